@@ -1,0 +1,27 @@
+// How a long native call learns that it should stop.
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace vignet {
+
+// The word lives in memory shared with JavaScript: 0 run, 1 yield, 2 cancel. Long calls ask `poll` at
+// least every millisecond of work: on `yield` they return with a cursor to be resumed from, on
+// `cancel` or past the monotonic deadline they throw Error{transient, CANCELLED | DEADLINE}.
+class Control {
+ public:
+  using Clock = std::chrono::steady_clock;
+  enum class Wish { run, yield };
+
+  Control() = default;
+  Control(const std::atomic<int32_t>* word, Clock::time_point deadline) : word_(word), deadline_(deadline) {}
+
+  Wish poll() const;
+
+ private:
+  const std::atomic<int32_t>* word_ = nullptr;
+  Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+}  // namespace vignet

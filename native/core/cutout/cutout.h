@@ -1,0 +1,61 @@
+// A cutout: from a stencil to the exact bytes of a FITS file.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/control.h"
+#include "core/fits/layout.h"
+#include "core/sky/stencil.h"
+
+namespace vignet {
+
+// A half-open pixel rectangle of a plane, 0-based.
+struct Box {
+  uint32_t x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  uint32_t width() const { return x1 - x0; }
+  uint32_t height() const { return y1 - y0; }
+  bool operator==(const Box&) const = default;
+};
+
+enum class Detail { image, maskedImage, exposure };
+
+struct CutoutRequest {
+  std::optional<Box> box;      // the whole plane when absent
+  Detail detail = Detail::image;
+  // Provenance, written as cards; empty ones are left out. No clock is written.
+  std::string datasetId, stencil, software;
+};
+
+// The box of the pixels a stencil covers, by the rule of docs/cutouts.md; absent when they do not overlap.
+// Throws Error{data, NO_WCS} when the image plane has no celestial WCS.
+std::optional<Box> boxOf(const Layout& layout, const Stencil& stencil);
+
+struct CutoutPlan {
+  uint64_t size = 0;               // exact bytes of the answer
+  bool checksums = false;          // whether the answer carries CHECKSUM/DATASUM (answers up to 8 MiB do)
+  std::vector<uint64_t> cuts;      // ascending offsets where the answer is best divided (0 and size included):
+                                   // pieces of some 1 MiB that decode no tile twice where that is possible
+  std::vector<std::string> lacking;  // planes asked for that the dataset does not have: "MASK", "VARIANCE"
+  uint64_t decodedPixels = 0;      // upper bound of pixels decoded
+};
+
+// Pure function of layout and request; reads no file except, for Detail::exposure, nothing either: addresses come from the layout.
+CutoutPlan planCutout(const Layout& layout, const CutoutRequest& request);
+
+// Writes bytes [begin, begin + out.size()) of the answer. `readers` has one per Layout::files, null where no plane asked for lives.
+// Starts at `cursor` bytes into `out` and returns how many are done: less than out.size() only after a yield. A window of an
+// answer with checksums must be the whole answer.
+uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
+                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control);
+
+// ---- pixels of one plane, for other products ----
+
+// Decodes rows of a box into big-endian pixels of the plane's BITPIX (box.width() * height * |bitpix|/8 bytes), bit-identical to cfitsio.
+// Quantised floats come out as floats; integers stay as stored (BSCALE, BZERO, BLANK not applied).
+void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
+                const Control& control);
+
+}  // namespace vignet

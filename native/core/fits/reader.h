@@ -1,0 +1,62 @@
+// Where bytes come from. Core code reads only through Reader, so they may come from a disk today and
+// from a remote store tomorrow.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vignet {
+
+struct ByteRange {
+  uint64_t offset = 0;
+  uint64_t length = 0;
+  bool operator==(const ByteRange&) const = default;
+};
+
+// What a file looked like when its layout was read. A file that no longer looks so has changed.
+struct FileStamp {
+  uint64_t size = 0;
+  int64_t mtimeNs = 0;  // modification time, ns since 1970 UTC; 0 = not checked
+  bool operator==(const FileStamp&) const = default;
+};
+
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual FileStamp stamp() const = 0;
+  uint64_t size() const { return stamp().size; }
+  // Fills `out` from `offset`. Throws Error{data, TRUNCATED} when the range leaves the file.
+  virtual void read(uint64_t offset, std::span<std::byte> out) = 0;
+};
+
+// A regular file strictly beneath `root` (an absolute folder), opened without ever leaving it: `..`,
+// absolute paths and symbolic links that lead out are refused (Error{usage, OUTSIDE_ROOT}); missing files
+// are Error{data, FILE_GONE}, other kinds of file Error{data, NOT_A_FILE}. With `expected`, a file whose
+// size or time differs is Error{data, FILE_CHANGED}.
+std::unique_ptr<Reader> openFile(const std::string& root, const std::string& path,
+                                 const std::optional<FileStamp>& expected = std::nullopt);
+
+// A sparse set of supplied extents of a file of known stamp. Reading what was not supplied throws
+// Error{transient, NEED_RANGES}; `need()` then lists what to supply, coalesced and ascending.
+class ExtentReader : public Reader {
+ public:
+  struct Extent {
+    uint64_t offset;
+    std::span<const std::byte> bytes;  // not owned; must outlive the reader
+  };
+  ExtentReader(FileStamp stamp, std::vector<Extent> extents);
+  FileStamp stamp() const override { return stamp_; }
+  void read(uint64_t offset, std::span<std::byte> out) override;
+  const std::vector<ByteRange>& need() const { return need_; }
+
+ private:
+  FileStamp stamp_;
+  std::vector<Extent> extents_;
+  std::vector<ByteRange> need_;
+};
+
+}  // namespace vignet

@@ -1,0 +1,25 @@
+// A region of sky that somebody asked for: SODA's circle, polygon and range (ICRS degrees).
+#pragma once
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/sky/vector.h"
+
+namespace vignet {
+
+// The smaller side of a polygon is its inside, whatever its winding; sides are great circles.
+// A range is a box in longitude and latitude whose sides are meridians and parallels; lon1 > lon2 crosses 0h.
+struct Stencil {
+  enum class Shape { circle, polygon, range };
+  Shape shape = Shape::circle;
+  std::vector<double> values;  // lon lat radius | lon lat lon lat … | lon1 lon2 lat1 lat2
+
+  // Checks numbers and shape; throws Error{usage, BAD_STENCIL} naming what is wrong: NaN, |lat| > 90, radius outside (0, 180],
+  // fewer than 3 vertices, more than 10,000, crossing or zero-area polygons, lat1 > lat2. Longitudes are reduced.
+  static Stencil make(Shape shape, std::vector<double> values);
+
+  bool contains(const Vec3& direction) const;
+};
+
+}  // namespace vignet

@@ -1,0 +1,32 @@
+// Pixel <-> sky with wcslib. One object belongs to one thread.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "core/wcs/numeric.h"
+
+namespace vignet {
+
+// Pixels are 0-based with integer values at pixel centres (FITS pixel minus 1); sky is ICRS longitude and
+// latitude in degrees, longitude in [0, 360).
+struct Pixel { double x = 0, y = 0; };
+struct Sky { double lon = 0, lat = 0; };
+
+class Wcs {
+ public:
+  explicit Wcs(const NumericWcs& numbers);  // <= 20 microseconds; Error{data, BAD_WCS} if wcslib refuses it
+  ~Wcs();
+  Wcs(Wcs&&) noexcept;
+  Wcs& operator=(Wcs&&) noexcept;
+
+  // Both write `ok[i] = 0` and NaN where a point cannot be mapped (other hemisphere, no convergence).
+  void toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uint8_t> ok);
+  void toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<uint8_t> ok);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vignet

@@ -1,0 +1,149 @@
+/** The addon's exports, typed. Nothing else in the project loads the addon. */
+import { createRequire } from 'node:module';
+import type { Box, Detail, Stencil } from '../base/sky.ts';
+
+/** A file by the folder it must stay beneath, and its path there. */
+export interface Source {
+  readonly root: string;
+  readonly path: string;
+}
+
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Supplied pieces of a file instead of the file itself. */
+export interface Extents {
+  readonly size: number;
+  readonly mtimeNs?: bigint;
+  readonly extents: readonly { readonly offset: number; readonly bytes: Uint8Array }[];
+}
+
+export interface LayoutSource {
+  readonly source: Source | Extents;
+  readonly role?: 'mask' | 'variance' | 'weight';
+  readonly hdu?: number;
+}
+
+export interface CutoutRequest {
+  readonly box?: Box;
+  readonly detail: Detail;
+  readonly datasetId?: string;
+  readonly stencil?: string;
+  readonly software?: string;
+}
+
+export interface CutoutPlan {
+  readonly size: number;
+  readonly checksums: boolean;
+  readonly cuts: readonly number[];
+  readonly lacking: readonly string[];
+  readonly decodedPixels: number;
+}
+
+/** A window of an answer to be written. Plain JSON but for `layout`. */
+export interface FillTask {
+  readonly layout: Uint8Array;
+  readonly sources: readonly (Source | Extents)[];
+  readonly request: CutoutRequest;
+  readonly begin: number;
+}
+
+/** `done` counts bytes of `out`; `need` is only ever set when a source is a set of extents. */
+export interface Progress {
+  readonly done: number;
+  readonly need?: readonly (readonly ByteRange[])[];
+}
+
+export interface PlaneInfo {
+  readonly kind: 'image' | 'mask' | 'variance' | 'weight';
+  readonly hdu: number;
+  readonly file: number;
+  readonly bitpix: number;
+  readonly width: number;
+  readonly height: number;
+  readonly codec: string;
+  readonly tile?: readonly [number, number];
+  readonly dither?: string;
+  readonly hasWcs: boolean;
+  readonly xy0: readonly [number, number];
+  /** Mask planes only: name -> bit. */
+  readonly maskPlanes?: Readonly<Record<string, number>>;
+}
+
+export interface LayoutInfo {
+  readonly planes: readonly PlaneInfo[];
+  readonly hdus: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
+  readonly files: readonly { readonly size: number; readonly mtimeNs: string }[];
+  /** Cards of the primary and of the image plane (which wins), first value of each keyword; HIERARCH names in full. */
+  readonly cards: Readonly<Record<string, string | number | boolean>>;
+  /** Footprint of the image plane on the sky: vertices `lon lat …` along the pixel edges, ICRS; absent without a celestial WCS. */
+  readonly footprint?: readonly number[];
+  readonly center?: readonly [number, number];
+  /** Radius in degrees of a circle about `center` that holds the footprint. */
+  readonly radius?: number;
+  /** Arc seconds per pixel at the centre. */
+  readonly pixelScale?: number;
+  readonly wcsNote?: string;
+}
+
+/** One row of the dataset index: what the hot path must know of a dataset. Unknown numbers are NaN. */
+export interface IndexRow {
+  readonly uuid: string;
+  readonly pack: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly footprint: readonly number[];
+  readonly emMin: number;
+  readonly emMax: number;
+  readonly tMin: number;
+  readonly tMax: number;
+}
+
+/** An opened dataset index (memory-mapped). Rows are numbered as they were given to `buildIndex`. */
+export interface DatasetIndex {
+  readonly size: number;
+  /** The row with that UUID, or -1. */
+  find(uuid: string): number;
+  row(number: number): Omit<IndexRow, 'footprint'>;
+  /** Rows whose footprint overlaps the stencil (or holds the point), ascending. */
+  search(stencil: Stencil | { readonly point: readonly [number, number] }): Uint32Array;
+  close(): void;
+}
+
+export interface RenderOptions {
+  readonly stretch: 'asinh' | 'linear';
+  /** Largest side of the picture in pixels; larger images are averaged down. */
+  readonly maxSide: number;
+}
+
+export interface Native {
+  readonly versions: Readonly<Record<string, string>>;
+  /** Throws; with Extents may return `need` instead of a layout. */
+  readLayout(sources: readonly LayoutSource[]): { layout?: Uint8Array; need?: readonly (readonly ByteRange[])[] };
+  imageHdus(source: Source): number[];
+  describeLayout(layout: Uint8Array): LayoutInfo;
+  /** Undefined when stencil and image do not overlap. */
+  boxOf(layout: Uint8Array, stencil: Stencil): Box | undefined;
+  planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
+  fillCutout(task: FillTask, out: Uint8Array, cursor: number, control: Int32Array, deadlineMs: number): Progress;
+  /** Turns a finished plain FITS answer into a tile-compressed one. `quantize` = level of lossy floats, absent: lossless. */
+  compressFits(
+    fits: Uint8Array,
+    options: { readonly mode: 'gzip' | 'rice'; readonly quantize?: number },
+    control: Int32Array,
+    deadlineMs: number,
+  ): Uint8Array;
+  /** Grey pixels, top row first, of the first image HDU of a plain FITS file in memory. NaN is 0 with alpha 0. */
+  render(fits: Uint8Array, options: RenderOptions): { width: number; height: number; rgba: Uint8Array };
+  /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
+  overlaps(footprint: readonly number[], stencil: Stencil | { readonly point: readonly [number, number] }): boolean;
+  buildIndex(path: string, rows: readonly IndexRow[]): void;
+  openIndex(path: string): DatasetIndex;
+}
+
+const require = createRequire(import.meta.url);
+const root = new URL('../../', import.meta.url);
+
+export const native = require(new URL('build/Release/vignet.node', root).pathname) as Native;
