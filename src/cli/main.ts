@@ -1,0 +1,31 @@
+/** The command `vignet`: one file per command, put together here. */
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { reportFailure } from './failure.ts';
+import { cutoutCommand } from './cutout.ts';
+import { ingestCommand } from './ingest.ts';
+import { layoutCommand } from './layout.ts';
+import { lsCommand } from './ls.ts';
+import { serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+const program = new Command('vignet')
+  .description('exactly the pixels you asked for, from archives of survey images')
+  .version(version)
+  .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)')
+  .addCommand(serveCommand())
+  .addCommand(ingestCommand())
+  .addCommand(simulateCommand())
+  .addCommand(lsCommand())
+  .addCommand(layoutCommand())
+  .addCommand(cutoutCommand());
+
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}

@@ -1,0 +1,111 @@
+// The house keeps its shape: imports run one way, in TypeScript and in C++.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+function filesBelow(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => ending.test(name))
+    .map((name) => join(folder, name));
+}
+
+const roomsOf: Record<string, readonly string[]> = {
+  base: [],
+  vo: ['base'],
+  engine: ['base'],
+  archive: ['base', 'engine'],
+  products: ['base', 'vo', 'archive', 'engine'],
+  simulate: ['base', 'engine'],
+  service: ['base', 'vo', 'archive', 'engine', 'products'],
+  cli: ['base', 'vo', 'archive', 'engine', 'products', 'simulate', 'service'],
+};
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import\()\s*'(\.{1,2}\/[^']+)'/g)].map((match) =>
+    relative(join(root, 'src'), resolve(root, dirname(file), match[1] ?? '')),
+  );
+}
+
+describe('src/', () => {
+  for (const [room, allowed] of Object.entries(roomsOf)) {
+    it(`${room} imports ${allowed.length ? allowed.join(', ') : 'no other room'}`, () => {
+      for (const file of filesBelow(`src/${room}`, /\.ts$/)) {
+        for (const target of importsOf(file)) {
+          const other = target.split('/')[0] ?? '';
+          expect(other === room || allowed.includes(other), `${file} imports ${target}`).toBe(true);
+        }
+      }
+    });
+  }
+
+  it('has no room that is not listed here', () => {
+    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(rooms.map((entry) => entry.name).sort()).toEqual(Object.keys(roomsOf).sort());
+  });
+
+  it('archive reaches the engine only for the addon itself', () => {
+    for (const file of filesBelow('src/archive', /\.ts$/)) {
+      for (const target of importsOf(file).filter((name) => name.startsWith('engine/'))) {
+        expect(target, file).toBe('engine/native.ts');
+      }
+    }
+  });
+
+  it('loads the addon in one place', () => {
+    const loaders = filesBelow('src', /\.ts$/).filter((file) => /vignet\.node/.test(readFileSync(join(root, file), 'utf8')));
+    expect(loaders).toEqual(['src/engine/native.ts']);
+  });
+});
+
+const nativeRooms: Record<string, readonly string[]> = {
+  base: [],
+  codec: ['base'],
+  wcs: ['base'],
+  fits: ['base', 'wcs'],
+  sky: ['base', 'wcs', 'fits'],
+  cutout: ['base', 'codec', 'wcs', 'sky', 'fits'],
+  render: ['base', 'fits'],
+  simulate: ['base', 'fits', 'wcs', 'sky'],
+};
+
+describe('native/core', () => {
+  for (const [room, allowed] of Object.entries(nativeRooms)) {
+    it(`${room} includes ${allowed.length ? allowed.join(', ') : 'no other room'}`, () => {
+      for (const file of filesBelow(`native/core/${room}`, /\.(h|cc)$/)) {
+        const text = readFileSync(join(root, file), 'utf8');
+        for (const match of text.matchAll(/#include "([^"]+)"/g)) {
+          const [top, other] = (match[1] ?? '').split('/');
+          expect(top, `${file} includes ${match[1]}`).toBe('core');
+          expect(other === room || allowed.includes(other ?? ''), `${file} includes ${match[1]}`).toBe(true);
+        }
+        expect(text, `${file} knows of Node`).not.toMatch(/napi\.h|node_api/);
+      }
+    });
+  }
+
+  it('has no room that is not listed here', () => {
+    const rooms = readdirSync(join(root, 'native/core'));
+    expect(rooms.sort()).toEqual(Object.keys(nativeRooms).sort());
+  });
+});
+
+describe('the two builds', () => {
+  const lines = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').filter(Boolean).sort();
+
+  it('list every source file, once', () => {
+    expect(lines('native/sources.txt')).toEqual(filesBelow('native/core', /\.cc$/).sort());
+    expect(lines('native/binding-sources.txt')).toEqual(filesBelow('native/binding', /\.cc$/).sort());
+  });
+
+  it('read the same lists', () => {
+    for (const file of ['CMakeLists.txt', 'binding.gyp']) {
+      const text = readFileSync(join(root, file), 'utf8');
+      expect(text).toContain('native/sources.txt');
+      expect(text).toContain('native/binding-sources.txt');
+      expect(text.match(/native\/[\w/]+\.cc/g), `${file} names sources of its own`).toBeNull();
+    }
+  });
+});
