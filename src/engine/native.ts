@@ -1,12 +1,9 @@
 /** The addon's exports, typed. Nothing else in the project loads the addon. */
 import { createRequire } from 'node:module';
+import type { Source } from '../base/dataset.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
 
-/** A file by the folder it must stay beneath, and its path there. */
-export interface Source {
-  readonly root: string;
-  readonly path: string;
-}
+export type { Source };
 
 export interface ByteRange {
   readonly offset: number;

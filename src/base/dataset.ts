@@ -1,0 +1,19 @@
+/** A file by the folder it must stay beneath, and its path there. */
+export interface Source {
+  readonly root: string;
+  readonly path: string;
+}
+
+/** What products need of a dataset that somebody may see: the archive resolves and authorises, products only use. */
+export interface ResolvedDataset {
+  /** The publisher's ID, as it is written in answers. */
+  readonly id: string;
+  /** Encoded layout of the dataset's files. */
+  readonly layout: Uint8Array;
+  /** One per file of the layout, in its order. */
+  readonly sources: readonly Source[];
+  /** Changes whenever any byte of the dataset may have changed: part of every ETag. */
+  readonly version: string;
+  /** A short name for file names, without extension: letters, digits, `._-`. */
+  readonly name?: string;
+}

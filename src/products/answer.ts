@@ -1,0 +1,32 @@
+import type { Writable } from 'node:stream';
+
+/** A half-open part of an answer, in bytes. */
+export interface ByteWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A planned answer: everything that HTTP headers say is known, no pixel has been read. */
+export interface Answer {
+  readonly contentType: string;
+  readonly filename: string;
+  /** Strong and quoted: a pure function of the normalised request, the dataset's version and Vignet's. */
+  readonly etag: string;
+  /** Exact bytes of the whole answer; undefined where only making it tells (compressed FITS, pictures): see `make`. */
+  readonly size: number | undefined;
+  /** Whether `body` and `write` take a window. */
+  readonly ranges: boolean;
+  /** Makes the answer whole where that is the only way to know its size (else it costs nothing), and gives the size. */
+  make(): Promise<number>;
+  /** The bytes in order. A chunk is only valid until the next one is asked for: copy what you keep. Stopping cancels the work. */
+  body(window?: ByteWindow): AsyncGenerator<Uint8Array, void, undefined>;
+  /**
+   * Writes the bytes to a stream and waits for each write's callback, so that buffers are given back at the right moment;
+   * does not end the stream. Rejects when the stream closes early or does not drain (`transient CLIENT_GONE | SLOW_CLIENT`).
+   */
+  write(sink: Writable, window?: ByteWindow): Promise<void>;
+  /** All bytes in one array of their own. */
+  bytes(): Promise<Uint8Array>;
+  /** Gives up: cancels what runs and frees what is held. Harmless after the end. */
+  close(): void;
+}
