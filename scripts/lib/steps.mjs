@@ -9,19 +9,39 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const stamps = join(root, '.vignet', 'stamps');
 
 export const BUILD_PACKAGES = [
-  'g++', 'cmake', 'ninja-build', 'pkg-config', 'libcfitsio-dev', 'wcslib-dev', 'libdeflate-dev',
+  'g++',
+  'cmake',
+  'ninja-build',
+  'pkg-config',
+  'libcfitsio-dev',
+  'wcslib-dev',
+  'libdeflate-dev',
 ];
 export const TEST_PACKAGES = [
   ...BUILD_PACKAGES,
-  'make', 'doctest-dev', 'clang-14', 'clang-tidy-14', 'libclang-rt-14-dev', 'fitsverify', 'libcfitsio-bin', 'stilts', 'libxml2-utils', 'curl',
-  'python3-astropy', 'python3-fitsio', 'python3-healpy', 'python3-pyvo', 'python3-pil',
+  'make',
+  'doctest-dev',
+  'clang-14',
+  'clang-tidy-14',
+  'libclang-rt-14-dev',
+  'fitsverify',
+  'libcfitsio-bin',
+  'stilts',
+  'libxml2-utils',
+  'curl',
+  'python3-astropy',
+  'python3-fitsio',
+  'python3-healpy',
+  'python3-pyvo',
+  'python3-pil',
 ];
 
 /** Runs a command, its output shown; a failure ends the script with that command's name. */
 export function run(command, args, options = {}) {
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
   if (result.error) fail(`${command} could not be run: ${result.error.message}`);
-  if (result.status !== 0) fail(`"${[command, ...args].join(' ')}" ended with ${result.status ?? result.signal}`);
+  if (result.status !== 0)
+    fail(`"${[command, ...args].join(' ')}" ended with ${result.status ?? result.signal}`);
 }
 
 export function fail(sentence) {
@@ -50,7 +70,8 @@ function fingerprint(paths) {
 export function whenChanged(name, inputs, product, work) {
   const stamp = join(stamps, name);
   const now = fingerprint(inputs);
-  if (existsSync(join(root, product)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return false;
+  if (existsSync(join(root, product)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now)
+    return false;
   rmSync(stamp, { force: true });
   work();
   mkdirSync(dirname(stamp), { recursive: true });
@@ -59,13 +80,18 @@ export function whenChanged(name, inputs, product, work) {
 }
 
 export function systemPackages(packages) {
-  const listed = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\n', ...packages], { encoding: 'utf8' });
+  const listed = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\n', ...packages], {
+    encoding: 'utf8',
+  });
   if (listed.error) {
     console.warn(`vignet: not a Debian machine; it needs the like of: ${packages.join(' ')}`);
     return;
   }
   const installed = new Set(
-    listed.stdout.split('\n').filter((line) => line.startsWith('installed ')).map((line) => line.slice(10)),
+    listed.stdout
+      .split('\n')
+      .filter((line) => line.startsWith('installed '))
+      .map((line) => line.slice(10)),
   );
   const missing = packages.filter((name) => !installed.has(name));
   if (missing.length === 0) return;
@@ -93,7 +119,14 @@ export function nodePackages() {
 }
 
 export function nativeBuild() {
-  const inputs = ['native/core', 'native/binding', 'native/sources.txt', 'native/binding-sources.txt', 'CMakeLists.txt', 'package-lock.json'];
+  const inputs = [
+    'native/core',
+    'native/binding',
+    'native/sources.txt',
+    'native/binding-sources.txt',
+    'CMakeLists.txt',
+    'package-lock.json',
+  ];
   whenChanged('native', inputs, 'build/Release/vignet.node', () => {
     say('native build');
     run('npm', ['run', '--silent', 'build:native', '--', '--log-level', 'error']);
@@ -101,11 +134,16 @@ export function nativeBuild() {
 }
 
 export function typescriptBuild() {
-  whenChanged('typescript', ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'], 'dist/cli/main.js', () => {
-    say('TypeScript build');
-    rmSync(join(root, 'dist'), { recursive: true, force: true });
-    run('npm', ['run', '--silent', 'build:ts']);
-  });
+  whenChanged(
+    'typescript',
+    ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    'dist/cli/main.js',
+    () => {
+      say('TypeScript build');
+      rmSync(join(root, 'dist'), { recursive: true, force: true });
+      run('npm', ['run', '--silent', 'build:ts']);
+    },
+  );
 }
 
 export function build(packages = BUILD_PACKAGES) {

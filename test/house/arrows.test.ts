@@ -42,7 +42,9 @@ describe('src/', () => {
   }
 
   it('has no room that is not listed here', () => {
-    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
     expect(rooms.map((entry) => entry.name).sort()).toEqual(Object.keys(roomsOf).sort());
   });
 
@@ -55,7 +57,9 @@ describe('src/', () => {
   });
 
   it('loads the addon in one place', () => {
-    const loaders = filesBelow('src', /\.ts$/).filter((file) => /vignet\.node/.test(readFileSync(join(root, file), 'utf8')));
+    const loaders = filesBelow('src', /\.ts$/).filter((file) =>
+      /vignet\.node/.test(readFileSync(join(root, file), 'utf8')),
+    );
     expect(loaders).toEqual(['src/engine/native.ts']);
   });
 });
