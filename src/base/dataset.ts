@@ -4,16 +4,14 @@ export interface Source {
   readonly path: string;
 }
 
-/** What products need of a dataset that somebody may see: the archive resolves and authorises, products only use. */
+/** A dataset whose bytes are known: all that a task needs to read its pixels. */
 export interface ResolvedDataset {
-  /** The publisher's ID, as it is written in answers. */
+  /** The publisher ID as it is written in answers. */
   readonly id: string;
-  /** Encoded layout of the dataset's files. */
+  /** The encoded layout (fits/layout.h). Shared between requests: never written to, never transferred. */
   readonly layout: Uint8Array;
-  /** One per file of the layout, in its order. */
+  /** One per file of the layout, in its order. Plain FITS: a gzipped original is its inflated copy here. */
   readonly sources: readonly Source[];
-  /** Changes whenever any byte of the dataset may have changed: part of every ETag. */
+  /** Changes whenever the dataset's files or what is known of them change. Fit for an ETag. */
   readonly version: string;
-  /** A short name for file names, without extension: letters, digits, `._-`. */
-  readonly name?: string;
 }
