@@ -4,14 +4,16 @@ export interface Source {
   readonly path: string;
 }
 
-/** A dataset whose bytes are known: all that a task needs to read its pixels. */
+/** What products need of a dataset that somebody may see: the archive resolves and authorises, products only use. */
 export interface ResolvedDataset {
-  /** The publisher ID as it is written in answers. */
+  /** The publisher's ID, as it is written in answers. */
   readonly id: string;
-  /** The encoded layout (fits/layout.h). Shared between requests: never written to, never transferred. */
+  /** Encoded layout of the dataset's files. Shared between requests: never written to, never transferred. */
   readonly layout: Uint8Array;
   /** One per file of the layout, in its order. Plain FITS: a gzipped original is its inflated copy here. */
   readonly sources: readonly Source[];
-  /** Changes whenever the dataset's files or what is known of them change. Fit for an ETag. */
+  /** Changes whenever any byte of the dataset may have changed: part of every ETag. */
   readonly version: string;
+  /** A short name for file names, without extension: letters, digits, `._-`. */
+  readonly name?: string;
 }
