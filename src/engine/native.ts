@@ -118,13 +118,22 @@ export interface RenderOptions {
 export interface Native {
   readonly versions: Readonly<Record<string, string>>;
   /** Throws; with Extents may return `need` instead of a layout. */
-  readLayout(sources: readonly LayoutSource[]): { layout?: Uint8Array; need?: readonly (readonly ByteRange[])[] };
+  readLayout(sources: readonly LayoutSource[]): {
+    layout?: Uint8Array;
+    need?: readonly (readonly ByteRange[])[];
+  };
   imageHdus(source: Source): number[];
   describeLayout(layout: Uint8Array): LayoutInfo;
   /** Undefined when stencil and image do not overlap. */
   boxOf(layout: Uint8Array, stencil: Stencil): Box | undefined;
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
-  fillCutout(task: FillTask, out: Uint8Array, cursor: number, control: Int32Array, deadlineMs: number): Progress;
+  fillCutout(
+    task: FillTask,
+    out: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): Progress;
   /** Turns a finished plain FITS answer into a tile-compressed one. `quantize` = level of lossy floats, absent: lossless. */
   compressFits(
     fits: Uint8Array,
@@ -135,7 +144,10 @@ export interface Native {
   /** Grey pixels, top row first, of the first image HDU of a plain FITS file in memory. NaN is 0 with alpha 0. */
   render(fits: Uint8Array, options: RenderOptions): { width: number; height: number; rgba: Uint8Array };
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
-  overlaps(footprint: readonly number[], stencil: Stencil | { readonly point: readonly [number, number] }): boolean;
+  overlaps(
+    footprint: readonly number[],
+    stencil: Stencil | { readonly point: readonly [number, number] },
+  ): boolean;
   buildIndex(path: string, rows: readonly IndexRow[]): void;
   openIndex(path: string): DatasetIndex;
 }

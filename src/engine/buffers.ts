@@ -1,0 +1,96 @@
+/** Output buffers on shared memory, each paid for out of the byte budget, kept for reuse when they come back clean. */
+import type { AcquireOptions, Budget } from './budget.ts';
+
+/** A buffer somebody holds. */
+export interface Lease {
+  readonly bytes: Uint8Array;
+  /**
+   * Gives it back. Only when the native call that writes it has settled *and* the socket write that reads it has called
+   * back. `dirty`: somebody may still look at the memory; it is left to the garbage collector instead of being reused.
+   */
+  release(dirty?: boolean): void;
+}
+
+const SMALLEST = 65536;
+/** Larger buffers are not kept. */
+const LARGEST_KEPT = 8 * 1048576;
+
+/** Capacity for a number of bytes: four steps to an octave, so that at most a fifth lies idle and sizes meet again. */
+export function capacityOf(bytes: number): number {
+  if (bytes <= SMALLEST) return SMALLEST;
+  const step = 2 ** Math.floor(Math.log2(bytes - 1)) / 4;
+  return Math.ceil(bytes / step) * step;
+}
+
+export class Buffers {
+  readonly #budget: Budget;
+  readonly #keep: number;
+  readonly #free = new Map<number, SharedArrayBuffer[]>();
+  #pooled = 0;
+
+  /** `keep`: most bytes of free buffers to hold on to. */
+  constructor(budget: Budget, keep: number) {
+    this.#budget = budget;
+    this.#keep = keep;
+  }
+
+  /** Bytes of free buffers. */
+  get pooled(): number {
+    return this.#pooled;
+  }
+
+  /** A buffer of exactly `bytes`, its contents undefined. Waits and throws as `Budget.acquire`. */
+  async lease(bytes: number, options?: AcquireOptions): Promise<Lease> {
+    const capacity = capacityOf(bytes);
+    await this.#budget.acquire(capacity, options);
+    return this.#make(bytes, capacity);
+  }
+
+  /** The same if it can be had at once. */
+  tryLease(bytes: number): Lease | undefined {
+    const capacity = capacityOf(bytes);
+    return this.#budget.tryAcquire(capacity) ? this.#make(bytes, capacity) : undefined;
+  }
+
+  #make(bytes: number, capacity: number): Lease {
+    const memory = this.#take(capacity) ?? this.#allocate(capacity);
+    let held = true;
+    return {
+      bytes: new Uint8Array(memory, 0, bytes),
+      release: (dirty = false) => {
+        if (!held) return;
+        held = false;
+        if (!dirty) this.#put(memory);
+        this.#budget.release(capacity);
+      },
+    };
+  }
+
+  #take(capacity: number): SharedArrayBuffer | undefined {
+    const memory = this.#free.get(capacity)?.pop();
+    if (memory) this.#pooled -= capacity;
+    return memory;
+  }
+
+  #allocate(capacity: number): SharedArrayBuffer {
+    // Kept buffers count against the ceiling as well: they make room before anything new is made.
+    for (const [size, list] of this.#free) {
+      while (this.#budget.held + this.#pooled > this.#budget.ceiling && list.pop()) this.#pooled -= size;
+    }
+    try {
+      return new SharedArrayBuffer(capacity);
+    } catch (error) {
+      this.#budget.release(capacity);
+      throw error;
+    }
+  }
+
+  #put(memory: SharedArrayBuffer): void {
+    const size = memory.byteLength;
+    if (size > LARGEST_KEPT || this.#pooled + size > this.#keep) return;
+    const list = this.#free.get(size);
+    if (list) list.push(memory);
+    else this.#free.set(size, [memory]);
+    this.#pooled += size;
+  }
+}

@@ -1,0 +1,212 @@
+/** The engine: threads, their scheduler and the byte budget, behind one handle per request. */
+import { availableParallelism } from 'node:os';
+import type { VignetError } from '../base/errors.ts';
+import { Budget } from './budget.ts';
+import { Buffers, type Lease } from './buffers.ts';
+import { cancelled, pastDeadline, toVignetError } from './errors.ts';
+import type { EngineMetrics } from './metrics.ts';
+import type { Progress } from './native.ts';
+import { Pool } from './pool.ts';
+import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
+import type { FillWork, ResultOf } from './tasks.ts';
+
+export interface EngineOptions {
+  /** Worker threads. Default: what the machine lets this process use. */
+  readonly threads?: number;
+  /** Ceiling of all queued, running and unsent output buffers. Default 512 MiB. */
+  readonly budgetBytes?: number;
+  /** Requests of a class that may wait for their first task to begin. Default 256. */
+  readonly maxQueue?: number;
+  /** Time a request may take, not counting the time its consumer takes. Default 60 s. */
+  readonly deadlineMs?: number;
+  /** Time a request waits for bytes of the budget. Default 10 s. */
+  readonly waitMs?: number;
+  /** Another worker program, for tests. */
+  readonly workerFile?: string;
+}
+
+export interface RequestOptions {
+  readonly class?: RequestClass;
+  /** Ends the request with everything that is queued or running for it. */
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number;
+}
+
+/** One request's hold on the engine. Close it when done; everything still going on for it is then cancelled. */
+export interface EngineRequest {
+  /**
+   * Runs a task. Settles only when no thread touches the task's memory any more, also when it was cancelled.
+   * Rejects with a VignetError.
+   */
+  run<T extends Work>(task: T): Promise<ResultOf<T>>;
+  /** An output buffer, paid for out of the byte budget; waits in line for it. */
+  buffer(bytes: number): Promise<Lease>;
+  /** An output buffer if it can be had without waiting. */
+  tryBuffer(bytes: number): Lease | undefined;
+  /** Takes bytes of the budget for memory that is allocated elsewhere; call the result to give them back. */
+  reserve(bytes: number): Promise<() => void>;
+  /** Moves the deadline: the time a consumer takes is not the request's. */
+  extend(ms: number): void;
+  /** Aborted with the request. */
+  readonly signal: AbortSignal;
+  close(why?: VignetError): void;
+}
+
+const DEFAULTS = { budgetBytes: 512 * 1048576, maxQueue: 256, deadlineMs: 60_000, waitMs: 10_000 };
+
+/** Node fires longer timers at once. */
+const LONGEST_TIMER = 0x7fffffff;
+
+/** A fill task that came back before its end is taken up again there. */
+function resumeFill(out: Uint8Array) {
+  return (result: unknown) => {
+    const { done, need } = result as Progress;
+    return need || done >= out.byteLength ? undefined : done;
+  };
+}
+
+export class Engine {
+  readonly threads: number;
+  readonly #options: Required<Omit<EngineOptions, 'threads' | 'workerFile'>>;
+  readonly #pool: Pool;
+  readonly #scheduler: Scheduler;
+  readonly #budget: Budget;
+  readonly #buffers: Buffers;
+  readonly #requests = new Set<{ owner: Owner; close(why?: VignetError): void }>();
+  #closed = false;
+
+  constructor({ threads = availableParallelism(), workerFile, ...options }: EngineOptions = {}) {
+    this.threads = threads;
+    this.#options = { ...DEFAULTS, ...options };
+    this.#pool = new Pool(threads, workerFile);
+    this.#scheduler = new Scheduler({
+      threads,
+      maxQueue: this.#options.maxQueue,
+      execute: (order) => this.#pool.execute(order),
+      signal: (slot, word) => this.#pool.signal(slot, word),
+    });
+    this.#budget = new Budget(this.#options.budgetBytes, this.#options.waitMs);
+    this.#buffers = new Buffers(this.#budget, Math.min(64 * 1048576, this.#options.budgetBytes / 4));
+  }
+
+  request({
+    class: cls = 'interactive',
+    signal,
+    deadlineMs = this.#options.deadlineMs,
+  }: RequestOptions = {}): EngineRequest {
+    const owner: Owner = {
+      class: cls,
+      deadlineAt: performance.now() + deadlineMs,
+      begun: false,
+      running: new Set(),
+    };
+    const abort = new AbortController();
+    const close = (why: VignetError = cancelled()) => {
+      if (owner.ended) return;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      this.#requests.delete(entry);
+      this.#scheduler.end(owner, why);
+      abort.abort(why);
+    };
+    const onAbort = () => close(cancelled());
+    const onTimer = () => {
+      const left = owner.deadlineAt - performance.now();
+      if (left <= 0) close(pastDeadline());
+      else arm(left);
+    };
+    const arm = (ms: number) => {
+      timer = setTimeout(onTimer, Math.min(ms, LONGEST_TIMER)).unref();
+    };
+    let timer: NodeJS.Timeout | undefined;
+    arm(deadlineMs);
+    const entry = { owner, close };
+    this.#requests.add(entry);
+    if (signal?.aborted) close();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    if (this.#closed) close(cancelled('the engine is closed'));
+
+    return {
+      signal: abort.signal,
+      close,
+      run: async <T extends Work>(task: T) => {
+        const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;
+        return (await this.#scheduler.add(owner, task, resumeAt)) as ResultOf<T>;
+      },
+      buffer: (bytes) => this.#buffers.lease(bytes, { signal: abort.signal }),
+      tryBuffer: (bytes) => this.#buffers.tryLease(bytes),
+      reserve: async (bytes) => {
+        await this.#budget.acquire(bytes, { signal: abort.signal });
+        let held = true;
+        return () => {
+          if (held) this.#budget.release(bytes);
+          held = false;
+        };
+      },
+      extend: (ms) => {
+        owner.deadlineAt += ms;
+      },
+    };
+  }
+
+  /** Runs one task as a request of its own. */
+  async run<T extends Work>(task: T, options: RequestOptions = {}): Promise<ResultOf<T>> {
+    const request = this.request(options);
+    try {
+      return await request.run(task);
+    } catch (error) {
+      throw toVignetError(error);
+    } finally {
+      request.close();
+    }
+  }
+
+  metrics(): EngineMetrics {
+    const { counters } = this.#scheduler;
+    const requests = { interactive: 0, bulk: 0 };
+    for (const { owner } of this.#requests) requests[owner.class] += 1;
+    const { done, failed, cancelled, yielded, refused } = counters;
+    return {
+      threads: this.threads,
+      queued: { interactive: this.#scheduler.queued('interactive'), bulk: this.#scheduler.queued('bulk') },
+      running: { interactive: this.#scheduler.running('interactive'), bulk: this.#scheduler.running('bulk') },
+      requests,
+      tasks: { done, failed, cancelled, yielded, refused },
+      workersDied: counters.workersDied,
+      waits: structuredClone(counters.waits),
+      stages: structuredClone(counters.stages),
+      bytes: {
+        ceiling: this.#budget.ceiling,
+        held: this.#budget.held,
+        peak: this.#budget.peak,
+        waiting: this.#budget.waiting,
+        pooled: this.#buffers.pooled,
+      },
+    };
+  }
+
+  /** Every thread this process may run, by owner, for the log at start. */
+  startupReport(): Readonly<Record<string, number>> {
+    return {
+      cores: availableParallelism(),
+      engine: this.threads,
+      libuv: Number(process.env.UV_THREADPOOL_SIZE ?? 4),
+      duckdb: 1,
+      sharp: 1,
+      budgetMiB: Math.round(this.#budget.ceiling / 1048576),
+    };
+  }
+
+  /** The worker threads, for tests that end one. */
+  get workers() {
+    return this.#pool.workers;
+  }
+
+  /** Cancels all requests, waits for their native calls to come back, and ends the threads. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { close } of [...this.#requests]) close(cancelled('the engine is closing'));
+    await this.#scheduler.idle();
+    await this.#pool.close();
+  }
+}

@@ -1,0 +1,62 @@
+/** Who is next: interactive before bulk, and within a class one job of each owner in turn. */
+
+export type RequestClass = 'interactive' | 'bulk';
+
+export interface Queued<Owner> {
+  readonly owner: Owner;
+}
+
+export interface QueueOwner {
+  readonly class: RequestClass;
+}
+
+export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
+  /** Owners that have jobs waiting, in the order of their turns. A Map keeps insertion order and removes in O(1). */
+  readonly #rings: Record<RequestClass, Map<Owner, Job[]>> = { interactive: new Map(), bulk: new Map() };
+  readonly #lengths: Record<RequestClass, number> = { interactive: 0, bulk: 0 };
+
+  length(of: RequestClass): number {
+    return this.#lengths[of];
+  }
+
+  /** Owners with jobs waiting. */
+  owners(of: RequestClass): number {
+    return this.#rings[of].size;
+  }
+
+  /** `resumed` jobs go before the owner's others: their pieces are wanted first. */
+  push(job: Job, resumed = false): void {
+    const ring = this.#rings[job.owner.class];
+    const jobs = ring.get(job.owner);
+    if (!jobs) ring.set(job.owner, [job]);
+    else if (resumed) jobs.unshift(job);
+    else jobs.push(job);
+    this.#lengths[job.owner.class] += 1;
+  }
+
+  next(): Job | undefined {
+    return this.#take('interactive') ?? this.#take('bulk');
+  }
+
+  /** Removes and returns all jobs of an owner. */
+  drop(owner: Owner): Job[] {
+    const ring = this.#rings[owner.class];
+    const jobs = ring.get(owner) ?? [];
+    ring.delete(owner);
+    this.#lengths[owner.class] -= jobs.length;
+    return jobs;
+  }
+
+  #take(from: RequestClass): Job | undefined {
+    const ring = this.#rings[from];
+    const first = ring.entries().next();
+    if (first.done) return undefined;
+    const [owner, jobs] = first.value;
+    const job = jobs.shift();
+    // Re-inserting puts the owner behind all others: that is the round.
+    ring.delete(owner);
+    if (jobs.length > 0) ring.set(owner, jobs);
+    this.#lengths[from] -= 1;
+    return job;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * The scheduler in front of the threads. It sends at most one job to each thread, so that nothing waits where it can no
+ * longer be reordered, taken back, or overtaken; see docs/concurrency.md.
+ */
+import { VignetError } from '../base/errors.ts';
+import { cancelled, pastDeadline, toVignetError } from './errors.ts';
+import { FairQueue, type RequestClass } from './fair-queue.ts';
+import { Counters, count } from './metrics.ts';
+import type { WorkerOrder, WorkerOutcome } from './tasks.ts';
+
+export type { RequestClass } from './fair-queue.ts';
+
+/** What a job is, as far as queueing goes. */
+export interface Work {
+  readonly kind: string;
+}
+
+/** One request: everything that is queued, fair, cancelled and late together. */
+export interface Owner {
+  readonly class: RequestClass;
+  /** `performance.now()` of the end. */
+  deadlineAt: number;
+  /** Why nothing more is run for it. */
+  ended?: VignetError;
+  /** A request that has begun is never refused for a full queue. */
+  begun: boolean;
+  readonly running: Set<Job>;
+}
+
+interface Job {
+  readonly owner: Owner;
+  readonly work: Work;
+  /** Where an unfinished result is to be taken up again; undefined: it is finished. Absent: the job cannot yield. */
+  readonly resumeAt?: (result: unknown) => number | undefined;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: VignetError) => void;
+  cursor: number;
+  queuedAt: number;
+  /** Thread slot while it runs. */
+  slot: number;
+  asked: boolean;
+}
+
+export interface SchedulerOptions {
+  readonly threads: number;
+  /** Requests that may wait for their first task to begin. */
+  readonly maxQueue: number;
+  /** Settles only when no thread uses the order's memory any more. */
+  readonly execute: (order: WorkerOrder<Work>) => Promise<WorkerOutcome>;
+  /** Sets a slot's control word: 0 run, 1 yield, 2 cancel. */
+  readonly signal: (slot: number, word: 0 | 1 | 2) => void;
+}
+
+export class Scheduler {
+  readonly counters = new Counters();
+  readonly #options: SchedulerOptions;
+  readonly #queue = new FairQueue<Owner, Job>();
+  readonly #free: number[];
+  readonly #running = new Set<Job>();
+  #idle: (() => void)[] = [];
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+    this.#free = Array.from({ length: options.threads }, (_, slot) => slot);
+  }
+
+  queued(of: RequestClass): number {
+    return this.#queue.length(of);
+  }
+
+  running(of: RequestClass): number {
+    let n = 0;
+    for (const job of this.#running) if (job.owner.class === of) n += 1;
+    return n;
+  }
+
+  /**
+   * Runs a job. Resolves with its result, or rejects with a VignetError; either way only once no thread touches the
+   * job's memory any more. Rejects at once (transient BUSY) when the queue is full and the request has not begun.
+   */
+  add(owner: Owner, work: Work, resumeAt?: (result: unknown) => number | undefined): Promise<unknown> {
+    if (owner.ended) return Promise.reject(owner.ended);
+    if (!owner.begun && this.#queue.owners(owner.class) >= this.#options.maxQueue) {
+      this.counters.refused += 1;
+      const detail = `${this.#options.maxQueue} requests are waiting already; try again in a moment`;
+      return Promise.reject(new VignetError('transient', 'BUSY', detail));
+    }
+    owner.begun = true;
+    return new Promise((resolve, reject) => {
+      const base = {
+        owner,
+        work,
+        resolve,
+        reject,
+        cursor: 0,
+        queuedAt: performance.now(),
+        slot: -1,
+        asked: false,
+      };
+      this.#queue.push(resumeAt ? { ...base, resumeAt } : base);
+      this.#pump();
+    });
+  }
+
+  /** Ends a request: queued jobs are rejected now, running ones as soon as their native call has come back. */
+  end(owner: Owner, why: VignetError = cancelled()): void {
+    if (owner.ended) return;
+    owner.ended = why;
+    for (const job of this.#queue.drop(owner)) this.#reject(job, why);
+    for (const job of owner.running) this.#options.signal(job.slot, 2);
+  }
+
+  /** Resolves when nothing is queued or running. */
+  idle(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #isIdle(): boolean {
+    return this.#running.size === 0 && this.queued('interactive') + this.queued('bulk') === 0;
+  }
+
+  #pump(): void {
+    while (this.#free.length > 0) {
+      const job = this.#queue.next();
+      if (!job) break;
+      this.#start(job);
+    }
+    this.#makeRoom();
+    if (this.#idle.length > 0 && this.#isIdle()) {
+      for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  #start(job: Job): void {
+    const now = performance.now();
+    const left = job.owner.deadlineAt - now;
+    if (left <= 0) {
+      this.#reject(job, pastDeadline());
+      return;
+    }
+    count(this.counters.waits[job.owner.class], now - job.queuedAt);
+    job.slot = this.#free.pop() as number;
+    job.asked = false;
+    this.#options.signal(job.slot, 0);
+    this.#running.add(job);
+    job.owner.running.add(job);
+    const order = {
+      work: job.work,
+      slot: job.slot,
+      cursor: job.cursor,
+      deadlineMs: Number.isFinite(left) ? left : 0x7fffffff,
+    };
+    this.#options.execute(order).then(
+      (outcome) => this.#settle(job, outcome),
+      (error) => this.#died(job, error),
+    );
+  }
+
+  #release(job: Job): void {
+    this.#running.delete(job);
+    job.owner.running.delete(job);
+    this.#free.push(job.slot);
+    job.slot = -1;
+  }
+
+  #settle(job: Job, outcome: WorkerOutcome): void {
+    this.#release(job);
+    this.counters.stage(job.work.kind, outcome.ms);
+    if ('error' in outcome) {
+      const { kind, code, detail } = outcome.error;
+      // A cancelled call says so in its own words; the request knows better why.
+      this.#reject(
+        job,
+        code === 'CANCELLED' && job.owner.ended ? job.owner.ended : new VignetError(kind, code, detail),
+      );
+    } else {
+      const cursor = job.resumeAt?.(outcome.result);
+      if (cursor === undefined) {
+        this.counters.done += 1;
+        job.resolve(outcome.result);
+      } else {
+        this.#resume(job, cursor);
+      }
+    }
+    this.#pump();
+  }
+
+  #resume(job: Job, cursor: number): void {
+    if (job.owner.ended) {
+      this.#reject(job, job.owner.ended);
+    } else if (cursor <= job.cursor && !job.asked) {
+      this.#reject(
+        job,
+        new VignetError('fatal', 'NO_PROGRESS', `a ${job.work.kind} task came back without progress`),
+      );
+    } else {
+      this.counters.yielded += 1;
+      job.cursor = cursor;
+      job.queuedAt = performance.now();
+      this.#queue.push(job, true);
+    }
+  }
+
+  #died(job: Job, error: unknown): void {
+    this.#release(job);
+    this.counters.workersDied += 1;
+    const { message } = toVignetError(error);
+    const detail = `the thread that ran this ${job.work.kind} task ended (${message}); a new one has taken its place`;
+    this.#reject(job, new VignetError('fatal', 'WORKER_DIED', detail, { cause: error }));
+    this.#pump();
+  }
+
+  #reject(job: Job, error: VignetError): void {
+    if (error.code === 'CANCELLED') this.counters.cancelled += 1;
+    else this.counters.failed += 1;
+    job.reject(error);
+  }
+
+  /** Asks as many bulk jobs to yield as interactive ones wait. */
+  #makeRoom(): void {
+    let wanted = this.#queue.length('interactive');
+    if (wanted === 0) return;
+    for (const job of this.#running) if (job.asked) wanted -= 1;
+    for (const job of this.#running) {
+      if (wanted <= 0) return;
+      if (job.owner.class !== 'bulk' || job.asked || !job.resumeAt || job.owner.ended) continue;
+      job.asked = true;
+      this.#options.signal(job.slot, 1);
+      wanted -= 1;
+    }
+  }
+}

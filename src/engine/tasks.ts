@@ -1,0 +1,92 @@
+/** What can be run in the pool: plain JSON but for byte arrays, so that a task could run on another machine. */
+import type { Box, Stencil } from '../base/sky.ts';
+import type { PlainError } from './errors.ts';
+import type {
+  CutoutPlan,
+  CutoutRequest,
+  FillTask,
+  LayoutInfo,
+  LayoutSource,
+  Native,
+  Progress,
+  RenderOptions,
+} from './native.ts';
+
+/** From a stencil (or a box, or nothing: the whole image) to a box and a plan. `result` undefined: no overlap. */
+export interface PlanTask {
+  readonly kind: 'plan';
+  readonly layout: Uint8Array;
+  readonly stencil?: Stencil;
+  readonly request: CutoutRequest;
+}
+
+export interface PlannedCutout {
+  readonly box?: Box;
+  readonly plan: CutoutPlan;
+}
+
+/** Writes a window of an answer into `out`, which must stand on shared memory. May yield and be resumed at its cursor. */
+export interface FillWork {
+  readonly kind: 'fill';
+  readonly task: FillTask;
+  readonly out: Uint8Array;
+}
+
+export interface CompressTask {
+  readonly kind: 'compress';
+  readonly fits: Uint8Array;
+  readonly options: Parameters<Native['compressFits']>[1];
+}
+
+export interface RenderTask {
+  readonly kind: 'render';
+  readonly fits: Uint8Array;
+  readonly options: RenderOptions;
+}
+
+/** Reads and describes a dataset's layout. */
+export interface LayoutTask {
+  readonly kind: 'layout';
+  readonly sources: readonly LayoutSource[];
+}
+
+export interface LayoutResult {
+  readonly layout: Uint8Array;
+  readonly info: LayoutInfo;
+}
+
+export type Task = PlanTask | FillWork | CompressTask | RenderTask | LayoutTask;
+
+/** What each kind of task gives. */
+export interface TaskResults {
+  plan: PlannedCutout | undefined;
+  fill: Progress;
+  compress: Uint8Array;
+  render: { width: number; height: number; rgba: Uint8Array };
+  layout: LayoutResult;
+}
+
+export type ResultOf<T extends { readonly kind: string }> = T['kind'] extends keyof TaskResults
+  ? TaskResults[T['kind']]
+  : unknown;
+
+/** What the scheduler sends to a worker. `slot` numbers the control word. */
+export interface WorkerOrder<T = Task> {
+  readonly work: T;
+  readonly slot: number;
+  readonly cursor: number;
+  readonly deadlineMs: number;
+}
+
+/** What comes back. Errors travel as values: a worker that throws is a worker that broke. */
+export type WorkerOutcome =
+  | { readonly result: unknown; readonly ms: number }
+  | { readonly error: PlainError; readonly ms: number };
+
+/** Given to every worker at its start. */
+export interface WorkerSetup {
+  readonly control: SharedArrayBuffer;
+}
+
+/** Control words stand this many bytes apart, so that polling one does not disturb the others. */
+export const CONTROL_STRIDE = 64;

@@ -1,0 +1,63 @@
+/** The worker's side of the pool: one order, one synchronous call of the addon, one outcome. */
+import { workerData } from 'node:worker_threads';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { plainError } from './errors.ts';
+import { native } from './native.ts';
+import {
+  CONTROL_STRIDE,
+  type Task,
+  type WorkerOrder,
+  type WorkerOutcome,
+  type WorkerSetup,
+} from './tasks.ts';
+
+const setup = workerData as WorkerSetup;
+
+function perform(order: WorkerOrder, control: Int32Array): unknown {
+  const { work } = order;
+  switch (work.kind) {
+    case 'plan': {
+      const box = work.stencil ? native.boxOf(work.layout, work.stencil) : work.request.box;
+      if (work.stencil && !box) return undefined;
+      const plan = native.planCutout(work.layout, box ? { ...work.request, box } : work.request);
+      return box ? { box, plan } : { plan };
+    }
+    case 'fill':
+      return native.fillCutout(work.task, work.out, order.cursor, control, order.deadlineMs);
+    case 'compress':
+      return native.compressFits(work.fits, work.options, control, order.deadlineMs);
+    case 'render':
+      return native.render(work.fits, work.options);
+    case 'layout': {
+      const { layout } = native.readLayout(work.sources);
+      if (!layout) throw new TypeError('the pool reads layouts of files only, not of extents');
+      return { layout, info: native.describeLayout(layout) };
+    }
+    default:
+      throw new TypeError(`no task is called '${(work as Task).kind}'`);
+  }
+}
+
+/** Buffers that the addon made for this outcome alone: moved to the main thread, not copied. */
+function ownBuffers(work: Task, result: unknown): ArrayBufferLike[] {
+  if (work.kind === 'compress') return [(result as Uint8Array).buffer];
+  if (work.kind === 'render') return [(result as { rgba: Uint8Array }).rgba.buffer];
+  return [];
+}
+
+export default function run(order: WorkerOrder): WorkerOutcome {
+  const start = performance.now();
+  try {
+    const control = new Int32Array(setup.control, order.slot * CONTROL_STRIDE, 1);
+    const result = perform(order, control);
+    const outcome: WorkerOutcome = { result, ms: performance.now() - start };
+    const buffers = ownBuffers(order.work, result);
+    if (buffers.length === 0) return outcome;
+    return move({
+      [transferableSymbol]: buffers,
+      [valueSymbol]: outcome,
+    } as never) as unknown as WorkerOutcome;
+  } catch (error) {
+    return { error: plainError(error), ms: performance.now() - start };
+  }
+}
