@@ -1,0 +1,36 @@
+/** Files that are either the old ones or the new ones, whatever happens. */
+import { open, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Makes names in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Replaces a file's content in one step that survives a crash. One writer at a time. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const next = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const handle = await open(next, 'w');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(next, path);
+  await syncFolder(dirname(path));
+}

@@ -1,0 +1,73 @@
+/** `archive.json`: the few settings of an archive. */
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { VignetError } from '../base/errors.ts';
+import { writeAtomic } from './atomic.ts';
+import { isRepoLabel } from './ids.ts';
+
+export interface ArchiveConfig {
+  readonly version: 1;
+  /** Authority of the IVOIDs that are written in answers. */
+  readonly authority: string;
+  /** Name → absolute folder. Files are opened beneath these only. */
+  readonly roots: Readonly<Record<string, string>>;
+  /** Release label → the path of its IVOIDs. */
+  readonly repos: Readonly<Record<string, { readonly path: string }>>;
+}
+
+export const DEFAULT_AUTHORITY = 'vignet.example';
+
+export const EMPTY_CONFIG: ArchiveConfig = { version: 1, authority: DEFAULT_AUTHORITY, roots: {}, repos: {} };
+
+/** An IVOA authority identifier: at least three characters, starting with a letter or digit. */
+const AUTHORITY = /^[a-z0-9][a-z0-9._!~*'()+=-]{2,}$/i;
+
+export function isAuthority(text: string): boolean {
+  return AUTHORITY.test(text);
+}
+
+function bad(why: string): VignetError {
+  return new VignetError('data', 'BAD_ARCHIVE', `archive.json ${why}; mend it by hand or ingest into a new archive`);
+}
+
+/** The settings of an archive folder; undefined when it has none. Throws VignetError data BAD_ARCHIVE. */
+export async function readConfig(folder: string): Promise<ArchiveConfig | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, 'archive.json'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw bad('is not JSON');
+  }
+  return checkConfig(value);
+}
+
+function checkConfig(value: unknown): ArchiveConfig {
+  const config = value as Partial<Record<keyof ArchiveConfig, unknown>> | null;
+  if (typeof config !== 'object' || config === null || config.version !== 1) throw bad('is of another version');
+  if (typeof config.authority !== 'string' || !isAuthority(config.authority)) throw bad("has a malformed 'authority'");
+  const roots = Object.entries((config.roots ?? {}) as Record<string, unknown>);
+  for (const [name, folder] of roots) {
+    if (typeof folder !== 'string' || !isAbsolute(folder)) throw bad(`has a root '${name}' that is no absolute folder`);
+  }
+  const repos = Object.entries((config.repos ?? {}) as Record<string, { path?: unknown } | null>);
+  for (const [label, repo] of repos) {
+    if (!isRepoLabel(label) || typeof repo?.path !== 'string') throw bad(`has a malformed repo '${label}'`);
+  }
+  return {
+    version: 1,
+    authority: config.authority,
+    roots: Object.fromEntries(roots) as Record<string, string>,
+    repos: Object.fromEntries(repos) as Record<string, { path: string }>,
+  };
+}
+
+export async function writeConfig(folder: string, config: ArchiveConfig): Promise<void> {
+  await writeAtomic(join(folder, 'archive.json'), `${JSON.stringify(config, null, 2)}\n`);
+}

@@ -1,0 +1,70 @@
+/** Generations: immutable folders `generations/<n>`, and the pointer `CURRENT` to the newest published one. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncFile, syncFolder, writeAtomic } from './atomic.ts';
+
+export const CATALOG_FILE = 'catalog.duckdb';
+export const INDEX_FILE = 'index.vgi';
+/** How many generations stay: the current one, and those a slow reader may still be about to open. */
+const KEEP = 2;
+
+export function generationPath(archive: string, number: number): string {
+  return join(archive, 'generations', String(number));
+}
+
+function isComplete(archive: string, number: number): boolean {
+  const folder = generationPath(archive, number);
+  return existsSync(join(folder, CATALOG_FILE)) && existsSync(join(folder, INDEX_FILE));
+}
+
+/** Numbers of the complete generations, newest first. A folder gets its number only when it is complete. */
+export function generations(archive: string): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(join(archive, 'generations'));
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+/**
+ * The number CURRENT points to. A pointer that is damaged, missing or points nowhere is no disaster, as every numbered
+ * folder is whole: then it is the newest of them. 0 when nothing was ever published.
+ */
+export function currentGeneration(archive: string): number {
+  let text = '';
+  try {
+    text = readFileSync(join(archive, 'CURRENT'), 'utf8').trim();
+  } catch {
+    // Missing or unreadable: as damaged.
+  }
+  if (/^[1-9]\d{0,14}$/.test(text) && isComplete(archive, Number(text))) return Number(text);
+  return generations(archive).find((number) => isComplete(archive, number)) ?? 0;
+}
+
+/** A folder in which the next generation is made; nobody looks into it. */
+export async function draftGeneration(archive: string): Promise<string> {
+  const draft = join(archive, 'generations', 'next');
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  return draft;
+}
+
+/** Makes the draft the current generation, durably, and removes the ones nobody needs. */
+export async function publishGeneration(archive: string, draft: string): Promise<number> {
+  for (const name of [CATALOG_FILE, INDEX_FILE]) await syncFile(join(draft, name));
+  await syncFolder(draft);
+  const number = Math.max(currentGeneration(archive), generations(archive)[0] ?? 0) + 1;
+  await rename(draft, generationPath(archive, number));
+  await syncFolder(join(archive, 'generations'));
+  await writeAtomic(join(archive, 'CURRENT'), `${number}\n`);
+  for (const old of generations(archive).filter((other) => other !== number).slice(KEEP - 1)) {
+    await rm(generationPath(archive, old), { recursive: true, force: true });
+  }
+  return number;
+}

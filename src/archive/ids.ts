@@ -1,0 +1,71 @@
+/** Publisher IDs: `ivo://<authority>/<path>?repo=<label>&id=<uuid>`, or `butler://<label>/<uuid>`. */
+import { VignetError } from '../base/errors.ts';
+import { canonicalUuid } from './uuid.ts';
+
+/** What an ID resolves by. Authority and path of an IVOID play no part. */
+export interface DatasetKey {
+  /** Release label, lower case: IVOIDs compare without regard to case. */
+  readonly repo: string;
+  readonly uuid: string;
+}
+
+const LABEL = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+const EXAMPLE_UUID = '01234567-89ab-4def-8123-456789abcdef';
+
+/** Whether a word may name a repository: a letter or digit, then up to 63 letters, digits, `.`, `_`, `-`. */
+export function isRepoLabel(text: string): boolean {
+  return LABEL.test(text);
+}
+
+function bad(text: string, why: string): VignetError {
+  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return new VignetError(
+    'usage',
+    'BAD_ID',
+    `ID '${shown}' ${why}. An ID is ivo://<authority>/<path>?repo=<label>&id=<uuid> or butler://<label>/<uuid>`,
+  );
+}
+
+/**
+ * Parses a publisher ID. Scheme, parameter names, label and UUID are compared without regard to case.
+ * Throws VignetError usage BAD_ID that shows the right form; for an ID cut at its `&`, the request as it should have been.
+ */
+export function parseId(text: string): DatasetKey {
+  const butler = /^butler:\/\/([^/?#]+)\/([^/?#]+)$/i.exec(text);
+  if (butler) return keyOf(text, butler[1] ?? '', butler[2] ?? '');
+  const ivo = /^ivo:\/\/[^?#]+(?:\?([^#]*))?$/i.exec(text);
+  if (!ivo) throw bad(text, 'is not a dataset ID');
+  const found = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(ivo[1] ?? '')) {
+    const key = name.toLowerCase();
+    if (found.has(key)) throw bad(text, `gives '${key}' twice`);
+    found.set(key, value);
+  }
+  const repo = found.get('repo');
+  const id = found.get('id');
+  if (repo !== undefined && id === undefined) {
+    const whole = `${text}&id=${EXAMPLE_UUID}`;
+    throw bad(
+      text,
+      `has no 'id': in a URL its '&' must be percent-encoded, ID=${encodeURIComponent(whole)}, or it ends there`,
+    );
+  }
+  if (repo === undefined) throw bad(text, "has no 'repo'");
+  return keyOf(text, repo, id ?? '');
+}
+
+function keyOf(text: string, repo: string, id: string): DatasetKey {
+  if (!LABEL.test(repo)) throw bad(text, 'has a malformed repository label');
+  const uuid = canonicalUuid(id);
+  if (uuid === undefined) throw bad(text, 'has a malformed UUID');
+  return { repo: repo.toLowerCase(), uuid };
+}
+
+/** The publisher ID as it is written in answers. */
+export function formatId(authority: string, path: string, key: DatasetKey): string {
+  return `ivo://${authority}/${path}?repo=${key.repo}&id=${key.uuid}`;
+}
+
+export function unknownId(text: string): VignetError {
+  return new VignetError('usage', 'UNKNOWN_ID', `ID '${text}' names no dataset of this archive`);
+}

@@ -1,0 +1,72 @@
+/** Reads pack entries, checks them, and keeps the ones lately used. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
+import { VignetError } from '../base/errors.ts';
+import { decodeEntry, MAX_ENTRY, type PackRef } from './pack.ts';
+import { packPath } from './pack-writer.ts';
+import { parseRecord, type StoredDataset } from './record.ts';
+
+export class PackReader {
+  readonly #folder: string;
+  readonly #files = new Map<number, Promise<FileHandle>>();
+  readonly #cache: LRUCache<string, StoredDataset>;
+
+  constructor(folder: string, cacheBytes: number) {
+    this.#folder = folder;
+    this.#cache = new LRUCache({
+      maxSize: Math.max(1, cacheBytes),
+      sizeCalculation: (stored) => stored.layout.buffer.byteLength + 1024,
+    });
+  }
+
+  /** Throws VignetError data BAD_PACK when the entry is not what the catalog says. */
+  async read(ref: PackRef): Promise<StoredDataset> {
+    // Published entries never change, and only those are asked for: the place is a sound key.
+    const key = `${ref.pack}:${ref.offset}`;
+    const known = this.#cache.get(key);
+    if (known) return known;
+    const { meta, layout } = decodeEntry(await this.#bytes(ref));
+    const stored = parseRecord(meta, layout);
+    this.#cache.set(key, stored);
+    return stored;
+  }
+
+  async #bytes(ref: PackRef): Promise<Uint8Array> {
+    if (!(ref.length > 0 && ref.length <= MAX_ENTRY)) throw short();
+    const bytes = new Uint8Array(ref.length);
+    const file = await this.#file(ref.pack);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await file.read(bytes, done, bytes.length - done, ref.offset + done);
+      if (bytesRead === 0) throw short();
+      done += bytesRead;
+    }
+    return bytes;
+  }
+
+  #file(pack: number): Promise<FileHandle> {
+    const known = this.#files.get(pack);
+    if (known) return known;
+    const opened = open(packPath(this.#folder, pack), 'r');
+    this.#files.set(pack, opened);
+    // A pack that could not be opened may be there next time.
+    opened.catch(() => this.#files.delete(pack));
+    return opened.catch((cause: unknown) => {
+      throw new VignetError('data', 'BAD_PACK', `Pack ${pack} of the archive cannot be opened; ingest again`, { cause });
+    });
+  }
+
+  async close(): Promise<void> {
+    const files = await Promise.allSettled(this.#files.values());
+    this.#files.clear();
+    this.#cache.clear();
+    for (const file of files) if (file.status === 'fulfilled') await file.value.close();
+  }
+}
+
+function short(): VignetError {
+  return new VignetError(
+    'data',
+    'BAD_PACK',
+    "The archive's record of this dataset is cut short; ingest its file again with --force",
+  );
+}

@@ -1,0 +1,85 @@
+/** Appends entries to pack files. One writer at a time: whoever holds the ingest lock. */
+import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeEntry, type PackRef } from './pack.ts';
+
+export function packPath(folder: string, pack: number): string {
+  return join(folder, `${pack}.pack`);
+}
+
+/** The end of what published generations refer to: (pack, offset). */
+export interface PackEnd {
+  readonly pack: number;
+  readonly offset: number;
+}
+
+export class PackWriter {
+  readonly #folder: string;
+  readonly #limit: number;
+  #file: FileHandle;
+  #pack: number;
+  #offset: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(folder: string, limit: number, file: FileHandle, end: PackEnd) {
+    this.#folder = folder;
+    this.#limit = limit;
+    this.#file = file;
+    this.#pack = end.pack;
+    this.#offset = end.offset;
+  }
+
+  /**
+   * Goes on after `end`. What an interrupted ingest left behind it was never published: it is cut off. A pack is full at `limit` bytes.
+   */
+  static async open(folder: string, end: PackEnd, limit = 2 ** 30): Promise<PackWriter> {
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) {
+      const number = /^(\d+)\.pack$/.exec(name)?.[1];
+      if (number !== undefined && Number(number) > end.pack) {
+        const stray = await open(join(folder, name), 'r+');
+        await stray.truncate(0);
+        await stray.close();
+      }
+    }
+    const file = await open(packPath(folder, end.pack), 'a+');
+    await file.truncate(end.offset);
+    return new PackWriter(folder, limit, file, end);
+  }
+
+  /** Entries are written in the order of the calls. */
+  append(meta: unknown, layout: Uint8Array): Promise<PackRef> {
+    const entry = encodeEntry(meta, layout);
+    const next = this.#last.then(() => this.#write(entry));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async #write(entry: Buffer): Promise<PackRef> {
+    if (this.#offset > 0 && this.#offset + entry.length > this.#limit) await this.#roll();
+    const ref = { pack: this.#pack, offset: this.#offset, length: entry.length };
+    await this.#file.appendFile(entry);
+    this.#offset += entry.length;
+    return ref;
+  }
+
+  async #roll(): Promise<void> {
+    await this.#file.sync();
+    await this.#file.close();
+    this.#pack += 1;
+    this.#offset = 0;
+    this.#file = await open(packPath(this.#folder, this.#pack), 'a+');
+    await this.#file.truncate(0);
+  }
+
+  /** All that was appended is on the disk when this resolves. */
+  async sync(): Promise<void> {
+    await this.#last;
+    await this.#file.sync();
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#file.close();
+  }
+}

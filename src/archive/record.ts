@@ -1,0 +1,87 @@
+/** What a pack holds of a dataset beside its layout: enough to resolve and authorise it without SQL. */
+import { createHash } from 'node:crypto';
+import { VignetError } from '../base/errors.ts';
+import type { Rights } from './authorize.ts';
+
+/** A file as it was at ingest. */
+export interface FileRecord {
+  /** Name of the root, and the path beneath it. */
+  readonly root: string;
+  readonly path: string;
+  /** Of the original, gzipped or not. */
+  readonly size: number;
+  /** Decimal nanoseconds since 1970 UTC. */
+  readonly mtimeNs: string;
+  readonly gzip: boolean;
+}
+
+export interface DatasetRecord extends Rights {
+  readonly uuid: string;
+  readonly repo: string;
+  readonly collection: string;
+  readonly type: string;
+  readonly band: string | null;
+  /** 0-based HDU of the image. */
+  readonly hdu: number;
+  readonly files: readonly FileRecord[];
+  /** Metres. */
+  readonly emMin: number | null;
+  readonly emMax: number | null;
+  /** MJD UTC. */
+  readonly tMin: number | null;
+  readonly tMax: number | null;
+  /** ObsCore pol_states, `/I/Q/`; null for images without polarisation. */
+  readonly polStates: string | null;
+  /** Short name for file names. */
+  readonly name: string;
+}
+
+export interface StoredDataset {
+  readonly record: DatasetRecord;
+  readonly layout: Uint8Array;
+  readonly version: string;
+}
+
+function isFileRecord(value: unknown): value is FileRecord {
+  const file = value as Partial<Record<keyof FileRecord, unknown>> | null;
+  return (
+    typeof file === 'object' &&
+    file !== null &&
+    typeof file.root === 'string' &&
+    typeof file.path === 'string' &&
+    typeof file.size === 'number' &&
+    typeof file.mtimeNs === 'string' &&
+    /^-?\d+$/.test(file.mtimeNs) &&
+    typeof file.gzip === 'boolean'
+  );
+}
+
+/** Checks a record read from a pack. Throws VignetError data BAD_PACK. */
+export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
+  const record = meta as Partial<Record<keyof DatasetRecord, unknown>> | null;
+  const whole =
+    typeof record === 'object' &&
+    record !== null &&
+    typeof record.uuid === 'string' &&
+    typeof record.repo === 'string' &&
+    typeof record.hdu === 'number' &&
+    typeof record.dataRights === 'string' &&
+    Array.isArray(record.files) &&
+    record.files.length > 0 &&
+    record.files.every(isFileRecord);
+  if (!whole) {
+    throw new VignetError(
+      'data',
+      'BAD_PACK',
+      "The archive's record of this dataset is incomplete; ingest its file again with --force",
+    );
+  }
+  return { record: record as unknown as DatasetRecord, layout, version: versionOf(record.files as FileRecord[], layout) };
+}
+
+/** Layout and file stamps make the version: it changes when the files were ingested anew, and with nothing else. */
+function versionOf(files: readonly FileRecord[], layout: Uint8Array): string {
+  const hash = createHash('sha256').update(layout);
+  for (const file of files) hash.update(`\n${file.size} ${file.mtimeNs}`);
+  return hash.digest('hex').slice(0, 24);
+}
