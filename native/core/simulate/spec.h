@@ -1,0 +1,87 @@
+// What one simulated file is made of. TypeScript decides *what* is in the sky and in the headers; the core
+// only renders, adds noise, masks and writes.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vignet::simulate {
+
+// One source as seen by one image. `x`, `y`: 0-based pixel of the centre; `flux`: nJy, may be negative in a
+// difference; `sxx sxy syy`: scale length squared of an exponential disc as a matrix in pixels^2, all 0 for a
+// star.
+struct Source {
+  double x, y, flux, sxx, sxy, syy;
+};
+
+// The point spread function, pixel response included, is a sum of round Gaussians: fractions (summing to 1)
+// and sigmas in pixels.
+struct Psf {
+  std::vector<double> weights, sigmas;
+};
+
+struct Noise {
+  uint64_t seed = 0;
+  double unitsPerElectron = 1;       // nJy
+  double sky = 0;                    // electrons per pixel at the image centre
+  std::array<double, 2> gradient{};  // relative change of the sky per pixel along x and y
+  double readNoise = 0;              // electrons
+  double fullWell = 0;               // electrons; 0: nothing saturates
+};
+
+// Mask bits by the role they play; -1 where this run's dictionary lacks the plane.
+struct Bits {
+  int bad = -1, sat = -1, interpolated = -1, cr = -1, edge = -1, detected = -1, negative = -1, suspect = -1,
+      noData = -1, vignetted = -1;
+};
+
+struct Defects {
+  std::vector<int> badColumns;
+  int cosmicRays = 0;
+  int edge = 0;                              // width of the EDGE border
+  std::vector<std::array<int, 4>> noData;    // half-open boxes x0 y0 x1 y1
+  std::optional<std::array<double, 3>> lit;  // x y radius: beyond this circle there is no data
+};
+
+enum class Recipe { lossy16, lossless, none };
+
+// Cards are whole header records without trailing blanks, in order, less the structural ones.
+struct Cards {
+  std::vector<std::string> primary, image, mask, variance;
+};
+
+struct Spec {
+  std::string path;  // where the finished file goes; it is written beside it under a temporary name first
+  int width = 0, height = 0;
+  bool raw = false;  // one 16-bit integer plane of counts instead of image, mask and variance
+  Psf psf;
+  Noise noise;
+  Bits bits;
+  Defects defects;
+  Recipe recipe = Recipe::lossy16;
+  std::array<int, 2> tile{};  // 0 means the full width (x) or one row (y)
+  int ditherSeed = 1;         // 1..10000
+  Cards cards;
+  std::string band, physicalFilter;  // for the archived FilterLabel
+};
+
+struct Planes {
+  int width = 0, height = 0;
+  std::vector<float> image, variance;
+  std::vector<int32_t> mask;
+};
+
+struct Written {
+  uint64_t bytes = 0;
+  double imageStep = 0, varianceStep = 0;  // quantisation steps; 0 where stored without loss
+};
+
+// Makes one file. A pure function of its arguments: same bytes every time. Throws Error{usage,
+// BAD_SIMULATION} for a spec that makes no sense and Error{fatal, SIMULATION_WRITE} when the file cannot be
+// written.
+Written simulateImage(const Spec& spec, std::span<const Source> sources);
+
+}  // namespace vignet::simulate
