@@ -11,7 +11,7 @@
       "defines": ["NAPI_VERSION=9"],
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
-      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off",
+      "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Werror", "-Wno-restrict", "-ffp-contract=off",
                     "<!@(pkg-config --cflags cfitsio wcslib libdeflate)"],
       "libraries": ["<!@(pkg-config --libs cfitsio wcslib libdeflate)"]
     }
