@@ -1,0 +1,152 @@
+/** Composes the service: one plugin after another, in plain sight. Listening is server.ts's. */
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import underPressure from '@fastify/under-pressure';
+import Fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RawServerDefault,
+} from 'fastify';
+import { VignetError } from '../base/errors.ts';
+import type { Config } from './config.ts';
+import { cutoutService } from './cutout/index.ts';
+import { publicBase } from './http/base-url.ts';
+import { errorHandling, sendError } from './http/errors.ts';
+import { trustIn } from './http/trust.ts';
+import { apiDescription } from './operations/api-docs.ts';
+import { health } from './operations/health.ts';
+import { landingPage } from './operations/landing.ts';
+import { metrics } from './operations/metrics.ts';
+import type { Ports } from './ports.ts';
+
+/** What every plugin of the service is given. */
+export interface Setting {
+  readonly config: Config;
+  readonly ports: Ports;
+  /** The public address of the whole service, without a slash at the end. */
+  readonly base: (request: FastifyRequest) => string;
+  readonly startedAt: Date;
+  /** True from the moment the service was asked to stop. */
+  readonly closing: () => boolean;
+}
+
+/** Too busy, in a type that @fastify/under-pressure can make. */
+class Busy extends VignetError {
+  constructor() {
+    super('transient', 'BUSY', 'the service is at its limits; ask again in a few seconds');
+  }
+}
+
+export const exposedHeaders = [
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Length',
+  'Content-Range',
+  'ETag',
+  'Retry-After',
+];
+
+const contentSecurity = {
+  useDefaults: true,
+  // Deployments without TLS must work: no page here loads anything from elsewhere.
+  directives: { 'upgrade-insecure-requests': null, 'img-src': ["'self'", 'data:'] },
+};
+
+function serverOptions(
+  config: Config,
+  trust: (address: string | undefined) => boolean,
+): FastifyHttpOptions<RawServerDefault> {
+  return {
+    logger: {
+      level: config.LOG_LEVEL,
+      redact: ['req.headers.authorization', 'req.headers.cookie'],
+      serializers: {
+        req: (request: FastifyRequest) => ({
+          method: request.method,
+          url: request.url?.slice(0, 2000).replace(/([?&](?:access_)?token=)[^&]*/gi, '$1…'),
+          remoteAddress: request.ip,
+        }),
+      },
+    },
+    trustProxy: (address: string) => trust(address),
+    bodyLimit: config.VIGNET_MAX_BODY_KB * 1024,
+    requestTimeout: config.VIGNET_REQUEST_TIMEOUT_S * 1000,
+    connectionTimeout: 0,
+    keepAliveTimeout: config.VIGNET_IDLE_TIMEOUT_S * 1000,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    http: {
+      maxHeaderSize: config.VIGNET_MAX_URL + 16384,
+      headersTimeout: config.VIGNET_REQUEST_TIMEOUT_S * 1000,
+    },
+    frameworkErrors: (error, _request, reply) => {
+      const why =
+        error.code === 'FST_ERR_BAD_URL' ? 'the path of the URL is not well percent-encoded' : error.message;
+      void reply
+        .code(400)
+        .type('text/plain; charset=utf-8')
+        .send(`UsageError: ${why.slice(0, 200)}\n`);
+    },
+  };
+}
+
+/** The service, ready to listen or to be injected with requests. */
+export async function buildApp(config: Config, ports: Ports): Promise<FastifyInstance> {
+  const trust = trustIn(config.trustedProxies);
+  const app = Fastify(serverOptions(config, trust));
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  const setting: Setting = {
+    config,
+    ports,
+    base: (request) => publicBase(request, config, trust),
+    startedAt: new Date(),
+    closing: () => closing,
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    if (closing) reply.header('connection', 'close');
+    const length = request.raw.url?.length ?? 0;
+    if (length > config.VIGNET_MAX_URL) {
+      const detail = `the URL has ${length} characters, at most ${config.VIGNET_MAX_URL} are taken; send a form by POST`;
+      throw new VignetError('usage', 'URL_TOO_LONG', detail);
+    }
+  });
+  errorHandling(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: contentSecurity,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    strictTransportSecurity: config.baseUrl.startsWith('https:'),
+  });
+  await app.register(cors, {
+    origin: '*',
+    methods: ['GET', 'HEAD', 'POST'],
+    exposedHeaders,
+    strictPreflight: false,
+  });
+  await app.register(
+    async (scope) => {
+      await apiDescription(scope, setting);
+      await metrics(scope, setting);
+      await scope.register(
+        async (api) => {
+          await api.register(underPressure, {
+            maxEventLoopDelay: config.VIGNET_MAX_LAG_MS,
+            maxRssBytes: config.VIGNET_MAX_RSS_MB * 1048576,
+            retryAfter: 5,
+            customError: Busy,
+          });
+          await api.register(cutoutService, { ...setting, prefix: '/cutout' });
+        },
+        { prefix: '/api' },
+      );
+      health(scope, setting);
+      landingPage(scope, setting);
+    },
+    { prefix: config.prefix },
+  );
+  return app;
+}

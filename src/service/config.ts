@@ -1,0 +1,126 @@
+/** The service's settings: from the environment, checked once at start. */
+import { envSchema } from 'env-schema';
+import { type Static, Type } from 'typebox';
+import { VignetError } from '../base/errors.ts';
+
+const positive = (value: number, description: string) =>
+  Type.Number({ default: value, exclusiveMinimum: 0, description });
+const text = (value: string, description: string) => Type.String({ default: value, description });
+
+/** One entry per environment variable. */
+const schema = Type.Object({
+  PORT: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    description: 'port to listen on; 0: any free one',
+  }),
+  HOST: text('0.0.0.0', 'address to listen on'),
+  VIGNET_ARCHIVE: text('./archive', 'folder of the archive'),
+  VIGNET_BASE_URL: text('', 'public address that begins every emitted URL; empty: taken from the request'),
+  VIGNET_PATH_PREFIX: text('', 'path under which everything is served, such as /images'),
+  VIGNET_TRUSTED_PROXIES: text(
+    '',
+    'addresses or networks (10.0.0.0/8), comma-separated, whose Forwarded headers are believed',
+  ),
+  VIGNET_THREADS: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 1024,
+    description: 'pixel threads; 0: one per core',
+  }),
+  VIGNET_MEMORY_MB: positive(512, 'ceiling of buffers of answers, queued, running and unsent'),
+  VIGNET_MAX_ANSWER_MB: positive(4096, 'largest answer of one request'),
+  VIGNET_MAX_URL: Type.Integer({
+    default: 32768,
+    minimum: 1024,
+    maximum: 1048576,
+    description: 'longest URL, characters',
+  }),
+  VIGNET_MAX_BODY_KB: positive(1024, 'largest request body'),
+  VIGNET_MAX_CONNECTIONS: Type.Integer({
+    default: 1000,
+    minimum: 1,
+    description: 'open connections; more are turned away',
+  }),
+  VIGNET_REQUEST_TIMEOUT_S: positive(30, 'time in which a request must have arrived whole'),
+  VIGNET_IDLE_TIMEOUT_S: positive(10, 'time an idle connection is kept'),
+  VIGNET_MIN_RATE_KB: positive(16, 'slowest client that is served, kB per second'),
+  VIGNET_MAX_RSS_MB: Type.Number({
+    default: 0,
+    minimum: 0,
+    description: 'memory at which new requests get 503; 0: no such check',
+  }),
+  VIGNET_MAX_LAG_MS: positive(2000, 'event loop delay at which new requests get 503'),
+  VIGNET_CLOSE_DELAY_S: positive(60, 'time that requests in flight have to end after SIGTERM'),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    default: 'info',
+    description: 'pino level',
+  }),
+});
+
+type Environment = Static<typeof schema>;
+
+export interface Config extends Environment {
+  /** Without a slash at the end; empty where not configured. */
+  readonly baseUrl: string;
+  /** Begins with a slash and does not end with one; or empty. */
+  readonly prefix: string;
+  readonly trustedProxies: readonly string[];
+}
+
+function wrong(name: string, what: string): VignetError {
+  return new VignetError('usage', 'BAD_SETTING', `${name}: ${what}`);
+}
+
+function checkedBaseUrl(value: string): string {
+  if (value === '') return '';
+  if (!URL.canParse(value))
+    throw wrong('VIGNET_BASE_URL', `'${value}' is no URL; https://host/path is right`);
+  const url = new URL(value);
+  if (!/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
+    throw wrong('VIGNET_BASE_URL', `'${value}' must be http or https without user, query and fragment`);
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function checkedPrefix(value: string): string {
+  const prefix = value.replace(/\/+$/, '');
+  if (prefix && !/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix)) {
+    throw wrong('VIGNET_PATH_PREFIX', `'${value}' is no path; /images is right`);
+  }
+  return prefix;
+}
+
+/** Settings from the environment; `given` (options of the command) wins. Throws VignetError usage BAD_SETTING. */
+export function loadConfig(
+  given: Partial<Environment> = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
+  let values: Environment;
+  try {
+    values = envSchema<Environment>({ schema, data: [{ ...environment }, given], env: false });
+  } catch (error) {
+    throw wrong('settings', error instanceof Error ? error.message.replaceAll('env/', '') : String(error));
+  }
+  return {
+    ...values,
+    baseUrl: checkedBaseUrl(values.VIGNET_BASE_URL),
+    prefix: checkedPrefix(values.VIGNET_PATH_PREFIX),
+    trustedProxies: values.VIGNET_TRUSTED_PROXIES.split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  };
+}
+
+/** Names, defaults and meanings, for help. */
+export function describeSettings(): {
+  readonly name: string;
+  readonly default: string;
+  readonly meaning: string;
+}[] {
+  return Object.entries(schema.properties).map(([name, property]) => {
+    const { default: value, description } = property as { default?: unknown; description?: string };
+    return { name, default: String(value), meaning: description ?? '' };
+  });
+}

@@ -1,0 +1,27 @@
+/** One synchronous SODA request, from parameters to pixels. */
+import type { RouteHandlerMethod } from 'fastify';
+import { parseSodaSync } from '../../vo/soda.ts';
+import { printStencil } from '../../vo/stencils.ts';
+import type { Setting } from '../app.ts';
+import { requestPairs } from '../http/pairs.ts';
+import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
+import { anonymous } from '../ports.ts';
+
+export function syncHandler({ ports }: Setting): RouteHandlerMethod {
+  return async (request, reply) => {
+    const signal = abortWithClient(reply);
+    const asked = parseSodaSync(await requestPairs(request));
+    request.log.info(
+      {
+        runid: asked.runId,
+        repo: asked.id.repo,
+        uuid: asked.id.uuid,
+        stencil: asked.stencil && printStencil(asked.stencil).slice(0, 200),
+      },
+      'cutout',
+    );
+    const answer = await ports.makeCutout(asked, { principal: anonymous, signal });
+    if (!answer) return reply.code(204).header('cache-control', 'no-cache').send();
+    return sendAnswer(request, reply, answer);
+  };
+}

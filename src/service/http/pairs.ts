@@ -1,0 +1,58 @@
+/** The parameters of a request, from query string and form, as they came. */
+import type { FastifyRequest } from 'fastify';
+import '@fastify/multipart';
+import { VignetError } from '../../base/errors.ts';
+import type { Pairs } from '../../vo/parameter.ts';
+
+/** What the form parser leaves in `request.body`. */
+export interface FormBody {
+  readonly pairs: Pairs;
+}
+
+export function parseForm(text: string): { pairs: Pairs } {
+  return { pairs: [...new URLSearchParams(text)] };
+}
+
+function fromQuery(request: FastifyRequest): Pairs {
+  const url = request.raw.url ?? '';
+  const at = url.indexOf('?');
+  return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))];
+}
+
+async function fromMultipart(request: FastifyRequest): Promise<Pairs> {
+  const pairs: [string, string][] = [];
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        part.file.resume();
+        throw new VignetError(
+          'usage',
+          'NO_FILES',
+          `the part '${part.fieldname.slice(0, 40)}' is a file; only parameters are taken`,
+        );
+      }
+      if (part.fieldnameTruncated || part.valueTruncated) {
+        throw new VignetError(
+          'usage',
+          'BODY_TOO_LARGE',
+          `the part '${part.fieldname.slice(0, 40)}' is larger than this service takes`,
+        );
+      }
+      pairs.push([part.fieldname, String(part.value)]);
+    }
+  } catch (error) {
+    if (error instanceof VignetError || (error as { code?: string }).code?.startsWith('FST_')) throw error;
+    throw new VignetError('usage', 'BAD_MULTIPART', 'the multipart body is not well-formed or not complete', {
+      cause: error,
+    });
+  }
+  return pairs;
+}
+
+/** Query string and form are merged, as DALI asks. Throws VignetError usage. */
+export async function requestPairs(request: FastifyRequest): Promise<Pairs> {
+  const query = fromQuery(request);
+  if (request.method !== 'POST') return query;
+  if (request.isMultipart()) return [...query, ...(await fromMultipart(request))];
+  return [...query, ...((request.body as FormBody | undefined | null)?.pairs ?? [])];
+}

@@ -1,0 +1,35 @@
+/** Conditions and ranges of RFC 9110, as far as one strong ETag and one range need them. */
+import { VignetError } from '../../base/errors.ts';
+import type { ByteWindow } from '../../products/answer.ts';
+
+/** Whether If-None-Match names this ETag (weak comparison) or is `*`. */
+export function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (!ifNoneMatch) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  return [...ifNoneMatch.matchAll(/(?:W\/)?("[^"]*")/g)].some((match) => match[1] === etag);
+}
+
+/**
+ * The window a Range header asks for; undefined where the whole is to be sent: no header, several ranges, an unknown unit
+ * or an If-Range that is not this ETag. Throws VignetError usage BAD_RANGE when nothing of it lies in the answer.
+ */
+export function windowOf(
+  headers: { readonly range?: string | undefined; readonly ifRange?: string | undefined },
+  etag: string,
+  size: number,
+): ByteWindow | undefined {
+  const match = /^\s*bytes\s*=\s*(\d{0,15})\s*-\s*(\d{0,15})\s*$/i.exec(headers.range ?? '');
+  if (!match || (headers.ifRange !== undefined && headers.ifRange.trim() !== etag)) return undefined;
+  const [first = '', last = ''] = match.slice(1);
+  if (first === '' && last === '') return undefined;
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
+  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
+  if (from >= to)
+    throw new VignetError(
+      'usage',
+      'BAD_RANGE',
+      `Range: nothing of it lies in the ${size} bytes of the answer`,
+    );
+  return { from, to };
+}

@@ -1,0 +1,111 @@
+/** Sends a planned answer: headers first, then bytes at the client's pace; work stops when the client goes. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { VignetError } from '../../base/errors.ts';
+import type { Answer } from '../../products/answer.ts';
+import { matches, windowOf } from './range.ts';
+
+/** Aborts when the connection closes before the reply has ended. */
+export function abortWithClient(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished)
+      controller.abort(new VignetError('transient', 'CLIENT_GONE', 'the client went away'));
+  });
+  return controller.signal;
+}
+
+/** ASCII only, nothing that ends a quoted string or looks like a path. */
+export function safeFilename(name: string): string {
+  return (
+    name
+      .replace(/[^A-Za-z0-9._-]+/g, '_')
+      .replace(/^\.+/, '')
+      .slice(-120) || 'answer'
+  );
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+/** Moves what hooks have set on the reply to the raw response; a failure before the first byte can still be told. */
+function prepare(
+  reply: FastifyReply,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+): void {
+  const { raw } = reply;
+  raw.statusCode = status;
+  for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...headers })) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
+  raw.strictContentLength = true;
+}
+
+function unprepare(reply: FastifyReply, headers: Readonly<Record<string, string | number>>): void {
+  for (const name of [...Object.keys(headers), 'etag', 'accept-ranges']) {
+    reply.raw.removeHeader(name);
+    reply.removeHeader(name);
+  }
+  reply.raw.strictContentLength = false;
+}
+
+/** Sends the answer by the rules of RFC 9110 for GET, HEAD and POST. The answer is closed, whatever happens. */
+export async function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer,
+): Promise<FastifyReply> {
+  const { raw } = reply;
+  const stop = () => answer.close();
+  raw.once('close', stop);
+  let headers: Record<string, string | number> = {};
+  try {
+    reply.header('etag', answer.etag).header('cache-control', 'no-cache');
+    const idempotent = request.method === 'GET' || request.method === 'HEAD';
+    if (idempotent && matches(header(request.headers['if-none-match']), answer.etag))
+      return await reply.code(304).send();
+    const size = answer.size ?? (await answer.make());
+    if (answer.ranges) reply.header('accept-ranges', 'bytes');
+    const asked = { range: header(request.headers.range), ifRange: header(request.headers['if-range']) };
+    const ranged = request.method === 'GET' && answer.ranges;
+    const window = ranged ? rangeOrRefusal(reply, asked, answer.etag, size) : undefined;
+    headers = {
+      'content-type': answer.contentType,
+      'content-disposition': `attachment; filename="${safeFilename(answer.filename)}"`,
+      'content-length': window ? window.to - window.from : size,
+      ...(window && { 'content-range': `bytes ${window.from}-${window.to - 1}/${size}` }),
+    };
+    prepare(reply, window ? 206 : 200, headers);
+    if (request.method !== 'HEAD') await answer.write(raw, window);
+    raw.end();
+    reply.hijack();
+  } catch (error) {
+    if (!raw.headersSent && !raw.destroyed) {
+      unprepare(reply, headers);
+      throw error;
+    }
+    // A broken answer must never end as if it were whole.
+    const gone = error instanceof VignetError && /^(CLIENT_GONE|SLOW_CLIENT|CANCELLED)$/.test(error.code);
+    request.log[gone ? 'info' : 'error']({ err: error }, 'answer cut short');
+    reply.hijack();
+    raw.destroy();
+  } finally {
+    stop();
+  }
+  return reply;
+}
+
+function rangeOrRefusal(
+  reply: FastifyReply,
+  asked: Parameters<typeof windowOf>[0],
+  etag: string,
+  size: number,
+) {
+  try {
+    return windowOf(asked, etag, size);
+  } catch (error) {
+    reply.header('content-range', `bytes */${size}`);
+    throw error;
+  }
+}

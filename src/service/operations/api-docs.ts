@@ -1,0 +1,45 @@
+/** The service described by itself: OpenAPI 3.1 at /openapi.json, readable at /docs. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Setting } from '../app.ts';
+
+const description =
+  'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +
+  'without regard to case, multi-valued ones are repeated, positions are ICRS degrees, times MJD UTC, wavelengths metres.';
+
+/** Must be registered before the routes it describes. */
+export async function apiDescription(app: FastifyInstance, { config, ports, base }: Setting): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Vignet',
+        version: ports.version,
+        description,
+        license: { name: 'BSD-3-Clause', identifier: 'BSD-3-Clause' },
+      },
+      tags: [
+        { name: 'cutout', description: 'SODA 1.0 cutouts' },
+        { name: 'operations', description: 'Health, numbers and descriptions of the service' },
+      ],
+    },
+    // Paths are written relative to the server's address, which holds the prefix already.
+    transform: ({ schema, url }) => ({
+      schema,
+      url: config.prefix && url.startsWith(config.prefix) ? url.slice(config.prefix.length) || '/' : url,
+    }),
+  });
+  const described = (request: FastifyRequest) => ({ ...app.swagger(), servers: [{ url: base(request) }] });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+    transformSpecification: (_specification, request) => described(request as FastifyRequest),
+  });
+  app.get(
+    '/openapi.json',
+    { schema: { tags: ['operations'], summary: 'This description, OpenAPI 3.1' } },
+    async (request, reply) => reply.type('application/json; charset=utf-8').send(described(request)),
+  );
+}

@@ -1,0 +1,24 @@
+/** /healthz: whether this process can serve; for load balancers. */
+import type { FastifyInstance } from 'fastify';
+import type { Setting } from '../app.ts';
+
+export function health(app: FastifyInstance, { ports, closing, startedAt }: Setting): void {
+  app.get(
+    '/healthz',
+    {
+      schema: { tags: ['operations'], summary: '200 when the service can work, 503 when it cannot' },
+      logLevel: 'warn',
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store');
+      if (closing()) return reply.code(503).send({ status: 'closing' });
+      try {
+        await ports.check();
+      } catch (error) {
+        request.log.error({ err: error }, 'health check failed');
+        return reply.code(503).send({ status: 'failing' });
+      }
+      return { status: 'ok', version: ports.version, upSince: startedAt.toISOString() };
+    },
+  );
+}

@@ -1,0 +1,124 @@
+/** The page at /: what the archive holds, a picture from it, requests to paste. */
+import type { FastifyInstance } from 'fastify';
+import { el, type Xml } from '../../vo/xml.ts';
+import type { Setting } from '../app.ts';
+import { requestUrl, sampleParameters } from '../cutout/documents.ts';
+import type { Holdings, Sample } from '../ports.ts';
+
+const style = `
+body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fbfcfd}
+h1{font-weight:600;margin-bottom:0}h1+p{margin-top:0;color:#5b6b7c}h2{font-size:1.1rem;margin-top:2rem}
+pre{background:#10202f;color:#e6edf3;padding:1rem;border-radius:6px;overflow-x:auto;font-size:.85rem;white-space:pre-wrap;word-break:break-all}
+table{border-collapse:collapse}td,th{padding:.2rem 1.2rem .2rem 0;text-align:left}td:last-child{text-align:right}
+figure{margin:1.5rem 0}img{max-width:100%;min-width:256px;image-rendering:pixelated;border-radius:6px;background:#000}
+figcaption{color:#5b6b7c;font-size:.9rem}a{color:#0b62c4}@media(prefers-color-scheme:dark){body{background:#0d1620;color:#d5dee7}a{color:#6db3ff}}
+`;
+
+function held(holdings: Holdings): Xml {
+  if (!holdings.datasets)
+    return el(
+      'p',
+      {},
+      'The archive holds no dataset yet: fill it with ',
+      el('code', {}, 'vignet ingest FOLDER'),
+      '.',
+    );
+  const rows = holdings.collections.map((one) =>
+    el(
+      'tr',
+      {},
+      el('td', {}, one.name),
+      el('td', {}, one.type),
+      el('td', {}, one.datasets.toLocaleString('en')),
+    ),
+  );
+  const head = el('tr', {}, el('th', {}, 'collection'), el('th', {}, 'type'), el('th', {}, 'datasets'));
+  return el('table', {}, el('thead', {}, head), el('tbody', {}, rows));
+}
+
+function picture(sample: Sample): Xml {
+  const url = requestUrl('.', sampleParameters(sample, [['RESPONSEFORMAT', 'image/png']]));
+  return el(
+    'figure',
+    {},
+    el('a', { href: url }, el('img', { src: url, alt: `Cutout of ${sample.label}` })),
+    el(
+      'figcaption',
+      {},
+      `${sample.label}: ${sample.radius}° around ${sample.lon} ${sample.lat}, asinh stretch`,
+    ),
+  );
+}
+
+function requests(sample: Sample, base: string): Xml[] {
+  const url = requestUrl(base, sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
+  const python = [
+    'from astropy.io import fits',
+    `with fits.open("${url}") as hdus:`,
+    '    hdus.info()',
+    '    print(hdus["IMAGE"].data.shape)',
+  ].join('\n');
+  return [
+    el('h2', {}, 'Requests to paste'),
+    el('pre', {}, `curl -o cutout.fits '${url}'`),
+    el('pre', {}, python),
+  ];
+}
+
+const links = [
+  ['docs', 'API documentation'],
+  ['openapi.json', 'OpenAPI 3.1'],
+  ['api/cutout/capabilities', 'capabilities'],
+  ['api/cutout/availability', 'availability'],
+  ['api/cutout/examples', 'examples'],
+  ['healthz', 'health'],
+  ['metrics', 'metrics'],
+] as const;
+
+export function landingHtml(holdings: Holdings, base: string, version: string): string {
+  const [sample] = holdings.samples;
+  const page = el(
+    'html',
+    { lang: 'en' },
+    el(
+      'head',
+      {},
+      el('meta', { charset: 'utf-8' }),
+      el('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+      el('title', {}, 'Vignet'),
+      el('style', {}, style),
+    ),
+    el(
+      'body',
+      {},
+      el('h1', {}, 'Vignet'),
+      el('p', {}, 'Exactly the pixels you asked for'),
+      sample && picture(sample),
+      el('h2', {}, `${holdings.datasets.toLocaleString('en')} datasets`),
+      held(holdings),
+      sample && requests(sample, base),
+      el('h2', {}, 'More'),
+      el(
+        'p',
+        {},
+        links.flatMap(([href, text], at) => [at ? ' · ' : '', el('a', { href }, text)]),
+      ),
+      el('p', {}, `Version ${version}`),
+    ),
+  );
+  return `<!DOCTYPE html>\n${page.text}\n`;
+}
+
+export function landingPage(app: FastifyInstance, { ports, base }: Setting): void {
+  // Links on the page are relative: they need the slash.
+  if (app.prefix) {
+    const there = `${app.prefix.slice(app.prefix.lastIndexOf('/') + 1)}/`;
+    app.get('/', { prefixTrailingSlash: 'no-slash', schema: { hide: true } }, async (_request, reply) =>
+      reply.redirect(there, 308),
+    );
+  }
+  app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, async (request, reply) => {
+    const html = landingHtml(await ports.holdings(), base(request), ports.version);
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
+  });
+}

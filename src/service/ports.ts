@@ -1,0 +1,53 @@
+/** What the service needs of the rest of Vignet. Tests give their own. */
+import type { Answer } from '../products/answer.ts';
+import type { SodaRequest } from '../vo/soda.ts';
+
+/** Who asks. Anonymous for now. */
+export interface Principal {
+  readonly name: string;
+}
+
+export const anonymous: Principal = { name: 'anonymous' };
+
+export interface RequestContext {
+  readonly principal: Principal;
+  /** Aborts when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Undefined: nothing of the dataset is inside what was asked for. */
+export type MakeCutout = (request: SodaRequest, context: RequestContext) => Promise<Answer | undefined>;
+
+/** A small request that has an answer, for pages and examples. */
+export interface Sample {
+  /** Publisher ID, not encoded. */
+  readonly id: string;
+  readonly label: string;
+  /** ICRS degrees, inside the image. */
+  readonly lon: number;
+  readonly lat: number;
+  readonly radius: number;
+}
+
+/** What the archive holds, in a few numbers. */
+export interface Holdings {
+  readonly datasets: number;
+  readonly collections: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly datasets: number;
+  }[];
+  readonly samples: readonly Sample[];
+}
+
+/** Numbers of the pool for /metrics; names become `vignet_engine_<name>`. */
+export type EngineSnapshot = Readonly<Record<string, number>>;
+
+export interface Ports {
+  readonly version: string;
+  readonly makeCutout: MakeCutout;
+  readonly holdings: () => Promise<Holdings>;
+  readonly engineSnapshot: () => EngineSnapshot;
+  /** Throws when the service cannot work. */
+  readonly check: () => Promise<void>;
+}

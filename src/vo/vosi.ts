@@ -1,0 +1,96 @@
+/** VOSI 1.1: what a service can do, and whether it is up. */
+import type { Parameter } from './parameter.ts';
+import { el, type Xml, xmlDocument } from './xml.ts';
+
+const namespaces = {
+  'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+  'xmlns:vr': 'http://www.ivoa.net/xml/VOResource/v1.0',
+  'xmlns:vs': 'http://www.ivoa.net/xml/VODataService/v1.1',
+  'xmlns:vosi': 'http://www.ivoa.net/xml/VOSICapabilities/v1.0',
+};
+
+/** One capability of a service: what it speaks, and where. */
+export interface Capability {
+  readonly standardID?: string;
+  readonly url: string;
+  /** `full`: the URL is complete; `base`: something must be appended. */
+  readonly use: 'full' | 'base';
+  readonly role?: 'std';
+  readonly version?: string;
+  readonly methods?: readonly ('GET' | 'POST')[];
+  readonly resultType?: string;
+  readonly parameters?: readonly Parameter<unknown>[];
+}
+
+function input(parameter: Parameter<unknown>): Xml {
+  const number = parameter.datatype === 'double';
+  return el(
+    'param',
+    { std: 'true', use: parameter.multiplicity === 'required' ? 'required' : 'optional' },
+    el('name', {}, parameter.name),
+    el('description', {}, parameter.description),
+    parameter.unit === undefined ? undefined : el('unit', {}, parameter.unit),
+    parameter.ucd === undefined ? undefined : el('ucd', {}, parameter.ucd),
+    el(
+      'dataType',
+      { 'xsi:type': 'vs:SimpleDataType', arraysize: number ? parameter.arraysize : undefined },
+      number ? 'real' : 'string',
+    ),
+  );
+}
+
+function capability(one: Capability): Xml {
+  const attributes = { 'xsi:type': 'vs:ParamHTTP', role: one.role, version: one.version };
+  return el(
+    'capability',
+    { standardID: one.standardID },
+    el(
+      'interface',
+      attributes,
+      el('accessURL', { use: one.use }, one.url),
+      (one.methods ?? ['GET']).map((method) => el('queryType', {}, method)),
+      el('resultType', {}, one.resultType ?? 'text/xml'),
+      (one.parameters ?? []).map(input),
+    ),
+  );
+}
+
+/** The VOSI capabilities that every service has beside its own; `base` is the address its endpoints share. */
+export function vosiCapabilities(base: string): Capability[] {
+  return [
+    { standardID: 'ivo://ivoa.net/std/VOSI#capabilities', url: `${base}/capabilities`, use: 'full' },
+    { standardID: 'ivo://ivoa.net/std/VOSI#availability', url: `${base}/availability`, use: 'full' },
+    {
+      standardID: 'ivo://ivoa.net/std/DALI#examples',
+      url: `${base}/examples`,
+      use: 'full',
+      resultType: 'application/xhtml+xml',
+    },
+  ];
+}
+
+/** The capabilities document. The root element is qualified, its children are not (VOSI 1.1, 2.1). */
+export function capabilitiesDocument(capabilities: readonly Capability[]): string {
+  return xmlDocument(el('vosi:capabilities', namespaces, capabilities.map(capability)));
+}
+
+export interface Availability {
+  readonly available: boolean;
+  readonly upSince?: Date;
+  readonly downAt?: Date;
+  readonly notes?: readonly string[];
+}
+
+/** The availability document; all its elements are qualified. */
+export function availabilityDocument(state: Availability): string {
+  return xmlDocument(
+    el(
+      'vosi:availability',
+      { 'xmlns:vosi': 'http://www.ivoa.net/xml/VOSIAvailability/v1.0' },
+      el('vosi:available', {}, String(state.available)),
+      state.upSince && el('vosi:upSince', {}, state.upSince.toISOString()),
+      state.downAt && el('vosi:downAt', {}, state.downAt.toISOString()),
+      (state.notes ?? []).map((note) => el('vosi:note', {}, note)),
+    ),
+  );
+}
