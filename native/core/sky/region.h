@@ -23,11 +23,13 @@ class Region {
   // A circle that holds the region: its centre, and its radius in radians.
   const Vec3& capCentre() const { return capCentre_; }
   double capRadius() const { return capRadius_; }
+  bool isCap() const { return isCap_; }  // the region is that circle
 
  protected:
   std::vector<Arc> edge_;
   Vec3 inner_{1, 0, 0}, capCentre_{1, 0, 0};
   double capRadius_ = 3.2;
+  bool isCap_ = false;
 };
 
 // Degrees. They throw Error{usage, BAD_STENCIL} for what Stencil::make refuses.
