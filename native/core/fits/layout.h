@@ -29,55 +29,56 @@ struct TileColumn {
 
 // The tiled-image convention (FITS 4.0 section 10.1) of one compressed plane.
 struct TileTable {
-  uint64_t rows = 0;       // table rows = tiles
-  uint32_t rowBytes = 0;   // NAXIS1
-  uint64_t heapOffset = 0; // from the start of the HDU's data (THEAP, default rows * rowBytes)
-  uint64_t heapBytes = 0;  // up to the end of the data unit
+  uint64_t rows = 0;        // table rows = tiles
+  uint32_t rowBytes = 0;    // NAXIS1
+  uint64_t heapOffset = 0;  // from the start of the HDU's data (THEAP, default rows * rowBytes)
+  uint64_t heapBytes = 0;   // up to the end of the data unit
   uint32_t tileWidth = 0, tileHeight = 0;
   Codec codec = Codec::none;
   Dither dither = Dither::none;
-  int32_t ditherSeed = 1;      // ZDITHER0, 1..10000
-  bool quantized = false;      // float pixels held as scaled integers
-  int32_t blockSize = 32, bytePix = 4;        // RICE_1
-  int32_t hcompScale = 0, hcompSmooth = 0;    // HCOMPRESS_1
+  int32_t ditherSeed = 1;                   // ZDITHER0, 1..10000
+  bool quantized = false;                   // float pixels held as scaled integers
+  int32_t blockSize = 32, bytePix = 4;      // RICE_1
+  int32_t hcompScale = 0, hcompSmooth = 0;  // HCOMPRESS_1
   std::optional<TileColumn> compressed, gzipFallback, uncompressed, zscale, zzero, zblank;
-  double scale = 1.0, zero = 0.0;       // ZSCALE, ZZERO keywords, when there is no such column
-  std::optional<int64_t> blank;         // ZBLANK keyword (for integer planes BLANK acts as FITS says)
+  double scale = 1.0, zero = 0.0;  // ZSCALE, ZZERO keywords, when there is no such column
+  std::optional<int64_t> blank;    // ZBLANK keyword; of quantised planes without one BLANK, as cfitsio does
 };
 
 // One 2-D pixel array: width x height pixels, first row first. Axes beyond two have length 1.
 struct Plane {
   PlaneKind kind = PlaneKind::image;
-  uint16_t file = 0;                    // index in Layout::files
-  uint16_t hdu = 0;                     // index in Layout::hdus
-  int8_t bitpix = 0;                    // 8, 16, 32, 64, -32, -64; of the pixels, not of the tile table
+  uint16_t file = 0;  // index in Layout::files
+  uint16_t hdu = 0;   // index in Layout::hdus
+  int8_t bitpix = 0;  // 8, 16, 32, 64, -32, -64; of the pixels, not of the tile table
   uint8_t naxis = 2;
   uint32_t width = 0, height = 0;
-  double bscale = 1.0, bzero = 0.0;     // FITS physical = bzero + bscale * stored
-  std::optional<int64_t> blank;
-  std::optional<TileTable> tiles;       // absent: plain big-endian pixels at the HDU's data
-  std::optional<uint16_t> wcs;          // index in Layout::wcs; absent: no celestial WCS
-  std::array<int64_t, 2> xy0{0, 0};     // afw parent frame: parent = 0-based pixel + xy0 (0,0 without)
+  double bscale = 1.0, bzero = 0.0;  // FITS physical = bzero + bscale * stored
+  std::optional<int64_t> blank;      // of integers: BLANK, or the ZBLANK keyword of a tile table without one
+  std::optional<TileTable> tiles;    // absent: plain big-endian pixels at the HDU's data
+  std::optional<uint16_t> wcs;       // index in Layout::wcs; absent: no celestial WCS
+  std::array<int64_t, 2> xy0{0, 0};  // afw parent frame: parent = 0-based pixel + xy0 (0,0 without)
 };
 
 struct Hdu {
   uint16_t file = 0;
   uint64_t headerOffset = 0;
   uint64_t dataOffset = 0;
-  uint64_t dataBytes = 0;   // without padding
-  uint64_t end = 0;         // padded end, or the file's end if the padding is missing
-  std::string name;         // EXTNAME, else EXTTYPE, else ""
-  std::string cards;        // 80-character cards without END, joined and right-trimmed, one per '\n';
-                            // kept for the primary and every plane, empty for other HDUs
+  uint64_t dataBytes = 0;  // without padding
+  uint64_t end = 0;        // padded end, or the file's end if the padding is missing
+  std::string name;        // EXTNAME, else EXTTYPE, else ""
+  std::string cards;       // 80-character cards without END, joined and right-trimmed, one per '\n';
+                           // kept for the primary and every plane, empty for other HDUs
 };
 
 // What can be said of the dataset from its headers. Strings are empty and numbers absent when unknown.
 struct Layout {
   static constexpr uint32_t version = 1;
   std::vector<FileStamp> files;
-  std::vector<Hdu> hdus;       // in file order, files one after the other
-  std::vector<Plane> planes;   // [0] is the image; all have the same width and height
+  std::vector<Hdu> hdus;      // in file order, files one after the other
+  std::vector<Plane> planes;  // [0] is the image; all have the same width and height
   std::vector<NumericWcs> wcs;
+  std::string wcsProblem;  // why the image's celestial WCS cannot be used, though it has one; else ""
 
   const Plane* find(PlaneKind kind) const;
 };
@@ -85,8 +86,8 @@ struct Layout {
 // Which file plays which part. One file holds everything it has; companions add the plane they are named for.
 struct LayoutSource {
   Reader* reader = nullptr;
-  std::optional<PlaneKind> role;   // set for companions (separate mask or weight files)
-  std::optional<uint16_t> hdu;     // 0-based HDU of the image; absent: choose
+  std::optional<PlaneKind> role;  // set for companions (separate mask or weight files)
+  std::optional<uint16_t> hdu;    // 0-based HDU of the image; absent: choose
 };
 
 // Reads a layout. Throws Error{data, …} naming HDU and card for anything that lies, and for files

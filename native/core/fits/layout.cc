@@ -1,0 +1,187 @@
+#include "core/fits/layout.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "core/base/error.h"
+#include "core/fits/layout_check.h"
+#include "core/fits/planes.h"
+
+namespace vignet {
+namespace {
+
+struct SourceFile {
+  std::vector<HduRecord> records;
+  uint16_t firstHdu = 0;  // index in Layout::hdus
+};
+
+std::string labelOf(const LayoutSource& source) {
+  if (!source.role || *source.role == PlaneKind::image) return "";
+  std::string name = planeName(*source.role);
+  for (char& c : name) c = static_cast<char>(c + 32);
+  return name + " file, ";
+}
+
+// The image and what belongs to it in the first file.
+std::vector<PlaneChoice> choosePlanes(std::span<const HduRecord> records, std::optional<uint16_t> chosen) {
+  if (!chosen) {
+    const auto groups = groupPlanes(records);
+    if (groups.empty())
+      throw Error(Kind::data, "NO_IMAGE", "the file holds no 2-D image (axes beyond two must have length 1)");
+    return groups.front();
+  }
+  try {
+    for (const auto& group : groupPlanes(records))
+      if (group.front().hdu == *chosen) return group;
+  } catch (const Error&) {
+    // Other images of the file may be broken; the chosen one need not be.
+  }
+  return {{PlaneKind::image, *chosen}};
+}
+
+// Cards that differ between planes with the same WCS and have no part in it.
+bool outsideWcs(std::string_view card) {
+  for (const std::string_view prefix :
+       {"SIMPLE",  "XTENSION", "BITPIX", "NAXIS",    "PCOUNT",   "GCOUNT",   "EXTEND",   "INHERIT", "EXTNAME",
+        "EXTTYPE", "EXTVER",   "BUNIT",  "BSCALE",   "BZERO",    "BLANK",    "CHECKSUM", "DATASUM", "TFIELDS",
+        "TTYPE",   "TFORM",    "THEAP",  "ZIMAGE",   "ZTENSION", "ZBITPIX",  "ZNAXIS",   "ZPCOUNT", "ZGCOUNT",
+        "ZTILE",   "ZCMPTYPE", "ZNAME",  "ZVAL",     "ZQUANTIZ", "ZDITHER0", "ZBLANK",   "UZSCALE", "MP_",
+        "MSKN",    "MSKM",     "MSKD",   "HIERARCH", "COMMENT",  "HISTORY"})
+    if (card.starts_with(prefix)) return true;
+  return card.empty();
+}
+
+std::string wcsCards(const Header& header) {
+  std::string text;
+  bool dropped = false;
+  for (size_t i = 0; i < header.size(); ++i) {
+    const std::string_view card = header.card(i);
+    if (!card.starts_with("CONTINUE")) dropped = outsideWcs(card);
+    if (dropped) continue;
+    text += card;
+    text += '\n';
+  }
+  return text;
+}
+
+// Parses each WCS once: the planes of an LSST file all carry the same.
+class WcsCollector {
+ public:
+  explicit WcsCollector(Layout& layout) : layout_(layout) {}
+
+  void add(Plane& plane, const Header& header) {
+    std::string cards = wcsCards(header);
+    const auto seen =
+        std::find_if(seen_.begin(), seen_.end(), [&](const Seen& s) { return s.cards == cards; });
+    if (seen != seen_.end()) {
+      plane.wcs = seen->wcs;
+      return;
+    }
+    try {
+      if (auto parsed = parseWcs(header.text(), plane.naxis)) {
+        plane.wcs = static_cast<uint16_t>(layout_.wcs.size());
+        layout_.wcs.push_back(std::move(*parsed));
+      }
+    } catch (const Error& error) {
+      if (error.kind() != Kind::data) throw;
+      if (plane.kind == PlaneKind::image) layout_.wcsProblem = header.where() + ": " + error.what();
+    }
+    seen_.push_back({std::move(cards), plane.wcs});
+  }
+
+ private:
+  struct Seen {
+    std::string cards;
+    std::optional<uint16_t> wcs;
+  };
+  Layout& layout_;
+  std::vector<Seen> seen_;
+};
+
+std::vector<SourceFile> walkSources(std::span<const LayoutSource> sources, Layout& layout) {
+  std::vector<SourceFile> files;
+  size_t hdus = 0;
+  for (const LayoutSource& source : sources) {
+    if (!source.reader) throw Error(Kind::usage, "BAD_SOURCE", "a layout source has no reader");
+    const auto number = static_cast<uint16_t>(files.size());
+    layout.files.push_back(source.reader->stamp());
+    files.push_back({walkHdus(*source.reader, number, labelOf(source)), static_cast<uint16_t>(hdus)});
+    hdus += files.back().records.size();
+    if (hdus > UINT16_MAX)
+      throw Error(Kind::data, "TOO_MANY_HDUS", "the files have more than 65535 HDUs together");
+  }
+  return files;
+}
+
+void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const PlaneChoice& choice) {
+  Plane plane = readPlane(file.records, choice, file.firstHdu);
+  const Header& header = file.records[choice.hdu].header;
+  if (!layout.planes.empty()) {
+    const Plane& image = layout.planes.front();
+    if (plane.width != image.width || plane.height != image.height)
+      throw Error(Kind::data, "BAD_PLANE",
+                  header.where() + ": the " + planeName(plane.kind) + " has " + std::to_string(plane.width) +
+                      " x " + std::to_string(plane.height) + " pixels, the image " +
+                      std::to_string(image.width) + " x " + std::to_string(image.height));
+  }
+  wcs.add(plane, header);
+  layout.planes.push_back(std::move(plane));
+}
+
+}  // namespace
+
+const Plane* Layout::find(PlaneKind kind) const {
+  for (const Plane& plane : planes)
+    if (plane.kind == kind) return &plane;
+  return nullptr;
+}
+
+Layout readLayout(std::span<const LayoutSource> sources) {
+  if (sources.empty() || sources.size() > 16)
+    throw Error(Kind::usage, "BAD_SOURCE", "a layout needs 1 to 16 source files");
+  std::vector<PlaneKind> roles;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    const PlaneKind role = sources[i].role.value_or(PlaneKind::image);
+    if ((role == PlaneKind::image) != (i == 0))
+      throw Error(Kind::usage, "BAD_SOURCE",
+                  "the first source must be the image, the others its mask, variance or weight");
+    if (std::find(roles.begin(), roles.end(), role) != roles.end())
+      throw Error(Kind::usage, "BAD_SOURCE", std::string("two sources are the ") + planeName(role));
+    roles.push_back(role);
+  }
+
+  Layout layout;
+  const std::vector<SourceFile> files = walkSources(sources, layout);
+  WcsCollector wcs(layout);
+  for (const PlaneChoice& choice : choosePlanes(files[0].records, sources[0].hdu)) {
+    // A companion file takes precedence over a plane of the same kind inside the image's file.
+    if (choice.kind == PlaneKind::image || std::find(roles.begin(), roles.end(), choice.kind) == roles.end())
+      addPlane(layout, wcs, files[0], choice);
+  }
+  const std::string imageName = files[0].records[layout.planes[0].hdu].hdu.name;
+  for (size_t i = 1; i < files.size(); ++i) {
+    const uint16_t hdu = companionHdu(files[i].records, roles[i], sources[i].hdu, imageName);
+    addPlane(layout, wcs, files[i], {roles[i], hdu});
+  }
+
+  for (const SourceFile& file : files) {
+    for (const HduRecord& record : file.records) {
+      layout.hdus.push_back(record.hdu);
+      const size_t here = layout.hdus.size() - 1;
+      const bool kept =
+          record.type == HduType::primary || std::any_of(layout.planes.begin(), layout.planes.end(),
+                                                         [&](const Plane& p) { return p.hdu == here; });
+      if (kept) layout.hdus.back().cards = record.header.text();
+    }
+  }
+  checkLayout(layout);
+  return layout;
+}
+
+std::vector<uint16_t> imageHdus(Reader& reader) {
+  std::vector<uint16_t> hdus;
+  for (const auto& group : groupPlanes(walkHdus(reader))) hdus.push_back(group.front().hdu);
+  return hdus;
+}
+
+}  // namespace vignet

@@ -1,0 +1,189 @@
+#include "core/fits/planes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+
+#include "core/base/error.h"
+#include "core/fits/tile_table.h"
+
+namespace vignet {
+namespace {
+
+std::optional<PlaneKind> kindOf(std::string_view name) {
+  for (const PlaneKind kind : {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight})
+    if (name == planeName(kind)) return kind;
+  return std::nullopt;
+}
+
+std::optional<PlaneKind> namedKind(const Header& header) {
+  if (const auto kind = kindOf(header.stringIfAny("EXTTYPE").value_or(""))) return kind;
+  const std::string name = header.stringIfAny("EXTNAME").value_or("");
+  return name == "SCI" ? PlaneKind::image : kindOf(name);
+}
+
+struct Candidate {
+  uint16_t hdu = 0;
+  ImageShape shape;
+  std::optional<PlaneKind> kind;
+};
+
+bool sameSize(const ImageShape& a, const ImageShape& b) { return a.width == b.width && a.height == b.height; }
+
+std::string sizeText(uint32_t width, uint32_t height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
+// A broken image HDU among others is left alone; `broken` keeps the first one's error.
+std::vector<Candidate> findCandidates(std::span<const HduRecord> records, std::exception_ptr& broken) {
+  std::vector<Candidate> found;
+  for (size_t i = 0; i < records.size(); ++i) {
+    try {
+      if (const auto shape = imageShape(records[i]))
+        found.push_back({static_cast<uint16_t>(i), *shape, namedKind(records[i].header)});
+    } catch (const Error&) {
+      if (!broken) broken = std::current_exception();
+    }
+  }
+  return found;
+}
+
+bool isOldMaskedImage(const std::vector<Candidate>& found) {
+  if (found.size() != 3) return false;
+  const Candidate &image = found[0], &mask = found[1], &variance = found[2];
+  return !image.kind && !mask.kind && !variance.kind && mask.hdu == image.hdu + 1 &&
+         variance.hdu == mask.hdu + 1 && sameSize(image.shape, mask.shape) &&
+         sameSize(image.shape, variance.shape) && mask.shape.bitpix > 0 && variance.shape.bitpix < 0;
+}
+
+// The planes named in HDUs [from, to) that belong to `image`.
+std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::vector<Candidate>& found,
+                                const Candidate& image, size_t from, size_t to) {
+  std::vector<PlaneChoice> group{{PlaneKind::image, image.hdu}};
+  for (const Candidate& other : found) {
+    if (other.hdu < from || other.hdu >= to || !other.kind || *other.kind == PlaneKind::image) continue;
+    if (std::any_of(group.begin(), group.end(), [&](const PlaneChoice& p) { return p.kind == *other.kind; }))
+      continue;
+    if (!sameSize(other.shape, image.shape)) {
+      if (!image.kind) continue;
+      throw Error(Kind::data, "BAD_PLANE",
+                  records[other.hdu].header.where() + ": " + planeName(*other.kind) + " has " +
+                      sizeText(other.shape.width, other.shape.height) + " pixels, its image has " +
+                      sizeText(image.shape.width, image.shape.height));
+    }
+    group.push_back({*other.kind, other.hdu});
+  }
+  return group;
+}
+
+int64_t rounded(double value) { return std::abs(value) < 0x1p31 ? std::lround(value) : 0; }
+
+// afw's parent frame: in the "A" WCS, which counts only with its reference at the first pixel; in files
+// without one in LTV, which counts only where it is a mere shift by whole pixels.
+std::array<int64_t, 2> parentFrame(const Header& header) {
+  const auto crpix1 = header.doubleIfAny("CRPIX1A"), crpix2 = header.doubleIfAny("CRPIX2A");
+  if (crpix1 == 1.0 && crpix2 == 1.0 && header.stringIfAny("CTYPE1A") == "LINEAR" &&
+      header.stringIfAny("CTYPE2A") == "LINEAR") {
+    return {rounded(header.doubleIfAny("CRVAL1A").value_or(0)),
+            rounded(header.doubleIfAny("CRVAL2A").value_or(0))};
+  }
+  const double x = header.doubleIfAny("LTV1").value_or(0), y = header.doubleIfAny("LTV2").value_or(0);
+  const bool shift =
+      header.doubleIfAny("LTM1_1").value_or(1) == 1 && header.doubleIfAny("LTM2_2").value_or(1) == 1 &&
+      header.doubleIfAny("LTM1_2").value_or(0) == 0 && header.doubleIfAny("LTM2_1").value_or(0) == 0;
+  if (!shift || x != std::trunc(x) || y != std::trunc(y)) return {0, 0};
+  return {-rounded(x), -rounded(y)};
+}
+
+}  // namespace
+
+const char* planeName(PlaneKind kind) {
+  switch (kind) {
+    case PlaneKind::image:
+      return "IMAGE";
+    case PlaneKind::mask:
+      return "MASK";
+    case PlaneKind::variance:
+      return "VARIANCE";
+    case PlaneKind::weight:
+      return "WEIGHT";
+  }
+  return "";
+}
+
+std::vector<std::vector<PlaneChoice>> groupPlanes(std::span<const HduRecord> records) {
+  std::exception_ptr broken;
+  const std::vector<Candidate> found = findCandidates(records, broken);
+  if (isOldMaskedImage(found))
+    return {{{PlaneKind::image, found[0].hdu},
+             {PlaneKind::mask, found[1].hdu},
+             {PlaneKind::variance, found[2].hdu}}};
+
+  std::vector<Candidate> images;
+  for (const Candidate& c : found)
+    if (c.kind == PlaneKind::image) images.push_back(c);
+  if (images.empty()) {
+    for (const Candidate& c : found)
+      if (!c.kind) images.push_back(c);
+  }
+  if (images.empty() && broken) std::rethrow_exception(broken);
+
+  std::vector<std::vector<PlaneChoice>> groups;
+  for (size_t i = 0; i < images.size(); ++i) {
+    const size_t from = images.size() == 1 ? 0 : images[i].hdu;
+    const size_t to = i + 1 < images.size() ? images[i + 1].hdu : records.size();
+    groups.push_back(gather(records, found, images[i], from, to));
+  }
+  return groups;
+}
+
+uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::optional<uint16_t> chosen,
+                      std::string_view imageName) {
+  if (chosen) return *chosen;
+  std::exception_ptr broken;
+  const std::vector<Candidate> found = findCandidates(records, broken);
+  for (const Candidate& c : found)
+    if (c.kind == role) return c.hdu;
+  for (const Candidate& c : found)
+    if (!imageName.empty() && records[c.hdu].hdu.name == imageName) return c.hdu;
+  if (!found.empty()) return found.front().hdu;
+  if (broken) std::rethrow_exception(broken);
+  throw Error(Kind::data, "NO_IMAGE", std::string("the ") + planeName(role) + " file holds no 2-D image");
+}
+
+Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus) {
+  if (choice.hdu >= records.size())
+    throw Error(
+        Kind::data, "NO_IMAGE",
+        "there is no HDU " + std::to_string(choice.hdu) + ": the file has " + std::to_string(records.size()));
+  const HduRecord& record = records[choice.hdu];
+  const Header& header = record.header;
+  const auto shape = imageShape(record);
+  if (!shape)
+    throw Error(Kind::data, "NO_IMAGE",
+                header.where() + " is not a 2-D image (axes beyond two must have length 1)");
+  if (choice.kind == PlaneKind::mask && shape->bitpix < 0)
+    throw Error(Kind::data, "BAD_PLANE",
+                header.where() + ": a mask of floats is none; its BITPIX must be positive");
+
+  Plane plane;
+  plane.kind = choice.kind;
+  plane.file = record.hdu.file;
+  plane.hdu = static_cast<uint16_t>(fileHdus + choice.hdu);
+  plane.bitpix = shape->bitpix;
+  plane.naxis = shape->naxis;
+  plane.width = shape->width;
+  plane.height = shape->height;
+  plane.bscale = header.getDouble("BSCALE").value_or(1.0);
+  plane.bzero = header.getDouble("BZERO").value_or(0.0);
+  if (record.compressedImage) plane.tiles = readTileTable(record, *shape);
+  // BLANK has no meaning for floats. In tables it may have been named ZBLANK.
+  if (plane.bitpix > 0) {
+    plane.blank = header.getInt("BLANK");
+    if (!plane.blank && plane.tiles) plane.blank = plane.tiles->blank;
+  }
+  plane.xy0 = parentFrame(header);
+  return plane;
+}
+
+}  // namespace vignet

@@ -1,0 +1,37 @@
+// Which HDUs of a file are the planes of which image.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/fits/hdus.h"
+#include "core/fits/layout.h"
+
+namespace vignet {
+
+struct PlaneChoice {
+  PlaneKind kind = PlaneKind::image;
+  uint16_t hdu = 0;  // 0-based, in its own file
+};
+
+// One group per separate image, each with its image first. EXTTYPE, then EXTNAME, being IMAGE, MASK,
+// VARIANCE or WEIGHT (EXTNAME also SCI) says what an HDU is; without such names three 2-D HDUs in a row of
+// equal shape, the second of integers and the third of floats, are image, mask and variance as in old afw
+// files; otherwise every 2-D HDU is an image of its own. Throws Error{data, …} for named planes that do not
+// match their image, and, when nothing usable is left, for the first image HDU that is broken.
+std::vector<std::vector<PlaneChoice>> groupPlanes(std::span<const HduRecord> records);
+
+// The HDU of a companion file: `chosen` if given, else the one named for its role, else the one with the
+// EXTNAME of the image it belongs to, else the first 2-D one. Throws Error{data, NO_IMAGE}.
+uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::optional<uint16_t> chosen,
+                      std::string_view imageName);
+
+// The plane that an HDU holds, without its WCS. `fileHdus` is the index of the file's first HDU in
+// Layout::hdus. Throws Error{data, NO_IMAGE | BAD_PLANE | BAD_TILES | …}.
+Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus);
+
+// "IMAGE", "MASK", "VARIANCE", "WEIGHT".
+const char* planeName(PlaneKind kind);
+
+}  // namespace vignet

@@ -1,0 +1,260 @@
+#include "core/fits/tile_table.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/error.h"
+
+namespace vignet {
+namespace {
+
+[[noreturn]] void bad(const Header& header, const std::string& problem) {
+  throw Error(Kind::data, "BAD_TILES", header.where() + ": " + problem);
+}
+[[noreturn]] void unsupported(const Header& header, const std::string& problem) {
+  throw Error(Kind::data, "UNSUPPORTED_TILES", header.where() + ": " + problem);
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  return text;
+}
+
+// Bytes of one element of a binary table's column; 0 for an unknown type. Bits ('X') are counted elsewhere.
+uint32_t elementBytes(char type) {
+  switch (type) {
+    case 'L':
+    case 'B':
+    case 'A':
+      return 1;
+    case 'I':
+      return 2;
+    case 'J':
+    case 'E':
+      return 4;
+    case 'K':
+    case 'D':
+    case 'C':
+    case 'P':
+      return 8;
+    case 'M':
+    case 'Q':
+      return 16;
+    default:
+      return 0;
+  }
+}
+
+struct Field {
+  std::string name;    // TTYPEn, upper case
+  std::string format;  // TFORMn
+  uint64_t repeat = 1;
+  TileColumn column;
+};
+
+// Number n of a keyword such as TFORM12; 0 when it is none.
+unsigned indexAfter(std::string_view keyword, std::string_view prefix) {
+  if (!keyword.starts_with(prefix)) return 0;
+  keyword.remove_prefix(prefix.size());
+  unsigned n = 0;
+  const auto [end, error] = std::from_chars(keyword.data(), keyword.data() + keyword.size(), n);
+  return error == std::errc() && end == keyword.data() + keyword.size() ? n : 0;
+}
+
+// rT, or for arrays in the heap rPt(max) and rQt(max) with r 0 or 1.
+uint64_t parseFormat(const Header& header, Field& field) {
+  const char* at = field.format.data();
+  const char* end = at + field.format.size();
+  if (at != end && *at >= '0' && *at <= '9') {
+    const auto [after, error] = std::from_chars(at, end, field.repeat);
+    if (error != std::errc() || field.repeat > (uint64_t{1} << 31))
+      bad(header, "a TFORMn has an absurd repeat count");
+    at = after;
+  }
+  const char type = at == end ? ' ' : *at;
+  if (type == 'X') return (field.repeat + 7) / 8;
+  if (elementBytes(type) == 0) bad(header, "TFORM \"" + field.format + "\" is not a binary-table format");
+  field.column.type = type;
+  if (type == 'P' || type == 'Q') {
+    if (field.repeat > 1) bad(header, "TFORM \"" + field.format + "\" repeats an array descriptor");
+    field.column.descriptor = type;
+    field.column.type = at + 1 == end ? ' ' : at[1];
+  }
+  return field.repeat * elementBytes(type);
+}
+
+std::vector<Field> readFields(const Header& header, uint64_t rowBytes) {
+  const int64_t n = header.getInt("TFIELDS").value_or(-1);
+  if (n < 0 || n > 999) bad(header, "TFIELDS is not in 0..999");
+  std::vector<Field> fields(static_cast<size_t>(n));
+  for (size_t i = 0; i < header.size(); ++i) {
+    const std::string_view keyword = header.keyword(i);
+    const unsigned form = indexAfter(keyword, "TFORM"), type = indexAfter(keyword, "TTYPE");
+    const unsigned which = form ? form : type;
+    if (which == 0 || which > fields.size()) continue;
+    std::string& target = form ? fields[which - 1].format : fields[which - 1].name;
+    if (!target.empty()) continue;
+    const CardValue value = header.value(i);
+    if (value.type != ValueType::text) header.fail(i, "is not a string");
+    target = form ? value.text : upper(value.text);
+  }
+  uint64_t offset = 0;
+  for (Field& field : fields) {
+    field.column.offset = static_cast<uint32_t>(offset);
+    offset += parseFormat(header, field);
+    if (offset > rowBytes) bad(header, "its columns are wider than NAXIS1 = " + std::to_string(rowBytes));
+  }
+  return fields;
+}
+
+std::optional<TileColumn> column(const Header& header, const std::vector<Field>& fields, const char* name,
+                                 std::string_view types, bool array) {
+  for (const Field& field : fields) {
+    if (field.name != name) continue;
+    const bool isArray = field.column.descriptor != 0;
+    if (isArray != array || field.repeat != 1 || types.find(field.column.type) == std::string_view::npos)
+      bad(header,
+          std::string("column ") + name + " has the format \"" + field.format + "\", which it cannot have");
+    return field.column;
+  }
+  return std::nullopt;
+}
+
+Codec codecOf(const Header& header) {
+  const std::string name = upper(header.getString("ZCMPTYPE").value_or(""));
+  if (name == "RICE_1" || name == "RICE_ONE") return Codec::rice1;
+  if (name == "GZIP_1") return Codec::gzip1;
+  if (name == "GZIP_2") return Codec::gzip2;
+  if (name == "PLIO_1") return Codec::plio1;
+  if (name == "HCOMPRESS_1") return Codec::hcompress1;
+  if (name == "NOCOMPRESS") return Codec::nocompress;
+  unsupported(header, "ZCMPTYPE = '" + name + "' is not a compression that Vignet knows");
+}
+
+// The value of the compression parameter `name`, wherever among ZNAMEi/ZVALi it is.
+int32_t parameter(const Header& header, std::string_view name, int32_t otherwise, int32_t least,
+                  int32_t most) {
+  for (int i = 1; i <= 99; ++i) {
+    const auto at = header.getString("ZNAME" + std::to_string(i));
+    if (!at) break;
+    if (upper(*at) != name) continue;
+    const std::string keyword = "ZVAL" + std::to_string(i);
+    const int64_t value = header.getInt(keyword).value_or(otherwise);
+    if (value < least || value > most)
+      bad(header, keyword + " (" + std::string(name) + ") = " + std::to_string(value) + " is not in " +
+                      std::to_string(least) + ".." + std::to_string(most));
+    return static_cast<int32_t>(value);
+  }
+  return otherwise;
+}
+
+uint32_t tileAxis(const Header& header, int n, uint32_t length, uint32_t otherwise) {
+  const std::string keyword = "ZTILE" + std::to_string(n);
+  const auto value = header.getInt(keyword);
+  if (!value) return otherwise;
+  if (*value < 1) bad(header, keyword + " = " + std::to_string(*value) + " is not positive");
+  // A tile that overhangs the image is cut off there.
+  return static_cast<uint32_t>(std::min<int64_t>(*value, length));
+}
+
+void readCodecParameters(const Header& header, TileTable& tiles) {
+  if (tiles.codec == Codec::rice1) {
+    tiles.blockSize = parameter(header, "BLOCKSIZE", 32, 1, 1024);
+    tiles.bytePix = parameter(header, "BYTEPIX", 4, 1, 8);
+    if (tiles.bytePix != 1 && tiles.bytePix != 2 && tiles.bytePix != 4)
+      unsupported(header, "RICE_1 with BYTEPIX = " + std::to_string(tiles.bytePix) + " is none of 1, 2, 4");
+  } else if (tiles.codec == Codec::hcompress1) {
+    tiles.hcompScale = parameter(header, "SCALE", 0, 0, INT32_MAX);
+    tiles.hcompSmooth = parameter(header, "SMOOTH", 0, 0, INT32_MAX);
+  }
+}
+
+// How floats were made integers. Integer pixels are never dithered, whatever ZQUANTIZ says: old afw files say
+// SUBTRACTIVE_DITHER_1 of pixels that it had made integers itself, with one BSCALE and BZERO.
+void readQuantization(const Header& header, const ImageShape& shape, TileTable& tiles) {
+  tiles.scale = header.getDouble("ZSCALE").value_or(1.0);
+  tiles.zero = header.getDouble("ZZERO").value_or(0.0);
+  tiles.blank = header.getInt("ZBLANK");
+  if (shape.bitpix > 0) return;
+  const bool integerCodec =
+      tiles.codec == Codec::rice1 || tiles.codec == Codec::plio1 || tiles.codec == Codec::hcompress1;
+  tiles.quantized = tiles.zscale || header.find("ZSCALE") || integerCodec;
+  if (!tiles.quantized) return;
+  if (!tiles.blank && !tiles.zblank) tiles.blank = header.getInt("BLANK");
+
+  const std::string method = upper(header.getString("ZQUANTIZ").value_or("NO_DITHER"));
+  if (method == "SUBTRACTIVE_DITHER_1")
+    tiles.dither = Dither::subtractive1;
+  else if (method == "SUBTRACTIVE_DITHER_2")
+    tiles.dither = Dither::subtractive2;
+  else if (method != "NO_DITHER" && method != "NONE")
+    unsupported(header, "ZQUANTIZ = '" + method + "' is not a quantisation that Vignet knows");
+  if (tiles.dither == Dither::none) return;
+  const int64_t seed = header.getInt("ZDITHER0").value_or(1);
+  if (seed < 1 || seed > 10'000) bad(header, "ZDITHER0 = " + std::to_string(seed) + " is not in 1..10000");
+  tiles.ditherSeed = static_cast<int32_t>(seed);
+}
+
+void readColumns(const Header& header, const std::vector<Field>& fields, TileTable& tiles) {
+  tiles.compressed = column(header, fields, "COMPRESSED_DATA", "BIJ", true);
+  tiles.gzipFallback = column(header, fields, "GZIP_COMPRESSED_DATA", "B", true);
+  tiles.uncompressed = column(header, fields, "UNCOMPRESSED_DATA", "BIJKED", true);
+  tiles.zscale = column(header, fields, "ZSCALE", "DE", false);
+  tiles.zzero = column(header, fields, "ZZERO", "DE", false);
+  tiles.zblank = column(header, fields, "ZBLANK", "BIJK", false);
+  if (!tiles.compressed) bad(header, "it has no column COMPRESSED_DATA");
+  for (const Field& field : fields)
+    if (field.name == "NULL_PIXEL_MASK") unsupported(header, "NULL_PIXEL_MASK columns are not supported");
+}
+
+}  // namespace
+
+uint64_t tileCount(uint32_t width, uint32_t height, uint32_t tileWidth, uint32_t tileHeight) {
+  return (uint64_t{width} + tileWidth - 1) / tileWidth * ((uint64_t{height} + tileHeight - 1) / tileHeight);
+}
+
+uint32_t cellBytes(const TileColumn& column) {
+  if (column.descriptor == 'P') return 8;
+  if (column.descriptor == 'Q') return 16;
+  return column.descriptor == 0 ? elementBytes(column.type) : 0;
+}
+
+TileTable readTileTable(const HduRecord& record, const ImageShape& shape) {
+  const Header& header = record.header;
+  if (record.bitpix != 8 || record.axes.size() != 2 || header.getInt("GCOUNT").value_or(1) != 1)
+    bad(header, "a binary table needs BITPIX = 8, NAXIS = 2 and GCOUNT = 1");
+  if (record.axes[0] > UINT32_MAX) bad(header, "its table rows are longer than 4 GiB");
+
+  TileTable tiles;
+  tiles.rowBytes = static_cast<uint32_t>(record.axes[0]);
+  tiles.rows = record.axes[1];
+  tiles.codec = codecOf(header);
+  tiles.tileWidth = tileAxis(header, 1, shape.width, shape.width);
+  tiles.tileHeight = tileAxis(header, 2, shape.height, 1);
+  for (int n = 3; n <= shape.naxis; ++n) tileAxis(header, n, 1, 1);
+  if (uint64_t{tiles.tileWidth} * tiles.tileHeight > kMaxTilePixels)
+    unsupported(header, "tiles of " + std::to_string(tiles.tileWidth) + " x " +
+                            std::to_string(tiles.tileHeight) +
+                            " pixels are too large; compress it with smaller tiles");
+  const uint64_t expected = tileCount(shape.width, shape.height, tiles.tileWidth, tiles.tileHeight);
+  if (tiles.rows != expected)
+    bad(header,
+        "its table has " + std::to_string(tiles.rows) + " rows for " + std::to_string(expected) + " tiles");
+
+  // Both lie in the data unit, whose size was checked against the file.
+  const uint64_t tableBytes = tiles.rows * tiles.rowBytes;
+  const int64_t heap = header.getInt("THEAP").value_or(static_cast<int64_t>(tableBytes));
+  if (heap < 0 || static_cast<uint64_t>(heap) < tableBytes ||
+      static_cast<uint64_t>(heap) > record.hdu.dataBytes)
+    bad(header,
+        "THEAP = " + std::to_string(heap) + " is not between the table's end and the end of the data");
+  tiles.heapOffset = static_cast<uint64_t>(heap);
+  tiles.heapBytes = record.hdu.dataBytes - tiles.heapOffset;
+
+  readColumns(header, readFields(header, tiles.rowBytes), tiles);
+  readCodecParameters(header, tiles);
+  readQuantization(header, shape, tiles);
+  return tiles;
+}
+
+}  // namespace vignet

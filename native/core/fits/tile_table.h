@@ -1,0 +1,22 @@
+// The tile table of a compressed image (FITS 4.0 section 10.1).
+#pragma once
+#include "core/fits/hdus.h"
+#include "core/fits/layout.h"
+
+namespace vignet {
+
+// Tiles of more pixels than this are refused.
+constexpr uint64_t kMaxTilePixels = uint64_t{1} << 28;
+
+// Reads the tile table's geometry from the header of a BINTABLE with ZIMAGE = T; `shape` is its imageShape.
+// Nothing is read from the table itself: descriptors and heap offsets are the decoder's to check.
+// Throws Error{data, BAD_TILES | BAD_CARD | UNSUPPORTED_TILES} naming HDU and card.
+TileTable readTileTable(const HduRecord& record, const ImageShape& shape);
+
+// Rows a tile table of this geometry must have.
+uint64_t tileCount(uint32_t width, uint32_t height, uint32_t tileWidth, uint32_t tileHeight);
+
+// Bytes that a cell of this column takes in a table row; 0 for types that have no place in a tile table.
+uint32_t cellBytes(const TileColumn& column);
+
+}  // namespace vignet
