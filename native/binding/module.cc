@@ -1,12 +1,28 @@
 // The export list.
-#include <napi.h>
-
+#include "binding/calls.h"
+#include "binding/errors.h"
 #include "binding/simulate.h"
 
 namespace {
 
+using vignet::binding::guarded;
+
+void add(Napi::Object exports, const char* name, Napi::Value (*call)(const Napi::CallbackInfo&)) {
+  exports.Set(name, Napi::Function::New(exports.Env(), guarded(call), name));
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
-  exports.Set("simulateImage", Napi::Function::New(env, vignet::binding::simulateImage, "simulateImage"));
+  exports.Set("versions", vignet::binding::versions(env));
+  add(exports, "readLayout", vignet::binding::readLayout);
+  add(exports, "imageHdus", vignet::binding::imageHdus);
+  add(exports, "describeLayout", vignet::binding::describeLayout);
+  add(exports, "boxOf", vignet::binding::boxOf);
+  add(exports, "planCutout", vignet::binding::planCutout);
+  add(exports, "fillCutout", vignet::binding::fillCutout);
+  add(exports, "overlaps", vignet::binding::overlaps);
+  add(exports, "buildIndex", vignet::binding::buildIndex);
+  add(exports, "openIndex", vignet::binding::openIndex);
+  add(exports, "simulateImage", vignet::binding::simulateImage);
   return exports;
 }
 

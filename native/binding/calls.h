@@ -1,0 +1,21 @@
+// The exported calls, one file each. All are synchronous: unpack, run, pack. Their contract is
+// src/engine/native.ts.
+#pragma once
+#include <napi.h>
+
+namespace vignet::binding {
+
+Napi::Value readLayout(const Napi::CallbackInfo& info);
+Napi::Value imageHdus(const Napi::CallbackInfo& info);
+Napi::Value describeLayout(const Napi::CallbackInfo& info);
+Napi::Value boxOf(const Napi::CallbackInfo& info);
+Napi::Value planCutout(const Napi::CallbackInfo& info);
+Napi::Value fillCutout(const Napi::CallbackInfo& info);
+Napi::Value compressFits(const Napi::CallbackInfo& info);
+Napi::Value render(const Napi::CallbackInfo& info);
+Napi::Value overlaps(const Napi::CallbackInfo& info);
+Napi::Value buildIndex(const Napi::CallbackInfo& info);
+Napi::Value openIndex(const Napi::CallbackInfo& info);
+Napi::Object versions(Napi::Env env);
+
+}  // namespace vignet::binding

@@ -1,0 +1,64 @@
+#include "binding/errors.h"
+
+#include <exception>
+#include <new>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace vignet::binding {
+namespace {
+
+const char* word(Kind kind) {
+  switch (kind) {
+    case Kind::usage:
+      return "usage";
+    case Kind::data:
+      return "data";
+    case Kind::transient:
+      return "transient";
+    case Kind::fatal:
+      break;
+  }
+  return "fatal";
+}
+
+napi_value text(napi_env env, std::string_view s) {
+  napi_value value = nullptr;
+  napi_create_string_utf8(env, s.data(), s.size(), &value);
+  return value;
+}
+
+// In plain N-API, statuses ignored: in an environment that is ending they all fail, and there is nobody left
+// to tell.
+void throwNew(napi_env env, const char* kind, std::string_view code, std::string_view detail) noexcept {
+  napi_value error = nullptr;
+  if (napi_create_error(env, text(env, code), text(env, detail), &error) != napi_ok) return;
+  napi_set_named_property(env, error, "kind", text(env, kind));
+  napi_throw(env, error);
+}
+
+}  // namespace
+
+void rethrowToJs(napi_env env) noexcept {
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  try {
+    throw;
+  } catch (const Error& e) {
+    throwNew(env, word(e.kind()), e.code(), e.what());
+  } catch (const Napi::Error& e) {
+    bool pending = false;
+    if (!e.IsEmpty() && napi_is_exception_pending(env, &pending) == napi_ok && !pending)
+      napi_throw(env, e.Value());
+  } catch (const std::bad_alloc&) {
+    throwNew(env, "fatal", "OUT_OF_MEMORY", "the machine has no memory left for this call");
+  } catch (const std::exception& e) {
+    throwNew(env, "fatal", "INTERNAL", e.what());
+  } catch (...) {
+    throwNew(env, "fatal", "INTERNAL", "an unknown exception in native code");
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,57 @@
+#include "binding/calls.h"
+#include "binding/sources.h"
+#include "core/base/error.h"
+#include "core/cutout/cutout.h"
+
+namespace vignet::binding {
+namespace {
+
+// The files that the answer has pixels or HDUs of; the others stay closed.
+std::vector<bool> neededFiles(const Layout& layout, Detail detail) {
+  std::vector<bool> needed(layout.files.size(), detail == Detail::exposure);
+  for (const Plane& plane : layout.planes) {
+    if (plane.kind == PlaneKind::image || detail != Detail::image) needed[plane.file] = true;
+  }
+  return needed;
+}
+
+}  // namespace
+
+Napi::Value fillCutout(const Napi::CallbackInfo& info) {
+  const Napi::Object task = asObject(info[0], "task");
+  const Bytes layoutBytes(task.Get("layout"), "task.layout");
+  std::vector<SourceArgument> sources = asSources(task.Get("sources"), "task.sources");
+  const CutoutRequest request = asCutoutRequest(task.Get("request"), "task.request");
+  const uint64_t begin = asInteger(task.Get("begin"), "task.begin");
+  const Bytes out(info[1], "out");
+  const uint64_t cursor = asInteger(info[2], "cursor");
+  const ControlArguments control(info[3], info[4]);
+
+  // From here on no JavaScript runs, and the memory of the arguments stays where it is.
+  const Layout layout = decodeLayout(layoutBytes.span());
+  if (sources.size() != layout.files.size()) {
+    badArgument("task.sources",
+                "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
+  }
+  if (cursor > out.span().size()) badArgument("cursor", "within `out`");
+  auto answer = Napi::Object::New(info.Env());
+  try {
+    const std::vector<bool> needed = neededFiles(layout, request.detail);
+    std::vector<Reader*> readers(sources.size());
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (needed[i]) sources[i].open(layout.files[i]);
+      readers[i] = sources[i].reader();
+    }
+    const uint64_t done =
+        vignet::fillCutout(layout, request, readers, begin, out.span(), cursor, control.control());
+    answer.Set("done", static_cast<double>(done));
+  } catch (const Error& e) {
+    const Napi::Value need = e.code() == "NEED_RANGES" ? needOf(info.Env(), sources) : info.Env().Undefined();
+    if (need.IsUndefined()) throw;
+    answer.Set("done", static_cast<double>(cursor));
+    answer.Set("need", need);
+  }
+  return answer;
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,80 @@
+#include "binding/sources.h"
+
+#include "core/base/error.h"
+
+namespace vignet::binding {
+
+SourceArgument::SourceArgument(const Napi::Value& value, std::string_view name) {
+  const std::string prefix = std::string(name) + ".";
+  const Napi::Object object = asObject(value, name);
+  const Napi::Value extents = object.Get("extents");
+  if (!given(extents)) {
+    root_ = asString(object.Get("root"), prefix + "root");
+    path_ = asString(object.Get("path"), prefix + "path");
+    return;
+  }
+  sparse_ = true;
+  stamp_.size = asInteger(object.Get("size"), prefix + "size");
+  if (const Napi::Value time = object.Get("mtimeNs"); given(time)) {
+    bool lossless = false;
+    if (time.IsBigInt()) stamp_.mtimeNs = time.As<Napi::BigInt>().Int64Value(&lossless);
+    if (!lossless) badArgument(prefix + "mtimeNs", "a BigInt of nanoseconds");
+  }
+  const Napi::Array array = asArray(extents, prefix + "extents", 1'000'000);
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Object extent = asObject(array.Get(i), prefix + "extents");
+    extents_.emplace_back(asInteger(extent.Get("offset"), prefix + "extents.offset"),
+                          Bytes(extent.Get("bytes"), prefix + "extents.bytes"));
+  }
+}
+
+void SourceArgument::open(const std::optional<FileStamp>& expected) {
+  if (!sparse_) {
+    reader_ = openFile(root_, path_, expected);
+    return;
+  }
+  if (expected && (expected->size != stamp_.size ||
+                   (stamp_.mtimeNs && expected->mtimeNs && expected->mtimeNs != stamp_.mtimeNs))) {
+    throw Error(Kind::data, "FILE_CHANGED",
+                "the supplied extents belong to another version of the file; ingest it again");
+  }
+  std::vector<ExtentReader::Extent> extents;
+  extents.reserve(extents_.size());
+  for (const auto& [offset, bytes] : extents_) extents.push_back({offset, bytes.span()});
+  reader_ = std::make_unique<ExtentReader>(stamp_, std::move(extents));
+}
+
+std::vector<ByteRange> SourceArgument::need() const {
+  const auto* sparse = sparse_ ? static_cast<const ExtentReader*>(reader_.get()) : nullptr;
+  return sparse ? sparse->need() : std::vector<ByteRange>();
+}
+
+std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name) {
+  const Napi::Array array = asArray(value, name, 65535);
+  std::vector<SourceArgument> sources;
+  sources.reserve(array.Length());
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    sources.emplace_back(array.Get(i), std::string(name) + "[" + std::to_string(i) + "]");
+  }
+  return sources;
+}
+
+Napi::Value needOf(Napi::Env env, const std::vector<SourceArgument>& sources) {
+  bool any = false;
+  auto lists = Napi::Array::New(env, sources.size());
+  for (uint32_t i = 0; i < sources.size(); ++i) {
+    const std::vector<ByteRange> ranges = sources[i].need();
+    auto list = Napi::Array::New(env, ranges.size());
+    for (uint32_t j = 0; j < ranges.size(); ++j) {
+      auto range = Napi::Object::New(env);
+      range.Set("offset", static_cast<double>(ranges[j].offset));
+      range.Set("length", static_cast<double>(ranges[j].length));
+      list.Set(j, range);
+      any = true;
+    }
+    lists.Set(i, list);
+  }
+  return any ? lists : env.Undefined();
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,41 @@
+// Where a call's bytes come from: files beneath a root, or supplied extents.
+#pragma once
+#include <napi.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "binding/values.h"
+#include "core/fits/reader.h"
+
+namespace vignet::binding {
+
+class SourceArgument {
+ public:
+  SourceArgument(const Napi::Value& value, std::string_view name);
+
+  // Call when all arguments are unpacked. `expected`: what the file must still look like.
+  void open(const std::optional<FileStamp>& expected = std::nullopt);
+  // Null until opened.
+  Reader* reader() const { return reader_.get(); }
+  // What is missing of a sparse source; empty for files.
+  std::vector<ByteRange> need() const;
+
+ private:
+  std::string root_, path_;
+  FileStamp stamp_;
+  std::vector<std::pair<uint64_t, Bytes>> extents_;
+  bool sparse_ = false;
+  std::unique_ptr<Reader> reader_;
+};
+
+std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name);
+
+// The `need` property of an answer: one list of ranges for each source. Undefined when nothing is missing.
+Napi::Value needOf(Napi::Env env, const std::vector<SourceArgument>& sources);
+
+}  // namespace vignet::binding

@@ -1,0 +1,175 @@
+#include "binding/values.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "core/base/error.h"
+
+namespace vignet::binding {
+namespace {
+
+std::string in(std::string_view name, std::string_view key) {
+  return std::string(name).append(".").append(key);
+}
+
+std::string optionalString(const Napi::Object& object, const char* key, std::string_view name) {
+  const Napi::Value value = object.Get(key);
+  return given(value) ? asString(value, in(name, key)) : std::string();
+}
+
+Detail asDetail(const Napi::Value& value, std::string_view name) {
+  const std::string detail = asString(value, name);
+  if (detail == "Image") return Detail::image;
+  if (detail == "MaskedImage") return Detail::maskedImage;
+  if (detail == "Exposure") return Detail::exposure;
+  badArgument(name, "'Image', 'MaskedImage' or 'Exposure'");
+}
+
+uint32_t asPixel(const Napi::Object& box, const char* key, std::string_view name) {
+  return static_cast<uint32_t>(asInteger(box.Get(key), in(name, key), std::numeric_limits<uint32_t>::max()));
+}
+
+}  // namespace
+
+void badArgument(std::string_view name, const std::string& mustBe) {
+  throw Error(Kind::usage, "BAD_ARGUMENT", std::string(name) + " must be " + mustBe);
+}
+
+bool given(const Napi::Value& value) { return !value.IsEmpty() && !value.IsUndefined() && !value.IsNull(); }
+
+Napi::Object asObject(const Napi::Value& value, std::string_view name) {
+  if (!value.IsObject()) badArgument(name, "an object");
+  return value.As<Napi::Object>();
+}
+
+Napi::Array asArray(const Napi::Value& value, std::string_view name, uint32_t most) {
+  if (!value.IsArray()) badArgument(name, "an array");
+  const auto array = value.As<Napi::Array>();
+  if (array.Length() > most) badArgument(name, "an array of at most " + std::to_string(most) + " elements");
+  return array;
+}
+
+std::string asString(const Napi::Value& value, std::string_view name) {
+  if (!value.IsString()) badArgument(name, "a string");
+  std::string text = value.As<Napi::String>().Utf8Value();
+  if (text.size() > (1u << 20)) badArgument(name, "a string of at most 1 MiB");
+  return text;
+}
+
+double asNumber(const Napi::Value& value, std::string_view name) {
+  if (!value.IsNumber()) badArgument(name, "a number");
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+uint64_t asInteger(const Napi::Value& value, std::string_view name, uint64_t most) {
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
+  if (!(number >= 0 && number <= static_cast<double>(most)) || number != std::floor(number)) {
+    badArgument(name, "an integer from 0 to " + std::to_string(most));
+  }
+  return static_cast<uint64_t>(number);
+}
+
+std::vector<double> asNumbers(const Napi::Value& value, std::string_view name, uint32_t most) {
+  const Napi::Array array = asArray(value, name, most);
+  std::vector<double> numbers(array.Length());
+  for (uint32_t i = 0; i < numbers.size(); ++i) numbers[i] = asNumber(array.Get(i), name);
+  return numbers;
+}
+
+Bytes::Bytes(const Napi::Value& value, std::string_view name) : value_(value) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    badArgument(name, "a Uint8Array");
+  }
+}
+
+std::span<std::byte> Bytes::span() const {
+  void* data = nullptr;
+  size_t length = 0;
+  if (napi_get_typedarray_info(value_.Env(), value_, nullptr, &length, &data, nullptr, nullptr) != napi_ok ||
+      !data)
+    return {};
+  return {static_cast<std::byte*>(data), length};
+}
+
+ControlArguments::ControlArguments(const Napi::Value& word, const Napi::Value& deadlineMs) : word_(word) {
+  if (!word.IsTypedArray() || word.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
+    badArgument("control", "an Int32Array");
+  }
+  const double ms = asNumber(deadlineMs, "deadlineMs");
+  if (std::isnan(ms)) badArgument("deadlineMs", "a number of milliseconds from now");
+  // Beyond some years a deadline is none; the clock's own type would overflow.
+  deadline_ = ms > 1e11 ? Control::Clock::time_point::max()
+                        : Control::Clock::now() +
+                              std::chrono::microseconds(static_cast<int64_t>(std::fmax(ms, -1.0) * 1000));
+}
+
+Control ControlArguments::control() const {
+  void* data = nullptr;
+  size_t length = 0;
+  if (napi_get_typedarray_info(word_.Env(), word_, nullptr, &length, &data, nullptr, nullptr) != napi_ok ||
+      !data || length < 1) {
+    badArgument("control", "an Int32Array of at least one element");
+  }
+  static_assert(std::atomic<int32_t>::is_always_lock_free && sizeof(std::atomic<int32_t>) == sizeof(int32_t));
+  return Control(static_cast<const std::atomic<int32_t>*>(data), deadline_);
+}
+
+Stencil asStencil(const Napi::Value& value, std::string_view name) {
+  const Napi::Object object = asObject(value, name);
+  const std::string shape = asString(object.Get("shape"), in(name, "shape"));
+  std::vector<double> values = asNumbers(object.Get("values"), in(name, "values"));
+  if (shape == "circle") return Stencil::make(Stencil::Shape::circle, std::move(values));
+  if (shape == "polygon") return Stencil::make(Stencil::Shape::polygon, std::move(values));
+  if (shape == "range") return Stencil::make(Stencil::Shape::range, std::move(values));
+  badArgument(in(name, "shape"), "'circle', 'polygon' or 'range'");
+}
+
+Where asWhere(const Napi::Value& value, std::string_view name) {
+  const Napi::Value point = asObject(value, name).Get("point");
+  if (!given(point)) return {asStencil(value, name), {}};
+  const std::vector<double> lonLat = asNumbers(point, in(name, "point"), 2);
+  if (lonLat.size() != 2 || !std::isfinite(lonLat[0]) || !(std::fabs(lonLat[1]) <= 90)) {
+    badArgument(in(name, "point"), "[longitude, latitude] in degrees");
+  }
+  return {std::nullopt, toVector(lonLat[0], lonLat[1])};
+}
+
+CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name) {
+  const Napi::Object object = asObject(value, name);
+  CutoutRequest request;
+  if (const Napi::Value box = object.Get("box"); given(box)) {
+    const std::string boxName = in(name, "box");
+    const Napi::Object corners = asObject(box, boxName);
+    request.box = Box{asPixel(corners, "x0", boxName), asPixel(corners, "y0", boxName),
+                      asPixel(corners, "x1", boxName), asPixel(corners, "y1", boxName)};
+    if (request.box->x0 >= request.box->x1 || request.box->y0 >= request.box->y1) {
+      badArgument(boxName, "a box with x0 < x1 and y0 < y1");
+    }
+  }
+  request.detail = asDetail(object.Get("detail"), in(name, "detail"));
+  request.datasetId = optionalString(object, "datasetId", name);
+  request.stencil = optionalString(object, "stencil", name);
+  request.software = optionalString(object, "software", name);
+  return request;
+}
+
+Napi::Array toArray(Napi::Env env, std::span<const double> numbers) {
+  auto array = Napi::Array::New(env, numbers.size());
+  for (uint32_t i = 0; i < numbers.size(); ++i) array.Set(i, numbers[i]);
+  return array;
+}
+
+Napi::Array toArray(Napi::Env env, std::span<const std::string> strings) {
+  auto array = Napi::Array::New(env, strings.size());
+  for (uint32_t i = 0; i < strings.size(); ++i) array.Set(i, strings[i]);
+  return array;
+}
+
+Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes) {
+  auto buffer = Napi::ArrayBuffer::New(env, bytes.size());
+  if (!bytes.empty()) std::memcpy(buffer.Data(), bytes.data(), bytes.size());
+  return Napi::Uint8Array::New(env, bytes.size(), buffer, 0);
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,71 @@
+// JavaScript values in and out. Everything that comes in is checked; what is wrong is Error{usage,
+// BAD_ARGUMENT} that names it.
+#pragma once
+#include <napi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/control.h"
+#include "core/cutout/cutout.h"
+#include "core/sky/stencil.h"
+#include "core/sky/vector.h"
+
+namespace vignet::binding {
+
+[[noreturn]] void badArgument(std::string_view name, const std::string& mustBe);
+
+inline constexpr uint64_t maxSafeInteger = (1ull << 53) - 1;
+
+// `name` is what the message calls the value: "task.begin".
+Napi::Object asObject(const Napi::Value& value, std::string_view name);
+Napi::Array asArray(const Napi::Value& value, std::string_view name, uint32_t most = 10'000'000);
+std::string asString(const Napi::Value& value, std::string_view name);  // at most 1 MiB
+double asNumber(const Napi::Value& value, std::string_view name);       // NaN and infinities included
+uint64_t asInteger(const Napi::Value& value, std::string_view name, uint64_t most = maxSafeInteger);
+std::vector<double> asNumbers(const Napi::Value& value, std::string_view name, uint32_t most = 100'000);
+bool given(const Napi::Value& value);  // neither undefined nor null
+
+// A Uint8Array, on shared memory or not. Its memory is only looked up by `span`: reading other arguments may
+// run JavaScript (getters) that detaches it, so unpack everything first. A detached array has length 0.
+class Bytes {
+ public:
+  Bytes(const Napi::Value& value, std::string_view name);
+  std::span<std::byte> span() const;
+
+ private:
+  Napi::Value value_;
+};
+
+// The control word (an Int32Array, word 0) and the time from now on; as Bytes, the word is looked up by
+// `control`.
+class ControlArguments {
+ public:
+  ControlArguments(const Napi::Value& word, const Napi::Value& deadlineMs);
+  Control control() const;
+
+ private:
+  Napi::Value word_;
+  Control::Clock::time_point deadline_;
+};
+
+Stencil asStencil(const Napi::Value& value, std::string_view name);
+// Either a stencil, or `{point: [lon, lat]}`.
+struct Where {
+  std::optional<Stencil> stencil;
+  Vec3 point{};
+};
+Where asWhere(const Napi::Value& value, std::string_view name);
+CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
+
+// Out.
+Napi::Array toArray(Napi::Env env, std::span<const double> numbers);
+Napi::Array toArray(Napi::Env env, std::span<const std::string> strings);
+Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes);  // a copy, in memory of V8's own
+
+}  // namespace vignet::binding
