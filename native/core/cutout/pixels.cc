@@ -1,0 +1,152 @@
+#include "core/cutout/pixels.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/cutout/cutout.h"
+#include "core/cutout/tiles.h"
+
+namespace vignet {
+namespace {
+
+// One read of a disk this far apart costs about as much as the bytes between.
+constexpr uint64_t kGap = 16 << 10;
+constexpr uint64_t kPiece = 1 << 20;
+// Tiles in hand at a time: bounded in number and, beyond the first, in compressed bytes.
+constexpr size_t kBatchTiles = 512;
+constexpr uint64_t kBatchBytes = 4 << 20;
+
+void checkBox(const Plane& plane, const Box& box, size_t bytes) {
+  if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height)
+    throw Error(Kind::usage, "BAD_BOX", "the pixel box is empty or leaves the image; ask for a box inside it");
+  const auto size = static_cast<unsigned __int128>(box.width()) * box.height() *
+                    static_cast<unsigned>(std::abs(plane.bitpix) / 8);
+  if (size != bytes) throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for pixels has not the size of the box");
+}
+
+void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& box, std::span<std::byte> out,
+               const Control& control) {
+  const uint64_t pixel = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
+  const uint64_t line = plane.width * pixel, wanted = box.width() * pixel;
+  const uint64_t start = hdu.dataOffset + box.y0 * line + box.x0 * pixel;
+  if (wanted == line) {
+    for (uint64_t at = 0; at < out.size(); at += kPiece) {
+      control.poll();
+      reader.read(start + at, out.subspan(at, std::min<uint64_t>(kPiece, out.size() - at)));
+    }
+    return;
+  }
+  if (line > kGap) {
+    for (uint32_t y = 0; y < box.height(); ++y) {
+      control.poll();
+      reader.read(start + y * line, out.subspan(y * wanted, wanted));
+    }
+    return;
+  }
+  // Short lines are read several at a time, with what lies between them.
+  const uint32_t some = static_cast<uint32_t>(std::max<uint64_t>(1, (kPiece / 4) / line));
+  std::vector<std::byte> piece;
+  for (uint32_t y = 0; y < box.height(); y += some) {
+    control.poll();
+    const uint32_t lines = std::min(some, box.height() - y);
+    piece.resize((lines - 1) * line + wanted);
+    reader.read(start + y * line, piece);
+    for (uint32_t i = 0; i < lines; ++i) std::memcpy(out.data() + (y + i) * wanted, piece.data() + i * line, wanted);
+  }
+}
+
+Box overlap(const Box& a, const Box& b) {
+  return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
+}
+
+void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
+               const Control& control) {
+  const TileTable& table = *plane.tiles;
+  const uint64_t tableStart = layout.hdus[plane.hdu].dataOffset;
+  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8), stride = box.width() * pixel;
+  Tiles tiles(layout, plane);
+  const uint32_t tx0 = box.x0 / table.tileWidth, tx1 = (box.x1 - 1) / table.tileWidth;
+  const uint32_t ty0 = box.y0 / table.tileHeight, ty1 = (box.y1 - 1) / table.tileHeight;
+  const uint64_t columns = tx1 - tx0 + 1, count = columns * (ty1 - ty0 + 1);
+  auto index = [&](uint64_t i) { return (ty0 + i / columns) * uint64_t{tiles.across()} + tx0 + i % columns; };
+
+  Gather rows(kGap, kPiece), heap(kGap, 2 * kPiece);
+  std::vector<ByteRange> ranges;
+  std::vector<TileCell> cells;
+  for (uint64_t first = 0; first < count; first += kBatchTiles) {
+    const size_t batch = static_cast<size_t>(std::min<uint64_t>(kBatchTiles, count - first));
+    ranges.clear();
+    for (size_t i = 0; i < batch; ++i)
+      ranges.push_back({tableStart + index(first + i) * table.rowBytes, table.rowBytes});
+    rows.read(reader, ranges, control);
+    cells.clear();
+    for (size_t i = 0; i < batch; ++i) cells.push_back(tiles.cell(index(first + i), rows.bytes(i)));
+
+    for (size_t next = 0; next < batch;) {
+      ranges.clear();
+      uint64_t bytes = 0;
+      const size_t from = next;
+      while (next < batch && (ranges.empty() || bytes + cells[next].bytes.length <= kBatchBytes)) {
+        bytes += cells[next].bytes.length;
+        ranges.push_back(cells[next++].bytes);
+      }
+      heap.read(reader, ranges, control);
+      for (size_t i = from; i < next; ++i) {
+        control.poll();
+        const uint64_t tile = index(first + i);
+        const Box part = overlap(tiles.box(tile), box);
+        std::byte* to = out.data() + (part.y0 - box.y0) * stride + (part.x0 - box.x0) * pixel;
+        tiles.decode(tile, cells[i], heap.bytes(i - from), part, to, stride, control);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Control& control) {
+  order_.resize(ranges.size());
+  std::iota(order_.begin(), order_.end(), size_t{0});
+  std::sort(order_.begin(), order_.end(), [&](size_t a, size_t b) { return ranges[a].offset < ranges[b].offset; });
+  place_.resize(ranges.size());
+  // The whole is laid out before it is read, because the buffer moves when it grows.
+  struct Piece {
+    uint64_t offset, length;
+    size_t at;
+  };
+  std::vector<Piece> pieces;
+  size_t total = 0;
+  for (const size_t i : order_) {
+    const ByteRange& range = ranges[i];
+    const uint64_t end = range.offset + range.length;
+    const bool joins = !pieces.empty() && range.offset <= pieces.back().offset + pieces.back().length + gap_ &&
+                       end - pieces.back().offset <= most_;
+    if (!joins) pieces.push_back({range.offset, 0, total});
+    Piece& piece = pieces.back();
+    piece.length = std::max(piece.length, end - piece.offset);
+    total = piece.at + piece.length;
+    place_[i] = {piece.at + static_cast<size_t>(range.offset - piece.offset), static_cast<size_t>(range.length)};
+  }
+  if (buffer_.size() < total) buffer_.resize(total);
+  for (const Piece& piece : pieces) {
+    for (uint64_t at = 0; at < piece.length; at += kPiece) {
+      control.poll();
+      reader.read(piece.offset + at,
+                  std::span(buffer_).subspan(piece.at + at, std::min<uint64_t>(kPiece, piece.length - at)));
+    }
+  }
+}
+
+void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
+                const Control& control) {
+  checkBox(plane, box, out.size());
+  if (plane.tiles)
+    readTiles(reader, layout, plane, box, out, control);
+  else
+    readPlain(reader, layout.hdus.at(plane.hdu), plane, box, out, control);
+}
+
+}  // namespace vignet
