@@ -81,13 +81,10 @@ function serverOptions(
       maxHeaderSize: config.VIGNET_MAX_URL + 16384,
       headersTimeout: config.VIGNET_REQUEST_TIMEOUT_S * 1000,
     },
-    frameworkErrors: (error, _request, reply) => {
-      const why =
-        error.code === 'FST_ERR_BAD_URL' ? 'the path of the URL is not well percent-encoded' : error.message;
-      void reply
-        .code(400)
-        .type('text/plain; charset=utf-8')
-        .send(`UsageError: ${why.slice(0, 200)}\n`);
+    frameworkErrors: (error, request, reply) => {
+      // No hook has run: this reply needs its CORS header by hand.
+      void reply.header('access-control-allow-origin', '*');
+      sendError(request as FastifyRequest, reply as unknown as FastifyReply, error);
     },
   };
 }
@@ -107,14 +104,6 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
     startedAt: new Date(),
     closing: () => closing,
   };
-  app.addHook('onRequest', async (request, reply) => {
-    if (closing) reply.header('connection', 'close');
-    const length = request.raw.url?.length ?? 0;
-    if (length > config.VIGNET_MAX_URL) {
-      const detail = `the URL has ${length} characters, at most ${config.VIGNET_MAX_URL} are taken; send a form by POST`;
-      throw new VignetError('usage', 'URL_TOO_LONG', detail);
-    }
-  });
   errorHandling(app);
   await app.register(helmet, {
     contentSecurityPolicy: contentSecurity,
@@ -126,6 +115,14 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
     methods: ['GET', 'HEAD', 'POST'],
     exposedHeaders,
     strictPreflight: false,
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    if (closing) reply.header('connection', 'close');
+    const length = request.raw.url?.length ?? 0;
+    if (length > config.VIGNET_MAX_URL) {
+      const detail = `the URL has ${length} characters, at most ${config.VIGNET_MAX_URL} are taken; send a form by POST`;
+      throw new VignetError('usage', 'URL_TOO_LONG', detail);
+    }
   });
   await app.register(
     async (scope) => {

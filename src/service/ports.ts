@@ -1,13 +1,7 @@
 /** What the service needs of the rest of Vignet. Tests give their own. */
+import type { Principal } from '../archive/principal.ts';
 import type { Answer } from '../products/answer.ts';
 import type { SodaRequest } from '../vo/soda.ts';
-
-/** Who asks. Anonymous for now. */
-export interface Principal {
-  readonly name: string;
-}
-
-export const anonymous: Principal = { name: 'anonymous' };
 
 export interface RequestContext {
   readonly principal: Principal;

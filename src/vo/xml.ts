@@ -19,10 +19,11 @@ const entities: Readonly<Record<string, string>> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
+  '\r': '&#13;',
 };
 
 export function escapeXml(text: string): string {
-  return text.replace(forbidden, '\ufffd').replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return text.replace(forbidden, '\ufffd').replace(/[&<>"'\r]/g, (character) => entities[character] ?? '');
 }
 
 function inner(child: Child): string {

@@ -38,6 +38,7 @@ const about = {
 export async function cutoutService(app: FastifyInstance, setting: Setting): Promise<void> {
   const { config } = setting;
   const longest = Math.max(...sodaList.map((one) => one.maxLength));
+  app.removeAllContentTypeParsers();
   await app.register(formbody, { bodyLimit: config.VIGNET_MAX_BODY_KB * 1024, parser: parseForm });
   await app.register(multipart, {
     limits: {

@@ -1,11 +1,11 @@
 /** One synchronous SODA request, from parameters to pixels. */
 import type { RouteHandlerMethod } from 'fastify';
+import { ANONYMOUS } from '../../archive/principal.ts';
 import { parseSodaSync } from '../../vo/soda.ts';
 import { printStencil } from '../../vo/stencils.ts';
 import type { Setting } from '../app.ts';
 import { requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
-import { anonymous } from '../ports.ts';
 
 export function syncHandler({ ports }: Setting): RouteHandlerMethod {
   return async (request, reply) => {
@@ -20,7 +20,7 @@ export function syncHandler({ ports }: Setting): RouteHandlerMethod {
       },
       'cutout',
     );
-    const answer = await ports.makeCutout(asked, { principal: anonymous, signal });
+    const answer = await ports.makeCutout(asked, { principal: ANONYMOUS, signal });
     if (!answer) return reply.code(204).header('cache-control', 'no-cache').send();
     return sendAnswer(request, reply, answer);
   };

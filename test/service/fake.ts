@@ -1,0 +1,120 @@
+// The service with a product of known bytes: what HTTP does can be tested without an archive.
+import type { Writable } from 'node:stream';
+import { VignetError } from '../../src/base/errors.ts';
+import type { Answer, ByteWindow } from '../../src/products/answer.ts';
+import { buildApp } from '../../src/service/app.ts';
+import { loadConfig } from '../../src/service/config.ts';
+import type { MakeCutout, Ports } from '../../src/service/ports.ts';
+
+export const uuid = '0b3f5a52-8c1d-5e2a-9f66-2f0e6b1f7a10';
+export const id = `ivo://example.org/vignet?repo=sample&id=${uuid}`;
+export const encodedId = encodeURIComponent(id);
+export const good = `/api/cutout/sync?ID=${encodedId}&CIRCLE=10%2020%200.1`;
+
+export interface FakeOptions {
+  readonly type?: string;
+  readonly ranges?: boolean;
+  readonly chunk?: number;
+  /** Fails before this byte is written. */
+  readonly failAt?: number;
+  /** Size is only known after make(). */
+  readonly late?: boolean;
+  readonly filename?: string;
+}
+
+export class FakeAnswer implements Answer {
+  readonly contentType: string;
+  readonly filename: string;
+  readonly etag = '"fake-1"';
+  readonly ranges: boolean;
+  closed = false;
+  made = false;
+  readonly #bytes: Uint8Array;
+  readonly #options: FakeOptions;
+
+  constructor(bytes: Uint8Array, options: FakeOptions = {}) {
+    this.#bytes = bytes;
+    this.#options = options;
+    this.contentType = options.type ?? 'application/fits';
+    this.ranges = options.ranges ?? true;
+    this.filename = options.filename ?? 'fake.fits';
+  }
+
+  get size(): number | undefined {
+    return this.#options.late && !this.made ? undefined : this.#bytes.length;
+  }
+
+  async make(): Promise<number> {
+    this.made = true;
+    return this.#bytes.length;
+  }
+
+  async *body(
+    window: ByteWindow = { from: 0, to: this.#bytes.length },
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const step = this.#options.chunk ?? 65536;
+    for (let at = window.from; at < window.to; at += step) {
+      if (this.#options.failAt !== undefined && at >= this.#options.failAt) {
+        throw new VignetError(
+          'data',
+          'FILE_CHANGED',
+          'the file of the dataset has changed since it was ingested',
+        );
+      }
+      yield this.#bytes.subarray(at, Math.min(window.to, at + step));
+    }
+  }
+
+  async write(sink: Writable, window?: ByteWindow): Promise<void> {
+    for await (const chunk of this.body(window)) {
+      if (this.closed) throw new VignetError('transient', 'CLIENT_GONE', 'closed');
+      await new Promise<void>((resolve, reject) => {
+        const gone = () => reject(new VignetError('transient', 'CLIENT_GONE', 'the client went away'));
+        sink.once('close', gone);
+        sink.write(chunk, (error) => {
+          sink.off('close', gone);
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+    }
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    return this.#bytes;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+export const pixels = Uint8Array.from({ length: 5760 }, (_, at) => (at * 31) % 251);
+
+export function fakePorts(makeCutout: MakeCutout = async () => new FakeAnswer(pixels)): Ports {
+  return {
+    version: '0.0.0-test',
+    makeCutout,
+    holdings: async () => ({
+      datasets: 1234,
+      collections: [{ name: 'Sample <&>', type: 'visit_image', datasets: 1234 }],
+      samples: [{ id, label: 'r visit 7, detector 3', lon: 10, lat: 20, radius: 0.01 }],
+    }),
+    engineSnapshot: () => ({ queued_interactive: 2 }),
+    check: async () => undefined,
+  };
+}
+
+type Settings = Parameters<typeof loadConfig>[0];
+
+/** The service with silent logs; close it after use. */
+export async function fakeApp(
+  makeCutout?: MakeCutout,
+  settings: Settings = {},
+  environment: NodeJS.ProcessEnv = {},
+) {
+  const config = loadConfig({ LOG_LEVEL: 'silent', VIGNET_MAX_LAG_MS: 60_000, ...settings }, environment);
+  const app = await buildApp(config, fakePorts(makeCutout));
+  await app.ready();
+  return app;
+}
