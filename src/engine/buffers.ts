@@ -39,21 +39,28 @@ export class Buffers {
     return this.#pooled;
   }
 
-  /** A buffer of exactly `bytes`, its contents undefined. Waits and throws as `Budget.acquire`. */
-  async lease(bytes: number, options?: AcquireOptions): Promise<Lease> {
+  /**
+   * A buffer of exactly `bytes`, its contents undefined. Waits and throws as `Budget.acquire`. `alongside`: further bytes
+   * to pay for as long as it is held.
+   */
+  async lease(
+    bytes: number,
+    options: AcquireOptions & { alongside?: number | undefined } = {},
+  ): Promise<Lease> {
     const capacity = capacityOf(bytes);
-    await this.#budget.acquire(capacity, options);
-    return this.#make(bytes, capacity);
+    const paid = capacity + (options.alongside ?? 0);
+    await this.#budget.acquire(paid, options);
+    return this.#make(bytes, capacity, paid);
   }
 
   /** The same if it can be had at once. */
   tryLease(bytes: number): Lease | undefined {
     const capacity = capacityOf(bytes);
-    return this.#budget.tryAcquire(capacity) ? this.#make(bytes, capacity) : undefined;
+    return this.#budget.tryAcquire(capacity) ? this.#make(bytes, capacity, capacity) : undefined;
   }
 
-  #make(bytes: number, capacity: number): Lease {
-    const memory = this.#take(capacity) ?? this.#allocate(capacity);
+  #make(bytes: number, capacity: number, paid: number): Lease {
+    const memory = this.#take(capacity) ?? this.#allocate(capacity, paid);
     let held = true;
     return {
       bytes: new Uint8Array(memory, 0, bytes),
@@ -61,7 +68,7 @@ export class Buffers {
         if (!held) return;
         held = false;
         if (!dirty) this.#put(memory);
-        this.#budget.release(capacity);
+        this.#budget.release(paid);
       },
     };
   }
@@ -72,7 +79,7 @@ export class Buffers {
     return memory;
   }
 
-  #allocate(capacity: number): SharedArrayBuffer {
+  #allocate(capacity: number, paid: number): SharedArrayBuffer {
     // Kept buffers count against the ceiling as well: they make room before anything new is made.
     for (const [size, list] of this.#free) {
       while (this.#budget.held + this.#pooled > this.#budget.ceiling && list.pop()) this.#pooled -= size;
@@ -80,7 +87,7 @@ export class Buffers {
     try {
       return new SharedArrayBuffer(capacity);
     } catch (error) {
-      this.#budget.release(capacity);
+      this.#budget.release(paid);
       throw error;
     }
   }

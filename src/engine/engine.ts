@@ -39,14 +39,16 @@ export interface EngineRequest {
    * Rejects with a VignetError.
    */
   run<T extends Work>(task: T): Promise<ResultOf<T>>;
-  /** An output buffer, paid for out of the byte budget; waits in line for it. */
-  buffer(bytes: number): Promise<Lease>;
+  /**
+   * An output buffer, paid for out of the byte budget; waits in line for it. `alongside`: bytes that will be allocated
+   * elsewhere while it is held. All that is needed at once must be taken at once: who holds some and waits for more can
+   * wait for somebody who does the same.
+   */
+  buffer(bytes: number, alongside?: number): Promise<Lease>;
   /** An output buffer if it can be had without waiting. */
   tryBuffer(bytes: number): Lease | undefined;
-  /** Takes bytes of the budget for memory that is allocated elsewhere; call the result to give them back. */
-  reserve(bytes: number): Promise<() => void>;
-  /** Moves the deadline: the time a consumer takes is not the request's. */
-  extend(ms: number): void;
+  /** Stops the deadline's clock while a consumer takes its time; call the result to let it run on. */
+  stopClock(): () => void;
   /** Aborted with the request. */
   readonly signal: AbortSignal;
   close(why?: VignetError): void;
@@ -133,18 +135,17 @@ export class Engine {
         const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;
         return (await this.#scheduler.add(owner, task, resumeAt)) as ResultOf<T>;
       },
-      buffer: (bytes) => this.#buffers.lease(bytes, { signal: abort.signal }),
+      buffer: (bytes, alongside) => this.#buffers.lease(bytes, { signal: abort.signal, alongside }),
       tryBuffer: (bytes) => this.#buffers.tryLease(bytes),
-      reserve: async (bytes) => {
-        await this.#budget.acquire(bytes, { signal: abort.signal });
-        let held = true;
+      stopClock: () => {
+        const left = owner.deadlineAt - performance.now();
+        clearTimeout(timer);
+        owner.deadlineAt = Number.POSITIVE_INFINITY;
         return () => {
-          if (held) this.#budget.release(bytes);
-          held = false;
+          if (owner.ended) return;
+          owner.deadlineAt = performance.now() + left;
+          arm(left);
         };
-      },
-      extend: (ms) => {
-        owner.deadlineAt += ms;
       },
     };
   }

@@ -151,7 +151,10 @@ export interface Native {
   buildIndex(path: string, rows: readonly IndexRow[]): void;
   openIndex(path: string): DatasetIndex;
   /** Makes one simulated file; src/simulate/native.ts types the spec. `sources`: six numbers each. */
-  simulateImage(spec: object, sources: Float64Array): { bytes: number; imageStep: number; varianceStep: number };
+  simulateImage(
+    spec: object,
+    sources: Float64Array,
+  ): { bytes: number; imageStep: number; varianceStep: number };
 }
 
 const require = createRequire(import.meta.url);

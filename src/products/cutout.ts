@@ -1,0 +1,139 @@
+/** Cutouts: a region of one dataset, as FITS or as a picture. */
+import type { ResolvedDataset } from '../base/dataset.ts';
+import type { Box, Detail, Stencil } from '../base/sky.ts';
+import type { Engine, RequestOptions } from '../engine/engine.ts';
+import type { CutoutPlan, CutoutRequest as NativeRequest } from '../engine/native.ts';
+import { printStencil } from '../vo/stencils.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerDeps, FitsAnswer, MadeAnswer } from './cutout-answers.ts';
+import { etagOf } from './etag.ts';
+import { checkSize, defaultLimits, type Limits } from './limits.ts';
+
+export interface CutoutRequest {
+  /** What to cut out; the whole image without it. */
+  readonly stencil?: Stencil | undefined;
+  /** Instead of a stencil. */
+  readonly box?: Box | undefined;
+  readonly detail?: Detail | undefined;
+  readonly format?: 'fits' | 'png' | 'jpeg' | undefined;
+  readonly compress?: 'none' | 'gzip' | 'rice' | undefined;
+  /** Level of lossy floats; absent: lossless. */
+  readonly quantize?: number | undefined;
+}
+
+export interface CutoutDeps {
+  readonly engine: Engine;
+  readonly dataset: ResolvedDataset;
+  /** Name and version of this program, written into answers and part of their ETag. */
+  readonly software: string;
+  readonly limits?: Partial<Limits> | undefined;
+  /** Longest time a client may take for a piece of some MiB. Default 30 s. */
+  readonly drainMs?: number | undefined;
+}
+
+/** A planned cutout. */
+export interface Cutout extends Answer {
+  /** Half-open, 0-based pixels; the whole image without it. */
+  readonly box: Box | undefined;
+  /** Planes asked for that the dataset does not have. */
+  readonly lacking: readonly string[];
+}
+
+const contentTypes = { fits: 'application/fits', png: 'image/png', jpeg: 'image/jpeg' } as const;
+
+/**
+ * A buffer of its own for the layout: a view on a larger buffer would be sent to the worker with all that lies around it.
+ */
+function own(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
+function filename(dataset: ResolvedDataset, request: CutoutRequest, whole: boolean): string {
+  const format = request.format ?? 'fits';
+  const ending =
+    format === 'fits' && (request.compress ?? 'none') !== 'none'
+      ? 'fits.fz'
+      : format === 'jpeg'
+        ? 'jpg'
+        : format;
+  const name = dataset.name ?? 'cutout';
+  return `${name}${whole || !dataset.name ? '' : '-cutout'}.${ending}`;
+}
+
+/**
+ * Plans a cutout: where it lies, what it holds, its exact size. No pixel is read. Undefined when stencil and image do not
+ * overlap. Throws VignetError: usage TOO_LARGE, BAD_STENCIL; data NO_WCS; transient BUSY, CANCELLED, DEADLINE.
+ */
+export async function planCutout(
+  deps: CutoutDeps,
+  request: CutoutRequest,
+  options: RequestOptions = {},
+): Promise<Cutout | undefined> {
+  const { engine, dataset, software } = deps;
+  const limits = { ...defaultLimits, ...deps.limits };
+  const format = request.format ?? 'fits';
+  const compress = request.compress ?? 'none';
+  const stencil = request.stencil ? printStencil(request.stencil) : undefined;
+  const native: NativeRequest = {
+    detail: request.detail ?? 'Image',
+    datasetId: dataset.id,
+    software,
+    ...(request.box && { box: request.box }),
+    ...(stencil !== undefined && { stencil }),
+  };
+  const layout = own(dataset.layout);
+  const planned = await engine.run(
+    { kind: 'plan', layout, request: native, ...(request.stencil && { stencil: request.stencil }) } as const,
+    options,
+  );
+  if (!planned) return undefined;
+  const { box, plan } = planned;
+  refuseTooLarge(plan, format, compress, limits);
+
+  const answerDeps: AnswerDeps = {
+    engine,
+    options,
+    plan,
+    task: { layout, sources: dataset.sources, request: box ? { ...native, box } : native },
+    drainMs: deps.drainMs ?? 30_000,
+    contentType: contentTypes[format],
+    filename: filename(dataset, request, box === undefined),
+    etag: etagOf(
+      software,
+      dataset.id,
+      dataset.version,
+      stencil,
+      box,
+      native.detail,
+      format,
+      compress,
+      request.quantize,
+      limits.maxPictureSide,
+    ),
+  };
+  const answer =
+    format === 'fits' && compress === 'none'
+      ? new FitsAnswer(answerDeps)
+      : new MadeAnswer(answerDeps, {
+          format,
+          compress,
+          quantize: request.quantize,
+          maxSide: limits.maxPictureSide,
+        });
+  return Object.assign(answer, { box, lacking: plan.lacking });
+}
+
+function refuseTooLarge(plan: CutoutPlan, format: string, compress: string, limits: Limits): void {
+  checkSize(plan.size, limits.maxBytes, 'maxBytes', 'ask for a smaller region or fewer planes');
+  if (format !== 'fits') {
+    checkSize(
+      plan.size,
+      limits.maxWholeBytes,
+      'maxWholeBytes of pictures',
+      'ask for a smaller region, or for FITS',
+    );
+  } else if (compress !== 'none') {
+    const instead = 'ask for a smaller region or fewer planes, or without COMPRESS';
+    checkSize(plan.size, limits.maxWholeBytes, 'maxWholeBytes of compressed answers', instead);
+  }
+}

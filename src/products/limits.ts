@@ -1,0 +1,26 @@
+/** What a request may cost; checked against the plan, before any work. */
+import { VignetError } from '../base/errors.ts';
+
+export interface Limits {
+  /** Largest answer, in bytes of plain FITS. */
+  readonly maxBytes: number;
+  /** Largest answer that is made whole in memory: compressed ones and pictures, in bytes of the plain FITS they are made of. */
+  readonly maxWholeBytes: number;
+  /** Largest side of a picture, in pixels. */
+  readonly maxPictureSide: number;
+}
+
+export const defaultLimits: Limits = {
+  maxBytes: 2 * 1024 ** 3,
+  maxWholeBytes: 128 * 1024 ** 2,
+  maxPictureSide: 1024,
+};
+
+const inMiB = (bytes: number) => `${(bytes / 1048576).toFixed(1)} MiB`;
+
+/** Throws usage TOO_LARGE, naming the limit and what was asked for. */
+export function checkSize(bytes: number, limit: number, name: string, instead: string): void {
+  if (bytes <= limit) return;
+  const detail = `the answer would have ${inMiB(bytes)}, the limit ${name} is ${inMiB(limit)}; ${instead}`;
+  throw new VignetError('usage', 'TOO_LARGE', detail);
+}
