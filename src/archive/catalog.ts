@@ -1,7 +1,15 @@
 /** A DuckDB file of one generation: read-only for everybody but the ingest that makes it. */
-import { DOUBLE, DuckDBInstance, LIST, type DuckDBAppender, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import {
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+  LIST,
+} from '@duckdb/node-api';
 import { VignetError } from '../base/errors.ts';
-import { CATALOG_VERSION, COLUMNS, CREATE, type CatalogRow, type Column } from './schema.ts';
+import { CATALOG_VERSION, type CatalogRow, COLUMNS, type Column, CREATE } from './schema.ts';
 
 type Parameters = Record<string, DuckDBValue>;
 
@@ -24,9 +32,14 @@ export class Catalog {
         autoload_known_extensions: 'false',
       });
     } catch (cause) {
-      throw new VignetError('data', 'BAD_CATALOG', 'The catalog cannot be opened; restore it or ingest into a new archive', {
-        cause,
-      });
+      throw new VignetError(
+        'data',
+        'BAD_CATALOG',
+        'The catalog cannot be opened; restore it or ingest into a new archive',
+        {
+          cause,
+        },
+      );
     }
     const catalog = new Catalog(instance, await instance.connect());
     await catalog.#checkVersion();
@@ -49,7 +62,11 @@ export class Catalog {
     }
     if (version === CATALOG_VERSION) return;
     this.close();
-    throw new VignetError('data', 'BAD_CATALOG', `The catalog is not of version ${CATALOG_VERSION}; ingest into a new archive`);
+    throw new VignetError(
+      'data',
+      'BAD_CATALOG',
+      `The catalog is not of version ${CATALOG_VERSION}; ingest into a new archive`,
+    );
   }
 
   async rows<T>(sql: string, parameters: Parameters = {}): Promise<T[]> {
@@ -58,8 +75,12 @@ export class Catalog {
   }
 
   /** Rows in pieces, so that a list of millions takes no memory. */
-  async *stream<T>(sql: string, parameters: Parameters = {}): AsyncGenerator<T[]> {
-    const result = await this.connection.stream(sql, parameters);
+  async *stream<T>(
+    sql: string,
+    parameters: Parameters = {},
+    types?: Record<string, DuckDBType>,
+  ): AsyncGenerator<T[]> {
+    const result = await this.connection.stream(sql, parameters, types);
     for await (const rows of result.yieldRowObjectJs()) yield rows as T[];
   }
 
@@ -85,7 +106,8 @@ function appendRow(appender: DuckDBAppender, row: CatalogRow): void {
     const value = row[column.name as keyof CatalogRow];
     if (value === null || (typeof value === 'number' && Number.isNaN(value))) appender.appendNull();
     else if (typeof value === 'string') appender.appendVarchar(value);
-    else if (typeof value === 'number' && column.kind === 'int') appender.appendBigInt(BigInt(Math.trunc(value)));
+    else if (typeof value === 'number' && column.kind === 'int')
+      appender.appendBigInt(BigInt(Math.trunc(value)));
     else if (typeof value === 'number') appender.appendDouble(value);
     else appender.appendList([...value], LIST(DOUBLE));
   }

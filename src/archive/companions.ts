@@ -20,14 +20,20 @@ const RULES: readonly Rule[] = [
   {
     // NOIRLab community pipelines (DECam, Mosaic): ooi or oki image, ood data quality, oow inverse variance.
     image: /^(.*_o)[ok]i(_.*)$/,
-    companions: [['mask', '$1od$2'], ['weight', '$1ow$2']],
+    companions: [
+      ['mask', '$1od$2'],
+      ['weight', '$1ow$2'],
+    ],
     companion: /^(.*_o)o[dw](_.*)$/,
     images: ['$1oi$2', '$1ki$2'],
   },
   {
     // SWarp, 90prime: X.fits with X.wht.fits or X.weight.fits.
     image: /^(.+?)(\.fits?(?:\.[fg]z)?)$/i,
-    companions: [['weight', '$1.wht$2'], ['weight', '$1.weight$2']],
+    companions: [
+      ['weight', '$1.wht$2'],
+      ['weight', '$1.weight$2'],
+    ],
     companion: /^(.+)\.(?:wht|weight)(\.fits?(?:\.[fg]z)?)$/i,
     images: ['$1$2'],
   },
@@ -39,7 +45,8 @@ function variants(name: string): string[] {
   return [name, ...[stem, `${stem}.fz`, `${stem}.gz`].filter((other) => other !== name)];
 }
 
-const firstKnown = (known: ReadonlySet<string>, name: string) => variants(name).find((other) => known.has(other));
+const firstKnown = (known: ReadonlySet<string>, name: string) =>
+  variants(name).find((other) => known.has(other));
 
 /** The companions of an image among the names of its folder: at most one per role. */
 export function companionsOf(name: string, folder: ReadonlySet<string>): Companion[] {
@@ -64,4 +71,9 @@ export function imageOfCompanion(name: string, folder: ReadonlySet<string>): str
     }
   }
   return undefined;
+}
+
+/** Whether a name says that the file belongs to another. */
+export function isCompanionName(name: string): boolean {
+  return RULES.some((rule) => rule.companion.test(name));
 }

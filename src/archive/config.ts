@@ -27,7 +27,11 @@ export function isAuthority(text: string): boolean {
 }
 
 function bad(why: string): VignetError {
-  return new VignetError('data', 'BAD_ARCHIVE', `archive.json ${why}; mend it by hand or ingest into a new archive`);
+  return new VignetError(
+    'data',
+    'BAD_ARCHIVE',
+    `archive.json ${why}; mend it by hand or ingest into a new archive`,
+  );
 }
 
 /** The settings of an archive folder; undefined when it has none. Throws VignetError data BAD_ARCHIVE. */
@@ -50,11 +54,14 @@ export async function readConfig(folder: string): Promise<ArchiveConfig | undefi
 
 function checkConfig(value: unknown): ArchiveConfig {
   const config = value as Partial<Record<keyof ArchiveConfig, unknown>> | null;
-  if (typeof config !== 'object' || config === null || config.version !== 1) throw bad('is of another version');
-  if (typeof config.authority !== 'string' || !isAuthority(config.authority)) throw bad("has a malformed 'authority'");
+  if (typeof config !== 'object' || config === null || config.version !== 1)
+    throw bad('is of another version');
+  if (typeof config.authority !== 'string' || !isAuthority(config.authority))
+    throw bad("has a malformed 'authority'");
   const roots = Object.entries((config.roots ?? {}) as Record<string, unknown>);
   for (const [name, folder] of roots) {
-    if (typeof folder !== 'string' || !isAbsolute(folder)) throw bad(`has a root '${name}' that is no absolute folder`);
+    if (typeof folder !== 'string' || !isAbsolute(folder))
+      throw bad(`has a root '${name}' that is no absolute folder`);
   }
   const repos = Object.entries((config.repos ?? {}) as Record<string, { path?: unknown } | null>);
   for (const [label, repo] of repos) {

@@ -1,5 +1,5 @@
 /** Generations: immutable folders `generations/<n>`, and the pointer `CURRENT` to the newest published one. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFile, syncFolder, writeAtomic } from './atomic.ts';
@@ -63,7 +63,9 @@ export async function publishGeneration(archive: string, draft: string): Promise
   await rename(draft, generationPath(archive, number));
   await syncFolder(join(archive, 'generations'));
   await writeAtomic(join(archive, 'CURRENT'), `${number}\n`);
-  for (const old of generations(archive).filter((other) => other !== number).slice(KEEP - 1)) {
+  for (const old of generations(archive)
+    .filter((other) => other !== number)
+    .slice(KEEP - 1)) {
     await rm(generationPath(archive, old), { recursive: true, force: true });
   }
   return number;

@@ -1,8 +1,9 @@
 /** One ingest at a time: `ingest.lock` names the process that holds it, and a dead holder's lock is taken over. */
+
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { randomUUID } from 'node:crypto';
 import { VignetError } from '../base/errors.ts';
 
 interface Holder {
@@ -37,7 +38,11 @@ function isAlive(holder: Holder): boolean {
 function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
-    if (typeof value?.pid === 'number' && typeof value.host === 'string' && typeof value.started === 'string') {
+    if (
+      typeof value?.pid === 'number' &&
+      typeof value.host === 'string' &&
+      typeof value.started === 'string'
+    ) {
       return { pid: value.pid, host: value.host, started: value.started, token: String(value.token) };
     }
   } catch {
@@ -65,7 +70,12 @@ export class IngestLock {
 
   /** Throws VignetError transient INGEST_RUNNING when a living process holds the lock. */
   static async take(path: string): Promise<IngestLock> {
-    const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), token: randomUUID() };
+    const mine: Holder = {
+      pid: process.pid,
+      host: hostname(),
+      started: startOf(process.pid),
+      token: randomUUID(),
+    };
     const text = JSON.stringify(mine);
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
@@ -94,13 +104,21 @@ export class IngestLock {
       }
       await removeStale(path, found);
     }
-    throw new VignetError('transient', 'INGEST_RUNNING', 'Another ingest keeps taking the lock of this archive; try again');
+    throw new VignetError(
+      'transient',
+      'INGEST_RUNNING',
+      'Another ingest keeps taking the lock of this archive; try again',
+    );
   }
 
   /** Asked before every publication: whoever lost the lock, by whatever accident, must not publish. */
   async assertHeld(): Promise<void> {
     if ((await readLock(this.#path)) === this.#text) return;
-    throw new VignetError('fatal', 'LOCK_LOST', 'The ingest lock was taken away; nothing more is published. Run it again');
+    throw new VignetError(
+      'fatal',
+      'LOCK_LOST',
+      'The ingest lock was taken away; nothing more is published. Run it again',
+    );
   }
 
   async release(): Promise<void> {

@@ -51,7 +51,12 @@ export class PackReader {
     // A pack that could not be opened may be there next time.
     opened.catch(() => this.#files.delete(pack));
     return opened.catch((cause: unknown) => {
-      throw new VignetError('data', 'BAD_PACK', `Pack ${pack} of the archive cannot be opened; ingest again`, { cause });
+      throw new VignetError(
+        'data',
+        'BAD_PACK',
+        `Pack ${pack} of the archive cannot be opened; ingest again`,
+        { cause },
+      );
     });
   }
 

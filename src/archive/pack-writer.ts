@@ -43,8 +43,17 @@ export class PackWriter {
       }
     }
     const file = await open(packPath(folder, end.pack), 'a+');
+    if ((await file.stat()).size < end.offset) {
+      // The pack has lost its tail: what is left stays as it is, and writing goes on in a new one.
+      await file.close();
+      return PackWriter.open(folder, { pack: end.pack + 1, offset: 0 }, limit);
+    }
     await file.truncate(end.offset);
     return new PackWriter(folder, limit, file, end);
+  }
+
+  get end(): PackEnd {
+    return { pack: this.#pack, offset: this.#offset };
   }
 
   /** Entries are written in the order of the calls. */

@@ -28,7 +28,11 @@ export function encodeEntry(meta: unknown, layout: Uint8Array): Buffer {
   const json = Buffer.from(JSON.stringify(meta), 'utf8');
   const entry = Buffer.alloc(HEADER + json.length + layout.length);
   if (entry.length > MAX_ENTRY) {
-    throw new VignetError('data', 'LAYOUT_TOO_LARGE', `The layout takes ${layout.length} bytes; ${MAX_ENTRY} is the most`);
+    throw new VignetError(
+      'data',
+      'LAYOUT_TOO_LARGE',
+      `The layout takes ${layout.length} bytes; ${MAX_ENTRY} is the most`,
+    );
   }
   entry.writeUInt32LE(MAGIC, 0);
   entry.writeUInt32LE(VERSION, 4);

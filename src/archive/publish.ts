@@ -5,10 +5,20 @@ import { join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { type IndexRow, native } from '../engine/native.ts';
 import { Catalog } from './catalog.ts';
-import { CATALOG_FILE, currentGeneration, draftGeneration, generationPath, INDEX_FILE, publishGeneration } from './generation.ts';
+import {
+  CATALOG_FILE,
+  currentGeneration,
+  draftGeneration,
+  generationPath,
+  INDEX_FILE,
+  publishGeneration,
+} from './generation.ts';
+import type { PackEnd } from './pack-writer.ts';
 import type { CatalogRow } from './schema.ts';
 
 export interface Change {
+  /** Where the packs end. */
+  readonly end: PackEnd;
   /** Datasets to be dropped, by UUID. */
   readonly drop: readonly string[];
   readonly add: readonly CatalogRow[];
@@ -32,6 +42,8 @@ export async function publish(archive: string, change: Change): Promise<number> 
       { gone: LIST(VARCHAR) },
     );
     await catalog.append(change.add);
+    const { pack, offset } = change.end;
+    await catalog.connection.run('UPDATE catalog SET pack = $pack, pack_end = $offset', { pack, offset });
     await catalog.checkpoint();
     native.buildIndex(join(draft, INDEX_FILE), await indexRows(catalog));
   } finally {

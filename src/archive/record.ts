@@ -76,7 +76,11 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
       "The archive's record of this dataset is incomplete; ingest its file again with --force",
     );
   }
-  return { record: record as unknown as DatasetRecord, layout, version: versionOf(record.files as FileRecord[], layout) };
+  return {
+    record: record as unknown as DatasetRecord,
+    layout,
+    version: versionOf(record.files as FileRecord[], layout),
+  };
 }
 
 /** Layout and file stamps make the version: it changes when the files were ingested anew, and with nothing else. */

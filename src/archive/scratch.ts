@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { VignetError } from '../base/errors.ts';
 import type { Source } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
 import type { FileRecord } from './record.ts';
 
 export interface ScratchLimits {
@@ -141,7 +141,13 @@ function guard(limit: number, packed: number): Transform {
         if (start.length >= 9) {
           sniffed = true;
           if (start.toString('latin1', 0, 9) !== 'SIMPLE  =') {
-            done(new VignetError('data', 'NOT_FITS', 'The gzipped file holds no FITS file: it does not begin with SIMPLE'));
+            done(
+              new VignetError(
+                'data',
+                'NOT_FITS',
+                'The gzipped file holds no FITS file: it does not begin with SIMPLE',
+              ),
+            );
             return;
           }
         }
@@ -165,10 +171,17 @@ function gzipError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (error instanceof VignetError) return error;
   if (code.startsWith('Z_')) {
-    return new VignetError('data', 'BAD_GZIP', `The gzipped file is damaged (${(error as Error).message})`, { cause: error });
+    return new VignetError('data', 'BAD_GZIP', `The gzipped file is damaged (${(error as Error).message})`, {
+      cause: error,
+    });
   }
   if (code === 'ENOSPC') {
-    return new VignetError('transient', 'SCRATCH_FULL', 'No space is left for the inflated copy of this file', { cause: error });
+    return new VignetError(
+      'transient',
+      'SCRATCH_FULL',
+      'No space is left for the inflated copy of this file',
+      { cause: error },
+    );
   }
   return error;
 }

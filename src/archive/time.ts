@@ -7,10 +7,34 @@
 
 /** First UTC day (MJD) of each value of TAI − UTC, in seconds. */
 const LEAPS: readonly (readonly [mjd: number, taiMinusUtc: number])[] = [
-  [41317, 10], [41499, 11], [41683, 12], [42048, 13], [42413, 14], [42778, 15], [43144, 16], [43509, 17],
-  [43874, 18], [44239, 19], [44786, 20], [45151, 21], [45516, 22], [46247, 23], [47161, 24], [47892, 25],
-  [48257, 26], [48804, 27], [49169, 28], [49534, 29], [50083, 30], [50630, 31], [51179, 32], [53736, 33],
-  [54832, 34], [56109, 35], [57204, 36], [57754, 37],
+  [41317, 10],
+  [41499, 11],
+  [41683, 12],
+  [42048, 13],
+  [42413, 14],
+  [42778, 15],
+  [43144, 16],
+  [43509, 17],
+  [43874, 18],
+  [44239, 19],
+  [44786, 20],
+  [45151, 21],
+  [45516, 22],
+  [46247, 23],
+  [47161, 24],
+  [47892, 25],
+  [48257, 26],
+  [48804, 27],
+  [49169, 28],
+  [49534, 29],
+  [50083, 30],
+  [50630, 31],
+  [51179, 32],
+  [53736, 33],
+  [54832, 34],
+  [56109, 35],
+  [57204, 36],
+  [57754, 37],
 ];
 
 const DAY = 86_400;
@@ -91,7 +115,12 @@ export function parseFitsDate(text: string): Moment | undefined {
   const match = ISO.exec(text.trim());
   if (!match) return undefined;
   const [year, month, date, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [
-    number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   const ms = Date.UTC(2000, 0, 1) + (Date.UTC(year, month - 1, date) - Date.UTC(2000, 0, 1));
   const back = new Date(ms);

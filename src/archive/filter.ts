@@ -1,0 +1,38 @@
+/** What a list or a search may be narrowed by. */
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { DatasetRecord } from './record.ts';
+
+export interface DatasetFilter {
+  readonly repo?: string;
+  readonly collection?: string;
+  readonly type?: string;
+  readonly band?: string;
+}
+
+/** The filter as SQL: a condition, and its parameters. */
+export function filterSql(filter: DatasetFilter): { where: string; parameters: Record<string, DuckDBValue> } {
+  const columns = {
+    repo: 'repo',
+    collection: 'obs_collection',
+    type: 'dataset_type',
+    band: 'lsst_band',
+  } as const;
+  const terms: string[] = [];
+  const parameters: Record<string, DuckDBValue> = {};
+  for (const [name, column] of Object.entries(columns)) {
+    const value = filter[name as keyof DatasetFilter];
+    if (value === undefined) continue;
+    terms.push(`${column} = $${name}`);
+    parameters[name] = name === 'repo' ? value.toLowerCase() : value;
+  }
+  return { where: terms.length === 0 ? 'true' : terms.join(' AND '), parameters };
+}
+
+export function filterMatches(filter: DatasetFilter, record: DatasetRecord): boolean {
+  return (
+    (filter.repo === undefined || filter.repo.toLowerCase() === record.repo) &&
+    (filter.collection === undefined || filter.collection === record.collection) &&
+    (filter.type === undefined || filter.type === record.type) &&
+    (filter.band === undefined || filter.band === record.band)
+  );
+}

@@ -1,0 +1,221 @@
+/** The archive, as its readers see it: what it holds, and where the bytes are. */
+import { resolve as absolute, join } from 'node:path';
+import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import type { ResolvedDataset } from '../base/dataset.ts';
+import type { Stencil } from '../base/sky.ts';
+import { callNative } from '../engine/errors.ts';
+import { allowAll, authorize, type Policy } from './authorize.ts';
+import { plainRow } from './catalog.ts';
+import { DEFAULT_AUTHORITY } from './config.ts';
+import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
+import { type DatasetKey, formatId, parseId, unknownId } from './ids.ts';
+import { sourcesOf } from './originals.ts';
+import { PackReader } from './pack-reader.ts';
+import { ANONYMOUS, type Principal } from './principal.ts';
+import { type Generation, GenerationFollower } from './reader.ts';
+import type { DatasetRecord, StoredDataset } from './record.ts';
+import type { CatalogRow } from './schema.ts';
+import { Scratch, type ScratchLimits } from './scratch.ts';
+
+export type { Policy, Rights } from './authorize.ts';
+export type { DatasetFilter } from './filter.ts';
+export { type DatasetKey, parseId } from './ids.ts';
+export { type IngestOptions, ingest } from './ingest.ts';
+export type { IngestFailure, IngestReport } from './ingest-report.ts';
+export { ANONYMOUS, type Principal } from './principal.ts';
+export type { CatalogRow } from './schema.ts';
+
+/** ObsCore bounds that SODA's BAND, TIME and POL are tests against; null where the catalog knows none. */
+export interface Bounds {
+  /** Wavelengths in metres. */
+  readonly em: readonly [number, number] | null;
+  /** MJD UTC. */
+  readonly time: readonly [number, number] | null;
+  /** Polarisation states, `['I', 'Q']`. */
+  readonly pol: readonly string[] | null;
+}
+
+/** What is known of a dataset without SQL. */
+export interface DatasetSummary {
+  readonly id: string;
+  readonly key: DatasetKey;
+  readonly collection: string;
+  readonly type: string;
+  readonly band: string | null;
+  readonly bounds: Bounds;
+}
+
+export type HeldDataset = ResolvedDataset & DatasetSummary;
+
+/** A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service). */
+export type ListedDataset = CatalogRow & { readonly id: string; readonly absolutePath: string };
+
+export type Region = Stencil | { readonly point: readonly [number, number] };
+
+export interface ArchiveOptions {
+  readonly policy?: Policy;
+  /** Overrides the authority of the IVOIDs in answers. */
+  readonly authority?: string;
+  /** For layouts in memory. Default 64 MiB. */
+  readonly cacheBytes?: number;
+  readonly scratchLimits?: ScratchLimits;
+}
+
+/** Opens an archive for reading. Throws VignetError usage NO_ARCHIVE when the folder holds none. */
+export async function openArchive(folder: string, options: ArchiveOptions = {}): Promise<Archive> {
+  const path = absolute(folder);
+  return new Archive(path, await GenerationFollower.open(path), options);
+}
+
+export class Archive {
+  readonly #follower: GenerationFollower;
+  readonly #packs: PackReader;
+  readonly #scratch: Scratch;
+  readonly #policy: Policy;
+  readonly #authority: string | undefined;
+
+  constructor(folder: string, follower: GenerationFollower, options: ArchiveOptions) {
+    this.#follower = follower;
+    this.#packs = new PackReader(join(folder, 'packs'), options.cacheBytes ?? 64 * 2 ** 20);
+    this.#scratch = new Scratch(join(folder, 'scratch'), options.scratchLimits);
+    this.#policy = options.policy ?? allowAll;
+    this.#authority = options.authority;
+  }
+
+  /**
+   * The dataset of a publisher ID (text or parsed), ready to be read. Throws VignetError usage BAD_ID, UNKNOWN_ID, FORBIDDEN; data
+   * BAD_PACK, and for gzipped originals FILE_GONE, FILE_CHANGED, BAD_GZIP, GZIP_TOO_LARGE.
+   */
+  async resolve(id: string | DatasetKey, principal: Principal = ANONYMOUS): Promise<HeldDataset> {
+    const key =
+      typeof id === 'string' ? parseId(id) : { repo: id.repo.toLowerCase(), uuid: id.uuid.toLowerCase() };
+    return this.#using(async (generation) => {
+      const text = typeof id === 'string' ? id : this.#idOf(generation, key);
+      const row = generation.index?.find(key.uuid) ?? -1;
+      const stored = row < 0 ? undefined : await this.#stored(generation, row);
+      if (stored?.record.repo !== key.repo) throw unknownId(text);
+      authorize(this.#policy, principal, stored.record);
+      const sources = await sourcesOf(stored.record, generation.config.roots, this.#scratch);
+      const summary = this.#summary(generation, stored.record);
+      return {
+        ...summary,
+        layout: stored.layout,
+        sources,
+        version: stored.version,
+        name: stored.record.name,
+      };
+    });
+  }
+
+  /** The datasets that hold a point or overlap a stencil, of those the principal may see, ordered by UUID. */
+  async find(
+    region: Region,
+    filter: DatasetFilter = {},
+    principal: Principal = ANONYMOUS,
+  ): Promise<DatasetSummary[]> {
+    return this.#using(async (generation) => {
+      const rows = callNative(() => generation.index?.search(region)) ?? [];
+      const found: DatasetSummary[] = [];
+      for (const row of rows) {
+        const { record } = await this.#stored(generation, row);
+        if (!this.#policy(principal, record) || !filterMatches(filter, record)) continue;
+        found.push(this.#summary(generation, record));
+      }
+      return found;
+    });
+  }
+
+  /** Catalog rows in order of collection, type, time and UUID, piece by piece; `near` narrows to those whose footprint holds a point. */
+  async *list(
+    filter: DatasetFilter & { readonly near?: readonly [number, number] } = {},
+    principal: Principal = ANONYMOUS,
+  ): AsyncGenerator<ListedDataset[]> {
+    const generation = await this.#follower.acquire();
+    try {
+      const catalog = await generation.catalog();
+      if (!catalog) return;
+      let { where, parameters } = filterSql(filter);
+      if (filter.near) {
+        const point = filter.near;
+        const rows = callNative(() => generation.index?.search({ point })) ?? [];
+        const uuids = Array.from(rows, (row) => generation.index?.row(row).uuid ?? '');
+        where += ' AND uuid IN (SELECT unnest($uuids))';
+        parameters = { ...parameters, uuids: listValue(uuids) };
+      }
+      const sql = `SELECT * FROM dataset WHERE ${where} ORDER BY obs_collection, dataset_type, t_min, uuid`;
+      const types = filter.near ? { uuids: LIST(VARCHAR) } : undefined;
+      for await (const piece of catalog.stream<Record<string, unknown>>(sql, parameters, types)) {
+        yield piece
+          .map(plainRow)
+          .filter((row) => this.#policy(principal, rightsOf(row)))
+          .map((row) => this.#listed(generation, row));
+      }
+    } finally {
+      generation.release();
+    }
+  }
+
+  /** Datasets held. */
+  async count(): Promise<number> {
+    return this.#using(async (generation) => generation.index?.size ?? 0);
+  }
+
+  /** Release labels of the archive. */
+  async repos(): Promise<string[]> {
+    return this.#using(async (generation) => Object.keys(generation.config.repos));
+  }
+
+  async close(): Promise<void> {
+    this.#follower.close();
+    await this.#packs.close();
+  }
+
+  async #using<T>(work: (generation: Generation) => Promise<T>): Promise<T> {
+    const generation = await this.#follower.acquire();
+    try {
+      return await work(generation);
+    } finally {
+      generation.release();
+    }
+  }
+
+  async #stored(generation: Generation, row: number): Promise<StoredDataset> {
+    const ref = callNative(() => generation.index?.row(row));
+    if (!ref) throw unknownId(String(row));
+    return this.#packs.read({ pack: ref.pack, offset: ref.offset, length: ref.length });
+  }
+
+  #idOf({ config }: Generation, key: DatasetKey): string {
+    const path = config.repos[key.repo]?.path ?? key.repo;
+    return formatId(this.#authority ?? config.authority ?? DEFAULT_AUTHORITY, path, key);
+  }
+
+  #summary(generation: Generation, record: DatasetRecord): DatasetSummary {
+    const { repo, uuid, collection, type, band, emMin, emMax, tMin, tMax, polStates } = record;
+    return {
+      id: this.#idOf(generation, { repo, uuid }),
+      key: { repo, uuid },
+      collection,
+      type,
+      band,
+      bounds: {
+        em: emMin === null || emMax === null ? null : [emMin, emMax],
+        time: tMin === null || tMax === null ? null : [tMin, tMax],
+        pol: polStates === null ? null : polStates.split('/').filter((state) => state !== ''),
+      },
+    };
+  }
+
+  #listed(generation: Generation, row: CatalogRow): ListedDataset {
+    const { repo, uuid, root, path } = row;
+    return {
+      ...row,
+      id: this.#idOf(generation, { repo, uuid }),
+      absolutePath: join(generation.config.roots[root] ?? '', path),
+    };
+  }
+}
+
+function rightsOf({ data_rights, obs_release_date, owner, grp }: CatalogRow) {
+  return { dataRights: data_rights, releaseDate: obs_release_date, owner, group: grp };
+}

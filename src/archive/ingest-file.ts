@@ -1,0 +1,106 @@
+/** One file and its companions, from bytes to catalog rows. */
+import type { Source } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
+import { callNative, toVignetError } from '../engine/errors.ts';
+import { type LayoutInfo, type LayoutSource, native } from '../engine/native.ts';
+import { type Described, describe, type Labels } from './describe/row.ts';
+import type { FileRecord } from './record.ts';
+import type { Root } from './roots.ts';
+import type { Scratch } from './scratch.ts';
+import { type Candidate, pathBeneath, sniff } from './walk.ts';
+
+export interface ReadLayout {
+  readonly layout: Uint8Array;
+  readonly info: LayoutInfo;
+}
+
+/** Reads and describes a layout, here or in a pool. */
+export type LayoutReader = (sources: readonly LayoutSource[]) => Promise<ReadLayout>;
+
+export const readLayoutHere: LayoutReader = async (sources) =>
+  callNative(() => {
+    const { layout } = native.readLayout(sources);
+    if (!layout) throw new VignetError('fatal', 'INTERNAL', 'A layout of whole files asked for more bytes');
+    return { layout, info: native.describeLayout(layout) };
+  });
+
+export interface FilePlan {
+  readonly root: Root;
+  /** The image's file first. */
+  readonly files: readonly FileRecord[];
+  readonly roles: readonly LayoutSource['role'][];
+}
+
+/** Looks at a candidate's files without reading more than their first bytes. */
+export async function planFile(candidate: Candidate, root: Root): Promise<FilePlan> {
+  const files: FileRecord[] = [];
+  for (const path of [candidate.path, ...candidate.companions.map((companion) => companion.path)]) {
+    const { size, mtimeNs, gzip } = await sniff(path);
+    files.push({
+      root: root.name,
+      path: pathBeneath(path, root.folder),
+      size,
+      mtimeNs: String(mtimeNs),
+      gzip,
+    });
+  }
+  return { root, files, roles: [undefined, ...candidate.companions.map((companion) => companion.role)] };
+}
+
+export interface FileResult {
+  readonly datasets: readonly (Described & { readonly layout: Uint8Array })[];
+  /** Of HDUs that could not be used, when others of the file could. */
+  readonly problems: readonly { readonly hdu: number; readonly error: VignetError }[];
+}
+
+/** Every image of a file. Throws a VignetError when none can be used. */
+export async function readFileImages(
+  plan: FilePlan,
+  labels: Labels,
+  scratch: Scratch,
+  layoutOf: LayoutReader,
+): Promise<FileResult> {
+  const sources: Source[] = [];
+  for (const file of plan.files) {
+    const source = { root: plan.root.folder, path: file.path };
+    sources.push(file.gzip ? await scratch.inflate(`${source.root}/${source.path}`, file) : source);
+  }
+  const [image] = sources as [Source];
+  const hdus = callNative(() => native.imageHdus(image));
+  if (hdus.length === 0)
+    throw new VignetError('data', 'NO_IMAGE', 'The file has no HDU with a two-dimensional image');
+  const datasets: (Described & { layout: Uint8Array })[] = [];
+  const problems: { hdu: number; error: VignetError }[] = [];
+  for (const hdu of hdus) {
+    try {
+      const parts = sources.map((source, n) =>
+        partOf(source, plan.roles[n], hdus.length > 1 || n === 0 ? hdu : undefined),
+      );
+      const { layout, info } = await layoutOf(parts);
+      assertSameFiles(plan, info);
+      const described = describe(info, plan.files, hdu, hdus.length === 1, labels);
+      datasets.push({ ...described, layout });
+    } catch (error) {
+      problems.push({ hdu, error: toVignetError(error) });
+    }
+  }
+  if (datasets.length === 0 && problems[0]) throw problems[0].error;
+  return { datasets, problems };
+}
+
+function partOf(source: Source, role: LayoutSource['role'], hdu: number | undefined): LayoutSource {
+  return { source, ...(role === undefined ? {} : { role }), ...(hdu === undefined ? {} : { hdu }) };
+}
+
+/** A file that was written to while it was read would be catalogued with a stamp it no longer has. */
+function assertSameFiles(plan: FilePlan, info: LayoutInfo): void {
+  plan.files.forEach((file, n) => {
+    const seen = info.files[n];
+    if (file.gzip || (seen?.size === file.size && seen.mtimeNs === file.mtimeNs)) return;
+    throw new VignetError(
+      'transient',
+      'FILE_CHANGED',
+      'The file changed while it was read; ingest it again when it is whole',
+    );
+  });
+}

@@ -1,0 +1,268 @@
+/** Ingest: from files to a new generation of the catalog. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VignetError } from '../base/errors.ts';
+import { toVignetError } from '../engine/errors.ts';
+import {
+  type ArchiveConfig,
+  DEFAULT_AUTHORITY,
+  EMPTY_CONFIG,
+  isAuthority,
+  readConfig,
+  writeConfig,
+} from './config.ts';
+import { completeRow, type Labels, stampsOf } from './describe/row.ts';
+import { currentGeneration } from './generation.ts';
+import { isRepoLabel } from './ids.ts';
+import { type LayoutReader, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
+import { type IngestReport, Tally } from './ingest-report.ts';
+import { Known } from './known.ts';
+import { IngestLock } from './lock.ts';
+import { PackWriter } from './pack-writer.ts';
+import { publish } from './publish.ts';
+import { deepestRoot, rootOf } from './roots.ts';
+import type { CatalogRow } from './schema.ts';
+import { SCRATCH_LIMITS, Scratch, type ScratchLimits } from './scratch.ts';
+import { type Candidate, walk } from './walk.ts';
+
+export interface IngestOptions extends Labels {
+  /** Folder all the paths lie beneath; IDs of plain files depend on the path from there. Default: each path's own folder. */
+  readonly root?: string;
+  readonly authority?: string;
+  /** Reads unchanged files again too. */
+  readonly force?: boolean;
+  /** Files in work at a time. Default 4. */
+  readonly jobs?: number;
+  /** Least time between publications, in ms; also never more than a tenth of the time goes into them. Default 10 s. */
+  readonly publishEveryMs?: number;
+  readonly scratchLimits?: ScratchLimits;
+  /** Default: in this thread. */
+  readonly layoutOf?: LayoutReader;
+  /** Stops after the files in work; what is done is published. */
+  readonly signal?: AbortSignal;
+}
+
+const BATCH = 256;
+/** Rows kept in memory until the next publication. */
+const MAX_PENDING = 100_000;
+
+/**
+ * Ingests files and folders into an archive, made when it is not there. Throws only for what concerns the whole (usage errors, a
+ * second ingest, a full disk); what is wrong with single files is in the report.
+ */
+export async function ingest(
+  archive: string,
+  paths: readonly string[],
+  options: IngestOptions,
+  onProgress: (report: IngestReport) => void = () => undefined,
+): Promise<IngestReport> {
+  checkOptions(paths, options);
+  await mkdir(join(archive, 'generations'), { recursive: true });
+  const lock = await IngestLock.take(join(archive, 'ingest.lock'));
+  try {
+    const before = await readConfig(archive);
+    const { config, starts } = await settle(before ?? EMPTY_CONFIG, paths, options);
+    if (JSON.stringify(config) !== JSON.stringify(before)) await writeConfig(archive, config);
+    const known = await Known.open(archive);
+    const packs = await PackWriter.open(join(archive, 'packs'), await known.packEnd());
+    try {
+      return await new Ingest(archive, config, options, lock, known, packs, onProgress).run(starts);
+    } finally {
+      await packs.close();
+      await known.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+function checkOptions(
+  paths: readonly string[],
+  { collection, repo, authority, releaseDate }: IngestOptions,
+): void {
+  if (paths.length === 0)
+    throw new VignetError('usage', 'NO_PATHS', 'Name at least one file or folder to ingest');
+  if (collection.trim() === '' || collection.length > 256) {
+    throw new VignetError('usage', 'BAD_COLLECTION', 'The collection must be a name of 1 to 256 characters');
+  }
+  if (!isRepoLabel(repo)) {
+    throw new VignetError(
+      'usage',
+      'BAD_REPO',
+      `The repo label '${repo}' must be letters, digits, '.', '_', '-' (at most 64)`,
+    );
+  }
+  if (authority !== undefined && !isAuthority(authority)) {
+    throw new VignetError(
+      'usage',
+      'BAD_AUTHORITY',
+      `The authority '${authority}' is no IVOA authority, such as example.org`,
+    );
+  }
+  if (releaseDate !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?$/.test(releaseDate)) {
+    throw new VignetError(
+      'usage',
+      'BAD_DATE',
+      `The release date '${releaseDate}' is not of the form YYYY-MM-DD[Thh:mm:ss]`,
+    );
+  }
+}
+
+async function settle(config: ArchiveConfig, paths: readonly string[], options: IngestOptions) {
+  const roots: Record<string, string> = { ...config.roots };
+  const starts: { start: string; folder: string }[] = [];
+  for (const path of paths) {
+    const { root, start } = await rootOf(path, roots, options.root);
+    roots[root.name] = root.folder;
+    starts.push({ start, folder: root.folder });
+  }
+  const label = options.repo.toLowerCase();
+  const repos = { ...config.repos, [label]: config.repos[label] ?? { path: label } };
+  return {
+    config: {
+      ...config,
+      authority: options.authority ?? config.authority ?? DEFAULT_AUTHORITY,
+      roots,
+      repos,
+    },
+    starts,
+  };
+}
+
+class Ingest {
+  readonly #tally: Tally;
+  readonly #labels: Labels;
+  readonly #scratch: Scratch;
+  /** Image files met in this run: a path may be named twice. */
+  readonly #met = new Set<string>();
+  /** Datasets added in this run, with their paths. */
+  readonly #added = new Map<string, string>();
+  #rows: CatalogRow[] = [];
+  #drop: string[] = [];
+  #published = Date.now();
+  #cost = 0;
+
+  constructor(
+    readonly archive: string,
+    readonly config: ArchiveConfig,
+    readonly options: IngestOptions,
+    readonly lock: IngestLock,
+    readonly known: Known,
+    readonly packs: PackWriter,
+    readonly onProgress: (report: IngestReport) => void,
+  ) {
+    this.#tally = new Tally(currentGeneration(archive));
+    this.#labels = { ...options, repo: options.repo.toLowerCase() };
+    this.#scratch = new Scratch(join(archive, 'scratch'), options.scratchLimits ?? SCRATCH_LIMITS);
+  }
+
+  async run(starts: readonly { start: string; folder: string }[]): Promise<IngestReport> {
+    let batch: Candidate[] = [];
+    for (const { start, folder } of starts) {
+      for await (const found of walk(start, folder)) {
+        if (this.options.signal?.aborted) break;
+        if ('problem' in found) this.#tally.fail(found.problem.path, found.problem.error);
+        else if (!this.#met.has(found.candidate.path)) {
+          this.#met.add(found.candidate.path);
+          batch.push(found.candidate);
+        }
+        if (batch.length >= BATCH) {
+          await this.#batch(batch);
+          batch = [];
+        }
+      }
+    }
+    await this.#batch(batch);
+    await this.#publish();
+    return this.#tally.report();
+  }
+
+  async #batch(batch: readonly Candidate[]): Promise<void> {
+    this.#tally.found += batch.length;
+    const queue = batch.values();
+    const work = async () => {
+      for (const candidate of queue) {
+        if (this.options.signal?.aborted) return;
+        await this.#one(candidate);
+        this.onProgress(this.#tally.report());
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, this.options.jobs ?? 4) }, work));
+    const wait = Math.max(this.options.publishEveryMs ?? 10_000, 10 * this.#cost);
+    if (Date.now() - this.#published >= wait || this.#rows.length >= MAX_PENDING) await this.#publish();
+  }
+
+  async #one(candidate: Candidate): Promise<void> {
+    try {
+      const root = deepestRoot(candidate.path, this.config.roots);
+      if (!root) throw new VignetError('fatal', 'INTERNAL', 'A file was found beneath no root');
+      const plan = await planFile(candidate, root);
+      const [file] = plan.files;
+      const held = await this.known.rowsOf(root.name, file?.path ?? '', this.#labels);
+      const stamps = stampsOf(plan.files);
+      const companions = JSON.stringify(plan.files.slice(1).map(({ path }) => path));
+      if (
+        !this.options.force &&
+        held.length > 0 &&
+        held.every((row) => row.stamps === stamps && row.companions === companions)
+      ) {
+        this.#tally.unchanged += held.length;
+        return;
+      }
+      const { datasets, problems } = await readFileImages(
+        plan,
+        this.#labels,
+        this.#scratch,
+        this.options.layoutOf ?? readLayoutHere,
+      );
+      for (const { hdu, error } of problems) this.#tally.fail(candidate.path, error, hdu);
+      const fresh = new Set<string>();
+      const own = new Set(held.map((row) => row.uuid));
+      for (const { record, row, layout } of datasets) {
+        if (!own.has(record.uuid)) await this.#assertFree(record.uuid, candidate.path, fresh);
+        fresh.add(record.uuid);
+        this.#added.set(record.uuid, candidate.path);
+        this.#rows.push(completeRow(row, await this.packs.append(record, layout)));
+      }
+      this.#drop.push(...held.map((row) => row.uuid).filter((uuid) => !fresh.has(uuid)));
+      if (held.length > 0) this.#tally.replaced += datasets.length;
+      else this.#tally.ingested += datasets.length;
+    } catch (error) {
+      const known = toVignetError(error);
+      // Only what concerns every file ends an ingest.
+      if (known.kind === 'fatal' || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
+      this.#tally.fail(candidate.path, known);
+    } finally {
+      this.#tally.done += 1;
+    }
+  }
+
+  /** An ID belongs to one file: two copies of a Butler file carry the same one. A file that has moved takes its ID along. */
+  async #assertFree(uuid: string, path: string, fresh: ReadonlySet<string>): Promise<void> {
+    const inThisRun = this.#added.get(uuid);
+    const owner = inThisRun ?? (await this.known.ownerOf(uuid, path, this.#labels.repo, this.config.roots));
+    if (owner === undefined && !fresh.has(uuid)) return;
+    throw new VignetError(
+      'data',
+      'DUPLICATE_ID',
+      `The file carries the dataset ID of another file (${uuid}); it is left out`,
+    );
+  }
+
+  async #publish(): Promise<void> {
+    if (this.#rows.length === 0 && this.#drop.length === 0) return;
+    const start = Date.now();
+    await this.packs.sync();
+    await this.lock.assertHeld();
+    this.#tally.generation = await publish(this.archive, {
+      drop: this.#drop,
+      add: this.#rows,
+      end: this.packs.end,
+    });
+    this.#rows = [];
+    this.#drop = [];
+    this.#published = Date.now();
+    this.#cost = this.#published - start;
+    this.onProgress(this.#tally.report());
+  }
+}

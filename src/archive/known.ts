@@ -1,0 +1,112 @@
+/** What the archive holds when an ingest begins. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VignetError } from '../base/errors.ts';
+import { callNative } from '../engine/errors.ts';
+import { type DatasetIndex, native } from '../engine/native.ts';
+import { Catalog } from './catalog.ts';
+import type { Labels } from './describe/row.ts';
+import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from './generation.ts';
+import type { PackEnd } from './pack-writer.ts';
+
+export interface HeldRow {
+  readonly uuid: string;
+  readonly stamps: string;
+  readonly companions: string;
+}
+
+interface HeldPath extends HeldRow {
+  readonly root: string;
+  readonly path: string;
+}
+
+const keyOf = (root: string, path: string) => `${root}\0${path}`;
+
+export class Known {
+  readonly #catalog: Catalog | undefined;
+  readonly #index: DatasetIndex | undefined;
+  /** Per (collection, repo): every file that is held. */
+  #held: { labels: string; files: Promise<Map<string, HeldRow[]>> } | undefined;
+
+  private constructor(catalog: Catalog | undefined, index: DatasetIndex | undefined) {
+    this.#catalog = catalog;
+    this.#index = index;
+  }
+
+  static async open(archive: string): Promise<Known> {
+    const generation = currentGeneration(archive);
+    if (generation === 0) return new Known(undefined, undefined);
+    const folder = generationPath(archive, generation);
+    const catalog = await Catalog.open(join(folder, CATALOG_FILE), 'READ_ONLY');
+    return new Known(
+      catalog,
+      callNative(() => native.openIndex(join(folder, INDEX_FILE))),
+    );
+  }
+
+  /** Where the packs of the last publication end. */
+  async packEnd(): Promise<PackEnd> {
+    const rows = await this.#catalog?.rows<{ pack: bigint; pack_end: bigint }>(
+      'SELECT pack, pack_end FROM catalog',
+    );
+    const row = rows?.[0];
+    return row ? { pack: Number(row.pack), offset: Number(row.pack_end) } : { pack: 1, offset: 0 };
+  }
+
+  /** The datasets of a file in a collection. */
+  async rowsOf(root: string, path: string, { collection, repo }: Labels): Promise<readonly HeldRow[]> {
+    const labels = keyOf(collection, repo);
+    if (this.#held?.labels !== labels) this.#held = { labels, files: this.#load(collection, repo) };
+    return (await this.#held.files).get(keyOf(root, path)) ?? [];
+  }
+
+  async #load(collection: string, repo: string): Promise<Map<string, HeldRow[]>> {
+    const files = new Map<string, HeldRow[]>();
+    if (!this.#catalog) return files;
+    const sql =
+      'SELECT uuid, root, path, stamps, companions FROM dataset WHERE obs_collection = $collection AND repo = $repo';
+    for await (const piece of this.#catalog.stream<HeldPath>(sql, { collection, repo })) {
+      for (const { uuid, root, path, stamps, companions } of piece) {
+        const key = keyOf(root, path);
+        const row = { uuid, stamps, companions };
+        const rows = files.get(key);
+        if (rows) rows.push(row);
+        else files.set(key, [row]);
+      }
+    }
+    return files;
+  }
+
+  /**
+   * The path of another file that holds this ID and is still there, or undefined when the ID is free for `path`. Throws VignetError
+   * data ID_IN_OTHER_REPO when it is held under another repository label: IDs would resolve by chance.
+   */
+  async ownerOf(
+    uuid: string,
+    path: string,
+    repo: string,
+    roots: Readonly<Record<string, string>>,
+  ): Promise<string | undefined> {
+    if (!this.#index || !this.#catalog || this.#index.find(uuid) < 0) return undefined;
+    const sql = 'SELECT root, path, repo FROM dataset WHERE uuid = $uuid';
+    const [holder] = await this.#catalog.rows<{ root: string; path: string; repo: string }>(sql, { uuid });
+    if (!holder) return undefined;
+    if (holder.repo !== repo) {
+      throw new VignetError(
+        'data',
+        'ID_IN_OTHER_REPO',
+        `The dataset is held under the repo label '${holder.repo}' already; an archive holds an ID once`,
+      );
+    }
+    const folder = roots[holder.root];
+    if (folder === undefined) return undefined;
+    const other = join(folder, holder.path);
+    if (other === path) return undefined;
+    return (await stat(other).catch(() => undefined)) ? other : undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#index?.close();
+    this.#catalog?.close();
+  }
+}
