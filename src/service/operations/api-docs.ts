@@ -8,6 +8,17 @@ const description =
   'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +
   'without regard to case, multi-valued ones are repeated, positions are ICRS degrees, times MJD UTC, wavelengths metres.';
 
+/** Swagger UI styles its own elements; nothing comes from elsewhere, and plain HTTP works. */
+const policy = {
+  'default-src': ["'self'"],
+  'base-uri': ["'self'"],
+  'frame-ancestors': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'object-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+};
+
 /** Must be registered before the routes it describes. */
 export async function apiDescription(app: FastifyInstance, { config, ports, base }: Setting): Promise<void> {
   await app.register(swagger, {
@@ -33,7 +44,7 @@ export async function apiDescription(app: FastifyInstance, { config, ports, base
   const described = (request: FastifyRequest) => ({ ...app.swagger(), servers: [{ url: base(request) }] });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: policy,
     uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
     transformSpecification: (_specification, request) => described(request as FastifyRequest),
   });

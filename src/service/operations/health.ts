@@ -2,12 +2,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Setting } from '../app.ts';
 
-export function health(app: FastifyInstance, { ports, closing, startedAt }: Setting): void {
+export function health(app: FastifyInstance, { config, ports, closing, startedAt }: Setting): void {
   app.get(
     '/healthz',
     {
       schema: { tags: ['operations'], summary: '200 when the service can work, 503 when it cannot' },
-      logLevel: 'warn',
+      logLevel: config.LOG_LEVEL === 'silent' ? 'silent' : 'warn',
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Setting } from '../app.ts';
 
-export async function metrics(app: FastifyInstance, { ports }: Setting): Promise<void> {
+export async function metrics(app: FastifyInstance, { config, ports }: Setting): Promise<void> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const labelNames = ['method', 'route', 'status'] as const;
@@ -53,7 +53,7 @@ export async function metrics(app: FastifyInstance, { ports }: Setting): Promise
     '/metrics',
     {
       schema: { tags: ['operations'], summary: 'Prometheus metrics', produces: ['text/plain'] },
-      logLevel: 'warn',
+      logLevel: config.LOG_LEVEL === 'silent' ? 'silent' : 'warn',
     },
     async (_request, reply) =>
       reply

@@ -1,0 +1,136 @@
+// On real sockets: broken answers, clients that go, a service that stops.
+import { once } from 'node:events';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { MakeCutout } from '../../src/service/ports.ts';
+import { FakeAnswer, fakeApp, good } from './fake.ts';
+
+type App = Awaited<ReturnType<typeof fakeApp>>;
+const open: App[] = [];
+
+async function listening(makeCutout: MakeCutout, settings: Parameters<typeof fakeApp>[1] = {}) {
+  const app = await fakeApp(makeCutout, settings);
+  open.push(app);
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return { app, port: (app.server.address() as AddressInfo).port };
+}
+
+afterEach(async () => {
+  for (const app of open.splice(0)) await app.close();
+});
+
+function read(port: number): Promise<{ status: number; bytes: number; complete: boolean }> {
+  return new Promise((resolve, reject) => {
+    const request = httpGet({ port, path: good, agent: false }, (reply: IncomingMessage) => {
+      let bytes = 0;
+      reply.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      reply.on('error', () => undefined);
+      reply.on('close', () => resolve({ status: reply.statusCode ?? 0, bytes, complete: reply.complete }));
+    });
+    request.on('error', reject);
+  });
+}
+
+const big = new Uint8Array(40_000_000);
+
+describe('an answer', () => {
+  it('that fails before its first byte is an error document', async () => {
+    const { port } = await listening(async () => new FakeAnswer(big, { failAt: 0 }));
+    const reply = await fetch(`http://127.0.0.1:${port}${good}`);
+    expect(reply.status).toBe(500);
+    expect(await reply.text()).toMatch(/^Error: the file of the dataset has changed/);
+    expect(reply.headers.get('etag')).toBeNull();
+    expect(reply.headers.get('content-disposition')).toBeNull();
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+
+  it('that fails in the middle never looks whole', async () => {
+    const { port } = await listening(async () => new FakeAnswer(big, { failAt: 1_000_000 }));
+    const { status, bytes, complete } = await read(port);
+    expect(status).toBe(200);
+    expect(bytes).toBeLessThanOrEqual(1_048_576);
+    expect(complete).toBe(false);
+  });
+
+  it('arrives whole otherwise', async () => {
+    const { port } = await listening(async () => new FakeAnswer(big));
+    expect(await read(port)).toEqual({ status: 200, bytes: big.length, complete: true });
+  });
+});
+
+describe('a client that goes away', () => {
+  it('aborts the work that is under way, within 100 ms', async () => {
+    let began = () => {};
+    const started = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    let abortedAt = 0;
+    const { port } = await listening(async (_request, { signal }) => {
+      began();
+      await once(signal, 'abort');
+      abortedAt = performance.now();
+      throw signal.reason;
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${good} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await started;
+    const left = performance.now();
+    socket.destroy();
+    while (!abortedAt && performance.now() - left < 2000) await sleep(5);
+    expect(abortedAt - left).toBeGreaterThan(0);
+    expect(abortedAt - left).toBeLessThan(100);
+  });
+
+  it('closes the answer while it streams', async () => {
+    const answer = new FakeAnswer(big);
+    const { port } = await listening(async () => answer);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${good} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await once(socket, 'data');
+    socket.pause();
+    expect(answer.closed).toBe(false);
+    const left = performance.now();
+    socket.destroy();
+    while (!answer.closed && performance.now() - left < 2000) await sleep(5);
+    expect(performance.now() - left).toBeLessThan(100);
+  });
+});
+
+describe('a service that stops', () => {
+  it('ends what is in flight first', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let began = () => {};
+    const started = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    const { app, port } = await listening(async () => {
+      began();
+      await held;
+      return new FakeAnswer(big);
+    });
+    const reading = read(port);
+    await started;
+    const closed = app.close();
+    await sleep(50);
+    release();
+    expect(await reading).toEqual({ status: 200, bytes: big.length, complete: true });
+    await closed;
+  });
+});
+
+it('a header too large is refused by the parser, and the next request answered', async () => {
+  const { port } = await listening(async () => new FakeAnswer(big.subarray(0, 10)));
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET ${good} HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(100_000)}\r\n\r\n`);
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  expect(first.toString()).toMatch(/^HTTP\/1\.1 431 /);
+  socket.destroy();
+  expect((await read(port)).status).toBe(200);
+});
