@@ -1,0 +1,94 @@
+// The byte budget and the buffers it pays for.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Budget } from '../../src/engine/budget.ts';
+import { Buffers, capacityOf } from '../../src/engine/buffers.ts';
+import { sleep } from './support/engine.ts';
+
+const MIB = 1048576;
+
+describe('budget', () => {
+  it('serves in order: a large request is not overtaken by small ones that would fit', async () => {
+    const budget = new Budget(100, 1000);
+    await budget.acquire(60);
+    const order: string[] = [];
+    const large = budget.acquire(80).then(() => order.push('large'));
+    const small = budget.acquire(10).then(() => order.push('small'));
+    expect(budget.tryAcquire(1)).toBe(false);
+    await sleep(5);
+    expect(order).toEqual([]);
+    budget.release(60);
+    await Promise.all([large, small]);
+    expect(order).toEqual(['large', 'small']);
+    expect(budget.held).toBe(90);
+    expect(budget.peak).toBe(90);
+  });
+
+  it('refuses what it can never give, and gives up waiting', async () => {
+    const budget = new Budget(100, 20);
+    await expect(budget.acquire(101)).rejects.toMatchObject({ kind: 'usage', code: 'TOO_LARGE' });
+    await budget.acquire(100);
+    await expect(budget.acquire(1)).rejects.toMatchObject({ kind: 'transient', code: 'BUSY' });
+    expect(budget.waiting).toBe(0);
+  });
+
+  it('lets those behind through when one in line gives up', async () => {
+    const budget = new Budget(100, 1000);
+    await budget.acquire(50);
+    const abort = new AbortController();
+    const large = budget.acquire(100, { signal: abort.signal });
+    const small = budget.acquire(50);
+    abort.abort(new Error('gone'));
+    await expect(large).rejects.toThrow('gone');
+    await small;
+    expect(budget.held).toBe(100);
+  });
+});
+
+describe('buffers', () => {
+  it('have at most a fifth to spare, in sizes that meet again', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 40 }), (bytes) => {
+        const capacity = capacityOf(bytes);
+        expect(capacity).toBeGreaterThanOrEqual(bytes);
+        expect(capacityOf(capacity)).toBe(capacity);
+        if (bytes > 65536) expect(capacity).toBeLessThanOrEqual(bytes * 1.25);
+      }),
+    );
+  });
+
+  it('are reused when they come back clean, and never when somebody may still read them', async () => {
+    const budget = new Budget(16 * MIB, 1000);
+    const buffers = new Buffers(budget, 8 * MIB);
+    const first = await buffers.lease(MIB);
+    const memory = first.bytes.buffer;
+    first.release();
+    first.release();
+    expect([budget.held, buffers.pooled]).toEqual([0, MIB]);
+    const second = await buffers.lease(MIB - 5);
+    expect(second.bytes.buffer).toBe(memory);
+    expect(second.bytes.byteLength).toBe(MIB - 5);
+    second.release(true);
+    expect([budget.held, buffers.pooled]).toEqual([0, 0]);
+    expect((await buffers.lease(MIB)).bytes.buffer).not.toBe(memory);
+  });
+
+  it('that lie idle make room before the ceiling is passed', async () => {
+    const budget = new Budget(4 * MIB, 1000);
+    const buffers = new Buffers(budget, 4 * MIB);
+    const leases = await Promise.all([1, 2, 3].map(() => buffers.lease(MIB)));
+    for (const lease of leases) lease.release();
+    expect(buffers.pooled).toBe(3 * MIB);
+    const large = await buffers.lease(2 * MIB);
+    expect(budget.held + buffers.pooled).toBeLessThanOrEqual(4 * MIB);
+    large.release();
+  });
+
+  it('pay for what is allocated alongside', async () => {
+    const budget = new Budget(4 * MIB, 1000);
+    const lease = await new Buffers(budget, 0).lease(MIB, { alongside: 2 * MIB });
+    expect(budget.held).toBe(3 * MIB);
+    lease.release();
+    expect(budget.held).toBe(0);
+  });
+});
