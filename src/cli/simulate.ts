@@ -1,0 +1,75 @@
+/** `vignet simulate`: a sky that is known, in files like a survey's. */
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DATASET_TYPES, type Preset, type SimulateOptions, simulate } from '../simulate/index.ts';
+
+type Flags = Omit<SimulateOptions, 'out'> & { readonly json?: boolean };
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
+function pair(text: string): [number, number] {
+  const [ra, dec, ...more] = text.split(/[ ,]+/).map(number);
+  if (ra === undefined || dec === undefined || more.length > 0)
+    throw new InvalidArgumentError('It must be "ra,dec".');
+  return [ra, dec];
+}
+
+const letters = (text: string): string[] => [...text.replaceAll(/[ ,]/g, '')];
+const words = (text: string): string[] => text.split(/[ ,]+/).filter((word) => word !== '');
+
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description(
+      'make a sky from a seed and observe it: FITS files with mask and variance, and the truth beside them',
+    )
+    .argument('<folder>', 'where the files go')
+    .addOption(
+      new Option('--preset <name>', 'where options not given come from')
+        .choices(['sample', 'bench'])
+        .default('sample'),
+    )
+    .option('--seed <n>', 'everything follows from it', number)
+    .option('--scale <x>', 'linear size of detectors and patches; 1 is full size (4072x4000)', number)
+    .option('--visits <n>', 'visits', number)
+    .option('--detectors <n>', 'detectors of each visit, from the middle outwards', number)
+    .option('--bands <letters>', 'bands of the visits, e.g. ugrizy', letters)
+    .option('--types <list>', `dataset types: ${DATASET_TYPES.join(', ')}`, words)
+    .option('--differences <n>', 'of how many visits to make difference images', number)
+    .option('--coadd-bands <letters>', 'bands of the coadds', letters)
+    .option('--tracts <n>', 'tracts with coadds', number)
+    .option('--patches <n>', 'patches of each tract', number)
+    .option('--full-size <n>', 'full-size visit images besides', number)
+    .option('--center <ra,dec>', 'centre of the field, degrees; by default where two tracts meet', pair)
+    .addOption(new Option('--recipe <name>', 'compression').choices(['lossy16', 'lossless', 'none']))
+    .addOption(new Option('--tile <shape>', 'compression tiles').choices(['row', 'square']))
+    .option('--density <x>', 'sources per area; 1 is a high-latitude field', number)
+    .option('--variables <fraction>', 'fraction of stars that vary', number)
+    .option('--years <n>', 'years over which the visits are spread', number)
+    .option('--workers <n>', 'threads; by default all processors', number)
+    .option('--json', 'print what was made as JSON')
+    .action(async (folder: string, flags: Flags) => {
+      const { json, ...options } = flags;
+      const bar =
+        process.stderr.isTTY && !json ? new SingleBar({ format: '{bar} {value}/{total} files' }) : undefined;
+      const started = performance.now();
+      let begun = false;
+      const result = await simulate(
+        { ...options, preset: options.preset as Preset, out: folder },
+        ({ done, total }) => {
+          if (!begun) bar?.start(total, 0);
+          begun = true;
+          bar?.update(done);
+        },
+      ).finally(() => bar?.stop());
+      if (json) console.log(JSON.stringify(result));
+      else {
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        console.log(`${result.files.length} files, ${(result.bytes / 1e6).toFixed(1)} MB, in ${seconds} s`);
+        console.log(`the truth is in ${result.truth}`);
+      }
+    });
+}

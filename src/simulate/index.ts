@@ -1,0 +1,100 @@
+/** A sky from a seed, observed: FITS files in the afw layout, and the truth beside them. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { type Dataset, datasetsOf } from './datasets.ts';
+import type { SimulationWritten } from './native.ts';
+import { type SimulateOptions, settingsOf } from './options.ts';
+import { type MadeFile, writeTruth } from './truth.ts';
+import work, { type Order } from './worker.ts';
+
+export { DATASET_TYPES, type Preset, type SimulatedType, type SimulateOptions } from './options.ts';
+
+export interface SimulateProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Of the files made so far. */
+  readonly bytes: number;
+  /** The file just finished, below the output folder. */
+  readonly path: string;
+}
+
+export interface SimulatedFile {
+  readonly id: string;
+  readonly path: string;
+  readonly type: string;
+  readonly bytes: number;
+}
+
+export interface SimulateResult {
+  readonly files: readonly SimulatedFile[];
+  readonly bytes: number;
+  /** Folder of the truth tables. */
+  readonly truth: string;
+}
+
+/**
+ * Simulates into `options.out`. Files are a pure function of the options: the same bytes every time, with any
+ * number of workers. Each is written under a temporary name first.
+ * @throws VignetError usage BAD_SIMULATION for options that make no sense, fatal SIMULATION_WRITE when a file cannot be written.
+ */
+export async function simulate(
+  options: SimulateOptions,
+  onProgress: (progress: SimulateProgress) => void = () => {},
+): Promise<SimulateResult> {
+  const settings = settingsOf(options);
+  const out = resolve(options.out);
+  const datasets = datasetsOf(settings);
+  for (const folder of new Set(datasets.map(({ path }) => dirname(path))))
+    await mkdir(join(out, folder), { recursive: true });
+
+  const crew = crewOf(options.workers ?? availableParallelism());
+  let done = 0;
+  let bytes = 0;
+  const make = async (dataset: Dataset): Promise<MadeFile> => {
+    const written = await crew.run({ dataset, settings, out });
+    done++;
+    bytes += written.bytes;
+    onProgress({ done, total: datasets.length, bytes, path: dataset.path });
+    return { dataset, written };
+  };
+  try {
+    // The largest first, so that no thread is left with a long one at the end.
+    const order = [...datasets.keys()].sort((a, b) => areaOf(datasets[b]) - areaOf(datasets[a]) || a - b);
+    const files = new Array<MadeFile>(datasets.length);
+    await Promise.all(
+      order.map(async (i) => {
+        files[i] = await make(datasets[i] as Dataset);
+      }),
+    );
+    await writeTruth(settings, files, out);
+    return {
+      files: files.map(({ dataset, written }) => ({
+        ...{ id: dataset.uuid, path: dataset.path, type: dataset.type },
+        bytes: written.bytes,
+      })),
+      bytes,
+      truth: join(out, 'truth'),
+    };
+  } finally {
+    await crew.close();
+  }
+}
+
+const areaOf = (dataset: Dataset | undefined): number => (dataset ? dataset.width * dataset.height : 0);
+
+interface Crew {
+  run(order: Order): Promise<SimulationWritten>;
+  close(): Promise<void>;
+}
+
+/** Threads, or the caller's own where none are wanted or the sources run uncompiled. */
+function crewOf(workers: number): Crew {
+  const script = fileURLToPath(new URL('./worker.js', import.meta.url));
+  if (workers < 1 || !existsSync(script)) return { run: async (order) => work(order), close: async () => {} };
+  const pool = new Piscina({ filename: script, minThreads: workers, maxThreads: workers });
+  return { run: (order) => pool.run(order) as Promise<SimulationWritten>, close: () => pool.destroy() };
+}
