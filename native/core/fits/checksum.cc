@@ -22,12 +22,12 @@ uint32_t bigEndian(const std::byte* p) {
 }
 
 std::string_view cardAt(std::span<const std::byte> header, std::size_t offset) {
-  return {reinterpret_cast<const char*>(header.data()) + offset, kFitsCard};
+  return {reinterpret_cast<const char*>(header.data()) + offset, kCardSize};
 }
 
 // Offset of the card of that name, npos without.
 std::size_t findCard(std::span<const std::byte> header, std::string_view name) {
-  for (std::size_t at = 0; at + kFitsCard <= header.size(); at += kFitsCard) {
+  for (std::size_t at = 0; at + kCardSize <= header.size(); at += kCardSize) {
     const auto card = cardAt(header, at);
     if (card.substr(0, name.size()) == name &&
         card.substr(name.size(), 10 - name.size()).find_first_not_of(" =") == std::string_view::npos) {
@@ -55,7 +55,7 @@ void putCard(std::span<std::byte> header, std::size_t at, std::string_view name,
   HeaderWriter writer;
   writer.add(name, value, comment);
   const std::string text = writer.finish();
-  std::memcpy(header.data() + at, text.data(), kFitsCard);
+  std::memcpy(header.data() + at, text.data(), kCardSize);
 }
 
 [[noreturn]] void broken() {
@@ -140,7 +140,7 @@ void writeAllChecksums(std::span<std::byte> fits) {
   while (!fits.empty()) {
     const auto end = findCard(fits, "END");
     if (end == std::string_view::npos) broken();
-    const std::size_t headerBytes = paddedBlock(end + kFitsCard);
+    const std::size_t headerBytes = paddedBlock(end + kCardSize);
     if (headerBytes > fits.size()) broken();
     const auto header = fits.first(headerBytes);
     const int64_t naxis = integerCard(header, "NAXIS", 0);

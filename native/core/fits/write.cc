@@ -71,9 +71,9 @@ std::string formatReal(double value) {
 }
 
 void HeaderWriter::addCard(std::string_view card) {
-  const std::string clean = printable(card.substr(0, kFitsCard));
+  const std::string clean = printable(card.substr(0, kCardSize));
   text_ += clean;
-  text_.append(kFitsCard - clean.size(), ' ');
+  text_.append(kCardSize - clean.size(), ' ');
 }
 
 void HeaderWriter::put(std::string_view name, std::string_view value, std::string_view comment) {
@@ -89,7 +89,7 @@ void HeaderWriter::put(std::string_view name, std::string_view value, std::strin
     card = "HIERARCH " + std::string(name) + " = ";
   }
   card += value;
-  if (!comment.empty() && card.size() + 4 < kFitsCard) {
+  if (!comment.empty() && card.size() + 4 < kCardSize) {
     if (card.size() < kCommentStart - 1) card.append(kCommentStart - 1 - card.size(), ' ');
     card += " / " + std::string(comment);
   }
@@ -99,14 +99,14 @@ void HeaderWriter::put(std::string_view name, std::string_view value, std::strin
 void HeaderWriter::add(std::string_view name, std::string_view value, std::string_view comment) {
   const std::string text = escaped(printable(value));
   const std::size_t prefix = plainName(name) ? kNameWidth + 2 : name.size() + 12;
-  const std::size_t room = prefix + 2 < kFitsCard ? kFitsCard - prefix - 2 : 0;
+  const std::size_t room = prefix + 2 < kCardSize ? kCardSize - prefix - 2 : 0;
   if (text.size() <= room) return put(name, quoted(text), comment);
   if (room < 2) return;  // a name that leaves no room for a value cannot be written at all
   std::string_view rest = text;
   std::size_t taken = splitAt(rest, room - 1);
   put(name, "'" + std::string(rest.substr(0, taken)) + "&'", {});
   rest.remove_prefix(taken);
-  constexpr std::size_t kContinueRoom = kFitsCard - 10 - 2;
+  constexpr std::size_t kContinueRoom = kCardSize - 10 - 2;
   while (!rest.empty()) {
     const bool last = rest.size() <= kContinueRoom;
     taken = last ? rest.size() : splitAt(rest, kContinueRoom - 1);

@@ -8,11 +8,11 @@
 
 namespace vignet {
 
-inline constexpr std::size_t kFitsBlock = 2880;
-inline constexpr std::size_t kFitsCard = 80;
+inline constexpr std::size_t kBlockSize = 2880;
+inline constexpr std::size_t kCardSize = 80;
 
 // The next multiple of 2880. `bytes` must be below 2^64 - 2880.
-constexpr uint64_t paddedBlock(uint64_t bytes) { return (bytes + kFitsBlock - 1) / kFitsBlock * kFitsBlock; }
+constexpr uint64_t paddedBlock(uint64_t bytes) { return (bytes + kBlockSize - 1) / kBlockSize * kBlockSize; }
 
 // The shortest decimal text that reads back as the same double, with a decimal point as FITS asks
 // (4.2.4). Empty for NaN and infinities, which a card cannot hold.
@@ -40,7 +40,7 @@ class HeaderWriter {
   // Bytes so far, without END.
   std::size_t size() const { return text_.size(); }
   // Bytes of the finished header.
-  uint64_t paddedSize() const { return paddedBlock(text_.size() + kFitsCard); }
+  uint64_t paddedSize() const { return paddedBlock(text_.size() + kCardSize); }
   // The header with END and padding: a multiple of 2880 bytes.
   std::string finish() const;
 

@@ -1,0 +1,65 @@
+// The answer of a cutout as parts that follow one another: planCutout adds them up, fillCutout writes them.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/cutout/cutout.h"
+#include "core/fits/layout.h"
+
+namespace vignet {
+
+struct AnswerPart {
+  enum class Kind {
+    text,    // these bytes
+    pixels,  // the box of a plane
+    zeros,
+    copy,  // bytes of the image's file, from `source` on
+    index  // the INDEX table of an lsst.images file at `source`, its addresses rewritten
+  };
+  Kind kind = Kind::text;
+  uint64_t begin = 0;  // in the answer
+  uint64_t size = 0;
+  std::string text;
+  const Plane* plane = nullptr;
+  uint64_t source = 0;
+  uint64_t end() const { return begin + size; }
+};
+
+// Where an HDU of the image's file went.
+struct MovedHdu {
+  uint64_t oldHeader = 0;
+  uint64_t header = 0, data = 0;
+  uint64_t dataBytes = 0;  // padded
+  bool decoded = false;    // a plane: now an uncompressed image
+};
+
+// An HDU whose CHECKSUM and DATASUM are to be filled.
+struct SummedHdu {
+  uint64_t begin = 0, data = 0, end = 0;
+};
+
+struct Answer {
+  Box box;
+  std::vector<AnswerPart> parts;  // none empty
+  std::vector<MovedHdu> moved;    // Detail::exposure only
+  std::vector<SummedHdu> summed;  // empty without checksums
+  std::vector<std::string> lacking;
+  uint64_t size = 0;
+  bool checksums = false;
+};
+
+// Answers up to this many bytes are written whole and carry checksums.
+inline constexpr uint64_t kChecksumLimit = 8u << 20;
+
+// Throws Error{usage, BAD_BOX} when the box is empty or leaves the image, Error{data, NO_IMAGE} for a layout
+// without planes, Error{data, TOO_LARGE} if the answer has 2^60 bytes or more. The parts point into `layout`.
+Answer composeAnswer(const Layout& layout, const CutoutRequest& request);
+
+// Rewrites the addresses in an INDEX HDU of an lsst.images file (header and data, `hdu.size()` bytes) and its
+// checksums if it has any. Throws Error{data, BAD_INDEX} if it is no such table or names an HDU that the file
+// does not have.
+void rewriteIndex(std::span<std::byte> hdu, std::span<const MovedHdu> moved);
+
+}  // namespace vignet

@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/error.h"
+#include "core/cutout/answer.h"
+#include "core/cutout/tiling.h"
+#include "core/fits/write.h"
+
+namespace vignet {
+namespace {
+
+// Work between two looks at the control word: about a millisecond of the slowest codec, or of copying.
+constexpr uint64_t kPollPixels = 1u << 16;
+constexpr uint64_t kPollPlainPixels = 1u << 18;
+constexpr uint64_t kPollBytes = 1u << 20;
+
+class Filler {
+ public:
+  Filler(const Layout& layout, const Answer& answer, std::span<Reader* const> readers, uint64_t begin,
+         std::span<std::byte> out, uint64_t cursor, const Control& control)
+      : layout_(layout),
+        answer_(answer),
+        readers_(readers),
+        begin_(begin),
+        out_(out),
+        done_(cursor),
+        control_(control) {}
+
+  // False after a yield.
+  bool run() {
+    auto part = std::partition_point(answer_.parts.begin(), answer_.parts.end(),
+                                     [&](const AnswerPart& p) { return p.end() <= position(); });
+    for (; done_ < out_.size(); ++part) {
+      while (done_ < out_.size() && position() < part->end()) {
+        if (control_.poll() == Control::Wish::yield) return false;
+        step(*part);
+      }
+    }
+    return true;
+  }
+
+  uint64_t done() const { return done_; }
+
+ private:
+  uint64_t position() const { return begin_ + done_; }
+
+  // Writes some bytes of a part at the position: at most what is left of the part and of the window.
+  void step(const AnswerPart& part) {
+    const uint64_t inPart = position() - part.begin;
+    const uint64_t left = std::min<uint64_t>(part.size - inPart, out_.size() - done_);
+    if (part.kind == AnswerPart::Kind::pixels) return pixels(part, inPart, left);
+    if (part.kind == AnswerPart::Kind::index) return index(part, inPart, left);
+    const auto target = out_.subspan(done_, std::min(left, kPollBytes));
+    switch (part.kind) {
+      case AnswerPart::Kind::text:
+        std::memcpy(target.data(), part.text.data() + inPart, target.size());
+        break;
+      case AnswerPart::Kind::copy:
+        reader(layout_.planes[0].file).read(part.source + inPart, target);
+        break;
+      default:
+        std::memset(target.data(), 0, target.size());
+    }
+    done_ += target.size();
+  }
+
+  void pixels(const AnswerPart& part, uint64_t inPart, uint64_t left) {
+    const Plane& plane = *part.plane;
+    const Box& box = answer_.box;
+    const Tiling tiling = tilingOf(plane, box);
+    const uint64_t row = tiling.rowBytes;
+    const uint32_t first = box.y0 + static_cast<uint32_t>(inPart / row);
+    const uint32_t last = box.y0 + static_cast<uint32_t>((inPart + left + row - 1) / row);
+    const uint32_t end = groupEnd(tiling, first, last, plane.tiles ? kPollPixels : kPollPlainPixels);
+    const Box rows{box.x0, first, box.x1, end};
+    const uint64_t bytes = uint64_t{rows.height()} * row;
+    const uint64_t skipped = inPart % row;
+    const uint64_t wanted = std::min(bytes - skipped, left);
+    const auto target = out_.subspan(done_, wanted);
+    if (wanted == bytes) {
+      readPixels(reader(plane.file), layout_, plane, rows, target, control_);
+    } else {
+      // The window begins or ends inside a row.
+      std::vector<std::byte> whole(bytes);
+      readPixels(reader(plane.file), layout_, plane, rows, whole, control_);
+      std::memcpy(target.data(), whole.data() + skipped, wanted);
+    }
+    done_ += wanted;
+  }
+
+  void index(const AnswerPart& part, uint64_t inPart, uint64_t left) {
+    std::vector<std::byte> hdu(part.size);
+    reader(layout_.planes[0].file).read(part.source, hdu);
+    rewriteIndex(hdu, answer_.moved);
+    std::memcpy(out_.data() + done_, hdu.data() + inPart, left);
+    done_ += left;
+  }
+
+  Reader& reader(uint16_t file) const {
+    if (file >= readers_.size() || readers_[file] == nullptr) {
+      throw Error(Kind::fatal, "NO_READER",
+                  "file " + std::to_string(file) + " of the dataset was not opened");
+    }
+    return *readers_[file];
+  }
+
+  const Layout& layout_;
+  const Answer& answer_;
+  std::span<Reader* const> readers_;
+  uint64_t begin_;
+  std::span<std::byte> out_;
+  uint64_t done_;
+  const Control& control_;
+};
+
+}  // namespace
+
+uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
+                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control) {
+  const Answer answer = composeAnswer(layout, request);
+  if (begin > answer.size || out.size() > answer.size - begin || cursor > out.size()) {
+    throw Error(Kind::usage, "BAD_WINDOW",
+                "bytes " + std::to_string(begin) + " to " + std::to_string(begin + out.size()) +
+                    " are not in an answer of " + std::to_string(answer.size) + " bytes");
+  }
+  if (answer.checksums && out.size() != answer.size) {
+    throw Error(Kind::usage, "BAD_WINDOW", "an answer of up to 8 MiB carries checksums and is written whole");
+  }
+  if (cursor == out.size()) return cursor;
+  Filler filler(layout, answer, readers, begin, out, cursor, control);
+  if (!filler.run()) return filler.done();
+  for (const SummedHdu& hdu : answer.summed)
+    writeChecksums(out.subspan(hdu.begin, hdu.end - hdu.begin), hdu.data - hdu.begin);
+  return filler.done();
+}
+
+}  // namespace vignet

@@ -1,0 +1,131 @@
+#include "core/cutout/headers.h"
+
+#include <algorithm>
+
+#include "core/cutout/cards.h"
+#include "core/cutout/frames.h"
+#include "core/cutout/keywords.h"
+#include "core/fits/planes.h"
+
+namespace vignet {
+namespace {
+
+void copyCard(HeaderWriter& out, const CardLines& card) {
+  for (const auto line : card.lines) out.addCard(line);
+}
+
+bool whole(const Plane& plane, const Box& box) { return box == Box{0, 0, plane.width, plane.height}; }
+
+// Statistics and sections of the parent's pixels say nothing true of a part.
+bool isOfTheWhole(std::string_view name) { return isSection(name) || name == "DATAMIN" || name == "DATAMAX"; }
+
+// Stored values of integers mean something only with their scaling; floats come out with theirs, but a
+// BLANK is forbidden for them, and a scaling that changes nothing is noise.
+bool isScalingToDrop(const CardLines& card, const Plane& plane) {
+  if (plane.bitpix > 0) return false;
+  if (card.name == "BLANK") return true;
+  return (card.name == "BSCALE" || card.name == "BZERO") && plane.bscale == 1 && plane.bzero == 0;
+}
+
+const CardLines* find(const std::vector<CardLines>& cards, std::string_view name) {
+  const auto it =
+      std::find_if(cards.begin(), cards.end(), [&](const CardLines& c) { return c.name == name; });
+  return it == cards.end() ? nullptr : &*it;
+}
+
+uint16_t primaryOf(const Layout& layout) {
+  const uint16_t file = layout.planes.at(0).file;
+  for (std::size_t i = 0; i < layout.hdus.size(); ++i) {
+    if (layout.hdus[i].file == file) return static_cast<uint16_t>(i);
+  }
+  return 0;
+}
+
+}  // namespace
+
+HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& box,
+                         const PlaneHeaderOptions& options) {
+  const std::vector<CardLines> cards = splitCards(layout.hdus.at(plane.hdu).cards);
+  const std::string name = planeName(plane.kind);
+  HeaderWriter out;
+  out.add("XTENSION", "IMAGE", "image extension");
+  out.add("BITPIX", int{plane.bitpix}, "array data type");
+  out.add("NAXIS", int{plane.naxis}, "number of array dimensions");
+  out.add("NAXIS1", int64_t{box.width()}, "pixels along axis 1");
+  if (plane.naxis > 1) out.add("NAXIS2", int64_t{box.height()}, "pixels along axis 2");
+  for (int axis = 3; axis <= plane.naxis; ++axis) out.add("NAXIS" + std::to_string(axis), 1);
+  out.add("PCOUNT", 0, "number of parameters");
+  out.add("GCOUNT", 1, "number of groups");
+  out.add("EXTNAME", name, "extension name");
+  if (options.version > 1) out.add("EXTVER", options.version, "extension version");
+  if (find(cards, "EXTTYPE")) out.add("EXTTYPE", name, "what the extension holds");
+  if (const CardLines* given = find(cards, "EXTNAME")) {
+    const std::string old = given->text().value_or("");
+    if (!old.empty() && old != name && old != "COMPRESSED_IMAGE")
+      out.add("VIGNETEX", old, "EXTNAME in the source");
+  }
+
+  const MovedCards moved = moveFrames(cards, {box.x0, box.y0});
+  const std::set<std::string> pointers = pointersIn(cards);
+  const bool part = !whole(plane, box);
+  for (const CardLines& card : cards) {
+    if (isStructural(card.name) || isProvenance(card.name) || isScalingToDrop(card, plane)) continue;
+    if (plane.tiles && isTileTable(card.name)) continue;
+    if (part && isOfTheWhole(card.name)) continue;
+    if (!options.keepPointers && pointers.contains(card.name)) continue;
+    const auto change = moved.changed.find(card.name);
+    if (change == moved.changed.end()) {
+      copyCard(out, card);
+    } else {
+      out.addLiteral(card.name, change->second, card.comment);
+    }
+  }
+  for (const auto& [key, value] : moved.added) out.addLiteral(key, value);
+  // The null of a compressed integer image may be told by ZBLANK alone.
+  if (plane.bitpix > 0 && plane.blank && !find(cards, "BLANK"))
+    out.add("BLANK", int64_t{*plane.blank}, "value of undefined pixels");
+  if (options.checksums) out.reserveChecksums();
+  return out;
+}
+
+HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const Box& box,
+                           const PrimaryHeaderOptions& options) {
+  const uint16_t source = primaryOf(layout);
+  const std::vector<CardLines> cards = splitCards(layout.hdus.at(source).cards);
+  const std::set<std::string> pointers = pointersIn(cards);
+  // A plane in the primary takes its cards along; only what addresses the rest of the file stays.
+  const bool taken = std::any_of(layout.planes.begin(), layout.planes.end(),
+                                 [&](const Plane& p) { return p.hdu == source; });
+
+  HeaderWriter out;
+  out.add("SIMPLE", true, "conforms to FITS standard");
+  out.add("BITPIX", 8, "array data type");
+  out.add("NAXIS", 0, "number of array dimensions");
+  out.add("EXTEND", true, "extensions follow");
+  for (const CardLines& card : cards) {
+    if (isStructural(card.name) || isProvenance(card.name) || isWcs(card.name) || isOfTheWhole(card.name))
+      continue;
+    if (card.name == "BSCALE" || card.name == "BZERO" || card.name == "BLANK" || card.name == "INHERIT")
+      continue;
+    const bool pointer = pointers.contains(card.name);
+    if (pointer ? !options.keepPointers : taken) continue;
+    const auto value = options.pointers.find(card.name);
+    if (pointer && value != options.pointers.end()) {
+      out.add(card.name, value->second, card.comment);
+    } else {
+      copyCard(out, card);
+    }
+  }
+  if (!request.datasetId.empty()) out.add("VIGNETID", request.datasetId, "dataset this was cut from");
+  if (!request.stencil.empty()) out.add("VIGNETST", request.stencil, "region asked for");
+  out.add("VIGNETX0", int64_t{box.x0}, "first column of the parent (0-based)");
+  out.add("VIGNETX1", int64_t{box.x1}, "column after the last");
+  out.add("VIGNETY0", int64_t{box.y0}, "first row of the parent (0-based)");
+  out.add("VIGNETY1", int64_t{box.y1}, "row after the last");
+  if (!options.lacking.empty()) out.add("VIGNETLK", options.lacking, "planes that the dataset lacks");
+  if (!request.software.empty()) out.add("VIGNETVR", request.software, "software that cut this");
+  if (options.checksums) out.reserveChecksums();
+  return out;
+}
+
+}  // namespace vignet

@@ -1,0 +1,39 @@
+// The headers of a cutout: the source's own cards, moved to the box.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "core/cutout/cutout.h"
+#include "core/fits/layout.h"
+#include "core/fits/write.h"
+
+namespace vignet {
+
+struct PlaneHeaderOptions {
+  int version = 1;            // EXTVER is written from 2 on
+  bool checksums = false;     // reserve CHECKSUM and DATASUM
+  bool keepPointers = false;  // keep cards that point into other HDUs (the HDUs are all there)
+};
+
+// Header of one plane cut to a box of it: an IMAGE extension of the plane's BITPIX. Every WCS moves with the
+// box (rules in docs/cutouts.md); cards of tile tables, checksums, and (for a true part of the plane)
+// sections and extrema are dropped.
+HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& box,
+                         const PlaneHeaderOptions& options);
+
+struct PrimaryHeaderOptions {
+  bool checksums = false;
+  std::string lacking;  // "MASK VARIANCE"
+  // Detail::exposure keeps the cards that point to other HDUs, with these new values; absent names keep the
+  // old. Without it such cards are dropped.
+  bool keepPointers = false;
+  std::map<std::string, int64_t> pointers;
+};
+
+// The empty primary of an answer: what the primary of the image's file says of the dataset as a whole, and
+// provenance.
+HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const Box& box,
+                           const PrimaryHeaderOptions& options);
+
+}  // namespace vignet
