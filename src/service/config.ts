@@ -30,7 +30,7 @@ const schema = Type.Object({
     description: 'pixel threads; 0: one per core',
   }),
   VIGNET_MEMORY_MB: positive(512, 'ceiling of buffers of answers, queued, running and unsent'),
-  VIGNET_MAX_ANSWER_MB: positive(4096, 'largest answer of one request'),
+  VIGNET_MAX_ANSWER_MB: positive(2048, 'largest answer of one request'),
   VIGNET_MAX_URL: Type.Integer({
     default: 32768,
     minimum: 1024,
@@ -45,7 +45,7 @@ const schema = Type.Object({
   }),
   VIGNET_REQUEST_TIMEOUT_S: positive(30, 'time in which a request must have arrived whole'),
   VIGNET_IDLE_TIMEOUT_S: positive(10, 'time an idle connection is kept'),
-  VIGNET_MIN_RATE_KB: positive(16, 'slowest client that is served, kB per second'),
+  VIGNET_MIN_RATE_KB: positive(256, 'slowest client that is served, kB per second'),
   VIGNET_MAX_RSS_MB: Type.Number({
     default: 0,
     minimum: 0,

@@ -1,5 +1,4 @@
 /** The capabilities of a SODA service. */
-import { sodaList } from './soda-parameters.ts';
 import { type Capability, vosiCapabilities } from './vosi.ts';
 
 /** @param base address of the service, such as `https://host/api/cutout` */
@@ -12,9 +11,7 @@ export function sodaCapabilities(base: string): Capability[] {
       use: 'full',
       role: 'std',
       version: '1.0',
-      methods: ['GET', 'POST'],
       resultType: 'application/fits',
-      parameters: sodaList,
     },
   ];
 }

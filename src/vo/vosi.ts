@@ -1,5 +1,4 @@
 /** VOSI 1.1: what a service can do, and whether it is up. */
-import type { Parameter } from './parameter.ts';
 import { el, type Xml, xmlDocument } from './xml.ts';
 
 const namespaces = {
@@ -17,26 +16,7 @@ export interface Capability {
   readonly use: 'full' | 'base';
   readonly role?: 'std';
   readonly version?: string;
-  readonly methods?: readonly ('GET' | 'POST')[];
   readonly resultType?: string;
-  readonly parameters?: readonly Parameter<unknown>[];
-}
-
-function input(parameter: Parameter<unknown>): Xml {
-  const number = parameter.datatype === 'double';
-  return el(
-    'param',
-    { std: 'true', use: parameter.multiplicity === 'required' ? 'required' : 'optional' },
-    el('name', {}, parameter.name),
-    el('description', {}, parameter.description),
-    parameter.unit === undefined ? undefined : el('unit', {}, parameter.unit),
-    parameter.ucd === undefined ? undefined : el('ucd', {}, parameter.ucd),
-    el(
-      'dataType',
-      { 'xsi:type': 'vs:SimpleDataType', arraysize: number ? parameter.arraysize : undefined },
-      number ? 'real' : 'string',
-    ),
-  );
 }
 
 function capability(one: Capability): Xml {
@@ -48,9 +28,7 @@ function capability(one: Capability): Xml {
       'interface',
       attributes,
       el('accessURL', { use: one.use }, one.url),
-      (one.methods ?? ['GET']).map((method) => el('queryType', {}, method)),
       el('resultType', {}, one.resultType ?? 'text/xml'),
-      (one.parameters ?? []).map(input),
     ),
   );
 }
