@@ -1,0 +1,130 @@
+/** `vignet ingest`: files and folders into an archive. */
+import { availableParallelism } from 'node:os';
+import { SingleBar } from 'cli-progress';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type IngestOptions, type IngestReport, ingest } from '../archive/index.ts';
+import { Engine } from '../engine/engine.ts';
+import type { LayoutTask } from '../engine/tasks.ts';
+import { archiveOption } from './archive-option.ts';
+import { printable } from './terminal.ts';
+
+interface Flags {
+  readonly archive: string;
+  readonly collection: string;
+  readonly repo: string;
+  readonly type?: string;
+  readonly instrument?: string;
+  readonly root?: string;
+  readonly authority?: string;
+  readonly dataRights: string;
+  readonly releaseDate?: string;
+  readonly owner?: string;
+  readonly group?: string;
+  readonly force?: boolean;
+  readonly jobs?: number;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 256)
+    throw new InvalidArgumentError('It must be 1 to 256.');
+  return value;
+}
+
+export function ingestCommand(): Command {
+  return new Command('ingest')
+    .description('put FITS files, and whole folders of them, into an archive (again as often as you like)')
+    .argument('<paths...>', 'files and folders')
+    .addOption(archiveOption())
+    .option('--collection <name>', 'obs_collection of the datasets', 'local')
+    .option('--repo <label>', 'release label in their IDs', 'local')
+    .option('--type <name>', 'dataset type, where the files do not say it rightly')
+    .option('--instrument <name>', 'instrument, where the files do not say it rightly')
+    .option(
+      '--root <dir>',
+      'folder from which paths, and so the IDs of plain files, count (default: the folder named)',
+    )
+    .option('--authority <name>', 'authority of the IVOIDs that are written, such as example.org')
+    .addOption(
+      new Option('--data-rights <word>', 'ObsCore data_rights')
+        .choices(['public', 'secure', 'proprietary'])
+        .default('public'),
+    )
+    .option('--release-date <date>', 'ObsCore obs_release_date, UTC')
+    .option('--owner <name>', 'owner of the datasets')
+    .option('--group <name>', 'group of the datasets')
+    .option('--force', 'read unchanged files again')
+    .option('--jobs <n>', 'files in work at a time (default: twice the cores)', positive)
+    .option('--strict', 'exit with 1 when any file failed (default: only when nothing was ingested)')
+    .option('--json', 'print the report as JSON')
+    .action(run);
+}
+
+async function run(paths: string[], flags: Flags): Promise<void> {
+  const { archive, strict, json, jobs, ...rest } = flags;
+  const engine = new Engine();
+  const work = engine.request({ class: 'bulk', deadlineMs: Number.MAX_SAFE_INTEGER });
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const progress = new Progress(json !== true);
+  const options: IngestOptions = {
+    ...rest,
+    jobs: jobs ?? 2 * availableParallelism(),
+    signal: stop.signal,
+    layoutOf: (sources) => work.run<LayoutTask>({ kind: 'layout', sources }),
+  };
+  let report: IngestReport;
+  try {
+    report = await ingest(archive, paths, options, (now) => progress.show(now));
+  } finally {
+    progress.stop();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    work.close();
+    await engine.close();
+  }
+  print(report, json === true);
+  if (stop.signal.aborted) console.error('vignet: interrupted; what was done is kept, run it again to go on');
+  const nothing = report.ingested + report.replaced + report.unchanged === 0;
+  if (nothing || stop.signal.aborted || (strict && report.failed > 0)) process.exitCode = 1;
+}
+
+/** A line that counts, on a terminal only. */
+class Progress {
+  readonly #bar: SingleBar | undefined;
+
+  constructor(wanted: boolean) {
+    if (!wanted || !process.stderr.isTTY) return;
+    const format = '{value} files  {datasets} datasets  {failed} failed  {duration_formatted}';
+    this.#bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
+    this.#bar.start(1, 0, { datasets: 0, failed: 0 });
+  }
+
+  show({ done, found, ingested, replaced, unchanged, failed }: IngestReport): void {
+    this.#bar?.setTotal(Math.max(found, done, 1));
+    this.#bar?.update(done, { datasets: ingested + replaced + unchanged, failed });
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+}
+
+function print(report: IngestReport, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(report));
+    return;
+  }
+  const { ingested, replaced, unchanged, failed, failures, generation } = report;
+  console.log(
+    `${ingested} datasets ingested, ${replaced} replaced, ${unchanged} unchanged, ${failed} failures (generation ${generation})`,
+  );
+  for (const { path, hdu, code, reason } of failures) {
+    console.error(
+      `  ${printable(path)}${hdu === undefined ? '' : ` HDU ${hdu}`}: ${printable(reason)} [${code}]`,
+    );
+  }
+  if (failed > failures.length) console.error(`  … and ${failed - failures.length} more`);
+}

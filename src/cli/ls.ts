@@ -1,0 +1,99 @@
+/** `vignet ls`: what an archive holds. */
+import { Command, InvalidArgumentError } from 'commander';
+import { type ListedDataset, openArchive } from '../archive/index.ts';
+import { archiveOption } from './archive-option.ts';
+import { printable, table } from './terminal.ts';
+
+interface Flags {
+  readonly archive: string;
+  readonly repo?: string;
+  readonly collection?: string;
+  readonly type?: string;
+  readonly band?: string;
+  readonly near?: [number, number];
+  readonly json?: boolean;
+}
+
+function position(text: string): [number, number] {
+  const [ra, dec, ...rest] = text
+    .trim()
+    .split(/[\s,]+/)
+    .map(Number);
+  if (
+    ra === undefined ||
+    dec === undefined ||
+    rest.length > 0 ||
+    !Number.isFinite(ra) ||
+    !(Math.abs(dec) <= 90)
+  ) {
+    throw new InvalidArgumentError('It must be "ra dec" in degrees ICRS, dec within ±90.');
+  }
+  return [ra, dec];
+}
+
+export function lsCommand(): Command {
+  return new Command('ls')
+    .description('list the datasets of an archive')
+    .addOption(archiveOption())
+    .option('--repo <label>', 'of one release label')
+    .option('--collection <name>', 'of one collection')
+    .option('--type <name>', 'of one dataset type')
+    .option('--band <name>', 'of one band')
+    .option('--near <position>', 'whose footprint holds "ra dec", degrees ICRS', position)
+    .option('--json', 'one JSON object per line')
+    .action(run);
+}
+
+async function run({ archive: folder, json, ...filter }: Flags): Promise<void> {
+  const archive = await openArchive(folder);
+  try {
+    const rows: string[][] = [];
+    for await (const piece of archive.list(filter)) {
+      if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
+      else rows.push(...piece.map(cellsOf));
+    }
+    if (json) return;
+    const heading = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
+    if (rows.length > 0) console.log(table([heading, ...rows]));
+    console.log(`${rows.length} datasets`);
+  } finally {
+    await archive.close();
+  }
+}
+
+/** The contract's names first, then every column of the catalog. */
+function jsonOf({ id, absolutePath, footprint: _, ...row }: ListedDataset): Record<string, unknown> {
+  return {
+    ...row,
+    id,
+    path: absolutePath,
+    path_in_root: row.path,
+    type: row.dataset_type,
+    collection: row.obs_collection,
+    band: row.lsst_band,
+    visit: row.lsst_visit,
+    detector: row.lsst_detector,
+    tract: row.lsst_tract,
+    patch: row.lsst_patch,
+  };
+}
+
+const fixed = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
+
+function cellsOf(row: ListedDataset): string[] {
+  const { lsst_visit: visit, lsst_detector: detector, lsst_tract: tract, lsst_patch: patch } = row;
+  const dataId = tract === null ? [visit, detector] : [tract, patch];
+  return [
+    printable(row.obs_collection),
+    printable(row.dataset_type),
+    printable(row.lsst_band ?? '-'),
+    dataId[0] === null
+      ? printable(row.obs_id)
+      : `${tract === null ? '' : 't'}${dataId.filter((part) => part !== null).join('/')}`,
+    fixed(row.t_min, 5),
+    fixed(row.s_ra, 5),
+    fixed(row.s_dec, 5),
+    row.planes,
+    row.uuid,
+  ];
+}
