@@ -35,7 +35,8 @@ TEST_CASE("cells and centres are healpy's") {
     double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
     if (i % 7 == 0) lat = 90 - std::pow(10, -10 * uniform(random));
     if (i % 11 == 0) lat = -90 + std::pow(10, -10 * uniform(random));
-    if (order > 24 && std::abs(lat) > 89) lat = 30;  // healpy's own degrees -> radians loses the last digits there
+    if (order > 24 && std::abs(lat) > 89)
+      lat = 30;  // healpy's own degrees -> radians loses the last digits there
     questions += "cell " + std::to_string(order) + " " + number(lon) + " " + number(lat) + "\n";
     cells.push_back(healpix::cellOf(toVector(lon, lat), order));
     questions += "centre " + std::to_string(order) + " " + std::to_string(cells.back()) + "\n";
@@ -65,7 +66,8 @@ TEST_CASE("every cell is its own centre's, and holds its corners") {
     for (uint64_t cell = 0; cell < 12ull << 2 * order; cell++) {
       const Vec3 centre = healpix::centreOf(cell, order);
       CHECK(healpix::cellOf(centre, order) == cell);
-      for (const Vec3& corner : healpix::cornersOf(cell, order)) farthest = std::max(farthest, angle(centre, corner));
+      for (const Vec3& corner : healpix::cornersOf(cell, order))
+        farthest = std::max(farthest, angle(centre, corner));
     }
     CHECK(farthest <= healpix::cellRadius(order));
     CHECK(farthest > 0.95 * healpix::cellRadius(order));
@@ -95,7 +97,8 @@ TEST_CASE("a cover never misses a cell that healpy finds in a disc, and stays ne
     const int order = 2 + i % 8;
     const double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
     const double radius = std::pow(10, 2 * uniform(random) - 1.3) * 64 / (1 << order);
-    questions += "disc " + std::to_string(order) + " " + number(lon) + " " + number(lat) + " " + number(radius) + "\n";
+    questions +=
+        "disc " + std::to_string(order) + " " + number(lon) + " " + number(lat) + " " + number(radius) + "\n";
     covers.push_back(healpix::cover(*circleRegion(lon, lat, radius), order, 100000));
     discs.push_back({lon, lat, radius, double(order)});
   }
@@ -115,7 +118,8 @@ TEST_CASE("a cover never misses a cell that healpy finds in a disc, and stays ne
     CHECK(holds(healpix::cellOf(centre, order)));
     for (const auto& range : covers[i]) {
       for (uint64_t cell = range.begin; cell < range.end; cell++) {
-        CHECK(angle(centre, healpix::centreOf(cell, order)) <= discs[i][2] * degree + healpix::cellRadius(order) + 1e-12);
+        CHECK(angle(centre, healpix::centreOf(cell, order)) <=
+              discs[i][2] * degree + healpix::cellRadius(order) + 1e-12);
       }
     }
   }
@@ -126,14 +130,16 @@ TEST_CASE("a cover holds every point of its region, with any budget") {
   std::uniform_real_distribution<double> uniform(0, 1);
   for (int i = 0; i < 60; i++) {
     std::unique_ptr<Region> region;
-    if (i % 3 == 0) region = circleRegion(360 * uniform(random), 180 * uniform(random) - 90, 100 * uniform(random) + 0.1);
+    if (i % 3 == 0)
+      region = circleRegion(360 * uniform(random), 180 * uniform(random) - 90, 100 * uniform(random) + 0.1);
     if (i % 3 == 1) {
       const double lat = 170 * uniform(random) - 90;
       region = rangeRegion(360 * uniform(random), 360 * uniform(random), lat, lat + 10);
     }
     if (i % 3 == 2) {
       const double lon = 350 * uniform(random), lat = 150 * uniform(random) - 75;
-      region = polygonRegion(std::vector<double>{lon, lat, lon + 10, lat - 5, lon + 5, lat, lon + 8, lat + 12}, true);
+      region = polygonRegion(
+          std::vector<double>{lon, lat, lon + 10, lat - 5, lon + 5, lat, lon + 8, lat + 12}, true);
     }
     for (const std::size_t budget : {20, 500}) {
       const auto ranges = healpix::cover(*region, 10, budget);

@@ -24,15 +24,19 @@ inline std::filesystem::path realData() {
 // Runs test/oracles/<script> on `questions`; one line of answer each.
 inline std::vector<std::string> ask(const std::string& script, const std::string& questions,
                                     const std::string& arguments = "") {
-  const std::filesystem::path input = std::filesystem::temp_directory_path() / ("vignet-oracle-" + std::to_string(::getpid()));
+  const std::filesystem::path input =
+      std::filesystem::temp_directory_path() / ("vignet-oracle-" + std::to_string(::getpid()));
   std::ofstream(input) << questions;
-  const std::string command =
-      "/usr/bin/python3 -W ignore '" + (project() / "test" / "oracles" / script).string() + "' " + arguments + " < '" + input.string() + "'";
+  const std::string command = "/usr/bin/python3 -W ignore '" +
+                              (project() / "test" / "oracles" / script).string() + "' " + arguments + " < '" +
+                              input.string() + "'";
   std::vector<std::string> lines(1);
   FILE* pipe = ::popen(command.c_str(), "r");
   for (int c; pipe && (c = std::fgetc(pipe)) != EOF;) {
-    if (c == '\n') lines.emplace_back();
-    else lines.back() += char(c);
+    if (c == '\n')
+      lines.emplace_back();
+    else
+      lines.back() += char(c);
   }
   if (pipe) ::pclose(pipe);
   std::filesystem::remove(input);

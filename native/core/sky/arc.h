@@ -6,8 +6,9 @@
 
 namespace vignet {
 
-// The points at angular distance `radius` from `axis` whose azimuth about it runs from `start` through `sweep`
-// radians, counter-clockwise seen from outside the sphere. A great circle has radius pi/2. Angles in radians.
+// The points at angular distance `radius` from `axis` whose azimuth about it runs from `start` through
+// `sweep` radians, counter-clockwise seen from outside the sphere. A great circle has radius pi/2. Angles in
+// radians.
 class Arc {
  public:
   // The shorter great circle from a to b (not antipodal).
@@ -15,7 +16,7 @@ class Arc {
   // A circle, or the part of it that starts at azimuth 0 in the direction of `towards`; 0 < sweep <= 2 pi.
   static Arc circle(const Vec3& axis, double radius, const Vec3& towards, double sweep);
 
-  Vec3 at(double t) const;    // t in [0, 1] along the arc
+  Vec3 at(double t) const;  // t in [0, 1] along the arc
   double length() const { return sinRadius_ * sweep_; }
   double distance(const Vec3& p) const;  // to the nearest point of the arc
   bool crosses(const Arc& other) const;  // whether they have a point in common; touching within 1e-12 counts

@@ -1,5 +1,5 @@
-// The dataset index: one packed, memory-mapped file per catalog generation, that finds a dataset by its UUID, and the
-// datasets that cover a point or a stencil, without any SQL.
+// The dataset index: one packed, memory-mapped file per catalog generation, that finds a dataset by its UUID,
+// and the datasets that cover a point or a stencil, without any SQL.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -31,13 +31,13 @@ struct IndexRow {
   std::vector<double> footprint;  // see footprint.h; empty: never found by position
 };
 
-// Writes an index beside `path` and renames it there, synced: a reader sees the old file or the new one, never a part.
-// At most 2^32 - 2 rows. Error{usage, …} names the row with a bad or repeated UUID or a bad footprint; Error{fatal,
-// WRITE_FAILED} when the disk refuses.
+// Writes an index beside `path` and renames it there, synced: a reader sees the old file or the new one,
+// never a part. At most 2^32 - 2 rows. Error{usage, …} names the row with a bad or repeated UUID or a bad
+// footprint; Error{fatal, WRITE_FAILED} when the disk refuses.
 void buildIndex(const std::string& path, std::span<const IndexRow> rows);
 
-// An opened index. Const calls may run in any number of threads. The file is not trusted: whatever is wrong with it is
-// Error{data, BAD_INDEX}.
+// An opened index. Const calls may run in any number of threads. The file is not trusted: whatever is wrong
+// with it is Error{data, BAD_INDEX}.
 class DatasetIndex {
  public:
   explicit DatasetIndex(const std::string& path);  // Error{data, BAD_INDEX | FILE_GONE}

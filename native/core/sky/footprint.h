@@ -9,8 +9,8 @@
 namespace vignet {
 
 // ICRS degrees. Three numbers are a circle `lon lat radius` (images too wide for a polygon: a conservative
-// footprint, `0 0 180` at worst); six and more are the vertices `lon lat …` of a polygon with great-circle sides, without
-// repeating the first. Anything else is Error{usage, BAD_FOOTPRINT}.
+// footprint, `0 0 180` at worst); six and more are the vertices `lon lat …` of a polygon with great-circle
+// sides, without repeating the first. Anything else is Error{usage, BAD_FOOTPRINT}.
 std::unique_ptr<Region> footprintRegion(std::span<const double> footprint);
 
 // Exact tests; an empty footprint overlaps nothing.

@@ -10,7 +10,8 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
-// A place on one of the twelve base faces: x runs north-east, y north-west, both from 0 at the south corner to 1.
+// A place on one of the twelve base faces: x runs north-east, y north-west, both from 0 at the south corner
+// to 1.
 struct Place {
   int face;
   double x, y;
@@ -34,9 +35,9 @@ uint64_t gather(uint64_t v) {
   return (v | v >> 16) & 0x1fffffff;
 }
 
-// In the plane of the projection (section 5.3), with a = phi / (pi/4) and b = y_s / (pi/4), the faces are squares on a
-// corner. Along s = (a+b)/2 and t = (b-a)/2 they are unit squares centred at whole numbers: (k, -k) for the equatorial
-// faces, (k+1, -k) for the northern ones, (k, -k-1) for the southern ones.
+// In the plane of the projection (section 5.3), with a = phi / (pi/4) and b = y_s / (pi/4), the faces are
+// squares on a corner. Along s = (a+b)/2 and t = (b-a)/2 they are unit squares centred at whole numbers: (k,
+// -k) for the equatorial faces, (k+1, -k) for the northern ones, (k, -k-1) for the southern ones.
 Place placeOf(const Vec3& v) {
   const double z = v[2] / std::sqrt(dot(v, v));
   double quarter = std::atan2(v[1], v[0]) / (pi / 2);
@@ -78,7 +79,8 @@ Vec3 directionOf(const Place& p) {
 Place placeIn(uint64_t cell, int order, double dx, double dy) {
   const double side = double(uint64_t(1) << order);
   const uint64_t within = cell & ((uint64_t(1) << 2 * order) - 1);
-  return {int(cell >> 2 * order), (double(gather(within)) + dx) / side, (double(gather(within >> 1)) + dy) / side};
+  return {int(cell >> 2 * order), (double(gather(within)) + dx) / side,
+          (double(gather(within >> 1)) + dy) / side};
 }
 
 }  // namespace
@@ -99,7 +101,8 @@ std::array<Vec3, 4> cornersOf(uint64_t cell, int order) {
           directionOf(placeIn(cell, order, 0, 0)), directionOf(placeIn(cell, order, 1, 0))};
 }
 
-// The cell that reaches farthest from its centre touches a meridian between two polar faces, just poleward of z = 2/3.
+// The cell that reaches farthest from its centre touches a meridian between two polar faces, just poleward of
+// z = 2/3.
 double cellRadius(int order) {
   const double side = double(uint64_t(1) << order);
   const Vec3 centre = directionOf({0, 1 - 0.5 / side, 0.5 / side});
@@ -139,7 +142,8 @@ std::vector<CellRange> cover(const Region& region, int order, std::size_t budget
       for (uint64_t child = 0; child < 4; child++) open.push_back(4 * cell + child);
     }
   }
-  std::sort(ranges.begin(), ranges.end(), [](const CellRange& a, const CellRange& b) { return a.begin < b.begin; });
+  std::sort(ranges.begin(), ranges.end(),
+            [](const CellRange& a, const CellRange& b) { return a.begin < b.begin; });
   std::vector<CellRange> merged;
   for (const CellRange& range : ranges) {
     if (!merged.empty() && merged.back().end == range.begin) {

@@ -25,8 +25,8 @@ struct CellRange {
   bool operator==(const CellRange&) const = default;
 };
 
-// Cells of `order` that may overlap a region: ascending, disjoint ranges that never miss one and may hold some more. The
-// edge is followed through at most about `budget` cells, then left coarse.
+// Cells of `order` that may overlap a region: ascending, disjoint ranges that never miss one and may hold
+// some more. The edge is followed through at most about `budget` cells, then left coarse.
 std::vector<CellRange> cover(const Region& region, int order, std::size_t budget = 512);
 
 }  // namespace vignet::healpix

@@ -24,7 +24,8 @@ Vec3 normalised(Vec3 v) {
 
 Error bad(const std::string& detail) { return Error(Kind::usage, "BAD_STENCIL", "the polygon " + detail); }
 
-// The centre of a small circle about all vertices, by Badoiu and Clarkson's steps towards the farthest one (SODA 2003).
+// The centre of a small circle about all vertices, by Badoiu and Clarkson's steps towards the farthest one
+// (SODA 2003).
 Vec3 centreOf(const std::vector<Vec3>& vertices) {
   Vec3 c{0, 0, 0};
   for (const Vec3& v : vertices) {
@@ -49,12 +50,14 @@ double turn(const Point& a, const Point& b, const Point& c) {
 }
 
 bool between(const Point& a, const Point& b, const Point& p) {
-  return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y && p.y <= std::max(a.y, b.y);
+  return std::min(a.x, b.x) <= p.x && p.x <= std::max(a.x, b.x) && std::min(a.y, b.y) <= p.y &&
+         p.y <= std::max(a.y, b.y);
 }
 
 bool meet(const Point& a, const Point& b, const Point& c, const Point& d) {
   const double c1 = turn(a, b, c), d1 = turn(a, b, d), a1 = turn(c, d, a), b1 = turn(c, d, b);
-  if (((c1 > 0) != (d1 > 0)) && c1 != 0 && d1 != 0 && ((a1 > 0) != (b1 > 0)) && a1 != 0 && b1 != 0) return true;
+  if (((c1 > 0) != (d1 > 0)) && c1 != 0 && d1 != 0 && ((a1 > 0) != (b1 > 0)) && a1 != 0 && b1 != 0)
+    return true;
   return (c1 == 0 && between(a, b, c)) || (d1 == 0 && between(a, b, d)) || (a1 == 0 && between(c, d, a)) ||
          (b1 == 0 && between(c, d, b));
 }
@@ -74,7 +77,8 @@ class Polygon final : public Region {
     inner_ = vertices[0];
     capRadius_ = 0;
     for (const Vec3& v : vertices) capRadius_ = std::max(capRadius_, angle(v, capCentre_));
-    if (capRadius_ > 1.55) throw bad("spans a hemisphere or more: its sides must lie within 88 degrees of some point");
+    if (capRadius_ > 1.55)
+      throw bad("spans a hemisphere or more: its sides must lie within 88 degrees of some point");
     capRadius_ += 1e-12;
 
     x_ = normalised(cross(std::abs(capCentre_[2]) < 0.7 ? Vec3{0, 0, 1} : Vec3{1, 0, 0}, capCentre_));
@@ -113,7 +117,8 @@ class Polygon final : public Region {
       extent = std::max({extent, std::abs(a.x - plane_[0].x), std::abs(a.y - plane_[0].y)});
     }
     const auto crossing = [](std::size_t i, std::size_t j) {
-      return bad("crosses itself: sides " + std::to_string(i + 1) + " and " + std::to_string(j + 1) + " meet");
+      return bad("crosses itself: sides " + std::to_string(i + 1) + " and " + std::to_string(j + 1) +
+                 " meet");
     };
     // Sides in order of their left ends: only those whose extents in x overlap can meet.
     std::vector<std::size_t> order(n);
@@ -131,9 +136,11 @@ class Polygon final : public Region {
     for (std::size_t i = 0; i < n; i++) {  // a side that runs back over the one before it
       const Point &a = plane_[i], &b = plane_[(i + 1) % n], &c = plane_[(i + 2) % n];
       const double back = (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y);
-      if (n > 3 && back < 0 && std::abs(turn(a, b, c)) < 1e-13 * std::abs(back)) throw crossing(i, (i + 1) % n);
+      if (n > 3 && back < 0 && std::abs(turn(a, b, c)) < 1e-13 * std::abs(back))
+        throw crossing(i, (i + 1) % n);
     }
-    if (!(std::abs(twiceArea) > 1e-11 * extent * extent)) throw bad("has no area: its vertices lie on one great circle");
+    if (!(std::abs(twiceArea) > 1e-11 * extent * extent))
+      throw bad("has no area: its vertices lie on one great circle");
   }
 
   Vec3 x_, y_;

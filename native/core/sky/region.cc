@@ -17,7 +17,8 @@ class Circle final : public Region {
     inner_ = capCentre_ = toVector(lon, lat);
     capRadius_ = radius * degree;
     isCap_ = true;
-    if (radius < 180) edge_.push_back(Arc::circle(capCentre_, capRadius_, toVector(lon, lat < 0 ? 90 : -90), 2 * pi));
+    if (radius < 180)
+      edge_.push_back(Arc::circle(capCentre_, capRadius_, toVector(lon, lat < 0 ? 90 : -90), 2 * pi));
   }
   bool contains(const Vec3& p) const override { return edge_.empty() || angle(p, capCentre_) <= capRadius_; }
 };
@@ -28,7 +29,8 @@ class Range final : public Region {
       : lon1_(lon1), sweep_(lon2 >= lon1 ? lon2 - lon1 : lon2 - lon1 + 360), lat1_(lat1), lat2_(lat2) {
     const Vec3 north{0, 0, 1};
     for (const double lat : {lat1, lat2}) {
-      if (std::abs(lat) < 90) edge_.push_back(Arc::circle(north, (90 - lat) * degree, toVector(lon1, 0), sweep_ * degree));
+      if (std::abs(lat) < 90)
+        edge_.push_back(Arc::circle(north, (90 - lat) * degree, toVector(lon1, 0), sweep_ * degree));
     }
     if (sweep_ < 360) {
       for (const double lon : {lon1, lon1 + sweep_}) {
@@ -41,7 +43,8 @@ class Range final : public Region {
     if (sweep_ <= 180) {
       capCentre_ = inner_;
       // No point is farther than along the middle meridian and then along its own parallel.
-      capRadius_ = std::min(pi, (sweep_ / 2 * std::cos(nearestToEquator()) + (lat2 - lat1) / 2) * degree) + 1e-12;
+      capRadius_ =
+          std::min(pi, (sweep_ / 2 * std::cos(nearestToEquator()) + (lat2 - lat1) / 2) * degree) + 1e-12;
     } else {
       capCentre_ = lat1 + lat2 >= 0 ? north : Vec3{0, 0, -1};
       capRadius_ = (lat1 + lat2 >= 0 ? 90 - lat1 : 90 + lat2) * degree + 1e-12;

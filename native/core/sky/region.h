@@ -36,8 +36,9 @@ class Region {
 std::unique_ptr<Region> circleRegion(double lon, double lat, double radius);
 // lon in [0, 360]; lon1 > lon2 crosses 0h; 0 to 360 is the full circle.
 std::unique_ptr<Region> rangeRegion(double lon1, double lon2, double lat1, double lat2);
-// Vertices `lon lat …`. The polygon must lie within a hemisphere (some 88 degrees about a point); so its inside is its
-// smaller side, and a gnomonic plane holds it with straight sides. `checked` refuses crossing and empty polygons.
+// Vertices `lon lat …`. The polygon must lie within a hemisphere (some 88 degrees about a point); so its
+// inside is its smaller side, and a gnomonic plane holds it with straight sides. `checked` refuses crossing
+// and empty polygons.
 std::unique_ptr<Region> polygonRegion(std::span<const double> lonLat, bool checked);
 
 // Whether two regions have a point in common.

@@ -29,11 +29,13 @@ void makeCircle(std::vector<double>& v) {
   if (v.size() != 3) throw bad("a circle is three numbers: longitude, latitude and radius");
   v[0] = longitude(v[0], "the circle's longitude");
   v[1] = latitude(v[1], "the circle's latitude");
-  if (!(v[2] > 0 && v[2] <= 180)) throw bad("the circle's radius must be more than 0 and at most 180 degrees");
+  if (!(v[2] > 0 && v[2] <= 180))
+    throw bad("the circle's radius must be more than 0 and at most 180 degrees");
 }
 
 void makePolygon(std::vector<double>& v) {
-  if (v.size() % 2 != 0) throw bad("a polygon is pairs of longitude and latitude; the last longitude has no latitude");
+  if (v.size() % 2 != 0)
+    throw bad("a polygon is pairs of longitude and latitude; the last longitude has no latitude");
   for (std::size_t i = 0; i < v.size(); i += 2) {
     v[i] = longitude(v[i], "a longitude of the polygon");
     v[i + 1] = latitude(v[i + 1], "a latitude of the polygon");

@@ -14,27 +14,40 @@ namespace vignet {
 // by a constant rotation (FK5 means J2000; FK5 at other equinoxes, FK4 and ecliptic are refused).
 enum class SkyFrame : uint8_t { icrs, fk5, galactic };
 
-struct WcsParameter { int32_t i = 0, m = 0; double value = 0; };       // PVi_m
-struct WcsText { int32_t i = 0, m = 0; std::string value; };           // PSi_m
-struct WcsDistortion { std::string field; bool integer = false; int32_t axis = 0; double value = 0; };  // a DPja/DQia record
+struct WcsParameter {
+  int32_t i = 0, m = 0;
+  double value = 0;
+};  // PVi_m
+struct WcsText {
+  int32_t i = 0, m = 0;
+  std::string value;
+};  // PSi_m
+struct WcsDistortion {
+  std::string field;
+  bool integer = false;
+  int32_t axis = 0;
+  double value = 0;
+};  // a DPja/DQia record
 
 struct NumericWcs {
   SkyFrame frame = SkyFrame::icrs;
   std::array<std::string, 2> ctype, cunit;
   std::array<double, 2> crpix{}, crval{}, cdelt{1, 1};
-  std::array<double, 4> pc{1, 0, 0, 1};   // row-major, with CD folded in as wcslib does (altlin)
+  std::array<double, 4> pc{1, 0, 0, 1};  // row-major, with CD folded in as wcslib does (altlin)
   int32_t altlin = 1;
-  double lonpole = 0, latpole = 0;        // UNDEFINED (9.87654321e107) when not given
+  double lonpole = 0, latpole = 0;  // UNDEFINED (9.87654321e107) when not given
   std::vector<WcsParameter> pv;
   std::vector<WcsText> ps;
-  std::array<std::vector<WcsDistortion>, 2> distortion;   // prior (SIP), sequent (TPV, TNX, …)
-  std::array<std::array<std::string, 2>, 2> distortionKind; // wcslib's dtype per axis, prior and sequent
-  bool approximate = false;   // the header says, or the format implies, that a better WCS exists elsewhere in the file
-  std::string note;           // what was mended in a header that departs from the standard; "" if nothing
+  std::array<std::vector<WcsDistortion>, 2> distortion;      // prior (SIP), sequent (TPV, TNX, …)
+  std::array<std::array<std::string, 2>, 2> distortionKind;  // wcslib's dtype per axis, prior and sequent
+  bool approximate =
+      false;         // the header says, or the format implies, that a better WCS exists elsewhere in the file
+  std::string note;  // what was mended in a header that departs from the standard; "" if nothing
 };
 
-// Parses the celestial WCS of a plane from its cards ('\n'-separated, right-trimmed). `none` when there is no celestial
-// WCS at all; Error{data, BAD_WCS} when there is one that cannot be used (singular CD, unknown frame, …).
+// Parses the celestial WCS of a plane from its cards ('\n'-separated, right-trimmed). `none` when there is no
+// celestial WCS at all; Error{data, BAD_WCS} when there is one that cannot be used (singular CD, unknown
+// frame, …).
 std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis);
 
 }  // namespace vignet

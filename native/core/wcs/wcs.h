@@ -10,8 +10,12 @@ namespace vignet {
 
 // Pixels are 0-based with integer values at pixel centres (FITS pixel minus 1); sky is ICRS longitude and
 // latitude in degrees, longitude in [0, 360).
-struct Pixel { double x = 0, y = 0; };
-struct Sky { double lon = 0, lat = 0; };
+struct Pixel {
+  double x = 0, y = 0;
+};
+struct Sky {
+  double lon = 0, lat = 0;
+};
 
 class Wcs {
  public:

@@ -1,0 +1,211 @@
+#include "core/wcs/cards.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+
+#include "core/base/error.h"
+
+namespace vignet {
+
+namespace {
+
+constexpr std::size_t maxCards = 20'000;
+
+bool digits(std::string_view s, std::size_t most) {
+  return !s.empty() && s.size() <= most &&
+         std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// "i_j" with one or two digits each.
+bool pair(std::string_view s) {
+  const std::size_t bar = s.find('_');
+  return bar != s.npos && digits(s.substr(0, bar), 2) && digits(s.substr(bar + 1), 2);
+}
+
+// The old form of PC and CD: "00i00j".
+bool oldPair(std::string_view s) {
+  return s.size() == 6 && digits(s, 6) && s.substr(0, 2) == "00" && s.substr(3, 2) == "00";
+}
+
+bool textPart(std::string_view s) {  // WATj_nnn
+  return s.size() == 5 && digits(s.substr(0, 1), 1) && s[1] == '_' && digits(s.substr(2), 3);
+}
+
+bool isWcsKey(std::string_view key) {
+  static constexpr std::array<std::string_view, 6> whole{"LONPOLE",  "LATPOLE", "RADESYS",
+                                                         "RADECSYS", "EQUINOX", "EPOCH"};
+  static constexpr std::array<std::string_view, 11> byAxis{
+      "CRPIX", "CRVAL", "CDELT", "CTYPE", "CUNIT", "CROTA", "PROJP", "CPDIS", "CQDIS", "DP", "DQ"};
+  static constexpr std::array<std::string_view, 4> byPair{"PC", "CD", "PV", "PS"};
+  static constexpr std::array<std::string_view, 4> sip{"A_", "B_", "AP_", "BP_"};
+  if (std::find(whole.begin(), whole.end(), key) != whole.end()) return true;
+  const auto tail = [&](std::string_view prefix) {
+    return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string_view();
+  };
+  for (const auto prefix : byAxis) {
+    if (digits(tail(prefix), 2)) return true;
+  }
+  for (const auto prefix : byPair) {
+    if (pair(tail(prefix)) || (prefix[1] != 'V' && prefix[1] != 'S' && oldPair(tail(prefix)))) return true;
+  }
+  for (const auto prefix : sip) {
+    if (pair(tail(prefix)) || tail(prefix) == "ORDER") return true;
+  }
+  return textPart(tail("WAT"));
+}
+
+std::string trimmed(std::string_view s) {
+  while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
+  while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
+  return std::string(s);
+}
+
+// The value field from column 11 on.
+std::string valueOf(std::string_view field) {
+  field = field.substr(std::min(field.size(), field.find_first_not_of(' ')));
+  if (field.empty() || field[0] != '\'') return trimmed(field.substr(0, field.find('/')));
+  std::string value;
+  for (std::size_t i = 1; i < field.size(); i++) {
+    if (field[i] == '\'' && (i + 1 >= field.size() || field[i + 1] != '\'')) break;
+    if (field[i] == '\'') i++;
+    value += field[i];
+  }
+  return trimmed(value);
+}
+
+class Mender {
+ public:
+  explicit Mender(WcsCards& all) : all_(all) {}
+
+  void mend() {
+    if (has("RADESYS") && has("RADECSYS")) drop([](const WcsCard& c) { return c.key == "RADECSYS"; });
+    boundSip();
+    dropTables();
+    dropLookedUpAxes();
+    mendTanPv();
+  }
+
+ private:
+  template <class Test>
+  bool drop(Test test) {
+    return std::erase_if(all_.cards, test) > 0;
+  }
+  // The last of repeated cards rules, as in wcslib.
+  const WcsCard* find(std::string_view key) const {
+    const auto it =
+        std::find_if(all_.cards.rbegin(), all_.cards.rend(), [&](const WcsCard& c) { return c.key == key; });
+    return it == all_.cards.rend() ? nullptr : &*it;
+  }
+  bool has(std::string_view key) const { return find(key) != nullptr; }
+  std::string valueOfKey(std::string_view key) const { return has(key) ? find(key)->value : std::string(); }
+  void note(const std::string& sentence) { all_.note += (all_.note.empty() ? "" : " ") + sentence; }
+
+  // A coefficient counts when its polynomial has an order that reaches it.
+  void boundSip() {
+    bool dropped = false;
+    for (const std::string prefix : {"A_", "B_", "AP_", "BP_"}) {
+      const WcsCard* card = find(prefix + "ORDER");
+      const long order = card ? std::strtol(card->value.c_str(), nullptr, 10) : -1;
+      dropped |= drop([&](const WcsCard& c) {
+        if (!c.key.starts_with(prefix) || c.key == prefix + "ORDER") return false;
+        const long p = std::strtol(c.key.c_str() + prefix.size(), nullptr, 10);
+        const long q = std::strtol(c.key.c_str() + c.key.find('_', prefix.size()) + 1, nullptr, 10);
+        return p + q > order;
+      });
+    }
+    if (dropped) note("SIP coefficients beyond their polynomial's order (or without an order) are ignored.");
+    const bool any = std::any_of(all_.cards.begin(), all_.cards.end(), isSipTerm);
+    if (!any) drop([](const WcsCard& c) { return c.key.ends_with("_ORDER"); });
+    const std::string type = valueOfKey("CTYPE1");
+    if (any && !type.empty() && !type.ends_with("-SIP"))
+      note("SIP coefficients are applied although CTYPE does not end in -SIP.");
+  }
+
+  static bool isSipTerm(const WcsCard& c) {
+    return (c.key.starts_with("A_") || c.key.starts_with("B_")) && !c.key.ends_with("ORDER");
+  }
+
+  // Distortions by table (HST's NPOL files) live in other HDUs.
+  void dropTables() {
+    bool dropped = false;
+    for (char axis = '1'; axis <= '9'; axis++) {
+      for (const char kind : {'P', 'Q'}) {
+        const std::string type = std::string("C") + kind + "DIS" + axis;
+        std::string value = valueOfKey(type);
+        for (char& c : value) c = char(std::toupper(static_cast<unsigned char>(c)));
+        if (value != "LOOKUP") continue;
+        const std::string record = std::string("D") + kind + axis;
+        dropped |= drop([&](const WcsCard& c) { return c.key == type || c.key == record; });
+      }
+    }
+    if (!dropped) return;
+    all_.approximate = true;
+    note("The distortion table that the header refers to is not applied.");
+  }
+
+  // A third axis by table (-TAB) says nothing about the sky, and wcslib would want the table.
+  void dropLookedUpAxes() {
+    drop([](const WcsCard& c) {
+      return c.key.starts_with("CTYPE") && c.key != "CTYPE1" && c.key != "CTYPE2" &&
+             c.value.find("-TAB") != std::string::npos;
+    });
+  }
+
+  // SCAMP before TPV wrote its polynomial as PV cards on TAN. The standard has PV on TAN for the longitude
+  // axis only, with m = 0 to 4 (native coordinates of the reference point, LONPOLE and LATPOLE).
+  void mendTanPv() {
+    const std::array<std::string, 2> types{valueOfKey("CTYPE1"), valueOfKey("CTYPE2")};
+    for (const auto& type : types) {
+      if (type.size() < 8 || type.substr(4, 4) != "-TAN" || (type.size() > 8 && type.substr(8) != "-SIP"))
+        return;
+    }
+    const char longitude = types[0].starts_with("DEC") || types[0].substr(1).starts_with("LAT") ? '2' : '1';
+    bool any = false, scamp = false;
+    for (const WcsCard& c : all_.cards) {
+      if (!c.key.starts_with("PV1_") && !c.key.starts_with("PV2_")) continue;
+      any = true;
+      scamp |= c.key[2] != longitude || std::strtol(c.key.c_str() + 4, nullptr, 10) > 4;
+    }
+    if (!any || !scamp) return;
+    if (std::any_of(all_.cards.begin(), all_.cards.end(), isSipTerm)) {
+      drop([](const WcsCard& c) { return c.key.starts_with("PV1_") || c.key.starts_with("PV2_"); });
+      note("PV coefficients on TAN beside SIP describe the same distortion again and are ignored.");
+      return;
+    }
+    for (WcsCard& c : all_.cards) {
+      if (c.key != "CTYPE1" && c.key != "CTYPE2") continue;
+      c.value = c.value.substr(0, 4) + "-TPV";
+      c.text = c.key + "  = '" + c.value + "'";
+    }
+    note("PV coefficients on TAN are read as TPV (SCAMP before TPV was registered).");
+  }
+
+  WcsCards& all_;
+};
+
+}  // namespace
+
+WcsCards selectWcsCards(std::string_view cards) {
+  WcsCards all;
+  while (!cards.empty()) {
+    const std::size_t end = std::min(cards.find('\n'), cards.size());
+    std::string_view card = cards.substr(0, std::min<std::size_t>(end, 80));
+    cards.remove_prefix(std::min(end + 1, cards.size()));
+    if (card.starts_with("D2IMDIS")) all.approximate = true;
+    if (card.size() < 10 || card[8] != '=' || card[9] != ' ') continue;
+    const std::string key = trimmed(card.substr(0, 8));
+    if (!isWcsKey(key)) continue;
+    // wcslib's scanner takes printable ASCII only
+    if (std::any_of(card.begin(), card.end(), [](char c) { return c < ' ' || c > '~'; })) continue;
+    if (all.cards.size() == maxCards)
+      throw Error(Kind::data, "BAD_WCS", "the header has more than 20000 WCS cards");
+    all.cards.push_back({key, std::string(card), valueOf(card.substr(10))});
+  }
+  if (all.approximate) all.note = "The distortion table that the header refers to is not applied.";
+  Mender(all).mend();
+  return all;
+}
+
+}  // namespace vignet

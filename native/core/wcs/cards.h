@@ -1,0 +1,26 @@
+// The cards of a header that a celestial WCS is made of, mended where the header departs from the standard.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vignet {
+
+struct WcsCard {
+  std::string key;
+  std::string text;   // the card, up to 80 characters
+  std::string value;  // without quotes, blanks around it and comment
+};
+
+struct WcsCards {
+  std::vector<WcsCard> cards;
+  bool approximate = false;  // a distortion table in another HDU had to be left out
+  std::string note;          // what was mended, sentences; "" if nothing
+};
+
+// Keeps the cards of the primary WCS that are about axes, projection, frame or distortion ('\n'-separated
+// cards in), at most 20,000 of them (Error{data, BAD_WCS} beyond), and mends them by the table of
+// docs/wcs.md.
+WcsCards selectWcsCards(std::string_view cards);
+
+}  // namespace vignet

@@ -1,0 +1,192 @@
+#include "core/wcs/numeric.h"
+
+#include <wcslib/wcsfix.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <memory>
+
+#include "core/base/error.h"
+#include "core/wcs/cards.h"
+#include "core/wcs/wcslib_guard.h"
+
+namespace vignet {
+
+namespace {
+
+Error bad(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
+
+// All representations a header holds; wcspih's scanner is re-entrant in wcslib 7 (flex "reentrant"), so no
+// lock.
+struct Parsed {
+  int count = 0;
+  wcsprm* all = nullptr;
+  ~Parsed() { wcsvfree(&count, &all); }
+};
+
+enum class Part { none, longitude, latitude };
+
+// "RA---TAN": the part before the hyphens says which coordinate of which system; four characters, then a
+// projection.
+Part partOf(std::string_view ctype) {
+  if (ctype.size() < 8 || ctype[4] != '-' || ctype.substr(5, 3) == "TAB" || ctype.substr(5, 3) == "LOG")
+    return Part::none;
+  const std::string_view type = ctype.substr(0, std::min(ctype.find('-'), std::size_t(4)));
+  if (type == "RA" || (type.size() == 4 && (type.substr(1) == "LON" || type.substr(2) == "LN")))
+    return Part::longitude;
+  if (type == "DEC" || (type.size() == 4 && (type.substr(1) == "LAT" || type.substr(2) == "LT")))
+    return Part::latitude;
+  return Part::none;
+}
+
+// FITS 4.0 section 8.3 (table 24 and the text about RADESYS and EQUINOX).
+SkyFrame frameOf(const wcsprm& prm) {
+  const std::string_view type(prm.ctype[0], 4);
+  if (type == "GLON" || type == "GLAT") return SkyFrame::galactic;
+  if (type != "RA--" && type != "DEC-") {
+    throw bad("the axes CTYPE1 = '" + std::string(prm.ctype[0]) +
+              "' are in a frame that is not supported; ICRS, FK5 J2000 and Galactic are");
+  }
+  std::string system(prm.radesys);
+  for (char& c : system) c = char(std::toupper(static_cast<unsigned char>(c)));
+  system.erase(system.find_last_not_of(' ') + 1);
+  const bool dated = !undefined(prm.equinox);
+  if (system.empty()) system = !dated ? "ICRS" : prm.equinox < 1984 ? "FK4" : "FK5";
+  if (system == "ICRS") return SkyFrame::icrs;
+  if (system == "FK5") {
+    if (!dated || prm.equinox == 2000) return SkyFrame::fk5;
+    throw bad("the frame is FK5 at EQUINOX " + std::to_string(prm.equinox) + "; only 2000 is supported");
+  }
+  throw bad("the frame RADESYS = '" + system + "' is not supported; ICRS, FK5 J2000 and Galactic are");
+}
+
+std::string headerOf(const WcsCards& cards) {
+  std::string text;
+  text.reserve(80 * cards.cards.size() + 80);
+  for (const WcsCard& c : cards.cards) text.append(c.text).append(80 - c.text.size(), ' ');
+  return text;
+}
+
+std::vector<WcsDistortion> recordsOf(const disprm& dis) {
+  std::vector<WcsDistortion> records;
+  for (int k = 0; k < dis.ndp; k++) {
+    const dpkey& dp = dis.dp[k];
+    const bool integer = dp.type == 0;
+    records.push_back({dp.field, integer, dp.j, integer ? double(dp.value.i) : dp.value.f});
+  }
+  return records;
+}
+
+// What wcsset made of the cards: degrees, CD and CROTA turned into PC, TPV and TNX turned into distortions.
+NumericWcs numbersOf(const wcsprm& prm) {
+  NumericWcs n;
+  for (int i = 0; i < 2; i++) {
+    n.ctype[i] = prm.ctype[i];
+    n.cunit[i] = prm.cunit[i];
+    n.crpix[i] = prm.crpix[i];
+    n.crval[i] = prm.crval[i];
+    n.cdelt[i] = prm.cdelt[i];
+  }
+  std::copy(prm.pc, prm.pc + 4, n.pc.begin());
+  n.lonpole = prm.lonpole;
+  n.latpole = prm.latpole;
+  for (int k = 0; k < prm.npv; k++) n.pv.push_back({prm.pv[k].i, prm.pv[k].m, prm.pv[k].value});
+  for (int k = 0; k < prm.nps; k++) n.ps.push_back({prm.ps[k].i, prm.ps[k].m, prm.ps[k].value});
+  const std::array<const disprm*, 2> stages{prm.lin.dispre, prm.lin.disseq};
+  for (int s = 0; s < 2; s++) {
+    if (!stages[s] || stages[s]->ndp == 0) continue;
+    n.distortion[s] = recordsOf(*stages[s]);
+    for (int i = 0; i < 2; i++) n.distortionKind[s][i] = stages[s]->dtype[i];
+  }
+  return n;
+}
+
+// Numbers beyond any instrument would only make wcslib's iterations wander.
+void checkNumbers(const wcsprm& prm) {
+  const auto sane = [](double x, const char* card) {
+    if (!(std::abs(x) < 1e12))
+      throw bad(std::string(card) + " has a value that is not a number or is impossibly large");
+  };
+  for (int i = 0; i < prm.naxis; i++) {
+    sane(prm.crpix[i], "CRPIX");
+    sane(prm.crval[i], "CRVAL");
+    sane(prm.cdelt[i], "CDELT");
+    sane(prm.crota[i], "CROTA");
+  }
+  for (int k = 0; k < prm.naxis * prm.naxis; k++) {
+    sane(prm.pc[k], "PC");
+    sane(prm.cd[k], "CD");
+  }
+  if (!undefined(prm.lonpole)) sane(prm.lonpole, "LONPOLE");
+  if (!undefined(prm.latpole)) sane(prm.latpole, "LATPOLE");
+  for (int k = 0; k < prm.npv; k++) {
+    if (!std::isfinite(prm.pv[k].value)) throw bad("a PV card has a value that is not a number");
+  }
+  for (const disprm* dis : {prm.lin.dispre, prm.lin.disseq}) {
+    for (int k = 0; dis && k < dis->ndp; k++) {
+      if (dis->dp[k].type != 0 && !std::isfinite(dis->dp[k].value.f))
+        throw bad("a distortion has a value that is not a number");
+    }
+  }
+}
+
+void checkMatrix(const wcsprm& prm) {
+  const double a = prm.cdelt[0] * prm.pc[0], b = prm.cdelt[0] * prm.pc[1];
+  const double c = prm.cdelt[1] * prm.pc[2], d = prm.cdelt[1] * prm.pc[3];
+  const double size = std::max({std::abs(a), std::abs(b), std::abs(c), std::abs(d)});
+  if (!(size > 0) || !(std::abs(a * d - b * c) > 1e-10 * size * size)) {
+    throw bad("the matrix of CDi_j (or of PCi_j, CROTA2 and CDELTi) is singular: check those cards");
+  }
+}
+
+}  // namespace
+
+std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
+  if (naxis < 2) return std::nullopt;
+  const WcsCards selected = selectWcsCards(cards);
+  std::array<std::string, 2> types;
+  for (const WcsCard& c : selected.cards) {
+    if (c.key == "CTYPE1" || c.key == "CTYPE2") types[c.key[5] - '1'] = c.value;
+  }
+  const std::array<Part, 2> parts{partOf(types[0]), partOf(types[1])};
+  if (parts[0] == Part::none && parts[1] == Part::none) return std::nullopt;
+  if (parts[0] == Part::none || parts[1] == Part::none || parts[0] == parts[1]) {
+    throw bad("CTYPE1 = '" + types[0] + "' and CTYPE2 = '" + types[1] +
+              "' are not a longitude and a latitude");
+  }
+  std::string header = headerOf(selected);
+  Parsed parsed;
+  int rejected = 0;
+  if (const int status = wcspih(header.data(), int(selected.cards.size()), WCSHDR_all, 0, &rejected,
+                                &parsed.count, &parsed.all)) {
+    throw status == 2 ? Error(Kind::fatal, "NO_MEMORY", "no memory to read the WCS")
+                      : bad("wcslib cannot read the WCS cards");
+  }
+  if (parsed.count < 1 || parsed.all[0].naxis < 2) return std::nullopt;
+  wcsprm& whole = parsed.all[0];
+  checkNumbers(whole);
+
+  WcsprmGuard plane;
+  int axes[2] = {1, 2}, two = 2;
+  if (const int status = wcssub(1, &whole, &two, axes, &plane.prm)) {
+    throw bad(std::string("the celestial axes cannot be separated from the others: ") + wcs_errmsg[status]);
+  }
+  const SkyFrame frame = frameOf(plane.prm);
+  unitfix(0, &plane.prm);
+  celfix(&plane.prm);
+  if (const int status = wcsset(&plane.prm))
+    throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
+  if (plane.prm.lng < 0 || plane.prm.lat < 0) return std::nullopt;
+  checkMatrix(plane.prm);
+  if (!(std::abs(plane.prm.crval[plane.prm.lat]) <= 90))
+    throw bad("the latitude of the reference point (CRVAL) is outside -90 to 90 degrees");
+
+  NumericWcs numbers = numbersOf(plane.prm);
+  numbers.frame = frame;
+  numbers.approximate = selected.approximate;
+  numbers.note = selected.note;
+  return numbers;
+}
+
+}  // namespace vignet

@@ -1,0 +1,170 @@
+#include "core/wcs/wcs.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+#include <numbers>
+
+#include "core/base/error.h"
+#include "core/wcs/frame.h"
+#include "core/wcs/wcslib_guard.h"
+
+namespace vignet {
+
+namespace {
+
+constexpr double degree = std::numbers::pi / 180;
+constexpr int batch = 64;
+constexpr std::size_t maxRecords = 20'000;  // of anything, in numbers that may come from a damaged layout
+
+Error bad(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
+
+void copyText(char (&to)[72], const std::string& from) { std::snprintf(to, sizeof to, "%s", from.c_str()); }
+
+void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
+  const auto& records = numbers.distortion[stage];
+  if (records.empty()) return;
+  auto* dis = static_cast<disprm*>(std::calloc(1, sizeof(disprm)));
+  if (!dis) throw Error(Kind::fatal, "NO_MEMORY", "no memory to set up the WCS");
+  dis->flag = -1;
+  if (const int status = lindist(stage + 1, &prm.lin, dis, int(records.size()))) {
+    std::free(dis);
+    throw bad(std::string("wcslib refuses the distortion: ") + lin_errmsg[status]);
+  }
+  for (int axis = 0; axis < 2; axis++) copyText(dis->dtype[axis], numbers.distortionKind[stage][axis]);
+  for (std::size_t k = 0; k < records.size(); k++) {
+    const WcsDistortion& r = records[k];
+    if (r.axis < 1 || r.axis > 2) throw bad("a distortion record is for an axis that does not exist");
+    const bool integer = r.integer && std::abs(r.value) <= std::numeric_limits<int>::max();
+    dpfill(&dis->dp[k], nullptr, nullptr, r.axis, integer ? 0 : 1, integer ? int(r.value) : 0, r.value);
+    copyText(dis->dp[k].field, r.field);
+  }
+  dis->ndp = int(records.size());
+}
+
+Sky rotated(const Rotation& r, bool transpose, double lon, double lat) {
+  const double cosLat = std::cos(lat * degree);
+  const std::array<double, 3> v{cosLat * std::cos(lon * degree), cosLat * std::sin(lon * degree),
+                                std::sin(lat * degree)};
+  std::array<double, 3> w{};
+  for (int i = 0; i < 3; i++) {
+    for (int k = 0; k < 3; k++) w[i] += (transpose ? r[3 * k + i] : r[3 * i + k]) * v[k];
+  }
+  return {std::atan2(w[1], w[0]) / degree, std::atan2(w[2], std::hypot(w[0], w[1])) / degree};
+}
+
+double reduced(double lon) {
+  if (lon >= 0 && lon < 360) return lon;
+  lon = std::fmod(lon, 360);
+  if (lon < 0) lon += 360;
+  return lon >= 360 ? 0 : lon;
+}
+
+}  // namespace
+
+void setUp(wcsprm& prm, const NumericWcs& n) {
+  if (std::max({n.pv.size(), n.ps.size(), n.distortion[0].size(), n.distortion[1].size()}) > maxRecords) {
+    throw bad("the WCS has more than 20000 parameters");
+  }
+  if (wcsinit(1, 2, &prm, int(n.pv.size()), int(n.ps.size()), 0)) {
+    throw Error(Kind::fatal, "NO_MEMORY", "no memory to set up the WCS");
+  }
+  for (int i = 0; i < 2; i++) {
+    copyText(prm.ctype[i], n.ctype[i]);
+    copyText(prm.cunit[i], n.cunit[i]);
+    prm.crpix[i] = n.crpix[i];
+    prm.crval[i] = n.crval[i];
+    prm.cdelt[i] = n.cdelt[i];
+  }
+  std::copy(n.pc.begin(), n.pc.end(), prm.pc);
+  prm.altlin = n.altlin;
+  prm.lonpole = n.lonpole;
+  prm.latpole = n.latpole;
+  prm.npv = int(n.pv.size());
+  for (std::size_t k = 0; k < n.pv.size(); k++) prm.pv[k] = {n.pv[k].i, n.pv[k].m, n.pv[k].value};
+  prm.nps = int(n.ps.size());
+  for (std::size_t k = 0; k < n.ps.size(); k++) {
+    prm.ps[k].i = n.ps[k].i;
+    prm.ps[k].m = n.ps[k].m;
+    copyText(prm.ps[k].value, n.ps[k].value);
+  }
+  addDistortion(prm, 0, n);
+  addDistortion(prm, 1, n);
+  if (const int status = wcsset(&prm))
+    throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
+  if (prm.lng < 0 || prm.lat < 0) throw bad("the WCS has no celestial axes");
+}
+
+struct Wcs::Impl {
+  WcsprmGuard guard;
+  SkyFrame frame;
+};
+
+Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>()) {
+  impl_->frame = numbers.frame;
+  setUp(impl_->guard.prm, numbers);
+}
+Wcs::~Wcs() = default;
+Wcs::Wcs(Wcs&&) noexcept = default;
+Wcs& Wcs::operator=(Wcs&&) noexcept = default;
+
+void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uint8_t> ok) {
+  if (sky.size() < pixels.size() || ok.size() < pixels.size())
+    throw Error(Kind::fatal, "SPANS", "toSky: output spans are too short");
+  wcsprm& prm = impl_->guard.prm;
+  double pixel[batch][2], image[batch][2], world[batch][2], phi[batch], theta[batch];
+  int stat[batch];
+  for (std::size_t done = 0; done < pixels.size(); done += batch) {
+    const int n = int(std::min<std::size_t>(batch, pixels.size() - done));
+    for (int k = 0; k < n; k++) {
+      pixel[k][0] = pixels[done + k].x + 1;
+      pixel[k][1] = pixels[done + k].y + 1;
+      stat[k] = 0;
+    }
+    const int status = wcsp2s(&prm, n, 2, pixel[0], image[0], phi, theta, world[0], stat);
+    for (int k = 0; k < n; k++) {
+      double lon = world[k][prm.lng], lat = world[k][prm.lat];
+      const bool good =
+          (status == 0 || (status == 8 && stat[k] == 0)) && std::isfinite(lon) && std::abs(lat) <= 90.0000001;
+      ok[done + k] = good;
+      if (!good) {
+        sky[done + k] = {std::nan(""), std::nan("")};
+        continue;
+      }
+      Sky s{lon, lat};
+      if (impl_->frame != SkyFrame::icrs) s = rotated(toIcrs(impl_->frame), false, lon, lat);
+      sky[done + k] = {reduced(s.lon), s.lat};
+    }
+  }
+}
+
+void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<uint8_t> ok) {
+  if (pixels.size() < sky.size() || ok.size() < sky.size())
+    throw Error(Kind::fatal, "SPANS", "toPixel: output spans are too short");
+  wcsprm& prm = impl_->guard.prm;
+  double pixel[batch][2], image[batch][2], world[batch][2], phi[batch], theta[batch];
+  int stat[batch];
+  for (std::size_t done = 0; done < sky.size(); done += batch) {
+    const int n = int(std::min<std::size_t>(batch, sky.size() - done));
+    for (int k = 0; k < n; k++) {
+      Sky s = sky[done + k];
+      if (impl_->frame != SkyFrame::icrs) s = rotated(toIcrs(impl_->frame), true, s.lon, s.lat);
+      world[k][prm.lng] = s.lon;
+      world[k][prm.lat] = s.lat;
+      stat[k] = 0;
+    }
+    const int status = wcss2p(&prm, n, 2, world[0], phi, theta, image[0], pixel[0], stat);
+    for (int k = 0; k < n; k++) {
+      const Pixel p{pixel[k][0] - 1, pixel[k][1] - 1};
+      const bool good =
+          (status == 0 || (status == 9 && stat[k] == 0)) && std::isfinite(p.x) && std::isfinite(p.y);
+      ok[done + k] = good;
+      pixels[done + k] = good ? p : Pixel{std::nan(""), std::nan("")};
+    }
+  }
+}
+
+}  // namespace vignet

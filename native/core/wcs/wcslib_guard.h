@@ -1,0 +1,25 @@
+// wcslib's structs with C++ lifetimes. Only wcs/*.cc include this.
+#pragma once
+#include <wcslib/dis.h>
+#include <wcslib/wcs.h>
+#include <wcslib/wcshdr.h>
+#include <wcslib/wcsmath.h>
+
+#include "core/wcs/numeric.h"
+
+namespace vignet {
+
+struct WcsprmGuard {
+  wcsprm prm{};
+  WcsprmGuard() { prm.flag = -1; }
+  ~WcsprmGuard() { wcsfree(&prm); }
+  WcsprmGuard(const WcsprmGuard&) = delete;
+  WcsprmGuard& operator=(const WcsprmGuard&) = delete;
+};
+
+// Fills a fresh struct from numbers and sets it up; Error{data, BAD_WCS} when wcslib refuses. The functions
+// that size wcslib's arrays by global variables (wcsnpv, wcsnps, disndp) are not thread-safe: sizes go in as
+// arguments.
+void setUp(wcsprm& prm, const NumericWcs& numbers);
+
+}  // namespace vignet
