@@ -38,7 +38,7 @@ export interface EngineRequest {
    * Runs a task. Settles only when no thread touches the task's memory any more, also when it was cancelled.
    * Rejects with a VignetError.
    */
-  run<T extends Work>(task: T): Promise<ResultOf<T>>;
+  run<const T extends Work>(task: T): Promise<ResultOf<T>>;
   /**
    * An output buffer, paid for out of the byte budget; waits in line for it. `alongside`: bytes that will be allocated
    * elsewhere while it is held. All that is needed at once must be taken at once: who holds some and waits for more can
@@ -131,7 +131,7 @@ export class Engine {
     return {
       signal: abort.signal,
       close,
-      run: async <T extends Work>(task: T) => {
+      run: async <const T extends Work>(task: T) => {
         const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;
         return (await this.#scheduler.add(owner, task, resumeAt)) as ResultOf<T>;
       },
@@ -151,7 +151,7 @@ export class Engine {
   }
 
   /** Runs one task as a request of its own. */
-  async run<T extends Work>(task: T, options: RequestOptions = {}): Promise<ResultOf<T>> {
+  async run<const T extends Work>(task: T, options: RequestOptions = {}): Promise<ResultOf<T>> {
     const request = this.request(options);
     try {
       return await request.run(task);

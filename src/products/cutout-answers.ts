@@ -69,7 +69,7 @@ abstract class CutoutAnswer implements Answer {
 
   /** Fills a window of the plain FITS answer. */
   protected fill(request: EngineRequest, begin: number, out: Uint8Array) {
-    return request.run({ kind: 'fill', task: { ...this.deps.task, begin }, out } as const);
+    return request.run({ kind: 'fill', task: { ...this.deps.task, begin }, out });
   }
 }
 
@@ -197,11 +197,11 @@ export class MadeAnswer extends CutoutAnswer {
         kind: 'render',
         fits,
         options: { stretch: 'asinh', maxSide },
-      } as const);
+      });
       return encodePicture(pixels, format);
     }
     const mode = compress === 'rice' ? 'rice' : 'gzip';
     const options = quantize === undefined ? { mode } : { mode, quantize };
-    return request.run({ kind: 'compress', fits, options } as const);
+    return request.run({ kind: 'compress', fits, options });
   }
 }
