@@ -160,6 +160,16 @@ export class Archive {
     return this.#using(async (generation) => generation.index?.size ?? 0);
   }
 
+  /** Datasets by collection and type, whoever may see them: counts tell nothing about a single one. */
+  async census(): Promise<{ name: string; type: string; datasets: number }[]> {
+    return this.#using(async (generation) => {
+      const catalog = await generation.catalog();
+      const sql =
+        'SELECT obs_collection AS name, dataset_type AS type, count(*)::INTEGER AS datasets FROM dataset GROUP BY ALL ORDER BY ALL';
+      return (await catalog?.rows(sql)) ?? [];
+    });
+  }
+
   /** Release labels of the archive. */
   async repos(): Promise<string[]> {
     return this.#using(async (generation) => Object.keys(generation.config.repos));

@@ -1,0 +1,45 @@
+/** Listens, and stops without losing a request. */
+import type { AddressInfo } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from './app.ts';
+import { type Composition, compose } from './compose.ts';
+import type { Config } from './config.ts';
+
+export interface RunningService extends Pick<Composition, 'ports' | 'engine'> {
+  /** Where it listens, as a URL without a slash at the end; holds the path prefix. */
+  readonly url: string;
+  /** Ends what is in flight, then everything else. */
+  close(): Promise<void>;
+}
+
+/** Starts the service. On SIGTERM or SIGINT it takes no more connections, ends what is in flight and leaves. */
+export async function startService(config: Config): Promise<RunningService> {
+  const composition = await compose(config);
+  const app = await buildApp(config, composition.ports);
+  app.server.maxConnections = config.VIGNET_MAX_CONNECTIONS;
+  app.log.info(composition.engine.startupReport(), 'thread and memory budget');
+  await app.listen({ port: config.PORT, host: config.HOST });
+  const end = async () => {
+    await app.close();
+    await composition.close();
+  };
+  const grace = closeWithGrace(
+    { delay: config.VIGNET_CLOSE_DELAY_S * 1000, logger: app.log },
+    async ({ err, signal }) => {
+      if (err) app.log.fatal({ err }, 'stopping after an error');
+      else if (signal) app.log.info({ signal }, 'stopping');
+      await end();
+    },
+  );
+  const { port, family } = app.server.address() as AddressInfo;
+  const host = /^(0\.0\.0\.0|::)$/.test(config.HOST) ? 'localhost' : config.HOST;
+  return {
+    url: `http://${family === 'IPv6' && host.includes(':') ? `[${host}]` : host}:${port}${config.prefix}`,
+    ports: composition.ports,
+    engine: composition.engine,
+    close: async () => {
+      grace.uninstall();
+      await end();
+    },
+  };
+}
