@@ -65,7 +65,7 @@ const PRESETS: Readonly<Record<Preset, Required<Plain>>> = {
   sample: {
     seed: 1,
     scale: 0.25,
-    visits: 24,
+    visits: 18,
     detectors: 4,
     bands: BANDS,
     types: ['visit_image', 'deep_coadd', 'difference_image'],

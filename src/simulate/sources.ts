@@ -9,7 +9,7 @@ import type { Variability } from './variability.ts';
 
 export interface SkyOptions {
   readonly seed: number;
-  /** 1: four stars and forty galaxies a square arc minute. */
+  /** 1: six stars and forty galaxies a square arc minute. */
   readonly density: number;
   /** Fraction of stars that vary. */
   readonly variables: number;
@@ -31,8 +31,8 @@ export interface SkySource extends SkyPoint {
 
 const CELL = 0.05; // degrees
 const ROWS = 3600;
-const STARS = { perArcmin2: 4, faintest: 26, slope: 0.22 } as const;
-const GALAXIES = { perArcmin2: 40, faintest: 26.5, slope: 0.38 } as const;
+const STARS = { perArcmin2: 6, faintest: 26, slope: 0.2 } as const;
+const GALAXIES = { perArcmin2: 40, faintest: 26.5, slope: 0.36 } as const;
 
 export class Sky {
   private readonly options: SkyOptions;

@@ -76,7 +76,7 @@ double writeFloats(FitsFile& fits, const Spec& spec, std::vector<float>& pixels,
     fits(fits_write_pix, TFLOAT, first, count, pixels.data());
     return 0;
   }
-  fits(fits_write_key_dbl, "UZSCALE", step, -15, "quantization step of the whole plane");
+  fits(fits_write_key_dbl, "UZSCALE", step, -17, "quantization step of the whole plane");
   // cfitsio compares with `==`, so NaN cannot be its null value.
   float null = -std::numeric_limits<float>::infinity();
   for (float& v : pixels) {
