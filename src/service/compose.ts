@@ -10,6 +10,9 @@ import type { EngineSnapshot, MakeCutout, Ports } from './ports.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
+/** This program, as it is named in answers. */
+export const softwareName = `Vignet ${version}`;
+
 /** Everything a running service holds; close it last. */
 export interface Composition {
   readonly ports: Ports;
@@ -47,7 +50,7 @@ function cutoutMaker(config: Config, archive: Archive, engine: Engine): MakeCuto
     const dataset = await archive.resolve(asked.id.text, principal);
     if (!passesFilters(asked, filterBounds(dataset))) return undefined;
     const { stencil, detail, format, compress, quantize } = asked;
-    const deps = { engine, dataset, software: `Vignet ${version}`, limits, drainMs };
+    const deps = { engine, dataset, software: softwareName, limits, drainMs };
     return planCutout(deps, { stencil, detail, format, compress, quantize }, { signal });
   };
 }

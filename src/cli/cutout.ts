@@ -1,0 +1,116 @@
+/** `vignet cutout`: a piece of a dataset or of a FITS file, without a service. */
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { Command, Option } from 'commander';
+import { VignetError } from '../base/errors.ts';
+import { Engine } from '../engine/engine.ts';
+import { type Cutout, planCutout } from '../products/cutout.ts';
+import { softwareName } from '../service/compose.ts';
+import type { Parameter } from '../vo/parameter.ts';
+import { parseSodaSync, type SodaRequest } from '../vo/soda.ts';
+import { sodaParameters } from '../vo/soda-parameters.ts';
+import { archiveOption } from './archive-option.ts';
+import { withDataset } from './dataset.ts';
+
+interface Flags {
+  readonly archive: string;
+  readonly hdu?: string;
+  readonly output?: string;
+  readonly box?: string;
+  readonly json?: boolean;
+  readonly [soda: string]: unknown;
+}
+
+/** Options that are SODA's parameters: their help and their parsing are the declarations'. */
+const options: readonly (readonly [flag: string, parameter: Parameter<unknown>])[] = [
+  ['circle', sodaParameters.circle],
+  ['polygon', sodaParameters.polygon],
+  ['pos', sodaParameters.pos],
+  ['detail', sodaParameters.cutoutDetail],
+  ['compress', sodaParameters.compress],
+  ['quantize', sodaParameters.quantize],
+  ['format', sodaParameters.responseFormat],
+];
+
+function optionOf([flag, parameter]: (typeof options)[number]): Option {
+  const shape = parameter.values ? parameter.values.join('|') : parameter.example;
+  return new Option(`--${flag} <${shape}>`, parameter.description);
+}
+
+/** The same reader as the service's; the ID stands for whatever is cut. */
+function requestOf(flags: Flags): SodaRequest {
+  const given = options.flatMap(([flag, parameter]) => {
+    const value = flags[flag];
+    return typeof value === 'string' ? [[parameter.name, value] as const] : [];
+  });
+  return parseSodaSync([['ID', sodaParameters.id.example], ...given]);
+}
+
+function boxOf(text: string) {
+  const match = /^\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*$/.exec(text);
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = match?.slice(1).map(Number) ?? [];
+  if (match && x0 < x1 && y0 < y1) return { x0, y0, x1, y1 };
+  const detail = `--box '${text.slice(0, 60)}': "x0 y0 x1 y1" in pixels, 0-based, half-open, x0 < x1 and y0 < y1 is right`;
+  throw new VignetError('usage', 'BAD_VALUE', detail);
+}
+
+/** To a file that appears only when it is whole, or to stdout. */
+async function deliver(answer: Cutout, output: string): Promise<void> {
+  if (output === '-') return answer.write(process.stdout);
+  const partial = `${output}.part`;
+  const file = createWriteStream(partial);
+  try {
+    await answer.write(file);
+    file.end();
+    await finished(file);
+    await rename(partial, output);
+  } catch (error) {
+    file.destroy();
+    await rm(partial, { force: true });
+    if (error instanceof VignetError) throw error;
+    throw new VignetError('transient', 'CANNOT_WRITE', `${output} cannot be written`, { cause: error });
+  }
+}
+
+async function run(what: string, flags: Flags): Promise<void> {
+  const request = requestOf(flags);
+  if (flags.box !== undefined && request.stencil) {
+    throw new VignetError('usage', 'CONTRADICTION', '--box and a stencil exclude each other');
+  }
+  const { stencil, detail, compress, quantize, format } = request;
+  const box = flags.box === undefined ? undefined : boxOf(flags.box);
+  await withDataset(what, flags, async (dataset) => {
+    const engine = new Engine();
+    try {
+      const deps = { engine, dataset, software: softwareName };
+      const answer = await planCutout(deps, { stencil, box, detail, compress, quantize, format });
+      if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'the region and the image do not overlap');
+      const output = flags.output ?? answer.filename;
+      await deliver(answer, output);
+      const report = { output, bytes: answer.size, box: answer.box, lacking: answer.lacking };
+      if (flags.json) console.error(JSON.stringify(report));
+      else if (output !== '-') console.error(`${output}: ${answer.size} bytes`);
+      if (answer.lacking.length && !flags.json)
+        console.error(`the dataset has no ${answer.lacking.join(', ')}`);
+    } finally {
+      await engine.close();
+    }
+  });
+}
+
+export function cutoutCommand(): Command {
+  const command = new Command('cutout')
+    .description('cut a region of sky out of a dataset or a FITS file')
+    .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
+    .addOption(archiveOption())
+    .option('--hdu <n>', 'of a file with several images, the one to cut (0-based; default: the first)')
+    .option('--box <x0 y0 x1 y1>', 'pixels instead of sky: 0-based, half-open')
+    .option(
+      '-o, --output <file>',
+      'where to write; - is standard output (default: a name made from the dataset)',
+    )
+    .option('--json', 'report on standard error as JSON');
+  for (const option of options) command.addOption(optionOf(option));
+  return command.action(run);
+}

@@ -1,0 +1,95 @@
+/** What a command is pointed at: a dataset of the archive, or a FITS file with the masks and weights that lie beside it. */
+import { randomUUID } from 'node:crypto';
+import { realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { openArchive } from '../archive/index.ts';
+import { planFile, readFileImages, readLayoutHere } from '../archive/ingest-file.ts';
+import { Scratch } from '../archive/scratch.ts';
+import { walk } from '../archive/walk.ts';
+import type { ResolvedDataset, Source } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
+
+/** Resolves `what` and calls `use` while it can be read. */
+export async function withDataset(
+  what: string,
+  flags: { readonly archive: string; readonly hdu?: string },
+  use: (dataset: ResolvedDataset) => Promise<void>,
+): Promise<void> {
+  if (!/^(ivo|butler):\/\//i.test(what)) return withFile(what, flags.hdu, use);
+  if (flags.hdu !== undefined) {
+    throw new VignetError(
+      'usage',
+      'CONTRADICTION',
+      '--hdu is for files: a dataset of the archive is one image',
+    );
+  }
+  const archive = await openArchive(flags.archive);
+  try {
+    await use(await archive.resolve(what));
+  } finally {
+    await archive.close();
+  }
+}
+
+async function withFile(
+  what: string,
+  hdu: string | undefined,
+  use: (dataset: ResolvedDataset) => Promise<void>,
+) {
+  const path = await realpath(what).catch(() => {
+    throw new VignetError(
+      'usage',
+      'NO_SUCH_PATH',
+      `'${what}' is neither a file that can be read nor a dataset ID`,
+    );
+  });
+  const folder = join(tmpdir(), `vignet-${randomUUID()}`);
+  try {
+    await use(await datasetOfFile(path, hdu, new Scratch(folder)));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function datasetOfFile(
+  path: string,
+  hdu: string | undefined,
+  scratch: Scratch,
+): Promise<ResolvedDataset> {
+  const root = { name: 'file', folder: dirname(path) };
+  for await (const found of walk(path, root.folder)) {
+    if ('problem' in found) throw found.problem.error;
+    const plan = await planFile(found.candidate, root);
+    const labels = { repo: 'file', collection: 'file' };
+    const { datasets, problems } = await readFileImages(plan, labels, scratch, readLayoutHere);
+    const chosen =
+      hdu === undefined ? datasets[0] : datasets.find(({ record }) => record.hdu === Number(hdu));
+    if (!chosen) {
+      const problem = problems.find((one) => one.hdu === Number(hdu));
+      if (problem) throw problem.error;
+      const held = datasets.map(({ record }) => record.hdu).join(', ');
+      throw new VignetError(
+        'usage',
+        'BAD_HDU',
+        `--hdu ${hdu} holds no image of its own; those that do: ${held}`,
+      );
+    }
+    const sources: Source[] = [];
+    for (const file of plan.files) {
+      const absolute = join(root.folder, file.path);
+      sources.push(
+        file.gzip ? await scratch.inflate(absolute, file) : { root: root.folder, path: file.path },
+      );
+    }
+    const { layout, record } = chosen;
+    return {
+      id: basename(path),
+      layout,
+      sources,
+      version: record.files.map((file) => `${file.size} ${file.mtimeNs}`).join(),
+      name: record.name,
+    };
+  }
+  throw new VignetError('usage', 'NO_SUCH_PATH', 'there is no image to cut');
+}

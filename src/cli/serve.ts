@@ -1,0 +1,78 @@
+/** `vignet serve`: the HTTP service. */
+import { Command, Option } from 'commander';
+import { describeSettings, loadConfig } from '../service/config.ts';
+import { requestUrl, sampleParameters } from '../service/cutout/documents.ts';
+import type { Holdings } from '../service/ports.ts';
+import { startService } from '../service/server.ts';
+
+interface Options {
+  readonly archive?: string;
+  readonly port?: string;
+  readonly host?: string;
+  readonly baseUrl?: string;
+  readonly prefix?: string;
+  readonly threads?: string;
+}
+
+function settingsHelp(): string {
+  const settings = describeSettings().map(
+    ({ name, meaning, default: value }) => `  ${name.padEnd(26)}${meaning} (${value || 'none'})`,
+  );
+  return `\nSettings from the environment, with their defaults:\n${settings.join('\n')}`;
+}
+
+/** What a person who has just started the service wants to try. */
+function welcome(holdings: Holdings, url: string, base: string): string {
+  const held = holdings.collections.map(
+    ({ name, type, datasets }) => `  ${datasets.toLocaleString('en')} × ${type} in ${name}`,
+  );
+  const lines = ['', `Vignet serves ${holdings.datasets.toLocaleString('en')} datasets at ${url}/`, ...held];
+  const [sample] = holdings.samples;
+  if (sample) {
+    const masked = requestUrl(base, sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
+    lines.push(
+      '',
+      'Requests to paste:',
+      '',
+      `curl -o cutout.fits '${masked}'`,
+      '',
+      `python3 -c "from astropy.io import fits; fits.open('${masked.replaceAll("'", '%27')}').info()"`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve an archive over HTTP: SODA cutouts, VOSI, OpenAPI, metrics')
+    .addOption(new Option('--archive <dir>', 'folder of the archive (VIGNET_ARCHIVE, ./archive)'))
+    .addOption(new Option('--port <number>', 'port to listen on (PORT, 8080)'))
+    .addOption(new Option('--host <address>', 'address to listen on (HOST, 0.0.0.0)'))
+    .addOption(
+      new Option('--base-url <url>', 'public address that begins every emitted URL (VIGNET_BASE_URL)'),
+    )
+    .addOption(new Option('--prefix <path>', 'path under which everything is served (VIGNET_PATH_PREFIX)'))
+    .addOption(new Option('--threads <number>', 'pixel threads (VIGNET_THREADS, one per core)'))
+    .addHelpText('after', settingsHelp())
+    .action(async (options: Options) => {
+      const given = {
+        VIGNET_ARCHIVE: options.archive,
+        PORT: options.port,
+        HOST: options.host,
+        VIGNET_BASE_URL: options.baseUrl,
+        VIGNET_PATH_PREFIX: options.prefix,
+        VIGNET_THREADS: options.threads,
+      };
+      const config = loadConfig(
+        {},
+        {
+          ...process.env,
+          ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+        },
+      );
+      const service = await startService(config);
+      process.stdout.write(
+        welcome(await service.ports.holdings(), service.url, config.baseUrl || service.url),
+      );
+    });
+}
