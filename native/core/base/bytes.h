@@ -96,9 +96,13 @@ class ByteWriter {
 // early, integers over 64 bits, and values over the bound the caller gives.
 class ByteReader {
  public:
-  ByteReader(std::span<const std::byte> bytes, std::string code) : left_(bytes), code_(std::move(code)) {}
+  // `what` names the bytes in messages: "the stored layout".
+  ByteReader(std::span<const std::byte> bytes, std::string code, std::string what = "it")
+      : left_(bytes), code_(std::move(code)), what_(std::move(what)) {}
 
-  [[noreturn]] void fail(const std::string& detail) const { throw Error(Kind::data, code_, detail); }
+  [[noreturn]] void fail(const std::string& detail) const {
+    throw Error(Kind::data, code_, what_ + " is damaged: " + detail);
+  }
   size_t remaining() const { return left_.size(); }
 
   std::span<const std::byte> raw(uint64_t size) {
@@ -139,7 +143,7 @@ class ByteReader {
 
  private:
   std::span<const std::byte> left_;
-  std::string code_;
+  std::string code_, what_;
 };
 
 }  // namespace vignet

@@ -49,8 +49,8 @@ bool parseNumber(std::string_view token, CardValue& value) {
   }
   const char* from = digits.data();
   const char* to = from + digits.size();
-  if (*from == '+') ++from;
-  if (from == to || *from == '+' || (*from == '-' && to - from == 1)) return false;
+  if (from != to && *from == '+' && ++from != to && *from == '-') return false;
+  if (from == to) return false;
   if (!real) {
     const auto [end, error] = std::from_chars(from, to, value.integer);
     if (error == std::errc() && end == to) {

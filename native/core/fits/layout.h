@@ -39,7 +39,7 @@ struct TileTable {
   int32_t ditherSeed = 1;                   // ZDITHER0, 1..10000
   bool quantized = false;                   // float pixels held as scaled integers
   int32_t blockSize = 32, bytePix = 4;      // RICE_1
-  int32_t hcompScale = 0, hcompSmooth = 0;  // HCOMPRESS_1
+  int32_t hcompScale = 0, hcompSmooth = 0;  // HCOMPRESS_1; the scale is in each stream, here it stays 0
   std::optional<TileColumn> compressed, gzipFallback, uncompressed, zscale, zzero, zblank;
   double scale = 1.0, zero = 0.0;  // ZSCALE, ZZERO keywords, when there is no such column
   std::optional<int64_t> blank;    // ZBLANK keyword; of quantised planes without one BLANK, as cfitsio does

@@ -50,7 +50,7 @@ class Put {
 class Get {
  public:
   static constexpr bool reading = true;
-  explicit Get(std::span<const std::byte> bytes) : r(bytes, "BAD_LAYOUT") {}
+  explicit Get(std::span<const std::byte> bytes) : r(bytes, "BAD_LAYOUT", "the stored layout") {}
   template <class T>
   void integer(T& value, uint64_t most) {
     value = static_cast<T>(r.integer(most));
@@ -245,14 +245,15 @@ Layout decodeLayout(std::span<const std::byte> bytes) {
   const auto head = in.r.raw(kHeadBytes);
   if (std::memcmp(head.data(), "VGL", 3) != 0) in.r.fail("it does not begin as layouts do");
   if (head[3] != std::byte{Layout::version})
-    in.r.fail("it was written by another version of Vignet; ingest again");
+    throw Error(Kind::data, "BAD_LAYOUT",
+                "the stored layout was written by another version of Vignet; ingest again");
   if (loadBe<uint32_t>(head.data() + 4) != crc32(bytes.subspan(kHeadBytes)))
     in.r.fail("its checksum is wrong");
 
   Layout layout;
   layoutFields(in, layout);
   const std::vector<std::byte> cards = inflateCards(in);
-  ByteReader texts(cards, "BAD_LAYOUT");
+  ByteReader texts(cards, "BAD_LAYOUT", "the stored layout");
   for (Hdu& h : layout.hdus) {
     h.cards = texts.text(81 * 100'000);
     checkCards(texts, h.cards);

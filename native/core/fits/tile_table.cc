@@ -164,7 +164,8 @@ void readCodecParameters(const Header& header, TileTable& tiles) {
     if (tiles.bytePix != 1 && tiles.bytePix != 2 && tiles.bytePix != 4)
       unsupported(header, "RICE_1 with BYTEPIX = " + std::to_string(tiles.bytePix) + " is none of 1, 2, 4");
   } else if (tiles.codec == Codec::hcompress1) {
-    tiles.hcompScale = parameter(header, "SCALE", 0, 0, INT32_MAX);
+    // SCALE is a note of the encoder's wish, and may be a fraction or negative; the stream holds what
+    // decoding needs.
     tiles.hcompSmooth = parameter(header, "SMOOTH", 0, 0, INT32_MAX);
   }
 }
