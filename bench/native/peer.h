@@ -26,8 +26,9 @@ class HeaderWcs {
   explicit HeaderWcs(fitsfile* file) {
     int status = 0, cards = 0, rejected = 0;
     char* header = nullptr;
-    // `1`: without comments and history. Also turns a compressed image's header into the image's own.
-    check(fits_convert_hdr2str(file, 1, nullptr, 0, &header, &cards, &status), "header");
+    // Without comments. Of a compressed image this is the table's header, which has all that a WCS needs;
+    // fits_convert_hdr2str would give the image's own, but takes 80 ms for a detector of 4000 rows.
+    check(fits_hdr2str(file, 1, nullptr, 0, &header, &cards, &status), "header");
     if (wcspih(header, cards, WCSHDR_all, 0, &rejected, &count_, &all_) || count_ < 1) check(1, "wcspih");
     fits_free_memory(header, &status);
     if (wcsset(all_)) check(1, "wcsset");
