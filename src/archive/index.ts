@@ -170,6 +170,17 @@ export class Archive {
     });
   }
 
+  /** How many datasets of each collection and type there are. */
+  async contents(): Promise<{ collection: string; type: string; datasets: number }[]> {
+    return this.#using(async (generation) => {
+      const sql =
+        'SELECT obs_collection AS collection, dataset_type AS type, count(*) AS datasets FROM dataset GROUP BY ALL ORDER BY ALL';
+      const catalog = await generation.catalog();
+      const rows = (await catalog?.rows<{ collection: string; type: string; datasets: bigint }>(sql)) ?? [];
+      return rows.map((row) => ({ ...row, datasets: Number(row.datasets) }));
+    });
+  }
+
   /** Release labels of the archive. */
   async repos(): Promise<string[]> {
     return this.#using(async (generation) => Object.keys(generation.config.repos));
