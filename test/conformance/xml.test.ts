@@ -35,7 +35,13 @@ async function fileOf(name: string, text: string): Promise<string> {
 
 /** What stilts reports, but for what it says of every document. Rejects when it is not valid. */
 async function stilts(path: string, top: string): Promise<string> {
-  const { stdout, stderr } = await run('stilts', ['xsdvalidate', 'uselocals=true', 'verbose=true', `doc=${path}`, `topel=${top}`]);
+  const { stdout, stderr } = await run('stilts', [
+    'xsdvalidate',
+    'uselocals=true',
+    'verbose=true',
+    `doc=${path}`,
+    `topel=${top}`,
+  ]);
   const all = (stdout + stderr).trim().split('\n');
   return all.filter((line) => !/^INFO: (Local schema|Top-level)/.test(line)).join('\n');
 }
@@ -50,7 +56,9 @@ describe('capabilities', () => {
 
   it('would be found out if they were not', async () => {
     const wrong = capabilitiesDocument(sodaCapabilities('http://x/y')).replaceAll('standardID', 'standardid');
-    const report = await stilts(await fileOf('wrong.xml', wrong), top).catch((error: Error & { stdout?: string }) => error.message + error.stdout);
+    const report = await stilts(await fileOf('wrong.xml', wrong), top).catch(
+      (error: Error & { stdout?: string }) => error.message + error.stdout,
+    );
     expect(report).toMatch(/standardid/);
   });
 
@@ -61,7 +69,11 @@ from pyvo.io.vosi import parse_capabilities
 found = {c.standardid: c.interfaces[0].accessurls[0].content for c in parse_capabilities(sys.argv[1])}
 print(found["ivo://ivoa.net/std/SODA#sync-1.0"])
 `;
-    const { stdout, stderr } = await run('/usr/bin/python3', ['-c', script, `${base}/api/cutout/capabilities`]);
+    const { stdout, stderr } = await run('/usr/bin/python3', [
+      '-c',
+      script,
+      `${base}/api/cutout/capabilities`,
+    ]);
     expect(stdout.trim()).toBe(`${base}/api/cutout/sync`);
     expect(stderr).toBe('');
   });
