@@ -18,6 +18,7 @@ class Arc {
 
   Vec3 at(double t) const;  // t in [0, 1] along the arc
   double length() const { return sinRadius_ * sweep_; }
+  double sweep() const { return sweep_; }
   double distance(const Vec3& p) const;  // to the nearest point of the arc
   bool crosses(const Arc& other) const;  // whether they have a point in common; touching within 1e-12 counts
 

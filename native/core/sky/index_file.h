@@ -1,0 +1,43 @@
+// The bytes of a dataset index file: header, row records, rows in order of UUID, footprint numbers, and one
+// section of (cell, row) pairs per HEALPix order, each section sorted and 8-byte aligned. Little-endian.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace vignet::index_file {
+
+inline constexpr char magic[8] = {'V', 'G', 'N', 'T', 'I', 'D', 'X', '\0'};
+inline constexpr uint32_t version = 1;
+inline constexpr int orders = 14;  // 0..13; a cell of order 13 is 26 arc seconds wide and fits 32 bits
+
+struct Section {
+  uint64_t offset;  // from the start of the file
+  uint64_t count;   // of items
+};
+
+struct Header {
+  char magic[8];
+  uint32_t version;
+  uint32_t rowCount;
+  uint64_t fileSize;
+  Section rows, byUuid, numbers;
+  Section cells[orders];
+  uint32_t reserved;
+  uint32_t crc;  // CRC-32 of all before it
+};
+
+struct Row {
+  uint8_t uuid[16];
+  uint64_t offset, length;
+  double emMin, emMax, tMin, tMax;
+  double cap[3], capRadius;  // a circle that holds the footprint; radians
+  uint64_t firstNumber;
+  uint32_t numberCount;  // 0: no footprint
+  uint32_t pack;
+};
+static_assert(sizeof(Row) == 112 && sizeof(Header) % 8 == 0);
+
+// A pair of a cells section, ordered as one number.
+inline uint64_t pairOf(uint64_t cell, uint32_t row) { return cell << 32 | row; }
+
+}  // namespace vignet::index_file
