@@ -40,6 +40,7 @@ O loadBig(const std::byte* in) {
   std::memcpy(&value, in, sizeof(O));
   if constexpr (sizeof(O) == 2) value = static_cast<O>(__builtin_bswap16(static_cast<uint16_t>(value)));
   if constexpr (sizeof(O) == 4) value = static_cast<O>(__builtin_bswap32(static_cast<uint32_t>(value)));
+  if constexpr (sizeof(O) == 8) value = static_cast<O>(__builtin_bswap64(static_cast<uint64_t>(value)));
   return value;
 }
 
@@ -56,6 +57,16 @@ void storeIntegers(std::span<const I> in, std::byte* out, int64_t offset, bool c
       }
     }
     storeBig(out + i * sizeof(O), static_cast<O>(value));
+  }
+}
+
+// Floats (`width` 4) to doubles, or doubles (8) to floats.
+void convertFloats(std::span<const std::byte> in, size_t width, std::span<std::byte> out) {
+  for (size_t i = 0; i < in.size() / width; ++i) {
+    if (width == 4)
+      storeBig(&out[8 * i], std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBig<uint32_t>(&in[4 * i]))}));
+    else
+      storeBig(&out[4 * i], std::bit_cast<uint32_t>(static_cast<float>(std::bit_cast<double>(loadBig<uint64_t>(&in[8 * i])))));
   }
 }
 
@@ -109,14 +120,10 @@ void Tiles::decodePlain(const TileCell& cell, std::span<const std::byte> bytes, 
   for (uint32_t y = target.part.y0; y < target.part.y1; ++y) {
     const std::byte* from = bytes.data() + target.first(y) * width;
     std::span<std::byte> to = target.row(y);
-    if (!widen) {
+    if (widen)
+      convertFloats({from, to.size() / 2}, 4, to);
+    else
       std::memcpy(to.data(), from, to.size());
-      continue;
-    }
-    for (size_t i = 0; i < target.part.width(); ++i) {
-      const double value = std::bit_cast<float>(loadBig<uint32_t>(from + 4 * i));
-      storeBig(to.data() + 8 * i, std::bit_cast<uint64_t>(value));
-    }
   }
 }
 
@@ -174,7 +181,7 @@ void Tiles::decodeGzip(uint64_t index, const TileCell& cell, std::span<const std
                        bool fallback, const Target& target) {
   const size_t pixels = target.pixels();
   const bool own = fallback || !table_.quantized;  // pixels of the plane's own type
-  const size_t most = pixels * (own ? std::max<size_t>(target.pixelBytes, 4) : 4);
+  const size_t most = pixels * (plane_.bitpix == 64 || (own && !fallback && plane_.bitpix < 0) ? 8 : own ? std::max<size_t>(target.pixelBytes, 4) : 4);
   if (pixels / gzipMaxRatio > bytes.size()) bad("the gzip stream is too short for its pixels");
   if (bytes_.size() < most) bytes_.resize(most);
   const size_t made = gzipDecode(bytes, std::span(bytes_).first(most));
@@ -193,7 +200,16 @@ void Tiles::decodeGzip(uint64_t index, const TileCell& cell, std::span<const std
     for (uint32_t y = target.part.y0; y < target.part.y1; ++y) rowOf(y, target.row(y));
     return;
   }
-  if (plane_.bitpix < 0 && own) bad("the gzip stream holds pixels of another size than the plane's");
+  if (plane_.bitpix < 0 && own) {
+    // cfitsio writes lossless tiles in the type of the program's array, whatever ZBITPIX says.
+    if (fallback || width < 4) bad("the gzip stream holds pixels of another size than the plane's");
+    scratch.resize(target.part.width() * width);
+    for (uint32_t y = target.part.y0; y < target.part.y1; ++y) {
+      rowOf(y, scratch);
+      convertFloats(scratch, width, target.row(y));
+    }
+    return;
+  }
   // Integers of another width: brought to native order first.
   auto run = [&]<typename I>(std::vector<I>& ints) {
     if (ints.size() < pixels) ints.resize(pixels);
