@@ -13,6 +13,7 @@ import { VignetError } from '../base/errors.ts';
 import type { Config } from './config.ts';
 import { cutoutService } from './cutout/index.ts';
 import { publicBase } from './http/base-url.ts';
+import { refuseUnparsed } from './http/client-error.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { trustIn } from './http/trust.ts';
 import { apiDescription } from './operations/api-docs.ts';
@@ -81,6 +82,7 @@ function serverOptions(
       maxHeaderSize: config.VIGNET_MAX_URL + 16384,
       headersTimeout: config.VIGNET_REQUEST_TIMEOUT_S * 1000,
     },
+    clientErrorHandler: refuseUnparsed,
     frameworkErrors: (error, request, reply) => {
       // No hook has run: this reply needs its CORS header by hand.
       void reply.header('access-control-allow-origin', '*');

@@ -125,12 +125,29 @@ describe('a service that stops', () => {
   });
 });
 
-it('a header too large is refused by the parser, and the next request answered', async () => {
+it.each([
+  [
+    'a header too large',
+    `GET ${good} HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(100_000)}\r\n\r\n`,
+    /^HTTP\/1\.1 431 .*UsageError: URL and headers/s,
+  ],
+  ['no HTTP', 'GIMME PIXELS\r\n\r\n', /^HTTP\/1\.1 400 .*UsageError: this is not well-formed HTTP/s],
+  [
+    'two lengths',
+    `POST ${good} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n`,
+    /^HTTP\/1\.1 400 /,
+  ],
+  [
+    'length and chunks',
+    `POST ${good} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    /^HTTP\/1\.1 400 /,
+  ],
+])('%s is refused by the parser, and the next request answered', async (_name, request, answer) => {
   const { port } = await listening(async () => new FakeAnswer(big.subarray(0, 10)));
   const socket = connect(port, '127.0.0.1');
-  socket.write(`GET ${good} HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(100_000)}\r\n\r\n`);
+  socket.write(request);
   const [first] = (await once(socket, 'data')) as [Buffer];
-  expect(first.toString()).toMatch(/^HTTP\/1\.1 431 /);
+  expect(first.toString()).toMatch(answer);
   socket.destroy();
   expect((await read(port)).status).toBe(200);
 });
