@@ -73,7 +73,7 @@ describe.skipIf(!existsSync(data))('real files', () => {
     });
     expect(epoch?.t_min).toBeCloseTo(57110.35620083427, 8);
     expect((epoch?.t_max ?? 0) - (epoch?.t_min ?? 0)).toBeCloseTo(79 / 86_400, 9);
-    const afw = rows.get('afw/exposure-version-2.fits');
+    const afw = rows.get('afw/exposure-version-0.fits');
     expect(afw).toMatchObject({
       planes: 'image,mask,variance',
       dataset_type: 'calexp',

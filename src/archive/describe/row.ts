@@ -63,7 +63,7 @@ export function describe(
   const place = placeOf(info);
   const image = info.planes[0];
   const stem = stemOf(file.path, hdu, info);
-  const obsId = obsIdOf(identity) ?? textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID') ?? stem;
+  const obsId = obsIdOf(identity, textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
   const rights = {
     dataRights: labels.dataRights ?? 'public',
     releaseDate: labels.releaseDate ?? null,
@@ -149,10 +149,10 @@ export function describe(
   };
 }
 
-function obsIdOf({ visit, skymap, tract, patch }: Identity): string | undefined {
+function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | undefined): string | undefined {
   if (tract !== null && patch !== null)
     return [skymap, tract, patch].filter((part) => part !== null).join('-');
-  return visit === null ? undefined : String(visit);
+  return named ?? (visit === null ? undefined : String(visit));
 }
 
 /** The file's name without extension, and the extension HDU where a file holds several images. */
