@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Setting } from '../app.ts';
+import type { Config } from '../config.ts';
 
 const description =
   'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +
@@ -18,6 +19,11 @@ const policy = {
   'script-src': ["'self'"],
   'style-src': ["'self'", "'unsafe-inline'"],
 };
+
+/** The path of the public address, also behind a proxy that takes it away before requests come here. */
+function publicPath({ baseUrl, prefix }: Config): string {
+  return baseUrl ? new URL(baseUrl).pathname.replace(/\/$/, '') : prefix;
+}
 
 /** Must be registered before the routes it describes. */
 export async function apiDescription(app: FastifyInstance, { config, ports, base }: Setting): Promise<void> {
@@ -45,7 +51,9 @@ export async function apiDescription(app: FastifyInstance, { config, ports, base
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: policy,
-    uiConfig: { docExpansion: 'list', tryItOutEnabled: true },
+    indexPrefix: publicPath(config),
+    theme: { title: 'Vignet: API' },
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, layout: 'BaseLayout' },
     transformSpecification: (_specification, request) => described(request as FastifyRequest),
   });
   app.get(
