@@ -1,17 +1,9 @@
 /** `vignet layout`: what Vignet knows of a file or dataset without reading its pixels. */
-import { randomUUID } from 'node:crypto';
-import { realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { openArchive } from '../archive/index.ts';
-import { readLayoutHere } from '../archive/ingest-file.ts';
-import { Scratch } from '../archive/scratch.ts';
-import { sniff } from '../archive/walk.ts';
-import { VignetError } from '../base/errors.ts';
 import { callNative } from '../engine/errors.ts';
 import { type LayoutInfo, native, type PlaneInfo } from '../engine/native.ts';
 import { archiveOption } from './archive-option.ts';
+import { withDataset } from './dataset.ts';
 import { printable, table } from './terminal.ts';
 
 interface Flags {
@@ -31,63 +23,11 @@ export function layoutCommand(): Command {
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
-  const { layout, info } = /^(ivo|butler):\/\//i.test(what)
-    ? await ofDataset(what, flags)
-    : await ofFile(what, flags);
-  if (flags.json) console.log(JSON.stringify({ bytes: layout.length, ...info }));
-  else print(info, layout.length);
-}
-
-async function ofDataset(id: string, flags: Flags) {
-  const archive = await openArchive(flags.archive);
-  try {
-    const { layout } = await archive.resolve(id);
-    return { layout, info: callNative(() => native.describeLayout(layout)) };
-  } finally {
-    await archive.close();
-  }
-}
-
-async function ofFile(what: string, flags: Flags) {
-  const path = await realpath(what).catch(() => {
-    throw new VignetError(
-      'usage',
-      'NO_SUCH_PATH',
-      `'${what}' is neither a file that can be read nor a dataset ID`,
-    );
+  await withDataset(what, flags, async ({ layout }) => {
+    const info = callNative(() => native.describeLayout(layout));
+    if (flags.json) console.log(JSON.stringify({ bytes: layout.length, ...info }));
+    else print(info, layout.length);
   });
-  const { size, mtimeNs, gzip } = await sniff(path);
-  const record = { root: '', path, size, mtimeNs: String(mtimeNs), gzip };
-  const scratch = join(tmpdir(), `vignet-${randomUUID()}`);
-  try {
-    const source = gzip
-      ? await new Scratch(scratch).inflate(path, record)
-      : { root: dirname(path), path: basename(path) };
-    return await readLayoutHere([
-      {
-        source,
-        hdu: chosenHdu(
-          callNative(() => native.imageHdus(source)),
-          flags.hdu,
-        ),
-      },
-    ]);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-function chosenHdu(hdus: readonly number[], wanted: string | undefined): number {
-  const [first] = hdus;
-  if (first === undefined)
-    throw new VignetError('data', 'NO_IMAGE', 'The file has no HDU with a two-dimensional image');
-  if (wanted === undefined) return first;
-  if (hdus.includes(Number(wanted))) return Number(wanted);
-  throw new VignetError(
-    'usage',
-    'BAD_HDU',
-    `--hdu ${wanted} holds no image of its own; those that do: ${hdus.join(', ')}`,
-  );
 }
 
 function print(info: LayoutInfo, bytes: number): void {

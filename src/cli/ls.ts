@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type ListedDataset, openArchive } from '../archive/index.ts';
 import { archiveOption } from './archive-option.ts';
-import { printable, table } from './terminal.ts';
+import { printable, shortened, table, untilPipeCloses } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
@@ -46,6 +46,7 @@ export function lsCommand(): Command {
 
 async function run({ archive: folder, json, ...filter }: Flags): Promise<void> {
   const archive = await openArchive(folder);
+  untilPipeCloses();
   try {
     const rows: string[][] = [];
     for await (const piece of archive.list(filter)) {

@@ -23,3 +23,16 @@ export function table(rows: readonly (readonly string[])[]): string {
     .map((cells) => cells.join('  ').trimEnd())
     .join('\n');
 }
+
+/** At most `length` characters, the end left out. */
+export function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** `vignet ls | head`: whoever reads has had enough, which is no error. */
+export function untilPipeCloses(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

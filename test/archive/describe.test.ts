@@ -55,6 +55,7 @@ describe('bands', () => {
   it.each([
     ['g', 'g'],
     ['HSC-G', 'g'],
+    ['bokr', 'r'],
     ['i_sim_1.4', 'i'],
     ['g_6', 'g'],
     ['r DECam SDSS c0002 6415.0 1480.0', 'r'],

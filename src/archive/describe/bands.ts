@@ -56,12 +56,12 @@ export interface Band {
   readonly emMax: number | null;
 }
 
-/** `g`, `g_6`, `HSC-G`, `zd DECam k1038`, `g DECam SDSS c0001 4720.0 1520.0`, `i_sim_1.4`: the letter they are about. */
+/** `g`, `g_6`, `HSC-G`, `bokr`, `zd DECam k1038`, `g DECam SDSS c0001 4720.0 1520.0`, `i_sim_1.4`: the letter they are about. */
 export function bandOfFilter(filter: string): string | null {
   if (/^[UBVRI]$/.test(filter)) return filter;
   if (/^VR(?![A-Za-z])/.test(filter)) return 'VR';
   if (/^zd?(?![A-Za-z])/.test(filter)) return 'z';
-  return /^(?:HSC-)?([ugrizy])(?![A-Za-z0-9])/i.exec(filter)?.[1]?.toLowerCase() ?? null;
+  return /^(?:HSC-|bok)?([ugrizy])(?![A-Za-z0-9])/i.exec(filter)?.[1]?.toLowerCase() ?? null;
 }
 
 /** `… 4720.0 1520.0`: centre and width in Ångström at the end of a DECam filter's name. */
