@@ -9,20 +9,12 @@ export interface WriteOptions {
   readonly gone: () => void;
 }
 
-/** One write that has been called back: nothing reads the chunk any more. */
-function writeChunk(sink: Writable, chunk: Uint8Array, drainMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const slow = () => {
-      const detail = `the client took less than ${chunk.byteLength} bytes in ${(drainMs / 1000).toFixed(1)} s`;
-      sink.destroy(new VignetError('transient', 'SLOW_CLIENT', detail));
-    };
-    const timer = setTimeout(slow, drainMs).unref();
-    sink.write(chunk, (error) => {
-      clearTimeout(timer);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+/** Ends the stream's life if it does not take a chunk in time. */
+function watch(sink: Writable, chunk: Uint8Array, drainMs: number): NodeJS.Timeout {
+  return setTimeout(() => {
+    const detail = `the client took less than ${chunk.byteLength} bytes in ${(drainMs / 1000).toFixed(1)} s`;
+    sink.destroy(new VignetError('transient', 'SLOW_CLIENT', detail));
+  }, drainMs).unref();
 }
 
 function clientGone(cause?: unknown): VignetError {
@@ -32,22 +24,35 @@ function clientGone(cause?: unknown): VignetError {
   });
 }
 
-/** Writes all chunks, each only when the one before has left. Does not end the stream. */
+/**
+ * Writes all chunks, each only when the one before has left: when its write has called back, or when the stream has closed,
+ * which not every stream tells the callbacks of writes under way. Does not end the stream.
+ */
 export async function writeAll(
   sink: Writable,
   chunks: AsyncGenerator<Uint8Array>,
-  options: WriteOptions,
+  { drainMs, gone }: WriteOptions,
 ): Promise<void> {
   if (sink.destroyed) throw clientGone();
   let failure: VignetError | undefined;
+  let wake = (_: VignetError) => {};
   const leave = finished(sink, { readable: false }, (error) => {
     failure = clientGone(error);
-    options.gone();
+    gone();
+    wake(failure);
   });
   try {
     for await (const chunk of chunks) {
       if (failure) throw failure;
-      await writeChunk(sink, chunk, options.drainMs);
+      const timer = watch(sink, chunk, drainMs);
+      try {
+        await new Promise<void>((resolve, reject) => {
+          wake = reject;
+          sink.write(chunk, (error) => (error ? reject(error) : resolve()));
+        });
+      } finally {
+        clearTimeout(timer);
+      }
     }
   } catch (error) {
     throw failure ?? (error instanceof VignetError ? error : clientGone(error));
