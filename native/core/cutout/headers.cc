@@ -116,6 +116,11 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
       copyCard(out, card);
     }
   }
+  // FITS 4.0 needs no LONGSTRN before CONTINUE cards, but checkers older than it warn without.
+  constexpr std::size_t kOneCard = 68;
+  if (std::max(request.datasetId.size(), request.stencil.size()) > kOneCard && !find(cards, "LONGSTRN")) {
+    out.add("LONGSTRN", "OGIP 1.0", "long texts go on in CONTINUE cards");
+  }
   if (!request.datasetId.empty()) out.add("VIGNETID", request.datasetId, "dataset this was cut from");
   if (!request.stencil.empty()) out.add("VIGNETST", request.stencil, "region asked for");
   out.add("VIGNETX0", int64_t{box.x0}, "first column of the parent (0-based)");

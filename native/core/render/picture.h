@@ -1,0 +1,29 @@
+// From the pixels of a FITS answer to a picture.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace vignet {
+
+enum class Stretch : uint8_t { asinh, linear };
+
+struct RenderOptions {
+  Stretch stretch = Stretch::asinh;
+  uint32_t maxSide = 1024;  // larger images are averaged down so that neither side is longer
+};
+
+// Rows from the top of the picture (the last row of the FITS image) down, four bytes a pixel. Undefined
+// pixels are 0, 0, 0 with alpha 0; all others are opaque.
+struct Picture {
+  uint32_t width = 0, height = 0;
+  std::vector<uint8_t> rgba;
+};
+
+// Draws the first image HDU with pixels of an uncompressed FITS file in memory; further axes: the first
+// plane. BSCALE, BZERO and BLANK apply. Throws Error{data, NO_IMAGE} if there is none, Error{data, BAD_FITS}
+// for a file that lies about its size, Error{usage, BAD_SIZE} for maxSide 0 or over 16384.
+Picture render(std::span<const std::byte> fits, const RenderOptions& options);
+
+}  // namespace vignet

@@ -1,0 +1,23 @@
+// Which values are black and white, and what lies between.
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "core/render/picture.h"
+
+namespace vignet {
+
+struct Limits {
+  double black = 0, white = 1;  // black < white
+  double softening = 1;         // scale of the noise, where asinh turns from linear to logarithmic
+};
+
+// Limits that a few bright or broken pixels do not move: from the median, the median absolute deviation and
+// the 99.5th percentile of at most some 100,000 pixels taken evenly. NaN and infinities are left out; an
+// image without finite pixels, or with all equal, has limits too.
+Limits robustLimits(std::span<const float> pixels);
+
+// 0 to 255; NaN gives 0.
+uint8_t grey(double value, const Limits& limits, Stretch stretch);
+
+}  // namespace vignet
