@@ -34,6 +34,7 @@ std::vector<std::byte> answer() {
     fits_create_img(f, image.bitpix, 2, axes, &status);
     const std::string name = "PLANE" + std::to_string(++n);
     fits_write_key_str(f, "EXTNAME", name.c_str(), nullptr, &status);
+    fits_write_key_longwarn(f, &status);
     fits_write_key_longstr(f, "LONGTEXT", std::string(150, 'x').c_str(), nullptr, &status);
     fits_write_key_dbl(f, "HIERARCH MP_DETECTED_NEGATIVE", 6, 0, nullptr, &status);
     fits_write_history(f, "made for a test", &status);
@@ -121,8 +122,8 @@ TEST_CASE("compress: lossless answers are the same pixels to cfitsio, funpack, a
     }
     const File a("plain.fits", plain), b("packed.fits.fz", packed), c("unpacked.fits", {});
     std::filesystem::remove(c.path);
-    const std::string says = run("fitsverify -q " + b.path.string());
-    CHECK_MESSAGE(says.find("verification OK") != std::string::npos, says);
+    const std::string says = run("fitsverify " + b.path.string());
+    CHECK_MESSAGE(says.find("0 warning(s) and 0 error(s)") != std::string::npos, says);
     CHECK(run("funpack -O " + c.path.string() + " " + b.path.string()) == "");
     const std::string compare =
         "import sys,numpy as n\nfrom astropy.io import fits as f\na=f.open(sys.argv[1],do_not_scale_image_data=True)\n"
@@ -146,8 +147,8 @@ TEST_CASE("compress: quantised floats are what cfitsio makes of the same rows, a
   CHECK(packed == compressFits(plain, {CompressOptions::Mode::rice, 8.0f}, Control()));
   checksums(packed);
   const File b("packed.fits.fz", packed);
-  const std::string says = run("fitsverify -q " + b.path.string());
-  CHECK_MESSAGE(says.find("verification OK") != std::string::npos, says);
+  const std::string says = run("fitsverify " + b.path.string());
+  CHECK_MESSAGE(says.find("0 warning(s) and 0 error(s)") != std::string::npos, says);
   plane::Bytes reader(packed);
   for (int n = 0; n < static_cast<int>(std::size(images)); ++n) {
     const Image& image = images[n];
