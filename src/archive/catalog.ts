@@ -80,8 +80,14 @@ export class Catalog {
     parameters: Parameters = {},
     types?: Record<string, DuckDBType>,
   ): AsyncGenerator<T[]> {
-    const result = await this.connection.stream(sql, parameters, types);
-    for await (const rows of result.yieldRowObjectJs()) yield rows as T[];
+    // A connection of its own: DuckDB ends a connection's stream, without a word, when its next query begins.
+    const connection = await this.#instance.connect();
+    try {
+      const result = await connection.stream(sql, parameters, types);
+      for await (const rows of result.yieldRowObjectJs()) yield rows as T[];
+    } finally {
+      connection.closeSync();
+    }
   }
 
   async append(rows: readonly CatalogRow[]): Promise<void> {

@@ -5,7 +5,7 @@ import { buildApp } from './app.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config.ts';
 
-export interface RunningService extends Pick<Composition, 'ports' | 'engine'> {
+export interface RunningService extends Pick<Composition, 'ports' | 'engine' | 'archive'> {
   /** Where it listens, as a URL without a slash at the end; holds the path prefix. */
   readonly url: string;
   /** Ends what is in flight, then everything else. */
@@ -37,6 +37,7 @@ export async function startService(config: Config): Promise<RunningService> {
     url: `http://${family === 'IPv6' && host.includes(':') ? `[${host}]` : host}:${port}${config.prefix}`,
     ports: composition.ports,
     engine: composition.engine,
+    archive: composition.archive,
     close: async () => {
       grace.uninstall();
       await end();

@@ -126,6 +126,17 @@ it('a hundred requests at once are all answered alike', async () => {
   expect(all.every((one) => one.equals(first))).toBe(true);
 });
 
+it('a count beside a list does not cut the list short', async () => {
+  const { archive } = service;
+  const listed = async () => {
+    let rows = 0;
+    for await (const piece of archive.list()) rows += piece.length;
+    return rows;
+  };
+  const [first, second] = await Promise.all([listed(), listed(), archive.census()]);
+  expect([first, second]).toEqual([await archive.count(), await archive.count()]);
+});
+
 it('limits are refused before work, and named', async () => {
   const small = await realService({ VIGNET_MAX_ANSWER_MB: 0.01 });
   const reply = await fetch(sync(small, {}));
