@@ -119,7 +119,7 @@ class Fits {
   std::string header() {
     char* cards = nullptr;
     int n = 0;
-    fits_convert_hdr2str(file, 0, nullptr, 0, &cards, &n, &status);
+    fits_hdr2str(file, 0, nullptr, 0, &cards, &n, &status);
     REQUIRE(status == 0);
     const std::string out(cards);
     fits_free_memory(cards, &status);
@@ -135,14 +135,12 @@ class Fits {
   std::size_t size_;
 };
 
-// Boxes worth trying on an image: the whole, corners, the centre, a row, a column, one pixel.
+// Boxes worth trying on an image: the whole, a corner, one off the centre, the last column, one pixel.
 inline std::vector<Box> boxesOf(uint32_t w, uint32_t h) {
   const uint32_t a = std::max(w / 4, 1u), b = std::max(h / 4, 1u);
   return {{0, 0, w, h},
-          {0, 0, a, b},
           {w - a, h - b, w, h},
           {w / 3, h / 3, w / 3 + a, h / 3 + b},
-          {0, h / 2, w, h / 2 + 1},
           {w - 1, 0, w, h},
           {w / 2, h / 2, w / 2 + 1, h / 2 + 1}};
 }
