@@ -19,6 +19,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "boxOf", vignet::binding::boxOf);
   add(exports, "planCutout", vignet::binding::planCutout);
   add(exports, "fillCutout", vignet::binding::fillCutout);
+  add(exports, "compressFits", vignet::binding::compressFits);
+  add(exports, "render", vignet::binding::render);
   add(exports, "overlaps", vignet::binding::overlaps);
   add(exports, "buildIndex", vignet::binding::buildIndex);
   add(exports, "openIndex", vignet::binding::openIndex);

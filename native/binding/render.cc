@@ -1,0 +1,24 @@
+#include "binding/calls.h"
+#include "binding/values.h"
+#include "core/render/picture.h"
+
+namespace vignet::binding {
+
+Napi::Value render(const Napi::CallbackInfo& info) {
+  const Bytes fits(info[0], "fits");
+  const Napi::Object given_options = asObject(info[1], "options");
+  RenderOptions options;
+  const std::string stretch = asString(given_options.Get("stretch"), "options.stretch");
+  if (stretch != "asinh" && stretch != "linear") badArgument("options.stretch", "'asinh' or 'linear'");
+  options.stretch = stretch == "asinh" ? Stretch::asinh : Stretch::linear;
+  options.maxSide = static_cast<uint32_t>(asInteger(given_options.Get("maxSide"), "options.maxSide", 16384));
+
+  const Picture picture = vignet::render(fits.span(), options);
+  auto answer = Napi::Object::New(info.Env());
+  answer.Set("width", picture.width);
+  answer.Set("height", picture.height);
+  answer.Set("rgba", toUint8Array(info.Env(), std::as_bytes(std::span(picture.rgba))));
+  return answer;
+}
+
+}  // namespace vignet::binding
