@@ -53,8 +53,8 @@ export function detectorsOf(scale: number): Detector[] {
 
 /** The `count` detectors nearest to the middle: one is the central one, four a square, and so on outwards. */
 export function centralDetectors(scale: number, count: number): Detector[] {
-  const shift = 1500 * scale;
-  const distance = (d: Detector): number => Math.hypot(d.x - shift, d.y - shift * 0.9);
+  const [x, y] = [300 * scale, 270 * scale];
+  const distance = (d: Detector): number => Math.max(Math.abs(d.x - x), Math.abs(d.y - y));
   const chosen = detectorsOf(scale).sort((a, b) => distance(a) - distance(b) || a.id - b.id);
   return chosen.slice(0, count).sort((a, b) => a.id - b.id);
 }

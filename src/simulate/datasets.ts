@@ -137,7 +137,7 @@ function coaddOf(settings: Settings, skymap: Skymap, tract: Tract, patch: Patch,
   const wcs = tractWcs(skymap, tract, x0, y0);
   // The survey covers a disc about the centre; beyond it coadds have no data.
   const [x, y] = toPixel(wcs, settings.center);
-  const reach = skymap.config.inner * (0.75 * Math.sqrt(settings.patches * settings.tracts) + 0.1);
+  const reach = skymap.config.inner * (0.65 * Math.sqrt(settings.patches * settings.tracts) + 0.1);
   return {
     ...{ type: 'deep_coadd', run: 'simulated/coadd', band, dataId, x0, y0, wcs, dictionary: 'coadd' },
     uuid: uuid(settings, 'deep_coadd', dataId, x1 - x0),

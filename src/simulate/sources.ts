@@ -50,7 +50,7 @@ export class Sky {
     const last = Math.min(ROWS - 1, Math.floor((center.dec + reach + 90) / CELL));
     for (let row = first; row <= last; row++) {
       const count = columnsOf(row);
-      for (const column of columnsNear(center, reach, row, count)) {
+      for (const column of columnsNear(center, reach, count)) {
         const middle = { ra: ((column + 0.5) * 360) / count, dec: (row + 0.5) * CELL - 90 };
         if (separation(center, middle) <= reach) found.push(...this.cell(row, column));
       }
@@ -73,14 +73,15 @@ function columnsOf(row: number): number {
   return Math.max(1, Math.floor((360 / CELL) * Math.cos(((row + 0.5) * CELL - 90) * DEGREE)));
 }
 
-function* columnsNear(center: SkyPoint, reach: number, row: number, count: number): Generator<number> {
-  const cos = Math.cos(((row + 0.5) * CELL - 90) * DEGREE);
-  const half = Math.ceil((reach / Math.max(cos, 1e-6)) * (count / 360)) + 1;
-  const middle = Math.floor((center.ra / 360) * count);
+/** Columns of a row that a circle may touch, ascending: all of them where it holds a pole. */
+function* columnsNear(center: SkyPoint, reach: number, count: number): Generator<number> {
+  const ratio = Math.sin(reach * DEGREE) / Math.cos(center.dec * DEGREE);
+  const half = ratio < 1 ? Math.ceil((Math.asin(ratio) / DEGREE) * (count / 360)) + 1 : count;
   if (2 * half + 1 >= count) {
     for (let column = 0; column < count; column++) yield column;
     return;
   }
+  const middle = Math.floor((center.ra / 360) * count);
   const columns = Array.from(
     { length: 2 * half + 1 },
     (_, i) => (((middle - half + i) % count) + count) % count,

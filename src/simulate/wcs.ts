@@ -54,7 +54,7 @@ export function invertSip(
   const points: [number, number][] = [];
   const du: number[] = [];
   const dv: number[] = [];
-  const steps = 24;
+  const steps = 14;
   for (let j = 0; j <= steps; j++) {
     for (let i = 0; i <= steps; i++) {
       const u = 0.5 + (width * i) / steps - crpix[0];
