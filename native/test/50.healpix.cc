@@ -157,3 +157,30 @@ TEST_CASE("a cover holds every point of its region, with any budget") {
     }
   }
 }
+
+TEST_CASE("a small cover holds every cell of its circle, at face borders and poles too") {
+  std::mt19937_64 random(5);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  std::normal_distribution<double> normal;
+  for (int i = 0; i < 6000; i++) {
+    const int order = 1 + i % 13;
+    const double radius = 1.02 / (1 << order) * (i % 2 ? 1 : uniform(random));
+    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
+    if (i % 5 == 0) lat = 90 - 2 * radius / degree * uniform(random);
+    if (i % 5 == 1)
+      lon = 90 * double(i % 4) + 3 * radius / degree * normal(random), lat = 30 + 60 * uniform(random);
+    const Vec3 centre = toVector(lon, lat);
+    const auto cells = healpix::coverSmall(centre, radius, order);
+    const std::set<uint64_t> held(cells.begin(), cells.end());
+    CHECK(held.size() == cells.size());
+    CHECK(cells.size() <= 25);
+    for (int k = 0; k < 60; k++) {
+      Vec3 r{normal(random), normal(random), normal(random)};
+      Vec3 side = cross(centre, r);
+      const double size = std::sqrt(dot(side, side)), off = radius * (k % 3 ? 1 : uniform(random));
+      Vec3 p;
+      for (int c = 0; c < 3; c++) p[c] = centre[c] * std::cos(off) + side[c] / size * std::sin(off);
+      CHECK(held.count(healpix::cellOf(p, order)) == 1);
+    }
+  }
+}

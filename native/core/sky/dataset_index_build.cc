@@ -37,6 +37,17 @@ struct Built {
   std::array<std::vector<uint64_t>, file::orders> cells;
 };
 
+void addCells(std::vector<uint64_t>& cells, const Region& region, int order, uint32_t number) {
+  if (order > 0) {
+    for (const uint64_t cell : healpix::coverSmall(region.capCentre(), region.capRadius(), order))
+      cells.push_back(file::pairOf(cell, number));
+    return;
+  }
+  for (const auto& range : healpix::cover(region, order)) {  // wider than a base cell
+    for (uint64_t cell = range.begin; cell < range.end; cell++) cells.push_back(file::pairOf(cell, number));
+  }
+}
+
 void addRow(Built& built, const IndexRow& row, std::size_t number) {
   file::Row record{};
   std::memcpy(record.uuid, row.uuid.data(), 16);
@@ -55,10 +66,7 @@ void addRow(Built& built, const IndexRow& row, std::size_t number) {
     record.numberCount = uint32_t(row.footprint.size());
     built.numbers.insert(built.numbers.end(), row.footprint.begin(), row.footprint.end());
     const int order = orderFor(region->capRadius());
-    for (const auto& range : healpix::cover(*region, order, 4096)) {
-      for (uint64_t cell = range.begin; cell < range.end; cell++)
-        built.cells[order].push_back(file::pairOf(cell, uint32_t(number)));
-    }
+    addCells(built.cells[order], *region, order, uint32_t(number));
   }
   built.rows.push_back(record);
 }

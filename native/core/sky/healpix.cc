@@ -83,6 +83,9 @@ Place placeIn(uint64_t cell, int order, double dx, double dy) {
           (double(gather(within >> 1)) + dy) / side};
 }
 
+// Directions whose cosine is less are farther apart than `radius`; rounding errs on the near side.
+double leastCosine(double radius) { return radius >= pi ? -2 : std::cos(radius) - 1e-15; }
+
 }  // namespace
 
 uint64_t cellOf(const Vec3& direction, int order) {
@@ -120,11 +123,11 @@ std::vector<CellRange> cover(const Region& region, int order, std::size_t budget
     ranges.push_back({cell << shift, (cell + 1) << shift});
   };
   for (int at = 0; at <= order; at++) {
-    const double reach = cellRadius(at);
+    const double reach = cellRadius(at), near = leastCosine(region.capRadius() + reach);
     std::vector<uint64_t> partial;
     for (const uint64_t cell : open) {
       const Vec3 centre = centreOf(cell, at);
-      if (angle(centre, region.capCentre()) > region.capRadius() + reach) continue;
+      if (dot(centre, region.capCentre()) < near) continue;
       const double clearance = region.clearance(centre);
       if (clearance < -reach) continue;
       if (clearance >= reach || at == order) {
@@ -153,6 +156,37 @@ std::vector<CellRange> cover(const Region& region, int order, std::size_t budget
     }
   }
   return merged;
+}
+
+std::vector<uint64_t> coverSmall(const Vec3& centre, double radius, int order) {
+  std::vector<uint64_t> cells;
+  const uint64_t side = uint64_t(1) << order, home = cellOf(centre, order);
+  const uint64_t x = gather(home), y = gather(home >> 1), face = home >> 2 * order;
+  const double near = leastCosine(radius + cellRadius(order));
+  // Two cells on each side are farther than one nominal width everywhere, as cells are never narrower than
+  // 0.7 of it.
+  if (x >= 2 && y >= 2 && x + 2 < side && y + 2 < side) {
+    for (uint64_t j = y - 2; j <= y + 2; j++) {
+      for (uint64_t i = x - 2; i <= x + 2; i++) {
+        const uint64_t cell = face << 2 * order | spread(i) | spread(j) << 1;
+        if (dot(centreOf(cell, order), centre) >= near) cells.push_back(cell);
+      }
+    }
+    return cells;
+  }
+  std::vector<uint64_t> open;
+  for (uint64_t base = 0; base < 12; base++) open.push_back(base);
+  for (int at = 0; at <= order; at++) {
+    const double nearHere = leastCosine(radius + cellRadius(at));
+    std::erase_if(open, [&](uint64_t cell) { return dot(centreOf(cell, at), centre) < nearHere; });
+    if (at == order) break;
+    std::vector<uint64_t> children;
+    for (const uint64_t cell : open) {
+      for (uint64_t child = 0; child < 4; child++) children.push_back(4 * cell + child);
+    }
+    open.swap(children);
+  }
+  return open;
 }
 
 }  // namespace vignet::healpix

@@ -29,4 +29,8 @@ struct CellRange {
 // some more. The edge is followed through at most about `budget` cells, then left coarse.
 std::vector<CellRange> cover(const Region& region, int order, std::size_t budget = 512);
 
+// Cells of `order` that may overlap a circle whose radius (radians) is at most the width of a cell, 1.02 /
+// 2^order; in no order, and as freely too many as `cover` has. Some microseconds.
+std::vector<uint64_t> coverSmall(const Vec3& centre, double radius, int order);
+
 }  // namespace vignet::healpix

@@ -1,0 +1,322 @@
+// Footprints of images, and the index over them: against brute force, and against damage.
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <ctime>
+#include <functional>
+#include <numbers>
+#include <random>
+
+#include "core/base/error.h"
+#include "core/cutout/footprint.h"
+#include "core/sky/dataset_index.h"
+#include "core/sky/footprint.h"
+#include "core/wcs/wcs.h"
+#include "headers.h"
+
+using namespace vignet;
+
+namespace {
+
+constexpr double pi = std::numbers::pi, degree = pi / 180;
+using Shape = Stencil::Shape;
+
+class Scratch {
+ public:
+  explicit Scratch(const std::string& name)
+      : path((std::filesystem::temp_directory_path() / ("vignet-" + std::to_string(::getpid()) + name))
+                 .string()) {}
+  ~Scratch() { std::filesystem::remove(path); }
+  const std::string path;
+};
+
+Uuid randomUuid(std::mt19937_64& random) {
+  Uuid uuid;
+  for (auto& byte : uuid) byte = uint8_t(random());
+  return uuid;
+}
+
+// A rotated rectangle of sky about a place.
+std::vector<double> rectangle(double lon, double lat, double width, double height, double turn) {
+  const Vec3 c = toVector(lon, lat), east{-std::sin(lon * degree), std::cos(lon * degree), 0},
+             north = cross(c, east);
+  std::vector<double> v;
+  for (const auto& [i, j] : {std::pair{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}) {
+    const double x = std::tan(i * width / 2 * degree), y = std::tan(j * height / 2 * degree);
+    const double e = x * std::cos(turn) - y * std::sin(turn), n = x * std::sin(turn) + y * std::cos(turn);
+    double a, b;
+    toLonLat({c[0] + e * east[0] + n * north[0], c[1] + e * east[1] + n * north[1],
+              c[2] + e * east[2] + n * north[2]},
+             a, b);
+    v.insert(v.end(), {a, b});
+  }
+  return v;
+}
+
+std::vector<IndexRow> randomRows(std::mt19937_64& random, std::size_t count, double smallest,
+                                 double largest) {
+  std::uniform_real_distribution<double> uniform(0, 1);
+  std::vector<IndexRow> rows;
+  for (std::size_t i = 0; i < count; i++) {
+    IndexRow row;
+    row.uuid = randomUuid(random);
+    row.pack = uint32_t(i % 7);
+    row.offset = i * 1000;
+    row.length = 500 + i;
+    row.emMin = 4e-7;
+    row.tMin = 60000 + double(i);
+    const double lat = i % 50 == 0 ? 90 - uniform(random) : std::asin(2 * uniform(random) - 1) / degree,
+                 lon = i % 40 == 0 ? uniform(random) - 0.5 : 360 * uniform(random);
+    const double size = smallest * std::pow(largest / smallest, uniform(random));
+    if (i % 100 == 13)
+      row.footprint = {lon < 0 ? lon + 360 : lon, lat, std::min(180.0, 10 * size)};
+    else if (i % 100 != 14)
+      row.footprint =
+          rectangle(lon, lat, size, size * (0.3 + 0.7 * uniform(random)), 2 * pi * uniform(random));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+template <class Shape>
+std::vector<uint32_t> bruteForce(const std::vector<IndexRow>& rows, const Shape& shape) {
+  std::vector<uint32_t> found;
+  for (uint32_t i = 0; i < rows.size(); i++) {
+    if (overlaps(rows[i].footprint, shape)) found.push_back(i);
+  }
+  return found;
+}
+
+// Of processor time: other programs may run beside the tests.
+double seconds(const std::function<void()>& work) {
+  const std::clock_t start = std::clock();
+  work();
+  return double(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
+}  // namespace
+
+TEST_CASE("the index finds what brute force finds") {
+  std::mt19937_64 random(7);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  const auto rows = randomRows(random, 5000, 0.001, 60);
+  const Scratch scratch("index");
+  buildIndex(scratch.path, rows);
+  const DatasetIndex index(scratch.path);
+  REQUIRE(index.size() == rows.size());
+  for (uint32_t i = 0; i < rows.size(); i++) {
+    CHECK(index.find(rows[i].uuid) == i);
+    CHECK(index.footprint(i) == rows[i].footprint);
+    const IndexRow row = index.row(i);
+    CHECK((row.uuid == rows[i].uuid && row.pack == rows[i].pack && row.offset == rows[i].offset &&
+           row.length == rows[i].length));
+    CHECK((row.emMin == 4e-7 && std::isnan(row.emMax) && row.tMin == rows[i].tMin && std::isnan(row.tMax)));
+  }
+  CHECK(index.find(randomUuid(random)) == -1);
+  CHECK_THROWS_AS(index.row(5000), Error);
+  std::size_t hits = 0;
+  for (int k = 0; k < 400; k++) {
+    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
+    if (k % 8 == 0) lat = 89.9, lon = 10;
+    if (k % 8 == 1) lon = 0;
+    const Vec3 point = toVector(lon, lat);
+    const auto found = index.search(point);
+    CHECK(found == bruteForce(rows, point));
+    hits += found.size();
+    const double size = 0.001 * std::pow(10, 4.5 * uniform(random));
+    const Stencil circle = Stencil::make(Shape::circle, {lon, lat, size});
+    CHECK(index.search(circle) == bruteForce(rows, circle));
+    const Stencil range = Stencil::make(
+        Shape::range, {lon - size, lon + size, std::max(-90.0, lat - size), std::min(90.0, lat + size)});
+    CHECK(index.search(range) == bruteForce(rows, range));
+    const Stencil polygon = Stencil::make(Shape::polygon, rectangle(lon, lat, size, size, k));
+    CHECK(index.search(polygon) == bruteForce(rows, polygon));
+  }
+  CHECK(hits > 400);
+  const Stencil all = Stencil::make(Shape::circle, {0, 0, 180});
+  CHECK(index.search(all) == bruteForce(rows, all));
+  CHECK(index.search(all).size() == 4950);
+}
+
+TEST_CASE("an empty index, repeated UUIDs, bad rows") {
+  const Scratch scratch("empty");
+  buildIndex(scratch.path, {});
+  const DatasetIndex index(scratch.path);
+  CHECK(index.size() == 0);
+  CHECK(index.find(Uuid{}) == -1);
+  CHECK(index.search(toVector(1, 2)).empty());
+  CHECK_THROWS_AS(buildIndex(scratch.path, std::vector<IndexRow>(2)), Error);  // the same UUID twice
+  IndexRow bad;
+  bad.footprint = {1, 2, 3, 4};
+  CHECK_THROWS_AS(buildIndex(scratch.path, std::vector<IndexRow>{bad}), Error);
+  CHECK(DatasetIndex(scratch.path).size() == 0);  // the old file still stands
+  CHECK_THROWS_AS(buildIndex("/nowhere/at/all", {}), Error);
+  CHECK_THROWS_AS(DatasetIndex("/nowhere/at/all"), Error);
+  CHECK(formatUuid(parseUuid("0123ABCD-4567-89ab-cdef-0123456789AB")) ==
+        "0123abcd-4567-89ab-cdef-0123456789ab");
+  for (const char* text : {"", "0123abcd", "0123abcd-4567-89ab-cdef-0123456789a",
+                           "0123abcd-4567-89ab-cdef-0123456789ag", "0123abcd04567-89ab-cdef-0123456789ab"}) {
+    CHECK_THROWS_AS(parseUuid(text), Error);
+  }
+}
+
+TEST_CASE("a damaged index is an error or a wrong answer, never a crash") {
+  std::mt19937_64 random(8);
+  const auto rows = randomRows(random, 60, 0.1, 20);
+  const Scratch whole("whole"), broken("broken");
+  buildIndex(whole.path, rows);
+  std::ifstream in(whole.path, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  const auto use = [&](const std::string& damaged) {
+    std::ofstream(broken.path, std::ios::binary | std::ios::trunc) << damaged;
+    try {
+      const DatasetIndex index(broken.path);
+      for (uint32_t i = 0; i < index.size() && i < 100; i++) index.row(i), index.footprint(i);
+      for (const IndexRow& row : rows) index.find(row.uuid);
+      index.search(Stencil::make(Shape::circle, {0, 0, 180}));
+      index.search(Stencil::make(Shape::range, {0, 20, 0, 30}));
+      for (int k = 0; k < 30; k++) index.search(toVector(12.0 * k, 5.0 * k - 75));
+      return true;
+    } catch (const Error& e) {
+      CHECK(e.code() == "BAD_INDEX");
+      return false;
+    }
+  };
+  CHECK(use(bytes));
+  for (const std::size_t size : {std::size_t(0), std::size_t(7), std::size_t(100), std::size_t(300),
+                                 bytes.size() / 2, bytes.size() - 1})
+    CHECK_FALSE(use(bytes.substr(0, size)));
+  CHECK_FALSE(use(bytes + "x"));
+  for (std::size_t at = 0; at < 300; at += 3) {  // the header is covered by its checksum
+    std::string damaged = bytes;
+    damaged[at] = char(damaged[at] ^ 0x41);
+    CHECK_FALSE(use(damaged));
+  }
+  for (int k = 0; k < 1500; k++) {
+    std::string damaged = bytes;
+    for (int n = 0; n <= k % 20; n++) damaged[320 + random() % (bytes.size() - 320)] = char(random());
+    use(damaged);
+  }
+}
+
+TEST_CASE("the index of many rows: times") {
+  std::mt19937_64 random(9);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  const auto rows = randomRows(random, 100'000, 0.1, 0.3);
+  const Scratch scratch("many");
+  const double build = seconds([&] { buildIndex(scratch.path, rows); });
+  const DatasetIndex index(scratch.path);
+  const Stencil circle = Stencil::make(Shape::circle, {100, 10, 0.01});
+  std::size_t found = 0;
+  const double points = seconds([&] {
+    for (int k = 0; k < 10'000; k++)
+      found += index.search(toVector(360 * uniform(random), 60 * uniform(random))).size();
+  });
+  const double circles = seconds([&] {
+    for (int k = 0; k < 1000; k++) found += index.search(circle).size();
+  });
+  MESSAGE("100,000 rows: build " << build << " s, point " << points * 100 << " us, circle " << circles * 1000
+                                 << " us, " << std::filesystem::file_size(scratch.path) << " bytes");
+  CHECK(build < 60);
+  CHECK(points * 100 < 1000);
+}
+
+TEST_CASE("the footprint of an image lies along its edges") {
+  const std::string cd = "CRPIX1=2036.0 CRPIX2=2000.0 CD1_1=-4.4E-5 CD1_2=3.3E-5 CD2_1=3.3E-5 CD2_2=4.4E-5 ";
+  const std::string sip = "A_ORDER=3 B_ORDER=3 A_2_0=3E-6 A_1_1=-2E-6 B_0_2=4E-6 B_3_0=1E-10 A_0_3=-2E-10 ";
+  std::vector<headers::Header> images;
+  for (const auto& [lon, lat] : {std::pair{10.0, 20.0}, {0.01, 0.0}, {100.0, 89.99}, {30.0, -90.0}}) {
+    for (const std::string projection : {"TAN", "TAN-SIP", "ZEA"}) {
+      images.push_back(headers::make(
+          "CTYPE1='RA---" + projection + "' CTYPE2='DEC--" + projection + "' CRVAL1=" + headers::number(lon) +
+              " CRVAL2=" + headers::number(lat) + " " + cd + (projection == "TAN-SIP" ? sip : ""),
+          4072, 4000));
+    }
+  }
+  images.push_back(
+      headers::make("CTYPE1='RA---SIN' CTYPE2='DEC--SIN' CRVAL1=50 CRVAL2=30 CRPIX1=500 CRPIX2=500 "
+                    "CDELT1=-0.05 CDELT2=0.05",
+                    1000, 1000));
+  for (const auto& h : headers::real()) {
+    if (h.path.find("outside_sky") == std::string::npos && h.path.find("comp.fits") == std::string::npos)
+      images.push_back(h);
+  }
+  for (const auto& h : images) {
+    const auto numbers = parseWcs(h.lines(), uint32_t(h.naxis));
+    if (!numbers) continue;
+    INFO(h.path << " " << h.cards.substr(0, 400));
+    Layout layout;
+    layout.planes.emplace_back();
+    layout.planes[0].width = uint32_t(h.width), layout.planes[0].height = uint32_t(h.height),
+    layout.planes[0].wcs = 0;
+    layout.wcs.push_back(*numbers);
+    const auto footprint = footprintOf(layout);
+    REQUIRE(footprint);
+    REQUIRE(footprint->numbers.size() >= 8);
+    CHECK(footprint->numbers.size() < 400);
+    const auto region = footprintRegion(footprint->numbers);
+    const double pixel = footprint->pixelScale / 3600 * degree;
+    Wcs wcs(*numbers);
+    const Vec3 centre = toVector(footprint->lon, footprint->lat);
+    CHECK(region->contains(centre));
+    std::vector<Pixel> edge;
+    for (double t = 0; t <= 1; t += 1.0 / 128) {
+      const double x = t * double(h.width) - 0.5, y = t * double(h.height) - 0.5;
+      edge.insert(edge.end(),
+                  {{x, -0.5}, {x, double(h.height) - 0.5}, {-0.5, y}, {double(h.width) - 0.5, y}});
+    }
+    std::vector<Sky> sky(edge.size());
+    std::vector<uint8_t> ok(edge.size());
+    wcs.toSky(edge, sky, ok);
+    double worst = 0, farthest = 0;
+    for (const Sky& s : sky) {
+      worst = std::max(worst, std::abs(region->clearance(toVector(s.lon, s.lat))) / pixel);
+      farthest = std::max(farthest, angle(centre, toVector(s.lon, s.lat)));
+    }
+    CHECK(worst < 0.15);  // a tenth of a pixel at the centre, and pixels differ over the image
+    CHECK(farthest <= footprint->radius * degree + 0.2 * pixel);
+    // North up, east left: counter-clockwise turns from north to east.
+    double turn = 0;
+    const std::size_t n = footprint->numbers.size() / 2;
+    for (std::size_t i = 0; i < n; i++) {
+      const std::size_t j = (i + 1) % n;
+      turn += dot(cross(toVector(footprint->numbers[2 * i], footprint->numbers[2 * i + 1]),
+                        toVector(footprint->numbers[2 * j], footprint->numbers[2 * j + 1])),
+                  centre);
+    }
+    CHECK(turn < 0);
+  }
+}
+
+TEST_CASE("images too wide for a polygon have a circle that holds them") {
+  for (const std::string pairs : {"CTYPE1='RA---CAR' CTYPE2='DEC--CAR' CRVAL1=0.0 CRVAL2=0.0 CRPIX1=60.5 "
+                                  "CRPIX2=30.5 CDELT1=-3.0 CDELT2=3.0",
+                                  "CTYPE1='RA---AIT' CTYPE2='DEC--AIT' CRVAL1=0.0 CRVAL2=0.0 CRPIX1=60.5 "
+                                  "CRPIX2=30.5 CDELT1=-2.8 CDELT2=2.8",
+                                  "CTYPE1='RA---SIN' CTYPE2='DEC--SIN' CRVAL1=40.0 CRVAL2=30.0 CRPIX1=60.5 "
+                                  "CRPIX2=30.5 CDELT1=-1.0 CDELT2=1.0"}) {
+    Layout layout;
+    layout.planes.emplace_back();
+    layout.planes[0].width = 120, layout.planes[0].height = 60, layout.planes[0].wcs = 0;
+    layout.wcs.push_back(*parseWcs(headers::make(pairs).lines(), 2));
+    const auto footprint = footprintOf(layout);
+    REQUIRE(footprint);
+    CHECK(footprint->numbers.size() == 3);
+    CHECK(footprint->numbers[2] == footprint->radius);
+    const auto region = footprintRegion(footprint->numbers);
+    Wcs wcs(layout.wcs[0]);
+    for (double y = -0.5; y < 60; y++) {
+      for (double x = -0.5; x < 120; x++) {
+        const Pixel p{x, y};
+        Sky s;
+        uint8_t ok;
+        wcs.toSky({&p, 1}, {&s, 1}, {&ok, 1});
+        if (ok) CHECK(region->contains(toVector(s.lon, s.lat)));
+      }
+    }
+  }
+  CHECK_FALSE(footprintOf(Layout{}));
+}
