@@ -3,11 +3,11 @@ import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../engine/errors.ts';
 import { type LayoutInfo, type LayoutSource, native } from '../engine/native.ts';
-import { type Described, describe, type Labels } from './describe/row.ts';
+import { companionsText, type Described, describe, type Labels, stampsOf } from './describe/row.ts';
 import type { FileRecord } from './record.ts';
 import type { Root } from './roots.ts';
 import type { Scratch } from './scratch.ts';
-import { type Candidate, pathBeneath, sniff } from './walk.ts';
+import { type Candidate, pathBeneath, sniff, stampFile } from './walk.ts';
 
 export interface ReadLayout {
   readonly layout: Uint8Array;
@@ -31,10 +31,26 @@ export interface FilePlan {
   readonly roles: readonly LayoutSource['role'][];
 }
 
+const pathsOf = (candidate: Candidate) => [candidate.path, ...candidate.companions.map(({ path }) => path)];
+
+/** How a candidate's files look now, to be compared with what is held of them. */
+export async function lookAt(
+  candidate: Candidate,
+  root: Root,
+): Promise<{ stamps: string; companions: string }> {
+  const paths = pathsOf(candidate);
+  const found = await Promise.all(paths.map(stampFile));
+  const stamps = found.map(({ size, mtimeNs }) => ({ size, mtimeNs: String(mtimeNs) }));
+  return {
+    stamps: stampsOf(stamps),
+    companions: companionsText(paths.slice(1).map((path) => pathBeneath(path, root.folder))),
+  };
+}
+
 /** Looks at a candidate's files without reading more than their first bytes. */
 export async function planFile(candidate: Candidate, root: Root): Promise<FilePlan> {
   const files: FileRecord[] = [];
-  for (const path of [candidate.path, ...candidate.companions.map((companion) => companion.path)]) {
+  for (const path of pathsOf(candidate)) {
     const { size, mtimeNs, gzip } = await sniff(path);
     files.push({
       root: root.name,

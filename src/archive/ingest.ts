@@ -11,10 +11,10 @@ import {
   readConfig,
   writeConfig,
 } from './config.ts';
-import { completeRow, type Labels, stampsOf } from './describe/row.ts';
+import { completeRow, type Labels } from './describe/row.ts';
 import { currentGeneration } from './generation.ts';
 import { isRepoLabel } from './ids.ts';
-import { type LayoutReader, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
+import { type LayoutReader, lookAt, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
 import { type IngestReport, Tally } from './ingest-report.ts';
 import { Known } from './known.ts';
 import { IngestLock } from './lock.ts';
@@ -23,7 +23,7 @@ import { publish } from './publish.ts';
 import { deepestRoot, rootOf } from './roots.ts';
 import type { CatalogRow } from './schema.ts';
 import { SCRATCH_LIMITS, Scratch, type ScratchLimits } from './scratch.ts';
-import { type Candidate, walk } from './walk.ts';
+import { type Candidate, pathBeneath, walk } from './walk.ts';
 
 export interface IngestOptions extends Labels {
   /** Folder all the paths lie beneath; IDs of plain files depend on the path from there. Default: each path's own folder. */
@@ -135,8 +135,8 @@ class Ingest {
   readonly #scratch: Scratch;
   /** Image files met in this run: a path may be named twice. */
   readonly #met = new Set<string>();
-  /** Datasets added in this run, with their paths. */
-  readonly #added = new Map<string, string>();
+  /** IDs of the datasets of this run. */
+  readonly #claimed = new Set<string>();
   #rows: CatalogRow[] = [];
   #drop: string[] = [];
   #published = Date.now();
@@ -192,61 +192,60 @@ class Ingest {
     if (Date.now() - this.#published >= wait || this.#rows.length >= MAX_PENDING) await this.#publish();
   }
 
+  /** Whatever is wrong with a file is its own; only an archive that cannot be written ends an ingest. */
   async #one(candidate: Candidate): Promise<void> {
-    try {
-      const root = deepestRoot(candidate.path, this.config.roots);
-      if (!root) throw new VignetError('fatal', 'INTERNAL', 'A file was found beneath no root');
-      const plan = await planFile(candidate, root);
-      const [file] = plan.files;
-      const held = await this.known.rowsOf(root.name, file?.path ?? '', this.#labels);
-      const stamps = stampsOf(plan.files);
-      const companions = JSON.stringify(plan.files.slice(1).map(({ path }) => path));
-      if (
-        !this.options.force &&
-        held.length > 0 &&
-        held.every((row) => row.stamps === stamps && row.companions === companions)
-      ) {
-        this.#tally.unchanged += held.length;
-        return;
-      }
-      const { datasets, problems } = await readFileImages(
-        plan,
-        this.#labels,
-        this.#scratch,
-        this.options.layoutOf ?? readLayoutHere,
-      );
-      for (const { hdu, error } of problems) this.#tally.fail(candidate.path, error, hdu);
-      const fresh = new Set<string>();
-      const own = new Set(held.map((row) => row.uuid));
-      for (const { record, row, layout } of datasets) {
-        if (!own.has(record.uuid)) await this.#assertFree(record.uuid, candidate.path, fresh);
-        fresh.add(record.uuid);
-        this.#added.set(record.uuid, candidate.path);
-        this.#rows.push(completeRow(row, await this.packs.append(record, layout)));
-      }
-      this.#drop.push(...held.map((row) => row.uuid).filter((uuid) => !fresh.has(uuid)));
-      if (held.length > 0) this.#tally.replaced += datasets.length;
-      else this.#tally.ingested += datasets.length;
-    } catch (error) {
-      const known = toVignetError(error);
-      // Only what concerns every file ends an ingest.
-      if (known.kind === 'fatal' || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error;
-      this.#tally.fail(candidate.path, known);
-    } finally {
-      this.#tally.done += 1;
+    const found = await this.#read(candidate).catch((error: unknown) => {
+      this.#tally.fail(candidate.path, toVignetError(error));
+      return undefined;
+    });
+    this.#tally.done += 1;
+    if (!found) return;
+    const { held, datasets } = found;
+    const fresh = new Set<string>();
+    for (const { record, row, layout } of datasets) {
+      fresh.add(record.uuid);
+      this.#rows.push(completeRow(row, await this.packs.append(record, layout)));
     }
+    this.#drop.push(...held.map((row) => row.uuid).filter((uuid) => !fresh.has(uuid)));
+    if (held.length > 0) this.#tally.replaced += datasets.length;
+    else this.#tally.ingested += datasets.length;
   }
 
-  /** An ID belongs to one file: two copies of a Butler file carry the same one. A file that has moved takes its ID along. */
-  async #assertFree(uuid: string, path: string, fresh: ReadonlySet<string>): Promise<void> {
-    const inThisRun = this.#added.get(uuid);
-    const owner = inThisRun ?? (await this.known.ownerOf(uuid, path, this.#labels.repo, this.config.roots));
-    if (owner === undefined && !fresh.has(uuid)) return;
-    throw new VignetError(
-      'data',
-      'DUPLICATE_ID',
-      `The file carries the dataset ID of another file (${uuid}); it is left out`,
-    );
+  /** The datasets of a file, whose IDs are claimed; undefined when it is unchanged. */
+  async #read(candidate: Candidate) {
+    const root = deepestRoot(candidate.path, this.config.roots);
+    if (!root) throw new VignetError('fatal', 'INTERNAL', 'A file was found beneath no root');
+    const held = await this.known.rowsOf(root.name, pathBeneath(candidate.path, root.folder), this.#labels);
+    const { stamps, companions } = await lookAt(candidate, root);
+    const same = held.every((row) => row.stamps === stamps && row.companions === companions);
+    if (held.length > 0 && same && !this.options.force) {
+      this.#tally.unchanged += held.length;
+      return undefined;
+    }
+    const plan = await planFile(candidate, root);
+    const layoutOf = this.options.layoutOf ?? readLayoutHere;
+    const { datasets, problems } = await readFileImages(plan, this.#labels, this.#scratch, layoutOf);
+    const own = new Set(held.map((row) => row.uuid));
+    for (const { record } of datasets) {
+      const isFree =
+        own.has(record.uuid) ||
+        (await this.known.isFree(record.uuid, candidate.path, this.#labels.repo, this.config.roots));
+      this.#claim(record.uuid, isFree);
+    }
+    for (const { hdu, error } of problems) this.#tally.fail(candidate.path, error, hdu);
+    return { held, datasets };
+  }
+
+  /** An ID belongs to one file: two copies of a Butler file carry the same one. */
+  #claim(uuid: string, isFree: boolean): void {
+    if (!isFree || this.#claimed.has(uuid)) {
+      throw new VignetError(
+        'data',
+        'DUPLICATE_ID',
+        `The file carries the dataset ID of another file (${uuid}); it is left out`,
+      );
+    }
+    this.#claimed.add(uuid);
   }
 
   async #publish(): Promise<void> {

@@ -78,19 +78,20 @@ export class Known {
   }
 
   /**
-   * The path of another file that holds this ID and is still there, or undefined when the ID is free for `path`. Throws VignetError
+   * Whether an ID is free for the file at `path`: no other file that is still there holds it (a file that has moved takes its ID
+   * along). Throws VignetError
    * data ID_IN_OTHER_REPO when it is held under another repository label: IDs would resolve by chance.
    */
-  async ownerOf(
+  async isFree(
     uuid: string,
     path: string,
     repo: string,
     roots: Readonly<Record<string, string>>,
-  ): Promise<string | undefined> {
-    if (!this.#index || !this.#catalog || this.#index.find(uuid) < 0) return undefined;
+  ): Promise<boolean> {
+    if (!this.#index || !this.#catalog || this.#index.find(uuid) < 0) return true;
     const sql = 'SELECT root, path, repo FROM dataset WHERE uuid = $uuid';
     const [holder] = await this.#catalog.rows<{ root: string; path: string; repo: string }>(sql, { uuid });
-    if (!holder) return undefined;
+    if (!holder) return true;
     if (holder.repo !== repo) {
       throw new VignetError(
         'data',
@@ -99,10 +100,10 @@ export class Known {
       );
     }
     const folder = roots[holder.root];
-    if (folder === undefined) return undefined;
+    if (folder === undefined) return true;
     const other = join(folder, holder.path);
-    if (other === path) return undefined;
-    return (await stat(other).catch(() => undefined)) ? other : undefined;
+    if (other === path) return true;
+    return (await stat(other).catch(() => undefined)) === undefined;
   }
 
   async close(): Promise<void> {

@@ -34,8 +34,8 @@ function print(info: LayoutInfo, bytes: number): void {
   const heading = ['plane', 'hdu', 'name', 'bitpix', 'size', 'codec', 'tile', 'dither', 'wcs', 'xy0'];
   console.log(table([heading, ...info.planes.map((plane) => planeCells(plane, info))]));
   for (const plane of info.planes) {
-    if (!plane.maskPlanes) continue;
-    const names = Object.entries(plane.maskPlanes).sort((a, b) => a[1] - b[1]);
+    const names = Object.entries(plane.maskPlanes ?? {}).sort((a, b) => a[1] - b[1]);
+    if (names.length === 0) continue;
     console.log(`mask bits: ${names.map(([name, bit]) => `${bit} ${printable(name)}`).join(', ')}`);
   }
   if (info.center && info.radius !== undefined) {

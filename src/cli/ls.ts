@@ -89,7 +89,7 @@ function cellsOf(row: ListedDataset): string[] {
     printable(row.dataset_type),
     printable(row.lsst_band ?? '-'),
     dataId[0] === null
-      ? printable(row.obs_id)
+      ? shortened(printable(row.obs_id), 40)
       : `${tract === null ? '' : 't'}${dataId.filter((part) => part !== null).join('/')}`,
     fixed(row.t_min, 5),
     fixed(row.s_ra, 5),

@@ -34,9 +34,12 @@ export function completeRow(row: Described['row'], ref: PackRef): CatalogRow {
 const DATALINK = 'application/x-votable+xml;content=datalink';
 
 /** How the files looked, as one word per file: what tells a changed file at the next ingest. */
-export function stampsOf(files: readonly FileRecord[]): string {
+export function stampsOf(files: readonly Pick<FileRecord, 'size' | 'mtimeNs'>[]): string {
   return files.map((file) => `${file.size}:${file.mtimeNs}`).join(' ');
 }
+
+/** The paths of companions beneath the root, as one column. */
+export const companionsText = (paths: readonly string[]) => JSON.stringify(paths);
 
 /**
  * `files[0]` is the image's own, the others its companions. A Butler's UUID is the file's: it is used where the file holds one image
@@ -97,7 +100,7 @@ export function describe(
       root: file.root,
       path: file.path,
       hdu,
-      companions: JSON.stringify(files.slice(1).map((companion) => companion.path)),
+      companions: companionsText(files.slice(1).map((companion) => companion.path)),
       stamps: stampsOf(files),
       planes: info.planes.map((plane) => plane.kind).join(','),
       dataproduct_type: 'image',
