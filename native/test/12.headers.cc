@@ -37,8 +37,8 @@ TEST_CASE("values in fixed and free format") {
        {"X       = nan", "X       = inf", "X       = 1.2.3", "X       = -", "X       = +-1", "X       = 0x10",
         "X       = 1 2", "X       = TRUE", "X       = 'open", "X       = E5", "X       = ."})
     CHECK_MESSAGE(cardValue(odd).type == ValueType::malformed, odd);
-  for (const char* none :
-       {"COMMENT   'x' = 3", "HISTORY", "", "X        2", "X       =3", "HIERARCH no value"})
+  for (const char* none : {"COMMENT   'x' = 3", "HISTORY", "", "X        2", "X       =3", "        = 3",
+                           "HISTORY = 3", "HIERARCH no value"})
     CHECK_MESSAGE(cardValue(none).type == ValueType::none, none);
 }
 

@@ -16,6 +16,8 @@ std::string_view trim(std::string_view text) {
 size_t valueStart(std::string_view card) {
   if (card.starts_with("CONTINUE  ")) return 10;
   if (isHierarch(card)) return card.find('=') + 1;
+  for (const char* comment : {"        ", "COMMENT ", "HISTORY "})
+    if (card.starts_with(comment)) return std::string_view::npos;
   // `KEY     =` may have lost its blank to right-trimming.
   if (card.size() >= 9 && card[8] == '=' && (card.size() == 9 || card[9] == ' ')) return 9;
   return std::string_view::npos;

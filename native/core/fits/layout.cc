@@ -64,6 +64,14 @@ std::string wcsCards(const Header& header) {
   return text;
 }
 
+// Bounds of the stored form.
+void requireStorable(const NumericWcs& wcs) {
+  constexpr size_t most = 10'000;
+  if (wcs.pv.size() > most || wcs.ps.size() > most || wcs.distortion[0].size() > most ||
+      wcs.distortion[1].size() > most || wcs.note.size() > 4096)
+    throw Error(Kind::data, "BAD_WCS", "it has more parameters than any real one");
+}
+
 // Parses each WCS once: the planes of an LSST file all carry the same.
 class WcsCollector {
  public:
@@ -79,12 +87,14 @@ class WcsCollector {
     }
     try {
       if (auto parsed = parseWcs(header.text(), plane.naxis)) {
+        requireStorable(*parsed);
         plane.wcs = static_cast<uint16_t>(layout_.wcs.size());
         layout_.wcs.push_back(std::move(*parsed));
       }
     } catch (const Error& error) {
       if (error.kind() != Kind::data) throw;
-      if (plane.kind == PlaneKind::image) layout_.wcsProblem = header.where() + ": " + error.what();
+      if (plane.kind == PlaneKind::image)
+        layout_.wcsProblem = (header.where() + ": " + error.what()).substr(0, 4096);
     }
     seen_.push_back({std::move(cards), plane.wcs});
   }

@@ -22,7 +22,6 @@ constexpr uint64_t kMostDeflated = 1032;      // DEFLATE's highest ratio
 
 class Put {
  public:
-  static constexpr bool reading = false;
   template <class T>
   void integer(const T& value, uint64_t = 0) {
     w.integer(static_cast<uint64_t>(value));
@@ -49,7 +48,6 @@ class Put {
 
 class Get {
  public:
-  static constexpr bool reading = true;
   explicit Get(std::span<const std::byte> bytes) : r(bytes, "BAD_LAYOUT", "the stored layout") {}
   template <class T>
   void integer(T& value, uint64_t most) {
