@@ -27,6 +27,9 @@ bool isScalingToDrop(const CardLines& card, const Plane& plane) {
   return (card.name == "BSCALE" || card.name == "BZERO") && plane.bscale == 1 && plane.bzero == 0;
 }
 
+// The stack writes `BUNIT   =` for masks: a unit that is not there. Verifiers call that an error.
+bool isEmptyUnit(const CardLines& card) { return card.name == "BUNIT" && !card.text(); }
+
 const CardLines* find(const std::vector<CardLines>& cards, std::string_view name) {
   const auto it =
       std::find_if(cards.begin(), cards.end(), [&](const CardLines& c) { return c.name == name; });
@@ -70,6 +73,7 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
   const bool part = !whole(plane, box);
   for (const CardLines& card : cards) {
     if (isStructural(card.name) || isProvenance(card.name) || isScalingToDrop(card, plane)) continue;
+    if (isEmptyUnit(card)) continue;
     if (plane.tiles && isTileTable(card.name)) continue;
     if (part && isOfTheWhole(card.name)) continue;
     if (!options.keepPointers && pointers.contains(card.name)) continue;
