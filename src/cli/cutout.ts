@@ -87,10 +87,11 @@ async function run(what: string, flags: Flags): Promise<void> {
       const answer = await planCutout(deps, { stencil, box, detail, compress, quantize, format });
       if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'the region and the image do not overlap');
       const output = flags.output ?? answer.filename;
+      const bytes = await answer.make();
       await deliver(answer, output);
-      const report = { output, bytes: answer.size, box: answer.box, lacking: answer.lacking };
+      const report = { output, bytes, box: answer.box, lacking: answer.lacking };
       if (flags.json) console.error(JSON.stringify(report));
-      else if (output !== '-') console.error(`${output}: ${answer.size} bytes`);
+      else if (output !== '-') console.error(`${output}: ${bytes} bytes`);
       if (answer.lacking.length && !flags.json)
         console.error(`the dataset has no ${answer.lacking.join(', ')}`);
     } finally {

@@ -99,16 +99,13 @@ it.each([
   ['https://data.example/images', '/images', '/images/docs/static/'],
   ['https://data.example/a/b', '/b', '/a/b/docs/static/'],
   ['https://data.example', '', '/docs/static/'],
-])(
-  'at %s with prefix %j the assets of /docs are at %s',
-  async (VIGNET_BASE_URL, VIGNET_PATH_PREFIX, assets) => {
-    const app = await fakeApp(undefined, { VIGNET_BASE_URL, VIGNET_PATH_PREFIX });
-    expect((await app.inject(`${VIGNET_PATH_PREFIX}/docs`)).body).toContain(
-      `src="${assets}swagger-ui-bundle.js"`,
-    );
-    await app.close();
-  },
-);
+])('at %s with prefix %j the assets of /docs are at %s', async (VIGNET_BASE_URL, VIGNET_PATH_PREFIX, assets) => {
+  const app = await fakeApp(undefined, { VIGNET_BASE_URL, VIGNET_PATH_PREFIX });
+  expect((await app.inject(`${VIGNET_PATH_PREFIX}/docs`)).body).toContain(
+    `src="${assets}swagger-ui-bundle.js"`,
+  );
+  await app.close();
+});
 
 it('an empty archive has a page too', () => {
   expect(landingHtml({ datasets: 0, collections: [], samples: [] }, 'http://x', '1')).toContain(
