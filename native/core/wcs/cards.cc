@@ -75,6 +75,17 @@ std::string valueOf(std::string_view field) {
   return trimmed(value);
 }
 
+// A text whose closing quote is missing.
+bool unclosed(std::string_view field) {
+  field = field.substr(std::min(field.size(), field.find_first_not_of(' ')));
+  if (field.empty() || field[0] != '\'') return false;
+  std::size_t i = 1;
+  while (i < field.size() && (field[i] != '\'' || (i + 1 < field.size() && field[i + 1] == '\''))) {
+    i += field[i] == '\'' ? 2 : 1;
+  }
+  return i >= field.size();
+}
+
 class Mender {
  public:
   explicit Mender(WcsCards& all) : all_(all) {}
@@ -199,6 +210,9 @@ WcsCards selectWcsCards(std::string_view cards) {
     if (!isWcsKey(key)) continue;
     // wcslib's scanner takes printable ASCII only
     if (std::any_of(card.begin(), card.end(), [](char c) { return c < ' ' || c > '~'; })) continue;
+    // wcslib copies such a text past the end of its own buffer
+    if (unclosed(card.substr(10)))
+      throw Error(Kind::data, "BAD_WCS", "card " + key + ": the text has no closing quote");
     if (all.cards.size() == maxCards)
       throw Error(Kind::data, "BAD_WCS", "the header has more than 20000 WCS cards");
     all.cards.push_back({key, std::string(card), valueOf(card.substr(10))});
