@@ -17,7 +17,7 @@ export interface EngineOptions {
   readonly budgetBytes?: number;
   /** Requests of a class that may wait for their first task to begin. Default 256. */
   readonly maxQueue?: number;
-  /** Time a request may take, not counting the time its consumer takes. Default 60 s. */
+  /** Time a request may take to its end or its next piece, not counting the time its consumer takes. Default 60 s. */
   readonly deadlineMs?: number;
   /** Time a request waits for bytes of the budget. Default 10 s. */
   readonly waitMs?: number;
@@ -47,7 +47,10 @@ export interface EngineRequest {
   buffer(bytes: number, alongside?: number): Promise<Lease>;
   /** An output buffer if it can be had without waiting. */
   tryBuffer(bytes: number): Lease | undefined;
-  /** Stops the deadline's clock while a consumer takes its time; call the result to let it run on. */
+  /**
+   * Stops the deadline's clock while a consumer takes its time; call the result to start it anew: a request that is
+   * consumed in pieces has its whole time for each.
+   */
   stopClock(): () => void;
   /** Aborted with the request. */
   readonly signal: AbortSignal;
@@ -138,13 +141,12 @@ export class Engine {
       buffer: (bytes, alongside) => this.#buffers.lease(bytes, { signal: abort.signal, alongside }),
       tryBuffer: (bytes) => this.#buffers.tryLease(bytes),
       stopClock: () => {
-        const left = owner.deadlineAt - performance.now();
         clearTimeout(timer);
         owner.deadlineAt = Number.POSITIVE_INFINITY;
         return () => {
           if (owner.ended) return;
-          owner.deadlineAt = performance.now() + left;
-          arm(left);
+          owner.deadlineAt = performance.now() + deadlineMs;
+          arm(deadlineMs);
         };
       },
     };
