@@ -3,7 +3,7 @@ import { resolve as absolute, join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import type { Stencil } from '../base/sky.ts';
-import { callNative } from '../engine/errors.ts';
+import { callNative } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import { plainRow } from './catalog.ts';
 import { DEFAULT_AUTHORITY } from './config.ts';

@@ -1,7 +1,7 @@
 /** One file and its companions, from bytes to catalog rows. */
 import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
-import { callNative, toVignetError } from '../engine/errors.ts';
+import { callNative, toVignetError } from '../base/thrown.ts';
 import { type LayoutInfo, type LayoutSource, native } from '../engine/native.ts';
 import { companionsText, type Described, describe, type Labels, stampsOf } from './describe/row.ts';
 import type { FileRecord } from './record.ts';

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
-import { toVignetError } from '../engine/errors.ts';
+import { toVignetError } from '../base/thrown.ts';
 import {
   type ArchiveConfig,
   DEFAULT_AUTHORITY,

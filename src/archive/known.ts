@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
-import { callNative } from '../engine/errors.ts';
+import { callNative } from '../base/thrown.ts';
 import { type DatasetIndex, native } from '../engine/native.ts';
 import { Catalog } from './catalog.ts';
 import type { Labels } from './describe/row.ts';

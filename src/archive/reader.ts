@@ -1,7 +1,7 @@
 /** Follows CURRENT: the newest generation, opened once, the older one kept while somebody still reads it. */
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
-import { callNative } from '../engine/errors.ts';
+import { callNative } from '../base/thrown.ts';
 import { type DatasetIndex, native } from '../engine/native.ts';
 import { Catalog } from './catalog.ts';
 import { type ArchiveConfig, readConfig } from './config.ts';

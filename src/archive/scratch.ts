@@ -167,7 +167,7 @@ function guard(limit: number, packed: number): Transform {
   });
 }
 
-function gzipError(error: unknown): unknown {
+function gzipError(error: unknown): VignetError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (error instanceof VignetError) return error;
   if (code.startsWith('Z_')) {

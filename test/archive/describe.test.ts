@@ -127,8 +127,7 @@ describe('identity', () => {
     [{ PROCTYPE: 'Stacked' }, 'stack'],
     [{}, 'image'],
   ])('of %j is %s', (cards, type) =>
-    expect(identify(cards as Record<string, string | number>).type).toBe(type),
-  );
+    expect(identify(cards as Record<string, string | number>).type).toBe(type));
 
   it('takes a visit and a detector where numbers are', () => {
     expect(identify({ EXPNUM: 425859, CCDNUM: 42, INSTRUME: 'DECam ' })).toMatchObject({
