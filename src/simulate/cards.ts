@@ -21,11 +21,6 @@ export function text(name: string, value: string, comment?: string): Card {
   return card(name, `'${value.replaceAll("'", "''").padEnd(8)}'`.padEnd(20), comment);
 }
 
-/** A keyword without a value. */
-export function undefinedValue(name: string, comment?: string): Card {
-  return card(name, ''.padEnd(20), comment);
-}
-
 function card(name: string, value: string, comment = ''): Card {
   const plain = name.length <= 8 && /^[A-Z0-9_-]+$/.test(name);
   let record = plain ? `${name.padEnd(8)}= ${value}` : `HIERARCH ${name} = ${value.trim()}`;

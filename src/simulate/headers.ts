@@ -1,6 +1,6 @@
 /** Headers of simulated files, as afw and the Butler write them. */
 import { BAND_FACTS } from './bands.ts';
-import { type Card, integer, logical, real, text, undefinedValue } from './cards.ts';
+import { type Card, integer, logical, real, text } from './cards.ts';
 import type { Dataset } from './datasets.ts';
 import { maskBits } from './masks.ts';
 import { earthRotation, isoOf, SITE, TAI_MINUS_UTC } from './time.ts';
@@ -10,11 +10,11 @@ import { parentCards, wcsCards } from './wcs.ts';
 export function headersOf(dataset: Dataset): Record<'primary' | 'image' | 'mask' | 'variance', Card[]> {
   const raw = dataset.type === 'raw';
   const frame = [...wcsCards(dataset.wcs), ...parentCards(dataset.x0, dataset.y0)];
-  const plane = (name: string, unit: Card, own: readonly Card[] = []): Card[] => [
+  const plane = (name: string, unit: readonly Card[], own: readonly Card[] = []): Card[] => [
     logical('INHERIT', true),
     text('EXTTYPE', name),
     text('EXTNAME', name),
-    unit,
+    ...unit,
     ...frame,
     ...own,
   ];
@@ -23,9 +23,9 @@ export function headersOf(dataset: Dataset): Record<'primary' | 'image' | 'mask'
   );
   return {
     primary: primaryOf(dataset),
-    image: plane('IMAGE', text('BUNIT', raw ? 'adu' : 'nJy')),
-    mask: plane('MASK', undefinedValue('BUNIT'), planes),
-    variance: plane('VARIANCE', text('BUNIT', 'nJy**2')),
+    image: plane('IMAGE', [text('BUNIT', raw ? 'adu' : 'nJy')]),
+    mask: plane('MASK', [], planes),
+    variance: plane('VARIANCE', [text('BUNIT', 'nJy**2')]),
   };
 }
 

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { VignetError } from '../base/errors.ts';
 import { type Dataset, datasetsOf } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import { type SimulateOptions, settingsOf } from './options.ts';
@@ -48,8 +49,7 @@ export async function simulate(
   const settings = settingsOf(options);
   const out = resolve(options.out);
   const datasets = datasetsOf(settings);
-  for (const folder of new Set(datasets.map(({ path }) => dirname(path))))
-    await mkdir(join(out, folder), { recursive: true });
+  await makeFolders(out, new Set(datasets.map(({ path }) => dirname(path))));
 
   const crew = crewOf(options.workers ?? availableParallelism());
   let done = 0;
@@ -81,6 +81,20 @@ export async function simulate(
     };
   } finally {
     await crew.close();
+  }
+}
+
+async function makeFolders(out: string, folders: ReadonlySet<string>): Promise<void> {
+  try {
+    for (const folder of folders) await mkdir(join(out, folder), { recursive: true });
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+    throw new VignetError(
+      'fatal',
+      'SIMULATION_WRITE',
+      `simulate: the output folder cannot be made (${reason})`,
+      { cause },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 // What was written is what the truth says: asked of cfitsio, astropy, erfa and numpy.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -117,7 +117,7 @@ describe('a small survey in the lossy16 recipe', () => {
   it('passes fitsverify', () => {
     for (const name of fitsIn(where)) {
       const { stdout } = spawnSync('fitsverify', [join(where, name)], { encoding: 'utf8' });
-      // The warnings are of what afw itself writes: `cat.archive`, and a BUNIT without a value.
+      // The warnings are of afw's own column names, `cat.archive` and `cat.persistable`.
       expect(stdout).toContain('and 0 error(s)');
     }
   });
@@ -256,7 +256,9 @@ describe('again', () => {
     }
   });
 
-  it('a folder that cannot be written is a clear error', async () => {
-    await expect(simulate({ ...few, out: '/proc/nowhere' })).rejects.toThrow();
+  it('a folder that cannot be made is a clear error', async () => {
+    const occupied = join(folder, 'occupied');
+    writeFileSync(occupied, '');
+    await expect(simulate({ ...few, out: occupied })).rejects.toMatchObject({ code: 'SIMULATION_WRITE' });
   });
 });
