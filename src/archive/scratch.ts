@@ -183,5 +183,7 @@ function gzipError(error: unknown): VignetError {
       { cause: error },
     );
   }
-  return error;
+  return new VignetError('data', 'UNREADABLE', `The gzipped file cannot be inflated (${code || 'unknown'})`, {
+    cause: error,
+  });
 }
