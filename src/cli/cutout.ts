@@ -6,7 +6,7 @@ import { Command, Option } from 'commander';
 import { VignetError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout.ts';
-import { softwareName } from '../service/compose.ts';
+import { softwareName } from '../base/software.ts';
 import type { Parameter } from '../vo/parameter.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda.ts';
 import { sodaParameters } from '../vo/soda-parameters.ts';

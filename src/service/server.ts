@@ -5,7 +5,7 @@ import { buildApp } from './app.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config.ts';
 
-export interface RunningService extends Pick<Composition, 'ports' | 'engine' | 'archive'> {
+export interface RunningService extends Composition {
   /** Where it listens, as a URL without a slash at the end; holds the path prefix. */
   readonly url: string;
   /** Ends what is in flight, then everything else. */
@@ -17,11 +17,11 @@ export async function startService(config: Config): Promise<RunningService> {
   const composition = await compose(config);
   const app = await buildApp(config, composition.ports);
   app.server.maxConnections = config.VIGNET_MAX_CONNECTIONS;
-  app.log.info(composition.engine.startupReport(), 'thread and memory budget');
+  app.log.info(composition.vignet.engine.startupReport(), 'thread and memory budget');
   await app.listen({ port: config.PORT, host: config.HOST });
   const end = async () => {
     await app.close();
-    await composition.close();
+    await composition.vignet.close();
   };
   const grace = closeWithGrace(
     { delay: config.VIGNET_CLOSE_DELAY_S * 1000, logger: app.log },
@@ -35,9 +35,7 @@ export async function startService(config: Config): Promise<RunningService> {
   const host = /^(0\.0\.0\.0|::)$/.test(config.HOST) ? 'localhost' : config.HOST;
   return {
     url: `http://${family === 'IPv6' && host.includes(':') ? `[${host}]` : host}:${port}${config.prefix}`,
-    ports: composition.ports,
-    engine: composition.engine,
-    archive: composition.archive,
+    ...composition,
     close: async () => {
       grace.uninstall();
       await end();

@@ -127,7 +127,7 @@ it('a hundred requests at once are all answered alike', async () => {
 });
 
 it('a count beside a list does not cut the list short', async () => {
-  const { archive } = service;
+  const { archive } = service.vignet;
   const listed = async () => {
     let rows = 0;
     for await (const piece of archive.list()) rows += piece.length;

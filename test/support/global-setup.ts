@@ -9,6 +9,8 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<void> {
-  const { sampleArchive } = (await import('../../scripts/lib/sample.mjs' as string)) as { sampleArchive(): string };
+  const { sampleArchive } = (await import('../../scripts/lib/sample.mjs' as string)) as {
+    sampleArchive(): string;
+  };
   project.provide('sample', sampleArchive());
 }

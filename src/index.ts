@@ -1,0 +1,33 @@
+/**
+ * Vignet as a library.
+ *
+ * `Vignet.open(folder)` is the way in: it joins an archive and an engine, and `cutout` asks it for pixels. `ingest` and
+ * `simulate` fill an archive. The parts are exported too, for programs that bring their own.
+ */
+export {
+  type Archive,
+  type ArchiveOptions,
+  type Bounds,
+  type DatasetFilter,
+  type DatasetSummary,
+  type IngestFailure,
+  type IngestOptions,
+  type IngestReport,
+  ingest,
+  type ListedDataset,
+  openArchive,
+  type Principal,
+} from './archive/index.ts';
+export type { ResolvedDataset, Source } from './base/dataset.ts';
+export { type ErrorKind, VignetError } from './base/errors.ts';
+export type { Box, Detail, Stencil } from './base/sky.ts';
+export { softwareVersion } from './base/software.ts';
+export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
+export type { LayoutInfo, PlaneInfo } from './engine/native.ts';
+export type { Answer, ByteWindow } from './products/answer.ts';
+export { type Cutout, type CutoutRequest, planCutout } from './products/cutout.ts';
+export { defaultLimits, type Limits } from './products/limits.ts';
+export { type Caller, Vignet, type VignetOptions } from './products/vignet.ts';
+export { type SimulateOptions, type SimulateResult, simulate } from './simulate/index.ts';
+export { parseSodaSync, type SodaRequest } from './vo/soda.ts';
+export { parsePos, printStencil } from './vo/stencils.ts';

@@ -1,0 +1,76 @@
+/** An open archive and the engine that reads it: what the service and the library ask for products. */
+import { type Archive, type ArchiveOptions, type HeldDataset, openArchive } from '../archive/index.ts';
+import type { Principal } from '../archive/principal.ts';
+import { softwareName } from '../base/software.ts';
+import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
+import { passesFilters, type SodaRequest } from '../vo/soda.ts';
+import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
+import type { Limits } from './limits.ts';
+
+export interface VignetOptions {
+  readonly archive?: ArchiveOptions;
+  readonly engine?: EngineOptions;
+  readonly limits?: Partial<Limits>;
+  /** Longest time a client may take for a piece of some MiB. Default 30 s. */
+  readonly drainMs?: number;
+}
+
+/** Tests against the dataset's bounds, as SODA's BAND (metres), TIME (MJD UTC) and POL. */
+export type BoundsFilter = Partial<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
+
+export interface Caller extends RequestOptions {
+  /** Who asks. Default: anonymous. */
+  readonly principal?: Principal;
+}
+
+function boundsOf({ bounds: { em, time, pol } }: HeldDataset) {
+  return {
+    ...(em && { emMin: em[0], emMax: em[1] }),
+    ...(time && { tMin: time[0], tMax: time[1] }),
+    ...(pol && { polStates: pol }),
+  };
+}
+
+export class Vignet {
+  readonly archive: Archive;
+  readonly engine: Engine;
+  readonly #limits: Partial<Limits> | undefined;
+  readonly #drainMs: number | undefined;
+
+  private constructor(archive: Archive, engine: Engine, options: VignetOptions) {
+    this.archive = archive;
+    this.engine = engine;
+    this.#limits = options.limits;
+    this.#drainMs = options.drainMs;
+  }
+
+  /** Opens an archive folder and starts the engine's threads. Throws VignetError usage NO_ARCHIVE. */
+  static async open(folder: string, options: VignetOptions = {}): Promise<Vignet> {
+    const archive = await openArchive(folder, options.archive);
+    return new Vignet(archive, new Engine(options.engine), options);
+  }
+
+  /**
+   * Plans a cutout of a dataset by its publisher ID; no pixel is read until its bytes are asked for. Undefined when the dataset has
+   * nothing inside what was asked for. Throws VignetError as `Archive.resolve` and `planCutout` do.
+   */
+  async cutout(
+    id: string,
+    request: CutoutRequest & BoundsFilter = {},
+    { principal, ...options }: Caller = {},
+  ): Promise<Cutout | undefined> {
+    const dataset = await this.archive.resolve(id, principal);
+    const { band, time, pol = [], ...rest } = request;
+    const filters = { ...(band && { band }), ...(time && { time }), pol };
+    if (!passesFilters(filters, boundsOf(dataset))) return undefined;
+    const { engine } = this;
+    const deps = { engine, dataset, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
+    return planCutout(deps, rest, options);
+  }
+
+  /** Cancels what runs, ends the threads, closes the archive. */
+  async close(): Promise<void> {
+    await this.engine.close();
+    await this.archive.close();
+  }
+}
