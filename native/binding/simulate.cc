@@ -162,21 +162,14 @@ std::vector<Source> readSources(const Napi::Value& value) {
 }  // namespace
 
 Napi::Value simulateImage(const Napi::CallbackInfo& info) {
-  try {
-    const Spec spec = readSpec(info[0]);
-    const std::vector<Source> sources = readSources(info[1]);
-    const simulate::Written written = simulate::simulateImage(spec, sources);
-    Napi::Object result = Napi::Object::New(info.Env());
-    result.Set("bytes", static_cast<double>(written.bytes));
-    result.Set("imageStep", written.imageStep);
-    result.Set("varianceStep", written.varianceStep);
-    return result;
-  } catch (const Error& error) {
-    Napi::Error mapped = Napi::Error::New(info.Env(), error.what());
-    mapped.Set("kind", error.kind() == Kind::usage ? "usage" : "fatal");
-    mapped.Set("code", error.code());
-    throw mapped;
-  }
+  const Spec spec = readSpec(info[0]);
+  const std::vector<Source> sources = readSources(info[1]);
+  const simulate::Written written = simulate::simulateImage(spec, sources);
+  Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("bytes", static_cast<double>(written.bytes));
+  result.Set("imageStep", written.imageStep);
+  result.Set("varianceStep", written.varianceStep);
+  return result;
 }
 
 }  // namespace vignet::binding

@@ -10,7 +10,7 @@ import { type Dataset, datasetsOf } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import { type SimulateOptions, settingsOf } from './options.ts';
 import { type MadeFile, writeTruth } from './truth.ts';
-import work, { type Order } from './worker.ts';
+import work, { type Order, type Outcome } from './worker.ts';
 
 export { DATASET_TYPES, type Preset, type SimulatedType, type SimulateOptions } from './options.ts';
 
@@ -108,7 +108,14 @@ interface Crew {
 /** Threads, or the caller's own where none are wanted or the sources run uncompiled. */
 function crewOf(workers: number): Crew {
   const script = fileURLToPath(new URL('./worker.js', import.meta.url));
-  if (workers < 1 || !existsSync(script)) return { run: async (order) => work(order), close: async () => {} };
+  if (workers < 1 || !existsSync(script))
+    return { run: async (order) => unwrap(work(order)), close: async () => {} };
   const pool = new Piscina({ filename: script, minThreads: workers, maxThreads: workers });
-  return { run: (order) => pool.run(order) as Promise<SimulationWritten>, close: () => pool.destroy() };
+  return { run: async (order) => unwrap((await pool.run(order)) as Outcome), close: () => pool.destroy() };
+}
+
+function unwrap(outcome: Outcome): SimulationWritten {
+  if ('written' in outcome) return outcome.written;
+  const { kind, code, detail } = outcome.error;
+  throw new VignetError(kind, code, detail);
 }

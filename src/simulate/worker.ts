@@ -1,4 +1,5 @@
 /** One file at a time, in a thread of its own. */
+import { type PlainError, plainError } from '../base/thrown.ts';
 import type { Dataset } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import type { Settings } from './options.ts';
@@ -11,10 +12,22 @@ export interface Order {
   readonly out: string;
 }
 
-let sky: Sky | undefined;
+export type Outcome = { readonly written: SimulationWritten } | { readonly error: PlainError };
 
-/** Piscina's entry: every order of one pool has the same settings, so the sky is kept. */
-export default function work({ dataset, settings, out }: Order): SimulationWritten {
-  sky ??= new Sky(settings);
-  return renderDataset(dataset, settings, sky, out);
+let held: { readonly key: string; readonly sky: Sky } | undefined;
+
+/** The sky of these settings; kept, because orders come by the hundred with the same. */
+function skyOf({ seed, density, variables }: Settings): Sky {
+  const key = JSON.stringify([seed, density, variables]);
+  if (held?.key !== key) held = { key, sky: new Sky({ seed, density, variables }) };
+  return held.sky;
+}
+
+/** Piscina's entry. Errors travel as values: their properties would be lost between threads. */
+export default function work({ dataset, settings, out }: Order): Outcome {
+  try {
+    return { written: renderDataset(dataset, settings, skyOf(settings), out) };
+  } catch (error) {
+    return { error: plainError(error) };
+  }
 }

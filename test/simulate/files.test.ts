@@ -1,7 +1,7 @@
 // What was written is what the truth says: asked of cfitsio, astropy, erfa and numpy.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -260,5 +260,40 @@ describe('again', () => {
     const occupied = join(folder, 'occupied');
     writeFileSync(occupied, '');
     await expect(simulate({ ...few, out: occupied })).rejects.toMatchObject({ code: 'SIMULATION_WRITE' });
+  });
+
+  it('so is a file that cannot be, from threads too, and nothing half-written stays', async () => {
+    const compiled = (await import(join(root, 'dist/simulate/index.js'))) as { simulate: typeof simulate };
+    for (const [run, workers] of [
+      [simulate, 0],
+      [compiled.simulate, 2],
+    ] as const) {
+      const where = join(folder, `blocked-${workers}`);
+      const { files } = await run({ ...few, workers, out: where });
+      const target = join(where, files[0]?.path ?? '');
+      rmSync(target);
+      mkdirSync(join(target, 'x'), { recursive: true });
+      await expect(run({ ...few, workers, out: where })).rejects.toMatchObject({
+        kind: 'fatal',
+        code: 'SIMULATION_WRITE',
+      });
+      expect(readdirSync(join(target, '..')).filter((name) => name.endsWith('.part'))).toEqual([]);
+    }
+  });
+
+  it('a second simulation in the same process has its own sky', async () => {
+    const seeds = [1, 9].map((seed) => ({
+      ...few,
+      seed,
+      types: ['deep_coadd'],
+      out: join(folder, `seed-${seed}`),
+    }));
+    for (const options of seeds) await simulate(options);
+    await simulate({ ...seeds[1], out: join(folder, 'seed-again') } as SimulateOptions);
+    const nine = digests(join(folder, 'seed-9'));
+    const one = digests(join(folder, 'seed-1'));
+    const shared = nine.filter((line) => one.includes(line)).map((line) => line.split(' ')[0]);
+    expect(shared).toEqual(['truth/lightcurves.csv', 'truth/skymap.json']); // no visits, so no curves
+    expect(digests(join(folder, 'seed-again'))).toEqual(nine);
   });
 });
