@@ -1,9 +1,9 @@
 /** `archive.json`: the few settings of an archive. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { writeAtomic } from './atomic.ts';
-import { isRepoLabel } from './ids.ts';
 
 export interface ArchiveConfig {
   readonly version: 1;

@@ -2,13 +2,13 @@
 import { resolve as absolute, join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { ResolvedDataset } from '../base/dataset.ts';
+import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import type { Stencil } from '../base/sky.ts';
 import { callNative } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import { plainRow } from './catalog.ts';
 import { DEFAULT_AUTHORITY } from './config.ts';
 import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
-import { type DatasetKey, formatId, parseId, unknownId } from './ids.ts';
 import { sourcesOf } from './originals.ts';
 import { PackReader } from './pack-reader.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
@@ -17,9 +17,9 @@ import type { DatasetRecord, StoredDataset } from './record.ts';
 import type { CatalogRow } from './schema.ts';
 import { Scratch, type ScratchLimits } from './scratch.ts';
 
+export { type DatasetKey, parseId } from '../base/dataset-id.ts';
 export type { Policy, Rights } from './authorize.ts';
 export type { DatasetFilter } from './filter.ts';
-export { type DatasetKey, parseId } from './ids.ts';
 export { type IngestOptions, ingest } from './ingest.ts';
 export type { IngestFailure, IngestReport } from './ingest-report.ts';
 export { ANONYMOUS, type Principal } from './principal.ts';

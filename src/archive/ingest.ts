@@ -1,6 +1,7 @@
 /** Ingest: from files to a new generation of the catalog. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/thrown.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from './config.ts';
 import { completeRow, type Labels } from './describe/row.ts';
 import { currentGeneration } from './generation.ts';
-import { isRepoLabel } from './ids.ts';
 import { type LayoutReader, lookAt, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
 import { type IngestReport, Tally } from './ingest-report.ts';
 import { Known } from './known.ts';

@@ -1,6 +1,7 @@
 /** An open archive and the engine that reads it: what the service and the library ask for products. */
 import { type Archive, type ArchiveOptions, type HeldDataset, openArchive } from '../archive/index.ts';
 import type { Principal } from '../archive/principal.ts';
+import type { DatasetKey } from '../base/dataset-id.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda.ts';
@@ -55,7 +56,7 @@ export class Vignet {
    * nothing inside what was asked for. Throws VignetError as `Archive.resolve` and `planCutout` do.
    */
   async cutout(
-    id: string,
+    id: string | DatasetKey,
     request: CutoutRequest & BoundsFilter = {},
     { principal, ...options }: Caller = {},
   ): Promise<Cutout | undefined> {

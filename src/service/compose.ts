@@ -39,7 +39,7 @@ export async function compose(config: Config): Promise<Composition> {
     vignet,
     ports: {
       version: softwareVersion,
-      makeCutout: ({ id, ...request }, caller) => vignet.cutout(id.text, request, caller),
+      makeCutout: ({ id, ...request }, caller) => vignet.cutout(id, request, caller),
       holdings: holdingsOf(vignet.archive),
       engineSnapshot: () => flatten(vignet.engine.metrics()),
       check: async () => {

@@ -1,6 +1,7 @@
 /** SODA 1.0's parameters, and ours, declared once. */
+
+import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import type { Detail, Stencil } from '../base/sky.ts';
-import { type DatasetId, parseDatasetId } from './dataset-id.ts';
 import { type Interval, parseInterval, parseNumbers } from './numbers.ts';
 import { badValue, clip, oneOf, type Parameter } from './parameter.ts';
 import { type Format, mediaTypes, parseFormat } from './response-format.ts';
@@ -21,7 +22,7 @@ const stencilCommon = {
   multiplicity: 'optional',
 } as const;
 
-const id: Parameter<DatasetId> = {
+const id: Parameter<DatasetKey> = {
   name: 'ID',
   ucd: 'meta.ref.url;meta.curation',
   datatype: 'char',
@@ -31,7 +32,7 @@ const id: Parameter<DatasetId> = {
   description:
     'Publisher dataset identifier, percent-encoded: ivo://authority/path?repo=LABEL&id=UUID (butler://LABEL/UUID is taken too).',
   example: 'ivo://example.org/vignet?repo=sample&id=00000000-0000-5000-8000-000000000000',
-  parse: parseDatasetId,
+  parse: parseId,
 };
 
 const circle: Parameter<Stencil> = {

@@ -1,7 +1,9 @@
 /** A SODA request as the client's parameters say it: typed, normalised, or refused. */
+
+import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Detail, Stencil } from '../base/sky.ts';
-import { type DatasetId, isUuid } from './dataset-id.ts';
+import { canonicalUuid } from '../base/uuid.ts';
 import type { Interval } from './numbers.ts';
 import { clip, type Pairs, type Parameter, readValue } from './parameter.ts';
 import type { Format } from './response-format.ts';
@@ -13,7 +15,7 @@ export const maxParameters = 100;
 
 /** What /sync needs: one dataset, at most one of each filter. */
 export interface SodaRequest {
-  readonly id: DatasetId;
+  readonly id: DatasetKey;
   readonly stencil?: Stencil;
   readonly band?: Interval;
   readonly time?: Interval;
@@ -54,7 +56,7 @@ function refuseBrokenId(values: Values): void {
   if (!head) return;
   const query = new URLSearchParams(head.slice(head.indexOf('?') + 1));
   const names = new Set([...query.keys()].map((key) => key.toLowerCase()));
-  const uuid = ids.find((text) => isUuid(text));
+  const uuid = ids.find((text) => canonicalUuid(text) !== undefined);
   const repo = values.get('REPO')?.[0];
   let whole: string | undefined;
   if (!names.has('id') && uuid) whole = `${head}&id=${uuid}`;

@@ -1,8 +1,8 @@
 // DALI's literals: what is printed reads back the same, and nothing a client can send breaks a parser.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatId, parseId } from '../../src/base/dataset-id.ts';
 import { VignetError } from '../../src/base/errors.ts';
-import { parseDatasetId, printDatasetId } from '../../src/vo/dataset-id.ts';
 import { parseInterval, parseNumbers, printNumber, printNumbers } from '../../src/vo/numbers.ts';
 import { readValue } from '../../src/vo/parameter.ts';
 import { parseFormat } from '../../src/vo/response-format.ts';
@@ -132,15 +132,15 @@ describe('dataset IDs', () => {
   it('read back the same', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/), (uuid, repo) => {
-        expect(parseDatasetId(printDatasetId('ivo://a.b/c', repo, uuid))).toMatchObject({ uuid, repo });
-        expect(parseDatasetId(`butler://${repo}/${uuid.toUpperCase()}`)).toMatchObject({ uuid, repo });
+        expect(parseId(formatId('a.b', 'c', { repo, uuid }))).toMatchObject({ uuid, repo });
+        expect(parseId(`butler://${repo}/${uuid.toUpperCase()}`)).toMatchObject({ uuid, repo });
       }),
     );
   });
 
   it('compare scheme, keys, label and UUID without regard to case', () => {
     const uuid = '0b3f5a52-8c1d-5e2a-9f66-2f0e6b1f7a10';
-    expect(parseDatasetId(`IVO://A.B/c?ID=${uuid.toUpperCase()}&Repo=DP1`)).toMatchObject({
+    expect(parseId(`IVO://A.B/c?ID=${uuid.toUpperCase()}&Repo=DP1`)).toMatchObject({
       uuid,
       repo: 'dp1',
     });

@@ -1,5 +1,5 @@
 /** What an image is: its type and data ID, from Butler cards, else from what afw, lsst.images and the community pipelines write. */
-import { canonicalUuid } from '../uuid.ts';
+import { canonicalUuid } from '../../base/uuid.ts';
 import { type Cards, has, intOf, textOf } from './cards.ts';
 
 export interface Identity {

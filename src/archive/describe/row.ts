@@ -1,9 +1,10 @@
 /** A catalog row, and the record for the pack, from a layout's description. */
+
+import { fileUuid } from '../../base/uuid.ts';
 import type { LayoutInfo } from '../../engine/native.ts';
 import type { PackRef } from '../pack.ts';
 import type { DatasetRecord, FileRecord } from '../record.ts';
 import type { CatalogRow } from '../schema.ts';
-import { fileUuid } from '../uuid.ts';
 import { bandOf } from './bands.ts';
 import { textOf } from './cards.ts';
 import { calibLevel, type Identity, identify, isCoadd, subtypeOf } from './identity.ts';

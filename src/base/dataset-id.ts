@@ -1,5 +1,5 @@
 /** Publisher IDs: `ivo://<authority>/<path>?repo=<label>&id=<uuid>`, or `butler://<label>/<uuid>`. */
-import { VignetError } from '../base/errors.ts';
+import { VignetError } from './errors.ts';
 import { canonicalUuid } from './uuid.ts';
 
 /** What an ID resolves by. Authority and path of an IVOID play no part. */
@@ -17,13 +17,11 @@ export function isRepoLabel(text: string): boolean {
   return LABEL.test(text);
 }
 
+const FORM = 'ID=ivo://authority/path?repo=LABEL&id=UUID, percent-encoded,';
+
 function bad(text: string, why: string): VignetError {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return new VignetError(
-    'usage',
-    'BAD_ID',
-    `ID '${shown}' ${why}. An ID is ivo://<authority>/<path>?repo=<label>&id=<uuid> or butler://<label>/<uuid>`,
-  );
+  return new VignetError('usage', 'BAD_ID', `ID='${shown}': ${why}`);
 }
 
 /**
@@ -31,33 +29,31 @@ function bad(text: string, why: string): VignetError {
  * Throws VignetError usage BAD_ID that shows the right form; for an ID cut at its `&`, the request as it should have been.
  */
 export function parseId(text: string): DatasetKey {
-  const butler = /^butler:\/\/([^/?#]+)\/([^/?#]+)$/i.exec(text);
+  const trimmed = text.trim();
+  const butler = /^butler:\/\/([^/?#]*)\/([^/?#]*)$/i.exec(trimmed);
   if (butler) return keyOf(text, butler[1] ?? '', butler[2] ?? '');
-  const ivo = /^ivo:\/\/[^?#]+(?:\?([^#]*))?$/i.exec(text);
-  if (!ivo) throw bad(text, 'is not a dataset ID');
+  const ivo = /^ivo:\/\/[^/?#]+(?:\/[^?#]*)?(?:\?([^#]*))?$/i.exec(trimmed);
+  if (!ivo) throw bad(text, `it is no dataset ID; ${FORM} or ID=butler://LABEL/UUID is right`);
   const found = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(ivo[1] ?? '')) {
     const key = name.toLowerCase();
-    if (found.has(key)) throw bad(text, `gives '${key}' twice`);
+    if (found.has(key)) throw bad(text, `it has ${key} twice; ${FORM} is right`);
     found.set(key, value);
   }
   const repo = found.get('repo');
   const id = found.get('id');
-  if (repo !== undefined && id === undefined) {
-    const whole = `${text}&id=${EXAMPLE_UUID}`;
-    throw bad(
-      text,
-      `has no 'id': in a URL its '&' must be percent-encoded, ID=${encodeURIComponent(whole)}, or it ends there`,
-    );
+  if (repo === undefined) throw bad(text, `it has no repo; ${FORM} is right`);
+  if (id === undefined) {
+    const whole = encodeURIComponent(`${trimmed.slice(0, 200)}&id=${EXAMPLE_UUID}`);
+    throw bad(text, `it has no id; its '&' must be percent-encoded or it ends there: ID=${whole} is right`);
   }
-  if (repo === undefined) throw bad(text, "has no 'repo'");
-  return keyOf(text, repo, id ?? '');
+  return keyOf(text, repo, id);
 }
 
 function keyOf(text: string, repo: string, id: string): DatasetKey {
-  if (!LABEL.test(repo)) throw bad(text, 'has a malformed repository label');
+  if (!LABEL.test(repo)) throw bad(text, `'${repo.slice(0, 20)}' is no release label; ${FORM} is right`);
   const uuid = canonicalUuid(id);
-  if (uuid === undefined) throw bad(text, 'has a malformed UUID');
+  if (uuid === undefined) throw bad(text, `'${id.slice(0, 40)}' is no UUID; ${FORM} is right`);
   return { repo: repo.toLowerCase(), uuid };
 }
 
