@@ -61,7 +61,8 @@ class Composer {
 
     // The length of a primary does not depend on the addresses in it: they are written when everything has
     // its place.
-    const uint64_t primarySize = primaryHeader(layout_, request_, answer_.box, options).paddedSize();
+    std::string primary = primaryHeader(layout_, request_, answer_.box, options).finish();
+    const uint64_t primarySize = primary.size();
     add(AnswerPart::Kind::text, primarySize);
     if (answer_.checksums) answer_.summed.push_back({0, primarySize, primarySize});
 
@@ -107,7 +108,8 @@ class Composer {
       relocate(indexAddress, "INDXADDR", "INDXSIZE", options);
       relocate(jsonAddress, "JSONADDR", "JSONSIZE", options);
     }
-    answer_.parts[0].text = primaryHeader(layout_, request_, answer_.box, options).finish();
+    if (!options.pointers.empty()) primary = primaryHeader(layout_, request_, answer_.box, options).finish();
+    answer_.parts[0].text = std::move(primary);
     answer_.moved = std::move(moved_);
     return std::move(answer_);
   }
@@ -159,8 +161,7 @@ class Composer {
     }
     const uint64_t bytes = static_cast<uint64_t>(wide);
     const std::string header =
-        planeHeader(layout_, plane, answer_.box,
-                    {.version = version, .checksums = answer_.checksums, .keepPointers = false})
+        planeHeader(layout_, plane, answer_.box, {.version = version, .checksums = answer_.checksums})
             .finish();
     const uint64_t begin = answer_.size, data = begin + header.size();
     add(AnswerPart::Kind::text, header.size())->text = header;

@@ -102,6 +102,8 @@ MovedCards moveFrames(const std::vector<CardLines>& cards, std::array<int64_t, 2
   std::array<bool, 27> described{};
   bool physical = false, plate = false;
   for (const auto& card : cards) {
+    const char initial = card.name.empty() ? ' ' : card.name[0];
+    if (initial != 'C' && initial != 'P' && initial != 'L') continue;
     for (const char* stem : {"CRPIX", "CRVAL", "CTYPE", "CDELT", "CUNIT", "CROTA"}) {
       if (const auto m = matchIndexed(card.name, stem))
         described[m->alt == ' ' ? 0 : m->alt - 'A' + 1] = true;

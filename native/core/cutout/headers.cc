@@ -16,9 +16,6 @@ void copyCard(HeaderWriter& out, const CardLines& card) {
 
 bool whole(const Plane& plane, const Box& box) { return box == Box{0, 0, plane.width, plane.height}; }
 
-// Statistics and sections of the parent's pixels say nothing true of a part.
-bool isOfTheWhole(std::string_view name) { return isSection(name) || name == "DATAMIN" || name == "DATAMAX"; }
-
 // Stored values of integers mean something only with their scaling; floats come out with theirs, but a
 // BLANK is forbidden for them, and a scaling that changes nothing is noise.
 bool isScalingToDrop(const CardLines& card, const Plane& plane) {
@@ -72,11 +69,13 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
   const std::set<std::string> pointers = pointersIn(cards);
   const bool part = !whole(plane, box);
   for (const CardLines& card : cards) {
-    if (isStructural(card.name) || isProvenance(card.name) || isScalingToDrop(card, plane)) continue;
+    const Topic topic = topicOf(card.name);
+    if (topic.structural || topic.provenance || (topic.scaling && isScalingToDrop(card, plane))) continue;
     if (isEmptyUnit(card)) continue;
-    if (plane.tiles && isTileTable(card.name)) continue;
-    if (part && isOfTheWhole(card.name)) continue;
-    if (!options.keepPointers && pointers.contains(card.name)) continue;
+    if (plane.tiles && topic.tileTable) continue;
+    // Extrema and sections of the parent's pixels say nothing true of a part.
+    if (part && topic.whole) continue;
+    if (pointers.contains(card.name)) continue;
     const auto change = moved.changed.find(card.name);
     if (change == moved.changed.end()) {
       copyCard(out, card);
@@ -107,9 +106,9 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
   out.add("NAXIS", 0, "number of array dimensions");
   out.add("EXTEND", true, "extensions follow");
   for (const CardLines& card : cards) {
-    if (isStructural(card.name) || isProvenance(card.name) || isWcs(card.name) || isOfTheWhole(card.name))
-      continue;
-    if (card.name == "BSCALE" || card.name == "BZERO" || card.name == "BLANK" || card.name == "INHERIT")
+    const Topic topic = topicOf(card.name);
+    if (topic.structural || topic.provenance || topic.wcs || topic.whole || topic.scaling ||
+        card.name == "INHERIT")
       continue;
     const bool pointer = pointers.contains(card.name);
     if (pointer ? !options.keepPointers : taken) continue;

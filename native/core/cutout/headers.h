@@ -11,14 +11,13 @@
 namespace vignet {
 
 struct PlaneHeaderOptions {
-  int version = 1;            // EXTVER is written from 2 on
-  bool checksums = false;     // reserve CHECKSUM and DATASUM
-  bool keepPointers = false;  // keep cards that point into other HDUs (the HDUs are all there)
+  int version = 1;         // EXTVER is written from 2 on
+  bool checksums = false;  // reserve CHECKSUM and DATASUM
 };
 
 // Header of one plane cut to a box of it: an IMAGE extension of the plane's BITPIX. Every WCS moves with the
 // box (rules in docs/cutouts.md); cards of tile tables, checksums, and (for a true part of the plane)
-// sections and extrema are dropped.
+// sections and extrema and cards that point into other HDUs are dropped.
 HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& box,
                          const PlaneHeaderOptions& options);
 

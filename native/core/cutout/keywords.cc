@@ -2,81 +2,109 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace vignet {
 namespace {
 
 using namespace std::string_view_literals;
 
-template <std::size_t N>
-bool among(std::string_view name, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), name) != words.end();
+using Topics = std::unordered_map<std::string_view, Topic>;
+
+void mark(Topics& topics, bool Topic::*what, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) topics[name].*what = true;
 }
 
-template <std::size_t N>
-bool indexedAmong(std::string_view name, const std::array<std::string_view, N>& stems) {
-  return std::any_of(stems.begin(), stems.end(),
-                     [&](std::string_view stem) { return matchIndexed(name, stem).has_value(); });
+// Keywords as they are.
+const Topics& words() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::structural,
+         {"SIMPLE", "XTENSION", "BITPIX", "NAXIS", "EXTEND", "PCOUNT", "GCOUNT", "GROUPS", "BLOCKED", "END",
+          "NEXTEND", "EXTNAME", "EXTVER", "EXTTYPE", "CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"});
+    mark(t, &Topic::tileTable,
+         {"TFIELDS",  "THEAP",   "ZIMAGE",  "ZTENSION", "ZSIMPLE",  "ZBITPIX",  "ZNAXIS",
+          "ZPCOUNT",  "ZGCOUNT", "ZEXTEND", "ZBLOCKED", "ZCMPTYPE", "ZMASKCMP", "ZQUANTIZ",
+          "ZDITHER0", "ZSCALE",  "ZZERO",   "ZBLANK",   "ZTHEAP",   "UZSCALE"});
+    mark(t, &Topic::wcs, {"A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER", "A_DMAX", "B_DMAX", "WCSDIM"});
+    mark(t, &Topic::whole, {"DATAMIN", "DATAMAX"});
+    mark(t, &Topic::scaling, {"BSCALE", "BZERO", "BLANK"});
+    return t;
+  }();
+  return all;
 }
 
-template <std::size_t N>
-bool pairAmong(std::string_view name, const std::array<std::string_view, N>& stems) {
-  return std::any_of(stems.begin(), stems.end(),
-                     [&](std::string_view stem) { return matchPair(name, stem).has_value(); });
+// Keywords that may have a letter behind: of an alternate description, or of an amplifier.
+const Topics& lettered() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::wcs, {"WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE"});
+    mark(t, &Topic::whole,
+         {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
+    return t;
+  }();
+  return all;
 }
 
-// `word`, or `word` followed by one letter for an alternate description.
-template <std::size_t N>
-bool alternateAmong(std::string_view name, const std::array<std::string_view, N>& words) {
-  if (among(name, words)) return true;
-  return !name.empty() && name.back() >= 'A' && name.back() <= 'Z' &&
-         among(name.substr(0, name.size() - 1), words);
+// Stems before one number.
+const Topics& numbered() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::structural, {"NAXIS"});
+    mark(t, &Topic::tileTable,
+         {"TTYPE", "TFORM", "TUNIT", "TNULL", "TSCAL", "TZERO", "TDISP", "TDIM", "TDMIN", "TDMAX", "TLMIN",
+          "TLMAX", "ZNAXIS", "ZTILE", "ZNAME", "ZVAL"});
+    mark(t, &Topic::wcs,
+         {"CRPIX", "CRVAL", "CTYPE", "CUNIT", "CDELT", "CROTA", "CNAME", "CRDER", "CSYER", "CPDIS", "CQDIS",
+          "DP", "DQ", "LTV", "CPERR", "CQERR", "CNPIX"});
+    mark(t, &Topic::whole,
+         {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
+    return t;
+  }();
+  return all;
+}
+
+// Stems before two numbers.
+const Topics& paired() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::wcs, {"CD", "PC", "PV", "PS", "LTM", "A_", "B_", "AP_", "BP_"});
+    return t;
+  }();
+  return all;
+}
+
+Topic lookUp(const Topics& topics, std::string_view name) {
+  const auto it = topics.find(name);
+  return it == topics.end() ? Topic{} : it->second;
 }
 
 }  // namespace
 
-bool isStructural(std::string_view name) {
-  static constexpr std::array words{"SIMPLE"sv,  "XTENSION"sv, "BITPIX"sv,  "NAXIS"sv,   "EXTEND"sv,
-                                    "PCOUNT"sv,  "GCOUNT"sv,   "GROUPS"sv,  "BLOCKED"sv, "END"sv,
-                                    "NEXTEND"sv, "EXTNAME"sv,  "EXTVER"sv,  "EXTTYPE"sv, "CHECKSUM"sv,
-                                    "DATASUM"sv, "ZHECKSUM"sv, "ZDATASUM"sv};
-  return among(name, words) || matchIndexed(name, "NAXIS").has_value();
+Topic topicOf(std::string_view name) {
+  if (name.empty() || name.size() > 8) return {};  // none of these is a HIERARCH name
+  if (const auto it = words().find(name); it != words().end()) return it->second;
+  if (const auto it = lettered().find(name); it != lettered().end()) return it->second;
+  if (name.starts_with("VIGNET")) {
+    Topic own;
+    own.provenance = true;
+    return own;
+  }
+  if (name.starts_with("WAT") && name.size() == 8 && name[4] == '_') {  // IRAF's WATj_nnn has leading zeros
+    Topic wcs;
+    wcs.wcs = true;
+    return wcs;
+  }
+  const std::size_t digit = name.find_first_of("0123456789");
+  if (digit == std::string_view::npos) {
+    return name.back() >= 'A' && name.back() <= 'Z' ? lookUp(lettered(), name.substr(0, name.size() - 1))
+                                                    : Topic{};
+  }
+  const std::string_view stem = name.substr(0, digit);
+  if (matchIndexed(name, stem)) return lookUp(numbered(), stem);
+  if (matchPair(name, stem)) return lookUp(paired(), stem);
+  return {};
 }
-
-bool isTileTable(std::string_view name) {
-  static constexpr std::array words{"TFIELDS"sv,  "THEAP"sv,    "ZIMAGE"sv,   "ZTENSION"sv, "ZSIMPLE"sv,
-                                    "ZBITPIX"sv,  "ZNAXIS"sv,   "ZPCOUNT"sv,  "ZGCOUNT"sv,  "ZEXTEND"sv,
-                                    "ZBLOCKED"sv, "ZCMPTYPE"sv, "ZMASKCMP"sv, "ZQUANTIZ"sv, "ZDITHER0"sv,
-                                    "ZSCALE"sv,   "ZZERO"sv,    "ZBLANK"sv,   "ZTHEAP"sv,   "UZSCALE"sv};
-  static constexpr std::array stems{"TTYPE"sv,  "TFORM"sv, "TUNIT"sv, "TNULL"sv, "TSCAL"sv, "TZERO"sv,
-                                    "TDISP"sv,  "TDIM"sv,  "TDMIN"sv, "TDMAX"sv, "TLMIN"sv, "TLMAX"sv,
-                                    "ZNAXIS"sv, "ZTILE"sv, "ZNAME"sv, "ZVAL"sv};
-  return among(name, words) || indexedAmong(name, stems);
-}
-
-bool isWcs(std::string_view name) {
-  static constexpr std::array words{"WCSAXES"sv, "WCSNAME"sv, "LONPOLE"sv, "LATPOLE"sv};
-  static constexpr std::array sip{"A_ORDER"sv, "B_ORDER"sv, "AP_ORDER"sv, "BP_ORDER"sv,
-                                  "A_DMAX"sv,  "B_DMAX"sv,  "WCSDIM"sv};
-  static constexpr std::array stems{"CRPIX"sv, "CRVAL"sv, "CTYPE"sv, "CUNIT"sv, "CDELT"sv, "CROTA"sv,
-                                    "CNAME"sv, "CRDER"sv, "CSYER"sv, "CPDIS"sv, "CQDIS"sv, "DP"sv,
-                                    "DQ"sv,    "LTV"sv,   "CPERR"sv, "CQERR"sv, "CNPIX"sv};
-  static constexpr std::array pairs{"CD"sv, "PC"sv, "PV"sv,  "PS"sv, "LTM"sv,
-                                    "A_"sv, "B_"sv, "AP_"sv, "BP_"sv};
-  if (alternateAmong(name, words) || among(name, sip) || indexedAmong(name, stems) || pairAmong(name, pairs))
-    return true;
-  // IRAF's WATj_nnn has leading zeros.
-  return name.size() == 8 && name.starts_with("WAT") && name[4] == '_';
-}
-
-bool isSection(std::string_view name) {
-  static constexpr std::array words{"DATASEC"sv, "TRIMSEC"sv, "BIASSEC"sv, "CCDSEC"sv,
-                                    "DETSEC"sv,  "AMPSEC"sv,  "ORIGSEC"sv, "ROISEC"sv};
-  if (!name.empty() && name.back() >= '0' && name.back() <= '9') name.remove_suffix(1);
-  return alternateAmong(name, words);
-}
-
-bool isProvenance(std::string_view name) { return name.starts_with("VIGNET"); }
 
 std::set<std::string> pointersIn(const std::vector<CardLines>& cards) {
   static constexpr std::array always{"AR_HDU"sv,   "EXPINFO_V"sv, "FMTVER"sv,   "INDXADDR"sv,
@@ -97,7 +125,7 @@ std::set<std::string> pointersIn(const std::vector<CardLines>& cards) {
   std::set<std::string> out;
   bool archive = false;
   for (const auto& card : cards) {
-    if (among(card.name, always)) out.insert(card.name);
+    if (std::find(always.begin(), always.end(), card.name) != always.end()) out.insert(card.name);
     if (card.name.starts_with(prefix)) {
       out.insert(card.name);
       out.insert(card.name.substr(prefix.size()) + "_ID");

@@ -9,21 +9,23 @@
 
 namespace vignet {
 
-// Says how the HDU's bytes are laid out: SIMPLE, BITPIX, NAXISn, EXTEND, PCOUNT, NEXTEND, checksums, EXTNAME,
-// …; these are written anew.
-bool isStructural(std::string_view name);
+struct Topic {
+  // How the HDU's bytes are laid out: SIMPLE, BITPIX, NAXISn, EXTEND, PCOUNT, NEXTEND, checksums, EXTNAME, …;
+  // these are written anew.
+  bool structural = false;
+  // The tile table that held a plane: Z…, TTYPEn, TFORMn, THEAP, UZSCALE.
+  bool tileTable = false;
+  // Pixel or world coordinates, SIP and IRAF's LTV and LTM included.
+  bool wcs = false;
+  // All pixels of the parent: extrema, and sections of the image or the detector ("[1:2048,1:4096]").
+  bool whole = false;
+  // BSCALE, BZERO, BLANK.
+  bool scaling = false;
+  // Vignet's own provenance, written anew by a cutout of a cutout.
+  bool provenance = false;
+};
 
-// Belongs to the tile table that held a plane: Z…, TTYPEn, TFORMn, THEAP, UZSCALE.
-bool isTileTable(std::string_view name);
-
-// Describes pixel or world coordinates, SIP and IRAF's LTV/LTM included.
-bool isWcs(std::string_view name);
-
-// A section of pixels of the image or of the detector ("[1:2048,1:4096]"): DATASEC, TRIMSECA, DETSEC, …
-bool isSection(std::string_view name);
-
-// One of Vignet's own provenance cards, written anew by a cutout of a cutout.
-bool isProvenance(std::string_view name);
+Topic topicOf(std::string_view name);
 
 // The names of those cards that point into other HDUs of the file: AR_HDU and the archive identifiers that go
 // with it, the addresses of an lsst.images file and what says how to read them.

@@ -19,12 +19,10 @@ bool plainName(std::string_view name) {
   return true;
 }
 
-std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
+void makePrintable(std::span<char> text) {
+  for (char& c : text) {
     if (c < ' ' || c > '~') c = '?';
   }
-  return out;
 }
 
 // The value with its quotes doubled, without the outer ones.
@@ -71,9 +69,11 @@ std::string formatReal(double value) {
 }
 
 void HeaderWriter::addCard(std::string_view card) {
-  const std::string clean = printable(card.substr(0, kCardSize));
-  text_ += clean;
-  text_.append(kCardSize - clean.size(), ' ');
+  card = card.substr(0, kCardSize);
+  const std::size_t begin = text_.size();
+  text_.append(card);
+  makePrintable(std::span(text_).subspan(begin));
+  text_.append(kCardSize - card.size(), ' ');
 }
 
 void HeaderWriter::put(std::string_view name, std::string_view value, std::string_view comment) {
@@ -97,7 +97,8 @@ void HeaderWriter::put(std::string_view name, std::string_view value, std::strin
 }
 
 void HeaderWriter::add(std::string_view name, std::string_view value, std::string_view comment) {
-  const std::string text = escaped(printable(value));
+  std::string text = escaped(value);
+  makePrintable(text);
   const std::size_t prefix = plainName(name) ? kNameWidth + 2 : name.size() + 12;
   const std::size_t room = prefix + 2 < kCardSize ? kCardSize - prefix - 2 : 0;
   if (text.size() <= room) return put(name, quoted(text), comment);
