@@ -3,6 +3,7 @@
 #include <wcslib/wcs.h>
 #include <wcslib/wcshdr.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <numbers>
@@ -217,7 +218,17 @@ TEST_CASE("many kinds of header: astropy agrees") {
   add(types("RA---TAN-SIP", "DEC--TAN-SIP") + cd + "A_2_0=1E-5");  // no order
   add(types("RA---TPV", "DEC--TPV") + cd +
       "PV1_0=1E-5 PV1_1=1.0 PV1_4=1E-3 PV1_11=2E-2 PV1_39=-0.2 PV2_1=1.0 PV2_7=1E-2");
-  add(types("RA---TPV", "DEC--TPV") + cd + "PV1_7=0.1");
+  add(types("RA---TNX", "DEC--TNX") + cd);
+  for (const std::string axis : {"1", "2"}) {  // values with blanks, over two full cards
+    const std::string name = axis == "1" ? "axtype=ra lngcor" : "axtype=dec latcor";
+    const std::string text = "wtype=tnx " + name +
+                             " = \"3. 3. 3. 2. -0.2 0.2 -0.15 0.15 0.001 0.002 -0.003 0.0004 0.0005 "
+                             "-0.0006 0.0007 0.0008 0.0009 0.001 \"";
+    for (std::size_t k = 0; 68 * k < text.size(); k++) {
+      all.back().cards +=
+          headers::card("WAT" + axis + "_00" + std::to_string(k + 1), "'" + text.substr(68 * k, 68) + "'");
+    }
+  }
   add(gnomonic + cd + "PV1_3=150.0 PV1_4=20.0");
   add(types("DEC--TAN", "RA---TAN") + cd);
   add(types("DEC--TPV", "RA---TPV") + cd + "PV1_1=1.0 PV2_1=1.0 PV1_5=0.03");
@@ -245,6 +256,22 @@ TEST_CASE("SCAMP's PV on TAN is TPV") {
   const Mapped x = map(a, grid), y = map(b, grid);
   for (std::size_t i = 0; i < grid.size(); i++) CHECK(apart(x.sky[i], y.sky[i]) == 0);
   CHECK(parsedNote(gnomonic + cd + "PV1_3=180.0 PV1_4=20.0").empty());
+}
+
+TEST_CASE("in TPV an absent PVi_1 is 1") {
+  const std::string some = "PV1_7=0.1 PV2_4=0.01";
+  const auto gaps = parseWcs(headers::make(types("RA---TPV", "DEC--TPV") + cd + some).lines(), 2);
+  const auto full =
+      parseWcs(headers::make(types("RA---TPV", "DEC--TPV") + cd + some + " PV1_1=1.0 PV2_1=1.0").lines(), 2);
+  const auto none = parseWcs(headers::make(types("RA---TPV", "DEC--TPV") + cd).lines(), 2);
+  const auto plain = parseWcs(headers::make(gnomonic + cd).lines(), 2);
+  CHECK(gaps->note.find("PV1_1") != std::string::npos);
+  const auto grid = gridOf(headers::make(""));
+  for (const auto& [x, y] : {std::pair{gaps, full}, {none, plain}}) {
+    Wcs a(*x), b(*y);
+    const Mapped p = map(a, grid), q = map(b, grid);
+    for (std::size_t i = 0; i < grid.size(); i++) CHECK(apart(p.sky[i], q.sky[i]) < 1e-13);
+  }
 }
 
 TEST_CASE("what a header lacks or gets wrong is told") {

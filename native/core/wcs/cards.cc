@@ -96,6 +96,7 @@ class Mender {
     dropTables();
     dropLookedUpAxes();
     mendTanPv();
+    completeTpv();
   }
 
  private:
@@ -191,6 +192,17 @@ class Mender {
       c.text = c.key + "  = '" + c.value + "'";
     }
     note("PV coefficients on TAN are read as TPV (SCAMP before TPV was registered).");
+  }
+
+  // In TPV an absent PVi_1 is 1 and all others are 0 (registry of FITS conventions, TPV). wcslib takes all
+  // for 0, which would put the whole image at one place.
+  void completeTpv() {
+    for (const char axis : {'1', '2'}) {
+      const std::string type = valueOfKey(std::string("CTYPE") + axis), key = std::string("PV") + axis + "_1";
+      if (type.size() < 8 || type.substr(4, 4) != "-TPV" || has(key)) continue;
+      all_.cards.push_back({key, key + "   = 1.0", "1.0"});
+      note(key + " is absent, which is 1 in TPV.");
+    }
   }
 
   WcsCards& all_;
