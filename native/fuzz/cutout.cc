@@ -1,59 +1,108 @@
-// Any bytes: a layout, a plan and the pixels of a small box come out, or an error does.
+// Any bytes: a layout, a box, a plan, the pixels, their compressed form and a picture come out, or an error does.
 #include "core/cutout/cutout.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/cutout/compress.h"
 #include "core/render/picture.h"
+
+using namespace vignet;
 
 namespace {
 
-class MemoryReader : public vignet::Reader {
- public:
-  explicit MemoryReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  vignet::FileStamp stamp() const override { return {bytes_.size(), 0}; }
-  void read(uint64_t offset, std::span<std::byte> out) override {
-    if (offset > bytes_.size() || out.size() > bytes_.size() - offset) {
-      throw vignet::Error(vignet::Kind::data, "TRUNCATED", "the file ends too early");
-    }
-    if (!out.empty()) std::memcpy(out.data(), bytes_.data() + offset, out.size());
-  }
+// What one input may cost: the fuzzer's time is better spent on the next one.
+constexpr uint64_t kByteBudget = 128 << 10;
+constexpr uint64_t kPixelBudget = 64 << 10;
+constexpr uint64_t kImageBudget = 4 << 20;  // pixels of an image that a stencil is placed on
 
- private:
-  std::span<const std::byte> bytes_;
+// How the file is asked; the first eight bytes of an input.
+struct Choice {
+  const uint8_t* bytes;
+  bool whole() const { return bytes[0] & 1; }
+  bool stencil() const { return bytes[0] & 2; }
+  bool compress() const { return bytes[0] & 4; }
+  Detail detail() const { return static_cast<Detail>(bytes[1] % 3); }
+  double fraction(size_t i) const { return bytes[i] / 255.0; }
 };
 
-constexpr uint64_t kByteBudget = 1 << 20;
-constexpr uint64_t kPixelBudget = 1 << 20;
+Stencil aStencil(const Choice& choice, const Layout& layout) {
+  double lon = 360 * choice.fraction(4), lat = 180 * choice.fraction(5) - 90;
+  const Plane& image = layout.planes.at(0);
+  if (image.wcs) {
+    // Most inputs shall meet the image.
+    const NumericWcs& wcs = layout.wcs.at(*image.wcs);
+    if (!(choice.bytes[0] & 8)) lon = wcs.crval[0], lat = std::clamp(wcs.crval[1], -90.0, 90.0);
+  }
+  const double size = std::max(1e-3, choice.fraction(6) * choice.fraction(6));
+  switch (choice.bytes[7] % 3) {
+    case 0:
+      return Stencil::make(Stencil::Shape::circle, {lon, lat, size});
+    case 1:
+      return Stencil::make(Stencil::Shape::range, {lon - size, lon + size, std::max(-90.0, lat - size), std::min(90.0, lat + size)});
+    default:
+      return Stencil::make(Stencil::Shape::polygon, {lon - size, lat, lon + size, lat, lon, lat + size});
+  }
+}
+
+Box aBox(const Choice& choice, const Plane& image) {
+  const auto part = [](double at, double length, uint32_t side) {
+    const auto from = std::min(static_cast<uint32_t>(at * side), side - 1);
+    const uint32_t most = std::min<uint32_t>(side - from, 64);
+    return std::pair{from, from + std::max<uint32_t>(1, static_cast<uint32_t>(length * most))};
+  };
+  const auto [x0, x1] = part(choice.fraction(2), choice.fraction(6), image.width);
+  const auto [y0, y1] = part(choice.fraction(3), choice.fraction(7), image.height);
+  return {x0, y0, x1, y1};
+}
+
+void use(std::span<const std::byte> answer, const Choice& choice) {
+  if (choice.compress()) {
+    CompressOptions options;
+    if (choice.bytes[1] & 64) options.mode = CompressOptions::Mode::rice;
+    if ((choice.bytes[1] & 192) == 192) options.quantize = 4.0f;
+    if (compressFits(answer, options, Control()).empty()) std::abort();
+  }
+  const Picture picture = render(answer, {Stretch::asinh, 16});
+  if (picture.rgba.size() != 4ull * picture.width * picture.height) std::abort();
+}
+
+void cut(Reader& reader, const Choice& choice) {
+  const LayoutSource source{&reader, std::nullopt, std::nullopt};
+  const Layout layout = decodeLayout(encodeLayout(readLayout({&source, 1})));
+  const Plane& image = layout.planes.at(0);
+  CutoutRequest request;
+  request.detail = choice.detail();
+  request.datasetId = "ivo://example/fuzz";
+  if (choice.stencil()) {
+    if (uint64_t{image.width} * image.height > kImageBudget) return;
+    request.stencil = "CIRCLE";
+    request.box = boxOf(layout, aStencil(choice, layout));
+    if (!request.box) return;
+  } else if (!choice.whole()) {
+    request.box = aBox(choice, image);
+  }
+  const CutoutPlan plan = planCutout(layout, request);
+  if (plan.size > kByteBudget || plan.decodedPixels > kPixelBudget) return;
+  Reader* const readers[] = {&reader};
+  std::vector<std::byte> answer(plan.size);
+  if (fillCutout(layout, request, readers, 0, answer, 0, Control()) != answer.size()) std::abort();
+  use(answer, choice);
+}
 
 }  // namespace
 
-// The first four bytes choose the box and the detail; the rest is the file.
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
-  using namespace vignet;
-  if (size < 4) return 0;
-  MemoryReader reader(std::as_bytes(std::span(data + 4, size - 4)));
-  Reader* const readers[] = {&reader};
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size < 8) return 0;
+  const auto file = std::as_bytes(std::span(data + 8, size - 8));
+  ExtentReader reader({file.size(), 1}, {{0, file}});
   try {
-    const LayoutSource source{&reader, std::nullopt, std::nullopt};
-    const Layout layout = readLayout(std::span(&source, 1));
-    const Plane& image = layout.planes.at(0);
-    CutoutRequest request;
-    const uint32_t x0 = image.width ? data[0] % image.width : 0,
-                   y0 = image.height ? data[1] % image.height : 0;
-    request.box = Box{x0, y0, std::min<uint32_t>(x0 + 1 + data[2] % 32, image.width),
-                      std::min<uint32_t>(y0 + 1 + data[2] / 32 * 8, image.height)};
-    request.detail = static_cast<Detail>(data[3] % 3);
-    request.datasetId = "ivo://example/fuzz";
-    const CutoutPlan plan = planCutout(layout, request);
-    if (plan.size > kByteBudget || plan.decodedPixels > kPixelBudget) return 0;
-    std::vector<std::byte> out(plan.size);
-    const uint64_t done = fillCutout(layout, request, readers, 0, out, 0, Control());
-    if (done != out.size()) __builtin_trap();
-    render(out, {Stretch::asinh, 16});
-  } catch (const Error&) {
+    cut(reader, Choice{data});
+  } catch (const Error& error) {
+    // Nothing of a file may look like a fault of Vignet's own.
+    if (error.kind() == Kind::fatal) std::abort();
   }
   return 0;
 }

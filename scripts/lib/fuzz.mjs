@@ -1,35 +1,109 @@
-// Builds the libFuzzer targets and lets each run for a while, seeded with small real and simulated files.
+// Builds the libFuzzer targets and lets each run for a while, seeded with small real, simulated and hostile files.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, say } from './steps.mjs';
 
 const folder = 'build/fuzz';
+const MOST_SEED_BYTES = 190_000;
 
-/** Small files below a folder: what a fuzzer can mutate quickly. */
+/** What `fuzz_cutout` does with a file (native/fuzz/cutout.cc): the eight bytes before it. */
+const CHOICES = [
+  [0, 1, 40, 40, 0, 0, 200, 200], // a box of image, mask and variance
+  [1 | 4, 128 | 64, 0, 0, 0, 0, 0, 0], // the whole image, quantised
+  [2 | 4, 2, 0, 0, 0, 0, 60, 0], // a circle of the exposure, compressed
+];
+
+/** Small files below a folder: what a fuzzer can change quickly. */
 function smallFiles(top) {
   if (!existsSync(top)) return [];
   return readdirSync(top, { recursive: true, encoding: 'utf8' })
     .map((name) => join(top, name))
-    .filter((path) => /\.(fits|fz)$/.test(path) && statSync(path).size < 120_000);
+    .filter((path) => /\.(fits|fz)$/.test(path))
+    .filter((path) => statSync(path).isFile() && statSync(path).size < MOST_SEED_BYTES);
+}
+
+/** A tiny image of every codec, by cfitsio, and a tiny simulated visit and coadd. */
+function makeSeeds(top) {
+  rmSync(top, { recursive: true, force: true });
+  mkdirSync(top, { recursive: true });
+  for (const [name, bitpix] of [
+    ['short', 16],
+    ['float', -32],
+  ]) {
+    const plain = join(top, `${name}.fits`);
+    writeFileSync(plain, tinyImage(bitpix));
+    for (const how of ['R', 'G', 'H 20,15', 'R 20,15; q 8', 'G; q 8', 'H 20,15; qz 4', 'P'])
+      if (bitpix > 0 ? !how.includes('q') : how !== 'P')
+        spawnSync('imcopy', [
+          plain,
+          `${join(top, `${name}-${how.replaceAll(/\W/g, '')}.fits`)}[compress ${how}]`,
+        ]);
+  }
+  const tiny = '--scale 0.02 --visits 1 --detectors 1 --tracts 1 --patches 1 --coadd-bands r --differences 0';
+  for (const recipe of ['lossy16', 'lossless']) {
+    const args = ['simulate', ...tiny.split(' '), '--full-size', '0', '--workers', '0', '--recipe', recipe];
+    spawnSync(process.execPath, [join(root, 'bin/vignet.mjs'), ...args, join(top, recipe)]);
+  }
+}
+
+/** 40 x 30 pixels with a TAN WCS. */
+function tinyImage(bitpix) {
+  const cards = [
+    ['SIMPLE', 'T'],
+    ['BITPIX', bitpix],
+    ['NAXIS', 2],
+    ['NAXIS1', 40],
+    ['NAXIS2', 30],
+    ['CTYPE1', "'RA---TAN'"],
+    ['CTYPE2', "'DEC--TAN'"],
+    ['CRPIX1', 20.5],
+    ['CRPIX2', 15.5],
+    ['CRVAL1', 53],
+    ['CRVAL2', -27],
+    ['CD1_1', -0.001],
+    ['CD2_2', 0.001],
+  ].map(([keyword, value]) => `${keyword.padEnd(8)}= ${`${value}`.padStart(20)}`.padEnd(80));
+  const head = `${cards.join('')}END`.padEnd(2880);
+  const size = Math.abs(bitpix) / 8;
+  const file = Buffer.alloc(2880 + Math.ceil((1200 * size) / 2880) * 2880);
+  file.write(head, 'latin1');
+  for (let i = 0; i < 1200; i++) {
+    const value = (i * 7919) % 97;
+    if (bitpix > 0) file.writeInt16BE(value, 2880 + i * size);
+    else file.writeFloatBE(value / 3, 2880 + i * size);
+  }
+  return file;
+}
+
+function seed(target, corpus) {
+  const real = process.env.VIGNET_REAL_DATA ?? join(root, '../shared/data');
+  const tops = [join(root, '.vignet/fuzz/seeds'), join(root, '.vignet/test/hostile'), real];
+  tops.flatMap(smallFiles).forEach((path, i) => {
+    const file = readFileSync(path);
+    if (target === 'fuzz_layout') writeFileSync(join(corpus, `seed-${i}`), file);
+    else
+      CHOICES.forEach((choice, c) => {
+        writeFileSync(join(corpus, `seed-${i}-${c}`), Buffer.concat([Buffer.from(choice), file]));
+      });
+  });
 }
 
 function runTarget(target, seconds) {
   const corpus = join(root, '.vignet/fuzz', target);
   mkdirSync(corpus, { recursive: true });
-  const real = process.env.VIGNET_REAL_DATA ?? join(root, '../shared/data');
-  if (/layout|cutout/.test(target)) {
-    smallFiles(real).forEach((path, i) => {
-      copyFileSync(path, join(corpus, `seed-${i}`));
-    });
-  }
+  const files = /layout|cutout/.test(target);
+  if (files) seed(target, corpus);
   const args = [
     `-max_total_time=${seconds}`,
     '-rss_limit_mb=2048',
+    // Nothing a small file says may make us allocate much.
+    '-malloc_limit_mb=256',
     '-timeout=20',
     '-max_len=200000',
     '-print_final_stats=1',
     `-artifact_prefix=${corpus}-crash-`,
+    ...(files ? [`-dict=${join(root, 'native/fuzz/fits.dict')}`] : []),
     corpus,
   ];
   return new Promise((resolve) => {
@@ -82,6 +156,7 @@ export async function fuzz({ seconds, only }) {
     spawnSync('cmake', ['--build', folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status ===
       0;
   if (!built) return [{ name: 'fuzz targets build', passed: 0, failed: 1, notRun: 0, seconds: 0 }];
+  makeSeeds(join(root, '.vignet/fuzz/seeds'));
   const targets = readdirSync(join(root, folder, 'native/fuzz')).filter(
     (name) => /^fuzz_\w+$/.test(name) && (!only || only.includes(name.slice(5))),
   );
