@@ -251,12 +251,13 @@ TEST_CASE("cutouts of every real file" * doctest::skip(realData().empty())) {
   }
   MESSAGE(number, " cutouts, ", compared, " planes, ", points, " positions");
   const auto theirs = complaints(sources);
-  for (const auto& [name, ours] : complaints(written)) {
+  for (const auto& entry : complaints(written)) {
+    const std::string name = entry.first;
     const std::string source = sourceOf.at(name);
     CAPTURE(source);
     CAPTURE(name);
     const auto found = theirs.find(source);
-    for (const std::string& complaint : ours) {
+    for (const std::string& complaint : entry.second) {
       CAPTURE(complaint);
       CHECK((found != theirs.end() && found->second.contains(complaint)));
     }
