@@ -174,9 +174,10 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   }
   const SkyFrame frame = frameOf(plane.prm);
   unitfix(0, &plane.prm);
-  celfix(&plane.prm);
-  if (const int status = wcsset(&plane.prm))
-    throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
+  // celfix sets the struct up to see what it is; after a failure a second attempt would only leak.
+  int status = celfix(&plane.prm);
+  if (status <= 0) status = wcsset(&plane.prm);
+  if (status > 0) throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
   if (plane.prm.lng < 0 || plane.prm.lat < 0) return std::nullopt;
   checkMatrix(plane.prm);
   if (!(std::abs(plane.prm.crval[plane.prm.lat]) <= 90))

@@ -5,6 +5,8 @@
 #include <wcslib/wcshdr.h>
 #include <wcslib/wcsmath.h>
 
+#include <cstdlib>
+
 #include "core/wcs/numeric.h"
 
 namespace vignet {
@@ -12,7 +14,15 @@ namespace vignet {
 struct WcsprmGuard {
   wcsprm prm{};
   WcsprmGuard() { prm.flag = -1; }
-  ~WcsprmGuard() { wcsfree(&prm); }
+  ~WcsprmGuard() {
+    if (prm.lin.flag == 0) {
+      // linset (7.12) forgets these when it refuses, and linfree then leaves them.
+      std::free(prm.lin.piximg);
+      std::free(prm.lin.imgpix);
+      prm.lin.piximg = prm.lin.imgpix = nullptr;
+    }
+    wcsfree(&prm);
+  }
   WcsprmGuard(const WcsprmGuard&) = delete;
   WcsprmGuard& operator=(const WcsprmGuard&) = delete;
 };
