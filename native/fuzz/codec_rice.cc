@@ -21,7 +21,8 @@ static void decode(std::span<const std::byte> in, size_t pixels, uint32_t block)
   }
   try {
     RiceDecoder<T> decoder(in, block);
-    for (size_t i = 0; i < pixels; i += block) decoder.decode(std::span(pieces).subspan(i, std::min<size_t>(block, pixels - i)));
+    for (size_t i = 0; i < pixels; i += block)
+      decoder.decode(std::span(pieces).subspan(i, std::min<size_t>(block, pixels - i)));
     if (failed || whole != pieces) std::abort();
   } catch (const Error&) {
     if (!failed) std::abort();

@@ -51,7 +51,8 @@ void riceRoundTrip(F encode, C*) {
     const uint32_t block = turn % 3 ? 16u << random() % 3 : 1 + random() % 40;
     std::vector<T> in = pixels<T>(random, n);
     std::vector<unsigned char> code(n * 8 + 64);
-    const int length = encode(reinterpret_cast<C*>(in.data()), static_cast<int>(n), code.data(), static_cast<int>(code.size()), static_cast<int>(block));
+    const int length = encode(reinterpret_cast<C*>(in.data()), static_cast<int>(n), code.data(),
+                              static_cast<int>(code.size()), static_cast<int>(block));
     REQUIRE(length > 0);
     // Exactly sized, so that a sanitizer sees a byte read too many.
     std::vector<std::byte> exact(static_cast<size_t>(length));
@@ -65,7 +66,8 @@ void riceRoundTrip(F encode, C*) {
     REQUIRE(std::equal(begin.begin(), begin.end(), in.begin()));
     std::vector<T> pieces(n);
     RiceDecoder<T> decoder(exact, block);
-    for (size_t i = 0; i < n; i += 2 * block) decoder.decode(std::span(pieces).subspan(i, std::min<size_t>(2 * block, n - i)));
+    for (size_t i = 0; i < n; i += 2 * block)
+      decoder.decode(std::span(pieces).subspan(i, std::min<size_t>(2 * block, n - i)));
     REQUIRE(pieces == in);
     // Cut short it must say so: encoders leave no spare byte.
     exact.pop_back();
@@ -82,9 +84,11 @@ TEST_CASE("rice: what cfitsio encodes comes back, for every width and block size
 }
 
 TEST_CASE("rice: block codes that do not exist, and empty streams, are errors") {
-  std::vector<std::byte> bad{std::byte{0}, std::byte{0}, std::byte{0}, std::byte{1}, std::byte{0xff}, std::byte{0xff}};
+  std::vector<std::byte> bad{std::byte{0}, std::byte{0},    std::byte{0},
+                             std::byte{1}, std::byte{0xff}, std::byte{0xff}};
   std::vector<int32_t> out(32);
-  CHECK_THROWS_WITH_AS(riceDecode<int32_t>(bad, out, 32), "the Rice stream holds a block code that does not exist", Error);
+  CHECK_THROWS_WITH_AS(riceDecode<int32_t>(bad, out, 32),
+                       "the Rice stream holds a block code that does not exist", Error);
   CHECK_THROWS_AS(riceDecode<int32_t>({}, out, 32), Error);
   CHECK_THROWS_AS(riceDecode<int32_t>(bad, out, 0), Error);
 }
@@ -113,7 +117,8 @@ TEST_CASE("plio: what cfitsio encodes comes back") {
     int value = 0;
     const int most = turn % 2 ? 1 << 24 : 40;
     for (int& p : in) {
-      if (random() % (turn % 5 ? 400 : 3) == 0) value = static_cast<int>(random() % 3 ? random() % static_cast<unsigned>(most) : 0);
+      if (random() % (turn % 5 ? 400 : 3) == 0)
+        value = static_cast<int>(random() % 3 ? random() % static_cast<unsigned>(most) : 0);
       p = value;
     }
     std::vector<short> list(3 * n + 100);
@@ -141,16 +146,20 @@ TEST_CASE("hcompress: lossless streams of cfitsio come back, of every shape") {
     const uint32_t width = 2 + random() % 70, height = 2 + random() % 70;
     std::vector<int> in(size_t{width} * height);
     const int noise = 1 << random() % 16;
-    for (size_t i = 0; i < in.size(); ++i) in[i] = static_cast<int>(random() % static_cast<unsigned>(noise)) - noise / 3 + static_cast<int>(i % width);
+    for (size_t i = 0; i < in.size(); ++i)
+      in[i] =
+          static_cast<int>(random() % static_cast<unsigned>(noise)) - noise / 3 + static_cast<int>(i % width);
     std::vector<char> code(in.size() * 12 + 1000);
     long length = static_cast<long>(code.size());
     int status = 0;
     const std::vector<int> kept = in;
     if (turn % 2) {
-      fits_hcompress(in.data(), static_cast<int>(width), static_cast<int>(height), 0, code.data(), &length, &status);
+      fits_hcompress(in.data(), static_cast<int>(width), static_cast<int>(height), 0, code.data(), &length,
+                     &status);
     } else {
       std::vector<LONGLONG> wide(in.begin(), in.end());
-      fits_hcompress64(wide.data(), static_cast<int>(width), static_cast<int>(height), 0, code.data(), &length, &status);
+      fits_hcompress64(wide.data(), static_cast<int>(width), static_cast<int>(height), 0, code.data(),
+                       &length, &status);
     }
     REQUIRE(status == 0);
     std::vector<std::byte> exact(static_cast<size_t>(length));
@@ -175,17 +184,20 @@ TEST_CASE("hcompress: lossy streams, smoothed or not, are cfitsio's to the bit")
     std::vector<char> code(in.size() * 12 + 1000);
     long length = static_cast<long>(code.size());
     int status = 0, nx = 0, ny = 0, scale = 0;
-    fits_hcompress64(in.data(), width, height, 2 + static_cast<int>(random() % 300), code.data(), &length, &status);
+    fits_hcompress64(in.data(), width, height, 2 + static_cast<int>(random() % 300), code.data(), &length,
+                     &status);
     REQUIRE(status == 0);
     std::vector<LONGLONG> theirs(in.size() + 4);
     const int smooth = turn % 2;
-    fits_hdecompress64(reinterpret_cast<unsigned char*>(code.data()), smooth, theirs.data(), &nx, &ny, &scale, &status);
+    fits_hdecompress64(reinterpret_cast<unsigned char*>(code.data()), smooth, theirs.data(), &nx, &ny, &scale,
+                       &status);
     REQUIRE(status == 0);
     const int* packed = reinterpret_cast<const int*>(theirs.data());
     std::vector<std::byte> exact(static_cast<size_t>(length));
     std::memcpy(exact.data(), code.data(), exact.size());
     std::vector<int32_t> out(in.size());
-    hcompressDecode(exact, static_cast<uint32_t>(width), static_cast<uint32_t>(height), smooth != 0, work, out, Control());
+    hcompressDecode(exact, static_cast<uint32_t>(width), static_cast<uint32_t>(height), smooth != 0, work,
+                    out, Control());
     REQUIRE(std::memcmp(out.data(), packed, out.size() * 4) == 0);
   }
 }

@@ -10,9 +10,11 @@ std::vector<double> scene(const Recipe& r, std::mt19937& random) {
   std::normal_distribution<double> noise(0.0, 1.0);
   std::vector<double> values(static_cast<size_t>(r.width * r.height));
   for (size_t i = 0; i < values.size(); ++i) {
-    const double x = static_cast<double>(static_cast<long>(i) % r.width), y = static_cast<double>(static_cast<long>(i) / r.width);
+    const double x = static_cast<double>(static_cast<long>(i) % r.width),
+                 y = static_cast<double>(static_cast<long>(i) / r.width);
     // Little noise for HCOMPRESS: of much, cfitsio's encoder too writes beyond its buffer.
-    double v = 60 + (r.codec == HCOMPRESS_1 && r.bitpix > 8 ? 0.05 : 12) * noise(random) + 90 * std::exp(-((x - 20) * (x - 20) + (y - 9) * (y - 9)) / 30);
+    double v = 60 + (r.codec == HCOMPRESS_1 && r.bitpix > 8 ? 0.05 : 12) * noise(random) +
+               90 * std::exp(-((x - 20) * (x - 20) + (y - 9) * (y - 9)) / 30);
     if (r.bitpix == 8) v = std::clamp(v, 0.0, 255.0);
     if (r.bitpix == SHORT_IMG) v = v * 40 - (r.codec == PLIO_1 ? 0 : 3000);
     if (r.bitpix == USHORT_IMG) v = v * 250 + 3000;
@@ -23,7 +25,8 @@ std::vector<double> scene(const Recipe& r, std::mt19937& random) {
     if (r.bitpix < 0 && random() % 23 == 0) v = 0.0;
     if (r.bitpix < 0 && r.nulls && random() % 19 == 0) v = NAN;
     // Runs, as masks have them: of noise, cfitsio's PLIO encoder writes more than its buffer holds.
-    if (r.codec == PLIO_1) v = std::floor(x / 7) == 3 ? (r.bitpix == USHORT_IMG ? 40000 : 77) + std::floor(y / 5) : 0;
+    if (r.codec == PLIO_1)
+      v = std::floor(x / 7) == 3 ? (r.bitpix == USHORT_IMG ? 40000 : 77) + std::floor(y / 5) : 0;
     // A constant stretch and a monstrous one, that cfitsio does not quantise.
     if (r.bitpix < 0 && y == 3) v = 7.25;
     if (r.bitpix < 0 && y == 5 && x == 11) v = 3e30;
@@ -46,7 +49,8 @@ int compare(const Recipe& r, std::mt19937& random, int count = 6) {
     REQUIRE_MESSAGE(oracle.read(p.bitpix, box, true, theirs) == 0, r.name());
     const std::vector<std::byte> mine = plane::ours(reader, layout, p, box);
     const long at = plane::difference(mine, theirs, p.bitpix);
-    REQUIRE_MESSAGE(at == -1, r.name(), " box ", box.x0, ",", box.y0, " ", box.x1, ",", box.y1, " pixel ", at);
+    REQUIRE_MESSAGE(at == -1, r.name(), " box ", box.x0, ",", box.y0, " ", box.x1, ",", box.y1, " pixel ",
+                    at);
     ++done;
   }
   return done;
@@ -58,7 +62,8 @@ const std::pair<long, long> tileShapes[] = {{53, 1}, {13, 7}, {16, 16}, {53, 41}
 
 TEST_CASE("pixels: plain images of every BITPIX") {
   std::mt19937 random(1);
-  for (int bitpix : {BYTE_IMG, SHORT_IMG, USHORT_IMG, LONG_IMG, ULONG_IMG, LONGLONG_IMG, FLOAT_IMG, DOUBLE_IMG})
+  for (int bitpix :
+       {BYTE_IMG, SHORT_IMG, USHORT_IMG, LONG_IMG, ULONG_IMG, LONGLONG_IMG, FLOAT_IMG, DOUBLE_IMG})
     for (long width : {1L, 53L, 9001L}) {
       Recipe r;
       r.codec = 0, r.bitpix = bitpix, r.width = width, r.height = 41;
@@ -73,7 +78,8 @@ TEST_CASE("pixels: integers in every codec, BITPIX and shape of tile") {
     for (int bitpix : {BYTE_IMG, SHORT_IMG, USHORT_IMG, LONG_IMG, ULONG_IMG})
       for (auto [tw, th] : tileShapes) {
         if (codec == PLIO_1 && bitpix == ULONG_IMG) continue;  // PLIO holds 24 bits
-        if (codec == HCOMPRESS_1 && th < 16) continue;  // what is larger compressed than plain, cfitsio refuses
+        if (codec == HCOMPRESS_1 && th < 16)
+          continue;  // what is larger compressed than plain, cfitsio refuses
         Recipe r;
         r.codec = codec, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw, r.tileHeight = th;
         done += compare(r, random);
@@ -91,7 +97,8 @@ TEST_CASE("pixels: quantised floats, every dither, seed, null and shape of tile"
           for (auto [tw, th] : tileShapes) {
             if (codec == HCOMPRESS_1 && (th < 7 || dither == SUBTRACTIVE_DITHER_2)) continue;
             Recipe r;
-            r.codec = codec, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw, r.tileHeight = th;
+            r.codec = codec, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw,
+            r.tileHeight = th;
             r.dither = dither, r.nulls = nulls, r.seed = 1 + static_cast<int>(random() % 10000);
             done += compare(r, random, 4);
           }
@@ -116,14 +123,15 @@ TEST_CASE("pixels: lossless floats come as they were stored") {
       for (bool nulls : {false, true})
         for (auto [tw, th] : tileShapes) {
           Recipe r;
-          r.codec = codec, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw, r.tileHeight = th;
+          r.codec = codec, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw,
+          r.tileHeight = th;
           r.level = 0, r.nulls = nulls;
           compare(r, random, 4);
         }
 }
 
 // cfitsio writes lossless tiles in the type of the program's array, whatever ZBITPIX says, and reads them.
-TEST_CASE("pixels: lossless float tiles that hold doubles, and the other way round")  {
+TEST_CASE("pixels: lossless float tiles that hold doubles, and the other way round") {
   std::mt19937 random(55);
   for (int codec : {GZIP_1, GZIP_2})
     for (int bitpix : {FLOAT_IMG, DOUBLE_IMG}) {
@@ -141,14 +149,16 @@ TEST_CASE("pixels: lossy HCOMPRESS of every scale, smoothed or not") {
       for (int smooth : {0, 1})
         for (auto [tw, th] : {std::pair{53L, 41L}, std::pair{53L, 9L}, std::pair{20L, 37L}}) {
           Recipe r;
-          r.codec = HCOMPRESS_1, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw, r.tileHeight = th;
+          r.codec = HCOMPRESS_1, r.bitpix = bitpix, r.width = 53, r.height = 41, r.tileWidth = tw,
+          r.tileHeight = th;
           r.hcompScale = scale, r.hcompSmooth = smooth, r.level = 4;
           compare(r, random, 3);
         }
 }
 
-// cfitsio looks for nulls in lossless floats by their exponent: with `nulval` it turns infinities into NaN, and numbers
-// too small to be normal, and -0, into 0. FITS 4.0 section 5.3 lets pixels be any IEEE number, and so do we.
+// cfitsio looks for nulls in lossless floats by their exponent: with `nulval` it turns infinities into NaN,
+// and numbers too small to be normal, and -0, into 0. FITS 4.0 section 5.3 lets pixels be any IEEE number,
+// and so do we.
 TEST_CASE("pixels: infinities, tiny numbers and negative zeros stay what they are, unlike cfitsio's nulval") {
   const double values[] = {1, INFINITY, -INFINITY, 1e-42, -0.0, 2, -1e-40, 3};
   for (int codec : {0, GZIP_1, GZIP_2}) {
@@ -165,7 +175,8 @@ TEST_CASE("pixels: infinities, tiny numbers and negative zeros stay what they ar
     CHECK(mine == raw);
     for (int i = 0; i < 8; ++i) {
       uint32_t bits = 0;
-      for (int k = 0; k < 4; ++k) bits = bits << 8 | std::to_integer<uint32_t>(mine[static_cast<size_t>(4 * i + k)]);
+      for (int k = 0; k < 4; ++k)
+        bits = bits << 8 | std::to_integer<uint32_t>(mine[static_cast<size_t>(4 * i + k)]);
       CHECK(bits == std::bit_cast<uint32_t>(static_cast<float>(values[i])));
     }
   }

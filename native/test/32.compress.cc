@@ -12,13 +12,14 @@ struct Image {
   long width, height;
 };
 
-const Image images[] = {{BYTE_IMG, 61, 17},  {SHORT_IMG, 61, 17},  {USHORT_IMG, 61, 17},  {LONG_IMG, 200, 9},
-                        {ULONG_IMG, 61, 17}, {FLOAT_IMG, 300, 20}, {DOUBLE_IMG, 300, 20}, {LONGLONG_IMG, 7, 5},
-                        {FLOAT_IMG, 5, 3}};
+const Image images[] = {{BYTE_IMG, 61, 17},    {SHORT_IMG, 61, 17},  {USHORT_IMG, 61, 17},
+                        {LONG_IMG, 200, 9},    {ULONG_IMG, 61, 17},  {FLOAT_IMG, 300, 20},
+                        {DOUBLE_IMG, 300, 20}, {LONGLONG_IMG, 7, 5}, {FLOAT_IMG, 5, 3}};
 
 // An empty primary, the images (each named PLANEn) and a table, all with checksums, made by cfitsio.
 std::vector<std::byte> answer() {
-  const auto path = std::filesystem::temp_directory_path() / ("vignet-answer-" + std::to_string(::getpid()) + ".fits");
+  const auto path =
+      std::filesystem::temp_directory_path() / ("vignet-answer-" + std::to_string(::getpid()) + ".fits");
   std::filesystem::remove(path);
   std::mt19937 random(12);
   std::normal_distribution<double> noise(100.0, 4.0);
@@ -43,9 +44,9 @@ std::vector<std::byte> answer() {
       double v = noise(random);
       if (image.bitpix > 0) v = std::floor(v);
       if (image.bitpix < 0 && i % 37 == 0) v = 0.0;
-      if (image.bitpix < 0 && i / image.width == 4) v = 1.5;                    // constant: not quantised
-      if (image.bitpix < 0 && i / image.width == 5 && i % 3 == 0) v = NAN;      // undefined pixels
-      if (image.bitpix < 0 && i / image.width == 6) v = NAN;                    // nothing else
+      if (image.bitpix < 0 && i / image.width == 4) v = 1.5;                      // constant: not quantised
+      if (image.bitpix < 0 && i / image.width == 5 && i % 3 == 0) v = NAN;        // undefined pixels
+      if (image.bitpix < 0 && i / image.width == 6) v = NAN;                      // nothing else
       if (image.bitpix < 0 && i / image.width == 7 && i % 90 == 0) v = INFINITY;  // not quantised
       values.push_back(v);
     }
@@ -59,7 +60,8 @@ std::vector<std::byte> answer() {
   fits_close_file(f, &status);
   REQUIRE(status == 0);
   std::vector<std::byte> bytes(std::filesystem::file_size(path));
-  std::ifstream(path, std::ios::binary).read(reinterpret_cast<char*>(bytes.data()), static_cast<long>(bytes.size()));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(bytes.data()), static_cast<long>(bytes.size()));
   std::filesystem::remove(path);
   return bytes;
 }
@@ -79,16 +81,19 @@ struct File {
   std::filesystem::path path;
   File(const std::string& name, const std::vector<std::byte>& bytes)
       : path(std::filesystem::temp_directory_path() / (std::to_string(::getpid()) + name)) {
-    std::ofstream(path, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
   }
   ~File() { std::filesystem::remove(path); }
 };
 
-std::vector<std::byte> cfitsioPlane(const std::vector<std::byte>& file, int hdu, const Image& image, bool nan) {
+std::vector<std::byte> cfitsioPlane(const std::vector<std::byte>& file, int hdu, const Image& image,
+                                    bool nan) {
   plane::Oracle oracle(file, hdu);
   std::vector<std::byte> out;
   REQUIRE(oracle.read(plainBitpix(image.bitpix),
-                      {0, 0, static_cast<uint32_t>(image.width), static_cast<uint32_t>(image.height)}, nan, out) == 0);
+                      {0, 0, static_cast<uint32_t>(image.width), static_cast<uint32_t>(image.height)}, nan,
+                      out) == 0);
   return out;
 }
 
@@ -118,7 +123,8 @@ TEST_CASE("compress: lossless answers are the same pixels to cfitsio, funpack, a
       const Layout layout = plane::describe(oracle, packed.size(), n + 1);
       CHECK(layout.planes[0].tiles.has_value() == (image.bitpix != LONGLONG_IMG));
       CHECK(plane::ours(reader, layout, layout.planes[0],
-                        {0, 0, static_cast<uint32_t>(image.width), static_cast<uint32_t>(image.height)}) == truth);
+                        {0, 0, static_cast<uint32_t>(image.width), static_cast<uint32_t>(image.height)}) ==
+            truth);
     }
     const File a("plain.fits", plain), b("packed.fits.fz", packed), c("unpacked.fits", {});
     std::filesystem::remove(c.path);
@@ -126,17 +132,20 @@ TEST_CASE("compress: lossless answers are the same pixels to cfitsio, funpack, a
     CHECK_MESSAGE(says.find("0 warning(s) and 0 error(s)") != std::string::npos, says);
     CHECK(run("funpack -O " + c.path.string() + " " + b.path.string()) == "");
     const std::string compare =
-        "import sys,numpy as n\nfrom astropy.io import fits as f\na=f.open(sys.argv[1],do_not_scale_image_data=True)\n"
+        "import sys,numpy as n\nfrom astropy.io import fits as "
+        "f\na=f.open(sys.argv[1],do_not_scale_image_data=True)\n"
         "for p in sys.argv[2:]:\n b=f.open(p,do_not_scale_image_data=True)\n assert len(a)==len(b)\n"
         " for x,y in zip(a,b):\n"
         "  if x.name.startswith('PLANE'):\n"
-        "   assert x.data.dtype.newbyteorder('=')==y.data.dtype.newbyteorder('='),(x.name,x.data.dtype,y.data.dtype)\n"
+        "   assert "
+        "x.data.dtype.newbyteorder('=')==y.data.dtype.newbyteorder('='),(x.name,x.data.dtype,y.data.dtype)\n"
         "   n.testing.assert_array_equal(x.data,y.data)\n"
-        "   for k in ('LONGTEXT','MP_DETECTED_NEGATIVE','EXTNAME','BZERO'):\n    assert x.header.get(k)==y.header.get(k),k\n";
+        "   for k in ('LONGTEXT','MP_DETECTED_NEGATIVE','EXTNAME','BZERO'):\n    assert "
+        "x.header.get(k)==y.header.get(k),k\n";
     const File script("compare.py", {});
     std::ofstream(script.path) << compare;
-    CHECK(run("/usr/bin/python3 -W ignore " + script.path.string() + " " + a.path.string() + " " + b.path.string() +
-              " " + c.path.string()) == "");
+    CHECK(run("/usr/bin/python3 -W ignore " + script.path.string() + " " + a.path.string() + " " +
+              b.path.string() + " " + c.path.string()) == "");
     std::filesystem::remove(c.path);
   }
 }
@@ -163,10 +172,13 @@ TEST_CASE("compress: quantised floats are what cfitsio makes of the same rows, a
     // Of infinities cfitsio makes NaN; see 31.pixels.cc. That row is not quantised.
     auto theirs = cfitsioPlane(packed, n + 1, image, true);
     const auto truth = cfitsioPlane(plain, n + 1, image, false);
-    const size_t pixel = static_cast<size_t>(-image.bitpix / 8), line = static_cast<size_t>(image.width) * pixel;
+    const size_t pixel = static_cast<size_t>(-image.bitpix / 8),
+                 line = static_cast<size_t>(image.width) * pixel;
     if (image.height > 7) {
-      CHECK(std::equal(mine.begin() + 7 * static_cast<long>(line), mine.begin() + 8 * static_cast<long>(line), truth.begin() + 7 * static_cast<long>(line)));
-      std::copy_n(truth.begin() + 7 * static_cast<long>(line), line, theirs.begin() + 7 * static_cast<long>(line));
+      CHECK(std::equal(mine.begin() + 7 * static_cast<long>(line), mine.begin() + 8 * static_cast<long>(line),
+                       truth.begin() + 7 * static_cast<long>(line)));
+      std::copy_n(truth.begin() + 7 * static_cast<long>(line), line,
+                  theirs.begin() + 7 * static_cast<long>(line));
     }
     CHECK(plane::difference(mine, theirs, image.bitpix) == -1);
     // The same rows, seed and level through cfitsio's own writer.
@@ -185,11 +197,13 @@ TEST_CASE("compress: quantised floats are what cfitsio makes of the same rows, a
     for (size_t i = 0; i < truth.size(); i += pixel) {
       uint64_t v = 0;
       for (size_t k = 0; k < pixel; ++k) v = v << 8 | std::to_integer<uint64_t>(truth[i + k]);
-      values.push_back(pixel == 4 ? double{std::bit_cast<float>(static_cast<uint32_t>(v))} : std::bit_cast<double>(v));
+      values.push_back(pixel == 4 ? double{std::bit_cast<float>(static_cast<uint32_t>(v))}
+                                  : std::bit_cast<double>(v));
     }
     for (double& v : values) v = std::isinf(v) ? 5.0 : v;
     auto again = cfitsioPlane(plane::write(r, values), 1, image, true);
-    std::copy_n(truth.begin() + 7 * static_cast<long>(line), line, again.begin() + 7 * static_cast<long>(line));
+    std::copy_n(truth.begin() + 7 * static_cast<long>(line), line,
+                again.begin() + 7 * static_cast<long>(line));
     CHECK(plane::difference(mine, again, image.bitpix) == -1);
   }
 }

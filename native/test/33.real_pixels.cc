@@ -17,7 +17,8 @@ TEST_CASE("pixels: every plane of every real file") {
     if (!entry.is_regular_file() || (!name.ends_with(".fits") && !name.ends_with(".fz"))) continue;
     INFO(name);
     std::vector<std::byte> bytes(entry.file_size());
-    std::ifstream(entry.path(), std::ios::binary).read(reinterpret_cast<char*>(bytes.data()), static_cast<long>(bytes.size()));
+    std::ifstream(entry.path(), std::ios::binary)
+        .read(reinterpret_cast<char*>(bytes.data()), static_cast<long>(bytes.size()));
     plane::Bytes reader(bytes);
     std::vector<uint16_t> hdus;
     try {
@@ -40,7 +41,8 @@ TEST_CASE("pixels: every plane of every real file") {
           std::vector<std::byte> theirs;
           REQUIRE(oracle.read(p.bitpix, box, nan, theirs) == 0);
           const long at = plane::difference(plane::ours(reader, layout, p, box), theirs, p.bitpix);
-          REQUIRE_MESSAGE(at == -1, "HDU ", p.hdu, " box ", box.x0, ",", box.y0, " ", box.x1, ",", box.y1, " pixel ", at);
+          REQUIRE_MESSAGE(at == -1, "HDU ", p.hdu, " box ", box.x0, ",", box.y0, " ", box.x1, ",", box.y1,
+                          " pixel ", at);
         }
         ++planes;
         tiled += p.tiles.has_value();

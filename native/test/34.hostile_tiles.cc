@@ -1,5 +1,5 @@
-// Tiles that lie: every codec, cut short, scrambled, with false lengths. Each is an error that names its tile, or
-// pixels; never a crash.
+// Tiles that lie: every codec, cut short, scrambled, with false lengths. Each is an error that names its
+// tile, or pixels; never a crash.
 #include "core/codec/gzip.h"
 #include "core/codec/hcompress.h"
 #include "core/codec/plio.h"
@@ -24,7 +24,8 @@ Made make(int codec, int bitpix) {
   Recipe r;
   r.codec = codec, r.bitpix = bitpix, r.width = 60, r.height = 40, r.tileWidth = 20, r.tileHeight = 20;
   std::vector<double> values;
-  for (int i = 0; i < 2400; ++i) values.push_back(codec == PLIO_1 ? (i / 9) % 5 : static_cast<double>(100 + random() % 20));
+  for (int i = 0; i < 2400; ++i)
+    values.push_back(codec == PLIO_1 ? (i / 9) % 5 : static_cast<double>(100 + random() % 20));
   Made made;
   made.file = plane::write(r, values);
   plane::Oracle oracle(made.file, 1);
@@ -79,8 +80,13 @@ TEST_CASE("hostile: a tile cut to any length is an error that names it") {
 TEST_CASE("hostile: descriptors that lie about length and place") {
   for (int codec : codecs) {
     const Made whole = make(codec, SHORT_IMG);
-    for (auto [count, offset] : {std::pair{0u, 0u}, {0xffffffffu, 0u}, {0x7fffffffu, 0u}, {1u, 0xffffffffu},
-                                 {8u, 0x7ffffff0u}, {400000u, 0u}, {0x80000000u, 0x80000000u}}) {
+    for (auto [count, offset] : {std::pair{0u, 0u},
+                                 {0xffffffffu, 0u},
+                                 {0x7fffffffu, 0u},
+                                 {1u, 0xffffffffu},
+                                 {8u, 0x7ffffff0u},
+                                 {400000u, 0u},
+                                 {0x80000000u, 0x80000000u}}) {
       Made made = whole;
       put32(made.file, made.table, count);
       put32(made.file, made.table + 4, offset);
@@ -128,7 +134,10 @@ TEST_CASE("hostile: streams of noise of every length, to each codec alone") {
   for (int turn = 0; turn < 4000; ++turn) {
     std::vector<std::byte> in(random() % 200);
     const int kind = turn % 3;
-    for (auto& b : in) b = kind == 0 ? static_cast<std::byte>(random()) : kind == 1 ? std::byte{0} : static_cast<std::byte>(random() % 3);
+    for (auto& b : in)
+      b = kind == 0   ? static_cast<std::byte>(random())
+          : kind == 1 ? std::byte{0}
+                      : static_cast<std::byte>(random() % 3);
     std::vector<int32_t> out32(1 + random() % 500);
     std::vector<int16_t> out16(out32.size());
     std::vector<uint8_t> out8(out32.size());
@@ -146,9 +155,11 @@ TEST_CASE("hostile: streams of noise of every length, to each codec alone") {
     quietly([&] { gzipDecode(in, std::as_writable_bytes(std::span(out32))); });
     if (in.size() < 25) continue;
     // A true header, so that the rest is reached.
-    const uint32_t width = 2 + static_cast<uint32_t>(random() % 30), height = 2 + static_cast<uint32_t>(random() % 30);
+    const uint32_t width = 2 + static_cast<uint32_t>(random() % 30),
+                   height = 2 + static_cast<uint32_t>(random() % 30);
     in[0] = std::byte{0xDD}, in[1] = std::byte{0x99};
-    put32(in, 2, height), put32(in, 6, width), put32(in, 10, turn % 2 ? 0 : static_cast<uint32_t>(random()) >> 1);
+    put32(in, 2, height), put32(in, 6, width),
+        put32(in, 10, turn % 2 ? 0 : static_cast<uint32_t>(random()) >> 1);
     for (size_t i = 22; i < 25; ++i) in[i] = static_cast<std::byte>(random() % 64);
     std::vector<int32_t> image(size_t{width} * height);
     quietly([&] { hcompressDecode(in, width, height, true, work, image, Control()); });

@@ -24,7 +24,8 @@ inline void store(std::byte* out, F value) {
 }
 
 template <bool checkBlank, bool checkZero, typename F, typename I>
-void dithered(const I* in, const float* random, size_t count, std::byte* out, double scale, double zero, I blank) {
+void dithered(const I* in, const float* random, size_t count, std::byte* out, double scale, double zero,
+              I blank) {
   for (size_t i = 0; i < count; ++i) {
     F value = static_cast<F>((static_cast<double>(in[i]) - random[i] + 0.5) * scale + zero);
     if constexpr (checkZero) value = in[i] == ditherZero ? F{0} : value;
@@ -58,7 +59,8 @@ std::span<const float, ditherCount> ditherTable() {
 }
 
 DitherWalk::DitherWalk(uint64_t tile, int32_t seed)
-    : start_(static_cast<int32_t>((tile % ditherCount + static_cast<uint64_t>(std::max(seed, 1) - 1)) % ditherCount)) {
+    : start_(static_cast<int32_t>((tile % ditherCount + static_cast<uint64_t>(std::max(seed, 1) - 1)) %
+                                  ditherCount)) {
   next_ = static_cast<int32_t>(ditherTable()[start_] * 500);
 }
 

@@ -15,8 +15,8 @@ std::span<const float, ditherCount> ditherTable();
 // DITHER_2 keeps pixels that were exactly 0 by this integer.
 constexpr int32_t ditherZero = -2147483646;
 
-// Where in the random table a pixel of a tile finds its number. The walk starts at a place that the tile's number and
-// seed give, and at the end of the table jumps to another.
+// Where in the random table a pixel of a tile finds its number. The walk starts at a place that the tile's
+// number and seed give, and at the end of the table jumps to another.
 class DitherWalk {
  public:
   // `tile` counts from 0 in table order; `seed` is ZDITHER0, 1..10000.

@@ -22,8 +22,8 @@ struct Rounding {
   S operator()(S v) const { return add(v, v >= 0 ? half : negative) & mask; }
 };
 
-// Brings the coefficients of a zone together: sums stood in the first half of rows and columns and differences in
-// the second; afterwards they alternate.
+// Brings the coefficients of a zone together: sums stood in the first half of rows and columns and
+// differences in the second; afterwards they alternate.
 void interleave(std::span<S> a, size_t rows, size_t columns, size_t stride, std::vector<S>& copy) {
   copy.resize(rows * columns);
   for (size_t i = 0; i < rows; ++i) std::copy_n(a.begin() + i * stride, columns, copy.begin() + i * columns);
@@ -99,7 +99,8 @@ void splitPair(S& mean, S& difference, const Rounding& round, S bit, int shift) 
 
 }  // namespace
 
-void haarInverse(std::span<int64_t> a, size_t nx, size_t ny, bool smooth, int32_t scale, const Control& control) {
+void haarInverse(std::span<int64_t> a, size_t nx, size_t ny, bool smooth, int32_t scale,
+                 const Control& control) {
   const int levels = std::bit_width(std::max(nx, ny) - 1);
   std::vector<S> copy;
   auto rounding = [](S unit) { return Rounding{unit >> 1, -unit, (unit >> 1) - 1}; };

@@ -104,7 +104,8 @@ class Quadrant {
     for (size_t i = 0; i < rows_; ++i) {
       control_.poll();
       for (size_t j = 0; j < columns_; ++j)
-        a_[i * stride_ + j] |= static_cast<int64_t>(nodes_[i / 2 * parents + j / 2] >> bitOf(i, j) & 1) << bit;
+        a_[i * stride_ + j] |= static_cast<int64_t>(nodes_[i / 2 * parents + j / 2] >> bitOf(i, j) & 1)
+                               << bit;
     }
   }
 
@@ -156,7 +157,8 @@ void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t hei
     if (value != 0 && bits.take(1)) value = -value;
   work[0] = sum;
   if (scale > 1)
-    for (int64_t& value : work) value = static_cast<int64_t>(static_cast<uint64_t>(value) * static_cast<uint64_t>(scale));
+    for (int64_t& value : work)
+      value = static_cast<int64_t>(static_cast<uint64_t>(value) * static_cast<uint64_t>(scale));
   haarInverse(work, nx, ny, smooth, scale, control);
   for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<int32_t>(work[i]);
 }

@@ -14,7 +14,8 @@ class Words {
   explicit Words(std::span<const std::byte> in) : in_(in) {}
   size_t size() const { return in_.size() / 2; }
   int32_t operator[](size_t i) const {
-    return static_cast<int16_t>(static_cast<uint16_t>(in_[2 * i]) << 8 | static_cast<uint16_t>(in_[2 * i + 1]));
+    return static_cast<int16_t>(static_cast<uint16_t>(in_[2 * i]) << 8 |
+                                static_cast<uint16_t>(in_[2 * i + 1]));
   }
 
  private:
@@ -26,8 +27,8 @@ class Words {
 void plioDecode(std::span<const std::byte> in, std::span<int32_t> out) {
   Words words(in);
   if (words.size() < 3) bad("the PLIO line list is shorter than its header");
-  // Two headers exist: of 3 words with the list's length in the third, and of as many as the second word says,
-  // with the length in the fourth and fifth. Lengths are in words and count the header.
+  // Two headers exist: of 3 words with the list's length in the third, and of as many as the second word
+  // says, with the length in the fourth and fifth. Lengths are in words and count the header.
   size_t length = 0, first = 3;
   if (words[2] > 0) {
     length = static_cast<size_t>(words[2]);

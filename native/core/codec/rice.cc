@@ -25,7 +25,9 @@ struct Width<int32_t> {
   static constexpr int codeBits = 5, direct = 25;
 };
 
-[[noreturn]] void ended() { throw Error(Kind::data, "BAD_RICE", "the Rice stream ends before its last pixel"); }
+[[noreturn]] void ended() {
+  throw Error(Kind::data, "BAD_RICE", "the Rice stream ends before its last pixel");
+}
 
 uint64_t loadBig(const unsigned char* p) {
   uint64_t v;
@@ -40,7 +42,9 @@ uint32_t unfold(uint32_t code) { return (code >> 1) ^ (0u - (code & 1)); }
 
 template <typename T>
 RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize)
-    : next_(reinterpret_cast<const unsigned char*>(in.data())), end_(next_ + in.size()), blockSize_(blockSize) {
+    : next_(reinterpret_cast<const unsigned char*>(in.data())),
+      end_(next_ + in.size()),
+      blockSize_(blockSize) {
   if (blockSize == 0) throw Error(Kind::data, "BAD_RICE", "BLOCKSIZE of a Rice stream must be at least 1");
   if (in.size() < sizeof(T)) ended();
   for (size_t i = 0; i < sizeof(T); ++i) last_ = last_ << 8 | *next_++;

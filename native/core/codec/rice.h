@@ -9,8 +9,8 @@ namespace vignet {
 // Decodes one Rice stream (FITS 4.0, section 10.4.1) piece by piece, so that a caller can stop between pieces
 // and take only the beginning of a tile. `T` is uint8_t, int16_t or int32_t and stands for BYTEPIX 1, 2, 4.
 // Arithmetic wraps at the width of T, as cfitsio's does.
-// Throws Error{data, BAD_RICE} when the stream ends too early or holds a code that no encoder writes; nothing is
-// read outside `in`, nothing written outside `out`.
+// Throws Error{data, BAD_RICE} when the stream ends too early or holds a code that no encoder writes; nothing
+// is read outside `in`, nothing written outside `out`.
 template <typename T>
 class RiceDecoder {
  public:
@@ -27,8 +27,9 @@ class RiceDecoder {
 
   const unsigned char* next_;
   const unsigned char* end_;
-  uint64_t buffer_ = 0;  // unread bits, from the top; below the lowest `bits_` the stream's own bits may follow
-  int bits_ = 0;         // how many bits of buffer_ count as read from the stream
+  uint64_t buffer_ =
+      0;          // unread bits, from the top; below the lowest `bits_` the stream's own bits may follow
+  int bits_ = 0;  // how many bits of buffer_ count as read from the stream
   uint32_t blockSize_;
   uint32_t last_ = 0;
 };

@@ -20,9 +20,11 @@ enum class Scheme { gzip, rice, quantised };
 void checkOptions(const CompressOptions& options) {
   if (!options.quantize) return;
   if (options.mode != CompressOptions::Mode::rice)
-    throw Error(Kind::usage, "BAD_QUANTIZE", "QUANTIZE goes with COMPRESS=rice only; leave it out for lossless gzip");
+    throw Error(Kind::usage, "BAD_QUANTIZE",
+                "QUANTIZE goes with COMPRESS=rice only; leave it out for lossless gzip");
   if (!(*options.quantize >= 0.01f && *options.quantize <= 10000.0f))
-    throw Error(Kind::usage, "BAD_QUANTIZE", "QUANTIZE is the number of steps in the noise, from 0.01 to 10000");
+    throw Error(Kind::usage, "BAD_QUANTIZE",
+                "QUANTIZE is the number of steps in the noise, from 0.01 to 10000");
 }
 
 void append(std::vector<std::byte>& out, uint64_t value, size_t width) {
@@ -64,7 +66,7 @@ class Table {
       } else {
         skip();
         put(encoder.gzip(row, false), fallbackMost_);
-        append(rows_, 0, 16);
+        blank(16);
       }
     }
   }
@@ -92,7 +94,8 @@ class Table {
     append(heap_, code);
     most = std::max<uint64_t>(most, code.size());
   }
-  void skip() { append(rows_, 0, wide_ ? 16 : 8); }
+  void blank(size_t bytes) { rows_.resize(rows_.size() + bytes); }
+  void skip() { blank(wide_ ? 16 : 8); }
 
   void tableCards(HeaderWriter& header) const {
     header.add("XTENSION", "BINTABLE", "binary table extension");
@@ -103,7 +106,9 @@ class Table {
     header.add("PCOUNT", static_cast<int64_t>(heap_.size()), "size of the heap");
     header.add("GCOUNT", 1);
     header.add("TFIELDS", scheme_ == Scheme::quantised ? 4 : 1);
-    auto array = [&](uint64_t most) { return std::string(wide_ ? "1QB(" : "1PB(") + std::to_string(most) + ")"; };
+    auto array = [&](uint64_t most) {
+      return std::string(wide_ ? "1QB(" : "1PB(") + std::to_string(most) + ")";
+    };
     header.add("TTYPE1", "COMPRESSED_DATA");
     header.add("TFORM1", array(compressedMost_));
     if (scheme_ != Scheme::quantised) return;
@@ -171,8 +176,8 @@ class Table {
 };
 
 bool compressible(const HduRecord& record) {
-  return record.type == HduType::image && record.axes.size() == 2 && record.axes[0] > 0 && record.axes[1] > 0 &&
-         record.axes[0] <= (1u << 28) && record.bitpix != 64;
+  return record.type == HduType::image && record.axes.size() == 2 && record.axes[0] > 0 &&
+         record.axes[1] > 0 && record.axes[0] <= (1u << 28) && record.bitpix != 64;
 }
 
 }  // namespace

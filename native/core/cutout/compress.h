@@ -20,12 +20,12 @@ struct CompressOptions {
   std::optional<float> quantize;
 };
 
-// Returns `fits` (whole HDUs in memory) with every two-dimensional image extension turned into a tile-compressed image (FITS 4.0,
-// section 10.1) of one tile a row; every other HDU is copied as it is. So are images of 64-bit integers, which
-// cfitsio could not read compressed. Cards are kept; checksums of the image become ZHECKSUM and ZDATASUM, and the
-// table gets its own. A lossy plane is recorded by its card QUANTIZE, and its dither begins where a
-// checksum of its pixels says: the same answer always gives the same bytes.
-// Throws Error{usage, BAD_QUANTIZE} unless `quantize` is in 0.01 .. 10000 and goes with rice;
+// Returns `fits` (whole HDUs in memory) with every two-dimensional image extension turned into a
+// tile-compressed image (FITS 4.0, section 10.1) of one tile a row; every other HDU is copied as it is. So
+// are images of 64-bit integers, which cfitsio could not read compressed. Cards are kept; checksums of the
+// image become ZHECKSUM and ZDATASUM, and the table gets its own. A lossy plane is recorded by its card
+// QUANTIZE, and its dither begins where a checksum of its pixels says: the same answer always gives the same
+// bytes. Throws Error{usage, BAD_QUANTIZE} unless `quantize` is in 0.01 .. 10000 and goes with rice;
 // Error{data, …} when `fits` is not FITS. Asks `control` once a row; only a cancel is heeded.
 std::vector<std::byte> compressFits(std::span<const std::byte> fits, const CompressOptions& options,
                                     const Control& control);

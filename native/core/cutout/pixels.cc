@@ -21,10 +21,12 @@ constexpr uint64_t kBatchBytes = 4 << 20;
 
 void checkBox(const Plane& plane, const Box& box, size_t bytes) {
   if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height)
-    throw Error(Kind::usage, "BAD_BOX", "the pixel box is empty or leaves the image; ask for a box inside it");
+    throw Error(Kind::usage, "BAD_BOX",
+                "the pixel box is empty or leaves the image; ask for a box inside it");
   const auto size = static_cast<unsigned __int128>(box.width()) * box.height() *
                     static_cast<unsigned>(std::abs(plane.bitpix) / 8);
-  if (size != bytes) throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for pixels has not the size of the box");
+  if (size != bytes)
+    throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for pixels has not the size of the box");
 }
 
 void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& box, std::span<std::byte> out,
@@ -54,7 +56,8 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
     const uint32_t lines = std::min(some, box.height() - y);
     piece.resize((lines - 1) * line + wanted);
     reader.read(start + y * line, piece);
-    for (uint32_t i = 0; i < lines; ++i) std::memcpy(out.data() + (y + i) * wanted, piece.data() + i * line, wanted);
+    for (uint32_t i = 0; i < lines; ++i)
+      std::memcpy(out.data() + (y + i) * wanted, piece.data() + i * line, wanted);
   }
 }
 
@@ -62,8 +65,8 @@ Box overlap(const Box& a, const Box& b) {
   return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
 }
 
-void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
-               const Control& control) {
+void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
+               std::span<std::byte> out, const Control& control) {
   const TileTable& table = *plane.tiles;
   const uint64_t tableStart = layout.hdus[plane.hdu].dataOffset;
   const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8), stride = box.width() * pixel;
@@ -110,7 +113,8 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
 void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Control& control) {
   order_.resize(ranges.size());
   std::iota(order_.begin(), order_.end(), size_t{0});
-  std::sort(order_.begin(), order_.end(), [&](size_t a, size_t b) { return ranges[a].offset < ranges[b].offset; });
+  std::sort(order_.begin(), order_.end(),
+            [&](size_t a, size_t b) { return ranges[a].offset < ranges[b].offset; });
   place_.resize(ranges.size());
   // The whole is laid out before it is read, because the buffer moves when it grows.
   struct Piece {
@@ -122,13 +126,15 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
   for (const size_t i : order_) {
     const ByteRange& range = ranges[i];
     const uint64_t end = range.offset + range.length;
-    const bool joins = !pieces.empty() && range.offset <= pieces.back().offset + pieces.back().length + gap_ &&
+    const bool joins = !pieces.empty() &&
+                       range.offset <= pieces.back().offset + pieces.back().length + gap_ &&
                        end - pieces.back().offset <= most_;
     if (!joins) pieces.push_back({range.offset, 0, total});
     Piece& piece = pieces.back();
     piece.length = std::max(piece.length, end - piece.offset);
     total = piece.at + piece.length;
-    place_[i] = {piece.at + static_cast<size_t>(range.offset - piece.offset), static_cast<size_t>(range.length)};
+    place_[i] = {piece.at + static_cast<size_t>(range.offset - piece.offset),
+                 static_cast<size_t>(range.length)};
   }
   if (buffer_.size() < total) buffer_.resize(total);
   for (const Piece& piece : pieces) {
@@ -140,8 +146,8 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
   }
 }
 
-void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
-                const Control& control) {
+void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
+                std::span<std::byte> out, const Control& control) {
   checkBox(plane, box, out.size());
   if (plane.tiles)
     readTiles(reader, layout, plane, box, out, control);

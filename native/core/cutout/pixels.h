@@ -16,7 +16,9 @@ class Gather {
   Gather(uint64_t gap, uint64_t most) : gap_(gap), most_(most) {}
   // Replaces what was read before. `bytes(i)` is then the content of ranges[i].
   void read(Reader& reader, std::span<const ByteRange> ranges, const Control& control);
-  std::span<const std::byte> bytes(size_t i) const { return std::span(buffer_).subspan(place_[i].at, place_[i].length); }
+  std::span<const std::byte> bytes(size_t i) const {
+    return std::span(buffer_).subspan(place_[i].at, place_[i].length);
+  }
 
  private:
   struct Place {

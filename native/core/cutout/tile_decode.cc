@@ -64,9 +64,11 @@ void storeIntegers(std::span<const I> in, std::byte* out, int64_t offset, bool c
 void convertFloats(std::span<const std::byte> in, size_t width, std::span<std::byte> out) {
   for (size_t i = 0; i < in.size() / width; ++i) {
     if (width == 4)
-      storeBig(&out[8 * i], std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBig<uint32_t>(&in[4 * i]))}));
+      storeBig(&out[8 * i],
+               std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBig<uint32_t>(&in[4 * i]))}));
     else
-      storeBig(&out[4 * i], std::bit_cast<uint32_t>(static_cast<float>(std::bit_cast<double>(loadBig<uint64_t>(&in[8 * i])))));
+      storeBig(&out[4 * i], std::bit_cast<uint32_t>(
+                                static_cast<float>(std::bit_cast<double>(loadBig<uint64_t>(&in[8 * i])))));
   }
 }
 
@@ -134,10 +136,12 @@ void Tiles::decodeCoded(uint64_t index, const TileCell& cell, std::span<const st
       auto run = [&]<typename I>(std::vector<I>& ints) {
         const size_t wanted = target.prefix();
         // Each block takes at least its code of 3 to 5 bits.
-        if (wanted / table_.blockSize > bytes.size() * 8 / 3) bad("the Rice stream is too short for its pixels");
+        if (wanted / table_.blockSize > bytes.size() * 8 / 3)
+          bad("the Rice stream is too short for its pixels");
         if (ints.size() < wanted) ints.resize(wanted);
         RiceDecoder<I> decoder(bytes, static_cast<uint32_t>(table_.blockSize));
-        const size_t block = static_cast<size_t>(table_.blockSize), piece = (kPiece + block - 1) / block * block;
+        const size_t block = static_cast<size_t>(table_.blockSize),
+                     piece = (kPiece + block - 1) / block * block;
         for (size_t i = 0; i < wanted; i += piece) {
           control.poll();
           decoder.decode(std::span(ints).subspan(i, std::min(piece, wanted - i)));
@@ -168,7 +172,8 @@ void Tiles::decodeCoded(uint64_t index, const TileCell& cell, std::span<const st
       if (table_.quantized || bytes.size() != target.pixels() * target.pixelBytes)
         bad("its uncompressed pixels are not as many as the tile has");
       for (uint32_t y = target.part.y0; y < target.part.y1; ++y)
-        std::memcpy(target.row(y).data(), bytes.data() + target.first(y) * target.pixelBytes, target.row(y).size());
+        std::memcpy(target.row(y).data(), bytes.data() + target.first(y) * target.pixelBytes,
+                    target.row(y).size());
       return;
     }
     case Codec::none:
@@ -181,13 +186,16 @@ void Tiles::decodeGzip(uint64_t index, const TileCell& cell, std::span<const std
                        bool fallback, const Target& target) {
   const size_t pixels = target.pixels();
   const bool own = fallback || !table_.quantized;  // pixels of the plane's own type
-  const size_t most = pixels * (plane_.bitpix == 64 || (own && !fallback && plane_.bitpix < 0) ? 8 : own ? std::max<size_t>(target.pixelBytes, 4) : 4);
+  const size_t most = pixels * (plane_.bitpix == 64 || (own && !fallback && plane_.bitpix < 0) ? 8
+                                : own ? std::max<size_t>(target.pixelBytes, 4)
+                                      : 4);
   if (pixels / gzipMaxRatio > bytes.size()) bad("the gzip stream is too short for its pixels");
   if (bytes_.size() < most) bytes_.resize(most);
   const size_t made = gzipDecode(bytes, std::span(bytes_).first(most));
   // cfitsio tells the integers' size from how many bytes there are.
   const size_t width = made % pixels == 0 ? made / pixels : 0;
-  if (width != 1 && width != 2 && width != 4 && width != 8) bad("the gzip stream holds fewer bytes than the tile's pixels");
+  if (width != 1 && width != 2 && width != 4 && width != 8)
+    bad("the gzip stream holds fewer bytes than the tile's pixels");
 
   std::vector<std::byte>& scratch = plain_;
   auto rowOf = [&](uint32_t y, std::span<std::byte> to) {
@@ -229,7 +237,8 @@ void Tiles::decodeGzip(uint64_t index, const TileCell& cell, std::span<const std
 
 // From the integers of the tile, of which the wanted ones are there, to pixels.
 template <typename I>
-void Tiles::finish(std::span<const I> pixels, uint64_t index, const TileCell& cell, const Target& target) const {
+void Tiles::finish(std::span<const I> pixels, uint64_t index, const TileCell& cell,
+                   const Target& target) const {
   if (plane_.bitpix < 0 && !table_.quantized) bad("floating-point pixels are held by a codec of integers");
   std::optional<DitherWalk> walk;
   if (table_.dither != Dither::none) walk.emplace(index, table_.ditherSeed);
@@ -245,12 +254,24 @@ void Tiles::finish(std::span<const I> pixels, uint64_t index, const TileCell& ce
       done = target.first(y) + from.size();
     }
     switch (plane_.bitpix) {
-      case 8: storeIntegers<uint8_t>(from, to.data(), offset, clip); break;
-      case 16: storeIntegers<int16_t>(from, to.data(), offset, clip); break;
-      case 32: storeIntegers<int32_t>(from, to.data(), offset, clip); break;
-      case 64: storeIntegers<int64_t>(from, to.data(), offset, clip); break;
-      case -32: dequantise<float>(from, to, cell.how, walk ? &*walk : nullptr); break;
-      default: dequantise<double>(from, to, cell.how, walk ? &*walk : nullptr); break;
+      case 8:
+        storeIntegers<uint8_t>(from, to.data(), offset, clip);
+        break;
+      case 16:
+        storeIntegers<int16_t>(from, to.data(), offset, clip);
+        break;
+      case 32:
+        storeIntegers<int32_t>(from, to.data(), offset, clip);
+        break;
+      case 64:
+        storeIntegers<int64_t>(from, to.data(), offset, clip);
+        break;
+      case -32:
+        dequantise<float>(from, to, cell.how, walk ? &*walk : nullptr);
+        break;
+      default:
+        dequantise<double>(from, to, cell.how, walk ? &*walk : nullptr);
+        break;
     }
   }
 }

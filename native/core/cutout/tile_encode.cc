@@ -17,11 +17,12 @@ extern "C" {
 int fits_rcomp(int a[], int nx, unsigned char* c, int clen, int nblock);
 int fits_rcomp_short(short a[], int nx, unsigned char* c, int clen, int nblock);
 int fits_rcomp_byte(signed char a[], int nx, unsigned char* c, int clen, int nblock);
-int fits_quantize_float(long row, float fdata[], long nxpix, long nypix, int nullcheck, float nullValue, float qlevel,
-                        int ditherMethod, int idata[], double* bscale, double* bzero, int* iminval, int* imaxval);
+int fits_quantize_float(long row, float fdata[], long nxpix, long nypix, int nullcheck, float nullValue,
+                        float qlevel, int ditherMethod, int idata[], double* bscale, double* bzero,
+                        int* iminval, int* imaxval);
 int fits_quantize_double(long row, double fdata[], long nxpix, long nypix, int nullcheck, double nullValue,
-                         float qlevel, int ditherMethod, int idata[], double* bscale, double* bzero, int* iminval,
-                         int* imaxval);
+                         float qlevel, int ditherMethod, int idata[], double* bscale, double* bzero,
+                         int* iminval, int* imaxval);
 int fits_init_randoms(void);
 }
 
@@ -29,7 +30,8 @@ namespace vignet {
 namespace {
 
 constexpr int kSubtractiveDither2 = 2;
-// What stands for undefined pixels on the way into cfitsio: its own FLOATNULLVALUE, which no measured pixel has.
+// What stands for undefined pixels on the way into cfitsio: its own FLOATNULLVALUE, which no measured pixel
+// has.
 constexpr float kNull = -9.11912E-36F;
 // Row tiles are short; more effort than this gains a per cent and costs several times as long.
 constexpr int kDeflateLevel = 4;
@@ -88,8 +90,9 @@ std::span<const std::byte> RowEncoder::gzip(std::span<const std::byte> row, bool
 // A block of n pixels takes at most its code and n pixels as they are.
 std::span<const std::byte> RowEncoder::riceOf(std::vector<int>& ints) {
   code_.resize(width_ * 5 + 64);
-  const int size = fits_rcomp(ints.data(), static_cast<int>(width_), reinterpret_cast<unsigned char*>(code_.data()),
-                              static_cast<int>(code_.size()), blockSize);
+  const int size =
+      fits_rcomp(ints.data(), static_cast<int>(width_), reinterpret_cast<unsigned char*>(code_.data()),
+                 static_cast<int>(code_.size()), blockSize);
   if (size <= 0) throw Error(Kind::fatal, "RICE", "a row of pixels could not be coded");
   return std::span(code_).first(static_cast<size_t>(size));
 }
@@ -110,14 +113,15 @@ std::span<const std::byte> RowEncoder::rice(std::span<const std::byte> row) {
     size = fits_rcomp_short(shorts_.data(), static_cast<int>(width_), code, room, blockSize);
   } else {
     mixed_.assign(row.begin(), row.end());
-    size = fits_rcomp_byte(reinterpret_cast<signed char*>(mixed_.data()), static_cast<int>(width_), code, room, blockSize);
+    size = fits_rcomp_byte(reinterpret_cast<signed char*>(mixed_.data()), static_cast<int>(width_), code,
+                           room, blockSize);
   }
   if (size <= 0) throw Error(Kind::fatal, "RICE", "a row of pixels could not be coded");
   return std::span(code_).first(static_cast<size_t>(size));
 }
 
-std::optional<RowEncoder::Quantised> RowEncoder::quantise(std::span<const std::byte> row, float level, uint64_t tile,
-                                                          int seed) {
+std::optional<RowEncoder::Quantised> RowEncoder::quantise(std::span<const std::byte> row, float level,
+                                                          uint64_t tile, int seed) {
   // cfitsio fills its random table on first use, where two threads could meet.
   static std::once_flag once;
   std::call_once(once, [] { fits_init_randoms(); });
@@ -132,13 +136,13 @@ std::optional<RowEncoder::Quantised> RowEncoder::quantise(std::span<const std::b
   if (bitpix_ == -32) {
     floats_.resize(width_);
     if (!load<float, uint32_t>(row, floats_, undefined)) return std::nullopt;
-    done = fits_quantize_float(walk, floats_.data(), width, 1, undefined, kNull, level, kSubtractiveDither2, ints_.data(),
-                               &out.scale, &out.zero, &least, &most);
+    done = fits_quantize_float(walk, floats_.data(), width, 1, undefined, kNull, level, kSubtractiveDither2,
+                               ints_.data(), &out.scale, &out.zero, &least, &most);
   } else {
     doubles_.resize(width_);
     if (!load<double, uint64_t>(row, doubles_, undefined)) return std::nullopt;
-    done = fits_quantize_double(walk, doubles_.data(), width, 1, undefined, double{kNull}, level, kSubtractiveDither2,
-                                ints_.data(), &out.scale, &out.zero, &least, &most);
+    done = fits_quantize_double(walk, doubles_.data(), width, 1, undefined, double{kNull}, level,
+                                kSubtractiveDither2, ints_.data(), &out.scale, &out.zero, &least, &most);
   }
   if (done != 1 || !std::isfinite(out.scale) || !std::isfinite(out.zero)) return std::nullopt;
   out.code = riceOf(ints_);

@@ -9,7 +9,8 @@
 
 namespace vignet {
 
-// Takes big-endian pixels of one BITPIX, a row at a time, and gives compressed bytes; these live until the next call.
+// Takes big-endian pixels of one BITPIX, a row at a time, and gives compressed bytes; these live until the
+// next call.
 class RowEncoder {
  public:
   RowEncoder(int bitpix, size_t width);
@@ -26,8 +27,8 @@ class RowEncoder {
     double scale = 0, zero = 0;
   };
   // Floats (BITPIX -32, -64) in steps of noise / level with SUBTRACTIVE_DITHER_2, by cfitsio's own
-  // fits_quantize_float: undefined pixels become `blankInteger`. `tile` counts from 0, `seed` is ZDITHER0. Absent for
-  // rows that cannot be quantised: constant ones, too short ones, infinities, too great a range.
+  // fits_quantize_float: undefined pixels become `blankInteger`. `tile` counts from 0, `seed` is ZDITHER0.
+  // Absent for rows that cannot be quantised: constant ones, too short ones, infinities, too great a range.
   std::optional<Quantised> quantise(std::span<const std::byte> row, float level, uint64_t tile, int seed);
 
   static constexpr int32_t blankInteger = -2147483647;

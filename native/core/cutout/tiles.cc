@@ -24,10 +24,16 @@ int64_t bigSigned(std::span<const std::byte> in, size_t at, size_t width) {
 
 size_t widthOf(char type) {
   switch (type) {
-    case 'I': return 2;
-    case 'J': case 'E': return 4;
-    case 'K': case 'D': return 8;
-    default: return 1;
+    case 'I':
+      return 2;
+    case 'J':
+    case 'E':
+      return 4;
+    case 'K':
+    case 'D':
+      return 8;
+    default:
+      return 1;
   }
 }
 
@@ -101,7 +107,9 @@ TileCell Tiles::locate(uint64_t index, std::span<const std::byte> row) const {
   const Box tile = box(index);
   const uint64_t pixels = uint64_t{tile.width()} * tile.height(), width = widthOf(column->type);
   if (extent.count > (pixels * kMaxBytesPerPixel + kSpareBytes) / width)
-    throw Error(Kind::data, "BAD_TILE", "its array of " + std::to_string(extent.count) + " elements is longer than its pixels can need");
+    throw Error(
+        Kind::data, "BAD_TILE",
+        "its array of " + std::to_string(extent.count) + " elements is longer than its pixels can need");
   const uint64_t bytes = extent.count * width;
   if (extent.offset > table_.heapBytes || bytes > table_.heapBytes - extent.offset)
     throw Error(Kind::data, "BAD_TILE", "its bytes lie outside the heap");

@@ -40,15 +40,16 @@ class Tiles {
   // need. Throws Error{data, BAD_TILE} naming HDU and tile.
   TileCell cell(uint64_t index, std::span<const std::byte> row) const;
 
-  // Decodes the pixels of `part` (which lies in the tile) from the cell's bytes and writes them, big-endian and of the
-  // plane's BITPIX, row by row at `out`, rows `stride` bytes apart. Throws Error{data, BAD_TILE} naming HDU and tile.
+  // Decodes the pixels of `part` (which lies in the tile) from the cell's bytes and writes them, big-endian
+  // and of the plane's BITPIX, row by row at `out`, rows `stride` bytes apart. Throws Error{data, BAD_TILE}
+  // naming HDU and tile.
   void decode(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes, const Box& part,
               std::byte* out, size_t stride, const Control& control);
 
  private:
   struct Target;
-  void decodeCoded(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes, const Target& target,
-                   const Control& control);
+  void decodeCoded(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes,
+                   const Target& target, const Control& control);
   void decodePlain(const TileCell& cell, std::span<const std::byte> bytes, const Target& target) const;
   void decodeGzip(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes, bool shuffled,
                   bool fallback, const Target& target);

@@ -48,11 +48,11 @@ struct Recipe {
   int memoryType = 0;  // what cfitsio is handed, as a BITPIX; 0: the image's own
 
   std::string name() const {
-    return "codec " + std::to_string(codec) + " bitpix " + std::to_string(bitpix) + " size " + std::to_string(width) +
-           "x" + std::to_string(height) + " tile " + std::to_string(tileWidth) + "x" + std::to_string(tileHeight) +
-           " dither " + std::to_string(dither) + " seed " + std::to_string(seed) + " level " + std::to_string(level) +
-           " scale " + std::to_string(hcompScale) + " smooth " + std::to_string(hcompSmooth) + " nulls " +
-           std::to_string(nulls);
+    return "codec " + std::to_string(codec) + " bitpix " + std::to_string(bitpix) + " size " +
+           std::to_string(width) + "x" + std::to_string(height) + " tile " + std::to_string(tileWidth) + "x" +
+           std::to_string(tileHeight) + " dither " + std::to_string(dither) + " seed " +
+           std::to_string(seed) + " level " + std::to_string(level) + " scale " + std::to_string(hcompScale) +
+           " smooth " + std::to_string(hcompSmooth) + " nulls " + std::to_string(nulls);
   }
 };
 
@@ -102,7 +102,8 @@ inline std::vector<std::byte> write(const Recipe& r, std::vector<double> values)
     FAIL(r.name(), ": cfitsio cannot write it: ", text);
   }
   std::vector<std::byte> bytes(std::filesystem::file_size(path));
-  std::ifstream(path, std::ios::binary).read(reinterpret_cast<char*>(bytes.data()), static_cast<long>(bytes.size()));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(bytes.data()), static_cast<long>(bytes.size()));
   std::filesystem::remove(path);
   return bytes;
 }
@@ -110,7 +111,8 @@ inline std::vector<std::byte> write(const Recipe& r, std::vector<double> values)
 // A file in memory, open in cfitsio at an HDU (0-based).
 class Oracle {
  public:
-  Oracle(std::span<const std::byte> bytes, int hdu) : bytes_(bytes.begin(), bytes.end()), size_(bytes_.size()) {
+  Oracle(std::span<const std::byte> bytes, int hdu)
+      : bytes_(bytes.begin(), bytes.end()), size_(bytes_.size()) {
     memory_ = bytes_.data();
     int status = 0, type = 0;
     fits_open_memfile(&file_, "memory", READONLY, &memory_, &size_, 0, nullptr, &status);
@@ -124,8 +126,8 @@ class Oracle {
   Oracle(const Oracle&) = delete;
   fitsfile* file() const { return file_; }
 
-  // The box as the plane's own type, big-endian, unscaled. `nan`: let cfitsio put NaN for nulls, as it does whenever it looks for
-  // them; without, floats come as they are stored. Returns cfitsio's status.
+  // The box as the plane's own type, big-endian, unscaled. `nan`: let cfitsio put NaN for nulls, as it does
+  // whenever it looks for them; without, floats come as they are stored. Returns cfitsio's status.
   int read(int bitpix, const Box& box, bool nan, std::vector<std::byte>& out) {
     int status = 0, any = 0;
     long first[9], last[9], step[9];
@@ -141,7 +143,10 @@ class Oracle {
     out.assign(size_t{box.width()} * box.height() * width, std::byte{0});
     float nanFloat = NAN;
     double nanDouble = NAN;
-    void* null = !nan ? nullptr : bitpix == -32 ? static_cast<void*>(&nanFloat) : bitpix == -64 ? &nanDouble : nullptr;
+    void* null = !nan            ? nullptr
+                 : bitpix == -32 ? static_cast<void*>(&nanFloat)
+                 : bitpix == -64 ? &nanDouble
+                                 : nullptr;
     fits_set_bscale(file_, 1.0, 0.0, &status);
     fits_read_subset(file_, type, first, last, step, null, out.data(), &any, &status);
     for (size_t i = 0; i < out.size(); i += width) std::reverse(out.begin() + i, out.begin() + i + width);
@@ -213,8 +218,9 @@ inline Layout describe(const Oracle& oracle, size_t fileSize, int hdu) {
   p.height = static_cast<uint32_t>(integer((z + "NAXIS2").c_str(), 0));
   p.bzero = real("BZERO", 0.0);
   p.bscale = real("BSCALE", 1.0);
-  h.dataBytes = tiled ? static_cast<uint64_t>(integer("NAXIS1", 0) * integer("NAXIS2", 0) + integer("PCOUNT", 0))
-                      : uint64_t{p.width} * p.height * static_cast<uint64_t>(std::abs(p.bitpix) / 8);
+  h.dataBytes =
+      tiled ? static_cast<uint64_t>(integer("NAXIS1", 0) * integer("NAXIS2", 0) + integer("PCOUNT", 0))
+            : uint64_t{p.width} * p.height * static_cast<uint64_t>(std::abs(p.bitpix) / 8);
   if (tiled) {
     TileTable t;
     t.rows = static_cast<uint64_t>(integer("NAXIS2", 0));
@@ -266,7 +272,8 @@ inline Layout describe(const Oracle& oracle, size_t fileSize, int hdu) {
 }
 
 inline std::vector<std::byte> ours(Reader& reader, const Layout& layout, const Plane& plane, const Box& box) {
-  std::vector<std::byte> out(size_t{box.width()} * box.height() * static_cast<size_t>(std::abs(plane.bitpix) / 8));
+  std::vector<std::byte> out(size_t{box.width()} * box.height() *
+                             static_cast<size_t>(std::abs(plane.bitpix) / 8));
   readPixels(reader, layout, plane, box, out, Control());
   return out;
 }
