@@ -1,13 +1,22 @@
 // The sample archive: simulated once, ingested, kept in .vignet/sample.
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { root, run, say, whenChanged } from './steps.mjs';
 
 const vignet = join(root, 'bin/vignet.mjs');
 
+const folder = join(root, '.vignet', 'sample');
+
 /** Makes the sample when it is missing or the simulation has changed; returns the archive folder. */
 export function sampleArchive() {
-  const folder = join(root, '.vignet', 'sample');
+  // Tests and `npm start` may come here at once: one makes it, the others wait.
+  mkdirSync(join(root, '.vignet'), { recursive: true });
+  run('flock', [join(root, '.vignet/sample.lock'), process.execPath, fileURLToPath(import.meta.url)]);
+  return join(folder, 'archive');
+}
+
+function make() {
   const inputs = [
     'src/simulate',
     'src/archive',
@@ -32,5 +41,6 @@ export function sampleArchive() {
       join(folder, 'files'),
     ]);
   });
-  return join(folder, 'archive');
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) make();

@@ -147,9 +147,16 @@ export class MadeAnswer extends CutoutAnswer {
   }
 
   async *body(): AsyncGenerator<Uint8Array, void, undefined> {
-    this.#made ??= this.#make();
-    const { bytes } = await this.#made;
-    for (let from = 0; from < bytes.byteLength; from += CHUNK) yield bytes.subarray(from, from + CHUNK);
+    // Whoever reads what was made owns it from here on, and gives its memory back at the end.
+    const made = this.#made ?? this.#make();
+    this.#made = undefined;
+    const { bytes, free } = await made;
+    this.#size = bytes.byteLength;
+    try {
+      for (let from = 0; from < bytes.byteLength; from += CHUNK) yield bytes.subarray(from, from + CHUNK);
+    } finally {
+      free();
+    }
   }
 
   override close(): void {
