@@ -91,9 +91,8 @@ std::vector<CardLines> splitCards(std::string_view cards) {
     const std::string_view line = cards.substr(0, std::min(newline, kCard));
     cards.remove_prefix(std::min(newline + 1, cards.size()));
     // A text that goes on ends with '&' inside its quotes.
-    if (line.starts_with("CONTINUE") && !out.empty() && out.back().value.ends_with("&'")) {
-      out.back().lines.push_back(line);
-    } else if (line.starts_with("CONTINUE") && !out.empty() && out.back().lines.size() > 1) {
+    const bool goesOn = !out.empty() && (out.back().value.ends_with("&'") || out.back().lines.size() > 1);
+    if (goesOn && line.starts_with("CONTINUE")) {
       out.back().lines.push_back(line);
     } else {
       out.push_back(parseCard(line));

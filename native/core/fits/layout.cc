@@ -135,7 +135,7 @@ void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const P
                       std::to_string(image.width) + " x " + std::to_string(image.height));
   }
   wcs.add(plane, header);
-  layout.planes.push_back(std::move(plane));
+  layout.planes.push_back(plane);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ void checkPlane(const Layout& layout, const Plane& plane) {
   require(plane.file < layout.files.size() && plane.hdu < layout.hdus.size(), "a plane is in no HDU");
   const Hdu& hdu = layout.hdus[plane.hdu];
   require(hdu.file == plane.file, "a plane is in an HDU of another file");
-  const int b = plane.bitpix;
+  const int8_t b = plane.bitpix;
   require(b == 8 || b == 16 || b == 32 || b == 64 || b == -32 || b == -64, "a plane has an unknown BITPIX");
   require(plane.kind != PlaneKind::mask || b > 0, "a mask is made of floats");
   require(plane.naxis >= 2 && plane.naxis <= 99, "a plane has an impossible number of axes");

@@ -253,7 +253,7 @@ Layout decodeLayout(std::span<const std::byte> bytes) {
   const std::vector<std::byte> cards = inflateCards(in);
   ByteReader texts(cards, "BAD_LAYOUT", "the stored layout");
   for (Hdu& h : layout.hdus) {
-    h.cards = texts.text(81 * 100'000);
+    h.cards = texts.text(8'100'000);
     checkCards(texts, h.cards);
   }
   if (texts.remaining() != 0) texts.fail("there are more cards than HDUs");

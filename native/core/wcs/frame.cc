@@ -11,9 +11,9 @@ constexpr double degree = std::numbers::pi / 180;
 constexpr double milliArcsecond = degree / 3.6e6;
 
 // The matrix that turns the frame about one axis (0 x, 1 y, 2 z), as in rotating coordinates.
-Rotation turned(int axis, double angle) {
+Rotation turned(size_t axis, double angle) {
   Rotation r{1, 0, 0, 0, 1, 0, 0, 0, 1};
-  const int i = (axis + 1) % 3, j = (axis + 2) % 3;
+  const size_t i = (axis + 1) % 3, j = (axis + 2) % 3;
   r[4 * i] = r[4 * j] = std::cos(angle);
   r[3 * i + j] = std::sin(angle);
   r[3 * j + i] = -std::sin(angle);
