@@ -4,14 +4,15 @@ import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { VignetError } from '../base/errors.ts';
+import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout.ts';
-import { softwareName } from '../base/software.ts';
 import type { Parameter } from '../vo/parameter.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda.ts';
 import { sodaParameters } from '../vo/soda-parameters.ts';
 import { archiveOption } from './archive-option.ts';
 import { withDataset } from './dataset.ts';
+import { printable } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
@@ -68,8 +69,12 @@ async function deliver(answer: Cutout, output: string): Promise<void> {
   } catch (error) {
     file.destroy();
     await rm(partial, { force: true });
-    if (error instanceof VignetError) throw error;
-    throw new VignetError('transient', 'CANNOT_WRITE', `${output} cannot be written`, { cause: error });
+    // To whom writes for clients, a file that fails is a client that has gone.
+    if (error instanceof VignetError && error.code !== 'CLIENT_GONE') throw error;
+    const why = error instanceof VignetError ? error.cause : error;
+    const { code = '' } = (why ?? {}) as NodeJS.ErrnoException;
+    const detail = `${printable(output)} cannot be written${code && ` (${code})`}; check its folder and the space there`;
+    throw new VignetError('transient', 'CANNOT_WRITE', detail, { cause: error });
   }
 }
 

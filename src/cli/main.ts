@@ -1,8 +1,8 @@
 /** The command `vignet`: one file per command, put together here. */
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import { reportFailure } from './failure.ts';
 import { cutoutCommand } from './cutout.ts';
+import { reportFailure } from './failure.ts';
 import { ingestCommand } from './ingest.ts';
 import { layoutCommand } from './layout.ts';
 import { lsCommand } from './ls.ts';
@@ -14,7 +14,6 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 const program = new Command('vignet')
   .description('exactly the pixels you asked for, from archives of survey images')
   .version(version)
-  .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)')
   .addCommand(serveCommand())
   .addCommand(ingestCommand())
   .addCommand(simulateCommand())
@@ -22,7 +21,11 @@ const program = new Command('vignet')
   .addCommand(layoutCommand())
   .addCommand(cutoutCommand());
 
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of [program, ...program.commands]) {
+  command
+    .exitOverride()
+    .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)');
+}
 
 try {
   await program.parseAsync();

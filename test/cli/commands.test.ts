@@ -1,0 +1,199 @@
+// Every command does what it says, as a process.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { plainImage } from '../support/fits.ts';
+import { root, run, vignet } from './run.ts';
+
+interface Row {
+  readonly id: string;
+  readonly path: string;
+  readonly s_ra: number;
+  readonly s_dec: number;
+}
+
+const archive = inject('sample');
+const folder = mkdtempSync(join(tmpdir(), 'vignet-cli-'));
+const file = join(folder, 'image.fits');
+let row: Row;
+
+beforeAll(async () => {
+  writeFileSync(file, plainImage());
+  const listed = await vignet(['ls', '--json', '--archive', archive]);
+  row = JSON.parse(listed.stdout.split('\n', 1)[0] ?? '') as Row;
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** NAXIS1 and NAXIS2 of the image extensions of a FITS file. */
+function shapes(bytes: Buffer): string[] {
+  const text = bytes.toString('latin1');
+  return [...text.matchAll(/XTENSION= 'IMAGE.*?NAXIS1 {2}= +(\d+).*?NAXIS2 {2}= +(\d+)/gs)].map(
+    ([, x, y]) => `${x}x${y}`,
+  );
+}
+
+async function fitsverified(path: string): Promise<void> {
+  expect(await run('fitsverify', ['-q', '-e', path])).toMatchObject({ code: 0 });
+}
+
+describe('ls', () => {
+  it('gives one object a line with all that the contract names', async () => {
+    const { code, stdout } = await vignet(['ls', '--json', '--archive', archive]);
+    expect(code).toBe(0);
+    const rows = stdout.trimEnd().split('\n');
+    expect(rows.length).toBeGreaterThan(50);
+    const names = 'id path type collection band visit detector tract patch t_min s_ra s_dec s_region'.split(
+      ' ',
+    );
+    for (const line of rows) {
+      const one = JSON.parse(line) as Record<string, unknown>;
+      expect(Object.keys(one)).toEqual(expect.arrayContaining(names));
+      expect(one.id).toMatch(/^ivo:\/\/[^?]+\?repo=sim&id=[0-9a-f-]{36}$/);
+      expect(existsSync(String(one.path))).toBe(true);
+      expect(one.collection).toBe('Vignet.Sample');
+    }
+  });
+
+  it('chooses by type, band and position, and shows a table', async () => {
+    const near = `${row.s_ra} ${row.s_dec}`;
+    const chosen = ['--type', 'visit_image', '--band', 'r', '--near', near];
+    const { code, stdout } = await vignet(['ls', ...chosen, '--archive', archive]);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines.slice(1, -1)) expect(line).toMatch(/^Vignet\.Sample +visit_image +r /);
+    expect(lines.at(-1)).toBe(`${lines.length - 2} datasets`);
+  });
+
+  it('takes the archive from the environment', async () => {
+    const { code, stdout } = await vignet(['ls', '--band', 'nothing'], { env: { VIGNET_ARCHIVE: archive } });
+    expect([code, stdout]).toEqual([0, '0 datasets\n']);
+  });
+});
+
+describe('layout', () => {
+  it('describes a file', async () => {
+    const { code, stdout } = await vignet(['layout', file]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^plane +hdu .*\nimage +0 .*40x30 /);
+  });
+
+  it('describes a dataset as JSON', async () => {
+    const { code, stdout } = await vignet(['layout', row.id, '--json', '--archive', archive]);
+    expect(code).toBe(0);
+    const info = JSON.parse(stdout) as { planes: { kind: string }[]; bytes: number };
+    expect(info.planes.map(({ kind }) => kind)).toEqual(['image', 'mask', 'variance']);
+    expect(info.bytes).toBeGreaterThan(100);
+  });
+});
+
+describe('cutout', () => {
+  it('of an ID, by circle, into a file', async () => {
+    const output = join(folder, 'circle.fits');
+    const circle = ['--circle', `${row.s_ra} ${row.s_dec} 0.002`, '--detail', 'MaskedImage'];
+    const { code, stderr } = await vignet(['cutout', row.id, ...circle, '-o', output, '--archive', archive]);
+    expect([code, stderr]).toEqual([0, `${output}: ${statSync(output).size} bytes\n`]);
+    expect(shapes(readFileSync(output))).toHaveLength(3);
+    await fitsverified(output);
+  });
+
+  it('of a file, by box, to standard output: the bytes of the file that -o writes', async () => {
+    const output = join(folder, 'box.fits');
+    const box = ['--box', '3 4 13 9'];
+    const toFile = await vignet(['cutout', file, ...box, '-o', output, '--json']);
+    expect(toFile.code).toBe(0);
+    expect(JSON.parse(toFile.stderr)).toEqual({
+      output,
+      bytes: statSync(output).size,
+      box: { x0: 3, y0: 4, x1: 13, y1: 9 },
+      lacking: [],
+    });
+    const toPipe = await vignet(['cutout', file, ...box, '-o', '-']);
+    expect([toPipe.code, toPipe.stderr]).toEqual([0, '']);
+    expect(toPipe.bytes.equals(readFileSync(output))).toBe(true);
+    expect(shapes(toPipe.bytes)).toEqual(['10x5']);
+    await fitsverified(output);
+  });
+
+  it('of a whole file, named after it, saying what it lacks', async () => {
+    const { code, stderr } = await vignet(['cutout', file, '--detail', 'MaskedImage'], { cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^image.*\.fits: \d+ bytes\nthe dataset has no MASK, VARIANCE\n$/);
+    const [name = ''] = stderr.split(':', 1);
+    expect(shapes(readFileSync(join(folder, name)))).toEqual(['40x30']);
+  });
+
+  it.each(['gzip', 'rice'])('compressed by %s', async (compress) => {
+    const output = join(folder, `${compress}.fits.fz`);
+    const { code } = await vignet(
+      ['cutout', row.id, '--box', '0 0 64 64', '--compress', compress].concat([
+        '-o',
+        output,
+        '--archive',
+        archive,
+      ]),
+    );
+    expect(code).toBe(0);
+    await fitsverified(output);
+  });
+
+  it.each([
+    ['image/png', '\x89PNG'],
+    ['image/jpeg', '\xff\xd8\xff'],
+  ])('as a picture: %s', async (format, magic) => {
+    const { code, bytes } = await vignet(['cutout', file, '--format', format, '-o', '-']);
+    expect([code, bytes.toString('latin1').startsWith(magic)]).toEqual([0, true]);
+  });
+
+  it('leaves no half file where it fails', async () => {
+    const output = join(folder, 'none.fits');
+    expect((await vignet(['cutout', file, '--box', '0 0 99 9', '-o', output])).code).toBe(2);
+    expect(readdirSync(folder).filter((name) => name.startsWith('none'))).toEqual([]);
+  });
+});
+
+describe('ingest', () => {
+  it('again changes nothing, and its bad file is named', async () => {
+    const files = mkdtempSync(join(folder, 'files-'));
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(files, `${name}.fits`), plainImage());
+    writeFileSync(join(files, 'bad.fits'), 'SIMPLE  = no');
+    const own = join(folder, 'own');
+    const args = ['ingest', files, '--archive', own, '--json'];
+    const ids = async () => (await vignet(['ls', '--json', '--archive', own])).stdout;
+    const first = await vignet(args);
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({ ingested: 3, replaced: 0, unchanged: 0, failed: 1 });
+    const before = await ids();
+    const second = await vignet(args);
+    expect(JSON.parse(second.stdout)).toMatchObject({ ingested: 0, replaced: 0, unchanged: 3, failed: 1 });
+    expect(await ids()).toBe(before);
+    const strict = await vignet(['ingest', files, '--archive', own, '--strict']);
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toMatch(/^0 datasets ingested, 0 replaced, 3 unchanged, 1 failures/);
+    expect(strict.stderr).toMatch(/bad\.fits: .* \[\w+\]/);
+  });
+});
+
+describe('simulate', () => {
+  const tiny = '--scale 0.03 --visits 1 --detectors 1 --full-size 0 --bands r --types visit_image'.split(' ');
+
+  it('makes the same tiny sky twice, and it is ingested', async () => {
+    const [one, two] = [join(folder, 'sky-1'), join(folder, 'sky-2')];
+    const made = await vignet(['simulate', one, ...tiny, '--json']);
+    expect(made.code).toBe(0);
+    const { files } = JSON.parse(made.stdout) as { files: { path: string }[] };
+    expect(files.length).toBeGreaterThan(0);
+    expect((await vignet(['simulate', two, ...tiny, '--workers', '1'])).stdout).toMatch(/^\d+ files, /);
+    for (const { path } of files)
+      expect(readFileSync(join(two, path)).equals(readFileSync(join(one, path))), path).toBe(true);
+    const { code, stdout } = await vignet(['ingest', one, '--archive', join(folder, 'sky')]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(`^${files.length} datasets ingested`)]);
+  });
+});
+
+it('npx vignet works in a checkout', async () => {
+  const { code, stdout } = await run('npx', ['--no-install', 'vignet', '--help'], { cwd: root });
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Usage: vignet')]);
+});

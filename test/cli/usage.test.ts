@@ -1,0 +1,139 @@
+// Help, and what is said, with which exit code, when something is wrong: 2 for usage, 1 for what failed.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { plainImage } from '../support/fits.ts';
+import { vignet } from './run.ts';
+
+const archive = inject('sample');
+const folder = mkdtempSync(join(tmpdir(), 'vignet-usage-'));
+const at = (name: string) => join(folder, name);
+writeFileSync(at('image.fits'), plainImage());
+writeFileSync(at('text.fits'), 'this is no FITS file');
+writeFileSync(at('short.fits'), plainImage().subarray(0, 4000));
+const noSky = [
+  'CTYPE1',
+  'CTYPE2',
+  'CRVAL1',
+  'CRVAL2',
+  'CRPIX1',
+  'CRPIX2',
+  'CD1_1',
+  'CD1_2',
+  'CD2_1',
+  'CD2_2',
+];
+writeFileSync(at('no-sky.fits'), plainImage(40, 30, {}, noSky));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const commands = ['serve', 'ingest', 'simulate', 'ls', 'layout', 'cutout'];
+
+describe('help', () => {
+  it('lists all commands', async () => {
+    const { code, stdout, stderr } = await vignet(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect([...stdout.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name)).toEqual([...commands, 'help']);
+  });
+
+  it.each(commands)('of %s', async (command) => {
+    const { code, stdout, stderr } = await vignet([command, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^Usage: vignet ${command} `));
+    expect(stdout).toMatch(/-h, --help/);
+    const archiveOption = command === 'simulate' ? /<folder>/ : /--archive <dir>/;
+    expect(stdout).toMatch(archiveOption);
+  });
+
+  it('of the environment is in serve', async () => {
+    const { stdout } = await vignet(['serve', '--help']);
+    for (const name of ['PORT', 'VIGNET_ARCHIVE', 'VIGNET_BASE_URL', 'VIGNET_THREADS', 'LOG_LEVEL'])
+      expect(stdout).toContain(name);
+  });
+
+  it('comes with the version', async () => {
+    expect((await vignet(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+const box = (value: string) => ['cutout', at('image.fits'), '--box', value, '-o', at('out.fits')];
+const inArchive = (...args: string[]) => [...args, '--archive', archive];
+
+/** Arguments, exit code, what stderr says. */
+const wrong: [string, string[], 1 | 2, RegExp][] = [
+  ['nothing', [], 2, /^Usage: vignet/],
+  ['an unknown command', ['frobnicate'], 2, /unknown command 'frobnicate'.*--help/s],
+  ['an unknown option', ['ls', '--frobnicate'], 2, /unknown option '--frobnicate'.*--help/s],
+  ['an option without its value', ['ls', '--archive'], 2, /--archive <dir>' argument missing/],
+  ['too many arguments', ['layout', 'a.fits', 'b.fits'], 2, /too many arguments/],
+  ['no archive', ['ls', '--archive', at('none')], 2, /no archive .*'vignet ingest' makes one/],
+  ['three numbers for a position', inArchive('ls', '--near', '1 2 3'), 2, /--near .*"ra dec" in degrees/],
+  ['a position beyond the pole', inArchive('ls', '--near', '1 91'), 2, /--near .*within ±90/],
+  ['layout of nothing', ['layout'], 2, /missing required argument 'file or ID'/],
+  [
+    'layout of a file that is not there',
+    ['layout', at('none.fits')],
+    2,
+    /neither a file .* nor a dataset ID/,
+  ],
+  ['layout of no FITS file', ['layout', at('text.fits')], 1, /no FITS file/],
+  ['cutout of no FITS file', ['cutout', at('text.fits')], 1, /no FITS file/],
+  ['cutout of half a file', ['cutout', at('short.fits')], 1, /short\.fits|file (ends|has|is)|beyond/i],
+  ['a box of three numbers', box('1 2 3'), 2, /--box '1 2 3'.*"x0 y0 x1 y1"/],
+  ['a box inside out', box('5 5 2 2'), 2, /--box .*x0 < x1/],
+  ['a box beyond the image', box('0 0 41 2'), 2, /leaves the image of 40 x 30 pixels/],
+  ['a box of no numbers', box('a b c d'), 2, /--box 'a b c d'/],
+  ['a box and a circle', [...box('0 0 2 2'), '--circle', '1 2 3'], 2, /exclude each other/],
+  ['two numbers for a circle', ['cutout', at('image.fits'), '--circle', '1 2'], 2, /CIRCLE='1 2': 2 numbers/],
+  ['a circle elsewhere', ['cutout', at('image.fits'), '--circle', '200 80 0.01'], 2, /do not overlap/],
+  ['an unknown detail', ['cutout', at('image.fits'), '--detail', 'Everything'], 2, /CUTOUTDETAIL.*Image/],
+  ['an unknown format', ['cutout', at('image.fits'), '--format', 'image/gif'], 2, /RESPONSEFORMAT/],
+  ['an unknown compression', ['cutout', at('image.fits'), '--compress', 'zip'], 2, /COMPRESS/],
+  ['a sky that is not there', ['cutout', at('no-sky.fits'), '--circle', '1 2 3'], 1, /no celestial WCS/],
+  ['an HDU that is not there', ['cutout', at('image.fits'), '--hdu', '7'], 2, /--hdu 7/],
+  [
+    'a folder that is not there',
+    ['cutout', at('image.fits'), '-o', at('none/x.fits')],
+    1,
+    /cannot be written/,
+  ],
+  ['an ID with a mistake', inArchive('cutout', 'ivo://x/y?repo=sim'), 2, /has no id.* is right/],
+  [
+    'an unknown ID',
+    inArchive('cutout', 'butler://sim/00000000-0000-4000-8000-000000000000'),
+    2,
+    /names no dataset/,
+  ],
+  ['ingest of nothing', ['ingest', '--archive', at('a')], 2, /missing required argument 'paths'/],
+  ['ingest of what is not there', ['ingest', at('none'), '--archive', at('a')], 2, /is not there/],
+  ['ingest of bad files only', ['ingest', at('text.fits'), '--archive', at('a')], 1, /no FITS file/],
+  ['ingest with 0 jobs', ['ingest', folder, '--jobs', '0', '--archive', at('a')], 2, /--jobs .*1 to 256/],
+  ['unknown rights', ['ingest', folder, '--data-rights', 'mine', '--archive', at('a')], 2, /Allowed choices/],
+  ['simulate without a folder', ['simulate'], 2, /missing required argument 'folder'/],
+  [
+    'simulate with a word for a number',
+    ['simulate', at('s'), '--scale', 'x'],
+    2,
+    /--scale .*must be a number/,
+  ],
+  ['simulate beyond its range', ['simulate', at('s'), '--scale', '-1'], 2, /scale must be a number from/],
+  ['serve on a port that is none', inArchive('serve', '--port', 'x'), 2, /PORT must be integer/],
+  ['serve without an archive', ['serve', '--archive', at('none'), '--port', '0'], 2, /no archive/],
+  [
+    'serve under a path that is none',
+    inArchive('serve', '--prefix', 'a b'),
+    2,
+    /VIGNET_PATH_PREFIX.*no path/,
+  ],
+  ['serve with a base URL that is none', inArchive('serve', '--base-url', 'x'), 2, /VIGNET_BASE_URL/],
+];
+
+describe('exit codes', () => {
+  it.each(wrong)('%s', async (_name, args, code, says) => {
+    const ended = await vignet(args);
+    expect(ended.stderr).toMatch(says);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).not.toMatch(/^ {4}at /m);
+  });
+});
