@@ -1,5 +1,5 @@
 /** What the engine counts; the service turns a snapshot into gauges. */
-import type { RequestClass } from './scheduler.ts';
+import type { RequestClass } from './fair-queue.ts';
 
 export interface Tally {
   count: number;

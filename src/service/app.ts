@@ -21,17 +21,7 @@ import { health } from './operations/health.ts';
 import { landingPage } from './operations/landing.ts';
 import { metrics } from './operations/metrics.ts';
 import type { Ports } from './ports.ts';
-
-/** What every plugin of the service is given. */
-export interface Setting {
-  readonly config: Config;
-  readonly ports: Ports;
-  /** The public address of the whole service, without a slash at the end. */
-  readonly base: (request: FastifyRequest) => string;
-  readonly startedAt: Date;
-  /** True from the moment the service was asked to stop. */
-  readonly closing: () => boolean;
-}
+import type { Setting } from './setting.ts';
 
 /** Too busy, in a type that @fastify/under-pressure can make. */
 class Busy extends VignetError {

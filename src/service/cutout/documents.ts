@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { type Example, examplesDocument } from '../../vo/examples.ts';
 import { sodaCapabilities } from '../../vo/soda-capabilities.ts';
 import { availabilityDocument, capabilitiesDocument } from '../../vo/vosi.ts';
-import type { Setting } from '../app.ts';
 import type { Sample } from '../ports.ts';
+import type { Setting } from '../setting.ts';
 
 type Parameters = readonly (readonly [string, string])[];
 

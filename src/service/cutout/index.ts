@@ -6,8 +6,8 @@ import { VignetError } from '../../base/errors.ts';
 import { objectSchema } from '../../vo/openapi.ts';
 import { maxParameters } from '../../vo/soda.ts';
 import { sodaList } from '../../vo/soda-parameters.ts';
-import type { Setting } from '../app.ts';
 import { parseForm } from '../http/pairs.ts';
+import type { Setting } from '../setting.ts';
 import { documents } from './documents.ts';
 import { syncHandler } from './sync.ts';
 

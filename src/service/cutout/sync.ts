@@ -3,9 +3,9 @@ import type { RouteHandlerMethod } from 'fastify';
 import { ANONYMOUS } from '../../archive/principal.ts';
 import { parseSodaSync } from '../../vo/soda.ts';
 import { printStencil } from '../../vo/stencils.ts';
-import type { Setting } from '../app.ts';
 import { requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
+import type { Setting } from '../setting.ts';
 
 export function syncHandler({ ports }: Setting): RouteHandlerMethod {
   return async (request, reply) => {

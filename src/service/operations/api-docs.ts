@@ -2,8 +2,8 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Setting } from '../app.ts';
 import type { Config } from '../config.ts';
+import type { Setting } from '../setting.ts';
 
 const description =
   'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +

@@ -1,6 +1,6 @@
 /** /healthz: whether this process can serve; for load balancers. */
 import type { FastifyInstance } from 'fastify';
-import type { Setting } from '../app.ts';
+import type { Setting } from '../setting.ts';
 
 export function health(app: FastifyInstance, { config, ports, closing, startedAt }: Setting): void {
   app.get(

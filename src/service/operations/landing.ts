@@ -1,9 +1,9 @@
 /** The page at /: what the archive holds, a picture from it, requests to paste. */
 import type { FastifyInstance } from 'fastify';
 import { el, type Xml } from '../../vo/xml.ts';
-import type { Setting } from '../app.ts';
 import { requestUrl, sampleParameters } from '../cutout/documents.ts';
 import type { Holdings, Sample } from '../ports.ts';
+import type { Setting } from '../setting.ts';
 
 const style = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fbfcfd}

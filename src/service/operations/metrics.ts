@@ -1,7 +1,7 @@
 /** /metrics: numbers for Prometheus, of the process, of requests and of the pixel engine. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Setting } from '../app.ts';
+import type { Setting } from '../setting.ts';
 
 export async function metrics(app: FastifyInstance, { config, ports }: Setting): Promise<void> {
   const registry = new Registry();
