@@ -75,7 +75,10 @@ export interface LayoutInfo {
   readonly files: readonly { readonly size: number; readonly mtimeNs: string }[];
   /** Cards of the primary and of the image plane (which wins), first value of each keyword; HIERARCH names in full. */
   readonly cards: Readonly<Record<string, string | number | boolean>>;
-  /** Footprint of the image plane on the sky: vertices `lon lat …` along the pixel edges, ICRS; absent without a celestial WCS. */
+  /**
+   * Footprint of the image plane on the sky, ICRS degrees: vertices `lon lat …` along the pixel edges, or `lon lat radius` of a
+   * circle that holds it (images too wide for a polygon); absent without a celestial WCS.
+   */
   readonly footprint?: readonly number[];
   readonly center?: readonly [number, number];
   /** Radius in degrees of a circle about `center` that holds the footprint. */

@@ -26,15 +26,15 @@ const NOWHERE: Place = {
 
 const degrees = (value: number) => String(Number(value.toFixed(9)));
 
-/** STC-S of DALI: `POLYGON ICRS lon lat …`, nine decimals (4 µas). */
-export function polygonText(footprint: readonly number[]): string {
-  return `POLYGON ICRS ${footprint.map(degrees).join(' ')}`;
+/** STC-S: `POLYGON ICRS lon lat …`, nine decimals (4 µas); `CIRCLE ICRS lon lat radius` for images too wide for a polygon. */
+export function regionText(footprint: readonly number[]): string {
+  return `${footprint.length === 3 ? 'CIRCLE' : 'POLYGON'} ICRS ${footprint.map(degrees).join(' ')}`;
 }
 
 export function placeOf(info: LayoutInfo): Place {
   const { footprint, center, radius, wcsNote } = info;
   const note = wcsNote ?? null;
-  if (!footprint || footprint.length < 6 || !center || !footprint.every(Number.isFinite))
+  if (!footprint || footprint.length < 3 || !center || !footprint.every(Number.isFinite))
     return { ...NOWHERE, note };
   try {
     // The index takes no footprint that this test does not.
@@ -49,7 +49,7 @@ export function placeOf(info: LayoutInfo): Place {
     ra: center[0],
     dec: center[1],
     fov: radius === undefined ? null : 2 * radius,
-    region: polygonText(footprint),
+    region: regionText(footprint),
     origin: 'wcs',
     footprint,
     note,
