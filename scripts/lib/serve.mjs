@@ -1,50 +1,41 @@
 // A service on a free port of this machine, for scripts that talk to one.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { root } from './steps.mjs';
 
 const vignet = join(root, 'bin/vignet.mjs');
 
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-/** Starts `vignet serve` and waits until it is healthy. `stop()` ends it gracefully and resolves to its exit code. */
+/**
+ * Starts `vignet serve` on a free port and waits until it listens. `stop()` ends it gracefully and resolves to its exit
+ * code; `child`, `exited` and `log()` are for who wants to end it otherwise.
+ */
 export async function serve(archive, env = {}) {
-  const port = await freePort();
-  let log = '';
-  const child = spawn(process.execPath, [vignet, 'serve', '--archive', archive, '--port', String(port)], {
-    env: { ...process.env, ...env },
+  const child = spawn(process.execPath, [vignet, 'serve', '--archive', archive], {
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child.stdout.on('data', (chunk) => {
-    log = (log + chunk).slice(-10_000);
-  });
-  child.stderr.on('data', (chunk) => {
-    log = (log + chunk).slice(-10_000);
-  });
+  let log = '';
   const exited = new Promise((resolve) => {
-    child.on('exit', resolve);
+    child.on('exit', (code, signal) => resolve(code ?? signal));
   });
-  const base = `http://127.0.0.1:${port}`;
-  for (let tries = 0; ; tries++) {
-    const healthy = await fetch(`${base}/healthz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (healthy) break;
-    if (tries > 200 || child.exitCode !== null) throw new Error(`the service did not start:\n${log}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const listening = new Promise((resolve) => {
+    const keep = (chunk) => {
+      log += chunk;
+      const [, base] = /^Vignet serves .* at (\S+)\/$/m.exec(log) ?? [];
+      if (base) resolve(base);
+      // What is never read is cut at its old end.
+      if (log.length > 4_000_000) log = log.slice(-2_000_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+  });
+  const base = await Promise.race([listening, exited.then(() => undefined)]);
+  if (!base) throw new Error(`the service did not start:\n${log}`);
   return {
     base,
+    child,
+    exited,
     log: () => log,
     /** Resident memory of the service in MiB. */
     rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,

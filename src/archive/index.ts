@@ -1,14 +1,17 @@
 /** The archive, as its readers see it: what it holds, and where the bytes are. */
+import { access } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
+import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
 import { callNative } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import { plainRow } from './catalog.ts';
-import { DEFAULT_AUTHORITY } from './config.ts';
+import { DEFAULT_AUTHORITY, readConfig } from './config.ts';
 import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
+import { currentGeneration } from './generation.ts';
 import { sourcesOf } from './originals.ts';
 import { PackReader } from './pack-reader.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
@@ -68,6 +71,7 @@ export async function openArchive(folder: string, options: ArchiveOptions = {}):
 }
 
 export class Archive {
+  readonly #folder: string;
   readonly #follower: GenerationFollower;
   readonly #packs: PackReader;
   readonly #scratch: Scratch;
@@ -75,6 +79,7 @@ export class Archive {
   readonly #authority: string | undefined;
 
   constructor(folder: string, follower: GenerationFollower, options: ArchiveOptions) {
+    this.#folder = folder;
     this.#follower = follower;
     this.#packs = new PackReader(join(folder, 'packs'), options.cacheBytes ?? 64 * 2 ** 20);
     this.#scratch = new Scratch(join(folder, 'scratch'), options.scratchLimits);
@@ -158,6 +163,24 @@ export class Archive {
   /** Datasets held. */
   async count(): Promise<number> {
     return this.#using(async (generation) => generation.index?.size ?? 0);
+  }
+
+  /**
+   * Looks whether the archive and its files are still there: what is open goes on working for a while when a disk has gone.
+   * Throws VignetError transient ARCHIVE_GONE, FILES_GONE.
+   */
+  async check(): Promise<void> {
+    await this.#using(async ({ number, config: { roots } }) => {
+      const config = await readConfig(this.#folder);
+      if (!config || (number > 0 && currentGeneration(this.#folder) === 0)) {
+        throw new VignetError('transient', 'ARCHIVE_GONE', 'the archive is not there any more');
+      }
+      const folders = Object.values(roots);
+      const there = await Promise.allSettled(folders.map((folder) => access(folder)));
+      if (folders.length > 0 && there.every(({ status }) => status === 'rejected')) {
+        throw new VignetError('transient', 'FILES_GONE', 'no folder of the files is there any more');
+      }
+    });
   }
 
   /** Datasets by collection and type, whoever may see them: counts tell nothing about a single one. */

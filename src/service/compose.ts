@@ -42,9 +42,7 @@ export async function compose(config: Config): Promise<Composition> {
       makeCutout: ({ id, ...request }, caller) => vignet.cutout(id, request, caller),
       holdings: holdingsOf(vignet.archive),
       engineSnapshot: () => flatten(vignet.engine.metrics()),
-      check: async () => {
-        await vignet.archive.count();
-      },
+      check: () => vignet.archive.check(),
     },
   };
 }

@@ -1,5 +1,6 @@
 /** /healthz: whether this process can serve; for load balancers. */
 import type { FastifyInstance } from 'fastify';
+import { VignetError } from '../../base/errors.ts';
 import type { Setting } from '../setting.ts';
 
 export function health(app: FastifyInstance, { config, ports, closing, startedAt }: Setting): void {
@@ -16,7 +17,8 @@ export function health(app: FastifyInstance, { config, ports, closing, startedAt
         await ports.check();
       } catch (error) {
         request.log.error({ err: error }, 'health check failed');
-        return reply.code(503).send({ status: 'failing' });
+        const reason = error instanceof VignetError ? error.message : 'unknown';
+        return reply.code(503).send({ status: 'failing', reason });
       }
       return { status: 'ok', version: ports.version, upSince: startedAt.toISOString() };
     },
