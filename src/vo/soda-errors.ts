@@ -39,12 +39,11 @@ const byCode: Readonly<Record<string, { readonly status: number; readonly label:
  */
 export function sodaError(error: unknown): SodaError {
   if (!(error instanceof VignetError) || error.kind === 'fatal') {
-    return {
-      status: 500,
-      label: 'Error',
-      text: 'Error: the service failed in a way it should not; its log says more\n',
-      ours: true,
-    };
+    const died = error instanceof VignetError && error.code === 'WORKER_DIED';
+    const what = died
+      ? 'the thread that worked on this request ended before its time; another has taken its place'
+      : 'the service failed in a way it should not';
+    return { status: 500, label: 'Error', text: `Error: ${what}; the log says more\n`, ours: true };
   }
   const say = (status: number, label: SodaLabel, more: Partial<SodaError> = {}): SodaError => ({
     status,
