@@ -55,10 +55,10 @@ export async function soak({ seconds }) {
     const late = [];
     let answers = 0;
     const errors = [];
-    const watch = setInterval(
-      () => (Date.now() < end - seconds * 500 ? early : late).push(service.rss()),
-      500,
-    );
+    const watch = setInterval(() => {
+      if (service.child.exitCode === null)
+        (Date.now() < end - seconds * 500 ? early : late).push(service.rss());
+    }, 500);
     const client = async (offset) => {
       for (let i = offset; Date.now() < end && errors.length < 20; i += 7) {
         const path = paths[i % paths.length];
