@@ -23,6 +23,7 @@ import { Oracle } from './oracle.ts';
 import { verify } from './verify.ts';
 
 const run = promisify(execFile);
+const command = resolve(import.meta.dirname, '../../bin/vignet.mjs');
 const data = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../shared/data');
 
 interface Plane {
@@ -157,6 +158,25 @@ describe.skipIf(absent)('cutouts of real files', () => {
       }),
     ).toEqual({});
   }, 300_000);
+
+  it.each([
+    'afw/HSC-0908120-056-small.fits',
+    'codecs/m13_hcomp.fits',
+    'decam-rice/images/decam/CP/V4.8.2a/CP20171112/c4d_171113_060340_ooi_r_ls9.N6.fits',
+    'wcs/tpv.fits.gz',
+  ])('are the same without an archive: vignet cutout %s', async (path) => {
+    const dataset = held.find(({ row }) => row.path === path) as Held;
+    const box = boxes(dataset)[2] as Box;
+    const { x0, y0, x1, y1 } = box;
+    const output = join(folder, 'command.fits');
+    const what = ['--box', `${x0} ${y0} ${x1} ${y1}`, '--detail', 'MaskedImage', '-o', output];
+    await run(process.execPath, [command, 'cutout', join(data, path), ...what]);
+    const task = { answer: output, planes: dataset.planes, box: [x0, y0, x1, y1] };
+    expect(await oracle.ask('compare', task)).toEqual([]);
+    expect(await verified(dataset, [output])).toEqual([]);
+    const library = await answer(dataset, { box, detail: 'MaskedImage' }, 'library.fits');
+    expect(await oracle.ask('same', { answer: output, plain: library })).toEqual([]);
+  });
 
   it('hold every pixel of a circle and little more', async () => {
     const onSky = held.filter(({ info }) => info.footprint);
