@@ -1,7 +1,8 @@
-// `npm run test:interop`: today's clients from PyPI against a live service. Sets up its own virtual environment.
+// `npm run test:interop`: today's clients, from PyPI, against a live service. Sets up its own virtual environment.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleArchive } from './lib/sample.mjs';
+import { datasets, serve } from './lib/serve.mjs';
 import { build, root, run, say, systemPackages } from './lib/steps.mjs';
 
 build();
@@ -9,9 +10,26 @@ systemPackages(['python3-venv']);
 const archive = sampleArchive();
 const folder = join(root, '.vignet/interop');
 const python = join(folder, 'bin/python');
-if (!existsSync(python)) {
+if (!existsSync(join(folder, 'ready'))) {
   say('clients from PyPI');
-  run('/usr/bin/python3', ['-m', 'venv', folder]);
-  run(python, ['-m', 'pip', 'install', '-q', 'astropy', 'pyvo', 'fitsio']);
+  run('/usr/bin/python3', ['-m', 'venv', '--clear', folder]);
+  run(python, ['-m', 'pip', 'install', '--quiet', 'astropy', 'pyvo']);
+  run('touch', [join(folder, 'ready')]);
 }
-run(python, [join(root, 'test/interop/run.py'), process.execPath, join(root, 'bin/vignet.mjs'), archive]);
+
+const service = await serve(archive);
+const dataset = datasets(archive).find(({ type }) => type === 'deep_coadd');
+const env = {
+  ...process.env,
+  VIGNET: service.base,
+  ID: dataset.id,
+  CIRCLE: `${dataset.s_ra} ${dataset.s_dec} 0.01`,
+};
+const examples = ['cutout_astropy.py', 'cutout_pyvo.py'];
+for (const name of examples) {
+  say(name);
+  run(python, [join(root, 'examples', name)], { env });
+}
+const code = await service.stop();
+console.log(`${examples.length} passed, ${code === 0 ? 0 : 1} failed`);
+process.exitCode = code === 0 ? 0 : 1;
