@@ -134,7 +134,7 @@ TEST_CASE("plio: what cfitsio encodes comes back") {
     std::vector<int32_t> begin(1 + random() % n);
     plioDecode(code, begin);
     REQUIRE(std::equal(begin.begin(), begin.end(), in.begin()));
-    code.resize(code.size() - 2);
+    code.erase(code.end() - 2, code.end());  // resize would make GCC warn of growth
     CHECK_THROWS_AS(plioDecode(code, out), Error);
   }
 }

@@ -34,7 +34,7 @@ class ReadAhead {
   }
 
  private:
-  static constexpr uint64_t kStep = 64 * 1024;
+  static constexpr uint64_t kStep = 65'536;
   Reader& reader_;
   uint64_t size_;
   std::unique_ptr<std::byte[]> buffer_;
@@ -58,7 +58,8 @@ Header readHeader(ReadAhead& file, uint64_t offset, const std::string& where, ui
       return Header::fromBytes(cards, where);
     }
     if (block.size() < kFitsBlock)
-      throw Error(Kind::data, "TRUNCATED", where + ": the file ends inside its header");
+      throw Error(Kind::data, "TRUNCATED",
+                  where + ": the file ends inside its header, which has no END card");
     cards.insert(cards.end(), block.begin(), block.end());
     if (cards.size() > 80 * Header::maxCards)
       throw Error(Kind::data, "BAD_HEADER",

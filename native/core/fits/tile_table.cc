@@ -62,21 +62,22 @@ unsigned indexAfter(std::string_view keyword, std::string_view prefix) {
 }
 
 // rT, or for arrays in the heap rPt(max) and rQt(max) with r 0 or 1.
-uint64_t parseFormat(const Header& header, Field& field) {
+uint64_t parseFormat(const Header& header, Field& field, size_t number) {
+  const std::string says = "TFORM" + std::to_string(number) + " = '" + field.format + "' ";
   const char* at = field.format.data();
   const char* end = at + field.format.size();
   if (at != end && *at >= '0' && *at <= '9') {
     const auto [after, error] = std::from_chars(at, end, field.repeat);
     if (error != std::errc() || field.repeat > (uint64_t{1} << 31))
-      bad(header, "a TFORMn has an absurd repeat count");
+      bad(header, says + "has an absurd repeat count");
     at = after;
   }
   const char type = at == end ? ' ' : *at;
   if (type == 'X') return (field.repeat + 7) / 8;
-  if (elementBytes(type) == 0) bad(header, "TFORM \"" + field.format + "\" is not a binary-table format");
+  if (elementBytes(type) == 0) bad(header, says + "is not a binary-table format");
   field.column.type = type;
   if (type == 'P' || type == 'Q') {
-    if (field.repeat > 1) bad(header, "TFORM \"" + field.format + "\" repeats an array descriptor");
+    if (field.repeat > 1) bad(header, says + "repeats an array descriptor");
     field.column.descriptor = type;
     field.column.type = at + 1 == end ? ' ' : at[1];
   }
@@ -99,9 +100,9 @@ std::vector<Field> readFields(const Header& header, uint64_t rowBytes) {
     target = form ? value.text : upper(value.text);
   }
   uint64_t offset = 0;
-  for (Field& field : fields) {
-    field.column.offset = static_cast<uint32_t>(offset);
-    offset += parseFormat(header, field);
+  for (size_t i = 0; i < fields.size(); ++i) {
+    fields[i].column.offset = static_cast<uint32_t>(offset);
+    offset += parseFormat(header, fields[i], i + 1);
     if (offset > rowBytes) bad(header, "its columns are wider than NAXIS1 = " + std::to_string(rowBytes));
   }
   return fields;

@@ -18,19 +18,35 @@ bool digits(std::string_view s, std::size_t most) {
          std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// "i_j" with one or two digits each.
-bool pair(std::string_view s) {
+// An axis: wcslib (7.12) falls over axis 0.
+bool axis(std::string_view s) { return digits(s, 2) && s[0] != '0'; }
+
+// "i_j": two axes.
+bool axes(std::string_view s) {
+  const std::size_t bar = s.find('_');
+  return bar != s.npos && axis(s.substr(0, bar)) && axis(s.substr(bar + 1));
+}
+
+// "i_m": a parameter of an axis.
+bool parameter(std::string_view s) {
+  const std::size_t bar = s.find('_');
+  return bar != s.npos && axis(s.substr(0, bar)) && digits(s.substr(bar + 1), 2);
+}
+
+// "p_q": two powers.
+bool powers(std::string_view s) {
   const std::size_t bar = s.find('_');
   return bar != s.npos && digits(s.substr(0, bar), 2) && digits(s.substr(bar + 1), 2);
 }
 
 // The old form of PC and CD: "00i00j".
 bool oldPair(std::string_view s) {
-  return s.size() == 6 && digits(s, 6) && s.substr(0, 2) == "00" && s.substr(3, 2) == "00";
+  return s.size() == 6 && digits(s, 6) && s.substr(0, 2) == "00" && s.substr(3, 2) == "00" && s[2] != '0' &&
+         s[5] != '0';
 }
 
 bool textPart(std::string_view s) {  // WATj_nnn
-  return s.size() == 5 && digits(s.substr(0, 1), 1) && s[1] == '_' && digits(s.substr(2), 3);
+  return s.size() == 5 && axis(s.substr(0, 1)) && s[1] == '_' && digits(s.substr(2), 3);
 }
 
 bool isWcsKey(std::string_view key) {
@@ -38,20 +54,21 @@ bool isWcsKey(std::string_view key) {
                                                          "RADECSYS", "EQUINOX", "EPOCH"};
   static constexpr std::array<std::string_view, 11> byAxis{
       "CRPIX", "CRVAL", "CDELT", "CTYPE", "CUNIT", "CROTA", "PROJP", "CPDIS", "CQDIS", "DP", "DQ"};
-  static constexpr std::array<std::string_view, 4> byPair{"PC", "CD", "PV", "PS"};
+  static constexpr std::array<std::string_view, 2> matrix{"PC", "CD"};
   static constexpr std::array<std::string_view, 4> sip{"A_", "B_", "AP_", "BP_"};
   if (std::find(whole.begin(), whole.end(), key) != whole.end()) return true;
   const auto tail = [&](std::string_view prefix) {
     return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string_view();
   };
   for (const auto prefix : byAxis) {
-    if (digits(tail(prefix), 2)) return true;
+    if (axis(tail(prefix))) return true;
   }
-  for (const auto prefix : byPair) {
-    if (pair(tail(prefix)) || (prefix[1] != 'V' && prefix[1] != 'S' && oldPair(tail(prefix)))) return true;
+  for (const auto prefix : matrix) {
+    if (axes(tail(prefix)) || oldPair(tail(prefix))) return true;
   }
+  if (parameter(tail("PV")) || parameter(tail("PS"))) return true;
   for (const auto prefix : sip) {
-    if (pair(tail(prefix)) || tail(prefix) == "ORDER") return true;
+    if (powers(tail(prefix)) || tail(prefix) == "ORDER") return true;
   }
   return textPart(tail("WAT"));
 }
@@ -84,6 +101,35 @@ bool unclosed(std::string_view field) {
     i += field[i] == '\'' ? 2 : 1;
   }
   return i >= field.size();
+}
+
+// Keys whose value is a number. EQUINOX and EPOCH are left to wcslib: 'J2000' is common there.
+bool isNumeric(std::string_view key) {
+  static constexpr std::array<std::string_view, 12> starts{
+      "CRPIX", "CRVAL", "CDELT", "CROTA", "PC", "CD", "PV", "A_", "B_", "AP_", "BP_", "LONPOLE"};
+  return key == "LATPOLE" ||
+         std::any_of(starts.begin(), starts.end(), [&](auto start) { return key.starts_with(start); });
+}
+
+// Neither a FITS number nor left open.
+bool notNumber(std::string_view field) {
+  const std::string text = trimmed(field.substr(0, field.find('/')));
+  std::size_t i = 0;
+  const auto digitsFrom = [&] {
+    const std::size_t begin = i;
+    while (i < text.size() && text[i] >= '0' && text[i] <= '9') i++;
+    return i - begin;
+  };
+  const auto sign = [&] { i += i < text.size() && (text[i] == '+' || text[i] == '-'); };
+  sign();
+  std::size_t count = digitsFrom();
+  if (i < text.size() && text[i] == '.') i++, count += digitsFrom();
+  if (count > 0 && i < text.size() && std::string_view("eEdD").find(text[i]) != std::string_view::npos) {
+    i++;
+    sign();
+    count = digitsFrom();
+  }
+  return !text.empty() && (count == 0 || i < text.size());
 }
 
 class Mender {
@@ -225,6 +271,9 @@ WcsCards selectWcsCards(std::string_view cards) {
     // wcslib copies such a text past the end of its own buffer
     if (unclosed(card.substr(10)))
       throw Error(Kind::data, "BAD_WCS", "card " + key + ": the text has no closing quote");
+    // wcslib would leave such a card out and put the image somewhere else
+    if (isNumeric(key) && notNumber(card.substr(10)))
+      throw Error(Kind::data, "BAD_WCS", "card " + key + ": its value is not a number");
     if (all.cards.size() == maxCards)
       throw Error(Kind::data, "BAD_WCS", "the header has more than 20000 WCS cards");
     all.cards.push_back({key, std::string(card), valueOf(card.substr(10))});

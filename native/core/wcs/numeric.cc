@@ -177,11 +177,14 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   // celfix sets the struct up to see what it is; after a failure a second attempt would only leak.
   int status = celfix(&plane.prm);
   if (status <= 0) status = wcsset(&plane.prm);
+  const bool inDegrees = std::string_view(plane.prm.cunit[0]) == "deg" || !plane.prm.cunit[0][0];
+  const int latitude = parts[0] == Part::latitude ? 0 : 1;
+  if ((status <= 0 || inDegrees) && !(std::abs(plane.prm.crval[latitude]) <= 90))
+    throw bad("the latitude of the reference point (CRVAL" + std::to_string(latitude + 1) +
+              ") is outside -90 to 90 degrees");
   if (status > 0) throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
   if (plane.prm.lng < 0 || plane.prm.lat < 0) return std::nullopt;
   checkMatrix(plane.prm);
-  if (!(std::abs(plane.prm.crval[plane.prm.lat]) <= 90))
-    throw bad("the latitude of the reference point (CRVAL) is outside -90 to 90 degrees");
 
   NumericWcs numbers = numbersOf(plane.prm);
   numbers.frame = frame;
