@@ -13,7 +13,8 @@ Napi::Value render(const Napi::CallbackInfo& info) {
   options.stretch = stretch == "asinh" ? Stretch::asinh : Stretch::linear;
   options.maxSide = static_cast<uint32_t>(asInteger(given_options.Get("maxSide"), "options.maxSide", 16384));
 
-  const Picture picture = vignet::render(fits.span(), options);
+  const ControlArguments control(info[2], info[3]);
+  const Picture picture = vignet::render(fits.span(), options, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("width", picture.width);
   answer.Set("height", picture.height);

@@ -1,6 +1,7 @@
 // Pictures: the right way up, undefined pixels transparent, limits that a few bright pixels do not move.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -162,4 +163,21 @@ TEST_CASE("files without an image and files that lie are refused") {
   CHECK(codeOf(fileOf(3, 3, 7, std::vector<uint8_t>(9))) == "BAD_FITS");
   CHECK(codeOf(fileOf(3, 3, 8, std::vector<uint8_t>(9)), 0) == "BAD_SIZE");
   CHECK(codeOf(fileOf(4000000000u, 4000000000u, -64, std::vector<double>(9))) == "BAD_FITS");
+}
+
+TEST_CASE("a picture nobody waits for is given up") {
+  const std::atomic<int32_t> cancel{2}, go{0};
+  const auto bytes = fileOf(20, 10, -32, std::vector<float>(200, 1.0f));
+  const auto code = [&](const Control& control) {
+    try {
+      render(bytes, {}, control);
+    } catch (const Error& error) {
+      return std::string(error.code());
+    }
+    return std::string("none");
+  };
+  const auto now = Control::Clock::now();
+  CHECK(code({&cancel, Control::Clock::time_point::max()}) == "CANCELLED");
+  CHECK(code({&go, now}) == "DEADLINE");
+  CHECK(code({&go, Control::Clock::time_point::max()}) == "none");
 }

@@ -145,7 +145,12 @@ export interface Native {
     deadlineMs: number,
   ): Uint8Array;
   /** Grey pixels, top row first, of the first image HDU of a plain FITS file in memory. NaN is 0 with alpha 0. */
-  render(fits: Uint8Array, options: RenderOptions): { width: number; height: number; rgba: Uint8Array };
+  render(
+    fits: Uint8Array,
+    options: RenderOptions,
+    control: Int32Array,
+    deadlineMs: number,
+  ): { width: number; height: number; rgba: Uint8Array };
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
   overlaps(
     footprint: readonly number[],

@@ -27,7 +27,7 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
     case 'compress':
       return native.compressFits(work.fits, work.options, control, order.deadlineMs);
     case 'render':
-      return native.render(work.fits, work.options);
+      return native.render(work.fits, work.options, control, order.deadlineMs);
     case 'layout': {
       const { layout } = native.readLayout(work.sources);
       if (!layout) throw new TypeError('the pool reads layouts of files only, not of extents');

@@ -16,7 +16,10 @@ export interface Answer {
   readonly size: number | undefined;
   /** Whether `body` and `write` take a window. */
   readonly ranges: boolean;
-  /** Makes the answer whole where that is the only way to know its size (else it costs nothing), and gives the size. */
+  /**
+   * Makes the answer whole where that is the only way to know its size (else it costs nothing), and gives the size. What was
+   * made is held until it has been read once, or until `close`.
+   */
   make(): Promise<number>;
   /** The bytes in order. A chunk is only valid until the next one is asked for: copy what you keep. Stopping cancels the work. */
   body(window?: ByteWindow): AsyncGenerator<Uint8Array, void, undefined>;

@@ -177,8 +177,17 @@ export class MadeAnswer extends CutoutAnswer {
         this.#making.format === 'fits' ? plan.size + plan.size / 8 + CHUNK : picture,
       );
       await this.#fillWhole(request, lease.bytes);
-      const bytes = await this.#transform(request, lease.bytes);
-      return { bytes, free: lease.release };
+      if (this.#making.format === 'fits') {
+        const bytes = await this.#compress(request, lease.bytes);
+        return { bytes, free: lease.release };
+      }
+      const { format, maxSide } = this.#making;
+      const options = { stretch: 'asinh', maxSide } as const;
+      const pixels = await request.run({ kind: 'render', fits: lease.bytes, options });
+      // The image is not needed any more; a picture, of at most maxSide², is little beside it.
+      lease.release();
+      if (request.signal.aborted) throw request.signal.reason;
+      return { bytes: await encodePicture(pixels, format), free: () => {} };
     } catch (error) {
       lease?.release();
       throw toVignetError(error);
@@ -197,18 +206,10 @@ export class MadeAnswer extends CutoutAnswer {
     if (failed) throw failed.reason;
   }
 
-  async #transform(request: EngineRequest, fits: Uint8Array): Promise<Uint8Array> {
-    const { format, compress, quantize, maxSide } = this.#making;
-    if (format !== 'fits') {
-      const pixels = await request.run({
-        kind: 'render',
-        fits,
-        options: { stretch: 'asinh', maxSide },
-      });
-      return encodePicture(pixels, format);
-    }
+  #compress(request: EngineRequest, fits: Uint8Array): Promise<Uint8Array> {
+    const { compress, quantize } = this.#making;
     const mode = compress === 'rice' ? 'rice' : 'gzip';
     const options = quantize === undefined ? { mode } : { mode, quantize };
-    return request.run({ kind: 'compress', fits, options });
+    return request.run({ kind: 'compress', fits, options } as const);
   }
 }

@@ -51,6 +51,9 @@ print([p.name for p in plain] == [p.name for p in packed], all(
   const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', script, a, b], { encoding: 'utf8' });
   expect(stdout.trim(), stderr).toBe('True True');
 
+  // What has been read is given back; what was made and never read, when it is closed.
+  expect(engine.metrics().bytes.held).toBe(0);
+  await cutout.make();
   expect(engine.metrics().bytes.held).toBeGreaterThan(0);
   cutout.close();
   await new Promise(setImmediate);

@@ -66,6 +66,21 @@ describe('a client that leaves frees its work within 100 ms', { retry: 2 }, () =
     expect(await until(isIdle)).toBeLessThan(100);
   });
 
+  it.each([
+    { COMPRESS: 'gzip' },
+    { COMPRESS: 'rice', QUANTIZE: '16' },
+    { RESPONSEFORMAT: 'image/png' },
+  ])('while its answer is made: %o', async (form) => {
+    const whole = syncPath({ ID: big.id, ...form });
+    for (const ms of [0, 20, 100, 200]) {
+      const socket = ask(service, whole);
+      await until(() => busy(service).running > 0);
+      await sleep(ms);
+      socket.destroy();
+      expect(await until(isIdle), `after ${ms} ms`).toBeLessThan(100);
+    }
+  });
+
   it('before its first byte, at work and in the queue', async () => {
     const paths = rows.slice(0, 12).map(({ id }) => syncPath({ ID: id, COMPRESS: 'gzip' }));
     const sockets = [
