@@ -42,7 +42,7 @@ inline std::vector<std::byte> slurp(const fs::path& path) {
   REQUIRE_MESSAGE(in.good(), path.string());
   const std::string text((std::istreambuf_iterator<char>(in)), {});
   std::vector<std::byte> out(text.size());
-  std::memcpy(out.data(), text.data(), text.size());
+  if (!text.empty()) std::memcpy(out.data(), text.data(), text.size());
   return out;
 }
 

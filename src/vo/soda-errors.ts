@@ -31,6 +31,8 @@ const byCode: Readonly<Record<string, { readonly status: number; readonly label:
   BAD_RANGE: { status: 416, label: 'UsageError' },
   UNAUTHENTICATED: { status: 401, label: 'AuthenticationError' },
   FORBIDDEN: { status: 403, label: 'AuthorizationError' },
+  // Of a dataset's file that was replaced by a link: no fault of the client's.
+  OUTSIDE_ROOT: { status: 500, label: 'Error' },
 };
 
 /**
@@ -53,7 +55,7 @@ export function sodaError(error: unknown): SodaError {
     ...more,
   });
   const known = byCode[error.code];
-  if (known) return say(known.status, known.label);
+  if (known) return say(known.status, known.label, { ours: known.status >= 500 });
   if (error.kind === 'usage') return say(400, 'UsageError');
   if (error.kind === 'transient') return say(503, 'ServiceUnavailable', { retryAfter: 5 });
   return say(500, 'Error', { ours: true });

@@ -1,6 +1,10 @@
-// A small tile-compressed file made by the addon from a plain one.
+// Small tile-compressed files made from plain ones, by the addon and by cfitsio.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { native } from '../../src/engine/native.ts';
-import { data, floats, header, tan } from './fits.ts';
+import { data, floats, header, imageCards, tan } from './fits.ts';
 
 export interface CompressOptions {
   readonly mode: 'gzip' | 'rice';
@@ -33,4 +37,24 @@ export function compressed(options: CompressOptions): Buffer {
     data(lossy ? floats(1200) : integers),
   ]);
   return Buffer.from(native.compressFits(plain, options, new Int32Array(new SharedArrayBuffer(4)), 10_000));
+}
+
+/** 40 x 30 pixels compressed by cfitsio as `imcopy`'s `[compress <how>]` says; the table is HDU 1. */
+export function byCfitsio(bitpix: 16 | -32, how: string): Buffer {
+  const size = Math.abs(bitpix) / 8;
+  const pixels = Buffer.alloc(1200 * size);
+  for (let i = 0; i < 1200; i++) {
+    const value = (i * 7919) % 97;
+    if (bitpix === 16) pixels.writeInt16BE(value, i * size);
+    else pixels.writeFloatBE(value / 3, i * size);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'vignet-codec-'));
+  try {
+    const [plain, packed] = [join(folder, 'plain.fits'), join(folder, 'packed.fits')];
+    writeFileSync(plain, Buffer.concat([header(imageCards(40, 30, { BITPIX: bitpix })), data(pixels)]));
+    execFileSync('imcopy', [plain, `${packed}[compress ${how}]`]);
+    return readFileSync(packed);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
