@@ -1,8 +1,8 @@
 /** One ingest at a time: `ingest.lock` names the process that holds it, and a dead holder's lock is taken over. */
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { VignetError } from '../base/errors.ts';
 
@@ -46,7 +46,7 @@ function parseHolder(text: string): Holder | undefined {
       return { pid: value.pid, host: value.host, started: value.started, token: String(value.token) };
     }
   } catch {
-    // Written halfway by a process that died: nobody holds it.
+    // No lock of ours: nobody holds it.
   }
   return undefined;
 }
@@ -77,32 +77,18 @@ export class IngestLock {
       token: randomUUID(),
     };
     const text = JSON.stringify(mine);
-    for (let attempt = 0; attempt < 5; attempt++) {
-      try {
-        const file = await open(path, 'wx');
-        await file.writeFile(text);
-        await file.close();
-        return new IngestLock(path, text);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const draft = `${path}.${mine.token}`;
+    await writeFile(draft, text);
+    try {
+      for (let attempt = 0; attempt < 5; attempt++) {
+        if (await linked(draft, path)) return new IngestLock(path, text);
+        const found = await readLock(path);
+        if (found === undefined) continue;
+        refuseLiving(found);
+        if (await inherit(path, draft, found)) return new IngestLock(path, text);
       }
-      const found = await readLock(path);
-      if (found === undefined) continue;
-      const holder = parseHolder(found);
-      if (holder === undefined && attempt === 0) {
-        // Perhaps its owner is just writing it.
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        continue;
-      }
-      if (holder && isAlive(holder)) {
-        throw new VignetError(
-          'transient',
-          'INGEST_RUNNING',
-          `Another ingest into this archive is running (process ${holder.pid} on ${holder.host}); wait for it, or if it is ` +
-            'gone remove ingest.lock',
-        );
-      }
-      await removeStale(path, found);
+    } finally {
+      await rm(draft, { force: true });
     }
     throw new VignetError(
       'transient',
@@ -126,15 +112,49 @@ export class IngestLock {
   }
 }
 
-/** Two processes may find the same dead lock: only the file that was judged dead is removed. */
-async function removeStale(path: string, judged: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/** Whether `file` was given the further name `name`, which nobody had: one of many who try at once wins. */
+async function linked(file: string, name: string): Promise<boolean> {
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    await link(file, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
-  const moved = await readLock(aside);
-  if (moved === judged) await rm(aside, { force: true });
-  else await rename(aside, path);
+}
+
+function refuseLiving(lock: string): void {
+  const holder = parseHolder(lock);
+  if (!holder || !isAlive(holder)) return;
+  throw new VignetError(
+    'transient',
+    'INGEST_RUNNING',
+    `Another ingest into this archive is running (process ${holder.pid} on ${holder.host}); wait for it, or if it is ` +
+      'gone remove ingest.lock',
+  );
+}
+
+/**
+ * Replaces a dead lock. Many may find the same dead lock, so only its heir may: whoever first makes the file named after the
+ * dead lock's text. An heir that died in turn has an heir of its own. The lock is looked at again after winning, because an
+ * earlier heir may have replaced it and cleaned up since it was read.
+ */
+async function inherit(path: string, draft: string, dead: string): Promise<boolean> {
+  const heirs: string[] = [];
+  for (let last = dead; ; ) {
+    const heir = `${path}.heir-${createHash('sha256').update(last).digest('hex').slice(0, 32)}`;
+    heirs.push(heir);
+    if (await linked(draft, heir)) break;
+    const before = await readLock(heir);
+    if (before === undefined) return false;
+    refuseLiving(before);
+    last = before;
+  }
+  if ((await readLock(path)) !== dead) {
+    await rm(heirs.at(-1) ?? '', { force: true });
+    return false;
+  }
+  await rename(draft, path);
+  for (const heir of heirs) await rm(heir, { force: true });
+  return true;
 }

@@ -1,6 +1,7 @@
 // One ingest at a time; the dead hold nothing.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -27,12 +28,29 @@ describe('the ingest lock', () => {
   });
 
   it('of a dead process is taken over, by one of many', async () => {
-    const path = join(folder(), 'ingest.lock');
-    writeFileSync(path, JSON.stringify({ pid: await deadPid(), host: hostname(), started: '1', token: 'x' }));
-    const tries = await Promise.allSettled(Array.from({ length: 8 }, () => IngestLock.take(path)));
-    const taken = tries.filter((one) => one.status === 'fulfilled');
-    expect(taken).toHaveLength(1);
-    await taken[0]?.value.assertHeld();
+    const dead = JSON.stringify({ pid: await deadPid(), host: hostname(), started: '1', token: 'x' });
+    for (let round = 0; round < 50; round++) {
+      const at = folder();
+      const path = join(at, 'ingest.lock');
+      writeFileSync(path, dead);
+      const tries = await Promise.allSettled(Array.from({ length: 8 }, () => IngestLock.take(path)));
+      const taken = tries.filter((one) => one.status === 'fulfilled');
+      expect(taken).toHaveLength(1);
+      await taken[0]?.value.assertHeld();
+      expect(readdirSync(at)).toEqual(['ingest.lock']);
+    }
+  });
+
+  it('of a dead process is taken over when an heir died before', async () => {
+    const at = folder();
+    const path = join(at, 'ingest.lock');
+    const dead = (token: string) => JSON.stringify({ pid: gone, host: hostname(), started: '1', token });
+    const gone = await deadPid();
+    writeFileSync(path, dead('first'));
+    const digest = createHash('sha256').update(dead('first')).digest('hex').slice(0, 32);
+    writeFileSync(`${path}.heir-${digest}`, dead('second'));
+    await (await IngestLock.take(path)).assertHeld();
+    expect(readdirSync(at)).toEqual(['ingest.lock']);
   });
 
   it('is taken from a process whose number another has now', async () => {

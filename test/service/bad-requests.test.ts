@@ -262,7 +262,7 @@ const cases: readonly Case[] = [
   ['a plan too large', withId('CIRCLE=0 0 1&RUNID=large'), 400, usage, 'CIRCLE'],
   ['a busy service', withId('CIRCLE=0 0 1&RUNID=busy'), 503, 'ServiceUnavailable', 'again'],
   ['a broken file', withId('CIRCLE=0 0 1&RUNID=broken'), 500, 'Error', 'HDU 2'],
-  ['a bug', withId('CIRCLE=0 0 1&RUNID=bug'), 500, 'Error', 'its log says more'],
+  ['a bug', withId('CIRCLE=0 0 1&RUNID=bug'), 500, 'Error', 'the log says more'],
   ['nobody signed in', withId('CIRCLE=0 0 1&RUNID=who'), 401, 'AuthenticationError', 'sign in'],
   ['not for you', withId('CIRCLE=0 0 1&RUNID=forbidden'), 403, 'AuthorizationError', 'not open'],
 ];
