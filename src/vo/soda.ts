@@ -117,10 +117,8 @@ function refuseMisspelt(values: Values): void {
 
 function refuseContradictions(request: SodaRequest): void {
   const contradiction = (detail: string) => new VignetError('usage', 'CONTRADICTION', detail);
-  if (request.quantize !== undefined && request.compress === 'none') {
-    throw contradiction(
-      'QUANTIZE needs COMPRESS=gzip or COMPRESS=rice: an uncompressed answer is never lossy',
-    );
+  if (request.quantize !== undefined && request.compress !== 'rice') {
+    throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
   }
   if (request.format === 'fits') return;
   const picture = `RESPONSEFORMAT=${request.format}`;

@@ -163,7 +163,8 @@ const cases: readonly Case[] = [
   ['QUANTIZE of words', withId('COMPRESS=rice&QUANTIZE=much'), 400, usage, 'QUANTIZE'],
   ['QUANTIZE of nothing', withId('COMPRESS=rice&QUANTIZE=0'), 400, usage, 'from 0.01 to 1000'],
   ['QUANTIZE infinite', withId('COMPRESS=rice&QUANTIZE=Inf'), 400, usage, 'from 0.01 to 1000'],
-  ['QUANTIZE without COMPRESS', withId('QUANTIZE=16'), 400, usage, 'QUANTIZE needs COMPRESS'],
+  ['QUANTIZE without COMPRESS', withId('QUANTIZE=16'), 400, usage, 'QUANTIZE needs COMPRESS=rice'],
+  ['QUANTIZE with gzip', withId('COMPRESS=gzip&QUANTIZE=16'), 400, usage, 'QUANTIZE needs COMPRESS=rice'],
   [
     'COMPRESS of a picture',
     withId('COMPRESS=rice&RESPONSEFORMAT=png'),
