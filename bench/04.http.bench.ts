@@ -1,34 +1,33 @@
 /** cutout.http: the same through the service on a socket, several clients at once; seconds of wall clock for each. */
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism } from 'node:os';
-import { Engine } from '../src/engine/engine.ts';
-import { planCutout } from '../src/products/cutout.ts';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ingest } from '../src/archive/index.ts';
 import { buildApp } from '../src/service/app.ts';
+import { compose } from '../src/service/compose.ts';
 import { loadConfig } from '../src/service/config.ts';
 import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
 import { benchOf, SIDE } from './support/targets.ts';
 
-/** A service that holds the bench image and nothing else. */
-async function serve(context: BenchContext) {
-  const { dataset, targets } = benchOf(context);
-  const engine = new Engine();
-  const app = await buildApp(loadConfig({ LOG_LEVEL: 'silent' }), {
-    version: 'bench',
-    makeCutout: ({ stencil, detail }, { signal }) =>
-      planCutout({ engine, dataset, software: 'bench' }, { stencil, detail }, { signal }),
-    holdings: async () => ({ datasets: 1, collections: [], samples: [] }),
-    engineSnapshot: () => ({}),
-    check: async () => {},
-  });
+/** The whole service, with an archive that holds the bench image. */
+async function serve({ file }: BenchContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'vignet-bench-'));
+  await ingest(folder, [join(file.folder, file.path)], { collection: 'bench', repo: 'bench' });
+  const config = loadConfig({ VIGNET_ARCHIVE: folder, LOG_LEVEL: 'silent' });
+  const { ports, vignet } = await compose(config);
+  const app = await buildApp(config, ports);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
+  const { samples } = await ports.holdings();
   const close = async () => {
     await app.close();
-    await engine.close();
+    await vignet.close();
+    await rm(folder, { recursive: true });
   };
-  return { targets, port, close };
+  return { id: samples[0]?.id ?? '', port, close };
 }
 
 /** One GET, read to its end. */
@@ -47,9 +46,9 @@ const claim: Claim = {
   name: 'cutout.http',
   peerName: 'cfitsio on as many threads, no service',
   ours: async (context) => {
-    const { targets, port, close } = await serve(context);
+    const { targets } = benchOf(context);
+    const { id, port, close } = await serve(context);
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-    const id = 'ivo://vignet.bench/image?repo=bench&id=00000000-0000-4000-8000-000000000000';
     const paths = targets.map(({ stencil }) => {
       const query = { ID: id, CIRCLE: stencil.values.join(' '), CUTOUTDETAIL: 'MaskedImage' };
       return `/api/cutout/sync?${new URLSearchParams(query)}`;
