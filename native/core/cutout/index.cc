@@ -6,6 +6,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/cutout/answer.h"
+#include "core/fits/column_type.h"
 #include "core/fits/header.h"
 #include "core/fits/write.h"
 
@@ -39,24 +40,10 @@ std::size_t integer(const Header& header, const std::string& name, std::size_t l
   return static_cast<std::size_t>(*value);
 }
 
-// Bytes of one value of the column types this table has.
 std::size_t widthOf(char type) {
-  switch (type) {
-    case 'L':
-    case 'B':
-    case 'A':
-      return 1;
-    case 'I':
-      return 2;
-    case 'J':
-    case 'E':
-      return 4;
-    case 'K':
-    case 'D':
-      return 8;
-    default:
-      bad(std::string("column type ") + type + " is not known");
-  }
+  const std::size_t width = elementBytes(type);
+  if (width == 0 || width > 8) bad(std::string("column type ") + type + " is not known");
+  return width;
 }
 
 Column parseFormat(const std::string& form, std::size_t offset) {

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/codec/gzip.h"
+#include "core/fits/column_type.h"
 
 namespace vignet {
 namespace {
@@ -22,21 +23,6 @@ int64_t bigSigned(std::span<const std::byte> in, size_t at, size_t width) {
   return static_cast<int64_t>(big(in, at, width) << shift) >> shift;
 }
 
-size_t widthOf(char type) {
-  switch (type) {
-    case 'I':
-      return 2;
-    case 'J':
-    case 'E':
-      return 4;
-    case 'K':
-    case 'D':
-      return 8;
-    default:
-      return 1;
-  }
-}
-
 double number(const TileColumn& column, std::span<const std::byte> row) {
   if (column.type == 'E') return std::bit_cast<float>(static_cast<uint32_t>(big(row, column.offset, 4)));
   return std::bit_cast<double>(big(row, column.offset, 8));
@@ -44,7 +30,7 @@ double number(const TileColumn& column, std::span<const std::byte> row) {
 
 int64_t integer(const TileColumn& column, std::span<const std::byte> row) {
   if (column.type == 'B') return static_cast<int64_t>(big(row, column.offset, 1));
-  return bigSigned(row, column.offset, widthOf(column.type));
+  return bigSigned(row, column.offset, elementBytes(column.type));
 }
 
 struct Extent {
@@ -105,7 +91,7 @@ TileCell Tiles::locate(uint64_t index, std::span<const std::byte> row) const {
     throw Error(Kind::data, "BAD_TILE", "PLIO_1 needs a column of 16-bit words");
 
   const Box tile = box(index);
-  const uint64_t pixels = uint64_t{tile.width()} * tile.height(), width = widthOf(column->type);
+  const uint64_t pixels = uint64_t{tile.width()} * tile.height(), width = elementBytes(column->type);
   if (extent.count > (pixels * kMaxBytesPerPixel + kSpareBytes) / width)
     throw Error(
         Kind::data, "BAD_TILE",

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/error.h"
+#include "core/fits/column_type.h"
 
 namespace vignet {
 namespace {
@@ -18,31 +19,6 @@ namespace {
 std::string upper(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   return text;
-}
-
-// Bytes of one element of a binary table's column; 0 for an unknown type. Bits ('X') are counted elsewhere.
-uint32_t elementBytes(char type) {
-  switch (type) {
-    case 'L':
-    case 'B':
-    case 'A':
-      return 1;
-    case 'I':
-      return 2;
-    case 'J':
-    case 'E':
-      return 4;
-    case 'K':
-    case 'D':
-    case 'C':
-    case 'P':
-      return 8;
-    case 'M':
-    case 'Q':
-      return 16;
-    default:
-      return 0;
-  }
 }
 
 struct Field {
