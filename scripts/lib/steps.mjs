@@ -34,6 +34,7 @@ export const TEST_PACKAGES = [
   'python3-healpy',
   'python3-pyvo',
   'python3-pil',
+  'python3-scipy',
 ];
 
 /** Runs a command, its output shown; a failure ends the script with that command's name. */
