@@ -102,6 +102,7 @@ void splitPair(S& mean, S& difference, const Rounding& round, S bit, int shift) 
 void haarInverse(std::span<int64_t> a, size_t nx, size_t ny, bool smooth, int32_t scale,
                  const Control& control) {
   const int levels = std::bit_width(std::max(nx, ny) - 1);
+  if (levels == 0) return;  // one pixel is its own mean
   std::vector<S> copy;
   auto rounding = [](S unit) { return Rounding{unit >> 1, -unit, (unit >> 1) - 1}; };
   a[0] = rounding(S{4} << (levels - 1))(a[0]);

@@ -18,7 +18,7 @@ void cosmicRay(Planes& planes, const Spec& spec, uint64_t counter) {
   const double angle = 2 * M_PI * random(2), length = 1 + 25 * random(3) * random(3) * random(3);
   const auto charge = static_cast<float>((800 + 7000 * random(4) * random(4)) * spec.noise.unitsPerElectron);
   const int32_t cr = bitOf(spec.bits.cr);
-  for (double done = 0; done < length; done += 0.5, x += 0.5 * std::cos(angle), y += 0.5 * std::sin(angle)) {
+  for (int step = 0; 0.5 * step < length; ++step, x += 0.5 * std::cos(angle), y += 0.5 * std::sin(angle)) {
     const double column = std::floor(x), row = std::floor(y);
     if (column < 0 || row < 0 || column >= planes.width || row >= planes.height) return;
     const size_t i = static_cast<size_t>(row) * planes.width + static_cast<size_t>(column);
