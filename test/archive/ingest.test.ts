@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { type Archive, type ListedDataset, openArchive } from '../../src/archive/index.ts';
 import { type IngestOptions, ingest } from '../../src/archive/ingest.ts';
 import { native } from '../../src/engine/native.ts';
-import { plainImage } from '../support/fits.ts';
+import { plainImage, wcsKeywords } from '../support/fits.ts';
 import { folder, imageAt } from './support.ts';
 
 const labels: IngestOptions = { collection: 'Test', repo: 'test' };
@@ -170,20 +170,7 @@ describe('an ingest', () => {
 
   it('keeps images without a WCS; they have no place on the sky', async () => {
     const [root, dir] = [folder(), folder()];
-    const wcs = [
-      'CTYPE1',
-      'CTYPE2',
-      'CRPIX1',
-      'CRPIX2',
-      'CRVAL1',
-      'CRVAL2',
-      'CD1_1',
-      'CD1_2',
-      'CD2_1',
-      'CD2_2',
-      'RADESYS',
-    ];
-    writeFileSync(join(root, 'a.fits'), plainImage(40, 30, {}, wcs));
+    writeFileSync(join(root, 'a.fits'), plainImage(40, 30, {}, wcsKeywords));
     expect(await ingest(dir, [root], labels)).toMatchObject({ ingested: 1, failed: 0 });
     await withArchive(dir, async (archive) => {
       const [row] = await listed(archive);

@@ -10,6 +10,7 @@ import {
   replaceCard,
   tan,
   type Value,
+  wcsKeywords,
 } from '../support/fits.ts';
 
 export interface BadFile {
@@ -215,21 +216,8 @@ export function badFiles(): BadFile[] {
 
 /** Headers whose sky cannot be used: laid out, but no stencil can be placed on them. */
 export function badSkies(): { name: string; bytes: Buffer; says: RegExp }[] {
-  const noWcs = [
-    'CTYPE1',
-    'CTYPE2',
-    'CRPIX1',
-    'CRPIX2',
-    'CRVAL1',
-    'CRVAL2',
-    'CD1_1',
-    'CD1_2',
-    'CD2_1',
-    'CD2_2',
-    'RADESYS',
-  ];
   return [
-    { name: 'no WCS', bytes: plainImage(40, 30, {}, noWcs), says: /no celestial WCS/ },
+    { name: 'no WCS', bytes: plainImage(40, 30, {}, wcsKeywords), says: /no celestial WCS/ },
     { name: 'singular CD', bytes: plainImage(40, 30, { CD1_1: 0.0, CD2_2: 0.0 }), says: /HDU 0: .*singular/ },
     {
       name: 'linear axes',

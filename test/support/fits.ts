@@ -39,6 +39,9 @@ export const tan = (width: number, height: number, ra = 53, dec = -27): [string,
   ['RADESYS', 'ICRS'],
 ];
 
+/** The keywords of that WCS, for files that are to lack it. */
+export const wcsKeywords = tan(1, 1).map(([keyword]) => keyword);
+
 /** Big-endian float pixels, value = index. */
 export function floats(count: number): Buffer {
   const bytes = Buffer.alloc(count * 4);
