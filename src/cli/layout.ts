@@ -1,6 +1,6 @@
 /** `vignet layout`: what Vignet knows of a file or dataset without reading its pixels. */
 import { Command } from 'commander';
-import { callNative } from '../engine/errors.ts';
+import { callNative } from '../base/thrown.ts';
 import { type LayoutInfo, native, type PlaneInfo } from '../engine/native.ts';
 import { archiveOption } from './archive-option.ts';
 import { withDataset } from './dataset.ts';

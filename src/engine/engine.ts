@@ -1,9 +1,10 @@
 /** The engine: threads, their scheduler and the byte budget, behind one handle per request. */
 import { availableParallelism } from 'node:os';
 import type { VignetError } from '../base/errors.ts';
+import { toVignetError } from '../base/thrown.ts';
 import { Budget } from './budget.ts';
 import { Buffers, type Lease } from './buffers.ts';
-import { cancelled, pastDeadline, toVignetError } from './errors.ts';
+import { cancelled, pastDeadline } from './errors.ts';
 import type { EngineMetrics } from './metrics.ts';
 import type { Progress } from './native.ts';
 import { Pool } from './pool.ts';

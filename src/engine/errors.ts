@@ -1,8 +1,6 @@
 /** Errors of tasks on their way. */
 import { VignetError } from '../base/errors.ts';
 
-export { callNative, type PlainError, plainError, toVignetError } from '../base/thrown.ts';
-
 export const cancelled = (why = 'the request was cancelled') =>
   new VignetError('transient', 'CANCELLED', why);
 export const pastDeadline = () =>

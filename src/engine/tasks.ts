@@ -1,6 +1,6 @@
 /** What can be run in the pool: plain JSON but for byte arrays, so that a task could run on another machine. */
 import type { Box, Stencil } from '../base/sky.ts';
-import type { PlainError } from './errors.ts';
+import type { PlainError } from '../base/thrown.ts';
 import type {
   CutoutPlan,
   CutoutRequest,

@@ -1,7 +1,7 @@
 /** The worker's side of the pool: one order, one synchronous call of the addon, one outcome. */
 import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { plainError } from './errors.ts';
+import { plainError } from '../base/thrown.ts';
 import { native } from './native.ts';
 import {
   CONTROL_STRIDE,

@@ -1,8 +1,8 @@
 /** The two ways a cutout is delivered: streamed as it is filled, or made whole first. */
 import type { Writable } from 'node:stream';
+import { toVignetError } from '../base/thrown.ts';
 import type { Lease } from '../engine/buffers.ts';
 import type { Engine, EngineRequest, RequestOptions } from '../engine/engine.ts';
-import { toVignetError } from '../engine/errors.ts';
 import type { CutoutPlan, FillTask } from '../engine/native.ts';
 import type { Answer, ByteWindow } from './answer.ts';
 import { encodePicture } from './picture.ts';
