@@ -1,9 +1,11 @@
 #include "core/codec/rice.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <type_traits>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -42,12 +44,39 @@ uint32_t unfold(uint32_t code) { return (code >> 1) ^ (0u - (code & 1)); }
 
 template <typename T>
 RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize)
-    : next_(reinterpret_cast<const unsigned char*>(in.data())),
-      end_(next_ + in.size()),
+    : begin_(reinterpret_cast<const unsigned char*>(in.data())),
+      next_(begin_),
+      end_(begin_ + in.size()),
       blockSize_(blockSize) {
   if (blockSize == 0) throw Error(Kind::data, "BAD_RICE", "BLOCKSIZE of a Rice stream must be at least 1");
   if (in.size() < sizeof(T)) ended();
   for (size_t i = 0; i < sizeof(T); ++i) last_ = last_ << 8 | *next_++;
+}
+
+template <typename T>
+RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize, const RicePoint& point)
+    : RiceDecoder(in, blockSize) {
+  if (point.bit < 8 * sizeof(T) || point.bit / 8 >= in.size()) ended();
+  next_ = begin_ + point.bit / 8;
+  last_ = point.last;
+  take(static_cast<int>(point.bit % 8));
+}
+
+template <typename T>
+RicePoint RiceDecoder<T>::point() const {
+  return {8 * static_cast<uint64_t>(next_ - begin_) - static_cast<uint64_t>(bits_), last_};
+}
+
+template <typename T>
+void RiceDecoder<T>::skip(size_t pixels) {
+  std::array<T, 1024> passed;
+  const size_t some = std::max<size_t>(passed.size() / blockSize_, 1) * blockSize_;
+  std::vector<T> longer(some > passed.size() ? some : 0);
+  for (const std::span<T> room = longer.empty() ? std::span<T>(passed) : std::span<T>(longer); pixels > 0;) {
+    const size_t n = std::min(pixels, some);
+    decode(room.first(n));
+    pixels -= n;
+  }
 }
 
 // At least 57 bits afterwards, unless the stream has fewer left.

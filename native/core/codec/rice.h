@@ -6,6 +6,13 @@
 
 namespace vignet {
 
+// Where a Rice stream can be entered: at the beginning of a block of pixels.
+struct RicePoint {
+  uint64_t bit = 0;   // from the stream's first bit, where the value before the first pixel stands, to the block
+  uint32_t last = 0;  // the pixel before the block (of the first block: that value), of which T's bits count
+  bool operator==(const RicePoint&) const = default;
+};
+
 // Decodes one Rice stream (FITS 4.0, section 10.4.1) piece by piece, so that a caller can stop between pieces
 // and take only the beginning of a tile. `T` is uint8_t, int16_t or int32_t and stands for BYTEPIX 1, 2, 4.
 // Arithmetic wraps at the width of T, as cfitsio's does.
@@ -17,14 +24,26 @@ class RiceDecoder {
   // `blockSize` is the BLOCKSIZE parameter in pixels, at least 1. `in` must outlive the decoder.
   RiceDecoder(std::span<const std::byte> in, uint32_t blockSize);
 
+  // Starts in the middle. A point that no decoder gave for this stream yields wrong pixels or Error{data,
+  // BAD_RICE}, never a read outside `in`.
+  RiceDecoder(std::span<const std::byte> in, uint32_t blockSize, const RicePoint& point);
+
+  // Where the next pixel's block begins; valid before the first piece and after every piece but an incomplete
+  // last one.
+  RicePoint point() const;
+
   // Decodes the next out.size() pixels. Every piece but the last must be a multiple of the block size.
   void decode(std::span<T> out);
+
+  // Passes over the next pixels; for `pixels` the same holds as for a piece.
+  void skip(size_t pixels);
 
  private:
   void refill();
   uint32_t take(int count);
   uint32_t zeros();
 
+  const unsigned char* begin_;
   const unsigned char* next_;
   const unsigned char* end_;
   uint64_t buffer_ =
