@@ -299,6 +299,23 @@ TEST_CASE("what a header lacks or gets wrong is told") {
   refused(types("RA---TAN", "DEC--TAN") + cd + "CRVAL2=95.0", "latitude of the reference point");
   CHECK(parsedNote(gnomonic + cd + sip).find("-SIP") != std::string::npos);
   CHECK(parseWcs(headers::make(gnomonic + cd + "CPDIS1='LOOKUP' DP1='EXTVER:1'").lines(), 2)->approximate);
+  refused(gnomonic + cd + "CQDIS2='TPD' DQ2='NAXES:2'", "card CQDIS2");
+  refused(gnomonic + cd + sip + "A_ORDER=45.0", "card A_ORDER");
+  refused(types("RA---TNX", "DEC--TNX") + cd, "WAT1_001");
+  refused(types("RA---TNX", "DEC--TNX") + cd + "WAT1_001='DEC--TAN' WAT2_001='wtype=tnx'", "WAT1_001");
+}
+
+TEST_CASE("the last of repeated cards rules, and a card without a value is no card") {
+  const auto once = parseWcs(headers::make(gnomonic + cd).lines(), 2);
+  std::string lines = "CTYPE1  = 'DEC--TNX'\nCD1_1   = 12.0\nCRPIX2  = \n";
+  lines += headers::make(gnomonic + cd).lines() + "\nCRVAL1  =  / unknown";
+  const auto repeated = parseWcs(lines, 2);
+  REQUIRE(once);
+  REQUIRE(repeated);
+  CHECK(repeated->ctype == once->ctype);
+  CHECK(repeated->pc == once->pc);
+  CHECK(repeated->crval == once->crval);
+  CHECK(repeated->crpix == once->crpix);
 }
 
 TEST_CASE("hostile numbers end in an error or in pixels that are off the sky") {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <iterator>
+#include <set>
 
 #include "core/base/error.h"
 
@@ -52,8 +54,8 @@ bool textPart(std::string_view s) {  // WATj_nnn
 bool isWcsKey(std::string_view key) {
   static constexpr std::array<std::string_view, 6> whole{"LONPOLE",  "LATPOLE", "RADESYS",
                                                          "RADECSYS", "EQUINOX", "EPOCH"};
-  static constexpr std::array<std::string_view, 11> byAxis{
-      "CRPIX", "CRVAL", "CDELT", "CTYPE", "CUNIT", "CROTA", "PROJP", "CPDIS", "CQDIS", "DP", "DQ"};
+  static constexpr std::array<std::string_view, 9> byAxis{"CRPIX", "CRVAL", "CDELT", "CTYPE", "CUNIT",
+                                                          "CROTA", "PROJP", "CPDIS", "CQDIS"};
   static constexpr std::array<std::string_view, 2> matrix{"PC", "CD"};
   static constexpr std::array<std::string_view, 4> sip{"A_", "B_", "AP_", "BP_"};
   if (std::find(whole.begin(), whole.end(), key) != whole.end()) return true;
@@ -137,9 +139,11 @@ class Mender {
   explicit Mender(WcsCards& all) : all_(all) {}
 
   void mend() {
+    keepLast();
     if (has("RADESYS") && has("RADECSYS")) drop([](const WcsCard& c) { return c.key == "RADECSYS"; });
     boundSip();
     dropTables();
+    requireText();
     dropLookedUpAxes();
     mendTanPv();
     completeTpv();
@@ -150,7 +154,15 @@ class Mender {
   bool drop(Test test) {
     return std::erase_if(all_.cards, test) > 0;
   }
-  // The last of repeated cards rules, as in wcslib.
+  // The last of repeated cards rules, as in wcslib; which counts them all, and trips over some of the others.
+  void keepLast() {
+    std::set<std::string> seen;
+    std::vector<WcsCard> kept;
+    for (auto card = all_.cards.rbegin(); card != all_.cards.rend(); ++card) {
+      if (seen.insert(card->key).second) kept.push_back(std::move(*card));
+    }
+    all_.cards.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
+  }
   const WcsCard* find(std::string_view key) const {
     const auto it =
         std::find_if(all_.cards.rbegin(), all_.cards.rend(), [&](const WcsCard& c) { return c.key == key; });
@@ -165,7 +177,9 @@ class Mender {
     bool dropped = false;
     for (const std::string prefix : {"A_", "B_", "AP_", "BP_"}) {
       const WcsCard* card = find(prefix + "ORDER");
-      const long order = card ? std::strtol(card->value.c_str(), nullptr, 10) : -1;
+      if (card && !digits(card->value, 1))
+        throw Error(Kind::data, "BAD_WCS", "card " + card->key + ": its value is not a whole number 0 to 9");
+      const long order = card ? card->value[0] - '0' : -1;
       dropped |= drop([&](const WcsCard& c) {
         if (!c.key.starts_with(prefix) || c.key == prefix + "ORDER") return false;
         const long p = std::strtol(c.key.c_str() + prefix.size(), nullptr, 10);
@@ -185,22 +199,35 @@ class Mender {
     return (c.key.starts_with("A_") || c.key.starts_with("B_")) && !c.key.ends_with("ORDER");
   }
 
-  // Distortions by table (HST's NPOL files) live in other HDUs.
+  // Distortions by table (HST's NPOL files) live in other HDUs. The other functions that CPDISj and CQDISj may
+  // name were never standardised, and wcslib reads past its own memory when their records are damaged.
   void dropTables() {
-    bool dropped = false;
-    for (char axis = '1'; axis <= '9'; axis++) {
-      for (const char kind : {'P', 'Q'}) {
-        const std::string type = std::string("C") + kind + "DIS" + axis;
-        std::string value = valueOfKey(type);
-        for (char& c : value) c = char(std::toupper(static_cast<unsigned char>(c)));
-        if (value != "LOOKUP") continue;
-        const std::string record = std::string("D") + kind + axis;
-        dropped |= drop([&](const WcsCard& c) { return c.key == type || c.key == record; });
-      }
-    }
+    const bool dropped = drop([&](const WcsCard& c) {
+      if (!c.key.starts_with("CPDIS") && !c.key.starts_with("CQDIS")) return false;
+      std::string value = c.value;
+      for (char& letter : value) letter = char(std::toupper(static_cast<unsigned char>(letter)));
+      if (value != "LOOKUP")
+        throw Error(Kind::data, "BAD_WCS",
+                    "card " + c.key + ": the distortion '" + c.value + "' is not supported; SIP, TPV, TNX are");
+      return true;
+    });
     if (!dropped) return;
     all_.approximate = true;
     note("The distortion table that the header refers to is not applied.");
+  }
+
+  // TNX and ZPX say the essential in WATj_nnn cards; wcslib follows a null pointer without them.
+  void requireText() const {
+    for (const char axis : {'1', '2'}) {
+      const std::string type = valueOfKey(std::string("CTYPE") + axis);
+      if (type.size() < 8 || (type.substr(4, 4) != "-TNX" && type.substr(4, 4) != "-ZPX")) continue;
+      for (const char other : {'1', '2'}) {
+        const std::string key = std::string("WAT") + other + "_001";
+        if (!has(key) || !find(key)->value.starts_with("wtype="))
+          throw Error(Kind::data, "BAD_WCS",
+                      "CTYPE" + std::string(1, axis) + " = '" + type + "' needs the card " + key + " with wtype=…");
+      }
+    }
   }
 
   // A third axis by table (-TAB) says nothing about the sky, and wcslib would want the table.
@@ -268,6 +295,8 @@ WcsCards selectWcsCards(std::string_view cards) {
     if (!isWcsKey(key)) continue;
     // wcslib's scanner takes printable ASCII only
     if (std::any_of(card.begin(), card.end(), [](char c) { return c < ' ' || c > '~'; })) continue;
+    // undefined, which is the same as absent
+    if (valueOf(card.substr(10)).empty()) continue;
     // wcslib copies such a text past the end of its own buffer
     if (unclosed(card.substr(10)))
       throw Error(Kind::data, "BAD_WCS", "card " + key + ": the text has no closing quote");
