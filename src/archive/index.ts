@@ -5,6 +5,7 @@ import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
+import type { Observation } from '../base/observation.ts';
 import type { Stencil } from '../base/sky.ts';
 import { callNative } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
@@ -46,6 +47,7 @@ export interface DatasetSummary {
   readonly type: string;
   readonly band: string | null;
   readonly bounds: Bounds;
+  readonly observation: Observation;
 }
 
 export type HeldDataset = ResolvedDataset & DatasetSummary;
@@ -235,13 +237,14 @@ export class Archive {
   }
 
   #summary(generation: Generation, record: DatasetRecord): DatasetSummary {
-    const { repo, uuid, collection, type, band, emMin, emMax, tMin, tMax, polStates } = record;
+    const { repo, uuid, collection, type, band, emMin, emMax, tMin, tMax, polStates, observation } = record;
     return {
       id: this.#idOf(generation, { repo, uuid }),
       key: { repo, uuid },
       collection,
       type,
       band,
+      observation,
       bounds: {
         em: emMin === null || emMax === null ? null : [emMin, emMax],
         time: tMin === null || tMax === null ? null : [tMin, tMax],

@@ -1,6 +1,7 @@
 /** What a pack holds of a dataset beside its layout: enough to resolve and authorise it without SQL. */
 import { createHash } from 'node:crypto';
 import { VignetError } from '../base/errors.ts';
+import type { Observation } from '../base/observation.ts';
 import type { Rights } from './authorize.ts';
 
 /** A file as it was at ingest. */
@@ -32,6 +33,7 @@ export interface DatasetRecord extends Rights {
   readonly tMax: number | null;
   /** ObsCore pol_states, `/I/Q/`; null for images without polarisation. */
   readonly polStates: string | null;
+  readonly observation: Observation;
   /** Short name for file names. */
   readonly name: string;
 }
@@ -66,6 +68,8 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     typeof record.repo === 'string' &&
     typeof record.hdu === 'number' &&
     typeof record.dataRights === 'string' &&
+    typeof record.observation === 'object' &&
+    record.observation !== null &&
     Array.isArray(record.files) &&
     record.files.length > 0 &&
     record.files.every(isFileRecord);

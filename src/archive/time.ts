@@ -83,6 +83,12 @@ export function utcToTai({ day, seconds }: Moment): Moment {
   return { day, seconds: seconds + taiMinusUtc(day) };
 }
 
+/** MJD UTC as MJD TAI. */
+export function taiOfUtc(mjd: number): number {
+  const { day, seconds } = utcToTai(momentOfMjd(mjd, 'UTC'));
+  return day + seconds / DAY;
+}
+
 /** Time scales this module can bring to UTC. UT1 is taken as UTC (right to 0.9 s), TDB as TT (to 2 ms). */
 export type TimeScale = 'UTC' | 'TAI' | 'TT' | 'GPS';
 

@@ -8,6 +8,7 @@ import type { CatalogRow } from '../schema.ts';
 import { bandOf } from './bands.ts';
 import { textOf } from './cards.ts';
 import { calibLevel, type Identity, identify, isCoadd, subtypeOf } from './identity.ts';
+import { observationOf } from './observation.ts';
 import { placeOf } from './region.ts';
 import { whenTaken } from './when.ts';
 
@@ -89,6 +90,7 @@ export function describe(
       tMin: when.tMin,
       tMax: when.tMax,
       polStates: null,
+      observation: observationOf(cards, identity, band, when),
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
       ...rights,
     },
