@@ -6,19 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "core/base/box.h"
 #include "core/base/control.h"
 #include "core/fits/layout.h"
 #include "core/sky/stencil.h"
 
 namespace vignet {
-
-// A half-open pixel rectangle of a plane, 0-based.
-struct Box {
-  uint32_t x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  uint32_t width() const { return x1 - x0; }
-  uint32_t height() const { return y1 - y0; }
-  bool operator==(const Box&) const = default;
-};
 
 enum class Detail { image, maskedImage, exposure };
 
