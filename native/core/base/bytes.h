@@ -129,10 +129,11 @@ class ByteReader {
     return static_cast<int64_t>((folded >> 1) ^ (0 - (folded & 1)));
   }
   double real() { return loadBe<double>(raw(8).data()); }
-  std::string text(uint64_t longest) {
+  std::string_view view(uint64_t longest) {
     const auto bytes = raw(integer(longest));
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
+  std::string text(uint64_t longest) { return std::string(view(longest)); }
   // A number of things that follow, each of which takes at least `leastBytes`: so a lying count can
   // not make anybody allocate more than a small multiple of the bytes there are.
   size_t count(uint64_t most, size_t leastBytes = 1) {

@@ -101,6 +101,9 @@ std::vector<uint16_t> imageHdus(Reader& reader);
 // Compact, versioned, with a CRC-32 of the whole. `decode` checks everything and throws
 // Error{data, BAD_LAYOUT}: a layout may come from a hostile or damaged pack.
 std::vector<std::byte> encodeLayout(const Layout& layout);
-Layout decodeLayout(std::span<const std::byte> bytes);
+
+// Which HDUs get their `cards`. Inflating and checking them all takes ten times as long as all the rest.
+enum class CardsOf { all, mask, none };
+Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards = CardsOf::all);
 
 }  // namespace vignet

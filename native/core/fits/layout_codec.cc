@@ -212,7 +212,7 @@ std::vector<std::byte> inflateCards(Get& in) {
   return plain;
 }
 
-void checkCards(const ByteReader& in, const std::string& cards) {
+void checkCards(const ByteReader& in, std::string_view cards) {
   size_t length = 0;
   for (const char c : cards) {
     length = c == '\n' ? 0 : length + 1;
@@ -238,7 +238,7 @@ std::vector<std::byte> encodeLayout(const Layout& layout) {
   return bytes;
 }
 
-Layout decodeLayout(std::span<const std::byte> bytes) {
+Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards) {
   Get in(bytes);
   const auto head = in.r.raw(kHeadBytes);
   if (std::memcmp(head.data(), "VGL", 3) != 0) in.r.fail("it does not begin as layouts do");
@@ -250,14 +250,19 @@ Layout decodeLayout(std::span<const std::byte> bytes) {
 
   Layout layout;
   layoutFields(in, layout);
-  const std::vector<std::byte> cards = inflateCards(in);
-  ByteReader texts(cards, "BAD_LAYOUT", "the stored layout");
-  for (Hdu& h : layout.hdus) {
-    h.cards = texts.text(8'100'000);
-    checkCards(texts, h.cards);
+  checkLayout(layout);
+  const Plane* mask = layout.find(PlaneKind::mask);
+  if (cards == CardsOf::none || (cards == CardsOf::mask && !mask)) return layout;
+
+  const std::vector<std::byte> plain = inflateCards(in);
+  ByteReader texts(plain, "BAD_LAYOUT", "the stored layout");
+  for (size_t i = 0; i < layout.hdus.size(); ++i) {
+    const std::string_view text = texts.view(8'100'000);
+    if (cards == CardsOf::mask && i != mask->hdu) continue;
+    checkCards(texts, text);
+    layout.hdus[i].cards = text;
   }
   if (texts.remaining() != 0) texts.fail("there are more cards than HDUs");
-  checkLayout(layout);
   return layout;
 }
 
