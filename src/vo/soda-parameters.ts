@@ -209,6 +209,3 @@ export const sodaParameters = {
 
 /** In the order documents list them. */
 export const sodaList: readonly Parameter<unknown>[] = Object.values(sodaParameters);
-
-/** DALI's names that mean nothing here and never change an answer: taken and ignored. */
-export const ignoredNames: readonly string[] = ['REQUEST', 'VERSION'];

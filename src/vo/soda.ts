@@ -5,10 +5,10 @@ import { VignetError } from '../base/errors.ts';
 import type { Detail, Stencil } from '../base/sky.ts';
 import { canonicalUuid } from '../base/uuid.ts';
 import type { Interval } from './numbers.ts';
-import { clip, type Pairs, type Parameter, readValue } from './parameter.ts';
+import { clip, type Pairs, readValue } from './parameter.ts';
 import type { Format } from './response-format.ts';
-import { type Compression, ignoredNames, sodaList, sodaParameters } from './soda-parameters.ts';
-import { suggest } from './suggest.ts';
+import { type Compression, sodaList, sodaParameters } from './soda-parameters.ts';
+import { gather, multiValued, refuseUnknown, single, type Values } from './values.ts';
 
 /** More parameters than this in one request are refused unread. */
 export const maxParameters = 100;
@@ -26,27 +26,6 @@ export interface SodaRequest {
   readonly quantize?: number;
   readonly format: Format;
   readonly runId?: string;
-}
-
-type Values = ReadonlyMap<string, readonly string[]>;
-
-/** Names folded to upper case, values in order. */
-function gather(pairs: Pairs): Values {
-  if (pairs.length > maxParameters) {
-    throw new VignetError(
-      'usage',
-      'TOO_MANY_PARAMETERS',
-      `${pairs.length} parameters; at most ${maxParameters} are taken`,
-    );
-  }
-  const values = new Map<string, string[]>();
-  for (const [name, value] of pairs) {
-    const key = name.trim().toUpperCase();
-    const list = values.get(key);
-    if (list) list.push(value);
-    else values.set(key, [value]);
-  }
-  return values;
 }
 
 /** An IVOID whose `?`, `&` and `=` were not encoded falls apart into ID and further parameters. */
@@ -69,22 +48,6 @@ function refuseBrokenId(values: Values): void {
   );
 }
 
-function multiValued(detail: string): VignetError {
-  return new VignetError('usage', 'MULTI_VALUED', detail);
-}
-
-/** The value of a parameter that may be given once. */
-function single<T>(values: Values, parameter: Parameter<T>): T | undefined {
-  const texts = values.get(parameter.name);
-  if (!texts?.length) return undefined;
-  if (texts.length > 1) {
-    throw multiValued(
-      `${parameter.name} is given ${texts.length} times; one is taken in a synchronous request`,
-    );
-  }
-  return readValue(parameter, texts[0] ?? '');
-}
-
 /** POS, CIRCLE and POLYGON are one list of stencils. */
 function stencilOf(values: Values): Stencil | undefined {
   const { circle, polygon, pos } = sodaParameters;
@@ -103,15 +66,11 @@ function stencilOf(values: Values): Stencil | undefined {
 
 /** Without a stencil the answer is the whole dataset: that must be meant, so every parameter must be known. */
 function refuseMisspelt(values: Values): void {
-  const known = sodaList.map((parameter) => parameter.name);
-  const unknown = [...values.keys()].find((name) => !known.includes(name) && !ignoredNames.includes(name));
-  if (unknown === undefined) return;
-  const near = suggest(unknown, known);
-  throw new VignetError(
-    'usage',
-    'UNKNOWN_PARAMETER',
-    `${clip(unknown, 40)} is not a parameter of this service${near ? `; did you mean ${near}?` : ''} ` +
-      `Without POS, CIRCLE or POLYGON the whole dataset is sent, and only if every parameter is one of ${known.join(', ')}`,
+  refuseUnknown(
+    values,
+    sodaList,
+    (known) =>
+      `Without POS, CIRCLE or POLYGON the whole dataset is sent, and only if every parameter is one of ${known}`,
   );
 }
 
@@ -137,7 +96,7 @@ function refuseContradictions(request: SodaRequest): void {
  * TOO_MANY_PARAMETERS, CONTRADICTION.
  */
 export function parseSodaSync(pairs: Pairs): SodaRequest {
-  const values = gather(pairs);
+  const values = gather(pairs, maxParameters);
   refuseBrokenId(values);
   const p = sodaParameters;
   const id = single(values, p.id);
