@@ -1,10 +1,10 @@
 #include "core/fits/tile_table.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/base/error.h"
 #include "core/fits/column_type.h"
+#include "core/fits/table_fields.h"
 
 namespace vignet {
 namespace {
@@ -16,77 +16,9 @@ namespace {
   throw Error(Kind::data, "UNSUPPORTED_TILES", header.where() + ": " + problem);
 }
 
-std::string upper(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  return text;
-}
-
-struct Field {
-  std::string name;    // TTYPEn, upper case
-  std::string format;  // TFORMn
-  uint64_t repeat = 1;
-  TileColumn column;
-};
-
-// Number n of a keyword such as TFORM12; 0 when it is none.
-unsigned indexAfter(std::string_view keyword, std::string_view prefix) {
-  if (!keyword.starts_with(prefix)) return 0;
-  keyword.remove_prefix(prefix.size());
-  unsigned n = 0;
-  const auto [end, error] = std::from_chars(keyword.data(), keyword.data() + keyword.size(), n);
-  return error == std::errc() && end == keyword.data() + keyword.size() ? n : 0;
-}
-
-// rT, or for arrays in the heap rPt(max) and rQt(max) with r 0 or 1.
-uint64_t parseFormat(const Header& header, Field& field, size_t number) {
-  const std::string says = "TFORM" + std::to_string(number) + " = '" + field.format + "' ";
-  const char* at = field.format.data();
-  const char* end = at + field.format.size();
-  if (at != end && *at >= '0' && *at <= '9') {
-    const auto [after, error] = std::from_chars(at, end, field.repeat);
-    if (error != std::errc() || field.repeat > (uint64_t{1} << 31))
-      bad(header, says + "has an absurd repeat count");
-    at = after;
-  }
-  const char type = at == end ? ' ' : *at;
-  if (type == 'X') return (field.repeat + 7) / 8;
-  if (elementBytes(type) == 0) bad(header, says + "is not a binary-table format");
-  field.column.type = type;
-  if (type == 'P' || type == 'Q') {
-    if (field.repeat > 1) bad(header, says + "repeats an array descriptor");
-    field.column.descriptor = type;
-    field.column.type = at + 1 == end ? ' ' : at[1];
-  }
-  return field.repeat * elementBytes(type);
-}
-
-std::vector<Field> readFields(const Header& header, uint64_t rowBytes) {
-  const int64_t n = header.getInt("TFIELDS").value_or(-1);
-  if (n < 0 || n > 999) bad(header, "TFIELDS is not in 0..999");
-  std::vector<Field> fields(static_cast<size_t>(n));
-  for (size_t i = 0; i < header.size(); ++i) {
-    const std::string_view keyword = header.keyword(i);
-    const unsigned form = indexAfter(keyword, "TFORM"), type = indexAfter(keyword, "TTYPE");
-    const unsigned which = form ? form : type;
-    if (which == 0 || which > fields.size()) continue;
-    std::string& target = form ? fields[which - 1].format : fields[which - 1].name;
-    if (!target.empty()) continue;
-    const CardValue value = header.value(i);
-    if (value.type != ValueType::text) header.fail(i, "is not a string");
-    target = form ? value.text : upper(value.text);
-  }
-  uint64_t offset = 0;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    fields[i].column.offset = static_cast<uint32_t>(offset);
-    offset += parseFormat(header, fields[i], i + 1);
-    if (offset > rowBytes) bad(header, "its columns are wider than NAXIS1 = " + std::to_string(rowBytes));
-  }
-  return fields;
-}
-
-std::optional<TileColumn> column(const Header& header, const std::vector<Field>& fields, const char* name,
-                                 std::string_view types, bool array) {
-  for (const Field& field : fields) {
+std::optional<TileColumn> column(const Header& header, const std::vector<TableField>& fields,
+                                 const char* name, std::string_view types, bool array) {
+  for (const TableField& field : fields) {
     if (field.name != name) continue;
     const bool isArray = field.column.descriptor != 0;
     if (isArray != array || field.repeat != 1 || types.find(field.column.type) == std::string_view::npos)
@@ -98,7 +30,7 @@ std::optional<TileColumn> column(const Header& header, const std::vector<Field>&
 }
 
 Codec codecOf(const Header& header) {
-  const std::string name = upper(header.getString("ZCMPTYPE").value_or(""));
+  const std::string name = upperCase(header.getString("ZCMPTYPE").value_or(""));
   if (name == "RICE_1" || name == "RICE_ONE") return Codec::rice1;
   if (name == "GZIP_1") return Codec::gzip1;
   if (name == "GZIP_2") return Codec::gzip2;
@@ -114,7 +46,7 @@ int32_t parameter(const Header& header, std::string_view name, int32_t otherwise
   for (int i = 1; i <= 99; ++i) {
     const auto at = header.getString("ZNAME" + std::to_string(i));
     if (!at) break;
-    if (upper(*at) != name) continue;
+    if (upperCase(*at) != name) continue;
     const std::string keyword = "ZVAL" + std::to_string(i);
     const int64_t value = header.getInt(keyword).value_or(otherwise);
     if (value < least || value > most)
@@ -160,7 +92,7 @@ void readQuantization(const Header& header, const ImageShape& shape, TileTable& 
   if (!tiles.quantized) return;
   if (!tiles.blank && !tiles.zblank) tiles.blank = header.getInt("BLANK");
 
-  const std::string method = upper(header.getString("ZQUANTIZ").value_or("NO_DITHER"));
+  const std::string method = upperCase(header.getString("ZQUANTIZ").value_or("NO_DITHER"));
   if (method == "SUBTRACTIVE_DITHER_1")
     tiles.dither = Dither::subtractive1;
   else if (method == "SUBTRACTIVE_DITHER_2")
@@ -173,7 +105,7 @@ void readQuantization(const Header& header, const ImageShape& shape, TileTable& 
   tiles.ditherSeed = static_cast<int32_t>(seed);
 }
 
-void readColumns(const Header& header, const std::vector<Field>& fields, TileTable& tiles) {
+void readColumns(const Header& header, const std::vector<TableField>& fields, TileTable& tiles) {
   tiles.compressed = column(header, fields, "COMPRESSED_DATA", "BIJ", true);
   tiles.gzipFallback = column(header, fields, "GZIP_COMPRESSED_DATA", "B", true);
   tiles.uncompressed = column(header, fields, "UNCOMPRESSED_DATA", "BIJKED", true);
@@ -181,7 +113,7 @@ void readColumns(const Header& header, const std::vector<Field>& fields, TileTab
   tiles.zzero = column(header, fields, "ZZERO", "DE", false);
   tiles.zblank = column(header, fields, "ZBLANK", "BIJK", false);
   if (!tiles.compressed) bad(header, "it has no column COMPRESSED_DATA");
-  for (const Field& field : fields)
+  for (const TableField& field : fields)
     if (field.name == "NULL_PIXEL_MASK") unsupported(header, "NULL_PIXEL_MASK columns are not supported");
 }
 
@@ -229,7 +161,7 @@ TileTable readTileTable(const HduRecord& record, const ImageShape& shape) {
   tiles.heapOffset = static_cast<uint64_t>(heap);
   tiles.heapBytes = record.hdu.dataBytes - tiles.heapOffset;
 
-  readColumns(header, readFields(header, tiles.rowBytes), tiles);
+  readColumns(header, readTableFields(header, tiles.rowBytes, "BAD_TILES"), tiles);
   readCodecParameters(header, tiles);
   readQuantization(header, shape, tiles);
   return tiles;
