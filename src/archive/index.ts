@@ -2,21 +2,30 @@
 import { access } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import type { ResolvedDataset } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
-import type { Observation } from '../base/observation.ts';
-import type { Stencil } from '../base/sky.ts';
-import { callNative } from '../base/thrown.ts';
+import { callNative, toVignetError } from '../base/thrown.ts';
+import type { IndexRow } from '../engine/native.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import { plainRow } from './catalog.ts';
 import { DEFAULT_AUTHORITY, readConfig } from './config.ts';
 import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
 import { currentGeneration } from './generation.ts';
+import {
+  type Candidate,
+  type DatasetSummary,
+  type HeldDataset,
+  inTurns,
+  type Region,
+  rowsThatMeet,
+  type Search,
+  type SearchOptions,
+  tooMany,
+} from './observations.ts';
 import { sourcesOf } from './originals.ts';
 import { PackReader } from './pack-reader.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
-import { type Generation, GenerationFollower } from './reader.ts';
+import { type CensusRow, type Generation, GenerationFollower } from './reader.ts';
 import type { DatasetRecord, StoredDataset } from './record.ts';
 import type { CatalogRow } from './schema.ts';
 import { Scratch, type ScratchLimits } from './scratch.ts';
@@ -26,36 +35,13 @@ export type { Policy, Rights } from './authorize.ts';
 export type { DatasetFilter } from './filter.ts';
 export { type IngestOptions, ingest } from './ingest.ts';
 export type { IngestFailure, IngestReport } from './ingest-report.ts';
+export type { Bounds, Candidate, DatasetSummary, HeldDataset, Region, Search } from './observations.ts';
 export { ANONYMOUS, type Principal } from './principal.ts';
+export type { CensusRow } from './reader.ts';
 export type { CatalogRow } from './schema.ts';
-
-/** ObsCore bounds that SODA's BAND, TIME and POL are tests against; null where the catalog knows none. */
-export interface Bounds {
-  /** Wavelengths in metres. */
-  readonly em: readonly [number, number] | null;
-  /** MJD UTC. */
-  readonly time: readonly [number, number] | null;
-  /** Polarisation states, `['I', 'Q']`. */
-  readonly pol: readonly string[] | null;
-}
-
-/** What is known of a dataset without SQL. */
-export interface DatasetSummary {
-  readonly id: string;
-  readonly key: DatasetKey;
-  readonly collection: string;
-  readonly type: string;
-  readonly band: string | null;
-  readonly bounds: Bounds;
-  readonly observation: Observation;
-}
-
-export type HeldDataset = ResolvedDataset & DatasetSummary;
 
 /** A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service). */
 export type ListedDataset = CatalogRow & { readonly id: string; readonly absolutePath: string };
-
-export type Region = Stencil | { readonly point: readonly [number, number] };
 
 export interface ArchiveOptions {
   readonly policy?: Policy;
@@ -132,6 +118,43 @@ export class Archive {
     });
   }
 
+  /**
+   * All that is needed of the datasets that may lie where `searches` look, of those the principal may see and `accept` takes, ordered by
+   * row of the index. No SQL. Footprints only find them: whether a position falls on their pixels is for the WCS to say. A record that
+   * cannot be read, or a file that has gone, is said of that dataset alone. Throws VignetError usage TOO_MANY beyond `most`.
+   */
+  async observations(
+    searches: readonly Search[],
+    { accept = () => true, most = Number.POSITIVE_INFINITY }: SearchOptions = {},
+    principal: Principal = ANONYMOUS,
+  ): Promise<Candidate[]> {
+    return this.#using(async (generation) => {
+      const { index } = generation;
+      if (!index) return [];
+      const rows = callNative(() => rowsThatMeet(index, searches));
+      if (rows.length > most) throw tooMany(rows.length, most);
+      const one = async (row: Omit<IndexRow, 'footprint'>): Promise<Candidate | undefined> => {
+        let stored: StoredDataset;
+        try {
+          stored = await this.#packs.read(row);
+        } catch (error) {
+          return { uuid: row.uuid, problem: toVignetError(error) };
+        }
+        const { record, layout, version } = stored;
+        const summary = this.#summary(generation, record);
+        if (!this.#policy(principal, record) || !accept(summary)) return undefined;
+        const dataset = { ...summary, layout, version, name: record.name };
+        try {
+          const sources = await sourcesOf(record, generation.config.roots, this.#scratch);
+          return { uuid: record.uuid, dataset: { ...dataset, sources } };
+        } catch (error) {
+          return { uuid: record.uuid, dataset: { ...dataset, sources: [] }, problem: toVignetError(error) };
+        }
+      };
+      return inTurns(rows, one);
+    });
+  }
+
   /** Catalog rows in order of collection, type, time and UUID, piece by piece; `near` narrows to those whose footprint holds a point. */
   async *list(
     filter: DatasetFilter & { readonly near?: readonly [number, number] } = {},
@@ -186,13 +209,8 @@ export class Archive {
   }
 
   /** Datasets by collection and type, whoever may see them: counts tell nothing about a single one. */
-  async census(): Promise<{ name: string; type: string; datasets: number }[]> {
-    return this.#using(async (generation) => {
-      const catalog = await generation.catalog();
-      const sql =
-        'SELECT obs_collection AS name, dataset_type AS type, count(*)::INTEGER AS datasets FROM dataset GROUP BY ALL ORDER BY ALL';
-      return (await catalog?.rows(sql)) ?? [];
-    });
+  async census(): Promise<readonly CensusRow[]> {
+    return this.#using(async (generation) => generation.census());
   }
 
   /** How many datasets of each collection and type there are. */
@@ -237,7 +255,8 @@ export class Archive {
   }
 
   #summary(generation: Generation, record: DatasetRecord): DatasetSummary {
-    const { repo, uuid, collection, type, band, emMin, emMax, tMin, tMax, polStates, observation } = record;
+    const { repo, uuid, collection, type, band, observation, planes, maskNames } = record;
+    const { emMin, emMax, tMin, tMax, polStates } = record;
     return {
       id: this.#idOf(generation, { repo, uuid }),
       key: { repo, uuid },
@@ -245,6 +264,8 @@ export class Archive {
       type,
       band,
       observation,
+      planes,
+      maskNames,
       bounds: {
         em: emMin === null || emMax === null ? null : [emMin, emMax],
         time: tMin === null || tMax === null ? null : [tMin, tMax],

@@ -9,6 +9,14 @@ import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from './g
 
 const CHECK_EVERY_MS = 1000;
 
+/** How many datasets of a type a collection holds, and under which release label. */
+export interface CensusRow {
+  readonly name: string;
+  readonly type: string;
+  readonly repo: string;
+  readonly datasets: number;
+}
+
 export class Generation {
   readonly number: number;
   readonly config: ArchiveConfig;
@@ -16,6 +24,7 @@ export class Generation {
   readonly index: DatasetIndex | undefined;
   readonly #folder: string;
   #catalog: Promise<Catalog> | undefined;
+  #census: Promise<readonly CensusRow[]> | undefined;
   #users = 1;
 
   constructor(archive: string, number: number, config: ArchiveConfig) {
@@ -37,6 +46,25 @@ export class Generation {
       this.#catalog = opened;
     }
     return this.#catalog;
+  }
+
+  /** Datasets by collection and type. A generation does not change: counted once. */
+  census(): Promise<readonly CensusRow[]> {
+    if (!this.#census) {
+      const counting = this.#count();
+      counting.catch(() => {
+        this.#census = undefined;
+      });
+      this.#census = counting;
+    }
+    return this.#census;
+  }
+
+  async #count(): Promise<readonly CensusRow[]> {
+    const sql =
+      'SELECT obs_collection AS name, dataset_type AS type, repo, count(*)::INTEGER AS datasets FROM dataset GROUP BY ALL ORDER BY ALL';
+    const catalog = await this.catalog();
+    return (await catalog?.rows<CensusRow>(sql)) ?? [];
   }
 
   retain(): this {

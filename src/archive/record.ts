@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { VignetError } from '../base/errors.ts';
 import type { Observation } from '../base/observation.ts';
+import type { PlaneInfo } from '../engine/native.ts';
 import type { Rights } from './authorize.ts';
 
 /** A file as it was at ingest. */
@@ -34,6 +35,10 @@ export interface DatasetRecord extends Rights {
   /** ObsCore pol_states, `/I/Q/`; null for images without polarisation. */
   readonly polStates: string | null;
   readonly observation: Observation;
+  /** Kinds of its planes, in the order of the layout. */
+  readonly planes: readonly PlaneInfo['kind'][];
+  /** Names of its mask planes, as the file has them, in the order of their bits. */
+  readonly maskNames: readonly string[];
   /** Short name for file names. */
   readonly name: string;
 }
@@ -70,6 +75,8 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     typeof record.dataRights === 'string' &&
     typeof record.observation === 'object' &&
     record.observation !== null &&
+    Array.isArray(record.planes) &&
+    Array.isArray(record.maskNames) &&
     Array.isArray(record.files) &&
     record.files.length > 0 &&
     record.files.every(isFileRecord);

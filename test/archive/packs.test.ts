@@ -20,6 +20,8 @@ const record = (uuid: string): DatasetRecord => ({
   tMin: null,
   tMax: null,
   polStates: null,
+  planes: ['image'],
+  maskNames: [],
   observation: {
     visit: null,
     detector: null,

@@ -91,6 +91,8 @@ export function describe(
       tMax: when.tMax,
       polStates: null,
       observation: observationOf(cards, identity, band, when),
+      planes: info.planes.map((plane) => plane.kind),
+      maskNames: maskNamesOf(info),
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
       ...rights,
     },
@@ -159,6 +161,13 @@ function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | unde
   if (tract !== null && patch !== null)
     return [skymap, tract, patch].filter((part) => part !== null).join('-');
   return named ?? (visit === null ? undefined : String(visit));
+}
+
+function maskNamesOf({ planes }: LayoutInfo): string[] {
+  const bits = planes.find(({ kind }) => kind === 'mask')?.maskPlanes ?? {};
+  return Object.entries(bits)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name]) => name);
 }
 
 /** The file's name without extension, and the extension HDU where a file holds several images. */
