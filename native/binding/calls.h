@@ -16,6 +16,8 @@ Napi::Value render(const Napi::CallbackInfo& info);
 Napi::Value overlaps(const Napi::CallbackInfo& info);
 Napi::Value buildIndex(const Napi::CallbackInfo& info);
 Napi::Value openIndex(const Napi::CallbackInfo& info);
+Napi::Value locateStamps(const Napi::CallbackInfo& info);
+Napi::Value stackRecord(const Napi::CallbackInfo& info);
 Napi::Object versions(Napi::Env env);
 
 }  // namespace vignet::binding

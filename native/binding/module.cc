@@ -25,6 +25,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "buildIndex", vignet::binding::buildIndex);
   add(exports, "openIndex", vignet::binding::openIndex);
   add(exports, "simulateImage", vignet::binding::simulateImage);
+  add(exports, "locateStamps", vignet::binding::locateStamps);
+  add(exports, "stackRecord", vignet::binding::stackRecord);
   return exports;
 }
 

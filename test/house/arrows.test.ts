@@ -70,7 +70,9 @@ const nativeRooms: Record<string, readonly string[]> = {
   wcs: ['base'],
   fits: ['base', 'wcs'],
   sky: ['base', 'wcs', 'fits'],
-  cutout: ['base', 'codec', 'wcs', 'sky', 'fits'],
+  seek: ['base', 'codec', 'fits'],
+  cutout: ['base', 'codec', 'wcs', 'sky', 'fits', 'seek'],
+  stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek'],
   render: ['base', 'fits'],
   simulate: ['base', 'fits', 'wcs', 'sky'],
 };

@@ -1,0 +1,45 @@
+#include "binding/calls.h"
+#include "core/fits/mask_map.h"
+#include "core/stack/record.h"
+
+namespace vignet::binding {
+namespace {
+
+Napi::String text(Napi::Env env, std::string_view value) { return {env, std::string(value)}; }
+
+}  // namespace
+
+Napi::Value stackRecord(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto columns = Napi::Array::New(env, recordColumns.size());
+  for (uint32_t i = 0; i < recordColumns.size(); ++i) {
+    const RecordColumn& c = recordColumns[i];
+    auto column = Napi::Object::New(env);
+    column.Set("name", text(env, c.name));
+    column.Set("tform", std::string("1") + c.form);
+    column.Set("imageUnit", c.imageUnit);
+    column.Set("ucd", text(env, c.ucd));
+    column.Set("description", text(env, c.description));
+    column.Set("offset", static_cast<double>(c.offset));
+    columns.Set(i, column);
+  }
+  auto flags = Napi::Array::New(env, stampFlags.size());
+  for (uint32_t i = 0; i < stampFlags.size(); ++i) {
+    auto flag = Napi::Object::New(env);
+    flag.Set("name", text(env, stampFlags[i].name));
+    flag.Set("bit", static_cast<uint32_t>(stampFlags[i].flag));
+    flag.Set("description", text(env, stampFlags[i].description));
+    flags.Set(i, flag);
+  }
+  auto names = Napi::Object::New(env);
+  for (const auto& [old, now] : maskNameChanges) names.Set(text(env, old), text(env, now));
+  auto record = Napi::Object::New(env);
+  record.Set("bytes", static_cast<double>(kRecordBytes));
+  record.Set("apertureRadius", kApertureRadius);
+  record.Set("columns", columns);
+  record.Set("flags", flags);
+  record.Set("maskNameChanges", names);
+  return record;
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,54 @@
+// One meaning for masks of many files: bits move by the names of their planes.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/fits/layout.h"
+
+namespace vignet {
+
+// The names that afw gave, each with the name that lsst.images gives the same plane; other names are the same
+// in both. Used wherever masks of several files come together.
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> maskNameChanges{{
+    {"CR", "COSMIC_RAY"},
+    {"EDGE", "DETECTION_EDGE"},
+    {"INTRP", "INTERPOLATED"},
+    {"SAT", "SATURATED"},
+    {"UNMASKEDNAN", "UNMASKED_NAN"},
+}};
+// The new name of an old one; every other name as it is.
+std::string_view currentMaskName(std::string_view name);
+
+// The dictionary of a layout's mask by current names: name to bit. Empty without a mask, or when its bits have
+// no names. `layout` must hold the cards of its mask. Of an old and a new name together the new one counts.
+// Throws Error{data, BAD_CARD} as `maskPlanes` does.
+std::map<std::string, int> maskDictionary(const Layout& layout);
+
+// The union of the bits that `names` have in a dictionary of current names; names it lacks count for nothing.
+uint64_t maskBitsOf(const std::map<std::string, int>& dictionary, std::span<const std::string_view> names);
+
+// Takes mask values of one dictionary to another.
+class MaskMap {
+ public:
+  // `from`: name to bit, by current names. `to`: the new dictionary, index = bit, at most 64 names, old or
+  // current. Bits without a name, or with one that `to` lacks, are dropped.
+  MaskMap(const std::map<std::string, int>& from, std::span<const std::string> to);
+
+  uint64_t operator()(uint64_t value) const {
+    uint64_t out = 0;
+    for (value &= known_; value != 0; value &= value - 1)
+      out |= to_[static_cast<size_t>(__builtin_ctzll(value))];
+    return out;
+  }
+
+ private:
+  uint64_t known_ = 0;
+  std::array<uint64_t, 64> to_{};
+};
+
+}  // namespace vignet

@@ -1,0 +1,173 @@
+#include "core/stack/locate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "core/base/error.h"
+
+namespace vignet {
+namespace {
+
+constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kFar = 1099511627776.0;  // 2^40
+
+// The error is sampled on kSide x kSide points that reach from edge to edge of the stamp.
+constexpr int kSide = 5;
+constexpr int kGrid = kSide * kSide;
+// Points beside the position from which the derivatives are taken.
+constexpr int kBeside = 8;
+constexpr double kStep = 4;  // pixels
+
+struct Offset {
+  double x = kNan, y = kNan;
+};
+
+// Gnomonic projection about a point (Calabretta & Greisen 2002, section 5.1.3), in degrees: east, north.
+class Tangent {
+ public:
+  Tangent(double lon, double lat)
+      : lon_(lon), lat_(lat), sin_(std::sin(lat * kDegree)), cos_(std::cos(lat * kDegree)) {}
+
+  Offset of(const Sky& s) const {
+    const double dLon = (s.lon - lon_) * kDegree, lat = s.lat * kDegree;
+    const double sinLat = std::sin(lat), cosLat = std::cos(lat), cosLon = std::cos(dLon);
+    const double down = sin_ * sinLat + cos_ * cosLat * cosLon;
+    if (!(down > 0)) return {};
+    // sin(lat) cos(lat0) - cos(lat) sin(lat0) cos(dLon), written so that small differences are not lost.
+    const double half = std::sin(dLon / 2);
+    const double north = std::sin((s.lat - lat_) * kDegree) + 2 * cosLat * sin_ * half * half;
+    return {cosLat * std::sin(dLon) / down / kDegree, north / down / kDegree};
+  }
+
+ private:
+  double lon_, lat_, sin_, cos_;
+};
+
+// Fourth-order central difference of values at -2h, -h, h, 2h.
+double derivative(double m2, double m1, double p1, double p2, double h) {
+  return (m2 - 8 * m1 + 8 * p1 - p2) / (12 * h);
+}
+
+// A bound of the lengths of vectors known on a grid: the longest, and what a smooth field can rise by between neighbours,
+// an eighth of the second difference along each axis.
+double boundOf(const std::array<Offset, kGrid>& error) {
+  const auto at = [&](int i, int j) { return error[static_cast<size_t>(j * kSide + i)]; };
+  double longest = 0, bendX = 0, bendY = 0;
+  const auto bend = [](const Offset& a, const Offset& b, const Offset& c) {
+    return std::hypot(a.x - 2 * b.x + c.x, a.y - 2 * b.y + c.y);
+  };
+  for (int j = 0; j < kSide; ++j) {
+    for (int i = 0; i < kSide; ++i) {
+      if (std::isnan(at(i, j).x)) return kNan;
+      longest = std::max(longest, std::hypot(at(i, j).x, at(i, j).y));
+      if (i > 0 && i + 1 < kSide) bendX = std::max(bendX, bend(at(i - 1, j), at(i, j), at(i + 1, j)));
+      if (j > 0 && j + 1 < kSide) bendY = std::max(bendY, bend(at(i, j - 1), at(i, j), at(i, j + 1)));
+    }
+  }
+  return longest + (bendX + bendY) / 8;
+}
+
+// False when the position's surroundings are not on the map.
+bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
+  std::array<Pixel, kBeside + kGrid> pixels;
+  constexpr double steps[] = {-2 * kStep, -kStep, kStep, 2 * kStep};
+  for (size_t k = 0; k < 4; ++k) {
+    pixels[k] = {place.x + steps[k], place.y};
+    pixels[4 + k] = {place.x, place.y + steps[k]};
+  }
+  const double pitch = (frame.size - 1) / static_cast<double>(kSide - 1);
+  for (int k = 0; k < kGrid; ++k) {
+    pixels[static_cast<size_t>(kBeside + k)] = {static_cast<double>(frame.x0) + pitch * (k % kSide),
+                                                static_cast<double>(frame.y0) + pitch * (k / kSide)};
+  }
+  std::array<Sky, kBeside + kGrid> sky;
+  std::array<uint8_t, kBeside + kGrid> ok;
+  wcs.toSky(pixels, sky, ok);
+
+  const Tangent tangent(place.lon, place.lat);
+  std::array<Offset, kBeside + kGrid> plane;
+  for (size_t k = 0; k < plane.size(); ++k)
+    if (ok[k]) plane[k] = tangent.of(sky[k]);
+  const auto slope = [&](size_t first, double Offset::*part) {
+    return derivative(plane[first].*part, plane[first + 1].*part, plane[first + 2].*part,
+                      plane[first + 3].*part, kStep);
+  };
+  place.cd[0] = slope(0, &Offset::x), place.cd[1] = slope(4, &Offset::x);
+  place.cd[2] = slope(0, &Offset::y), place.cd[3] = slope(4, &Offset::y);
+  const double determinant = place.cd[0] * place.cd[3] - place.cd[1] * place.cd[2];
+  if (!std::isfinite(determinant) || determinant == 0) return false;
+
+  std::array<Offset, kGrid> error;
+  for (size_t k = 0; k < error.size(); ++k) {
+    const Pixel& pixel = pixels[kBeside + k];
+    const Offset& at = plane[kBeside + k];
+    error[k] = {(place.cd[3] * at.x - place.cd[1] * at.y) / determinant - (pixel.x - place.x),
+                (place.cd[0] * at.y - place.cd[2] * at.x) / determinant - (pixel.y - place.y)};
+  }
+  place.error = boundOf(error);
+  return true;
+}
+
+// The pixel of a position, if the map takes that pixel back to it: distortions fitted to an image can also lead
+// positions far from it into the image.
+bool project(Wcs& wcs, StampPlace& place) {
+  const Sky wanted{place.lon, place.lat};
+  Pixel pixel;
+  Sky back;
+  uint8_t ok = 0;
+  wcs.toPixel({&wanted, 1}, {&pixel, 1}, {&ok, 1});
+  if (!ok || !(std::abs(pixel.x) < kFar) || !(std::abs(pixel.y) < kFar)) return false;
+  wcs.toSky({&pixel, 1}, {&back, 1}, {&ok, 1});
+  if (!ok) return false;
+  const Offset miss = Tangent(place.lon, place.lat).of(back);
+  place.x = pixel.x, place.y = pixel.y;
+  return std::hypot(miss.x, miss.y) < 1e-6;
+}
+
+}  // namespace
+
+StampFrame stampFrame(double x, double y, uint32_t size) {
+  if (size < 1 || size > kMaxStampSize)
+    throw Error(Kind::usage, "BAD_STAMP", "the size of a stamp must be 1 to 4096 pixels");
+  if (!(std::abs(x) <= kFar) || !(std::abs(y) <= kFar))
+    throw Error(Kind::usage, "BAD_STAMP", "the position of a stamp is not a number or impossibly far away");
+  return {static_cast<int64_t>(std::floor(x + 0.5)) - size / 2,
+          static_cast<int64_t>(std::floor(y + 0.5)) - size / 2, size};
+}
+
+std::optional<Box> touched(const StampFrame& frame, uint32_t width, uint32_t height) {
+  const int64_t x0 = std::max<int64_t>(frame.x0, 0), x1 = std::min<int64_t>(frame.x0 + frame.size, width);
+  const int64_t y0 = std::max<int64_t>(frame.y0, 0), y1 = std::min<int64_t>(frame.y0 + frame.size, height);
+  if (x0 >= x1 || y0 >= y1) return std::nullopt;
+  return Box{static_cast<uint32_t>(x0), static_cast<uint32_t>(y0), static_cast<uint32_t>(x1),
+             static_cast<uint32_t>(y1)};
+}
+
+StampPlace locateStamp(const Layout& layout, double lon, double lat, uint32_t size) {
+  stampFrame(0, 0, size);
+  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
+  const Plane& image = layout.planes.front();
+  StampPlace place{StampState::unknown, kNan, kNan, lon, lat, {kNan, kNan, kNan, kNan}, kNan, image.width, image.height};
+  if (!image.wcs || *image.wcs >= layout.wcs.size()) return place;
+  try {
+    Wcs wcs(layout.wcs[*image.wcs]);
+    if (!project(wcs, place)) return place;
+    const StampFrame frame = stampFrame(place.x, place.y, size);
+    if (!touched(frame, image.width, image.height)) {
+      place.state = StampState::outside;
+      return place;
+    }
+    if (!linearise(wcs, frame, place)) return place;
+    place.state = touched(stampFrame(place.x, place.y, 1), image.width, image.height) ? StampState::inside
+                                                                                     : StampState::touches;
+  } catch (const Error& error) {
+    if (error.kind() != Kind::data) throw;
+  }
+  return place;
+}
+
+}  // namespace vignet

@@ -1,0 +1,143 @@
+#include "core/stack/record.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "core/base/bytes.h"
+#include "core/stack/aperture.h"
+#include "core/stack/sky_level.h"
+
+namespace vignet {
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr size_t kFewSky = 32;
+
+void raise(StampRecord& record, StampFlag flag) { record.flags |= static_cast<uint32_t>(flag); }
+
+class Measure {
+ public:
+  Measure(const StampPixels& stamp, const MaskRoles& roles, double x, double y)
+      : stamp_(stamp), roles_(roles), x_(x), y_(y) {}
+
+  StampRecord run(const std::optional<PsfMoments>& psf) {
+    StampRecord record = failedRecord();
+    record.flags = 0;
+    if (stamp_.edge) raise(record, StampFlag::edge);
+    if (stamp_.mask.empty()) raise(record, StampFlag::noMask);
+    if (stamp_.variance.empty()) raise(record, StampFlag::noVariance);
+    sky(record);
+    aperture(record);
+    const double area = psf ? psf->ixx * psf->iyy - psf->ixy * psf->ixy : 0;
+    if (area > 0) {
+      record.depth5 =
+          static_cast<float>(5 * record.noise * std::sqrt(4 * std::numbers::pi * std::sqrt(area)));
+    }
+    return record;
+  }
+
+ private:
+  size_t at(int64_t i, int64_t j) const { return static_cast<size_t>(j) * stamp_.size + static_cast<size_t>(i); }
+  uint64_t maskAt(size_t k) const { return stamp_.mask.empty() ? 0 : stamp_.mask[k]; }
+  bool hasData(size_t k) const { return std::isfinite(stamp_.image[k]) && !(maskAt(k) & roles_.noData); }
+
+  void sky(StampRecord& record) {
+    thread_local SkyEstimator plain;
+    plain.clear();
+    const double reach = kApertureRadius * kApertureRadius;
+    for (int64_t j = 0, k = 0; j < stamp_.size; ++j) {
+      const double dy = static_cast<double>(j) - y_;
+      for (int64_t i = 0; i < stamp_.size; ++i, ++k) {
+        const auto pixel = static_cast<size_t>(k);
+        if (!hasData(pixel)) continue;
+        ++record.valid;
+        const double dx = static_cast<double>(i) - x_;
+        if (!(maskAt(pixel) & roles_.notSky) && dx * dx + dy * dy > reach) plain.add(stamp_.image[pixel]);
+      }
+    }
+    if (plain.size() < kFewSky) {
+      raise(record, StampFlag::fewSky);
+      plain.clear();
+      for (size_t k = 0; k < stamp_.image.size(); ++k)
+        if (hasData(k)) plain.add(stamp_.image[k]);
+    }
+    const SkyLevel level = plain.estimate();
+    record.sky = level.level, record.noise = level.noise;
+    skyPixels_ = level.used;
+  }
+
+  void aperture(StampRecord& record) {
+    constexpr double r = kApertureRadius;
+    const auto first = [](double centre) { return static_cast<int64_t>(std::floor(centre - r + 0.5)); };
+    const auto last = [](double centre) { return static_cast<int64_t>(std::ceil(centre + r - 0.5)); };
+    const int64_t size = stamp_.size;
+    double sum = 0, area = 0, squares = 0, variance = 0;
+    bool cut = false;
+    uint64_t bits = 0;
+    for (int64_t j = first(y_); j <= last(y_); ++j) {
+      for (int64_t i = first(x_); i <= last(x_); ++i) {
+        const double weight = weightOf(static_cast<double>(i) - x_, static_cast<double>(j) - y_);
+        if (weight <= 0) continue;
+        if (i < 0 || j < 0 || i >= size || j >= size || !hasData(at(i, j))) {
+          cut = true;
+          continue;
+        }
+        const size_t k = at(i, j);
+        sum += weight * stamp_.image[k];
+        area += weight;
+        squares += weight * weight;
+        if (!stamp_.variance.empty()) variance += weight * weight * stamp_.variance[k];
+        bits |= maskAt(k);
+      }
+    }
+    if (bits & roles_.saturated) raise(record, StampFlag::saturated);
+    if (bits & roles_.bad) raise(record, StampFlag::badPixels);
+    if (bits & roles_.cosmicRay) raise(record, StampFlag::cosmicRay);
+    if (bits & roles_.interpolated) raise(record, StampFlag::interpolated);
+    if (cut) return raise(record, StampFlag::apertureCut);
+    const double noise = double{record.noise} * record.noise;
+    if (stamp_.variance.empty() || !std::isfinite(variance)) variance = squares * noise;
+    // A median of n normal values has the variance pi / 2n.
+    if (skyPixels_ > 0) variance += area * area * noise * std::numbers::pi / 2 / static_cast<double>(skyPixels_);
+    record.apFlux = static_cast<float>(sum - area * record.sky);
+    record.apFluxError = static_cast<float>(std::sqrt(variance));
+  }
+
+  // The share of a pixel that the aperture covers; `dx`, `dy` from its centre to the pixel's.
+  static double weightOf(double dx, double dy) {
+    constexpr double r = kApertureRadius;
+    const double ax = std::abs(dx), ay = std::abs(dy);
+    const double far = (ax + 0.5) * (ax + 0.5) + (ay + 0.5) * (ay + 0.5);
+    if (far <= r * r) return 1;
+    const double nearX = std::max(0.0, ax - 0.5), nearY = std::max(0.0, ay - 0.5);
+    if (nearX * nearX + nearY * nearY >= r * r) return 0;
+    return discInRectangle(r, ax - 0.5, ax + 0.5, ay - 0.5, ay + 0.5);
+  }
+
+  const StampPixels& stamp_;
+  const MaskRoles& roles_;
+  double x_, y_;
+  size_t skyPixels_ = 0;
+};
+
+}  // namespace
+
+StampRecord failedRecord() {
+  return {kNan, kNan, kNan, kNan, kNan, 0, static_cast<uint32_t>(StampFlag::failed)};
+}
+
+StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, double x, double y,
+                         const std::optional<PsfMoments>& psf) {
+  return Measure(stamp, roles, x, y).run(psf);
+}
+
+void storeRecord(const StampRecord& record, std::span<std::byte> out) {
+  const float reals[] = {record.sky, record.noise, record.depth5, record.apFlux, record.apFluxError};
+  for (size_t i = 0; i < std::size(reals); ++i) storeBe(out.data() + 4 * i, reals[i]);
+  storeBe(out.data() + 20, record.valid);
+  storeBe(out.data() + 24, record.flags);
+}
+
+}  // namespace vignet

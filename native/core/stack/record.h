@@ -1,0 +1,101 @@
+// What is said of every stamp, computed from its pixels: the columns of the record, declared here once.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace vignet {
+
+// Bits of FLAGS.
+enum class StampFlag : uint32_t {
+  failed = 1u << 0,
+  edge = 1u << 1,
+  noMask = 1u << 2,
+  noVariance = 1u << 3,
+  saturated = 1u << 4,
+  badPixels = 1u << 5,
+  cosmicRay = 1u << 6,
+  interpolated = 1u << 7,
+  apertureCut = 1u << 8,
+  fewSky = 1u << 9,
+};
+struct StampFlagName {
+  StampFlag flag;
+  std::string_view name, description;
+};
+inline constexpr std::array<StampFlagName, 10> stampFlags{{
+    {StampFlag::failed, "FAILED", "the pixels could not be read; see STATUS"},
+    {StampFlag::edge, "EDGE", "the stamp leaves the image"},
+    {StampFlag::noMask, "NO_MASK", "no mask was used: there is none, its bits have no names, or it was not asked for"},
+    {StampFlag::noVariance, "NO_VARIANCE", "no variance was used: there is none, or it was not asked for"},
+    {StampFlag::saturated, "SATURATED", "a saturated pixel in the aperture"},
+    {StampFlag::badPixels, "BAD", "a pixel in the aperture is masked as bad, suspect, vignetted or crosstalk"},
+    {StampFlag::cosmicRay, "COSMIC_RAY", "a cosmic ray in the aperture"},
+    {StampFlag::interpolated, "INTERPOLATED", "an interpolated pixel in the aperture"},
+    {StampFlag::apertureCut, "APERTURE_CUT", "part of the aperture has no data: APFLUX is NULL"},
+    {StampFlag::fewSky, "FEW_SKY", "fewer than 32 pixels of plain sky: SKY and NOISE are of all pixels with data"},
+}};
+
+// Pixels; APFLUX is the sum within this radius.
+inline constexpr double kApertureRadius = 6;
+
+// One column: big-endian, at `offset` of the record. `form`: 'E' float32, 'J' int32.
+struct RecordColumn {
+  std::string_view name;
+  char form;
+  bool imageUnit;  // in the unit of the IMAGE pixels
+  std::string_view ucd, description;
+  size_t offset;
+};
+inline constexpr std::array<RecordColumn, 7> recordColumns{{
+    {"SKY", 'E', true, "instr.skyLevel", "Median of the sky pixels, clipped at 3 sigma", 0},
+    {"NOISE", 'E', true, "stat.stdev;instr.skyLevel", "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},
+    {"DEPTH5", 'E', true, "phot.flux;stat.min", "5 sigma depth of a point source: 5 NOISE sqrt(4 pi sqrt(IXX IYY - IXY^2))", 8},
+    {"APFLUX", 'E', true, "phot.flux", "Sum within 6 pixels of the position, SKY subtracted", 12},
+    {"APFLUX_ERR", 'E', true, "stat.error;phot.flux", "Error of APFLUX, from VARIANCE, else from NOISE", 16},
+    {"N_VALID", 'J', false, "meta.number", "Pixels with data in the stamp", 20},
+    {"FLAGS", 'J', false, "meta.code.qual", "Bits: see FLAGn in the header", 24},
+}};
+inline constexpr size_t kRecordBytes = 28;
+
+// Second moments of the point spread function, pixels^2.
+struct PsfMoments {
+  double ixx = 0, iyy = 0, ixy = 0;
+};
+
+// A square stamp as it is measured. `mask` holds bits of one image's own dictionary; the sets below say which of them
+// mean what.
+struct StampPixels {
+  uint32_t size = 0;
+  std::span<const float> image;     // NaN where there are no data
+  std::span<const float> variance;  // empty: none
+  std::span<const uint64_t> mask;   // empty: none
+  bool edge = false;
+};
+struct MaskRoles {
+  uint64_t noData = 0;        // counts as no data
+  uint64_t notSky = 0;        // kept out of SKY and NOISE
+  uint64_t saturated = 0, bad = 0, cosmicRay = 0, interpolated = 0;
+};
+
+struct StampRecord {
+  float sky = 0, noise = 0, depth5 = 0, apFlux = 0, apFluxError = 0;
+  int32_t valid = 0;
+  uint32_t flags = 0;
+};
+
+// The record of a stamp that could not be read.
+StampRecord failedRecord();
+
+// Measures. `x`, `y`: the position in the stamp, 0-based. Formulas in docs/stacks.md. Uses per-thread scratch memory.
+StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, double x, double y,
+                         const std::optional<PsfMoments>& psf);
+
+// Writes the columns, kRecordBytes.
+void storeRecord(const StampRecord& record, std::span<std::byte> out);
+
+}  // namespace vignet
