@@ -1,0 +1,131 @@
+/** A stack request as the client's parameters say it: typed, normalised, or refused. */
+import type { DatasetKey } from '../base/dataset-id.ts';
+import { VignetError } from '../base/errors.ts';
+import type { Interval } from './numbers.ts';
+import { badValue, type Pairs } from './parameter.ts';
+import {
+  type BandChoice,
+  type StackDetail,
+  type StackFormat,
+  type StackOrder,
+  type StackUnit,
+  stackList,
+  stackParameters,
+} from './stack-parameters.ts';
+import type { TrackPoint } from './stack-track.ts';
+import { gather, many, refuseUnknown, single, type Values } from './values.ts';
+
+/** More parameters than this in one request are refused unread: a TRACK may have a point each. */
+export const maxStackParameters = 10_000;
+
+/** Where: a place, and for POS the radius that every stamp must hold; or a target that moves. ICRS degrees. */
+export type StackTarget =
+  | { readonly kind: 'fixed'; readonly ra: number; readonly dec: number; readonly radius?: number }
+  | { readonly kind: 'track'; readonly points: readonly TrackPoint[] };
+
+export interface StackRequest {
+  readonly target: StackTarget;
+  /** Pixels; absent with a radius. */
+  readonly size?: number;
+  readonly collection?: string;
+  /** Dataset types; empty: the default. */
+  readonly types: readonly string[];
+  /** Any of these; empty: all. */
+  readonly bands: readonly BandChoice[];
+  /** MJD UTC. */
+  readonly times: readonly Interval[];
+  readonly ids: readonly DatasetKey[];
+  readonly maxRec?: number;
+  readonly order: StackOrder;
+  /** Also observations that only the stamp touches. */
+  readonly edge: boolean;
+  readonly detail: StackDetail;
+  readonly unit: StackUnit;
+  readonly format: StackFormat;
+  readonly runId?: string;
+  /** Names of the parameters that were not given and have a default. */
+  readonly defaulted: readonly string[];
+}
+
+export const defaultSize = Number(stackParameters.size.default);
+
+function targetOf(values: Values): StackTarget {
+  const p = stackParameters;
+  const ra = single(values, p.ra);
+  const dec = single(values, p.dec);
+  const pos = single(values, p.pos);
+  const points = many(values, p.track).flat();
+  const given = [ra !== undefined || dec !== undefined, pos !== undefined, points.length > 0];
+  const how = 'give RA and DEC, or POS=CIRCLE lon lat radius, or TRACK';
+  if (given.filter(Boolean).length > 1)
+    throw new VignetError('usage', 'CONTRADICTION', `RA and DEC, POS and TRACK exclude each other; ${how}`);
+  if (points.length > 0) return { kind: 'track', points };
+  if (values.has('TRACK')) throw badValue('TRACK', '', 'the VOTable has no rows');
+  if (pos) {
+    const [lon = 0, lat = 0, radius = 0] = pos.values;
+    return { kind: 'fixed', ra: lon, dec: lat, radius };
+  }
+  if (ra === undefined || dec === undefined) {
+    const missing = ra === dec ? 'there is no position' : `${ra === undefined ? 'RA' : 'DEC'} is missing`;
+    throw new VignetError('usage', 'MISSING_PARAM', `${missing}; ${how}`);
+  }
+  return { kind: 'fixed', ra: ra < 0 ? ra + 360 : ra === 360 ? 0 : ra, dec };
+}
+
+const keyOf = ({ repo, uuid }: DatasetKey) => `${repo}/${uuid}`;
+
+function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
+  return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** A given value replaces its default, so that what was left out can be told. */
+function defaultedOf(values: Values, skipSize: boolean): string[] {
+  const names = stackList
+    .filter((one) => one.default !== undefined && !values.has(one.name))
+    .map((one) => one.name);
+  const more = ['COLLECTION', 'DPSUBTYPE'].filter((name) => !values.has(name) && !values.has('ID'));
+  return [...names.filter((name) => !(skipSize && name === 'SIZE')), ...more];
+}
+
+/**
+ * Reads the parameters of a stack. Every one must be known: a misspelt filter would silently widen the answer.
+ * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
+ * CONTRADICTION.
+ */
+export function parseStack(pairs: Pairs): StackRequest {
+  const values = gather(pairs, maxStackParameters);
+  refuseUnknown(values, stackList, (known) => `A stack takes ${known}`);
+  const p = stackParameters;
+  const target = targetOf(values);
+  const radius = target.kind === 'fixed' && target.radius !== undefined;
+  const size = single(values, p.size);
+  if (radius && size !== undefined)
+    throw new VignetError('usage', 'CONTRADICTION', 'the radius of POS sets the size; leave SIZE out');
+  const collection = single(values, p.collection);
+  const maxRec = single(values, p.maxRec);
+  const runId = single(values, p.runId);
+  const request: StackRequest = {
+    target,
+    ...(!radius && { size: size ?? defaultSize }),
+    ...(collection !== undefined && { collection }),
+    types: unique(many(values, p.subtype), String),
+    bands: unique(many(values, p.band), (one) => JSON.stringify(one)),
+    times: unique(many(values, p.time), (one) => `${one.min} ${one.max}`),
+    ids: unique(many(values, p.id), keyOf),
+    ...(maxRec !== undefined && { maxRec }),
+    order: single(values, p.order) ?? 'time',
+    edge: single(values, p.edge) === 'any',
+    detail: single(values, p.detail) ?? 'Image',
+    unit: single(values, p.unit) ?? 'native',
+    format: single(values, p.responseFormat) ?? 'fits',
+    ...(runId !== undefined && { runId }),
+    defaulted: defaultedOf(values, radius),
+  };
+  if (request.format === 'png' && request.detail !== 'Image')
+    throw new VignetError(
+      'usage',
+      'CONTRADICTION',
+      'CUTOUTDETAIL=MaskedImage is for FITS; a contact sheet shows the image alone',
+    );
+  return request;
+}

@@ -1,0 +1,90 @@
+/** Reads the first table of a small VOTable that somebody sent (VOTable 1.4, TABLEDATA). */
+import { SaxesParser } from 'saxes';
+import { badValue } from './parameter.ts';
+
+export interface VotableField {
+  readonly name: string;
+  readonly id?: string | undefined;
+  readonly ucd?: string | undefined;
+  readonly unit?: string | undefined;
+  readonly ref?: string | undefined;
+}
+
+export interface ReadVotable {
+  readonly fields: readonly VotableField[];
+  /** Cells as they are written. */
+  readonly rows: readonly (readonly string[])[];
+  /** By ID: the scale, and the origin as a Julian date. */
+  readonly timeSystems: ReadonlyMap<string, { readonly scale: string; readonly origin: number | undefined }>;
+}
+
+/** More rows than anything that is sent here can need. */
+const MAX_ROWS = 100_000;
+
+const origins: Readonly<Record<string, number>> = { 'MJD-origin': 2_400_000.5, 'JD-origin': 0 };
+
+/**
+ * @param parameter whose value it is, for messages
+ * Throws VignetError usage BAD_VALUE: not well-formed, no table, another serialisation than TABLEDATA, too many rows.
+ */
+export function readVotable(text: string, parameter: string): ReadVotable {
+  const wrong = (what: string) => badValue(parameter, text, what);
+  const fields: VotableField[] = [];
+  const rows: string[][] = [];
+  const timeSystems = new Map<string, { scale: string; origin: number | undefined }>();
+  let tables = 0;
+  let cell: string | undefined;
+  const parser = new SaxesParser({ xmlns: false });
+  const local = (name: string) => name.slice(name.indexOf(':') + 1).toUpperCase();
+  parser.on('error', (error) => {
+    throw wrong(`it is no well-formed XML (${error.message.replace(/^undefined:/, '')})`);
+  });
+  parser.on('doctype', () => {
+    throw wrong('a document type declaration is not taken');
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    const at = attributes as Record<string, string>;
+    switch (local(name)) {
+      case 'TABLE':
+        tables += 1;
+        return;
+      case 'TIMESYS': {
+        const origin =
+          at.timeorigin === undefined ? undefined : (origins[at.timeorigin] ?? Number(at.timeorigin));
+        if (origin !== undefined && !Number.isFinite(origin))
+          throw wrong('its TIMESYS has no usable timeorigin');
+        timeSystems.set(at.ID ?? '', { scale: at.timescale ?? 'UTC', origin });
+        return;
+      }
+      case 'FIELD':
+        if (tables === 1)
+          fields.push({ name: at.name ?? '', id: at.ID, ucd: at.ucd, unit: at.unit, ref: at.ref });
+        return;
+      case 'TR':
+        if (tables !== 1) return;
+        if (rows.length >= MAX_ROWS) throw wrong(`it has more than ${MAX_ROWS} rows`);
+        rows.push([]);
+        return;
+      case 'TD':
+        cell = '';
+        return;
+      case 'BINARY':
+      case 'BINARY2':
+      case 'FITS':
+        throw wrong(`its data are in ${local(name)}; the TABLEDATA serialisation is right`);
+    }
+  });
+  const add = (piece: string) => {
+    if (cell !== undefined) cell += piece;
+  };
+  parser.on('text', add);
+  parser.on('cdata', add);
+  parser.on('closetag', ({ name }) => {
+    if (local(name) !== 'TD' || cell === undefined) return;
+    if (tables === 1) rows.at(-1)?.push(cell);
+    cell = undefined;
+  });
+  parser.write(text).close();
+  if (tables === 0) throw wrong('the VOTable holds no table');
+  return { fields, rows, timeSystems };
+}
