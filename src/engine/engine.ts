@@ -6,10 +6,10 @@ import { Budget } from './budget.ts';
 import { Buffers, type Lease } from './buffers.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import type { EngineMetrics } from './metrics.ts';
-import type { Progress } from './native.ts';
+import type { Progress, StackFailure, StackProgress } from './native.ts';
 import { Pool } from './pool.ts';
 import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
-import type { FillWork, ResultOf } from './tasks.ts';
+import type { FillWork, ResultOf, StackWork } from './tasks.ts';
 
 export interface EngineOptions {
   /** Worker threads. Default: what the machine lets this process use. */
@@ -68,6 +68,15 @@ function resumeFill(out: Uint8Array) {
   return (result: unknown) => {
     const { done, need } = result as Progress;
     return need || done >= out.byteLength ? undefined : done;
+  };
+}
+
+/** A stack task that came back before its last job is taken up again there; what failed before is kept. */
+function resumeStack(jobs: number, failures: StackFailure[]) {
+  return (result: unknown) => {
+    const progress = result as StackProgress;
+    failures.push(...progress.failures);
+    return progress.done >= jobs ? undefined : progress.done;
   };
 }
 
@@ -136,6 +145,12 @@ export class Engine {
       signal: abort.signal,
       close,
       run: async <const T extends Work>(task: T) => {
+        if (task.kind === 'stack') {
+          const { jobs } = (task as unknown as StackWork).task;
+          const failures: StackFailure[] = [];
+          await this.#scheduler.add(owner, task, resumeStack(jobs.length, failures));
+          return { done: jobs.length, failures } as ResultOf<T>;
+        }
         const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;
         return (await this.#scheduler.add(owner, task, resumeAt)) as ResultOf<T>;
       },

@@ -118,6 +118,89 @@ export interface RenderOptions {
   readonly maxSide: number;
 }
 
+/** Where seek points of a dataset stand: `path` is absolute, of a pack of the archive. */
+export interface SeekSource {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Numbers that `locateStamps` gives for a layout, in this order; without a usable WCS all but `state`, width and height are NaN. */
+export const placeColumns = [
+  'x',
+  'y',
+  'state',
+  'crval1',
+  'crval2',
+  'cd1_1',
+  'cd1_2',
+  'cd2_1',
+  'cd2_2',
+  'wcsError',
+  'width',
+  'height',
+] as const;
+
+/** A stretch of a stack's answer: bytes as they are, what is measured of the stamp, a plane of it, or zeros. */
+export type StackPart = Uint8Array | 'record' | 'image' | 'mask' | 'variance' | { readonly zeros: number };
+
+export interface StackJob {
+  readonly layout: Uint8Array;
+  readonly sources: readonly Source[];
+  readonly seek?: SeekSource;
+  /** The position in 0-based pixels of the image. */
+  readonly x: number;
+  readonly y: number;
+  /** IMAGE is multiplied by this, VARIANCE by its square. */
+  readonly scale: number;
+  /** Pixels². */
+  readonly psf?: readonly [ixx: number, iyy: number, ixy: number];
+  /** Byte of `out` at which the first part begins; the others follow. */
+  readonly at: number;
+  readonly parts: readonly StackPart[];
+}
+
+export interface StackTask {
+  readonly size: number;
+  /** The common dictionary: index is bit. */
+  readonly maskNames: readonly string[];
+  readonly maskBits: 32 | 64;
+  readonly jobs: readonly StackJob[];
+}
+
+export interface StackFailure {
+  /** Index of the job. */
+  readonly job: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** `done` counts jobs. */
+export interface StackProgress {
+  readonly done: number;
+  readonly failures: readonly StackFailure[];
+}
+
+/** What is measured of every stamp: columns of a fixed record, big-endian. */
+export interface StackRecord {
+  readonly bytes: number;
+  /** Pixels. */
+  readonly apertureRadius: number;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly tform: string;
+    /** In the unit of the IMAGE pixels. */
+    readonly imageUnit: boolean;
+    readonly ucd: string;
+    readonly description: string;
+    readonly offset: number;
+  }[];
+  /** Bits of FLAGS. */
+  readonly flags: readonly { readonly name: string; readonly bit: number; readonly description: string }[];
+  /** Mask names of older software, and what they are called now. */
+  readonly maskNameChanges: Readonly<Record<string, string>>;
+}
+
 export interface Native {
   readonly versions: Readonly<Record<string, string>>;
   /** Throws; with Extents may return `need` instead of a layout. */
@@ -151,6 +234,21 @@ export interface Native {
     control: Int32Array,
     deadlineMs: number,
   ): { width: number; height: number; rgba: Uint8Array };
+  /** Where stamps of `size` pixels about positions (`lon lat`, ICRS degrees, per layout) lie: `placeColumns` per layout. */
+  locateStamps(
+    layouts: readonly Uint8Array[],
+    positions: Float64Array,
+    size: number,
+  ): { readonly rows: Float64Array };
+  /** Writes stamps into `out`. A job that fails is reported, its pixels have no data, and the others go on. */
+  fillStack(
+    task: StackTask,
+    out: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): StackProgress;
+  stackRecord(): StackRecord;
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
   overlaps(
     footprint: readonly number[],

@@ -10,6 +10,8 @@ import type {
   Native,
   Progress,
   RenderOptions,
+  StackProgress,
+  StackTask,
 } from './native.ts';
 
 /** From a stencil (or a box, or nothing: the whole image) to a box and a plan. `result` undefined: no overlap. */
@@ -29,6 +31,21 @@ export interface PlannedCutout {
 export interface FillWork {
   readonly kind: 'fill';
   readonly task: FillTask;
+  readonly out: Uint8Array;
+}
+
+/** Where stamps lie. Layouts that share one buffer are sent as one. */
+export interface LocateTask {
+  readonly kind: 'locate';
+  readonly layouts: readonly Uint8Array[];
+  readonly positions: Float64Array;
+  readonly size: number;
+}
+
+/** Writes stamps into `out`, which must stand on shared memory. May yield and be resumed at its cursor. */
+export interface StackWork {
+  readonly kind: 'stack';
+  readonly task: StackTask;
   readonly out: Uint8Array;
 }
 
@@ -55,12 +72,14 @@ export interface LayoutResult {
   readonly info: LayoutInfo;
 }
 
-export type Task = PlanTask | FillWork | CompressTask | RenderTask | LayoutTask;
+export type Task = PlanTask | FillWork | LocateTask | StackWork | CompressTask | RenderTask | LayoutTask;
 
 /** What each kind of task gives. */
 export interface TaskResults {
   plan: PlannedCutout | undefined;
   fill: Progress;
+  locate: { rows: Float64Array };
+  stack: StackProgress;
   compress: Uint8Array;
   render: { width: number; height: number; rgba: Uint8Array };
   layout: LayoutResult;

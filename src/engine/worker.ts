@@ -24,6 +24,10 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
     }
     case 'fill':
       return native.fillCutout(work.task, work.out, order.cursor, control, order.deadlineMs);
+    case 'locate':
+      return native.locateStamps(work.layouts, work.positions, work.size);
+    case 'stack':
+      return native.fillStack(work.task, work.out, order.cursor, control, order.deadlineMs);
     case 'compress':
       return native.compressFits(work.fits, work.options, control, order.deadlineMs);
     case 'render':
