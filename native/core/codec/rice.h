@@ -17,7 +17,7 @@ struct RicePoint {
 // and take only the beginning of a tile. `T` is uint8_t, int16_t or int32_t and stands for BYTEPIX 1, 2, 4.
 // Arithmetic wraps at the width of T, as cfitsio's does.
 // Throws Error{data, BAD_RICE} when the stream ends too early or holds a code that no encoder writes; nothing
-// is read outside `in`, nothing written outside `out`.
+// is read outside `in`, nothing written outside `out`. After an error the decoder is of no further use.
 template <typename T>
 class RiceDecoder {
  public:
@@ -30,7 +30,7 @@ class RiceDecoder {
 
   // Where the next pixel's block begins; valid before the first piece and after every piece but an incomplete
   // last one.
-  RicePoint point() const;
+  RicePoint point() const { return at_; }
 
   // Decodes the next out.size() pixels. Every piece but the last must be a multiple of the block size.
   void decode(std::span<T> out);
@@ -39,23 +39,34 @@ class RiceDecoder {
   void skip(size_t pixels);
 
  private:
-  void refill();
-  uint32_t take(int count);
-  uint32_t zeros();
+  template <typename U>
+  friend class RiceLanes;
 
-  const unsigned char* begin_;
-  const unsigned char* next_;
-  const unsigned char* end_;
-  uint64_t buffer_ =
-      0;          // unread bits, from the top; below the lowest `bits_` the stream's own bits may follow
-  int bits_ = 0;  // how many bits of buffer_ count as read from the stream
+  std::span<const std::byte> in_;
   uint32_t blockSize_;
-  uint32_t last_ = 0;
+  RicePoint at_;
 };
 
 extern template class RiceDecoder<uint8_t>;
 extern template class RiceDecoder<int16_t>;
 extern template class RiceDecoder<int32_t>;
+
+// Several streams of one block size, decoded side by side in the lanes of a vector: three times as fast as one
+// after the other. What comes is the same, and so are the errors, though not which stream's comes first.
+template <typename T>
+class RiceLanes {
+ public:
+  // How many streams fill the lanes of this machine's vectors; 1 where it has none to fill.
+  static size_t count();
+
+  // Every decoder's next `pixels` pixels to where out[i] says, or past them where `out` is empty.
+  // For `pixels` the same holds as for a piece. At most 32 decoders, as many as there are places in `out`.
+  static void decode(std::span<RiceDecoder<T>> decoders, std::span<T* const> out, size_t pixels);
+};
+
+extern template class RiceLanes<uint8_t>;
+extern template class RiceLanes<int16_t>;
+extern template class RiceLanes<int32_t>;
 
 // A whole stream at once.
 template <typename T>

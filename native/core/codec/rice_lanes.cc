@@ -1,0 +1,196 @@
+#include <array>
+
+#include "core/base/simd.h"
+#include "core/codec/rice_stream.h"
+
+#if VIGNET_X86
+#if !defined(__clang__)
+// GCC 12 warns of what its own header leaves undefined on purpose.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+#include <immintrin.h>
+#endif
+
+namespace vignet {
+namespace {
+
+struct LaneStream {
+  std::span<const std::byte> in;
+  RicePoint at;
+};
+
+// Columns of a block stand on the stack; encoders use 16 and 32.
+constexpr uint32_t maxBlock = 64;
+constexpr size_t maxLanes = 32;
+
+}  // namespace
+}  // namespace vignet
+
+#if VIGNET_X86
+
+VIGNET_BEGIN_AVX2
+namespace vignet::avx2 {
+namespace {
+
+// 64-bit lanes; shifts by 64 and more give 0.
+struct Vector {
+  __m256i v;
+  static constexpr int lanes = 4;
+  static Vector all(uint64_t x) { return {_mm256_set1_epi64x(static_cast<int64_t>(x))}; }
+  static Vector load(const void* p) { return {_mm256_loadu_si256(static_cast<const __m256i*>(p))}; }
+  void store(void* p) const { _mm256_storeu_si256(static_cast<__m256i*>(p), v); }
+  Vector operator+(Vector b) const { return {_mm256_add_epi64(v, b.v)}; }
+  Vector operator-(Vector b) const { return {_mm256_sub_epi64(v, b.v)}; }
+  Vector operator|(Vector b) const { return {_mm256_or_si256(v, b.v)}; }
+  Vector operator&(Vector b) const { return {_mm256_and_si256(v, b.v)}; }
+  Vector operator<<(Vector b) const { return {_mm256_sllv_epi64(v, b.v)}; }
+  Vector operator>>(Vector b) const { return {_mm256_srlv_epi64(v, b.v)}; }
+  Vector operator~() const { return {_mm256_xor_si256(v, _mm256_set1_epi64x(-1))}; }
+  Vector up(int bits) const { return {_mm256_slli_epi64(v, bits)}; }
+  Vector down(int bits) const { return {_mm256_srli_epi64(v, bits)}; }
+  // Up to 51; more of lanes that begin with 52 zeros: the exponent of the number that the upper 52 bits are.
+  Vector leadingZeros() const {
+    const __m256i magic = _mm256_set1_epi64x(0x4330000000000000);  // 2^52, whose lower bits count ones
+    const __m256d number = _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(v, 12), magic)),
+                                         _mm256_castsi256_pd(magic));
+    return all(1023 + 51) - Vector{_mm256_srli_epi64(_mm256_castpd_si256(number), 52)};
+  }
+  // Of signed lanes; bit 2 i for lane i.
+  uint32_t above(Vector other) const { return bits(_mm256_cmpgt_epi64(v, other.v)); }
+  uint32_t equals(Vector other) const { return bits(_mm256_cmpeq_epi64(v, other.v)); }
+  static uint32_t bits(__m256i mask) {
+    return _pdep_u32(static_cast<uint32_t>(_mm256_movemask_pd(_mm256_castsi256_pd(mask))), 0x55);
+  }
+  static Vector mask(uint32_t bits) {
+    const __m256i each = _mm256_setr_epi64x(1, 4, 16, 64);
+    return {_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(bits), each), each)};
+  }
+  static Vector least(Vector a, Vector b) {
+    return {_mm256_blendv_epi8(a.v, b.v, _mm256_cmpgt_epi64(a.v, b.v))};
+  }
+  // The big-endian number at each address.
+  static Vector bigEndian(Vector at) {
+    const __m256i turned = _mm256_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+                                           13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    const auto* none = static_cast<const long long*>(nullptr);
+    return {_mm256_shuffle_epi8(_mm256_i64gather_epi64(none, at.v, 1), turned)};
+  }
+  uint64_t anyBits() const {
+    const __m128i half = _mm_or_si128(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    return static_cast<uint64_t>(_mm_cvtsi128_si64(half) | _mm_extract_epi64(half, 1));
+  }
+  // Of 32-bit lanes.
+  Vector add32(Vector other) const { return {_mm256_add_epi32(v, other.v)}; }
+  Vector unfold32() const {
+    const __m256i odd = _mm256_and_si256(v, _mm256_set1_epi32(1));
+    return {_mm256_xor_si256(_mm256_srli_epi32(v, 1), _mm256_sub_epi32(_mm256_setzero_si256(), odd))};
+  }
+};
+
+#include "core/codec/rice_lanes.inc"
+
+}  // namespace
+}  // namespace vignet::avx2
+VIGNET_END
+
+VIGNET_BEGIN_AVX512
+namespace vignet::avx512 {
+namespace {
+
+struct Vector {
+  __m512i v;
+  static constexpr int lanes = 8;
+  static Vector all(uint64_t x) { return {_mm512_set1_epi64(static_cast<int64_t>(x))}; }
+  static Vector load(const void* p) { return {_mm512_loadu_si512(p)}; }
+  void store(void* p) const { _mm512_storeu_si512(p, v); }
+  Vector operator+(Vector b) const { return {_mm512_add_epi64(v, b.v)}; }
+  Vector operator-(Vector b) const { return {_mm512_sub_epi64(v, b.v)}; }
+  Vector operator|(Vector b) const { return {_mm512_or_si512(v, b.v)}; }
+  Vector operator&(Vector b) const { return {_mm512_and_si512(v, b.v)}; }
+  Vector operator<<(Vector b) const { return {_mm512_sllv_epi64(v, b.v)}; }
+  Vector operator>>(Vector b) const { return {_mm512_srlv_epi64(v, b.v)}; }
+  Vector operator~() const { return {_mm512_ternarylogic_epi64(v, v, v, 0x55)}; }
+  Vector up(unsigned bits) const { return {_mm512_slli_epi64(v, bits)}; }
+  Vector down(unsigned bits) const { return {_mm512_srli_epi64(v, bits)}; }
+  Vector leadingZeros() const { return {_mm512_lzcnt_epi64(v)}; }
+  uint32_t above(Vector other) const { return bits(_mm512_cmpgt_epi64_mask(v, other.v)); }
+  uint32_t equals(Vector other) const { return bits(_mm512_cmpeq_epi64_mask(v, other.v)); }
+  static uint32_t bits(__mmask8 mask) { return _pdep_u32(mask, 0x5555); }
+  static Vector mask(uint32_t bits) {
+    return {_mm512_movm_epi64(static_cast<__mmask8>(_pext_u32(bits, 0x5555)))};
+  }
+  static Vector least(Vector a, Vector b) { return {_mm512_min_epu64(a.v, b.v)}; }
+  static Vector bigEndian(Vector at) {
+    const __m512i turned = _mm512_broadcast_i32x4(
+        _mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    return {_mm512_shuffle_epi8(_mm512_i64gather_epi64(at.v, nullptr, 1), turned)};
+  }
+  uint64_t anyBits() const { return static_cast<uint64_t>(_mm512_reduce_or_epi64(v)); }
+  Vector add32(Vector other) const { return {_mm512_add_epi32(v, other.v)}; }
+  Vector unfold32() const {
+    const __m512i odd = _mm512_and_si512(v, _mm512_set1_epi32(1));
+    return {_mm512_xor_si512(_mm512_srli_epi32(v, 1), _mm512_sub_epi32(_mm512_setzero_si512(), odd))};
+  }
+};
+
+#include "core/codec/rice_lanes.inc"
+
+}  // namespace
+}  // namespace vignet::avx512
+VIGNET_END
+
+#endif
+
+namespace vignet {
+
+template <typename T>
+size_t RiceLanes<T>::count() {
+#if VIGNET_X86
+  if (simd() == Simd::avx512) return avx512::lanes;
+  if (simd() == Simd::avx2) return avx2::lanes;
+#endif
+  return 1;
+}
+
+template <typename T>
+void RiceLanes<T>::decode(std::span<RiceDecoder<T>> decoders, std::span<T* const> out, size_t pixels) {
+  const size_t lanes = count();
+  while (!decoders.empty()) {
+    const size_t some = std::min(lanes, decoders.size());
+    const bool fits = std::all_of(decoders.begin(), decoders.begin() + static_cast<long>(some), [&](auto& d) {
+      return d.in_.size() >= 8 && d.blockSize_ == decoders[0].blockSize_ && d.blockSize_ <= maxBlock;
+    });
+    // A few streams are faster one by one than with lanes that idle.
+    if (lanes == 1 || 3 * some <= lanes || !fits) {
+      for (size_t i = 0; i < some; ++i) {
+        if (out.empty())
+          decoders[i].skip(pixels);
+        else
+          decoders[i].decode(std::span(out[i], pixels));
+      }
+    } else {
+      // Idle lanes do what the first does.
+      std::array<LaneStream, maxLanes> streams;
+      std::array<T*, maxLanes> to{};
+      for (size_t i = 0; i < lanes; ++i) {
+        const size_t from = i < some ? i : 0;
+        streams[i] = {decoders[from].in_, decoders[from].at_};
+        if (!out.empty()) to[i] = out[from];
+      }
+#if VIGNET_X86
+      auto* decode = lanes == avx512::lanes ? avx512::decode<T> : avx2::decode<T>;
+      decode(streams.data(), out.empty() ? nullptr : to.data(), pixels, decoders[0].blockSize_);
+#endif
+      for (size_t i = 0; i < some; ++i) decoders[i].at_ = streams[i].at;
+    }
+    decoders = decoders.subspan(some);
+    if (!out.empty()) out = out.subspan(some);
+  }
+}
+
+template class RiceLanes<uint8_t>;
+template class RiceLanes<int16_t>;
+template class RiceLanes<int32_t>;
+
+}  // namespace vignet

@@ -1,0 +1,128 @@
+// The bits of a Rice stream and the plain way through them, for both decoders of rice.h.
+#pragma once
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+#include "core/base/error.h"
+#include "core/codec/rice.h"
+
+namespace vignet::rice {
+
+// How a block's bit width is coded: 0 says that all differences are 0, `direct` + 1 that they stand unfolded.
+template <typename T>
+struct Width {
+  static constexpr int codeBits = sizeof(T) == 1 ? 3 : sizeof(T) == 2 ? 4 : 5;
+  static constexpr int direct = sizeof(T) == 1 ? 6 : sizeof(T) == 2 ? 14 : 25;
+};
+
+[[noreturn]] inline void ended() {
+  throw Error(Kind::data, "BAD_RICE", "the Rice stream ends before its last pixel");
+}
+
+// The stream's next bits from the top, and how many of them there are: at least 57, but at its end.
+struct Window {
+  uint64_t bits;
+  int count;
+};
+
+inline Window window(std::span<const std::byte> in, uint64_t bit) {
+  const size_t byte = bit / 8;
+  const int passed = static_cast<int>(bit % 8);
+  uint64_t bits = 0;
+  if (byte < in.size() && in.size() - byte >= 8) [[likely]] {
+    std::memcpy(&bits, in.data() + byte, 8);
+    return {__builtin_bswap64(bits) << passed, 64 - passed};
+  }
+  if (byte >= in.size()) return {0, 0};
+  const size_t rest = in.size() - byte;
+  for (size_t i = 0; i < rest; ++i) bits |= std::to_integer<uint64_t>(in[byte + i]) << (56 - 8 * i);
+  return {bits << passed, static_cast<int>(8 * rest) - passed};
+}
+
+// Even codes are differences >= 0, odd ones < 0.
+inline uint32_t unfold(uint32_t code) { return (code >> 1) ^ (0u - (code & 1)); }
+
+// `count` is 0..32.
+inline uint32_t take(std::span<const std::byte> in, uint64_t& bit, int count) {
+  const Window next = window(in, bit);
+  if (next.count < count) ended();
+  bit += static_cast<uint64_t>(count);
+  return static_cast<uint32_t>(next.bits >> 1 >> (63 - count));
+}
+
+// One code, however long: zeros up to a one, then `split` bits.
+inline uint32_t code(std::span<const std::byte> in, uint64_t& bit, int split) {
+  uint64_t zeros = 0;
+  for (;;) {
+    const Window next = window(in, bit);
+    const int run = std::countl_zero(next.bits);
+    if (run < next.count) {
+      zeros += static_cast<uint64_t>(run);
+      bit += static_cast<uint64_t>(run) + 1;
+      return static_cast<uint32_t>(zeros << split) | take(in, bit, split);
+    }
+    if (next.count == 0) ended();
+    zeros += static_cast<uint64_t>(next.count);
+    bit += static_cast<uint64_t>(next.count);
+  }
+}
+
+// `n` pixels of a block of `split` bits, to every `stride`-th place of `out`; stride 0 stores nothing.
+template <size_t stride, typename O>
+void pixels(std::span<const std::byte> in, RicePoint& at, int split, size_t n, O* out) {
+  for (size_t i = 0; i < n; ++i) {
+    at.last += unfold(code(in, at.bit, split));
+    if constexpr (stride > 0) out[i * stride] = static_cast<O>(at.last);
+  }
+}
+
+// The same for `some` pixels whose codes share one window; false, and nothing changed, when they do not.
+template <int some, size_t stride, typename O>
+inline bool together(std::span<const std::byte> in, RicePoint& at, int split, O* out) {
+  const Window next = window(in, at.bit);
+  uint64_t bits = next.bits;
+  uint32_t last = at.last;
+  int used = some * (split + 1);
+  for (int i = 0; i < some; ++i) {
+    const int run = std::countl_zero(bits | 1);
+    const uint64_t rest = bits << run << 1;
+    last += unfold(static_cast<uint32_t>(run) << split | static_cast<uint32_t>(rest >> 1 >> (63 - split)));
+    if constexpr (stride > 0) out[static_cast<size_t>(i) * stride] = static_cast<O>(last);
+    bits = rest << split;
+    used += run;
+  }
+  if (used > next.count) return false;
+  at.bit += static_cast<uint64_t>(used);
+  at.last = last;
+  return true;
+}
+
+// One block of n pixels, its width first.
+template <typename T, size_t stride, typename O>
+void block(std::span<const std::byte> in, RicePoint& at, size_t n, O* out) {
+  const int split = static_cast<int>(take(in, at.bit, Width<T>::codeBits)) - 1;
+  if (split < 0) {
+    if constexpr (stride > 0)
+      for (size_t i = 0; i < n; ++i) out[i * stride] = static_cast<O>(at.last);
+  } else if (split == Width<T>::direct) {
+    for (size_t i = 0; i < n; ++i) {
+      at.last += unfold(take(in, at.bit, 8 * sizeof(T)));
+      if constexpr (stride > 0) out[i * stride] = static_cast<O>(at.last);
+    }
+  } else if (split > Width<T>::direct) {
+    throw Error(Kind::data, "BAD_RICE", "the Rice stream holds a block code that does not exist");
+  } else {
+    size_t i = 0;
+    // Of four codes of up to 9 + 5 bits a window holds all but always.
+    for (; split <= 9 && i + 4 <= n; i += 4)
+      if (!together<4, stride>(in, at, split, out + i * stride))
+        pixels<stride>(in, at, split, 4, out + i * stride);
+    pixels<stride>(in, at, split, n - i, out + i * stride);
+  }
+}
+
+}  // namespace vignet::rice
