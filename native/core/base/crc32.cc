@@ -4,6 +4,8 @@
 
 namespace vignet {
 
-uint32_t crc32(std::span<const std::byte> bytes) { return libdeflate_crc32(0, bytes.data(), bytes.size()); }
+uint32_t crc32(std::span<const std::byte> bytes, uint32_t before) {
+  return libdeflate_crc32(before, bytes.data(), bytes.size());
+}
 
 }  // namespace vignet

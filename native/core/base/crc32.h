@@ -6,6 +6,7 @@
 
 namespace vignet {
 
-uint32_t crc32(std::span<const std::byte> bytes);
+// `before` is the checksum of the bytes that come first, for a whole in pieces.
+uint32_t crc32(std::span<const std::byte> bytes, uint32_t before = 0);
 
 }  // namespace vignet

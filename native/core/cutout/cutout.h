@@ -13,6 +13,8 @@
 
 namespace vignet {
 
+class SeekTable;
+
 enum class Detail { image, maskedImage, exposure };
 
 struct CutoutRequest {
@@ -40,15 +42,16 @@ CutoutPlan planCutout(const Layout& layout, const CutoutRequest& request);
 
 // Writes bytes [begin, begin + out.size()) of the answer. `readers` has one per Layout::files, null where no plane asked for lives.
 // Starts at `cursor` bytes into `out` and returns how many are done: less than out.size() only after a yield. A window of an
-// answer with checksums must be the whole answer.
+// answer with checksums must be the whole answer. `seek`: seek points of the dataset; the bytes are the same without.
 uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
-                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control);
+                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control,
+                    SeekTable* seek = nullptr);
 
 // ---- pixels of one plane, for other products ----
 
 // Decodes rows of a box into big-endian pixels of the plane's BITPIX (box.width() * height * |bitpix|/8 bytes), bit-identical to cfitsio.
 // Quantised floats come out as floats; integers stay as stored (BSCALE, BZERO, BLANK not applied).
 void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
-                const Control& control);
+                const Control& control, SeekTable* seek = nullptr);
 
 }  // namespace vignet

@@ -17,14 +17,15 @@ constexpr uint64_t kPollBytes = 1u << 20;
 class Filler {
  public:
   Filler(const Layout& layout, const Answer& answer, std::span<Reader* const> readers, uint64_t begin,
-         std::span<std::byte> out, uint64_t cursor, const Control& control)
+         std::span<std::byte> out, uint64_t cursor, const Control& control, SeekTable* seek)
       : layout_(layout),
         answer_(answer),
         readers_(readers),
         begin_(begin),
         out_(out),
         done_(cursor),
-        control_(control) {}
+        control_(control),
+        seek_(seek) {}
 
   // False after a yield.
   bool run() {
@@ -78,11 +79,11 @@ class Filler {
     const uint64_t wanted = std::min(bytes - skipped, left);
     const auto target = out_.subspan(done_, wanted);
     if (wanted == bytes) {
-      readPixels(reader(plane.file), layout_, plane, rows, target, control_);
+      readPixels(reader(plane.file), layout_, plane, rows, target, control_, seek_);
     } else {
       // The window begins or ends inside a row.
       std::vector<std::byte> whole(bytes);
-      readPixels(reader(plane.file), layout_, plane, rows, whole, control_);
+      readPixels(reader(plane.file), layout_, plane, rows, whole, control_, seek_);
       std::memcpy(target.data(), whole.data() + skipped, wanted);
     }
     done_ += wanted;
@@ -111,12 +112,14 @@ class Filler {
   std::span<std::byte> out_;
   uint64_t done_;
   const Control& control_;
+  SeekTable* seek_;
 };
 
 }  // namespace
 
 uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
-                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control) {
+                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control,
+                    SeekTable* seek) {
   const Answer answer = composeAnswer(layout, request);
   if (begin > answer.size || out.size() > answer.size - begin || cursor > out.size()) {
     throw Error(Kind::usage, "BAD_WINDOW",
@@ -127,7 +130,7 @@ uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::spa
     throw Error(Kind::usage, "BAD_WINDOW", "an answer of up to 8 MiB carries checksums and is written whole");
   }
   if (cursor == out.size()) return cursor;
-  Filler filler(layout, answer, readers, begin, out, cursor, control);
+  Filler filler(layout, answer, readers, begin, out, cursor, control, seek);
   if (!filler.run()) return filler.done();
   for (const SummedHdu& hdu : answer.summed)
     writeChecksums(out.subspan(hdu.begin, hdu.end - hdu.begin), hdu.data - hdu.begin);

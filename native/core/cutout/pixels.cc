@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/cutout/cutout.h"
+#include "core/cutout/seek_rows.h"
 #include "core/cutout/tiles.h"
 
 namespace vignet {
@@ -147,9 +148,12 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
 }
 
 void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-                std::span<std::byte> out, const Control& control) {
+                std::span<std::byte> out, const Control& control, SeekTable* seek) {
   checkBox(plane, box, out.size());
-  if (plane.tiles)
+  const SeekPlane* points = seek ? seek->find(plane) : nullptr;
+  if (points && helps(*points, box))
+    readSeekRows(reader, layout, plane, box, out, control, *seek, *points);
+  else if (plane.tiles)
     readTiles(reader, layout, plane, box, out, control);
   else
     readPlain(reader, layout.hdus.at(plane.hdu), plane, box, out, control);

@@ -92,7 +92,7 @@ struct Tiles::Target {
 };
 
 void Tiles::decode(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes, const Box& part,
-                   std::byte* out, size_t stride, const Control& control) {
+                   std::byte* out, size_t stride, const Control& control, const TileEntry* entry) {
   const Box tile = box(index);
   const Target target{tile.width(),
                       tile.height(),
@@ -101,7 +101,7 @@ void Tiles::decode(uint64_t index, const TileCell& cell, std::span<const std::by
                       stride,
                       static_cast<size_t>(std::abs(plane_.bitpix) / 8)};
   try {
-    if (cell.form == TileCell::Form::coded) return decodeCoded(index, cell, bytes, target, control);
+    if (cell.form == TileCell::Form::coded) return decodeCoded(index, cell, bytes, target, control, entry);
     if (cell.form == TileCell::Form::fallback) return decodeGzip(index, cell, bytes, false, true, target);
     decodePlain(cell, bytes, target);
   } catch (const Error& error) {
@@ -130,19 +130,21 @@ void Tiles::decodePlain(const TileCell& cell, std::span<const std::byte> bytes, 
 }
 
 void Tiles::decodeCoded(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes,
-                        const Target& target, const Control& control) {
+                        const Target& target, const Control& control, const TileEntry* entry) {
   switch (table_.codec) {
     case Codec::rice1: {
       auto run = [&]<typename I>(std::vector<I>& ints) {
         const size_t wanted = target.prefix();
         // Each block takes at least its code of 3 to 5 bits.
-        if (wanted / table_.blockSize > bytes.size() * 8 / 3)
+        const size_t first = entry ? entry->pixel : 0;
+        if ((wanted - first) / table_.blockSize > bytes.size() * 8 / 3)
           bad("the Rice stream is too short for its pixels");
         if (ints.size() < wanted) ints.resize(wanted);
-        RiceDecoder<I> decoder(bytes, static_cast<uint32_t>(table_.blockSize));
+        const auto blockSize = static_cast<uint32_t>(table_.blockSize);
+        auto decoder = first > 0 ? RiceDecoder<I>(bytes, blockSize, entry->point) : RiceDecoder<I>(bytes, blockSize);
         const size_t block = static_cast<size_t>(table_.blockSize),
                      piece = (kPiece + block - 1) / block * block;
-        for (size_t i = 0; i < wanted; i += piece) {
+        for (size_t i = first; i < wanted; i += piece) {
           control.poll();
           decoder.decode(std::span(ints).subspan(i, std::min(piece, wanted - i)));
         }

@@ -7,6 +7,7 @@
 
 #include "core/base/control.h"
 #include "core/codec/dequantise.h"
+#include "core/codec/rice.h"
 #include "core/cutout/cutout.h"
 #include "core/fits/layout.h"
 
@@ -23,6 +24,13 @@ struct TileCell {
   char type = 'B';
   ByteRange bytes;  // in the file
   Quantisation how;
+};
+
+// Where the decoding of a Rice tile may begin other than at its first pixel; the bytes given are then only those
+// that hold what is wanted.
+struct TileEntry {
+  RicePoint point;     // in the bytes given
+  uint32_t pixel = 0;  // of the tile, the first that is decoded: not after any that is wanted
 };
 
 // The tiles of a plane: geometry, rows, decoding. One object serves one thread and keeps its scratch memory.
@@ -42,14 +50,14 @@ class Tiles {
 
   // Decodes the pixels of `part` (which lies in the tile) from the cell's bytes and writes them, big-endian
   // and of the plane's BITPIX, row by row at `out`, rows `stride` bytes apart. Throws Error{data, BAD_TILE}
-  // naming HDU and tile.
+  // naming HDU and tile. `entry`: of a Rice tile of one row.
   void decode(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes, const Box& part,
-              std::byte* out, size_t stride, const Control& control);
+              std::byte* out, size_t stride, const Control& control, const TileEntry* entry = nullptr);
 
  private:
   struct Target;
   void decodeCoded(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes,
-                   const Target& target, const Control& control);
+                   const Target& target, const Control& control, const TileEntry* entry);
   void decodePlain(const TileCell& cell, std::span<const std::byte> bytes, const Target& target) const;
   void decodeGzip(uint64_t index, const TileCell& cell, std::span<const std::byte> bytes, bool shuffled,
                   bool fallback, const Target& target);

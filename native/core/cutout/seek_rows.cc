@@ -1,0 +1,130 @@
+#include "core/cutout/seek_rows.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/cutout/pixels.h"
+#include "core/cutout/tiles.h"
+
+namespace vignet {
+namespace {
+
+constexpr uint32_t kGroups = 32;  // at hand at a time
+constexpr uint64_t kGap = 16 << 10, kPiece = 1 << 20, kBatchBytes = 4 << 20;
+
+// A row whose pixels are to be decoded.
+struct Row {
+  uint32_t y = 0;
+  TileCell cell;
+  std::optional<SeekStretch> stretch;
+
+  ByteRange range() const {
+    if (!stretch) return cell.bytes;
+    return {cell.bytes.offset + stretch->begin, stretch->end - stretch->begin};
+  }
+};
+
+class Rows {
+ public:
+  Rows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
+       const Control& control)
+      : reader_(reader),
+        plane_(plane),
+        box_(box),
+        out_(out),
+        control_(control),
+        stride_(out.size() / box.height()),
+        tiles_(layout, plane),
+        heap_(kGap, 2 * kPiece) {}
+
+  // Collects the row, or fills it at once.
+  void add(uint32_t y, std::span<const std::byte> tableRow, const SeekTable& seek, SeekForm form) {
+    if (form == SeekForm::runs && seek.fill(y, box_.x0, box_.x1, target(y))) return;
+    Row row{y, tiles_.cell(y, tableRow), std::nullopt};
+    if (form == SeekForm::rice && row.cell.form == TileCell::Form::coded)
+      row.stretch = seek.stretch(y, box_.x0, box_.x1, row.cell.bytes.length,
+                                 static_cast<uint32_t>(plane_.tiles->bytePix));
+    const ByteRange range = row.range();
+    if (!rows_.empty() && bytes_ + range.length > kBatchBytes) flush();
+    bytes_ += range.length;
+    rows_.push_back(std::move(row));
+    ranges_.push_back(range);
+  }
+
+  void flush() {
+    heap_.read(reader_, ranges_, control_);
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      control_.poll();
+      const Row& row = rows_[i];
+      if (!row.stretch) {
+        decode(row, heap_.bytes(i), nullptr);
+        continue;
+      }
+      try {
+        const TileEntry entry{row.stretch->point, row.stretch->pixel};
+        decode(row, heap_.bytes(i), &entry);
+      } catch (const Error& error) {
+        if (error.kind() != Kind::data) throw;
+        // Either the points lie or the stream is damaged; the whole of it tells.
+        whole_.resize(static_cast<size_t>(row.cell.bytes.length));
+        reader_.read(row.cell.bytes.offset, whole_);
+        decode(row, whole_, nullptr);
+      }
+    }
+    rows_.clear();
+    ranges_.clear();
+    bytes_ = 0;
+  }
+
+ private:
+  std::byte* target(uint32_t y) const { return out_.data() + (y - box_.y0) * stride_; }
+  void decode(const Row& row, std::span<const std::byte> bytes, const TileEntry* entry) {
+    tiles_.decode(row.y, row.cell, bytes, {box_.x0, row.y, box_.x1, row.y + 1}, target(row.y), stride_, control_,
+                  entry);
+  }
+
+  Reader& reader_;
+  const Plane& plane_;
+  const Box box_;
+  const std::span<std::byte> out_;
+  const Control& control_;
+  const size_t stride_;
+  Tiles tiles_;
+  Gather heap_;
+  uint64_t bytes_ = 0;
+  std::vector<Row> rows_;
+  std::vector<ByteRange> ranges_;
+  std::vector<std::byte> whole_;
+};
+
+}  // namespace
+
+bool helps(const SeekPlane& points, const Box& box) {
+  if (points.form == SeekForm::runs) return true;
+  return box.x0 >= points.spacing || points.width - box.x1 >= points.spacing;
+}
+
+void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
+                  std::span<std::byte> out, const Control& control, SeekTable& seek, const SeekPlane& points) {
+  const uint64_t tableStart = layout.hdus.at(plane.hdu).dataOffset;
+  const size_t rowBytes = plane.tiles->rowBytes;
+  Rows rows(reader, layout, plane, box, out, control);
+  std::vector<std::byte> table;
+  for (uint32_t y = box.y0; y < box.y1;) {
+    control.poll();
+    const uint32_t first = y / kSeekGroupRows, begin = first * kSeekGroupRows;
+    const uint32_t stop = std::min(box.y1, begin + kGroups * kSeekGroupRows);
+    const uint32_t end = (stop + kSeekGroupRows - 1) / kSeekGroupRows;
+    table.resize((std::min(plane.height, end * kSeekGroupRows) - begin) * rowBytes);
+    reader.read(tableStart + begin * rowBytes, table);
+    seek.load(points, first, end, table, rowBytes);
+    for (; y < stop; ++y)
+      rows.add(y, std::span(table).subspan((y - begin) * rowBytes, rowBytes), seek, points.form);
+  }
+  rows.flush();
+}
+
+}  // namespace vignet
