@@ -5,7 +5,9 @@
 namespace vignet::binding {
 namespace {
 
-Napi::String text(Napi::Env env, std::string_view value) { return {env, std::string(value)}; }
+Napi::Value text(Napi::Env env, std::string_view value) {
+  return Napi::String::New(env, std::string(value));
+}
 
 }  // namespace
 
