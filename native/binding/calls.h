@@ -8,9 +8,11 @@ namespace vignet::binding {
 Napi::Value readLayout(const Napi::CallbackInfo& info);
 Napi::Value imageHdus(const Napi::CallbackInfo& info);
 Napi::Value describeLayout(const Napi::CallbackInfo& info);
+Napi::Value describeExposure(const Napi::CallbackInfo& info);
 Napi::Value boxOf(const Napi::CallbackInfo& info);
 Napi::Value planCutout(const Napi::CallbackInfo& info);
 Napi::Value fillCutout(const Napi::CallbackInfo& info);
+Napi::Value buildSeek(const Napi::CallbackInfo& info);
 Napi::Value compressFits(const Napi::CallbackInfo& info);
 Napi::Value render(const Napi::CallbackInfo& info);
 Napi::Value overlaps(const Napi::CallbackInfo& info);

@@ -16,9 +16,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "readLayout", vignet::binding::readLayout);
   add(exports, "imageHdus", vignet::binding::imageHdus);
   add(exports, "describeLayout", vignet::binding::describeLayout);
+  add(exports, "describeExposure", vignet::binding::describeExposure);
   add(exports, "boxOf", vignet::binding::boxOf);
   add(exports, "planCutout", vignet::binding::planCutout);
   add(exports, "fillCutout", vignet::binding::fillCutout);
+  add(exports, "buildSeek", vignet::binding::buildSeek);
   add(exports, "compressFits", vignet::binding::compressFits);
   add(exports, "render", vignet::binding::render);
   add(exports, "overlaps", vignet::binding::overlaps);

@@ -1,6 +1,7 @@
 /** The addon's exports, typed. Nothing else in the project loads the addon. */
 import { createRequire } from 'node:module';
 import type { Source } from '../base/dataset.ts';
+import type { ChebyshevField, PsfGrid } from '../base/observation.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
 
 export type { Source };
@@ -86,6 +87,28 @@ export interface LayoutInfo {
   /** Arc seconds per pixel at the centre. */
   readonly pixelScale?: number;
   readonly wcsNote?: string;
+}
+
+/** What a file says of its exposure beyond its cards: afw's archive tables, the tree of lsst.images. */
+export interface ExposureInfo {
+  /** From pixel values to nJy; an `error` of 0 was not stated. */
+  readonly photometry?: {
+    readonly scale: number;
+    readonly error: number;
+    readonly fields: readonly ChebyshevField[];
+  };
+  readonly psf?: PsfGrid;
+  /** Positions count cells of the array in the HDU `PSF`. */
+  readonly cellPsf?: PsfGrid;
+  /** ixx, iyy, ixy of the exposure's summary statistics, pixel². */
+  readonly meanPsf?: readonly [number, number, number];
+  readonly band?: string;
+  readonly physicalFilter?: string;
+  readonly detector?: number;
+  /** JSON as lsst.images writes it (with NaN and Infinity). */
+  readonly tree?: string;
+  /** Why something that is there could not be read. */
+  readonly notes: readonly string[];
 }
 
 /** One row of the dataset index: what the hot path must know of a dataset. Unknown numbers are NaN. */
@@ -210,6 +233,8 @@ export interface Native {
   };
   imageHdus(source: Source): number[];
   describeLayout(layout: Uint8Array): LayoutInfo;
+  /** Reads the image's file, nothing but those HDUs. */
+  describeExposure(layout: Uint8Array, sources: readonly (Source | Extents)[]): ExposureInfo;
   /** Undefined when stencil and image do not overlap. */
   boxOf(layout: Uint8Array, stencil: Stencil): Box | undefined;
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;

@@ -73,6 +73,7 @@ const nativeRooms: Record<string, readonly string[]> = {
   seek: ['base', 'codec', 'fits'],
   cutout: ['base', 'codec', 'wcs', 'sky', 'fits', 'seek'],
   stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek'],
+  exposure: ['base', 'fits', 'codec'],
   render: ['base', 'fits'],
   simulate: ['base', 'fits', 'wcs', 'sky'],
 };

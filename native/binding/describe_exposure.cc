@@ -1,0 +1,73 @@
+#include "binding/calls.h"
+#include "binding/sources.h"
+#include "core/exposure/exposure.h"
+
+namespace vignet::binding {
+namespace {
+
+Napi::Object toObject(Napi::Env env, const PhotoCalib& calib) {
+  auto out = Napi::Object::New(env);
+  out.Set("scale", calib.scale);
+  out.Set("error", calib.error);
+  auto fields = Napi::Array::New(env, calib.fields.size());
+  for (uint32_t i = 0; i < calib.fields.size(); ++i) {
+    const ChebyshevField& from = calib.fields[i];
+    auto field = Napi::Object::New(env);
+    field.Set("box", toArray(env, std::vector<double>(from.box.begin(), from.box.end())));
+    field.Set("nx", from.nx);
+    field.Set("coefficients", toArray(env, from.coefficients));
+    fields.Set(i, field);
+  }
+  out.Set("fields", fields);
+  return out;
+}
+
+Napi::Object toObject(Napi::Env env, const PsfGrid& grid) {
+  auto out = Napi::Object::New(env);
+  out.Set("x0", grid.x0);
+  out.Set("y0", grid.y0);
+  out.Set("dx", grid.dx);
+  out.Set("dy", grid.dy);
+  out.Set("nx", grid.nx);
+  out.Set("ny", grid.ny);
+  const auto list = [&](double Moments::*part) {
+    auto numbers = Napi::Array::New(env, grid.nodes.size());
+    for (uint32_t i = 0; i < grid.nodes.size(); ++i)
+      numbers.Set(i, grid.nodes[i] ? Napi::Value(Napi::Number::New(env, (*grid.nodes[i]).*part)) : env.Null());
+    return numbers;
+  };
+  out.Set("ixx", list(&Moments::xx));
+  out.Set("iyy", list(&Moments::yy));
+  out.Set("ixy", list(&Moments::xy));
+  return out;
+}
+
+}  // namespace
+
+Napi::Value describeExposure(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Bytes bytes(info[0], "layout");
+  std::vector<SourceArgument> sources = asSources(info[1], "sources");
+  const Layout layout = decodeLayout(bytes.span());
+  const uint16_t file = layout.planes.at(0).file;
+  if (sources.size() != layout.files.size()) badArgument("sources", "one source for each file of the layout");
+  sources[file].open(layout.files[file]);
+  const ExposureFacts facts = vignet::describeExposure(layout, *sources[file].reader());
+
+  auto out = Napi::Object::New(env);
+  if (facts.photometry) out.Set("photometry", toObject(env, *facts.photometry));
+  if (facts.psf) out.Set("psf", toObject(env, *facts.psf));
+  if (facts.cellPsf) out.Set("cellPsf", toObject(env, *facts.cellPsf));
+  if (facts.meanPsf) {
+    const double moments[] = {facts.meanPsf->xx, facts.meanPsf->yy, facts.meanPsf->xy};
+    out.Set("meanPsf", toArray(env, moments));
+  }
+  if (!facts.band.empty()) out.Set("band", facts.band);
+  if (!facts.physicalFilter.empty()) out.Set("physicalFilter", facts.physicalFilter);
+  if (facts.detector) out.Set("detector", static_cast<double>(*facts.detector));
+  if (!facts.tree.empty()) out.Set("tree", facts.tree);
+  out.Set("notes", toArray(env, facts.notes));
+  return out;
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,31 @@
+// What a file says of its exposure beyond its header cards.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/exposure/photo_calib.h"
+#include "core/exposure/psf.h"
+#include "core/fits/layout.h"
+#include "core/fits/reader.h"
+
+namespace vignet {
+
+struct ExposureFacts {
+  std::optional<PhotoCalib> photometry;
+  std::optional<PsfGrid> psf;        // in parent pixels
+  std::optional<PsfGrid> cellPsf;    // in cells: where they are stands in `tree`
+  std::optional<Moments> meanPsf;    // of the exposure's summary statistics
+  std::string band, physicalFilter;  // of the FilterLabel; "" when there is none
+  std::optional<int64_t> detector;
+  std::string tree;                // the JSON of an lsst.images file, as it is written; "" for other files
+  std::vector<std::string> notes;  // why something that is there could not be read
+};
+
+// Reads only the HDUs that hold these things: of afw's archive what the primary header's *_ID cards point to,
+// of lsst.images files the HDUs JSON and PSF. A damaged or unknown object leaves its field empty and a note;
+// only errors of other kinds than `data` are thrown. `image` reads the file of the image plane.
+ExposureFacts describeExposure(const Layout& layout, Reader& image);
+
+}  // namespace vignet

@@ -1,0 +1,68 @@
+#include "core/exposure/photo_calib.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace vignet {
+namespace {
+
+constexpr size_t kMaxFactors = 16, kMaxCoefficients = 4096;
+constexpr int64_t kFarthest = int64_t{1} << 31;
+
+bool allFinite(const std::vector<double>& numbers) {
+  return std::all_of(numbers.begin(), numbers.end(), [](double v) { return std::isfinite(v); });
+}
+
+ChebyshevField readChebyshev(Archive& archive, const Archive::Object& object) {
+  const TableRow row = archive.row(object);
+  ChebyshevField field;
+  const char* const names[] = {"bbox_min_x", "bbox_min_y", "bbox_max_x", "bbox_max_y"};
+  for (size_t i = 0; i < 4; ++i) {
+    field.box[i] = row.integer(names[i]);
+    if (std::abs(field.box[i]) > kFarthest) badArchive("a calibration's box is too far away");
+  }
+  if (field.box[2] < field.box[0] || field.box[3] < field.box[1]) badArchive("a calibration's box is empty");
+  const int64_t order = row.integer("order_x");
+  field.coefficients = row.numbers("coefficients");
+  const auto count = static_cast<int64_t>(field.coefficients.size());
+  if (order < 0 || count == 0 || static_cast<size_t>(count) > kMaxCoefficients || order >= count ||
+      count % (order + 1) != 0 || !allFinite(field.coefficients))
+    badArchive("a calibration's coefficients are damaged");
+  field.nx = static_cast<int>(order + 1);
+  return field;
+}
+
+void readField(Archive& archive, int64_t id, int depth, std::vector<ChebyshevField>& out) {
+  const Archive::Object& object = archive.object(id);
+  if (object.name == "ChebyshevBoundedField") {
+    if (out.size() >= kMaxFactors) badArchive("a calibration has too many factors");
+    out.push_back(readChebyshev(archive, object));
+  } else if (object.name == "ProductBoundedField" && depth < 4) {
+    if (object.parts.size() != 1 || object.parts[0].rows > kMaxFactors)
+      badArchive("a calibration has too many factors");
+    for (uint64_t n = 0; n < object.parts[0].rows; ++n)
+      readField(archive, archive.row(object, 0, n).integer("id"), depth + 1, out);
+  } else {
+    badArchive("the calibration varies as a " + object.name + ", which is not read");
+  }
+}
+
+}  // namespace
+
+PhotoCalib readPhotoCalib(Archive& archive, int64_t id) {
+  const Archive::Object& object = archive.object(id);
+  if (object.name != "PhotoCalib") badArchive("the calibration is a " + object.name + ", which is not read");
+  const TableRow row = archive.row(object);
+  // Version 0, which has no such column, is in maggies of its own; afw does not read it either.
+  if (!row.has("version") || row.integer("version") < 1) badArchive("the PhotoCalib is of an old version");
+  PhotoCalib calib;
+  calib.scale = row.number("calibrationMean");
+  calib.error = row.number("calibrationErr");
+  if (!std::isfinite(calib.scale) || calib.scale <= 0) badArchive("the PhotoCalib's mean is not positive");
+  if (!std::isfinite(calib.error) || calib.error < 0) calib.error = 0;
+  if (!row.flag("isConstant")) readField(archive, row.integer("field"), 0, calib.fields);
+  return calib;
+}
+
+}  // namespace vignet

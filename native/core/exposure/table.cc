@@ -1,0 +1,184 @@
+#include "core/exposure/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/fits/column_type.h"
+
+namespace vignet {
+namespace {
+
+constexpr uint64_t kMaxNumbers = uint64_t{1} << 23;
+
+std::string normal(std::string_view name) {
+  std::string text = upperCase(std::string(name));
+  std::replace(text.begin(), text.end(), '.', '_');
+  return text;
+}
+
+double elementAt(char type, const std::byte* at) {
+  switch (type) {
+    case 'L':
+      return std::to_integer<char>(*at) == 'T' ? 1 : 0;
+    case 'B':
+      return std::to_integer<uint8_t>(*at);
+    case 'I':
+      return loadBe<int16_t>(at);
+    case 'J':
+      return loadBe<int32_t>(at);
+    case 'K':
+      return static_cast<double>(loadBe<int64_t>(at));
+    case 'E':
+      return loadBe<float>(at);
+    case 'D':
+      return loadBe<double>(at);
+    default:
+      badArchive(std::string("a column of type ") + type + " holds no numbers");
+  }
+}
+
+}  // namespace
+
+void badArchive(const std::string& problem) { throw Error(Kind::data, "BAD_ARCHIVE", problem); }
+
+void Budget::spend(uint64_t bytes) {
+  if (bytes > left_) badArchive("the tables about the exposure are too large");
+  left_ -= bytes;
+}
+
+Header readHeader(Reader& reader, const Hdu& hdu, std::string where, Budget& budget) {
+  const uint64_t size = hdu.dataOffset - hdu.headerOffset;
+  if (size > 80 * Header::maxCards) badArchive(where + " has an absurdly long header");
+  budget.spend(size);
+  std::vector<std::byte> bytes(size);
+  reader.read(hdu.headerOffset, bytes);
+  for (size_t at = 0; at + 80 <= bytes.size(); at += 80) {
+    if (std::memcmp(bytes.data() + at, "END     ", 8) == 0)
+      return Header::fromBytes(std::span(bytes).first(at), std::move(where));
+  }
+  badArchive(where + " has no END card");
+}
+
+BinaryTable::BinaryTable(Reader& reader, const Hdu& hdu, std::string where, Budget& budget)
+    : reader_(reader), budget_(budget), data_(hdu.dataOffset), dataBytes_(hdu.dataBytes) {
+  header_ = readHeader(reader, hdu, std::move(where), budget);
+  if (header_.getString("XTENSION").value_or("") != "BINTABLE") badArchive(header_.where() + " is no table");
+  const int64_t rowBytes = header_.getInt("NAXIS1").value_or(-1);
+  const int64_t rows = header_.getInt("NAXIS2").value_or(-1);
+  uint64_t table = 0;
+  if (rowBytes < 0 || rows < 0 || rowBytes > INT32_MAX ||
+      __builtin_mul_overflow(static_cast<uint64_t>(rowBytes), static_cast<uint64_t>(rows), &table) ||
+      table > dataBytes_)
+    badArchive(header_.where() + ": NAXIS1 and NAXIS2 do not fit its data");
+  rowBytes_ = static_cast<uint64_t>(rowBytes);
+  rows_ = static_cast<uint64_t>(rows);
+  const int64_t heap = header_.getInt("THEAP").value_or(static_cast<int64_t>(table));
+  if (heap < 0 || static_cast<uint64_t>(heap) < table || static_cast<uint64_t>(heap) > dataBytes_)
+    badArchive(header_.where() + ": THEAP does not fit its data");
+  heap_ = static_cast<uint64_t>(heap);
+  fields_ = readTableFields(header_, rowBytes_, "BAD_ARCHIVE");
+  for (TableField& field : fields_) field.name = normal(field.name);
+}
+
+const TableField* BinaryTable::find(std::string_view name) const {
+  const std::string wanted = normal(name);
+  const auto found = std::find_if(fields_.begin(), fields_.end(),
+                                  [&](const TableField& field) { return field.name == wanted; });
+  return found == fields_.end() ? nullptr : &*found;
+}
+
+TableRow BinaryTable::row(uint64_t n) {
+  if (n >= rows_) badArchive(header_.where() + " has no row " + std::to_string(n + 1));
+  budget_.spend(rowBytes_);
+  std::vector<std::byte> bytes(rowBytes_);
+  reader_.read(data_ + n * rowBytes_, bytes);
+  return {*this, std::move(bytes)};
+}
+
+std::vector<std::byte> BinaryTable::heap(uint64_t offset, uint64_t bytes) {
+  const uint64_t size = dataBytes_ - heap_;
+  if (offset > size || bytes > size - offset)
+    badArchive(header_.where() + ": an array does not lie in its heap");
+  budget_.spend(bytes);
+  std::vector<std::byte> out(bytes);
+  reader_.read(data_ + heap_ + offset, out);
+  return out;
+}
+
+bool TableRow::has(std::string_view name) const { return table_.find(name) != nullptr; }
+
+TableRow::Cell TableRow::cell(std::string_view name) const {
+  const TableField* field = table_.find(name);
+  const std::string& where = table_.header_.where();
+  if (!field) badArchive(where + " has no column " + std::string(name));
+  const TileColumn& column = field->column;
+  const std::byte* at = bytes_.data() + column.offset;
+  const uint32_t width = elementBytes(column.type);
+  if (width == 0) badArchive(where + ": column " + std::string(name) + " has an unknown type");
+  if (column.descriptor == 0)
+    return {column.type, field->repeat, {at, at + field->repeat * width}};
+  if (field->repeat == 0) return {column.type, 0, {}};
+  const bool wide = column.descriptor == 'Q';
+  const int64_t count = wide ? loadBe<int64_t>(at) : loadBe<int32_t>(at);
+  const int64_t offset = wide ? loadBe<int64_t>(at + 8) : loadBe<int32_t>(at + 4);
+  if (count < 0 || offset < 0 || count > INT64_MAX / 16)
+    badArchive(where + ": column " + std::string(name) + " has a negative array descriptor");
+  return {column.type, static_cast<uint64_t>(count),
+          table_.heap(static_cast<uint64_t>(offset), static_cast<uint64_t>(count) * width)};
+}
+
+double TableRow::number(std::string_view name) const {
+  const Cell found = cell(name);
+  if (found.count != 1)
+    badArchive(table_.header_.where() + ": column " + std::string(name) + " does not hold one number");
+  return elementAt(found.type, found.bytes.data());
+}
+
+int64_t TableRow::integer(std::string_view name) const {
+  const double value = number(name);
+  if (std::abs(value) > 9e15 || value != std::floor(value))
+    badArchive(table_.header_.where() + ": column " + std::string(name) + " does not hold an integer");
+  return static_cast<int64_t>(value);
+}
+
+std::vector<double> TableRow::numbers(std::string_view name) const {
+  const Cell found = cell(name);
+  if (found.count > kMaxNumbers) badArchive(table_.header_.where() + " holds too many numbers");
+  std::vector<double> out(found.count);
+  const uint32_t width = elementBytes(found.type);
+  for (size_t i = 0; i < out.size(); ++i) out[i] = elementAt(found.type, found.bytes.data() + i * width);
+  return out;
+}
+
+std::vector<std::byte> TableRow::bytes(std::string_view name) const {
+  Cell found = cell(name);
+  if (found.type != 'B')
+    badArchive(table_.header_.where() + ": column " + std::string(name) + " holds no bytes");
+  return std::move(found.bytes);
+}
+
+std::string TableRow::text(std::string_view name) const {
+  const Cell found = cell(name);
+  if (found.type != 'A' && found.type != 'B')
+    badArchive(table_.header_.where() + ": column " + std::string(name) + " holds no text");
+  std::string out(reinterpret_cast<const char*>(found.bytes.data()), found.bytes.size());
+  if (const size_t end = out.find('\0'); end != std::string::npos) out.resize(end);
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+bool TableRow::flag(std::string_view name) const {
+  const TableField* field = table_.find("FLAGS");
+  if (field && field->column.type == 0 && field->column.descriptor == 0) {
+    for (uint64_t bit = 0; bit < std::min<uint64_t>(field->repeat, 64); ++bit) {
+      if (table_.header_.stringIfAny("TFLAG" + std::to_string(bit + 1)).value_or("") != name) continue;
+      return (std::to_integer<unsigned>(bytes_[field->column.offset + bit / 8]) >> (7 - bit % 8) & 1) != 0;
+    }
+  }
+  badArchive(table_.header_.where() + " has no flag " + std::string(name));
+}
+
+}  // namespace vignet
