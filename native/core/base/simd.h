@@ -1,9 +1,9 @@
 // Which instructions inner loops may use, found out once when first asked.
 //
-// A loop that gains from it is written once, in a file `….inc`, and compiled for each set of instructions between
-// VIGNET_BEGIN_AVX2 or VIGNET_BEGIN_AVX512 and VIGNET_END; its caller chooses by `simd()`. Every set gives the same
-// bits. (Not by Highway: its 1.0 knows no leading-zero count, on which the Rice decoder rests, and leaves
-// AVX-512CD out of its AVX-512; what is left are loops that compilers vectorise as they stand, NEON included.)
+// A loop that gains from it is written once, in a file `….inc`, which simd_each.inc compiles for every set of
+// instructions, each in its own namespace; VIGNET_CHOOSE picks one of them. Every set gives the same bits.
+// (Not by Highway: its 1.0 knows no leading-zero count, on which the Rice decoder rests, and leaves AVX-512CD out of
+// its AVX-512; the other loops are ones that compilers vectorise as they stand, for NEON too.)
 #pragma once
 #include <span>
 
@@ -46,3 +46,12 @@ void useSimd(Simd set);
 #define VIGNET_END VIGNET_PRAGMA(GCC pop_options)
 #endif
 #define VIGNET_BEGIN_AVX2 VIGNET_BEGIN(VIGNET_AVX2)
+
+#if VIGNET_X86
+#define VIGNET_CHOOSE(...)                                  \
+  (vignet::simd() == vignet::Simd::avx512 ? avx512::__VA_ARGS__ \
+   : vignet::simd() == vignet::Simd::avx2 ? avx2::__VA_ARGS__   \
+                                          : portable::__VA_ARGS__)
+#else
+#define VIGNET_CHOOSE(...) portable::__VA_ARGS__
+#endif

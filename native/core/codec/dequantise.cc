@@ -2,48 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
 #include <limits>
 #include <type_traits>
 
+#include "core/base/simd.h"
+
+#define VIGNET_LOOPS "core/codec/dequantise.inc"
+#include "core/base/simd_each.inc"
+
 namespace vignet {
-namespace {
-
-// Any float arithmetic here is compiled without contraction (-ffp-contract=off): a fused multiply-add would
-// change the last bit.
-template <typename F>
-inline void store(std::byte* out, F value) {
-  if constexpr (sizeof(F) == 4) {
-    uint32_t bits = __builtin_bswap32(std::bit_cast<uint32_t>(value));
-    std::memcpy(out, &bits, 4);
-  } else {
-    uint64_t bits = __builtin_bswap64(std::bit_cast<uint64_t>(value));
-    std::memcpy(out, &bits, 8);
-  }
-}
-
-template <bool checkBlank, bool checkZero, typename F, typename I>
-void dithered(const I* in, const float* random, size_t count, std::byte* out, double scale, double zero,
-              I blank) {
-  for (size_t i = 0; i < count; ++i) {
-    F value = static_cast<F>((static_cast<double>(in[i]) - random[i] + 0.5) * scale + zero);
-    if constexpr (checkZero) value = in[i] == ditherZero ? F{0} : value;
-    if constexpr (checkBlank) value = in[i] == blank ? std::numeric_limits<F>::quiet_NaN() : value;
-    store(out + i * sizeof(F), value);
-  }
-}
-
-template <bool checkBlank, typename F, typename I>
-void plain(const I* in, size_t count, std::byte* out, double scale, double zero, I blank) {
-  for (size_t i = 0; i < count; ++i) {
-    F value = static_cast<F>(static_cast<double>(in[i]) * scale + zero);
-    if constexpr (checkBlank) value = in[i] == blank ? std::numeric_limits<F>::quiet_NaN() : value;
-    store(out + i * sizeof(F), value);
-  }
-}
-
-}  // namespace
 
 std::span<const float, ditherCount> ditherTable() {
   static const std::array<float, ditherCount> table = [] {
@@ -83,32 +50,13 @@ std::span<const float> DitherWalk::take(size_t limit) {
 
 template <typename F, typename I>
 void dequantise(std::span<const I> in, std::span<std::byte> out, const Quantisation& how, DitherWalk* walk) {
-  const I blank = static_cast<I>(how.blank.value_or(0));
-  const I* from = in.data();
-  std::byte* to = out.data();
-  size_t left = out.size() / sizeof(F);
-  if (!walk) {
-    if (how.blank)
-      plain<true, F>(from, left, to, how.scale, how.zero, blank);
-    else
-      plain<false, F>(from, left, to, how.scale, how.zero, blank);
-    return;
-  }
-  const bool keepsZero = std::is_same_v<I, int32_t> && how.keepsZero;
-  while (left > 0) {
-    auto random = walk->take(left);
-    const size_t n = random.size();
-    if (how.blank && keepsZero)
-      dithered<true, std::is_same_v<I, int32_t>, F>(from, random.data(), n, to, how.scale, how.zero, blank);
-    else if (how.blank)
-      dithered<true, false, F>(from, random.data(), n, to, how.scale, how.zero, blank);
-    else if (keepsZero)
-      dithered<false, std::is_same_v<I, int32_t>, F>(from, random.data(), n, to, how.scale, how.zero, blank);
-    else
-      dithered<false, false, F>(from, random.data(), n, to, how.scale, how.zero, blank);
-    from += n;
-    to += n * sizeof(F);
-    left -= n;
+  const auto pixels = VIGNET_CHOOSE(pixels<F, I>);
+  const size_t count = out.size() / sizeof(F);
+  if (!walk) return pixels(in.data(), nullptr, count, out.data(), how);
+  for (size_t done = 0; done < count;) {
+    const auto random = walk->take(count - done);
+    pixels(in.data() + done, random.data(), random.size(), out.data() + done * sizeof(F), how);
+    done += random.size();
   }
 }
 

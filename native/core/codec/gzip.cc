@@ -2,11 +2,16 @@
 
 #include <libdeflate.h>
 
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
 
 #include "core/base/error.h"
+#include "core/base/simd.h"
+
+#define VIGNET_LOOPS "core/codec/shuffle.inc"
+#include "core/base/simd_each.inc"
 
 namespace vignet {
 namespace {
@@ -19,12 +24,6 @@ libdeflate_decompressor* inflater() {
   thread_local std::unique_ptr<libdeflate_decompressor, Release> mine{libdeflate_alloc_decompressor()};
   if (!mine) throw std::bad_alloc();
   return mine.get();
-}
-
-template <size_t width>
-void unshuffleFixed(const std::byte* in, size_t total, size_t count, std::byte* out) {
-  for (size_t i = 0; i < count; ++i)
-    for (size_t k = 0; k < width; ++k) out[i * width + k] = in[k * total + i];
 }
 
 template <size_t width>
@@ -56,11 +55,11 @@ void unshuffle(std::span<const std::byte> shuffled, size_t width, size_t total, 
   size_t count = out.size() / width;
   switch (width) {
     case 2:
-      return unshuffleFixed<2>(in, total, count, out.data());
+      return VIGNET_CHOOSE(unshuffled<uint16_t>)(in, total, count, out.data());
     case 4:
-      return unshuffleFixed<4>(in, total, count, out.data());
+      return VIGNET_CHOOSE(unshuffled<uint32_t>)(in, total, count, out.data());
     case 8:
-      return unshuffleFixed<8>(in, total, count, out.data());
+      return VIGNET_CHOOSE(unshuffled<uint64_t>)(in, total, count, out.data());
     default:
       if (count > 0) std::memcpy(out.data(), in, count);
   }
