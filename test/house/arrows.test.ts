@@ -74,6 +74,7 @@ const nativeRooms: Record<string, readonly string[]> = {
   cutout: ['base', 'codec', 'wcs', 'sky', 'fits', 'seek'],
   stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek'],
   exposure: ['base', 'fits', 'codec'],
+  resample: ['base', 'wcs'],
   render: ['base', 'fits'],
   simulate: ['base', 'fits', 'wcs', 'sky'],
 };

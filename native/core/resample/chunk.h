@@ -1,0 +1,46 @@
+// Some neighbouring output pixels of one row on their way through a kernel.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "core/resample/resample.h"
+#include "core/resample/taps.h"
+
+namespace vignet {
+
+struct Chunk {
+  static constexpr size_t capacity = 256;  // pixels
+  size_t size = 0;
+  uint32_t inputWidth = 0, inputHeight = 0;     // of the whole input image
+  alignas(64) double x[capacity], y[capacity];  // positions in the input image, NaN: none
+  // Set by splitPositions: the pixel at or before the position (the nearest one for Kernel::nearest), counted
+  // from the input box, and how far behind it the position is, in phases of a TapTable: the nearest one and
+  // the rest.
+  alignas(64) int32_t column[capacity], row[capacity];
+  alignas(64) int32_t phaseX[capacity], phaseY[capacity];
+  alignas(64) float restX[capacity], restY[capacity];
+  // Whether all that the fast loops load lies in the input box.
+  alignas(64) int32_t inside[capacity];
+};
+
+// How far the fast loops load around the pixel at or before a position.
+struct Footing {
+  int before, afterX, afterY;
+};
+
+// The inner loops, for the widest vectors that this machine has; every width gives the same bits. They write
+// the interpolated image and variance of pixels that are `inside`, without regard to missing pixels: where
+// one is near, the image comes out as no finite number, as it does for pixels that are not `inside`.
+// `variance` may be null.
+void splitPositions(Chunk& chunk, Kernel kernel, const Box& box);
+void interpolateRow(const Chunk& chunk, Kernel kernel, const InputPlanes& in, float* image, float* variance);
+
+// One output pixel with care: missing pixels and those beyond the box have no weight.
+struct CarefulPixel {
+  float image, variance;
+  int32_t mask;
+};
+CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const InputPlanes& in,
+                          const ResampleOptions& options);
+
+}  // namespace vignet

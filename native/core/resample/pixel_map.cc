@@ -1,0 +1,330 @@
+#include "core/resample/pixel_map.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "core/base/error.h"
+
+namespace vignet {
+
+namespace {
+
+constexpr uint32_t blockSide = 128, leastSide = 8;
+constexpr uint32_t maxSide = 1U << 30;
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+// Where a leaf is checked, as fractions of its side: near where a cubic term leaves the parabola through the
+// nodes at 0, 1/2 and 1 the most (0.21 and 0.79), and apart from it.
+constexpr std::array<double, 4> checks{0.1, 0.2734375, 0.7265625, 0.9};
+// The worst place is wrong by at most twice as much as the worst of the checks, for cubic and quartic terms.
+constexpr double checkedShare = 0.5;
+// What a check may be wrong by per pixel of half a side. A cubic term's slope is wrong at the edge by 5.2
+// times its largest error per half side: so areas are right to 2e-4.
+constexpr double checkedSlope = 2e-5;
+
+// The values at 0, h, 2h into powers of the distance from 0.
+void toPowers(double h, const double (&v)[3], double (&c)[3]) {
+  c[0] = v[0];
+  c[1] = (4 * v[1] - 3 * v[0] - v[2]) / (2 * h);
+  c[2] = (v[0] - 2 * v[1] + v[2]) / (2 * h * h);
+}
+
+double value(const double (&c)[3][3], double dx, double dy) {
+  double row[3];
+  for (int p = 0; p < 3; p++) row[p] = c[0][p] + dy * (c[1][p] + dy * c[2][p]);
+  return row[0] + dx * (row[1] + dx * row[2]);
+}
+
+// Bounds of positions. What is not finite counts for nothing.
+struct Bounds {
+  double x0 = std::numeric_limits<double>::infinity(), y0 = x0, x1 = -x0, y1 = -x0;
+  void add(double x, double y) {
+    if (!std::isfinite(x) || !std::isfinite(y)) return;
+    x0 = std::min(x0, x);
+    x1 = std::max(x1, x);
+    y0 = std::min(y0, y);
+    y1 = std::max(y1, y);
+  }
+  bool empty() const { return !(x0 <= x1); }
+};
+
+// The pixels [floor(low) - before, floor(high) + after] of a side of `size`, half-open; false when none is in
+// it.
+bool clip(double low, double high, double before, double after, uint32_t size, uint32_t& from, uint32_t& to) {
+  const double a = std::max(0.0, std::floor(low) - before),
+               b = std::min(double(size), std::floor(high) + after + 1);
+  if (!(a < b)) return false;
+  from = uint32_t(a);
+  to = uint32_t(b);
+  return true;
+}
+
+void checkSize(const char* which, uint32_t width, uint32_t height) {
+  if (width == 0 || height == 0 || width > maxSide || height > maxSide)
+    throw Error(Kind::usage, "BAD_SIZE",
+                std::string("the ") + which + " image has " + std::to_string(width) + " x " +
+                    std::to_string(height) + " pixels; it must have 1 to 2^30 on a side");
+}
+
+}  // namespace
+
+PixelMap::PixelMap(const NumericWcs& outputWcs, uint32_t outputWidth, uint32_t outputHeight,
+                   const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight, double maxError)
+    : output_(outputWcs),
+      input_(inputWcs),
+      outputWidth_(outputWidth),
+      outputHeight_(outputHeight),
+      inputWidth_(inputWidth),
+      inputHeight_(inputHeight),
+      maxError_(maxError) {
+  checkSize("output", outputWidth, outputHeight);
+  checkSize("input", inputWidth, inputHeight);
+  if (!(maxError >= 0))
+    throw Error(Kind::usage, "BAD_MAX_ERROR",
+                "the error of positions must be 0 (exact) or a positive number of input pixels");
+}
+
+void PixelMap::exact(std::span<const Pixel> output, std::span<Pixel> input) {
+  const size_t n = output.size();
+  sky_.resize(std::max(sky_.size(), n));
+  ok_.resize(std::max(ok_.size(), n));
+  back_.resize(std::max(back_.size(), n));
+  const std::span sky(sky_.data(), n);
+  output_.toSky(output, sky, ok_);
+  // wcslib's answer for NaN is not to be trusted: a place on the sky instead, whose answer is dropped.
+  for (size_t i = 0; i < n; i++) {
+    if (!ok_[i]) sky[i] = {0, 0};
+  }
+  input_.toPixel(sky, input, back_);
+  for (size_t i = 0; i < n; i++) {
+    if (!ok_[i] || !back_[i]) input[i] = {none, none};
+  }
+}
+
+// Fits the leaf's polynomial or finds that it is outside; false when it has to be divided.
+bool PixelMap::interpolate(Leaf& leaf) {
+  if (maxError_ == 0) return false;
+  const double half = leaf.side / 2.0;
+  std::array<Pixel, 25> from, to;
+  size_t n = 0;
+  for (int j = 0; j < 3; j++) {
+    for (int i = 0; i < 3; i++) from[n++] = {leaf.x0 + i * half, leaf.y0 + j * half};
+  }
+  for (const double v : checks) {
+    for (const double u : checks) from[n++] = {leaf.x0 + u * leaf.side, leaf.y0 + v * leaf.side};
+  }
+  exact(from, to);
+  Bounds bounds;
+  for (const Pixel& p : to) {
+    if (!std::isfinite(p.x)) return false;
+    bounds.add(p.x, p.y);
+  }
+  // A leaf that is further from the input image than it is large there is outside it, however badly it bends.
+  const double width = bounds.x1 - bounds.x0 + 1, height = bounds.y1 - bounds.y0 + 1;
+  if (bounds.x0 - width > inputWidth_ || bounds.x1 + width < 0 || bounds.y0 - height > inputHeight_ ||
+      bounds.y1 + height < 0) {
+    leaf.form = Leaf::Form::outside;
+    return true;
+  }
+  for (int axis = 0; axis < 2; axis++) {
+    double inX[3][3];
+    for (int j = 0; j < 3; j++) {
+      double v[3];
+      for (int i = 0; i < 3; i++) v[i] = axis == 0 ? to[3 * j + i].x : to[3 * j + i].y;
+      toPowers(half, v, inX[j]);
+    }
+    for (int p = 0; p < 3; p++) {
+      double c[3];
+      toPowers(half, {inX[0][p], inX[1][p], inX[2][p]}, c);
+      for (int q = 0; q < 3; q++) leaf.c[axis][q][p] = c[q];
+    }
+  }
+  const double most = std::min(checkedShare * maxError_, checkedSlope * half);
+  for (size_t k = 9; k < from.size(); k++) {
+    const double dx = from[k].x - leaf.x0, dy = from[k].y - leaf.y0;
+    const double error = std::hypot(value(leaf.c[0], dx, dy) - to[k].x, value(leaf.c[1], dx, dy) - to[k].y);
+    if (!(error <= most)) return false;
+  }
+  leaf.form = Leaf::Form::polynomial;
+  return true;
+}
+
+void PixelMap::divide(Block& leaves, uint32_t x0, uint32_t y0, uint32_t side) {
+  if (x0 >= outputWidth_ || y0 >= outputHeight_) return;
+  Leaf leaf;
+  leaf.x0 = x0;
+  leaf.y0 = y0;
+  leaf.side = side;
+  if (interpolate(leaf) || side == leastSide || maxError_ == 0) {
+    leaves.push_back(leaf);
+    return;
+  }
+  const uint32_t half = side / 2;
+  divide(leaves, x0, y0, half);
+  divide(leaves, x0 + half, y0, half);
+  divide(leaves, x0, y0 + half, half);
+  divide(leaves, x0 + half, y0 + half, half);
+}
+
+const PixelMap::Block& PixelMap::block(uint32_t column, uint32_t row) {
+  if (row != blockRow_) {
+    blocks_.assign((outputWidth_ + blockSide - 1) / blockSide, {});
+    blockRow_ = row;
+  }
+  Block& block = blocks_[column];
+  if (block.empty()) divide(block, column * blockSide, row * blockSide, blockSide);
+  return block;
+}
+
+template <class Use>
+void PixelMap::eachLeaf(uint32_t y, uint32_t x0, uint32_t x1, const Use& use) {
+  for (uint32_t column = x0 / blockSide; column * blockSide < x1; column++) {
+    for (const Leaf& leaf : block(column, y / blockSide)) {
+      const uint32_t from = std::max(x0, leaf.x0), to = std::min(x1, leaf.x0 + leaf.side);
+      if (y >= leaf.y0 && y < leaf.y0 + leaf.side && from < to) use(leaf, from, to);
+    }
+  }
+}
+
+PixelMap::Quadratic PixelMap::along(const Leaf& leaf, int axis, uint32_t y) {
+  const double d = y - leaf.y0;
+  const auto& c = leaf.c[axis];
+  return {c[0][0] + d * (c[1][0] + d * c[2][0]), c[0][1] + d * (c[1][1] + d * c[2][1]),
+          c[0][2] + d * (c[1][2] + d * c[2][2])};
+}
+
+void PixelMap::exactRow(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, double* inputY) {
+  from_.resize(x1 - x0);
+  to_.resize(x1 - x0);
+  for (uint32_t x = x0; x < x1; x++) from_[x - x0] = {double(x), double(y)};
+  exact(from_, to_);
+  for (uint32_t i = 0; i < x1 - x0; i++) {
+    inputX[i] = to_[i].x;
+    inputY[i] = to_[i].y;
+  }
+}
+
+void PixelMap::positions(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, double* inputY) {
+  eachLeaf(y, x0, x1, [&](const Leaf& leaf, uint32_t from, uint32_t to) {
+    double *toX = inputX + (from - x0), *toY = inputY + (from - x0);
+    const uint32_t n = to - from, first = from - leaf.x0;
+    if (leaf.form == Leaf::Form::exact) {
+      exactRow(y, from, to, toX, toY);
+    } else if (leaf.form == Leaf::Form::outside) {
+      std::fill_n(toX, n, none);
+      std::fill_n(toY, n, none);
+    } else {
+      const Quadratic px = along(leaf, 0, y), py = along(leaf, 1, y);
+      for (uint32_t i = 0; i < n; i++) toX[i] = px.at(int32_t(first + i));
+      for (uint32_t i = 0; i < n; i++) toY[i] = py.at(int32_t(first + i));
+    }
+  });
+}
+
+// Central differences over half a pixel to either side.
+void PixelMap::exactAreas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPixels) {
+  std::vector<Pixel> from(4UL * (x1 - x0)), to(from.size());
+  for (uint32_t x = x0; x < x1; x++) {
+    Pixel* p = &from[4UL * (x - x0)];
+    p[0] = {x - 0.5, double(y)};
+    p[1] = {x + 0.5, double(y)};
+    p[2] = {double(x), y - 0.5};
+    p[3] = {double(x), y + 0.5};
+  }
+  exact(from, to);
+  for (uint32_t i = 0; i < x1 - x0; i++) {
+    const Pixel* p = &to[4UL * i];
+    inputPixels[i] = std::abs((p[1].x - p[0].x) * (p[3].y - p[2].y) - (p[1].y - p[0].y) * (p[3].x - p[2].x));
+  }
+}
+
+void PixelMap::areas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPixels) {
+  eachLeaf(y, x0, x1, [&](const Leaf& leaf, uint32_t from, uint32_t to) {
+    double* areas = inputPixels + (from - x0);
+    if (leaf.form == Leaf::Form::exact) return exactAreas(y, from, to, areas);
+    if (leaf.form == Leaf::Form::outside) {
+      std::fill_n(areas, to - from, none);
+      return;
+    }
+    const Quadratic px = along(leaf, 0, y), py = along(leaf, 1, y);
+    const double dy = y - leaf.y0;
+    double slope[2][3];  // of the coefficients of a row, by y
+    for (int axis = 0; axis < 2; axis++) {
+      for (int p = 0; p < 3; p++) slope[axis][p] = leaf.c[axis][1][p] + 2 * dy * leaf.c[axis][2][p];
+    }
+    for (uint32_t x = from; x < to; x++) {
+      const double d = x - leaf.x0;
+      const double xByX = px.b + 2 * d * px.c, yByX = py.b + 2 * d * py.c;
+      const double xByY = slope[0][0] + d * (slope[0][1] + d * slope[0][2]);
+      const double yByY = slope[1][0] + d * (slope[1][1] + d * slope[1][2]);
+      areas[x - from] = std::abs(xByX * yByY - yByX * xByY);
+    }
+  });
+}
+
+Box PixelMap::inputBox(const Box& output, uint32_t reach) {
+  Bounds bounds;
+  std::vector<double> exactX(blockSide), exactY(blockSide);
+  for (uint32_t y = output.y0; y < output.y1; y++) {
+    eachLeaf(y, output.x0, output.x1, [&](const Leaf& leaf, uint32_t from, uint32_t to) {
+      if (leaf.form == Leaf::Form::exact) {
+        exactRow(y, from, to, exactX.data(), exactY.data());
+        for (uint32_t i = 0; i < to - from; i++) bounds.add(exactX[i], exactY[i]);
+      } else if (leaf.form == Leaf::Form::polynomial) {
+        const Quadratic px = along(leaf, 0, y), py = along(leaf, 1, y);
+        const double first = from - leaf.x0, last = to - 1 - leaf.x0;
+        const auto add = [&](double d) { bounds.add(px.at(d), py.at(d)); };
+        add(first);
+        add(last);
+        for (const Quadratic& p : {px, py}) {
+          const double turn = -p.b / (2 * p.c);
+          if (turn > first && turn < last) add(turn);
+        }
+      }
+    });
+  }
+  Box box;
+  // Of a parabola's turning point the last digits may differ from those of the pixels beside it.
+  constexpr double rounding = 1e-6;
+  if (bounds.empty() ||
+      !clip(bounds.x0 - rounding, bounds.x1 + rounding, reach - 1, reach, inputWidth_, box.x0, box.x1) ||
+      !clip(bounds.y0 - rounding, bounds.y1 + rounding, reach - 1, reach, inputHeight_, box.y0, box.y1))
+    return {};
+  return box;
+}
+
+Box PixelMap::outputBox() {
+  constexpr int parts = 32;
+  constexpr size_t n = parts + 1;
+  std::vector<Pixel> from(n * n), to(n * n);
+  for (size_t j = 0; j < n; j++) {
+    for (size_t i = 0; i < n; i++)
+      from[j * n + i] = {-0.5 + double(inputWidth_) * double(i) / parts,
+                         -0.5 + double(inputHeight_) * double(j) / parts};
+  }
+  std::vector<Sky> sky(n * n);
+  std::vector<uint8_t> ok(n * n);
+  const Box all{0, 0, outputWidth_, outputHeight_};
+  const auto bad = [&] { return std::find(ok.begin(), ok.end(), 0) != ok.end(); };
+  input_.toSky(from, sky, ok);
+  if (bad()) return all;
+  output_.toPixel(sky, to, ok);
+  if (bad()) return all;
+  Bounds bounds;
+  double gapX = 0, gapY = 0;
+  for (size_t k = 0; k < n * n; k++) {
+    bounds.add(to[k].x, to[k].y);
+    for (const size_t other : {k % n ? k - 1 : k, k >= n ? k - n : k}) {
+      gapX = std::max(gapX, std::abs(to[k].x - to[other].x));
+      gapY = std::max(gapY, std::abs(to[k].y - to[other].y));
+    }
+  }
+  Box box;
+  if (!clip(bounds.x0 - gapX, bounds.x1 + gapX, 1, 1, outputWidth_, box.x0, box.x1) ||
+      !clip(bounds.y0 - gapY, bounds.y1 + gapY, 1, 1, outputHeight_, box.y0, box.y1))
+    return {};
+  return box;
+}
+
+}  // namespace vignet

@@ -1,0 +1,162 @@
+#include "core/resample/resample.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/resample/chunk.h"
+
+namespace vignet {
+
+namespace {
+
+constexpr float none = std::numeric_limits<float>::quiet_NaN();
+constexpr std::array<std::string_view, 5> names{"nearest", "bilinear", "lanczos3", "lanczos4", "exact"};
+// Rows that are resampled together, a chunk's width at a time: where the input is turned against the output,
+// its lines stay in the cache from row to row.
+constexpr uint32_t bandRows = 64;
+
+Error senseless(const std::string& detail) { return Error(Kind::usage, "BAD_RESAMPLE", detail); }
+
+void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
+           const ResampleOptions& options) {
+  if (out.box.x0 >= out.box.x1 || out.box.y0 >= out.box.y1 || out.box.x1 > map.outputWidth() ||
+      out.box.y1 > map.outputHeight())
+    throw senseless("the output box is empty or reaches beyond the output image");
+  if (in.box.x0 > in.box.x1 || in.box.y0 > in.box.y1 || in.box.x1 > map.inputWidth() ||
+      in.box.y1 > map.inputHeight())
+    throw senseless("the input box reaches beyond the input image");
+  if (out.stride < out.box.width()) throw senseless("the output's stride is shorter than its rows");
+  if (!out.image) throw senseless("there is no room for the output image");
+  if (!in.image && in.box.x0 < in.box.x1 && in.box.y0 < in.box.y1)
+    throw senseless("there are no pixels of the input image");
+  if (!(options.minWeight > 0 && options.minWeight <= 1)) throw senseless("minWeight must be in (0, 1]");
+  if (!(options.maskWeight >= 0 && options.maskWeight <= 1)) throw senseless("maskWeight must be in [0, 1]");
+}
+
+class Resampling {
+ public:
+  Resampling(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputPlanes& out,
+             const ResampleOptions& options)
+      : map_(map),
+        kernel_(kernel),
+        in_(in),
+        out_(out),
+        options_(options),
+        withVariance_(in.variance && out.variance) {
+    chunk_.inputWidth = map.inputWidth();
+    chunk_.inputHeight = map.inputHeight();
+  }
+
+  void row(uint32_t x0, uint32_t x1, uint32_t y) {
+    chunk_.size = x1 - x0;
+    interpolate(x0, x1, y);
+    const size_t at = size_t(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0);
+    int32_t* const mask = out_.mask ? out_.mask + at : nullptr;
+    mend(mask);
+    if (options_.flux) keepFlux(x0, x1, y);
+    std::copy_n(image_, chunk_.size, out_.image + at);
+    if (!out_.variance) return;
+    if (withVariance_)
+      std::copy_n(variance_, chunk_.size, out_.variance + at);
+    else
+      std::fill_n(out_.variance + at, chunk_.size, none);
+  }
+
+ private:
+  void interpolate(uint32_t x0, uint32_t x1, uint32_t y) {
+    map_.positions(y, x0, x1, chunk_.x, chunk_.y);
+    std::fill(chunk_.x + chunk_.size, std::end(chunk_.x), std::numeric_limits<double>::quiet_NaN());
+    std::fill(chunk_.y + chunk_.size, std::end(chunk_.y), std::numeric_limits<double>::quiet_NaN());
+    splitPositions(chunk_, kernel_, in_.box);
+    interpolateRow(chunk_, kernel_, in_, image_, withVariance_ ? variance_ : nullptr);
+  }
+
+  // Pixels that the fast loops could not do, and the mask.
+  void mend(int32_t* mask) {
+    const bool masked = mask && in_.mask;
+    if (mask && !in_.mask) std::fill_n(mask, chunk_.size, options_.noDataBits);
+    for (size_t i = 0; i < chunk_.size; i++) {
+      if (std::isfinite(image_[i]) && !masked) continue;
+      const CarefulPixel pixel = carefulPixel(chunk_, i, kernel_, in_, options_);
+      image_[i] = pixel.image;
+      variance_[i] = pixel.variance;
+      if (masked) mask[i] = pixel.mask;
+    }
+  }
+
+  void keepFlux(uint32_t x0, uint32_t x1, uint32_t y) {
+    map_.areas(y, x0, x1, areas_);
+    for (size_t i = 0; i < chunk_.size; i++) {
+      image_[i] = float(image_[i] * areas_[i]);
+      variance_[i] = float(variance_[i] * (areas_[i] * areas_[i]));
+    }
+  }
+
+  PixelMap& map_;
+  const Kernel kernel_;
+  const InputPlanes& in_;
+  const OutputPlanes& out_;
+  const ResampleOptions& options_;
+  const bool withVariance_;
+  Chunk chunk_;
+  alignas(64) float image_[Chunk::capacity], variance_[Chunk::capacity];
+  double areas_[Chunk::capacity];
+};
+
+void fillEmpty(const OutputPlanes& out, const ResampleOptions& options) {
+  for (uint32_t y = 0; y < out.box.height(); y++) {
+    const size_t at = y * out.stride, n = out.box.width();
+    std::fill_n(out.image + at, n, none);
+    if (out.variance) std::fill_n(out.variance + at, n, none);
+    if (out.mask) std::fill_n(out.mask + at, n, options.noDataBits);
+  }
+}
+
+}  // namespace
+
+Kernel kernelNamed(std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end())
+    throw Error(Kind::usage, "BAD_KERNEL",
+                "RESAMPLE=" + std::string(name) +
+                    " is unknown; it is one of nearest, bilinear, lanczos3, lanczos4, exact");
+  return Kernel(found - names.begin());
+}
+
+uint32_t reachOf(Kernel kernel) {
+  return kernel == Kernel::lanczos3 ? 3 : kernel == Kernel::lanczos4 ? 4 : 1;
+}
+
+void dropBadPixels(float* image, float* variance, const int32_t* mask, size_t pixels, int32_t badBits) {
+  for (size_t i = 0; i < pixels; i++) {
+    const bool bad = !std::isfinite(image[i]) || (variance && !std::isfinite(variance[i])) ||
+                     (mask && (mask[i] & badBits) != 0);
+    if (!bad) continue;
+    image[i] = none;
+    if (variance) variance[i] = none;
+  }
+}
+
+void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputPlanes& out,
+              const ResampleOptions& options) {
+  check(map, in, out, options);
+  if (in.box.x0 >= in.box.x1 || in.box.y0 >= in.box.y1) return fillEmpty(out, options);
+  const auto work = std::make_unique<Resampling>(map, kernel, in, out, options);
+  for (uint32_t y0 = out.box.y0; y0 < out.box.y1;) {
+    // Bands end where rows of the map's blocks do.
+    const uint32_t y1 = std::min(out.box.y1, (y0 / bandRows + 1) * bandRows);
+    for (uint32_t x0 = out.box.x0; x0 < out.box.x1;) {
+      const uint32_t x1 = std::min(out.box.x1, x0 + uint32_t(Chunk::capacity));
+      for (uint32_t y = y0; y < y1; y++) work->row(x0, x1, y);
+      x0 = x1;
+    }
+    y0 = y1;
+  }
+}
+
+}  // namespace vignet

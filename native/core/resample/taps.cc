@@ -1,0 +1,53 @@
+#include "core/resample/taps.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace vignet {
+
+namespace {
+
+double sinc(double x) {
+  const double a = std::numbers::pi * x;
+  return x == 0 ? 1 : std::sin(a) / a;
+}
+
+// The weights at a fraction, which may lie a little outside [0, 1].
+std::array<double, TapTable::lanes> lanczosAt(double fraction, int a) {
+  std::array<double, TapTable::lanes> w{};
+  double sum = 0;
+  for (int k = 0; k < 2 * a; k++) {
+    const double x = fraction + (a - 1) - k;
+    w[size_t(k)] = sinc(x) * sinc(x / a);
+    sum += w[size_t(k)];
+  }
+  for (double& weight : w) weight /= sum;
+  return w;
+}
+
+TapTable makeLanczos(int a) {
+  TapTable table;
+  table.taps = 2 * a;
+  constexpr double step = 1.0 / TapTable::phases;
+  for (size_t q = 0; q <= TapTable::phases; q++) {
+    const double at = double(q) * step;
+    // The parabola through the ends of the phase and its middle.
+    const auto low = lanczosAt(at - step / 2, a), middle = lanczosAt(at, a),
+               high = lanczosAt(at + step / 2, a);
+    for (size_t k = 0; k < TapTable::lanes; k++) {
+      table.phase[q][0][k] = float(middle[k]);
+      table.phase[q][1][k] = float(high[k] - low[k]);
+      table.phase[q][2][k] = float(2 * (high[k] + low[k] - 2 * middle[k]));
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+const TapTable& lanczosTaps(int a) {
+  static const TapTable three = makeLanczos(3), four = makeLanczos(4);
+  return a == 3 ? three : four;
+}
+
+}  // namespace vignet
