@@ -22,6 +22,7 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
   const Bytes layoutBytes(task.Get("layout"), "task.layout");
   std::vector<SourceArgument> sources = asSources(task.Get("sources"), "task.sources");
   const CutoutRequest request = asCutoutRequest(task.Get("request"), "task.request");
+  SeekArgument seek(task.Get("seek"), "task.seek");
   const uint64_t begin = asInteger(task.Get("begin"), "task.begin");
   const Bytes out(info[1], "out");
   const uint64_t cursor = asInteger(info[2], "cursor");
@@ -42,8 +43,8 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
       if (needed[i]) sources[i].open(layout.files[i]);
       readers[i] = sources[i].reader();
     }
-    const uint64_t done =
-        vignet::fillCutout(layout, request, readers, begin, out.span(), cursor, control.control());
+    const uint64_t done = vignet::fillCutout(layout, request, readers, begin, out.span(), cursor,
+                                             control.control(), seek.open(layout));
     answer.Set("done", static_cast<double>(done));
   } catch (const Error& e) {
     const Napi::Value need = e.code() == "NEED_RANGES" ? needOf(info.Env(), sources) : info.Env().Undefined();

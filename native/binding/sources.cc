@@ -49,6 +49,29 @@ std::vector<ByteRange> SourceArgument::need() const {
   return sparse ? sparse->need() : std::vector<ByteRange>();
 }
 
+SeekArgument::SeekArgument(const Napi::Value& value, std::string_view name) {
+  if (!given(value)) return;
+  const std::string prefix = std::string(name) + ".";
+  const Napi::Object object = asObject(value, name);
+  const std::string path = asString(object.Get("path"), prefix + "path");
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos || slash + 1 == path.size()) badArgument(prefix + "path", "an absolute path");
+  folder_ = path.substr(0, slash + 1);
+  file_ = path.substr(slash + 1);
+  offset_ = asInteger(object.Get("offset"), prefix + "offset");
+  length_ = asInteger(object.Get("length"), prefix + "length");
+}
+
+SeekTable* SeekArgument::open(const Layout& layout) {
+  if (file_.empty()) return nullptr;
+  try {
+    reader_ = openFile(folder_, file_);
+  } catch (const Error&) {
+    return nullptr;
+  }
+  return &table_.emplace(*reader_, offset_, length_, layout);
+}
+
 std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name) {
   const Napi::Array array = asArray(value, name, 65535);
   std::vector<SourceArgument> sources;

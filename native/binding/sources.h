@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "binding/values.h"
 #include "core/fits/reader.h"
+#include "core/seek/seek_table.h"
 
 namespace vignet::binding {
 
@@ -31,6 +33,22 @@ class SourceArgument {
   std::vector<std::pair<uint64_t, Bytes>> extents_;
   bool sparse_ = false;
   std::unique_ptr<Reader> reader_;
+};
+
+// Seek points of a dataset, `{path, offset, length}`, or none.
+class SeekArgument {
+ public:
+  SeekArgument(const Napi::Value& value, std::string_view name);
+
+  // Call when all arguments are unpacked; `layout` must outlive this. Null when there are none, or none that can be
+  // read: everything can be had without.
+  SeekTable* open(const Layout& layout);
+
+ private:
+  std::string folder_, file_;
+  uint64_t offset_ = 0, length_ = 0;
+  std::unique_ptr<Reader> reader_;
+  std::optional<SeekTable> table_;
 };
 
 std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name);

@@ -1,0 +1,26 @@
+#include "binding/calls.h"
+#include "binding/sources.h"
+#include "core/cutout/build_seek.h"
+
+namespace vignet::binding {
+
+Napi::Value buildSeek(const Napi::CallbackInfo& info) {
+  const Bytes layoutBytes(info[0], "layout");
+  std::vector<SourceArgument> sources = asSources(info[1], "sources");
+  const ControlArguments control(info[2], info[3]);
+
+  const Layout layout = decodeLayout(layoutBytes.span(), CardsOf::none);
+  if (sources.size() != layout.files.size()) {
+    badArgument("sources",
+                "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
+  }
+  std::vector<Reader*> readers(sources.size());
+  for (size_t i = 0; i < sources.size(); ++i) {
+    sources[i].open(layout.files[i]);
+    readers[i] = sources[i].reader();
+  }
+  const std::vector<std::byte> points = vignet::buildSeek(layout, readers, control.control());
+  return points.empty() ? info.Env().Undefined() : toUint8Array(info.Env(), points);
+}
+
+}  // namespace vignet::binding
