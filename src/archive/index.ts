@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import type { SeekSource } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/thrown.ts';
@@ -24,6 +25,7 @@ import {
 } from './observations.ts';
 import { sourcesOf } from './originals.ts';
 import { PackReader } from './pack-reader.ts';
+import { packPath } from './pack-writer.ts';
 import { ANONYMOUS, type Principal } from './principal.ts';
 import { type CensusRow, type Generation, GenerationFollower } from './reader.ts';
 import type { DatasetRecord, StoredDataset } from './record.ts';
@@ -94,6 +96,7 @@ export class Archive {
         ...summary,
         layout: stored.layout,
         sources,
+        ...this.#seek(stored.record),
         version: stored.version,
         name: stored.record.name,
       };
@@ -143,7 +146,7 @@ export class Archive {
         const { record, layout, version } = stored;
         const summary = this.#summary(generation, record);
         if (!this.#policy(principal, record) || !accept(summary)) return undefined;
-        const dataset = { ...summary, layout, version, name: record.name };
+        const dataset = { ...summary, layout, version, name: record.name, ...this.#seek(record) };
         try {
           const sources = await sourcesOf(record, generation.config.roots, this.#scratch);
           return { uuid: record.uuid, dataset: { ...dataset, sources } };
@@ -252,6 +255,12 @@ export class Archive {
   #idOf({ config }: Generation, key: DatasetKey): string {
     const path = config.repos[key.repo]?.path ?? key.repo;
     return formatId(this.#authority ?? config.authority ?? DEFAULT_AUTHORITY, path, key);
+  }
+
+  #seek({ seek }: DatasetRecord): { seek?: SeekSource } {
+    if (!seek) return {};
+    const { pack, offset, length } = seek;
+    return { seek: { path: packPath(join(this.#folder, 'packs'), pack), offset, length } };
   }
 
   #summary(generation: Generation, record: DatasetRecord): DatasetSummary {

@@ -7,6 +7,7 @@ import { type DatasetIndex, native } from '../engine/native.ts';
 import { Catalog } from './catalog.ts';
 import type { Labels } from './describe/row.ts';
 import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from './generation.ts';
+import { PackReader } from './pack-reader.ts';
 import type { PackEnd } from './pack-writer.ts';
 
 export interface HeldRow {
@@ -25,20 +26,23 @@ const keyOf = (root: string, path: string) => `${root}\0${path}`;
 export class Known {
   readonly #catalog: Catalog | undefined;
   readonly #index: DatasetIndex | undefined;
+  readonly #packs: PackReader;
   /** Per (collection, repo): every file that is held. */
   #held: { labels: string; files: Promise<Map<string, HeldRow[]>> } | undefined;
 
-  private constructor(catalog: Catalog | undefined, index: DatasetIndex | undefined) {
+  private constructor(archive: string, catalog: Catalog | undefined, index: DatasetIndex | undefined) {
+    this.#packs = new PackReader(join(archive, 'packs'), 1);
     this.#catalog = catalog;
     this.#index = index;
   }
 
   static async open(archive: string): Promise<Known> {
     const generation = currentGeneration(archive);
-    if (generation === 0) return new Known(undefined, undefined);
+    if (generation === 0) return new Known(archive, undefined, undefined);
     const folder = generationPath(archive, generation);
     const catalog = await Catalog.open(join(folder, CATALOG_FILE), 'READ_ONLY');
     return new Known(
+      archive,
       catalog,
       callNative(() => native.openIndex(join(folder, INDEX_FILE))),
     );
@@ -106,7 +110,19 @@ export class Known {
     return (await stat(other).catch(() => undefined)) === undefined;
   }
 
+  /** Whether seek points were never made for one of these datasets. A record that cannot be read lacks them too. */
+  async lacksSeek(held: readonly HeldRow[]): Promise<boolean> {
+    for (const { uuid } of held) {
+      const row = this.#index?.find(uuid) ?? -1;
+      const ref = row < 0 ? undefined : this.#index?.row(row);
+      const stored = ref && (await this.#packs.read(ref).catch(() => undefined));
+      if (stored?.record.seek === undefined) return true;
+    }
+    return false;
+  }
+
   async close(): Promise<void> {
+    await this.#packs.close();
     this.#index?.close();
     this.#catalog?.close();
   }

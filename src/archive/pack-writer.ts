@@ -64,6 +64,12 @@ export class PackWriter {
     return next;
   }
 
+  /** Bytes as an entry of their own; returns where they themselves stand, not the entry. */
+  async appendBytes(meta: unknown, bytes: Uint8Array): Promise<PackRef> {
+    const { pack, offset, length } = await this.append(meta, bytes);
+    return { pack, offset: offset + length - bytes.length, length: bytes.length };
+  }
+
   async #write(entry: Buffer): Promise<PackRef> {
     if (this.#offset > 0 && this.#offset + entry.length > this.#limit) await this.#roll();
     const ref = { pack: this.#pack, offset: this.#offset, length: entry.length };

@@ -4,6 +4,7 @@ import { VignetError } from '../base/errors.ts';
 import type { Observation } from '../base/observation.ts';
 import type { PlaneInfo } from '../engine/native.ts';
 import type { Rights } from './authorize.ts';
+import type { PackRef } from './pack.ts';
 
 /** A file as it was at ingest. */
 export interface FileRecord {
@@ -41,6 +42,8 @@ export interface DatasetRecord extends Rights {
   readonly maskNames: readonly string[];
   /** Short name for file names. */
   readonly name: string;
+  /** Where its seek points stand; null: made, and nothing was worth storing; absent: not made. */
+  readonly seek?: PackRef | null;
 }
 
 export interface StoredDataset {

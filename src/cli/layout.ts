@@ -23,14 +23,15 @@ export function layoutCommand(): Command {
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
-  await withDataset(what, flags, async ({ layout }) => {
+  await withDataset(what, flags, async ({ layout, seek }) => {
     const info = callNative(() => native.describeLayout(layout));
-    if (flags.json) console.log(JSON.stringify({ bytes: layout.length, ...info }));
-    else print(info, layout.length);
+    const seekBytes = seek?.length ?? 0;
+    if (flags.json) console.log(JSON.stringify({ bytes: layout.length, seekBytes, ...info }));
+    else print(info, layout.length, seekBytes);
   });
 }
 
-function print(info: LayoutInfo, bytes: number): void {
+function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
   const heading = ['plane', 'hdu', 'name', 'bitpix', 'size', 'codec', 'tile', 'dither', 'wcs', 'xy0'];
   console.log(table([heading, ...info.planes.map((plane) => planeCells(plane, info))]));
   for (const plane of info.planes) {
@@ -51,6 +52,9 @@ function print(info: LayoutInfo, bytes: number): void {
   console.log(
     `file: ${info.hdus.length} HDUs, ${info.files.map(({ size }) => `${size} bytes`).join(' + ')}; layout ${bytes} bytes`,
   );
+  const fileBytes = info.files.reduce((sum, { size }) => sum + size, 0);
+  const percent = ((100 * seekBytes) / fileBytes).toFixed(1);
+  console.log(`seek points: ${seekBytes > 0 ? `${seekBytes} bytes, ${percent}% of the files` : 'none'}`);
 }
 
 function planeCells(plane: PlaneInfo, info: LayoutInfo): string[] {

@@ -1,10 +1,10 @@
 /** The addon's exports, typed. Nothing else in the project loads the addon. */
 import { createRequire } from 'node:module';
-import type { Source } from '../base/dataset.ts';
+import type { SeekSource, Source } from '../base/dataset.ts';
 import type { ChebyshevField, PsfGrid } from '../base/observation.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
 
-export type { Source };
+export type { SeekSource, Source };
 
 export interface ByteRange {
   readonly offset: number;
@@ -44,6 +44,7 @@ export interface CutoutPlan {
 export interface FillTask {
   readonly layout: Uint8Array;
   readonly sources: readonly (Source | Extents)[];
+  readonly seek?: SeekSource;
   readonly request: CutoutRequest;
   readonly begin: number;
 }
@@ -139,13 +140,6 @@ export interface RenderOptions {
   readonly stretch: 'asinh' | 'linear';
   /** Largest side of the picture in pixels; larger images are averaged down. */
   readonly maxSide: number;
-}
-
-/** Where seek points of a dataset stand: `path` is absolute, of a pack of the archive. */
-export interface SeekSource {
-  readonly path: string;
-  readonly offset: number;
-  readonly length: number;
 }
 
 /** Numbers that `locateStamps` gives for a layout, in this order; without a usable WCS all but `state`, width and height are NaN. */
@@ -245,6 +239,13 @@ export interface Native {
     control: Int32Array,
     deadlineMs: number,
   ): Progress;
+  /** Seek points of the planes whose tiles are rows, by a pass over all pixels; undefined when there is nothing worth storing. */
+  buildSeek(
+    layout: Uint8Array,
+    sources: readonly Source[],
+    control: Int32Array,
+    deadlineMs: number,
+  ): Uint8Array | undefined;
   /** Turns a finished plain FITS answer into a tile-compressed one. `quantize` = level of lossy floats, absent: lossless. */
   compressFits(
     fits: Uint8Array,

@@ -94,7 +94,12 @@ export async function planCutout(
     engine,
     options,
     plan,
-    task: { layout, sources: dataset.sources, request: box ? { ...native, box } : native },
+    task: {
+      layout,
+      sources: dataset.sources,
+      ...(dataset.seek && { seek: dataset.seek }),
+      request: box ? { ...native, box } : native,
+    },
     drainMs: deps.drainMs ?? 30_000,
     contentType: contentTypes[format],
     filename: filename(dataset, request, box === undefined),
