@@ -2,7 +2,7 @@
 import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/thrown.ts';
-import { type LayoutInfo, type LayoutSource, native } from '../engine/native.ts';
+import { type ExposureInfo, type LayoutInfo, type LayoutSource, native } from '../engine/native.ts';
 import { companionsText, type Described, describe, type Labels, stampsOf } from './describe/row.ts';
 import type { FileRecord } from './record.ts';
 import type { Root } from './roots.ts';
@@ -12,6 +12,7 @@ import { type Candidate, pathBeneath, sniff, stampFile } from './walk.ts';
 export interface ReadLayout {
   readonly layout: Uint8Array;
   readonly info: LayoutInfo;
+  readonly exposure: ExposureInfo;
 }
 
 /** Reads and describes a layout, here or in a pool. */
@@ -21,8 +22,18 @@ export const readLayoutHere: LayoutReader = async (sources) =>
   callNative(() => {
     const { layout } = native.readLayout(sources);
     if (!layout) throw new VignetError('fatal', 'INTERNAL', 'A layout of whole files asked for more bytes');
-    return { layout, info: native.describeLayout(layout) };
+    const exposure = native.describeExposure(
+      layout,
+      sources.map(({ source }) => source),
+    );
+    return { layout, info: native.describeLayout(layout), exposure };
   });
+
+/** Makes the seek points of a dataset, here or in a pool; undefined: nothing worth storing. */
+export type SeekBuilder = (layout: Uint8Array, sources: readonly Source[]) => Promise<Uint8Array | undefined>;
+
+export const buildSeekHere: SeekBuilder = async (layout, sources) =>
+  callNative(() => native.buildSeek(layout, sources, new Int32Array(1), Number.MAX_SAFE_INTEGER));
 
 export interface FilePlan {
   readonly root: Root;
@@ -30,6 +41,9 @@ export interface FilePlan {
   readonly files: readonly FileRecord[];
   readonly roles: readonly LayoutSource['role'][];
 }
+
+/** More than any image has: a pack's entry must hold them. */
+const MAX_POINTS = 48 * 2 ** 20;
 
 const pathsOf = (candidate: Candidate) => [candidate.path, ...candidate.companions.map(({ path }) => path)];
 
@@ -63,8 +77,14 @@ export async function planFile(candidate: Candidate, root: Root): Promise<FilePl
   return { root, files, roles: [undefined, ...candidate.companions.map((companion) => companion.role)] };
 }
 
+export interface FileDataset extends Described {
+  readonly layout: Uint8Array;
+  /** Its seek points; null: nothing worth storing; absent: not asked for. */
+  readonly points?: Uint8Array | null;
+}
+
 export interface FileResult {
-  readonly datasets: readonly (Described & { readonly layout: Uint8Array })[];
+  readonly datasets: readonly FileDataset[];
   /** Of HDUs that could not be used, when others of the file could. */
   readonly problems: readonly { readonly hdu: number; readonly error: VignetError }[];
 }
@@ -75,6 +95,7 @@ export async function readFileImages(
   labels: Labels,
   scratch: Scratch,
   layoutOf: LayoutReader,
+  seekOf?: SeekBuilder,
 ): Promise<FileResult> {
   const sources: Source[] = [];
   for (const file of plan.files) {
@@ -85,23 +106,39 @@ export async function readFileImages(
   const hdus = callNative(() => native.imageHdus(image));
   if (hdus.length === 0)
     throw new VignetError('data', 'NO_IMAGE', 'The file has no HDU with a two-dimensional image');
-  const datasets: (Described & { layout: Uint8Array })[] = [];
+  const datasets: FileDataset[] = [];
   const problems: { hdu: number; error: VignetError }[] = [];
   for (const hdu of hdus) {
     try {
       const parts = sources.map((source, n) =>
         partOf(source, plan.roles[n], hdus.length > 1 || n === 0 ? hdu : undefined),
       );
-      const { layout, info } = await layoutOf(parts);
+      const { layout, info, exposure } = await layoutOf(parts);
       assertSameFiles(plan, info);
-      const described = describe(info, plan.files, hdu, hdus.length === 1, labels);
-      datasets.push({ ...described, layout });
+      const described = describe(info, exposure, plan.files, hdu, hdus.length === 1, labels);
+      const points = seekOf && (await pointsOf(seekOf, layout, sources));
+      datasets.push({ ...described, layout, ...(points === undefined ? {} : { points }) });
     } catch (error) {
       problems.push({ hdu, error: toVignetError(error) });
     }
   }
   if (datasets.length === 0 && problems[0]) throw problems[0].error;
   return { datasets, problems };
+}
+
+/** Without seek points everything can be read that is whole: what is damaged is said when it is read. */
+async function pointsOf(
+  seekOf: SeekBuilder,
+  layout: Uint8Array,
+  sources: readonly Source[],
+): Promise<Uint8Array | null> {
+  try {
+    const points = await seekOf(layout, sources);
+    return points && points.length <= MAX_POINTS ? points : null;
+  } catch (error) {
+    if (toVignetError(error).kind === 'data') return null;
+    throw error;
+  }
 }
 
 function partOf(source: Source, role: LayoutSource['role'], hdu: number | undefined): LayoutSource {

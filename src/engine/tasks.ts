@@ -1,9 +1,11 @@
 /** What can be run in the pool: plain JSON but for byte arrays, so that a task could run on another machine. */
+import type { Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
 import type { PlainError } from '../base/thrown.ts';
 import type {
   CutoutPlan,
   CutoutRequest,
+  ExposureInfo,
   FillTask,
   LayoutInfo,
   LayoutSource,
@@ -70,9 +72,25 @@ export interface LayoutTask {
 export interface LayoutResult {
   readonly layout: Uint8Array;
   readonly info: LayoutInfo;
+  readonly exposure: ExposureInfo;
 }
 
-export type Task = PlanTask | FillWork | LocateTask | StackWork | CompressTask | RenderTask | LayoutTask;
+/** Makes the seek points of a dataset. `result` undefined: nothing worth storing. */
+export interface SeekTask {
+  readonly kind: 'seek';
+  readonly layout: Uint8Array;
+  readonly sources: readonly Source[];
+}
+
+export type Task =
+  | PlanTask
+  | FillWork
+  | LocateTask
+  | StackWork
+  | CompressTask
+  | RenderTask
+  | LayoutTask
+  | SeekTask;
 
 /** What each kind of task gives. */
 export interface TaskResults {
@@ -83,6 +101,7 @@ export interface TaskResults {
   compress: Uint8Array;
   render: { width: number; height: number; rgba: Uint8Array };
   layout: LayoutResult;
+  seek: Uint8Array | undefined;
 }
 
 export type ResultOf<T extends { readonly kind: string }> = T['kind'] extends keyof TaskResults

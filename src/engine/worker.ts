@@ -35,8 +35,15 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
     case 'layout': {
       const { layout } = native.readLayout(work.sources);
       if (!layout) throw new TypeError('the pool reads layouts of files only, not of extents');
-      return { layout, info: native.describeLayout(layout) };
+      const sources = work.sources.map(({ source }) => source);
+      return {
+        layout,
+        info: native.describeLayout(layout),
+        exposure: native.describeExposure(layout, sources),
+      };
     }
+    case 'seek':
+      return native.buildSeek(work.layout, work.sources, control, order.deadlineMs);
     default:
       throw new TypeError(`no task is called '${(work as Task).kind}'`);
   }
@@ -46,6 +53,7 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
 function ownBuffers(work: Task, result: unknown): ArrayBufferLike[] {
   if (work.kind === 'compress') return [(result as Uint8Array).buffer];
   if (work.kind === 'render') return [(result as { rgba: Uint8Array }).rgba.buffer];
+  if (work.kind === 'seek' && result) return [(result as Uint8Array).buffer];
   return [];
 }
 

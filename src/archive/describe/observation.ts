@@ -1,11 +1,43 @@
-/** What a catalog keeps of an observation, from its cards. */
+/** What is known of the observation behind an image, from its cards and from what else its file holds. */
 import type { Observation } from '../../base/observation.ts';
+import type { ExposureInfo, LayoutInfo } from '../../engine/native.ts';
 import { taiOfUtc } from '../time.ts';
 import type { Band } from './bands.ts';
 import { type Cards, numberOf, textOf } from './cards.ts';
 import { type Identity, isCoadd } from './identity.ts';
+import { photometryOf } from './photometry.ts';
+import { psfOf } from './psf.ts';
 import { siteOf } from './site.ts';
+import { cardsOfTree, parseTree, type Tree } from './tree.ts';
 import type { When } from './when.ts';
+
+/** A file's cards together with what its tables and its tree say in other places. */
+export interface Facts {
+  readonly cards: Cards;
+  readonly tree: Tree | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Cards that would go before the tree's own times. */
+const TIMES = ['DATE-BEG', 'DATE-END'];
+
+/** afw's tables fill in what the cards lack; the tree of lsst.images goes before cards, which are leftovers there. */
+export function factsOf(info: LayoutInfo, exposure: ExposureInfo): Facts {
+  const { band, physicalFilter, detector } = exposure;
+  const tree = exposure.tree === undefined ? undefined : parseTree(exposure.tree);
+  const fromTree = tree ? cardsOfTree(tree) : {};
+  const own = { ...info.cards };
+  if (fromTree.TIMESYS !== undefined) for (const keyword of TIMES) delete own[keyword];
+  const cards = {
+    ...(band !== undefined && { BAND: band }),
+    ...(physicalFilter !== undefined && { FILTER: physicalFilter }),
+    ...(detector !== undefined && { CCDNUM: detector }),
+    ...own,
+    ...fromTree,
+  };
+  const damaged = exposure.tree !== undefined && !tree;
+  return { cards, tree, notes: damaged ? [...exposure.notes, 'the tree is no JSON object'] : exposure.notes };
+}
 
 /** afw wrote no BUNIT before its images were calibrated. */
 function unitOf(cards: Cards, type: string): string | null {
@@ -14,23 +46,33 @@ function unitOf(cards: Cards, type: string): string | null {
 
 /** No telescope looks lower: beyond, the card holds a fill value. */
 const MOST_AIRMASS = 40;
+const LONGEST_NOTE = 500;
 
-export function observationOf(cards: Cards, identity: Identity, band: Band, when: When): Observation {
+export function observationOf(
+  info: LayoutInfo,
+  exposure: ExposureInfo,
+  { cards, tree, notes }: Facts,
+  identity: Identity,
+  band: Band,
+  when: When,
+): Observation {
   const coadd = isCoadd(identity.type);
   const airmass = coadd ? undefined : numberOf(cards, 'BORE-AIRMASS', 'AIRMASS');
   const { tMin, tMax } = when;
+  const unit = unitOf(cards, identity.type);
+  const [plane] = info.planes;
   return {
     visit: identity.visit,
     detector: identity.detector,
     band: band.band,
     filter: band.filter,
     tMid: tMin === null || tMax === null ? null : (taiOfUtc(tMin) + taiOfUtc(tMax)) / 2,
-    exptime: when.exposure,
+    exptime: when.exposure !== null && when.exposure > 0 ? when.exposure : null,
     airmass: airmass !== undefined && airmass >= 1 && airmass <= MOST_AIRMASS ? airmass : null,
-    unit: unitOf(cards, identity.type),
+    unit,
     site: coadd ? null : siteOf(cards),
-    photometry: null,
-    psf: null,
-    note: null,
+    photometry: plane ? photometryOf(cards, exposure, tree, unit, plane) : null,
+    psf: psfOf(info, cards, exposure, tree),
+    note: notes.length === 0 ? null : notes.join('; ').slice(0, LONGEST_NOTE),
   };
 }

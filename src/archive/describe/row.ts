@@ -1,14 +1,14 @@
 /** A catalog row, and the record for the pack, from a layout's description. */
 
 import { fileUuid } from '../../base/uuid.ts';
-import type { LayoutInfo } from '../../engine/native.ts';
+import type { ExposureInfo, LayoutInfo } from '../../engine/native.ts';
 import type { PackRef } from '../pack.ts';
 import type { DatasetRecord, FileRecord } from '../record.ts';
 import type { CatalogRow } from '../schema.ts';
 import { bandOf } from './bands.ts';
 import { textOf } from './cards.ts';
 import { calibLevel, type Identity, identify, isCoadd, subtypeOf } from './identity.ts';
-import { observationOf } from './observation.ts';
+import { factsOf, observationOf } from './observation.ts';
 import { placeOf } from './region.ts';
 import { whenTaken } from './when.ts';
 
@@ -49,12 +49,14 @@ export const companionsText = (paths: readonly string[]) => JSON.stringify(paths
  */
 export function describe(
   info: LayoutInfo,
+  exposure: ExposureInfo,
   files: readonly FileRecord[],
   hdu: number,
   alone: boolean,
   labels: Labels,
 ): Described {
-  const { cards } = info;
+  const facts = factsOf(info, exposure);
+  const { cards } = facts;
   const found = identify(cards);
   const identity: Identity = {
     ...found,
@@ -90,7 +92,7 @@ export function describe(
       tMin: when.tMin,
       tMax: when.tMax,
       polStates: null,
-      observation: observationOf(cards, identity, band, when),
+      observation: observationOf(info, exposure, facts, identity, band, when),
       planes: info.planes.map((plane) => plane.kind),
       maskNames: maskNamesOf(info),
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,

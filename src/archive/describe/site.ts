@@ -46,8 +46,33 @@ export function siteOf(cards: Cards): Site | null {
       Math.abs(lat - known[1]) < NEAR;
     return agrees ? [Math.sign(known[0]) * Math.abs(lon), lat, elevation ?? known[2]] : known;
   }
-  if (!has(cards, 'EXPINFO_V', 'AR_HDU', 'LSST BUTLER DATASETTYPE')) return null;
+  if (!has(cards, 'EXPINFO_V', 'AR_HDU', 'LSST BUTLER DATASETTYPE', 'DATAMODL')) return null;
   if (lon === undefined || lat === undefined || elevation === undefined) return null;
   const possible = Math.abs(lon) <= 360 && Math.abs(lat) <= 90 && elevation > -500 && elevation < 1e5;
   return possible ? [lon > 180 ? lon - 360 : lon, lat, elevation] : null;
+}
+
+/** WGS 84. */
+const RADIUS = 6_378_137;
+const FLATTENING = 1 / 298.257223563;
+const RADIANS = Math.PI / 180;
+
+/**
+ * Geodetic coordinates of geocentric metres; undefined for places that are not near the surface. Converges to less than a
+ * millimetre there.
+ */
+export function geodeticOf(x: number, y: number, z: number): Site | undefined {
+  const distance = Math.hypot(x, y, z);
+  if (!(distance > 6.3e6 && distance < 6.5e6)) return undefined;
+  const square = FLATTENING * (2 - FLATTENING);
+  const axis = Math.hypot(x, y);
+  let lat = Math.atan2(z, axis * (1 - square));
+  for (let step = 0; step < 6; step++) {
+    const normal = RADIUS / Math.sqrt(1 - square * Math.sin(lat) ** 2);
+    lat = Math.atan2(z + square * normal * Math.sin(lat), axis);
+  }
+  const normal = RADIUS / Math.sqrt(1 - square * Math.sin(lat) ** 2);
+  // Along the normal, in a form that holds at the poles too.
+  const height = axis * Math.cos(lat) + z * Math.sin(lat) - normal * (1 - square * Math.sin(lat) ** 2);
+  return [Math.atan2(y, x) / RADIANS, lat / RADIANS, height];
 }
