@@ -13,9 +13,9 @@ RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize) :
 
 template <typename T>
 RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize, const RicePoint& point)
-    : RiceDecoder(in, blockSize) {
-  if (point.bit < at_.bit || point.bit / 8 >= in.size()) rice::ended();
-  at_ = point;
+    : in_(in), blockSize_(blockSize), at_(point) {
+  if (blockSize == 0) throw Error(Kind::data, "BAD_RICE", "BLOCKSIZE of a Rice stream must be at least 1");
+  if (point.bit / 8 >= in.size()) rice::ended();
 }
 
 template <typename T>

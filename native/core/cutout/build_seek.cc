@@ -51,8 +51,8 @@ class Pass {
     run(writer, [&](uint32_t row, const TileCell* cell, std::span<const std::byte> stream) {
       bool good = cell != nullptr;
       try {
-        if (good)
-          tiles_.decode(row, *cell, stream, tiles_.box(row), pixels.data(), pixels.size(), control_);
+        const TileJob job{row, cell, stream, tiles_.box(row), pixels.data()};
+        if (good) tiles_.decode({&job, 1}, pixels.size(), control_);
       } catch (const Error& error) {
         if (error.kind() != Kind::data) throw;
         good = false;

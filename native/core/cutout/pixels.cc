@@ -80,6 +80,7 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
   Gather rows(kGap, kPiece), heap(kGap, 2 * kPiece);
   std::vector<ByteRange> ranges;
   std::vector<TileCell> cells;
+  std::vector<TileJob> jobs;
   for (uint64_t first = 0; first < count; first += kBatchTiles) {
     const size_t batch = static_cast<size_t>(std::min<uint64_t>(kBatchTiles, count - first));
     ranges.clear();
@@ -98,13 +99,14 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
         ranges.push_back(cells[next++].bytes);
       }
       heap.read(reader, ranges, control);
+      jobs.clear();
       for (size_t i = from; i < next; ++i) {
-        control.poll();
         const uint64_t tile = index(first + i);
         const Box part = overlap(tiles.box(tile), box);
         std::byte* to = out.data() + (part.y0 - box.y0) * stride + (part.x0 - box.x0) * pixel;
-        tiles.decode(tile, cells[i], heap.bytes(i - from), part, to, stride, control);
+        jobs.push_back({tile, &cells[i], heap.bytes(i - from), part, to});
       }
+      tiles.decode(jobs, stride, control);
     }
   }
 }

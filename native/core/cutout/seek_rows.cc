@@ -19,12 +19,8 @@ constexpr uint64_t kGap = 16 << 10, kPiece = 1 << 20, kBatchBytes = 4 << 20;
 struct Row {
   uint32_t y = 0;
   TileCell cell;
-  std::optional<SeekStretch> stretch;
-
-  ByteRange range() const {
-    if (!stretch) return cell.bytes;
-    return {cell.bytes.offset + stretch->begin, stretch->end - stretch->begin};
-  }
+  ByteRange range;                 // of the cell, or the stretch of it that `entry` enters
+  std::optional<TileEntry> entry;
 };
 
 class Rows {
@@ -43,35 +39,37 @@ class Rows {
   // Collects the row, or fills it at once.
   void add(uint32_t y, std::span<const std::byte> tableRow, const SeekTable& seek, SeekForm form) {
     if (form == SeekForm::runs && seek.fill(y, box_.x0, box_.x1, target(y))) return;
-    Row row{y, tiles_.cell(y, tableRow), std::nullopt};
-    if (form == SeekForm::rice && row.cell.form == TileCell::Form::coded)
-      row.stretch = seek.stretch(y, box_.x0, box_.x1, row.cell.bytes.length,
-                                 static_cast<uint32_t>(plane_.tiles->bytePix));
-    const ByteRange range = row.range();
-    if (!rows_.empty() && bytes_ + range.length > kBatchBytes) flush();
-    bytes_ += range.length;
+    Row row{y, tiles_.cell(y, tableRow), {}, std::nullopt};
+    row.range = row.cell.bytes;
+    if (form == SeekForm::rice && row.cell.form == TileCell::Form::coded) {
+      const auto stretch = seek.stretch(y, box_.x0, box_.x1, row.cell.bytes.length,
+                                        static_cast<uint32_t>(plane_.tiles->bytePix));
+      if (stretch) {
+        row.range = {row.cell.bytes.offset + stretch->begin, stretch->end - stretch->begin};
+        row.entry = TileEntry{stretch->point, stretch->pixel};
+      }
+    }
+    if (!rows_.empty() && bytes_ + row.range.length > kBatchBytes) flush();
+    bytes_ += row.range.length;
+    ranges_.push_back(row.range);
     rows_.push_back(std::move(row));
-    ranges_.push_back(range);
   }
 
   void flush() {
     heap_.read(reader_, ranges_, control_);
-    for (size_t i = 0; i < rows_.size(); ++i) {
-      control_.poll();
-      const Row& row = rows_[i];
-      if (!row.stretch) {
-        decode(row, heap_.bytes(i), nullptr);
-        continue;
-      }
-      try {
-        const TileEntry entry{row.stretch->point, row.stretch->pixel};
-        decode(row, heap_.bytes(i), &entry);
-      } catch (const Error& error) {
-        if (error.kind() != Kind::data) throw;
-        // Either the points lie or the stream is damaged; the whole of it tells.
+    jobs_.clear();
+    for (size_t i = 0; i < rows_.size(); ++i) jobs_.push_back(job(rows_[i], heap_.bytes(i)));
+    try {
+      tiles_.decode(jobs_, stride_, control_);
+    } catch (const Error& error) {
+      if (error.kind() != Kind::data) throw;
+      // Either points lie or a stream is damaged; the whole streams tell.
+      for (Row& row : rows_) {
+        row.entry.reset();
         whole_.resize(static_cast<size_t>(row.cell.bytes.length));
         reader_.read(row.cell.bytes.offset, whole_);
-        decode(row, whole_, nullptr);
+        const TileJob again = job(row, whole_);
+        tiles_.decode({&again, 1}, stride_, control_);
       }
     }
     rows_.clear();
@@ -81,9 +79,9 @@ class Rows {
 
  private:
   std::byte* target(uint32_t y) const { return out_.data() + (y - box_.y0) * stride_; }
-  void decode(const Row& row, std::span<const std::byte> bytes, const TileEntry* entry) {
-    tiles_.decode(row.y, row.cell, bytes, {box_.x0, row.y, box_.x1, row.y + 1}, target(row.y), stride_, control_,
-                  entry);
+  TileJob job(const Row& row, std::span<const std::byte> bytes) const {
+    return {row.y, &row.cell, bytes, {box_.x0, row.y, box_.x1, row.y + 1}, target(row.y),
+            row.entry ? &*row.entry : nullptr};
   }
 
   Reader& reader_;
@@ -97,6 +95,7 @@ class Rows {
   uint64_t bytes_ = 0;
   std::vector<Row> rows_;
   std::vector<ByteRange> ranges_;
+  std::vector<TileJob> jobs_;
   std::vector<std::byte> whole_;
 };
 

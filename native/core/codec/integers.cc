@@ -1,0 +1,41 @@
+#include "core/codec/integers.h"
+
+#include <limits>
+
+#include "core/base/simd.h"
+
+#define VIGNET_LOOPS "core/codec/integers.inc"
+#include "core/base/simd_each.inc"
+
+namespace vignet {
+
+template <typename O, typename I>
+std::optional<int64_t> storeIntegers(std::span<const I> in, std::byte* out, int64_t offset, bool clip) {
+  constexpr int64_t least = std::numeric_limits<O>::min(), most = std::numeric_limits<O>::max();
+  if constexpr (std::numeric_limits<I>::min() >= least && std::numeric_limits<I>::max() <= most) {
+    if (offset == 0) {
+      VIGNET_CHOOSE(widened<O, I>)(in.data(), in.size(), out);
+      return std::nullopt;
+    }
+  }
+  for (size_t i = 0; i < in.size(); ++i) {
+    int64_t value = int64_t{in[i]} + offset;
+    if (value < least || value > most) [[unlikely]] {
+      if (!clip) return value;
+      value = value < least ? least : most;
+    }
+    portable::storeBig(out + i * sizeof(O), static_cast<O>(value));
+  }
+  return std::nullopt;
+}
+
+#define VIGNET_INTEGERS(O)                                                                             \
+  template std::optional<int64_t> storeIntegers<O>(std::span<const uint8_t>, std::byte*, int64_t, bool); \
+  template std::optional<int64_t> storeIntegers<O>(std::span<const int16_t>, std::byte*, int64_t, bool); \
+  template std::optional<int64_t> storeIntegers<O>(std::span<const int32_t>, std::byte*, int64_t, bool);
+VIGNET_INTEGERS(uint8_t)
+VIGNET_INTEGERS(int16_t)
+VIGNET_INTEGERS(int32_t)
+VIGNET_INTEGERS(int64_t)
+
+}  // namespace vignet
