@@ -19,7 +19,11 @@ Napi::Value overlaps(const Napi::CallbackInfo& info);
 Napi::Value buildIndex(const Napi::CallbackInfo& info);
 Napi::Value openIndex(const Napi::CallbackInfo& info);
 Napi::Value locateStamps(const Napi::CallbackInfo& info);
+Napi::Value fillStack(const Napi::CallbackInfo& info);
+Napi::Value cutStamps(const Napi::CallbackInfo& info);
 Napi::Value stackRecord(const Napi::CallbackInfo& info);
+Napi::Value planMosaic(const Napi::CallbackInfo& info);
+Napi::Value fillMosaic(const Napi::CallbackInfo& info);
 Napi::Object versions(Napi::Env env);
 
 }  // namespace vignet::binding

@@ -28,7 +28,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "openIndex", vignet::binding::openIndex);
   add(exports, "simulateImage", vignet::binding::simulateImage);
   add(exports, "locateStamps", vignet::binding::locateStamps);
+  add(exports, "fillStack", vignet::binding::fillStack);
+  add(exports, "cutStamps", vignet::binding::cutStamps);
   add(exports, "stackRecord", vignet::binding::stackRecord);
+  add(exports, "planMosaic", vignet::binding::planMosaic);
+  add(exports, "fillMosaic", vignet::binding::fillMosaic);
   return exports;
 }
 

@@ -1,0 +1,22 @@
+// What the two calls of mosaics have in common.
+#pragma once
+#include <napi.h>
+
+#include <optional>
+#include <string_view>
+
+#include "binding/values.h"
+#include "core/mosaic/mosaic.h"
+
+namespace vignet::binding {
+
+std::optional<RingsConfig> asSkymap(const Napi::Value& value, std::string_view name);
+std::optional<PatchKey> asPatch(const Napi::Value& value, std::string_view name);
+MosaicFrame asFrame(const Napi::Value& value, std::string_view name);
+Napi::Object toObject(Napi::Env env, const MosaicFrame& frame);
+
+// "image", "mask", "variance", "weight", or "owner" (absent).
+const char* planeWord(const std::optional<PlaneKind>& kind);
+std::optional<PlaneKind> asPlaneWord(const Napi::Value& value, std::string_view name);
+
+}  // namespace vignet::binding

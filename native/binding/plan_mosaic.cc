@@ -1,0 +1,103 @@
+#include "binding/calls.h"
+#include "binding/mosaic_values.h"
+#include "core/mosaic/mosaic.h"
+
+namespace vignet::binding {
+namespace {
+
+constexpr uint32_t kMostInputs = 100'000;
+
+struct Arguments {
+  std::vector<Bytes> layouts;
+  std::vector<std::optional<PatchKey>> patches;
+  MosaicRequest request;
+};
+
+Arguments unpack(const Napi::Object& task) {
+  Arguments out;
+  const Napi::Array inputs = asArray(task.Get("inputs"), "task.inputs", kMostInputs);
+  for (uint32_t i = 0; i < inputs.Length(); ++i) {
+    const std::string name = "task.inputs[" + std::to_string(i) + "]";
+    const Napi::Object input = asObject(inputs.Get(i), name);
+    out.layouts.emplace_back(input.Get("layout"), name + ".layout");
+    out.patches.push_back(asPatch(input.Get("patch"), name + ".patch"));
+  }
+  MosaicRequest& request = out.request;
+  request.skymap = asSkymap(task.Get("skymap"), "task.skymap");
+  if (const Napi::Value region = task.Get("region"); given(region)) request.region = asStencil(region, "task.region");
+  if (const Napi::Value grid = task.Get("grid"); given(grid)) request.grid = asString(grid, "task.grid");
+  if (const Napi::Value unit = task.Get("unit"); given(unit)) request.unit = asString(unit, "task.unit");
+  request.planes = task.Get("planes").ToBoolean();
+  request.owners = task.Get("owners").ToBoolean();
+  const Napi::Array provenance = asArray(task.Get("provenance"), "task.provenance", 1000);
+  for (uint32_t i = 0; i < provenance.Length(); ++i) {
+    const Napi::Object card = asObject(provenance.Get(i), "task.provenance");
+    request.provenance.push_back({asString(card.Get("name"), "task.provenance.name"),
+                                  asString(card.Get("value"), "task.provenance.value"),
+                                  asString(card.Get("comment"), "task.provenance.comment")});
+  }
+  return out;
+}
+
+Napi::Object toObject(Napi::Env env, const Box& box) {
+  auto out = Napi::Object::New(env);
+  out.Set("x0", box.x0);
+  out.Set("y0", box.y0);
+  out.Set("x1", box.x1);
+  out.Set("y1", box.y1);
+  return out;
+}
+
+Napi::Object toObject(Napi::Env env, const MosaicPlane& plane) {
+  auto out = Napi::Object::New(env);
+  out.Set("kind", planeWord(plane.kind));
+  out.Set("bitpix", plane.bitpix);
+  out.Set("header", plane.header);
+  const std::vector<double> cuts(plane.cuts.begin(), plane.cuts.end());
+  out.Set("cuts", toArray(env, cuts));
+  return out;
+}
+
+Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
+  auto out = Napi::Object::New(env);
+  out.Set("aligned", placement.aligned);
+  if (placement.box.width() > 0) out.Set("box", toObject(env, placement.box));
+  if (!placement.code.empty()) {
+    out.Set("code", placement.code);
+    out.Set("problem", placement.problem);
+  }
+  return out;
+}
+
+}  // namespace
+
+Napi::Value planMosaic(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Arguments arguments = unpack(asObject(info[0], "task"));
+  // From here on no JavaScript runs, and the memory of the arguments stays where it is.
+  std::vector<Layout> layouts;
+  for (const Bytes& bytes : arguments.layouts) layouts.push_back(decodeLayout(bytes.span()));
+  std::vector<MosaicInput> inputs;
+  for (size_t i = 0; i < layouts.size(); ++i) inputs.push_back({&layouts[i], arguments.patches[i]});
+  const MosaicPlan plan = vignet::planMosaic(inputs, arguments.request);
+
+  auto out = Napi::Object::New(env);
+  out.Set("frame", toObject(env, plan.frame));
+  auto placements = Napi::Array::New(env, plan.inputs.size());
+  for (uint32_t i = 0; i < plan.inputs.size(); ++i) placements.Set(i, toObject(env, plan.inputs[i]));
+  out.Set("inputs", placements);
+  out.Set("maskNames", toArray(env, plan.maskNames));
+  out.Set("primary", plan.primary);
+  auto planes = Napi::Array::New(env, plan.planes.size());
+  for (uint32_t i = 0; i < plan.planes.size(); ++i) planes.Set(i, toObject(env, plan.planes[i]));
+  out.Set("planes", planes);
+  out.Set("lacking", toArray(env, plan.lacking));
+  out.Set("decodedPixels", static_cast<double>(plan.decodedPixels));
+  if (plan.alone) {
+    out.Set("alone", *plan.alone);
+    out.Set("aloneBox", toObject(env, plan.aloneBox));
+  }
+  return out;
+}
+
+}  // namespace vignet::binding

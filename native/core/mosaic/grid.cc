@@ -1,0 +1,138 @@
+#include "core/mosaic/grid.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/cutout/cards.h"
+#include "core/cutout/frames.h"
+#include "core/cutout/keywords.h"
+#include "core/fits/write.h"
+
+namespace vignet {
+namespace {
+
+constexpr double kAligned = 1e-3;  // pixels
+constexpr double kFarthest = 1e9;  // pixels from a grid's origin
+
+void appendLines(std::string& text, const HeaderWriter& header) {
+  const std::string blocks = header.finish();
+  for (size_t at = 0; at + kCardSize <= header.size(); at += kCardSize) {
+    const std::string_view card(blocks.data() + at, kCardSize);
+    text.append(card.substr(0, card.find_last_not_of(' ') + 1)).push_back('\n');
+  }
+}
+
+}  // namespace
+
+GridBox overlap(const GridBox& a, const GridBox& b) {
+  return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
+}
+
+GridBox united(const GridBox& a, const GridBox& b) {
+  if (a.empty()) return b;
+  if (b.empty()) return a;
+  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+}
+
+const NumericWcs& imageWcs(const Layout& layout) {
+  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
+  const auto& wcs = layout.planes[0].wcs;
+  if (!wcs || *wcs >= layout.wcs.size()) {
+    throw Error(Kind::data, "NO_WCS",
+                layout.wcsProblem.empty() ? "the image has no celestial WCS, so it has no place in a mosaic"
+                                          : "the image has no usable celestial WCS: " + layout.wcsProblem);
+  }
+  return layout.wcs[*wcs];
+}
+
+std::string gridCards(const Layout& layout) {
+  imageWcs(layout);
+  std::string text;
+  for (const CardLines& card : splitCards(layout.hdus.at(layout.planes[0].hdu).cards)) {
+    const bool frame = card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS";
+    if (!frame && !topicOf(card.name).wcs) continue;
+    for (const auto line : card.lines) text.append(line).push_back('\n');
+  }
+  return text;
+}
+
+std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin) {
+  const std::vector<CardLines> all = splitCards(cards);
+  const MovedCards moved = moveFrames(all, origin);
+  std::string text;
+  for (const CardLines& card : all) {
+    if (card.name.empty()) continue;
+    const auto change = moved.changed.find(card.name);
+    if (change == moved.changed.end()) {
+      for (const auto line : card.lines) text.append(line).push_back('\n');
+      continue;
+    }
+    HeaderWriter one;
+    one.addLiteral(card.name, change->second, card.comment);
+    appendLines(text, one);
+  }
+  HeaderWriter added;
+  for (const auto& [key, value] : moved.added) added.addLiteral(key, value);
+  appendLines(text, added);
+  return text;
+}
+
+NumericWcs numbersOf(std::string_view cards) {
+  if (auto numbers = parseWcs(cards, 2)) return *std::move(numbers);
+  throw Error(Kind::data, "NO_WCS", "the grid of the mosaic has no celestial WCS");
+}
+
+std::optional<std::array<int64_t, 2>> alignedOffset(Wcs& grid, const Layout& layout) {
+  constexpr int kSteps = 4;
+  const Plane& image = layout.planes.at(0);
+  Wcs wcs(imageWcs(layout));
+  std::vector<Pixel> from, to;
+  for (int j = 0; j <= kSteps; ++j) {
+    for (int i = 0; i <= kSteps; ++i)
+      from.push_back({double(image.width - 1) * i / kSteps, double(image.height - 1) * j / kSteps});
+  }
+  to.resize(from.size());
+  std::vector<Sky> sky(from.size());
+  std::vector<uint8_t> ok(from.size());
+  wcs.toSky(from, sky, ok);
+  if (std::find(ok.begin(), ok.end(), 0) != ok.end()) return std::nullopt;
+  grid.toPixel(sky, to, ok);
+  if (std::find(ok.begin(), ok.end(), 0) != ok.end()) return std::nullopt;
+  const double x = std::round(to[0].x - from[0].x), y = std::round(to[0].y - from[0].y);
+  if (!(std::abs(x) < kFarthest && std::abs(y) < kFarthest)) return std::nullopt;
+  for (size_t i = 0; i < from.size(); ++i) {
+    if (!(std::abs(to[i].x - from[i].x - x) < kAligned && std::abs(to[i].y - from[i].y - y) < kAligned))
+      return std::nullopt;
+  }
+  return std::array<int64_t, 2>{static_cast<int64_t>(x), static_cast<int64_t>(y)};
+}
+
+GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box) {
+  constexpr int kSteps = 32;
+  const double x0 = double(box.x0) - 0.5, y0 = double(box.y0) - 0.5;
+  const double w = double(box.x1 - box.x0), h = double(box.y1 - box.y0);
+  std::vector<Pixel> from;
+  for (int i = 0; i <= kSteps; ++i) {
+    const double t = double(i) / kSteps;
+    for (const Pixel p : {Pixel{x0 + t * w, y0}, {x0 + t * w, y0 + h}, {x0, y0 + t * h}, {x0 + w, y0 + t * h}})
+      from.push_back(p);
+  }
+  std::vector<Sky> sky(from.size());
+  std::vector<Pixel> to(from.size());
+  std::vector<uint8_t> on(from.size()), ok(from.size());
+  image.toSky(from, sky, on);
+  grid.toPixel(sky, to, ok);
+  double low[2] = {1e300, 1e300}, high[2] = {-1e300, -1e300};
+  for (size_t i = 0; i < from.size(); ++i) {
+    if (!on[i] || !ok[i] || !(std::abs(to[i].x) < kFarthest && std::abs(to[i].y) < kFarthest)) continue;
+    low[0] = std::min(low[0], to[i].x), high[0] = std::max(high[0], to[i].x);
+    low[1] = std::min(low[1], to[i].y), high[1] = std::max(high[1], to[i].y);
+  }
+  if (low[0] > high[0]) return {};
+  return {static_cast<int64_t>(std::floor(low[0])) - 2, static_cast<int64_t>(std::floor(low[1])) - 2,
+          static_cast<int64_t>(std::ceil(high[0])) + 3, static_cast<int64_t>(std::ceil(high[1])) + 3};
+}
+
+}  // namespace vignet

@@ -1,0 +1,42 @@
+// The pixel grid of a mosaic: a WCS without edges. The mosaic is a box of it, inputs on it are shifted by whole pixels.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/fits/layout.h"
+#include "core/wcs/wcs.h"
+
+namespace vignet {
+
+// A half-open rectangle of grid pixels.
+struct GridBox {
+  int64_t x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  bool empty() const { return x0 >= x1 || y0 >= y1; }
+  bool holds(const GridBox& b) const { return b.x0 >= x0 && b.y0 >= y0 && b.x1 <= x1 && b.y1 <= y1; }
+  bool operator==(const GridBox&) const = default;
+};
+GridBox overlap(const GridBox& a, const GridBox& b);
+GridBox united(const GridBox& a, const GridBox& b);  // the smallest box that holds both; empty ones do not count
+
+// The cards of the image plane's coordinates, alternate descriptions and parent frame included, '\n'-separated.
+// Throws Error{data, NO_WCS} when it has no usable celestial WCS.
+std::string gridCards(const Layout& layout);
+// The same coordinates counted from another pixel: FITS pixel p of the grid is pixel p - origin.
+std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin);
+// Throws Error{data, NO_WCS | BAD_WCS}.
+NumericWcs numbersOf(std::string_view cards);
+
+const NumericWcs& imageWcs(const Layout& layout);  // Error{data, NO_WCS} without
+
+// Where the image plane lies on a grid: grid pixel = image pixel + offset, if that holds within 0.001 pixel all over the
+// image; else absent.
+std::optional<std::array<int64_t, 2>> alignedOffset(Wcs& grid, const Layout& layout);
+
+// The grid pixels in which a box of image pixels lies (its edge followed in 33 steps a side, two pixels to spare); empty
+// when none of it can be seen from the grid.
+GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box);
+
+}  // namespace vignet

@@ -1,0 +1,119 @@
+// A mosaic: pixels of many datasets on one grid, each from the dataset that owns it.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/box.h"
+#include "core/base/control.h"
+#include "core/fits/layout.h"
+#include "core/mosaic/grid.h"
+#include "core/mosaic/ownership.h"
+#include "core/resample/resample.h"
+#include "core/seek/seek_table.h"
+#include "core/sky/stencil.h"
+
+namespace vignet {
+
+// One dataset that may give pixels. Layouts must outlive what is made of them.
+struct MosaicInput {
+  const Layout* layout = nullptr;
+  std::optional<PatchKey> patch;  // of the skymap; needed where there is one
+};
+
+struct HeaderText {
+  std::string name, value, comment;
+};
+
+struct MosaicRequest {
+  std::optional<RingsConfig> skymap;
+  std::optional<Stencil> region;  // absent: all that the inputs cover
+  // Cards of a WCS to put everything on; "" is the grid of the tract that owns the region's centre, without a skymap that
+  // of the first input.
+  std::string grid;
+  bool planes = false;  // mask, variance and weight too
+  bool owners = false;  // and a plane that says which input owns each pixel
+  std::string unit;     // "" keeps the images' own, which must then agree; else what scaled pixels are in
+  std::vector<HeaderText> provenance;  // cards of the primary
+};
+
+// What is written as one HDU: big-endian pixels, the first row first.
+struct MosaicPlane {
+  std::optional<PlaneKind> kind;  // absent: the owners, int32 numbers of inputs counted from 1, 0 for none
+  int8_t bitpix = 0;              // -32, -64; masks and owners 32, 64
+  std::string header;             // finished: whole blocks
+  std::vector<uint32_t> cuts;     // rows where it is best divided, 0 and the height included
+};
+
+struct MosaicPlacement {
+  bool aligned = false;  // copied pixel by pixel; else resampled
+  Box box;               // pixels of the mosaic that it may own
+  std::string code, problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
+};
+
+// The coordinates of a mosaic, as tasks carry them: a WCS whose first pixel is the mosaic's.
+using MosaicFrame = Ownership::Frame;
+
+struct MosaicPlan {
+  MosaicFrame frame;  // width 0: nothing of the inputs lies in the region
+  std::vector<MosaicPlacement> inputs;
+  std::vector<std::string> maskNames;  // index = bit
+  std::string primary;                 // finished header
+  std::vector<MosaicPlane> planes;
+  std::vector<std::string> lacking;    // planes asked for that no input has: "MASK", "VARIANCE"
+  uint64_t decodedPixels = 0;          // upper bound
+  // The input that owns the middle of the region, when all of the region lies on its image, and where.
+  std::optional<uint32_t> alone;
+  Box aloneBox;
+};
+
+// Reads no file. Throws Error{usage, BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASKS | TOO_LARGE}; Error{data, NO_WCS | BAD_WCS} for a
+// grid that cannot be used.
+MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request);
+
+// What an input is read from: one reader per file of its layout, null where no plane wanted lives; and its seek points, if
+// there are any.
+struct MosaicFiles {
+  std::span<Reader* const> readers;
+  SeekTable* seek = nullptr;
+};
+
+// A task's share of a mosaic: the inputs whose placements meet its rows, in the plan's order.
+struct MosaicStripInput {
+  const Layout* layout = nullptr;
+  std::optional<PatchKey> patch;
+  int32_t number = 0;  // in the owners' plane
+  double scale = 1;    // of the image; its square is the variance's
+  std::function<MosaicFiles()> open;  // called once, when pixels are needed; may throw Error
+};
+
+struct MosaicStrip {
+  MosaicFrame frame;
+  std::optional<RingsConfig> skymap;
+  std::span<const MosaicStripInput> inputs;
+  Kernel kernel = Kernel::lanczos3;
+  std::optional<PlaneKind> plane;
+  int8_t bitpix = 0;
+  std::vector<std::string> maskNames;
+  uint32_t y0 = 0, y1 = 0;
+};
+
+struct MosaicFailure {
+  int32_t number = 0;
+  std::string code, reason;
+  bool operator==(const MosaicFailure&) const = default;
+};
+
+// Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an input that
+// cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner); the first failure of each input
+// is told. Starts at `cursor`, 0 at first, and returns where to go on: out.size() when all is done. Throws Error
+// {transient, CANCELLED | DEADLINE}, Error{fatal | usage, …} for tasks that make no sense.
+uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
+                    std::vector<MosaicFailure>& failures);
+
+}  // namespace vignet

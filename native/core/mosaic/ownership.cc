@@ -1,0 +1,265 @@
+#include "core/mosaic/ownership.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+
+namespace vignet {
+namespace {
+
+// Blocks that are not surely one owner's are halved down to this many pixels, and those are asked one by one.
+constexpr uint32_t kSmallBlock = 64;
+constexpr uint32_t kFirstBlock = 512;  // columns
+// Pixels and radians that keep "surely" sure in spite of rounding and of what a circle leaves out of a bent block.
+constexpr double kSlackPixels = 1;
+constexpr double kSlack = 1.02;
+
+Vec3 direction(const Sky& s) { return toVector(s.lon, s.lat); }
+
+}  // namespace
+
+Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skymap,
+                     std::span<const OwnerInput> inputs)
+    : frame_(frame), wcs_(numbersOf(frame.cards)), inputs_(inputs) {
+  if (skymap) {
+    skymap_.emplace(*skymap);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (!inputs[i].patch) throw Error(Kind::fatal, "NO_PATCH", "an input of a skymap's mosaic is no patch");
+      byPatch_.emplace(*inputs[i].patch, static_cast<int32_t>(i));
+    }
+    return;
+  }
+  for (const OwnerInput& input : inputs) {
+    Image image{Wcs(*input.wcs), {}, 0};
+    // The finest scale over the image: steps of one pixel at its corners and its centre.
+    const double w = input.width - 1.0, h = input.height - 1.0;
+    for (const Pixel p : {Pixel{w / 2, h / 2}, {0, 0}, {w, 0}, {0, h}, {w, h}}) {
+      const Pixel steps[3] = {p, {p.x + 1, p.y}, {p.x, p.y + 1}};
+      Sky sky[3];
+      uint8_t ok[3];
+      image.wcs.toSky(steps, sky, ok);
+      if (!ok[0] || !ok[1] || !ok[2]) {
+        image.pixelsPerRadian = INFINITY;
+        continue;
+      }
+      const Vec3 here = direction(sky[0]);
+      if (image.centre == Vec3{}) image.centre = here;
+      const double step = std::min(angle(here, direction(sky[1])), angle(here, direction(sky[2])));
+      image.pixelsPerRadian = std::max(image.pixelsPerRadian, 1.2 / step);
+    }
+    images_.push_back(std::move(image));
+  }
+}
+
+void Ownership::rows(uint32_t y0, uint32_t y1, std::span<int32_t> owners) {
+  if (y0 >= y1 || y1 > frame_.height || owners.size() != uint64_t{frame_.width} * (y1 - y0))
+    throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for owners has not the size of the rows");
+  owners_ = owners;
+  firstRow_ = y0;
+  for (uint32_t x = 0; x < frame_.width; x += std::min(kFirstBlock, frame_.width - x))
+    divide({x, y0, std::min(x + kFirstBlock, frame_.width), y1});
+}
+
+void Ownership::divide(const Block& b) {
+  if (whole(b)) return;
+  const uint32_t w = b.x1 - b.x0, h = b.y1 - b.y0;
+  if (uint64_t{w} * h <= kSmallBlock) return eachPixel(b);
+  if (w >= h) {
+    divide({b.x0, b.y0, b.x0 + w / 2, b.y1});
+    divide({b.x0 + w / 2, b.y0, b.x1, b.y1});
+  } else {
+    divide({b.x0, b.y0, b.x1, b.y0 + h / 2});
+    divide({b.x0, b.y0 + h / 2, b.x1, b.y1});
+  }
+}
+
+bool Ownership::whole(const Block& b) {
+  const Pixel pixels[5] = {{(b.x0 + b.x1 - 1) / 2.0, (b.y0 + b.y1 - 1) / 2.0},
+                           {double(b.x0), double(b.y0)},
+                           {b.x1 - 1.0, double(b.y0)},
+                           {double(b.x0), b.y1 - 1.0},
+                           {b.x1 - 1.0, b.y1 - 1.0}};
+  Sky sky[5];
+  uint8_t ok[5];
+  wcs_.toSky(pixels, sky, ok);
+  double radius = 0;
+  for (int i = 0; i < 5; ++i) {
+    if (!ok[i]) return false;
+    radius = std::max(radius, angle(direction(sky[0]), direction(sky[i])));
+  }
+  if (radius > 0.1) return false;
+  radius = radius * kSlack + 1e-10;
+  return skymap_ ? wholeByTract(b, sky[0], radius) : wholeByDistance(b, sky[0], radius);
+}
+
+bool Ownership::wholeByTract(const Block& b, const Sky& centre, double radius) {
+  const std::optional<uint32_t> tract = skymap_->findAll(centre, radius);
+  if (!tract) return false;
+  if (frame_.tract == tract) {
+    fillInTract(b);
+    return true;
+  }
+  Pixel at;
+  uint8_t ok;
+  tractWcs(*tract).toPixel({&centre, 1}, {&at, 1}, {&ok, 1});
+  if (!ok) return false;
+  const double reach = radius * 180 / 3.14159265358979 * 3600 / skymap_->config().pixelScale * 1.1 + kSlackPixels;
+  const Tract& t = tractOf(*tract);
+  const auto patchAt = [&](double dx, double dy) {
+    return skymap_->patch(t, static_cast<int64_t>(std::floor(at.x + dx + 0.5)),
+                          static_cast<int64_t>(std::floor(at.y + dy + 0.5)));
+  };
+  const auto patch = patchAt(-reach, -reach);
+  if (!patch || patch != patchAt(reach, reach)) return false;
+  fill(b, inputOf(*tract, patch));
+  return true;
+}
+
+bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius) {
+  const Vec3 here = direction(centre);
+  // The nearest of those that cover all of the block, and how near any other that may touch it can be.
+  int32_t best = none;
+  double bestFarthest = INFINITY;
+  std::vector<std::pair<double, int32_t>> touching;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const OwnerInput& input = inputs_[i];
+    const double w = input.width, h = input.height;
+    bool inside, outside;
+    if (input.offset) {
+      const auto [ox, oy] = *input.offset;
+      const GridBox image{ox, oy, ox + int64_t{input.width}, oy + int64_t{input.height}};
+      const GridBox block{b.x0, b.y0, b.x1, b.y1};
+      inside = image.holds(block);
+      outside = overlap(image, block).empty();
+    } else {
+      const double reach = radius * images_[i].pixelsPerRadian + kSlackPixels;
+      Pixel p;
+      uint8_t ok;
+      images_[i].wcs.toPixel({&centre, 1}, {&p, 1}, {&ok, 1});
+      if (!ok) {
+        // Not on the image's side of the sky, or where its map does not come to rest.
+        if (angle(here, images_[i].centre) < 0.5) return false;
+        continue;
+      }
+      inside = p.x - reach > -0.5 && p.y - reach > -0.5 && p.x + reach < w - 0.5 && p.y + reach < h - 0.5;
+      outside = p.x + reach < -0.5 || p.y + reach < -0.5 || p.x - reach > w - 0.5 || p.y - reach > h - 0.5;
+    }
+    if (outside) continue;
+    const double distance = angle(here, images_[i].centre);
+    touching.emplace_back(distance, static_cast<int32_t>(i));
+    if (inside && distance + radius < bestFarthest) {
+      bestFarthest = distance + radius;
+      best = static_cast<int32_t>(i);
+    }
+  }
+  if (best == none && !touching.empty()) return false;
+  for (const auto& [distance, i] : touching) {
+    if (i != best && distance - radius <= bestFarthest) return false;
+  }
+  fill(b, best);
+  return true;
+}
+
+void Ownership::eachPixel(const Block& b) {
+  std::vector<Pixel> pixels;
+  for (uint32_t y = b.y0; y < b.y1; ++y) {
+    for (uint32_t x = b.x0; x < b.x1; ++x) pixels.push_back({double(x), double(y)});
+  }
+  std::vector<Sky> sky(pixels.size());
+  std::vector<uint8_t> ok(pixels.size());
+  wcs_.toSky(pixels, sky, ok);
+  size_t i = 0;
+  for (uint32_t y = b.y0; y < b.y1; ++y) {
+    for (uint32_t x = b.x0; x < b.x1; ++x, ++i) {
+      const int32_t owner = !ok[i] ? none : skymap_ ? ownerBySkymap(sky[i], x, y) : ownerByDistance(sky[i], x, y);
+      fill({x, y, x + 1, y + 1}, owner);
+    }
+  }
+}
+
+int32_t Ownership::ownerBySkymap(const Sky& at, uint32_t x, uint32_t y) {
+  const uint32_t tract = skymap_->find(at);
+  if (frame_.tract == tract)
+    return inputOf(tract, skymap_->patch(tractOf(tract), frame_.inTract[0] + x, frame_.inTract[1] + y));
+  Pixel p;
+  uint8_t ok;
+  tractWcs(tract).toPixel({&at, 1}, {&p, 1}, {&ok, 1});
+  if (!ok) return none;
+  return inputOf(tract, skymap_->patch(tractOf(tract), static_cast<int64_t>(std::floor(p.x + 0.5)),
+                                       static_cast<int64_t>(std::floor(p.y + 0.5))));
+}
+
+std::optional<Pixel> Ownership::onImage(size_t i, const Sky& at, uint32_t x, uint32_t y) {
+  const OwnerInput& input = inputs_[i];
+  Pixel p;
+  if (input.offset) {
+    p = {double(x) - double((*input.offset)[0]), double(y) - double((*input.offset)[1])};
+  } else {
+    uint8_t ok;
+    images_[i].wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
+    if (!ok) return std::nullopt;
+  }
+  if (!(p.x >= -0.5 && p.y >= -0.5 && p.x < input.width - 0.5 && p.y < input.height - 0.5)) return std::nullopt;
+  return p;
+}
+
+int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
+  const Vec3 here = direction(at);
+  int32_t best = none;
+  double nearest = INFINITY;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const double distance = angle(here, images_[i].centre);
+    if (distance < nearest && onImage(i, at, x, y)) {
+      nearest = distance;
+      best = static_cast<int32_t>(i);
+    }
+  }
+  return best;
+}
+
+// A block of the mosaic's own tract, patch by patch.
+void Ownership::fillInTract(const Block& b) {
+  const Tract& tract = tractOf(*frame_.tract);
+  const int64_t inner = skymap_->config().inner;
+  const auto next = [&](uint32_t at, int64_t origin, uint32_t end) {
+    const int64_t in = origin + at;
+    const int64_t edge = in < 0 ? 0 : (in / inner + 1) * inner;
+    return static_cast<uint32_t>(std::min<int64_t>(edge - origin, end));
+  };
+  for (uint32_t y = b.y0; y < b.y1;) {
+    const uint32_t y1 = next(y, frame_.inTract[1], b.y1);
+    for (uint32_t x = b.x0; x < b.x1;) {
+      const uint32_t x1 = next(x, frame_.inTract[0], b.x1);
+      fill({x, y, x1, y1}, inputOf(tract.id, skymap_->patch(tract, frame_.inTract[0] + x, frame_.inTract[1] + y)));
+      x = x1;
+    }
+    y = y1;
+  }
+}
+
+void Ownership::fill(const Block& b, int32_t owner) {
+  for (uint32_t y = b.y0; y < b.y1; ++y) {
+    int32_t* row = owners_.data() + uint64_t{y - firstRow_} * frame_.width;
+    std::fill(row + b.x0, row + b.x1, owner);
+  }
+}
+
+int32_t Ownership::inputOf(uint32_t tract, std::optional<uint32_t> patch) const {
+  if (!patch) return none;
+  const auto it = byPatch_.find({tract, *patch});
+  return it == byPatch_.end() ? none : it->second;
+}
+
+const Tract& Ownership::tractOf(uint32_t id) {
+  const auto it = tracts_.find(id);
+  return it != tracts_.end() ? it->second : tracts_.emplace(id, skymap_->tract(id)).first->second;
+}
+
+Wcs& Ownership::tractWcs(uint32_t id) {
+  const auto it = tractWcs_.find(id);
+  if (it != tractWcs_.end()) return it->second;
+  return tractWcs_.emplace(id, Wcs(numbersOf(skymap_->cards(tractOf(id))))).first->second;
+}
+
+}  // namespace vignet

@@ -1,0 +1,86 @@
+// Which input owns each pixel of a mosaic.
+//
+// With a skymap: the sky position of the pixel's centre belongs to one tract (findTract), and there to the patch whose
+// half-open inner box holds the tract's pixel nearest to it. Without: of the images that the centre lies on, the one whose own
+// centre is nearest on the sky, the first of several.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/mosaic/grid.h"
+#include "core/mosaic/skymap.h"
+
+namespace vignet {
+
+struct PatchKey {
+  uint32_t tract = 0, patch = 0;
+  auto operator<=>(const PatchKey&) const = default;
+};
+
+// An input as far as ownership goes.
+struct OwnerInput {
+  std::optional<PatchKey> patch;   // needed of all inputs where there is a skymap
+  const NumericWcs* wcs = nullptr;
+  uint32_t width = 0, height = 0;
+  std::optional<std::array<int64_t, 2>> offset;  // mosaic pixel = image pixel + offset, of aligned inputs
+};
+
+class Ownership {
+ public:
+  static constexpr int32_t none = -1;
+
+  // `cards`: the WCS of the mosaic itself (its first pixel is 0,0). `tract`: the tract on whose grid it lies, and where
+  // its first pixel is there. Inputs must outlive this.
+  struct Frame {
+    std::string cards;
+    uint32_t width = 0, height = 0;
+    std::optional<uint32_t> tract;
+    std::array<int64_t, 2> inTract{0, 0};
+  };
+  Ownership(const Frame& frame, const std::optional<RingsConfig>& skymap, std::span<const OwnerInput> inputs);
+
+  // The number of the owner, or `none`, of every pixel of rows [y0, y1), into width * (y1 - y0) numbers. A pixel's
+  // owner does not depend on what it is asked with.
+  void rows(uint32_t y0, uint32_t y1, std::span<int32_t> owners);
+
+ private:
+  struct Block {
+    uint32_t x0, y0, x1, y1;
+  };
+  struct Image {
+    Wcs wcs;
+    Vec3 centre;
+    double pixelsPerRadian;  // the most anywhere in it
+  };
+
+  void divide(const Block& block);
+  bool whole(const Block& block);
+  bool wholeByTract(const Block& block, const Sky& centre, double radius);
+  bool wholeByDistance(const Block& block, const Sky& centre, double radius);
+  void eachPixel(const Block& block);
+  int32_t ownerBySkymap(const Sky& at, uint32_t x, uint32_t y);
+  int32_t ownerByDistance(const Sky& at, uint32_t x, uint32_t y);
+  void fillInTract(const Block& block);
+  void fill(const Block& block, int32_t owner);
+  int32_t inputOf(uint32_t tract, std::optional<uint32_t> patch) const;
+  const Tract& tractOf(uint32_t id);
+  Wcs& tractWcs(uint32_t id);
+  std::optional<Pixel> onImage(size_t input, const Sky& at, uint32_t x, uint32_t y);
+
+  Frame frame_;
+  Wcs wcs_;
+  std::optional<RingsSkymap> skymap_;
+  std::span<const OwnerInput> inputs_;
+  std::vector<Image> images_;
+  std::map<PatchKey, int32_t> byPatch_;
+  std::map<uint32_t, Tract> tracts_;
+  std::map<uint32_t, Wcs> tractWcs_;
+  std::span<int32_t> owners_;
+  uint32_t firstRow_ = 0;
+};
+
+}  // namespace vignet

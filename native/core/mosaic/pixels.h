@@ -1,0 +1,38 @@
+// Pixels of an input as a mosaic has them.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/fits/layout.h"
+#include "core/fits/mask_map.h"
+
+namespace vignet {
+
+// Turns stored big-endian pixels of one plane into others: BSCALE, BZERO and BLANK applied to numbers, times `scale` (its square for
+// a variance, one over it for a weight), masks in the united dictionary. Floats that nothing scales keep their bits.
+class PixelTurner {
+ public:
+  PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, std::span<const std::string> maskNames);
+
+  // Big-endian, of the mosaic's BITPIX.
+  void operator()(const std::byte* from, size_t pixels, std::byte* to) const;
+  void floats(const std::byte* from, size_t pixels, float* to) const;
+  void masks(const std::byte* from, size_t pixels, uint64_t* to) const;
+
+ private:
+  double valueAt(const std::byte* from, size_t i) const;
+  uint64_t bitsAt(const std::byte* from, size_t i) const;
+
+  const Plane& plane_;
+  int bitpix_;
+  double factor_ = 1;
+  std::optional<MaskMap> masks_;
+};
+
+// NaN, or the bits for no data.
+void fillEmpty(std::byte* to, size_t pixels, bool mask, int bitpix, uint64_t noData);
+
+}  // namespace vignet

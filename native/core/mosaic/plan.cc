@@ -1,0 +1,366 @@
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/cutout/cutout.h"
+#include "core/cutout/tiling.h"
+#include "core/fits/header.h"
+#include "core/fits/planes.h"
+#include "core/mosaic/headers.h"
+#include "core/mosaic/masks.h"
+#include "core/mosaic/mosaic.h"
+
+namespace vignet {
+namespace {
+
+constexpr int64_t kMostPixels = int64_t{1} << 30;  // on a side
+// How far beyond an image a region is followed to see whether it fits.
+constexpr int64_t kAround = 10'000;
+
+struct Placed {
+  std::optional<std::array<int64_t, 2>> offset;  // on the grid
+  GridBox coverage;                              // on the grid
+  std::string code, problem;
+};
+
+// A layout that boxOf can be asked about: nothing but coordinates and a size.
+Layout bare(const std::string& cards, const GridBox& box) {
+  Layout layout;
+  Plane& plane = layout.planes.emplace_back();
+  plane.width = static_cast<uint32_t>(box.x1 - box.x0);
+  plane.height = static_cast<uint32_t>(box.y1 - box.y0);
+  plane.wcs = 0;
+  layout.wcs.push_back(numbersOf(movedCards(cards, {box.x0, box.y0})));
+  return layout;
+}
+
+// The grid pixels of a region within a box.
+GridBox regionOn(const std::string& cards, const GridBox& within, const Stencil& region) {
+  const std::optional<Box> box = boxOf(bare(cards, within), region);
+  if (!box) return {};
+  return {within.x0 + box->x0, within.y0 + box->y0, within.x0 + box->x1, within.y0 + box->y1};
+}
+
+GridBox imageBox(const Layout& layout, const std::array<int64_t, 2>& offset = {0, 0}) {
+  const Plane& image = layout.planes.at(0);
+  return {offset[0], offset[1], offset[0] + image.width, offset[1] + image.height};
+}
+
+class Planner {
+ public:
+  Planner(std::span<const MosaicInput> inputs, const MosaicRequest& request) : inputs_(inputs), request_(request) {
+    if (request.skymap) skymap_.emplace(*request.skymap);
+  }
+
+  MosaicPlan plan() {
+    plan_.inputs.resize(inputs_.size());
+    placed_.resize(inputs_.size());
+    chooseGrid();
+    if (cards_.empty()) return finish({});
+    Wcs grid(numbersOf(cards_));
+    GridBox covered;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      try {
+        place(i, grid);
+      } catch (const Error& e) {
+        if (e.kind() != Kind::data) throw;
+        placed_[i] = {std::nullopt, {}, e.code(), e.what()};
+      }
+      covered = united(covered, placed_[i].coverage);
+    }
+    if (request_.region && request_.grid.empty()) findAlone();
+    if (covered.empty()) return finish({});
+    checkSize(covered);
+    return finish(request_.region ? regionOn(cards_, covered, *request_.region) : covered);
+  }
+
+ private:
+  static void checkSize(const GridBox& box) {
+    if (box.x1 - box.x0 > kMostPixels || box.y1 - box.y0 > kMostPixels) {
+      throw Error(Kind::usage, "TOO_LARGE",
+                  "the mosaic would have more than 2^30 pixels on a side; ask for a smaller region or larger pixels");
+    }
+  }
+
+  void chooseGrid() {
+    if (!request_.grid.empty()) {
+      cards_ = request_.grid;
+      return;
+    }
+    if (skymap_) {
+      if (request_.region) {
+        Sky at;
+        toLonLat(request_.region->region->capCentre(), at.lon, at.lat);
+        tract_ = skymap_->find(at);
+      } else if (!inputs_.empty() && inputs_[0].patch) {
+        tract_ = inputs_[0].patch->tract;
+      }
+      if (tract_) cards_ = skymap_->cards(skymap_->tract(*tract_));
+      return;
+    }
+    double nearest = INFINITY;
+    std::optional<Vec3> wanted;
+    for (const MosaicInput& input : inputs_) {
+      try {
+        const std::optional<Vec3> centre = centreOf(*input.layout);
+        if (!centre) continue;
+        if (!wanted) wanted = request_.region ? request_.region->region->capCentre() : *centre;
+        const double distance = angle(*wanted, *centre);
+        if (distance >= nearest) continue;
+        cards_ = gridCards(*input.layout);
+        nearest = distance;
+      } catch (const Error& e) {
+        if (e.kind() != Kind::data) throw;  // said of the input when it is placed
+      }
+    }
+  }
+
+  static std::optional<Vec3> centreOf(const Layout& layout) {
+    Wcs wcs(imageWcs(layout));
+    const Plane& image = layout.planes.at(0);
+    const Pixel at{(image.width - 1) / 2.0, (image.height - 1) / 2.0};
+    Sky sky;
+    uint8_t ok;
+    wcs.toSky({&at, 1}, {&sky, 1}, {&ok, 1});
+    if (!ok) return std::nullopt;
+    return toVector(sky.lon, sky.lat);
+  }
+
+  void place(size_t i, Wcs& grid) {
+    const Layout& layout = *inputs_[i].layout;
+    Placed& placed = placed_[i];
+    if (!skymap_) {
+      placed.offset = alignedOffset(grid, layout);
+      if (placed.offset) {
+        placed.coverage = imageBox(layout, *placed.offset);
+      } else {
+        Wcs image(imageWcs(layout));
+        placed.coverage = reachOnGrid(grid, image, imageBox(layout));
+      }
+      return;
+    }
+    if (!inputs_[i].patch) throw Error(Kind::data, "NO_PATCH", "the dataset does not say which patch of the skymap it is");
+    const PatchKey key = *inputs_[i].patch;
+    const Tract tract = skymap_->tract(key.tract);
+    Wcs tractGrid(numbersOf(skymap_->cards(tract)));
+    const auto inTract = alignedOffset(tractGrid, layout);
+    const int64_t side = skymap_->config().inner;
+    const int64_t x0 = key.patch % tract.patches[0] * side, y0 = key.patch / tract.patches[0] * side;
+    const GridBox inner{x0, y0, x0 + side, y0 + side};
+    if (!inTract || key.patch >= uint64_t{tract.patches[0]} * tract.patches[1] ||
+        !imageBox(layout, *inTract).holds(inner)) {
+      throw Error(Kind::data, "SKYMAP_MISMATCH",
+                  "the image does not lie where the skymap has patch " + std::to_string(key.patch) + " of tract " +
+                      std::to_string(key.tract) + "; check the skymap's definition");
+    }
+    if (tract_ == key.tract) {
+      placed.offset = inTract;
+      placed.coverage = inner;
+      return;
+    }
+    placed.offset = alignedOffset(grid, layout);
+    placed.coverage = reachOnGrid(grid, tractGrid, inner);
+  }
+
+  void findAlone() {
+    const Vec3 centre = request_.region->region->capCentre();
+    std::optional<size_t> owner;
+    if (skymap_) {
+      if (!tract_) return;
+      const Tract tract = skymap_->tract(*tract_);
+      Wcs grid(numbersOf(cards_));
+      Sky at;
+      toLonLat(centre, at.lon, at.lat);
+      Pixel p;
+      uint8_t ok;
+      grid.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
+      if (!ok) return;
+      const auto patch = skymap_->patch(tract, static_cast<int64_t>(std::floor(p.x + 0.5)),
+                                        static_cast<int64_t>(std::floor(p.y + 0.5)));
+      for (size_t i = 0; patch && i < inputs_.size(); ++i) {
+        if (inputs_[i].patch == PatchKey{*tract_, *patch}) owner = i;
+      }
+    } else {
+      double nearest = INFINITY;
+      for (size_t i = 0; i < inputs_.size(); ++i) {
+        if (placed_[i].coverage.empty()) continue;
+        const auto middle = centreOf(*inputs_[i].layout);
+        const double distance = middle ? angle(centre, *middle) : INFINITY;
+        if (distance < nearest && holdsCentre(*inputs_[i].layout, centre)) nearest = distance, owner = i;
+      }
+    }
+    if (!owner || !placed_[*owner].problem.empty() || placed_[*owner].coverage.empty()) return;
+    const Layout& layout = *inputs_[*owner].layout;
+    const GridBox image = imageBox(layout);
+    const GridBox around{image.x0 - kAround, image.y0 - kAround, image.x1 + kAround, image.y1 + kAround};
+    const GridBox wanted = regionOn(gridCards(layout), around, *request_.region);
+    if (wanted.empty() || !image.holds(wanted)) return;
+    plan_.alone = static_cast<uint32_t>(*owner);
+    plan_.aloneBox = {static_cast<uint32_t>(wanted.x0), static_cast<uint32_t>(wanted.y0),
+                      static_cast<uint32_t>(wanted.x1), static_cast<uint32_t>(wanted.y1)};
+  }
+
+  static bool holdsCentre(const Layout& layout, const Vec3& centre) {
+    Wcs wcs(imageWcs(layout));
+    Sky at;
+    toLonLat(centre, at.lon, at.lat);
+    Pixel p;
+    uint8_t ok;
+    wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
+    const Plane& image = layout.planes.at(0);
+    return ok && p.x >= -0.5 && p.y >= -0.5 && p.x < image.width - 0.5 && p.y < image.height - 0.5;
+  }
+
+  MosaicPlan finish(const GridBox& box) {
+    std::vector<const Layout*> used;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      MosaicPlacement& out = plan_.inputs[i];
+      out.aligned = placed_[i].offset.has_value();
+      out.code = placed_[i].code;
+      out.problem = placed_[i].problem;
+      const GridBox mine = overlap(placed_[i].coverage, box);
+      if (mine.empty()) continue;
+      out.box = {static_cast<uint32_t>(mine.x0 - box.x0), static_cast<uint32_t>(mine.y0 - box.y0),
+                 static_cast<uint32_t>(mine.x1 - box.x0), static_cast<uint32_t>(mine.y1 - box.y0)};
+      used.push_back(inputs_[i].layout);
+    }
+    if (box.empty() || used.empty()) return std::move(plan_);
+    checkSize(box);
+    MosaicFrame& frame = plan_.frame;
+    frame.cards = movedCards(cards_, {box.x0, box.y0});
+    frame.width = static_cast<uint32_t>(box.x1 - box.x0);
+    frame.height = static_cast<uint32_t>(box.y1 - box.y0);
+    frame.tract = tract_;
+    frame.inTract = {box.x0, box.y0};
+    plan_.primary = mosaicPrimary(request_.provenance);
+    addPlanes(used);
+    countPixels();
+    return std::move(plan_);
+  }
+
+  void addPlanes(const std::vector<const Layout*>& used) {
+    std::vector<PlaneKind> kinds{PlaneKind::image};
+    if (request_.planes) {
+      for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance, PlaneKind::weight}) {
+        if (std::any_of(used.begin(), used.end(), [&](const Layout* l) { return l->find(kind) != nullptr; })) {
+          kinds.push_back(kind);
+        } else if (kind != PlaneKind::weight) {
+          plan_.lacking.push_back(planeName(kind));
+        }
+      }
+    }
+    for (const PlaneKind kind : kinds) {
+      MosaicPlane plane;
+      plane.kind = kind;
+      if (kind == PlaneKind::mask) {
+        plan_.maskNames = unitedMaskNames(used);
+        plane.bitpix = plan_.maskNames.size() > 31 ? 64 : 32;
+      } else {
+        plane.bitpix = floatOf(kind);
+      }
+      const std::string unit = kind == PlaneKind::mask ? "" : unitOf(used, kind, request_.unit);
+      plane.header = mosaicHeader(plan_.frame, plane, unit, plan_.maskNames);
+      plane.cuts = cutsOf(plane);
+      plan_.planes.push_back(std::move(plane));
+    }
+    if (request_.owners) {
+      MosaicPlane plane;
+      plane.bitpix = 32;
+      plane.header = mosaicHeader(plan_.frame, plane, "", {});
+      plane.cuts = cutsOf(plane);
+      plan_.planes.push_back(std::move(plane));
+    }
+  }
+
+  // Doubles only where all that comes in is copied and some of it is double, or is integers that a float cannot hold.
+  int8_t floatOf(PlaneKind kind) const {
+    bool wide = false;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      if (!plan_.inputs[i].box.width()) continue;
+      if (!plan_.inputs[i].aligned) return -32;
+      const Plane* plane = inputs_[i].layout->find(kind);
+      wide = wide || (plane && (plane->bitpix == -64 || plane->bitpix > 16));
+    }
+    return wide ? -64 : -32;
+  }
+
+  // Rows where windows of some MiB end: where rows of tiles meet, if there are such.
+  std::vector<uint32_t> cutsOf(const MosaicPlane& plane) const {
+    constexpr uint64_t kPiece = 1u << 20, kTallest = 32u << 20, kResampled = 16u << 20;
+    constexpr uint32_t kMostCuts = 1u << 16;
+    const uint32_t height = plan_.frame.height;
+    const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
+    const auto rowsOf = [&](uint64_t bytes) {
+      return static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, height));
+    };
+    const uint32_t least = std::max(rowsOf(kPiece), height / kMostCuts);
+    std::vector<uint32_t> cuts{0};
+    while (cuts.back() < height) {
+      const uint32_t y = cuts.back();
+      uint32_t end = std::min(height, y + least);
+      // The input with the tallest tiles among those that begin here or go on.
+      uint32_t tile = 1;
+      int64_t phase = 0;
+      bool resampled = false;
+      for (size_t i = 0; plane.kind && i < inputs_.size(); ++i) {
+        const MosaicPlacement& in = plan_.inputs[i];
+        if (!in.box.width() || in.box.y1 <= y || in.box.y0 >= end) continue;
+        resampled = resampled || !in.aligned;
+        const Plane* source = inputs_[i].layout->find(*plane.kind);
+        if (!in.aligned || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
+        tile = source->tiles->tileHeight;
+        phase = plan_.frame.inTract[1] - (*placed_[i].offset)[1];  // a mosaic row's row in the input, less the row
+      }
+      if (resampled) {
+        end = std::min(height, y + std::min(rowsOf(kResampled), 512u));
+      } else if (tile > 1 && tile * rowBytes <= kTallest) {
+        const int64_t row = int64_t{end} + phase + tile - 1;
+        end = static_cast<uint32_t>(std::clamp<int64_t>(row - ((row % tile) + tile) % tile - phase, y + 1, height));
+      } else if (tile > 1) {
+        end = std::min(height, y + rowsOf(kTallest));
+      }
+      cuts.push_back(end);
+    }
+    return cuts;
+  }
+
+  void countPixels() {
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const MosaicPlacement& in = plan_.inputs[i];
+      if (!in.box.width()) continue;
+      for (const MosaicPlane& plane : plan_.planes) {
+        const Plane* source = plane.kind ? inputs_[i].layout->find(*plane.kind) : nullptr;
+        if (!source) continue;
+        Box box{0, 0, source->width, source->height};
+        if (in.aligned) {
+          const int64_t dx = plan_.frame.inTract[0] - (*placed_[i].offset)[0];
+          const int64_t dy = plan_.frame.inTract[1] - (*placed_[i].offset)[1];
+          const GridBox part = overlap({in.box.x0 + dx, in.box.y0 + dy, in.box.x1 + dx, in.box.y1 + dy},
+                                       {0, 0, source->width, source->height});
+          if (part.empty()) continue;
+          box = {static_cast<uint32_t>(part.x0), static_cast<uint32_t>(part.y0), static_cast<uint32_t>(part.x1),
+                 static_cast<uint32_t>(part.y1)};
+        }
+        plan_.decodedPixels += decodedPixels(*source, box);
+      }
+    }
+  }
+
+  std::span<const MosaicInput> inputs_;
+  const MosaicRequest& request_;
+  std::optional<RingsSkymap> skymap_;
+  std::string cards_;
+  std::optional<uint32_t> tract_;
+  std::vector<Placed> placed_;
+  MosaicPlan plan_;
+};
+
+}  // namespace
+
+MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request) {
+  return Planner(inputs, request).plan();
+}
+
+}  // namespace vignet
