@@ -1,0 +1,59 @@
+#include "core/stack/cut_stamps.h"
+
+#include "binding/calls.h"
+#include "binding/sources.h"
+#include "binding/values.h"
+#include "core/stack/locate.h"
+
+namespace vignet::binding {
+namespace {
+
+PlaneKind asPlaneKind(const Napi::Value& value) {
+  const std::string name = asString(value, "task.plane");
+  if (name == "image") return PlaneKind::image;
+  if (name == "mask") return PlaneKind::mask;
+  if (name == "variance") return PlaneKind::variance;
+  badArgument("task.plane", "'image', 'mask' or 'variance'");
+}
+
+std::vector<StampCentre> asCentres(const Napi::Value& value) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array)
+    badArgument("task.centres", "an Int32Array");
+  const auto numbers = value.As<Napi::Int32Array>();
+  if (numbers.ElementLength() % 2 != 0) badArgument("task.centres", "pairs of x and y");
+  std::vector<StampCentre> centres;
+  for (size_t i = 0; i < numbers.ElementLength(); i += 2)
+    centres.push_back({numbers.Data()[i], numbers.Data()[i + 1]});
+  return centres;
+}
+
+}  // namespace
+
+Napi::Value cutStamps(const Napi::CallbackInfo& info) {
+  const Napi::Object task = asObject(info[0], "task");
+  const Bytes layoutBytes(task.Get("layout"), "task.layout");
+  std::vector<SourceArgument> sources = asSources(task.Get("sources"), "task.sources");
+  const auto size = static_cast<uint32_t>(asInteger(task.Get("size"), "task.size", kMaxStampSize));
+  const PlaneKind kind = asPlaneKind(task.Get("plane"));
+  const std::vector<StampCentre> centres = asCentres(task.Get("centres"));
+  const Bytes out(info[1], "out");
+  const uint64_t cursor = asInteger(info[2], "cursor", centres.size());
+  const ControlArguments control(info[3], info[4]);
+
+  // From here on no JavaScript runs, and the memory of the arguments stays where it is.
+  const Layout layout =
+      decodeLayout(layoutBytes.span(), kind == PlaneKind::mask ? CardsOf::mask : CardsOf::none);
+  const Plane* plane = layout.find(kind);
+  if (!plane) badArgument("task.plane", "a plane that the dataset has");
+  if (sources.size() != layout.files.size())
+    badArgument("task.sources", "one source for each of the layout's files");
+  SourceArgument& source = sources[plane->file];
+  source.open(layout.files[plane->file]);
+  const size_t done = vignet::cutStamps(*source.reader(), layout, *plane, nullptr, size, centres, out.span(),
+                                        cursor, control.control());
+  auto answer = Napi::Object::New(info.Env());
+  answer.Set("done", static_cast<double>(done));
+  return answer;
+}
+
+}  // namespace vignet::binding

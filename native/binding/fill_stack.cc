@@ -1,0 +1,146 @@
+#include <deque>
+#include <functional>
+
+#include "binding/calls.h"
+#include "binding/sources.h"
+#include "binding/values.h"
+#include "core/base/error.h"
+#include "core/stack/fill.h"
+#include "core/stack/locate.h"
+
+namespace vignet::binding {
+namespace {
+
+// A job and what its spans will point to.
+struct JobArguments {
+  Bytes layout;
+  std::vector<SourceArgument> sources;
+  std::vector<Bytes> texts;
+  StackJob job;
+};
+
+StampPart asPart(const Napi::Value& value, std::vector<Bytes>& texts) {
+  StampPart part;
+  if (value.IsTypedArray()) {
+    texts.emplace_back(value, "task.jobs.parts");
+    return part;
+  }
+  if (value.IsString()) {
+    const std::string name = value.As<Napi::String>().Utf8Value();
+    if (name == "record")
+      part.kind = StampPart::Kind::record;
+    else if (name == "image")
+      part.kind = StampPart::Kind::image;
+    else if (name == "mask")
+      part.kind = StampPart::Kind::mask;
+    else if (name == "variance")
+      part.kind = StampPart::Kind::variance;
+    else
+      badArgument("task.jobs.parts", "a Uint8Array, 'record', 'image', 'mask', 'variance' or {zeros}");
+    return part;
+  }
+  part.kind = StampPart::Kind::zeros;
+  part.zeros = asInteger(asObject(value, "task.jobs.parts").Get("zeros"), "task.jobs.parts.zeros");
+  return part;
+}
+
+JobArguments asJob(const Napi::Value& value) {
+  const Napi::Object object = asObject(value, "task.jobs");
+  JobArguments out{Bytes(object.Get("layout"), "task.jobs.layout"),
+                   asSources(object.Get("sources"), "task.jobs.sources"),
+                   {},
+                   {}};
+  StackJob& job = out.job;
+  job.x = asNumber(object.Get("x"), "task.jobs.x");
+  job.y = asNumber(object.Get("y"), "task.jobs.y");
+  job.scale = asNumber(object.Get("scale"), "task.jobs.scale");
+  if (const Napi::Value psf = object.Get("psf"); given(psf)) {
+    const std::vector<double> moments = asNumbers(psf, "task.jobs.psf", 3);
+    if (moments.size() != 3) badArgument("task.jobs.psf", "[ixx, iyy, ixy]");
+    job.psf = {moments[0], moments[1], moments[2]};
+  }
+  job.at = asInteger(object.Get("at"), "task.jobs.at");
+  const Napi::Array parts = asArray(object.Get("parts"), "task.jobs.parts", 1000);
+  for (uint32_t i = 0; i < parts.Length(); ++i) job.parts.push_back(asPart(parts.Get(i), out.texts));
+  return out;
+}
+
+// When no JavaScript runs any more.
+void attach(JobArguments& arguments) {
+  arguments.job.layout = arguments.layout.span();
+  size_t text = 0;
+  for (StampPart& part : arguments.job.parts)
+    if (part.kind == StampPart::Kind::text) part.bytes = arguments.texts[text++].span();
+}
+
+Napi::Value failuresOf(Napi::Env env, const std::vector<StackFailure>& failures) {
+  auto list = Napi::Array::New(env, failures.size());
+  for (uint32_t i = 0; i < failures.size(); ++i) {
+    auto failure = Napi::Object::New(env);
+    failure.Set("job", static_cast<double>(failures[i].job));
+    failure.Set("code", failures[i].code);
+    failure.Set("reason", failures[i].reason);
+    list.Set(i, failure);
+  }
+  return list;
+}
+
+// Opens one job's files at a time.
+class Opener {
+ public:
+  explicit Opener(std::deque<JobArguments>& jobs) : jobs_(jobs) {}
+
+  StampFiles operator()(size_t job, const Layout& layout, const std::vector<bool>& needed) {
+    std::vector<SourceArgument>& sources = jobs_[job].sources;
+    if (sources.size() != layout.files.size())
+      badArgument("task.jobs.sources", "one source for each of the layout's files");
+    open_ = std::move(sources);
+    StampFiles files;
+    for (size_t i = 0; i < open_.size(); ++i) {
+      if (needed[i]) open_[i].open(layout.files[i]);
+      files.readers.push_back(open_[i].reader());
+    }
+    return files;
+  }
+
+ private:
+  std::deque<JobArguments>& jobs_;
+  std::vector<SourceArgument> open_;
+};
+
+}  // namespace
+
+Napi::Value fillStack(const Napi::CallbackInfo& info) {
+  const Napi::Object object = asObject(info[0], "task");
+  StackTask task;
+  task.size = static_cast<uint32_t>(asInteger(object.Get("size"), "task.size", kMaxStampSize));
+  task.maskBits = static_cast<uint32_t>(asInteger(object.Get("maskBits"), "task.maskBits", 64));
+  const Napi::Array names = asArray(object.Get("maskNames"), "task.maskNames", 63);
+  for (uint32_t i = 0; i < names.Length(); ++i)
+    task.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
+  const Napi::Array array = asArray(object.Get("jobs"), "task.jobs", 1'000'000);
+  const Bytes out(info[1], "out");
+  const uint64_t cursor = asInteger(info[2], "cursor");
+  const ControlArguments control(info[3], info[4]);
+  if (cursor > array.Length()) badArgument("cursor", "at most the number of jobs");
+  // Jobs that are done already are not unpacked again.
+  std::deque<JobArguments> jobs;
+  for (auto i = static_cast<uint32_t>(cursor); i < array.Length(); ++i) jobs.push_back(asJob(array.Get(i)));
+
+  // From here on no JavaScript runs, and the memory of the arguments stays where it is.
+  for (JobArguments& arguments : jobs) {
+    attach(arguments);
+    task.jobs.push_back(std::move(arguments.job));
+  }
+  std::vector<StackFailure> failures;
+  Opener opener(jobs);
+  const size_t done =
+      vignet::fillStack(task, std::ref(opener), out.span(), 0, control.control(), failures);
+  for (StackFailure& failure : failures) failure.job += cursor;
+  auto answer = Napi::Object::New(info.Env());
+  answer.Set("done", static_cast<double>(cursor + done));
+  answer.Set("failures", failuresOf(info.Env(), failures));
+  return answer;
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,205 @@
+#include "core/stack/fill.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/fits/mask_map.h"
+#include "core/stack/locate.h"
+#include "core/stack/stamp.h"
+
+namespace vignet {
+namespace {
+
+constexpr uint64_t kMost = uint64_t{1} << 60;
+
+[[noreturn]] void refuse(const std::string& detail) { throw Error(Kind::usage, "BAD_STAMP", detail); }
+
+uint64_t partBytes(const StackTask& task, const StampPart& part) {
+  const uint64_t pixels = uint64_t{task.size} * task.size;
+  switch (part.kind) {
+    case StampPart::Kind::text:
+      return part.bytes.size();
+    case StampPart::Kind::zeros:
+      return std::min(part.zeros, kMost);
+    case StampPart::Kind::record:
+      return kRecordBytes;
+    case StampPart::Kind::mask:
+      return pixels * (task.maskBits / 8);
+    default:
+      return pixels * 4;
+  }
+}
+
+void check(const StackTask& task, std::span<const std::byte> out) {
+  stampFrame(0, 0, task.size);
+  if (task.maskBits != 32 && task.maskBits != 64) refuse("masks have 32 or 64 bits");
+  if (task.maskNames.size() >= task.maskBits)
+    refuse("a mask of " + std::to_string(task.maskBits) + " bits holds at most " +
+           std::to_string(task.maskBits - 1) + " names");
+  for (const StackJob& job : task.jobs) {
+    stampFrame(job.x, job.y, task.size);
+    const uint64_t bytes = stampBytes(task, job);
+    if (job.at > out.size() || bytes > out.size() - job.at) refuse("a stamp leaves the answer");
+  }
+}
+
+StampWants wantsOf(const StackJob& job) {
+  const auto has = [&](StampPart::Kind kind) {
+    return std::any_of(job.parts.begin(), job.parts.end(), [&](const StampPart& p) { return p.kind == kind; });
+  };
+  return {has(StampPart::Kind::image) || has(StampPart::Kind::record), has(StampPart::Kind::mask),
+          has(StampPart::Kind::variance)};
+}
+
+// What goes wrong with a file is the job's, what goes wrong with us or is wished for is the call's.
+bool ofJob(const Error& error) {
+  return error.kind() != Kind::fatal && error.code() != "CANCELLED" && error.code() != "DEADLINE";
+}
+
+class Filler {
+ public:
+  Filler(const StackTask& task, const OpenStamp& open, std::span<std::byte> out, const Control& control)
+      : task_(task), open_(open), out_(out), control_(control) {
+    const auto found = std::find_if(task.maskNames.begin(), task.maskNames.end(),
+                                    [](const std::string& name) { return name == "NO_DATA"; });
+    if (found != task.maskNames.end()) noData_ = uint64_t{1} << (found - task.maskNames.begin());
+  }
+
+  void run(size_t number, std::vector<StackFailure>& failures) {
+    const StackJob& job = task_.jobs[number];
+    const StampWants wants = wantsOf(job);
+    frame_ = stampFrame(job.x, job.y, task_.size);
+    failed_ = false;
+    try {
+      read(number, job, wants);
+    } catch (const Error& error) {
+      if (!ofJob(error)) throw;
+      failures.push_back({number, error.code(), error.what()});
+      planes_.clear(frame_);
+      failed_ = true;
+    }
+    write(job);
+  }
+
+ private:
+  void read(size_t number, const StackJob& job, const StampWants& wants) {
+    const Layout layout = decodeLayout(job.layout, wants.mask ? CardsOf::mask : CardsOf::none);
+    const Plane& image = layout.planes.front();
+    part_ = touched(frame_, image.width, image.height);
+    StampFiles files;
+    if (part_) files = open_(number, layout, filesOf(layout, wants));
+    reader_.read(layout, files.readers, files.seek, frame_, wants, job.scale, control_, planes_);
+  }
+
+  void write(const StackJob& job) {
+    uint64_t at = job.at;
+    for (const StampPart& part : job.parts) {
+      const auto to = out_.subspan(at, partBytes(task_, part));
+      at += to.size();
+      switch (part.kind) {
+        case StampPart::Kind::text:
+          if (!to.empty()) std::memcpy(to.data(), part.bytes.data(), to.size());
+          break;
+        case StampPart::Kind::zeros:
+          if (!to.empty()) std::memset(to.data(), 0, to.size());
+          break;
+        case StampPart::Kind::record:
+          storeRecord(failed_ ? failedRecord() : measure(job), to);
+          break;
+        case StampPart::Kind::image:
+          floats(planes_.image, to);
+          break;
+        case StampPart::Kind::variance:
+          floats(planes_.variance, to);
+          break;
+        case StampPart::Kind::mask:
+          if (task_.maskBits == 32)
+            mask<uint32_t>(to);
+          else
+            mask<uint64_t>(to);
+      }
+    }
+  }
+
+  StampRecord measure(const StackJob& job) const {
+    const StampPixels pixels{task_.size, planes_.image, planes_.variance, planes_.mask, planes_.edge};
+    return measureStamp(pixels, maskRoles(planes_.dictionary), job.x - static_cast<double>(frame_.x0),
+                        job.y - static_cast<double>(frame_.y0), job.psf);
+  }
+
+  static void floats(const std::vector<float>& from, std::span<std::byte> to) {
+    const size_t pixels = to.size() / 4;
+    for (size_t k = 0; k < pixels; ++k)
+      storeBe(to.data() + 4 * k, from.empty() ? 0x7fc00000u : std::bit_cast<uint32_t>(from[k]));
+  }
+
+  template <typename U>
+  void mask(std::span<std::byte> to) const {
+    const size_t pixels = to.size() / sizeof(U);
+    if (planes_.mask.empty()) {
+      for (size_t k = 0; k < pixels; ++k) storeBe(to.data() + sizeof(U) * k, U{0});
+    } else {
+      const MaskMap map(planes_.dictionary, task_.maskNames);
+      uint64_t before = 0, mapped = 0;
+      for (size_t k = 0; k < pixels; ++k) {
+        if (planes_.mask[k] != before) {
+          before = planes_.mask[k];
+          mapped = map(before);
+        }
+        storeBe(to.data() + sizeof(U) * k, static_cast<U>(mapped));
+      }
+    }
+    if (failed_ || planes_.edge) outside<U>(to);
+  }
+
+  // NO_DATA on every pixel that is not in the image; of a failed job on all.
+  template <typename U>
+  void outside(std::span<std::byte> to) const {
+    size_t k = 0;
+    for (int64_t y = frame_.y0; y < frame_.y0 + frame_.size; ++y) {
+      for (int64_t x = frame_.x0; x < frame_.x0 + frame_.size; ++x, ++k) {
+        const bool in = !failed_ && part_ && x >= part_->x0 && x < part_->x1 && y >= part_->y0 && y < part_->y1;
+        if (!in) storeBe(to.data() + sizeof(U) * k, static_cast<U>(noData_));
+      }
+    }
+  }
+
+  const StackTask& task_;
+  const OpenStamp& open_;
+  std::span<std::byte> out_;
+  const Control& control_;
+  uint64_t noData_ = 0;
+  StampFrame frame_;
+  std::optional<Box> part_;
+  bool failed_ = false;
+  StampReader reader_;
+  StampPlanes planes_;
+};
+
+}  // namespace
+
+uint64_t stampBytes(const StackTask& task, const StackJob& job) {
+  uint64_t bytes = 0;
+  for (const StampPart& part : job.parts) {
+    bytes += partBytes(task, part);
+    if (bytes >= kMost) refuse("the parts of a stamp are impossibly large");
+  }
+  return bytes;
+}
+
+size_t fillStack(const StackTask& task, const OpenStamp& open, std::span<std::byte> out, size_t cursor,
+                 const Control& control, std::vector<StackFailure>& failures) {
+  check(task, out);
+  if (cursor > task.jobs.size()) refuse("the cursor is beyond the last job");
+  Filler filler(task, open, out, control);
+  for (size_t job = cursor; job < task.jobs.size(); ++job) {
+    // The first job of a call is done in any case, so that every call gets on.
+    if (control.poll() == Control::Wish::yield && job > cursor) return job;
+    filler.run(job, failures);
+  }
+  return task.jobs.size();
+}
+
+}  // namespace vignet

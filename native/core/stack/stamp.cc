@@ -1,0 +1,154 @@
+#include "core/stack/stamp.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/cutout/cutout.h"
+#include "core/fits/mask_map.h"
+
+namespace vignet {
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+// Calls put(index in the stamp, pixel as stored) for every pixel of `part`.
+template <typename T, typename Put>
+void each(std::span<const std::byte> raw, const Box& part, const StampFrame& frame, Put put) {
+  const std::byte* from = raw.data();
+  for (uint32_t y = part.y0; y < part.y1; ++y) {
+    size_t to = static_cast<size_t>(y - frame.y0) * frame.size + static_cast<size_t>(part.x0 - frame.x0);
+    for (uint32_t x = part.x0; x < part.x1; ++x, ++to, from += sizeof(T)) put(to, loadBe<T>(from));
+  }
+}
+
+template <typename Call>
+void withPixelType(int8_t bitpix, Call call) {
+  switch (bitpix) {
+    case 8:
+      return call(uint8_t{});
+    case 16:
+      return call(int16_t{});
+    case 32:
+      return call(int32_t{});
+    case 64:
+      return call(int64_t{});
+    case -32:
+      return call(float{});
+    default:
+      return call(double{});
+  }
+}
+
+void placeFloats(const Plane& plane, std::span<const std::byte> raw, const Box& part, const StampFrame& frame,
+                 double factor, std::span<float> out) {
+  if (plane.bitpix == -32 && plane.bscale == 1 && plane.bzero == 0 && factor == 1) {
+    return each<uint32_t>(raw, part, frame,
+                          [&](size_t k, uint32_t bits) { out[k] = std::bit_cast<float>(bits); });
+  }
+  withPixelType(plane.bitpix, [&](auto type) {
+    using T = decltype(type);
+    each<T>(raw, part, frame, [&](size_t k, T stored) {
+      if constexpr (std::is_integral_v<T>) {
+        if (plane.blank && int64_t{stored} == *plane.blank) {
+          out[k] = kNan;
+          return;
+        }
+      }
+      const double value = plane.bzero + plane.bscale * static_cast<double>(stored);
+      out[k] = static_cast<float>(value * factor);
+    });
+  });
+}
+
+// Unsigned masks are stored with BZERO = 2^(n-1) (FITS 4.0 section 5.2.5).
+void placeBits(const Plane& plane, std::span<const std::byte> raw, const Box& part, const StampFrame& frame,
+               std::span<uint64_t> out) {
+  withPixelType(plane.bitpix, [&](auto type) {
+    using T = decltype(type);
+    if constexpr (std::is_integral_v<T>) {
+      using U = std::make_unsigned_t<T>;
+      constexpr U top = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
+      const U flip = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(top) ? top : U{0};
+      each<U>(raw, part, frame, [&](size_t k, U stored) { out[k] = static_cast<U>(stored ^ flip); });
+    }
+  });
+}
+
+}  // namespace
+
+void StampPlanes::clear(const StampFrame& frame) {
+  const size_t pixels = size_t{frame.size} * frame.size;
+  image.assign(pixels, kNan);
+  variance.clear();
+  mask.clear();
+  dictionary.clear();
+  edge = false;
+}
+
+void StampReader::read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek,
+                       const StampFrame& frame, const StampWants& wants, double scale, const Control& control,
+                       StampPlanes& out) {
+  const Plane& first = layout.planes.at(0);
+  const std::optional<Box> part = touched(frame, first.width, first.height);
+  const size_t pixels = size_t{frame.size} * frame.size;
+  out.edge = !part || part->width() != frame.size || part->height() != frame.size;
+  const auto fetch = [&](const Plane& plane) {
+    if (plane.file >= readers.size() || !readers[plane.file])
+      throw Error(Kind::fatal, "NO_READER", "a file of the dataset was not opened");
+    raw_.resize(size_t{part->width()} * part->height() * static_cast<size_t>(std::abs(plane.bitpix) / 8));
+    readPixels(*readers[plane.file], layout, plane, *part, raw_, control, seek);
+  };
+  const auto floats = [&](bool wanted, PlaneKind kind, double factor, std::vector<float>& to) {
+    const Plane* plane = wanted ? layout.find(kind) : nullptr;
+    if (!plane) return to.clear();
+    to.resize(pixels);
+    if (out.edge) std::fill(to.begin(), to.end(), kNan);
+    if (!part) return;
+    fetch(*plane);
+    placeFloats(*plane, raw_, *part, frame, factor, to);
+  };
+  floats(wants.image, PlaneKind::image, scale, out.image);
+  floats(wants.variance, PlaneKind::variance, scale * scale, out.variance);
+  out.mask.clear();
+  out.dictionary.clear();
+  if (!wants.mask) return;
+  out.dictionary = maskDictionary(layout);
+  if (out.dictionary.empty()) return;
+  out.mask.assign(pixels, 0);
+  if (!part) return;
+  const Plane& mask = *layout.find(PlaneKind::mask);
+  fetch(mask);
+  placeBits(mask, raw_, *part, frame, out.mask);
+}
+
+std::vector<bool> filesOf(const Layout& layout, const StampWants& wants) {
+  std::vector<bool> needed(layout.files.size(), false);
+  for (const Plane& plane : layout.planes) {
+    const bool wanted = plane.kind == PlaneKind::image      ? wants.image
+                        : plane.kind == PlaneKind::mask     ? wants.mask
+                        : plane.kind == PlaneKind::variance ? wants.variance
+                                                            : false;
+    if (wanted) needed[plane.file] = true;
+  }
+  return needed;
+}
+
+MaskRoles maskRoles(const std::map<std::string, int>& dictionary) {
+  using Names = std::initializer_list<std::string_view>;
+  const auto bits = [&](Names names) { return maskBitsOf(dictionary, {names.begin(), names.size()}); };
+  MaskRoles roles;
+  roles.noData = bits({"NO_DATA"});
+  roles.saturated = bits({"SATURATED"});
+  roles.bad = bits({"BAD", "SUSPECT", "VIGNETTED", "CROSSTALK", "UNMASKED_NAN"});
+  roles.cosmicRay = bits({"COSMIC_RAY"});
+  roles.interpolated = bits({"INTERPOLATED"});
+  roles.notSky = roles.saturated | roles.bad | roles.cosmicRay | roles.interpolated |
+                 bits({"DETECTED", "DETECTED_NEGATIVE", "DETECTION_EDGE", "SPIKE", "STREAK", "ITL_DIP"});
+  return roles;
+}
+
+}  // namespace vignet

@@ -1,0 +1,52 @@
+// The pixels of one stamp, of all planes that are wanted, as numbers.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/control.h"
+#include "core/fits/layout.h"
+#include "core/stack/locate.h"
+#include "core/stack/record.h"
+
+namespace vignet {
+
+class SeekTable;
+
+struct StampWants {
+  bool image = false, mask = false, variance = false;
+};
+
+// Square planes of size x size, first row first; empty ones were not wanted, or the dataset lacks them.
+struct StampPlanes {
+  std::vector<float> image, variance;  // NaN outside the image and where pixels are undefined
+  std::vector<uint64_t> mask;          // bits of the file's own dictionary; outside the image 0
+  std::map<std::string, int> dictionary;  // of the mask, by current names
+  bool edge = false;                   // the stamp leaves the image
+
+  // All pixels undefined.
+  void clear(const StampFrame& frame);
+};
+
+// Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come as they are stored;
+// integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The image is multiplied
+// by `scale` and the variance by its square, both before rounding. An inverse variance (PlaneKind::weight) is no variance.
+// Throws what readPixels throws.
+class StampReader {
+ public:
+  void read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek, const StampFrame& frame,
+            const StampWants& wants, double scale, const Control& control, StampPlanes& out);
+
+ private:
+  std::vector<std::byte> raw_;
+};
+
+// Which files of a dataset the wanted planes are in.
+std::vector<bool> filesOf(const Layout& layout, const StampWants& wants);
+
+// What the names of a dictionary mean to measureStamp.
+MaskRoles maskRoles(const std::map<std::string, int>& dictionary);
+
+}  // namespace vignet
