@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { writeAtomic } from './atomic.ts';
+import { checkSkymap, type SkymapConfig } from './skymaps.ts';
 
 export interface ArchiveConfig {
   readonly version: 1;
@@ -13,6 +14,8 @@ export interface ArchiveConfig {
   readonly roots: Readonly<Record<string, string>>;
   /** Release label → the path of its IVOIDs. */
   readonly repos: Readonly<Record<string, { readonly path: string }>>;
+  /** Definitions of skymaps, by name, beside those that are known. */
+  readonly skymaps?: Readonly<Record<string, SkymapConfig>>;
 }
 
 export const DEFAULT_AUTHORITY = 'vignet.example';
@@ -67,12 +70,22 @@ function checkConfig(value: unknown): ArchiveConfig {
   for (const [label, repo] of repos) {
     if (!isRepoLabel(label) || typeof repo?.path !== 'string') throw bad(`has a malformed repo '${label}'`);
   }
+  const skymaps = Object.values((config.skymaps ?? {}) as Record<string, unknown>).map(skymapOf);
   return {
     version: 1,
+    ...(skymaps.length > 0 && { skymaps: Object.fromEntries(skymaps.map((one) => [one.name, one])) }),
     authority: config.authority,
     roots: Object.fromEntries(roots) as Record<string, string>,
     repos: Object.fromEntries(repos) as Record<string, { path: string }>,
   };
+}
+
+function skymapOf(value: unknown): SkymapConfig {
+  try {
+    return checkSkymap(value);
+  } catch {
+    throw bad('has a malformed skymap');
+  }
 }
 
 export async function writeConfig(folder: string, config: ArchiveConfig): Promise<void> {

@@ -14,7 +14,15 @@ import {
 } from './config.ts';
 import { completeRow, type Labels } from './describe/row.ts';
 import { currentGeneration } from './generation.ts';
-import { type LayoutReader, lookAt, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
+import {
+  buildSeekHere,
+  type LayoutReader,
+  lookAt,
+  planFile,
+  readFileImages,
+  readLayoutHere,
+  type SeekBuilder,
+} from './ingest-file.ts';
 import { type IngestReport, Tally } from './ingest-report.ts';
 import { Known } from './known.ts';
 import { IngestLock } from './lock.ts';
@@ -23,14 +31,19 @@ import { publish } from './publish.ts';
 import { deepestRoot, rootOf } from './roots.ts';
 import type { CatalogRow } from './schema.ts';
 import { SCRATCH_LIMITS, Scratch, type ScratchLimits } from './scratch.ts';
+import type { SkymapConfig } from './skymaps.ts';
 import { type Candidate, pathBeneath, walk } from './walk.ts';
 
 export interface IngestOptions extends Labels {
   /** Folder all the paths lie beneath; IDs of plain files depend on the path from there. Default: each path's own folder. */
   readonly root?: string;
   readonly authority?: string;
+  /** A skymap to declare: patches of it are then joined by its rules. */
+  readonly skymap?: SkymapConfig;
   /** Reads unchanged files again too. */
   readonly force?: boolean;
+  /** Makes seek points: true also for unchanged files that have none, false for no file. Default: for files that are read. */
+  readonly seek?: boolean;
   /** Files in work at a time. Default 4. */
   readonly jobs?: number;
   /** Least time between publications, in ms; also never more than a tenth of the time goes into them. Default 10 s. */
@@ -38,6 +51,8 @@ export interface IngestOptions extends Labels {
   readonly scratchLimits?: ScratchLimits;
   /** Default: in this thread. */
   readonly layoutOf?: LayoutReader;
+  /** Default: in this thread. */
+  readonly seekOf?: SeekBuilder;
   /** Stops after the files in work; what is done is published. */
   readonly signal?: AbortSignal;
 }
@@ -124,6 +139,7 @@ async function settle(config: ArchiveConfig, paths: readonly string[], options: 
       authority: options.authority ?? config.authority ?? DEFAULT_AUTHORITY,
       roots,
       repos,
+      ...(options.skymap && { skymaps: { ...config.skymaps, [options.skymap.name]: options.skymap } }),
     },
     starts,
   };
@@ -202,9 +218,12 @@ class Ingest {
     if (!found) return;
     const { held, datasets } = found;
     const fresh = new Set<string>();
-    for (const { record, row, layout } of datasets) {
-      fresh.add(record.uuid);
-      this.#rows.push(completeRow(row, await this.packs.append(record, layout)));
+    for (const { record, row, layout, points } of datasets) {
+      const { uuid } = record;
+      fresh.add(uuid);
+      const seek = points && (await this.packs.appendBytes({ seek: uuid }, points));
+      const whole = seek === undefined ? record : { ...record, seek };
+      this.#rows.push(completeRow(row, await this.packs.append(whole, layout)));
     }
     this.#drop.push(...held.map((row) => row.uuid).filter((uuid) => !fresh.has(uuid)));
     if (held.length > 0) this.#tally.replaced += datasets.length;
@@ -218,13 +237,20 @@ class Ingest {
     const held = await this.known.rowsOf(root.name, pathBeneath(candidate.path, root.folder), this.#labels);
     const { stamps, companions } = await lookAt(candidate, root);
     const same = held.every((row) => row.stamps === stamps && row.companions === companions);
-    if (held.length > 0 && same && !this.options.force) {
+    const lacking = this.options.seek === true && (await this.known.lacksSeek(held));
+    if (held.length > 0 && same && !lacking && !this.options.force) {
       this.#tally.unchanged += held.length;
       return undefined;
     }
     const plan = await planFile(candidate, root);
-    const layoutOf = this.options.layoutOf ?? readLayoutHere;
-    const { datasets, problems } = await readFileImages(plan, this.#labels, this.#scratch, layoutOf);
+    const { layoutOf = readLayoutHere, seekOf = buildSeekHere, seek } = this.options;
+    const { datasets, problems } = await readFileImages(
+      plan,
+      this.#labels,
+      this.#scratch,
+      layoutOf,
+      seek === false ? undefined : seekOf,
+    );
     const own = new Set(held.map((row) => row.uuid));
     for (const { record } of datasets) {
       const isFree =

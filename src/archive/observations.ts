@@ -5,6 +5,7 @@ import { VignetError } from '../base/errors.ts';
 import type { Observation } from '../base/observation.ts';
 import type { Stencil } from '../base/sky.ts';
 import type { DatasetIndex, IndexRow, PlaneInfo } from '../engine/native.ts';
+import type { SkyPatch } from './record.ts';
 
 export type Region = Stencil | { readonly point: readonly [number, number] };
 
@@ -27,6 +28,8 @@ export interface DatasetSummary {
   readonly band: string | null;
   readonly bounds: Bounds;
   readonly observation: Observation;
+  /** The patch of a skymap that a coadd is; null for other images. */
+  readonly patch: SkyPatch | null;
   readonly planes: readonly PlaneInfo['kind'][];
   /** Names of its mask planes, as the file has them, in the order of their bits. */
   readonly maskNames: readonly string[];

@@ -4,6 +4,7 @@ import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/thrown.ts';
 import { type DatasetIndex, native } from '../engine/native.ts';
 import { Catalog } from './catalog.ts';
+import { type CollectionDataset, collectionDatasets } from './collections.ts';
 import { type ArchiveConfig, readConfig } from './config.ts';
 import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from './generation.ts';
 
@@ -25,6 +26,7 @@ export class Generation {
   readonly #folder: string;
   #catalog: Promise<Catalog> | undefined;
   #census: Promise<readonly CensusRow[]> | undefined;
+  #coadds: Promise<readonly CollectionDataset[]> | undefined;
   #users = 1;
 
   constructor(archive: string, number: number, config: ArchiveConfig) {
@@ -58,6 +60,18 @@ export class Generation {
       this.#census = counting;
     }
     return this.#census;
+  }
+
+  /** Collection datasets, counted at first use. */
+  coadds(): Promise<readonly CollectionDataset[]> {
+    if (!this.#coadds) {
+      const counting = (async () => collectionDatasets(await this.catalog()))();
+      counting.catch(() => {
+        this.#coadds = undefined;
+      });
+      this.#coadds = counting;
+    }
+    return this.#coadds;
   }
 
   async #count(): Promise<readonly CensusRow[]> {

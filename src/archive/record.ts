@@ -18,6 +18,12 @@ export interface FileRecord {
   readonly gzip: boolean;
 }
 
+export interface SkyPatch {
+  readonly skymap: string;
+  readonly tract: number;
+  readonly patch: number;
+}
+
 export interface DatasetRecord extends Rights {
   readonly uuid: string;
   readonly repo: string;
@@ -36,6 +42,8 @@ export interface DatasetRecord extends Rights {
   /** ObsCore pol_states, `/I/Q/`; null for images without polarisation. */
   readonly polStates: string | null;
   readonly observation: Observation;
+  /** The patch of a skymap that a coadd is; null for other images. */
+  readonly patch: SkyPatch | null;
   /** Kinds of its planes, in the order of the layout. */
   readonly planes: readonly PlaneInfo['kind'][];
   /** Names of its mask planes, as the file has them, in the order of their bits. */
@@ -66,6 +74,11 @@ function isFileRecord(value: unknown): value is FileRecord {
   );
 }
 
+function isPackRef(value: unknown): value is PackRef {
+  const { pack, offset, length } = value as Partial<Record<keyof PackRef, unknown>>;
+  return [pack, offset, length].every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
+}
+
 /** Checks a record read from a pack. Throws VignetError data BAD_PACK. */
 export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
   const record = meta as Partial<Record<keyof DatasetRecord, unknown>> | null;
@@ -82,7 +95,8 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     Array.isArray(record.maskNames) &&
     Array.isArray(record.files) &&
     record.files.length > 0 &&
-    record.files.every(isFileRecord);
+    record.files.every(isFileRecord) &&
+    (record.seek === undefined || record.seek === null || isPackRef(record.seek));
   if (!whole) {
     throw new VignetError(
       'data',

@@ -1,10 +1,13 @@
 /** `vignet ingest`: files and folders into an archive. */
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type IngestOptions, type IngestReport, ingest } from '../archive/index.ts';
+import { checkSkymap, type SkymapConfig } from '../archive/skymaps.ts';
+import { VignetError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
-import type { LayoutTask } from '../engine/tasks.ts';
+import type { LayoutTask, SeekTask } from '../engine/tasks.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable } from './terminal.ts';
 
@@ -16,11 +19,13 @@ interface Flags {
   readonly instrument?: string;
   readonly root?: string;
   readonly authority?: string;
+  readonly skymap?: string;
   readonly dataRights: string;
   readonly releaseDate?: string;
   readonly owner?: string;
   readonly group?: string;
   readonly force?: boolean;
+  readonly seek?: boolean;
   readonly jobs?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
@@ -47,6 +52,7 @@ export function ingestCommand(): Command {
       'folder from which paths, and so the IDs of plain files, count (default: the folder named)',
     )
     .option('--authority <name>', 'authority of the IVOIDs that are written, such as example.org')
+    .option('--skymap <file>', 'definition of the rings skymap that coadds are patches of, as JSON')
     .addOption(
       new Option('--data-rights <word>', 'ObsCore data_rights')
         .choices(['public', 'secure', 'proprietary'])
@@ -55,6 +61,13 @@ export function ingestCommand(): Command {
     .option('--release-date <date>', 'ObsCore obs_release_date, UTC')
     .option('--owner <name>', 'owner of the datasets')
     .option('--group <name>', 'group of the datasets')
+    .addOption(new Option('--seek', 'make seek points for unchanged files that have none too'))
+    .addOption(
+      new Option(
+        '--no-seek',
+        'make no seek points (default: for the row-tiled planes of files that are read)',
+      ),
+    )
     .option('--force', 'read unchanged files again')
     .option('--jobs <n>', 'files in work at a time (default: twice the cores)', positive)
     .option('--strict', 'exit with 1 when any file failed (default: only when nothing was ingested)')
@@ -62,8 +75,20 @@ export function ingestCommand(): Command {
     .action(run);
 }
 
+async function readSkymap(file: string): Promise<SkymapConfig> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    const detail = `--skymap '${printable(file)}' cannot be read, or is not JSON`;
+    throw new VignetError('usage', 'BAD_SKYMAP', detail);
+  }
+  return checkSkymap(value);
+}
+
 async function run(paths: string[], flags: Flags): Promise<void> {
-  const { archive, strict, json, jobs, ...rest } = flags;
+  const { archive, strict, json, jobs, skymap: skymapFile, ...rest } = flags;
+  const skymap = skymapFile === undefined ? undefined : await readSkymap(skymapFile);
   const engine = new Engine();
   const work = engine.request({ class: 'bulk', deadlineMs: Number.MAX_SAFE_INTEGER });
   const stop = new AbortController();
@@ -72,8 +97,10 @@ async function run(paths: string[], flags: Flags): Promise<void> {
   const progress = new Progress(json !== true);
   const options: IngestOptions = {
     ...rest,
+    ...(skymap && { skymap }),
     jobs: jobs ?? 2 * availableParallelism(),
     signal: stop.signal,
+    seekOf: (layout, sources) => work.run<SeekTask>({ kind: 'seek', layout, sources }),
     layoutOf: (sources) => work.run<LayoutTask>({ kind: 'layout', sources }),
   };
   let report: IngestReport;

@@ -57,13 +57,16 @@ export const LSST_CELLS_V1: SkymapConfig = {
 /** The same geometry with tracts and patches of fewer pixels: more and smaller rings, the pixel staying 0.2". */
 export function scaledSkymap(scale: number): SkymapConfig {
   if (scale === 1) return LSST_CELLS_V1;
+  // The name says all: what follows from it is no other scale.
+  const rings = Math.round(120 / scale);
+  const exact = 120 / rings;
   return {
     ...LSST_CELLS_V1,
-    name: `vignet_rings_${Math.round(120 / scale)}`,
-    rings: Math.round(120 / scale),
-    tractOverlap: scale / 60,
-    inner: Math.round(3000 * scale),
-    border: Math.round(200 * scale),
+    name: `vignet_rings_${rings}`,
+    rings,
+    tractOverlap: exact / 60,
+    inner: Math.round(3000 * exact),
+    border: Math.round(200 * exact),
   };
 }
 

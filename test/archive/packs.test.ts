@@ -22,6 +22,7 @@ const record = (uuid: string): DatasetRecord => ({
   polStates: null,
   planes: ['image'],
   maskNames: [],
+  patch: null,
   observation: {
     visit: null,
     detector: null,

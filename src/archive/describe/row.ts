@@ -3,7 +3,7 @@
 import { fileUuid } from '../../base/uuid.ts';
 import type { ExposureInfo, LayoutInfo } from '../../engine/native.ts';
 import type { PackRef } from '../pack.ts';
-import type { DatasetRecord, FileRecord } from '../record.ts';
+import type { DatasetRecord, FileRecord, SkyPatch } from '../record.ts';
 import type { CatalogRow } from '../schema.ts';
 import { bandOf } from './bands.ts';
 import { textOf } from './cards.ts';
@@ -93,6 +93,7 @@ export function describe(
       tMax: when.tMax,
       polStates: null,
       observation: observationOf(info, exposure, facts, identity, band, when),
+      patch: patchOf(identity),
       planes: info.planes.map((plane) => plane.kind),
       maskNames: maskNamesOf(info),
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
@@ -163,6 +164,10 @@ function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | unde
   if (tract !== null && patch !== null)
     return [skymap, tract, patch].filter((part) => part !== null).join('-');
   return named ?? (visit === null ? undefined : String(visit));
+}
+
+function patchOf({ skymap, tract, patch }: Identity): SkyPatch | null {
+  return skymap === null || tract === null || patch === null ? null : { skymap, tract, patch };
 }
 
 function maskNamesOf({ planes }: LayoutInfo): string[] {
