@@ -22,6 +22,7 @@ function make() {
     'src/archive',
     'native/core/simulate',
     'native/core/fits',
+    'native/core/seek',
     'native/core/wcs',
     'native/core/sky',
   ];
