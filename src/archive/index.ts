@@ -6,9 +6,9 @@ import type { SeekSource } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/thrown.ts';
-import type { IndexRow } from '../engine/native.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import { plainRow } from './catalog.ts';
+import type { CollectionDataset } from './collections.ts';
 import { DEFAULT_AUTHORITY, readConfig } from './config.ts';
 import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
 import { currentGeneration } from './generation.ts';
@@ -31,9 +31,11 @@ import { type CensusRow, type Generation, GenerationFollower } from './reader.ts
 import type { DatasetRecord, StoredDataset } from './record.ts';
 import type { CatalogRow } from './schema.ts';
 import { Scratch, type ScratchLimits } from './scratch.ts';
+import { type SkymapConfig, skymapNamed } from './skymaps.ts';
 
 export { type DatasetKey, parseId } from '../base/dataset-id.ts';
 export type { Policy, Rights } from './authorize.ts';
+export type { CollectionDataset } from './collections.ts';
 export type { DatasetFilter } from './filter.ts';
 export { type IngestOptions, ingest } from './ingest.ts';
 export type { IngestFailure, IngestReport } from './ingest-report.ts';
@@ -41,6 +43,7 @@ export type { Bounds, Candidate, DatasetSummary, HeldDataset, Region, Search } f
 export { ANONYMOUS, type Principal } from './principal.ts';
 export type { CensusRow } from './reader.ts';
 export type { CatalogRow } from './schema.ts';
+export type { SkymapConfig } from './skymaps.ts';
 
 /** A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service). */
 export type ListedDataset = CatalogRow & { readonly id: string; readonly absolutePath: string };
@@ -86,10 +89,7 @@ export class Archive {
       typeof id === 'string' ? parseId(id) : { repo: id.repo.toLowerCase(), uuid: id.uuid.toLowerCase() };
     return this.#using(async (generation) => {
       const text = typeof id === 'string' ? id : this.#idOf(generation, key);
-      const row = generation.index?.find(key.uuid) ?? -1;
-      const stored = row < 0 ? undefined : await this.#stored(generation, row);
-      if (stored?.record.repo !== key.repo) throw unknownId(text);
-      authorize(this.#policy, principal, stored.record);
+      const stored = await this.#allowed(generation, key, text, principal);
       const sources = await sourcesOf(stored.record, generation.config.roots, this.#scratch);
       const summary = this.#summary(generation, stored.record);
       return {
@@ -136,26 +136,51 @@ export class Archive {
       if (!index) return [];
       const rows = callNative(() => rowsThatMeet(index, searches));
       if (rows.length > most) throw tooMany(rows.length, most);
-      const one = async (row: Omit<IndexRow, 'footprint'>): Promise<Candidate | undefined> => {
+      return inTurns(rows, async (row) => {
         let stored: StoredDataset;
         try {
           stored = await this.#packs.read(row);
         } catch (error) {
           return { uuid: row.uuid, problem: toVignetError(error) };
         }
-        const { record, layout, version } = stored;
-        const summary = this.#summary(generation, record);
-        if (!this.#policy(principal, record) || !accept(summary)) return undefined;
-        const dataset = { ...summary, layout, version, name: record.name, ...this.#seek(record) };
-        try {
-          const sources = await sourcesOf(record, generation.config.roots, this.#scratch);
-          return { uuid: record.uuid, dataset: { ...dataset, sources } };
-        } catch (error) {
-          return { uuid: record.uuid, dataset: { ...dataset, sources: [] }, problem: toVignetError(error) };
-        }
-      };
-      return inTurns(rows, one);
+        if (!this.#policy(principal, stored.record)) return undefined;
+        const summary = this.#summary(generation, stored.record);
+        return accept(summary) ? this.#candidate(generation, stored, summary) : undefined;
+      });
     });
+  }
+
+  /** The same of datasets by their IDs, in their order. Throws VignetError usage UNKNOWN_ID, FORBIDDEN; data BAD_PACK. */
+  async named(ids: readonly DatasetKey[], principal: Principal = ANONYMOUS): Promise<Candidate[]> {
+    return this.#using((generation) =>
+      inTurns(ids, async (key) => {
+        const stored = await this.#allowed(generation, key, this.#idOf(generation, key), principal);
+        return this.#candidate(generation, stored, this.#summary(generation, stored.record));
+      }),
+    );
+  }
+
+  async #candidate(
+    { config }: Generation,
+    { record, layout, version }: StoredDataset,
+    summary: DatasetSummary,
+  ): Promise<Candidate> {
+    const dataset = { ...summary, layout, version, name: record.name, ...this.#seek(record) };
+    try {
+      const sources = await sourcesOf(record, config.roots, this.#scratch);
+      return { uuid: record.uuid, dataset: { ...dataset, sources } };
+    } catch (error) {
+      return { uuid: record.uuid, dataset: { ...dataset, sources: [] }, problem: toVignetError(error) };
+    }
+  }
+
+  /** Throws VignetError usage UNKNOWN_ID, FORBIDDEN. */
+  async #allowed(generation: Generation, key: DatasetKey, text: string, principal: Principal) {
+    const row = generation.index?.find(key.uuid) ?? -1;
+    const stored = row < 0 ? undefined : await this.#stored(generation, row);
+    if (stored?.record.repo !== key.repo) throw unknownId(text);
+    authorize(this.#policy, principal, stored.record);
+    return stored;
   }
 
   /** Catalog rows in order of collection, type, time and UUID, piece by piece; `near` narrows to those whose footprint holds a point. */
@@ -227,6 +252,18 @@ export class Archive {
     });
   }
 
+  /** The collection datasets: each collection's coadds of one type and band, with their publisher IDs. */
+  async collections(): Promise<(CollectionDataset & { readonly id: string })[]> {
+    return this.#using(async (generation) =>
+      (await generation.coadds()).map((one) => ({ ...one, id: this.#idOf(generation, one.key) })),
+    );
+  }
+
+  /** The definition of a skymap; undefined when nobody has given it. */
+  async skymap(name: string): Promise<SkymapConfig | undefined> {
+    return this.#using(async ({ config }) => skymapNamed(name, config.skymaps));
+  }
+
   /** Release labels of the archive. */
   async repos(): Promise<string[]> {
     return this.#using(async (generation) => Object.keys(generation.config.repos));
@@ -264,7 +301,7 @@ export class Archive {
   }
 
   #summary(generation: Generation, record: DatasetRecord): DatasetSummary {
-    const { repo, uuid, collection, type, band, observation, planes, maskNames } = record;
+    const { repo, uuid, collection, type, band, observation, patch, planes, maskNames } = record;
     const { emMin, emMax, tMin, tMax, polStates } = record;
     return {
       id: this.#idOf(generation, { repo, uuid }),
@@ -273,6 +310,7 @@ export class Archive {
       type,
       band,
       observation,
+      patch: patch ?? null,
       planes,
       maskNames,
       bounds: {

@@ -1,0 +1,108 @@
+/** One observation in a stack: what is known of it before any pixel is read. */
+import type { HeldDataset } from '../../archive/index.ts';
+import type { VignetError } from '../../base/errors.ts';
+import { type Moments, photometryAt, psfAt } from '../../base/observation.ts';
+import { bjdTdb, mjdUtcOfTai } from './barycentre.ts';
+
+/** Where the stamp lies; pixels of the image are 0-based. */
+export interface StampPlace {
+  readonly x: number;
+  readonly y: number;
+  /** 2: the position's pixel is in the image; 1: the stamp touches the image, the position does not. */
+  readonly state: number;
+  /** Of the stamp's first pixel. */
+  readonly originX: number;
+  readonly originY: number;
+  readonly crval: readonly [number, number];
+  /** CD1_1, CD1_2, CD2_1, CD2_2, degrees per pixel. */
+  readonly cd: readonly [number, number, number, number];
+  /** Largest error of the linear WCS in the stamp, pixels; NaN where part of the stamp is off the map. */
+  readonly wcsError: number;
+}
+
+/** An image that may belong to the stack, and where the target is at its time. */
+export interface Sighting {
+  readonly dataset: HeldDataset;
+  /** ICRS degrees. */
+  readonly ra: number;
+  readonly dec: number;
+  /** Why its files cannot be read. */
+  readonly problem?: VignetError | undefined;
+}
+
+export interface StackRow extends Sighting {
+  readonly place: StampPlace;
+  /** Middle of the exposure, MJD. */
+  readonly tai: number | null;
+  readonly utc: number | null;
+  readonly bjd: number | null;
+  /** From the unit of the pixels as they are returned to nJy. */
+  readonly flux: { readonly scale: number; readonly error: number | null } | null;
+  /** IMAGE is multiplied by this. */
+  readonly factor: number;
+  /** Of the pixels as they are returned. */
+  readonly unit: string | null;
+  /** Pixels². */
+  readonly psf: Moments | null;
+}
+
+/** Numbers of `locateStamps` for one layout. */
+export type PlaceNumbers = readonly number[];
+
+export function placeOf(numbers: PlaceNumbers, size: number): StampPlace {
+  const [
+    x = NaN,
+    y = NaN,
+    state = -1,
+    lon = NaN,
+    lat = NaN,
+    a = NaN,
+    b = NaN,
+    c = NaN,
+    d = NaN,
+    wcsError = NaN,
+  ] = numbers;
+  const half = Math.floor(size / 2);
+  return {
+    x,
+    y,
+    state,
+    originX: Math.floor(x + 0.5) - half,
+    originY: Math.floor(y + 0.5) - half,
+    crval: [lon, lat],
+    cd: [a, b, c, d],
+    wcsError,
+  };
+}
+
+export function rowOf(sighting: Sighting, place: StampPlace, unit: 'native' | 'nJy'): StackRow {
+  const { dataset, ra, dec } = sighting;
+  const { tMid, site, photometry, psf, unit: native } = dataset.observation;
+  const here = photometry
+    ? photometryAt(photometry, place.x, place.y)
+    : isNanojansky(native)
+      ? { scale: 1, error: null }
+      : null;
+  const scaled = unit === 'nJy' && here !== null;
+  const relative = here?.error == null || here.scale === 0 ? null : here.error / Math.abs(here.scale);
+  return {
+    ...sighting,
+    place,
+    tai: tMid,
+    utc: tMid === null ? null : mjdUtcOfTai(tMid),
+    bjd: tMid === null ? null : (bjdTdb(tMid, ra, dec, site) ?? null),
+    flux: scaled ? { scale: 1, error: relative } : here,
+    factor: scaled ? here.scale : 1,
+    unit: scaled ? 'nJy' : native,
+    psf: (psf && psfAt(psf, place.x, place.y)) ?? null,
+  };
+}
+
+export function isNanojansky(unit: string | null): boolean {
+  return unit !== null && /^n(ano)?_?jy$/i.test(unit.trim());
+}
+
+/** Side of a pixel at the position, arc seconds. */
+export function pixelScale({ cd: [a, b, c, d] }: StampPlace): number {
+  return 3600 * Math.sqrt(Math.abs(a * d - b * c));
+}
