@@ -33,6 +33,7 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
   const Napi::Object task = asObject(info[0], "task");
   const Bytes layoutBytes(task.Get("layout"), "task.layout");
   std::vector<SourceArgument> sources = asSources(task.Get("sources"), "task.sources");
+  SeekArgument seek(task.Get("seek"), "task.seek");
   const auto size = static_cast<uint32_t>(asInteger(task.Get("size"), "task.size", kMaxStampSize));
   const PlaneKind kind = asPlaneKind(task.Get("plane"));
   const std::vector<StampCentre> centres = asCentres(task.Get("centres"));
@@ -49,8 +50,8 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
     badArgument("task.sources", "one source for each of the layout's files");
   SourceArgument& source = sources[plane->file];
   source.open(layout.files[plane->file]);
-  const size_t done = vignet::cutStamps(*source.reader(), layout, *plane, nullptr, size, centres, out.span(),
-                                        cursor, control.control());
+  const size_t done = vignet::cutStamps(*source.reader(), layout, *plane, seek.open(layout), size, centres,
+                                        out.span(), cursor, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));
   return answer;

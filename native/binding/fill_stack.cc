@@ -15,6 +15,7 @@ namespace {
 struct JobArguments {
   Bytes layout;
   std::vector<SourceArgument> sources;
+  SeekArgument seek;
   std::vector<Bytes> texts;
   StackJob job;
 };
@@ -48,6 +49,7 @@ JobArguments asJob(const Napi::Value& value) {
   const Napi::Object object = asObject(value, "task.jobs");
   JobArguments out{Bytes(object.Get("layout"), "task.jobs.layout"),
                    asSources(object.Get("sources"), "task.jobs.sources"),
+                   SeekArgument(object.Get("seek"), "task.jobs.seek"),
                    {},
                    {}};
   StackJob& job = out.job;
@@ -85,7 +87,7 @@ Napi::Value failuresOf(Napi::Env env, const std::vector<StackFailure>& failures)
   return list;
 }
 
-// Opens one job's files at a time.
+// Opens one job's files at a time; those of the job before are closed.
 class Opener {
  public:
   explicit Opener(std::deque<JobArguments>& jobs) : jobs_(jobs) {}
@@ -96,6 +98,7 @@ class Opener {
       badArgument("task.jobs.sources", "one source for each of the layout's files");
     open_ = std::move(sources);
     StampFiles files;
+    files.seek = seek_.emplace(std::move(jobs_[job].seek)).open(layout);
     for (size_t i = 0; i < open_.size(); ++i) {
       if (needed[i]) open_[i].open(layout.files[i]);
       files.readers.push_back(open_[i].reader());
@@ -106,6 +109,7 @@ class Opener {
  private:
   std::deque<JobArguments>& jobs_;
   std::vector<SourceArgument> open_;
+  std::optional<SeekArgument> seek_;
 };
 
 }  // namespace
