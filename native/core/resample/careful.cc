@@ -117,9 +117,8 @@ CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const Inp
     pixel.variance /= weight * weight;
   }
   if (!in.mask) return pixel;
-  if (options.maskNearest) {
-    pixel.mask =
-        maskAt(in, int64_t(std::floor(x + 0.5)) - in.box.x0, int64_t(std::floor(y + 0.5)) - in.box.y0);
+  if (options.maskNearest && kernel != Kernel::nearest) {
+    pixel.mask = maskAt(in, chunk.nearestColumn(i), chunk.nearestRow(i));
     return pixel;
   }
   const float least = options.maskWeight * weight;

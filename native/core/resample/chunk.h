@@ -21,6 +21,19 @@ struct Chunk {
   alignas(64) float restX[capacity], restY[capacity];
   // Whether all that the fast loops load lies in the input box.
   alignas(64) int32_t inside[capacity];
+  // Set by interpolateRow: pixels that carefulPixel has to do.
+  uint16_t left[capacity];
+  size_t leftSize = 0;
+
+  // The pixel nearest to the position, counted from the input box.
+  int32_t nearestColumn(size_t i) const { return column[i] + beyondHalf(phaseX[i], restX[i]); }
+  int32_t nearestRow(size_t i) const { return row[i] + beyondHalf(phaseY[i], restY[i]); }
+
+ private:
+  static int32_t beyondHalf(int32_t phase, float rest) {
+    constexpr auto half = int32_t(TapTable::phases / 2);
+    return phase > half || (phase == half && rest >= 0) ? 1 : 0;
+  }
 };
 
 // How far the fast loops load around the pixel at or before a position.
@@ -28,14 +41,20 @@ struct Footing {
   int before, afterX, afterY;
 };
 
-// The inner loops, for the widest vectors that this machine has; every width gives the same bits. They write
-// the interpolated image and variance of pixels that are `inside`, without regard to missing pixels: where
-// one is near, the image comes out as no finite number, as it does for pixels that are not `inside`.
-// `variance` may be null.
-void splitPositions(Chunk& chunk, Kernel kernel, const Box& box);
-void interpolateRow(const Chunk& chunk, Kernel kernel, const InputPlanes& in, float* image, float* variance);
+// Pixels of the chunk. `variance` and `mask` are null where there is no such plane.
+struct OutputRow {
+  float* image;
+  float* variance;
+  int32_t* mask;
+};
 
-// One output pixel with care: missing pixels and those beyond the box have no weight.
+// The inner loops, for the widest vectors that this machine has; every width gives the same bits.
+void splitPositions(Chunk& chunk, Kernel kernel, const Box& box);
+void interpolateRow(Chunk& chunk, Kernel kernel, const InputPlanes& in, const ResampleOptions& options,
+                    const OutputRow& out);
+
+// One output pixel wherever it lies, by the plain way: missing pixels and those beyond the box have no
+// weight.
 struct CarefulPixel {
   float image, variance;
   int32_t mask;

@@ -35,7 +35,7 @@ void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
   if (!in.image && in.box.x0 < in.box.x1 && in.box.y0 < in.box.y1)
     throw senseless("there are no pixels of the input image");
   if (!(options.minWeight > 0 && options.minWeight <= 1)) throw senseless("minWeight must be in (0, 1]");
-  if (!(options.maskWeight >= 0 && options.maskWeight <= 1)) throw senseless("maskWeight must be in [0, 1]");
+  if (!(options.maskWeight >= 0 && options.maskWeight < 1)) throw senseless("maskWeight must be in [0, 1)");
 }
 
 class Resampling {
@@ -47,45 +47,35 @@ class Resampling {
         in_(in),
         out_(out),
         options_(options),
-        withVariance_(in.variance && out.variance) {
+        withVariance_(in.variance && out.variance),
+        withMask_(in.mask && out.mask) {
     chunk_.inputWidth = map.inputWidth();
     chunk_.inputHeight = map.inputHeight();
   }
 
   void row(uint32_t x0, uint32_t x1, uint32_t y) {
-    chunk_.size = x1 - x0;
-    interpolate(x0, x1, y);
-    const size_t at = size_t(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0);
-    int32_t* const mask = out_.mask ? out_.mask + at : nullptr;
-    mend(mask);
+    const size_t at = size_t(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0), n = x1 - x0;
+    const OutputRow row{image_, withVariance_ ? variance_ : nullptr, withMask_ ? out_.mask + at : nullptr};
+    interpolate(x0, x1, y, row);
     if (options_.flux) keepFlux(x0, x1, y);
-    std::copy_n(image_, chunk_.size, out_.image + at);
-    if (!out_.variance) return;
-    if (withVariance_)
-      std::copy_n(variance_, chunk_.size, out_.variance + at);
-    else
-      std::fill_n(out_.variance + at, chunk_.size, none);
+    std::copy_n(image_, n, out_.image + at);
+    if (out_.variance && withVariance_) std::copy_n(variance_, n, out_.variance + at);
+    if (out_.variance && !withVariance_) std::fill_n(out_.variance + at, n, none);
+    if (out_.mask && !withMask_) std::fill_n(out_.mask + at, n, options_.noDataBits);
   }
 
  private:
-  void interpolate(uint32_t x0, uint32_t x1, uint32_t y) {
+  void interpolate(uint32_t x0, uint32_t x1, uint32_t y, const OutputRow& row) {
+    chunk_.size = x1 - x0;
     map_.positions(y, x0, x1, chunk_.x, chunk_.y);
-    std::fill(chunk_.x + chunk_.size, std::end(chunk_.x), std::numeric_limits<double>::quiet_NaN());
-    std::fill(chunk_.y + chunk_.size, std::end(chunk_.y), std::numeric_limits<double>::quiet_NaN());
     splitPositions(chunk_, kernel_, in_.box);
-    interpolateRow(chunk_, kernel_, in_, image_, withVariance_ ? variance_ : nullptr);
-  }
-
-  // Pixels that the fast loops could not do, and the mask.
-  void mend(int32_t* mask) {
-    const bool masked = mask && in_.mask;
-    if (mask && !in_.mask) std::fill_n(mask, chunk_.size, options_.noDataBits);
-    for (size_t i = 0; i < chunk_.size; i++) {
-      if (std::isfinite(image_[i]) && !masked) continue;
+    interpolateRow(chunk_, kernel_, in_, options_, row);
+    for (size_t k = 0; k < chunk_.leftSize; k++) {
+      const size_t i = chunk_.left[k];
       const CarefulPixel pixel = carefulPixel(chunk_, i, kernel_, in_, options_);
       image_[i] = pixel.image;
       variance_[i] = pixel.variance;
-      if (masked) mask[i] = pixel.mask;
+      if (row.mask) row.mask[i] = pixel.mask;
     }
   }
 
@@ -102,7 +92,7 @@ class Resampling {
   const InputPlanes& in_;
   const OutputPlanes& out_;
   const ResampleOptions& options_;
-  const bool withVariance_;
+  const bool withVariance_, withMask_;
   Chunk chunk_;
   alignas(64) float image_[Chunk::capacity], variance_[Chunk::capacity];
   double areas_[Chunk::capacity];

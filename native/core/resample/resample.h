@@ -49,7 +49,7 @@ struct ResampleOptions {
   // The weight (of 1 in all) that must be left without the missing pixels for the output pixel to have data;
   // what is left is scaled to 1. In (0, 1].
   float minWeight = 0.5F;
-  // An output pixel has the mask bits of the input pixels whose share of it is larger than this.
+  // An output pixel has the mask bits of the input pixels whose share of it is larger than this, in [0, 1).
   float maskWeight = 0.01F;
   // Mask bits of the nearest pixel alone.
   bool maskNearest = false;
