@@ -28,11 +28,9 @@ class Counting : public Reader {
 // The seek points of a dataset somewhere in a larger file, as in a pack.
 class Points {
  public:
-  Points(const Layout& layout, std::vector<std::byte> points, size_t before = 100)
-      : bytes_(before), reader_(bytes_) {
-    bytes_.insert(bytes_.end(), points.begin(), points.end());
-    bytes_.resize(bytes_.size() + 50);
-    reader_ = Bytes(bytes_);
+  Points(const Layout& layout, const std::vector<std::byte>& points, size_t before = 100)
+      : bytes_(before + points.size() + 50), reader_(bytes_) {
+    std::copy(points.begin(), points.end(), bytes_.begin() + static_cast<long>(before));
     table = std::make_unique<SeekTable>(reader_, before, points.size(), layout);
   }
   Points(const Points&) = delete;
