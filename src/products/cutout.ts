@@ -2,10 +2,10 @@
 import type { ResolvedDataset } from '../base/dataset.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
 import type { Engine, RequestOptions } from '../engine/engine.ts';
-import type { CutoutPlan, CutoutRequest as NativeRequest } from '../engine/native.ts';
+import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../engine/native.ts';
 import { printStencil } from '../vo/stencils.ts';
 import type { Answer } from './answer.ts';
-import { type AnswerDeps, FitsAnswer, MadeAnswer } from './cutout-answers.ts';
+import { type AnswerDeps, FitsAnswer, MadeAnswer, type PlainFits, windowsOf } from './cutout-answers.ts';
 import { etagOf } from './etag.ts';
 import { checkSize, defaultLimits, type Limits } from './limits.ts';
 
@@ -93,13 +93,12 @@ export async function planCutout(
   const answerDeps: AnswerDeps = {
     engine,
     options,
-    plan,
-    task: {
+    fits: plainFits(plan, {
       layout,
       sources: dataset.sources,
       ...(dataset.seek && { seek: dataset.seek }),
       request: box ? { ...native, box } : native,
-    },
+    }),
     drainMs: deps.drainMs ?? 30_000,
     contentType: contentTypes[format],
     filename: filename(dataset, request, box === undefined),
@@ -126,6 +125,15 @@ export async function planCutout(
           maxSide: limits.maxPictureSide,
         });
   return Object.assign(answer, { box, lacking: plan.lacking });
+}
+
+/** An answer with checksums can only be filled whole: the sums stand before what they sum. */
+function plainFits({ size, checksums, cuts }: CutoutPlan, task: Omit<FillTask, 'begin'>): PlainFits {
+  return {
+    size,
+    windows: (window) => (checksums ? [{ from: 0, to: size }] : windowsOf(cuts, window)),
+    fill: (request, begin, out) => request.run({ kind: 'fill', task: { ...task, begin }, out }),
+  };
 }
 
 function refuseTooLarge(plan: CutoutPlan, format: string, compress: string, limits: Limits): void {
