@@ -3,6 +3,9 @@
 #include "core/base/simd.h"
 #include "core/codec/rice_stream.h"
 
+#define VIGNET_LOOPS "core/codec/rice_blocks.inc"
+#include "core/base/simd_each.inc"
+
 namespace vignet {
 
 template <typename T>
@@ -20,14 +23,12 @@ RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize, c
 
 template <typename T>
 void RiceDecoder<T>::decode(std::span<T> out) {
-  for (size_t i = 0; i < out.size(); i += blockSize_)
-    rice::block<T, 1>(in_, at_, std::min<size_t>(out.size() - i, blockSize_), out.data() + i);
+  VIGNET_CHOOSE(blocks<T, 1>)(in_, at_, blockSize_, out.size(), out.data());
 }
 
 template <typename T>
 void RiceDecoder<T>::skip(size_t pixels) {
-  for (size_t i = 0; i < pixels; i += blockSize_)
-    rice::block<T, 0>(in_, at_, std::min<size_t>(pixels - i, blockSize_), static_cast<T*>(nullptr));
+  VIGNET_CHOOSE(blocks<T, 0>)(in_, at_, blockSize_, pixels, nullptr);
 }
 
 template class RiceDecoder<uint8_t>;

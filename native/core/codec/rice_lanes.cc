@@ -76,10 +76,6 @@ struct Vector {
     const auto* none = static_cast<const long long*>(nullptr);
     return {_mm256_shuffle_epi8(_mm256_i64gather_epi64(none, at.v, 1), turned)};
   }
-  uint64_t anyBits() const {
-    const __m128i half = _mm_or_si128(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    return static_cast<uint64_t>(_mm_cvtsi128_si64(half) | _mm_extract_epi64(half, 1));
-  }
   // Of 32-bit lanes.
   Vector add32(Vector other) const { return {_mm256_add_epi32(v, other.v)}; }
   Vector unfold32() const {
@@ -126,7 +122,6 @@ struct Vector {
         _mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     return {_mm512_shuffle_epi8(_mm512_i64gather_epi64(at.v, nullptr, 1), turned)};
   }
-  uint64_t anyBits() const { return static_cast<uint64_t>(_mm512_reduce_or_epi64(v)); }
   Vector add32(Vector other) const { return {_mm512_add_epi32(v, other.v)}; }
   Vector unfold32() const {
     const __m512i odd = _mm512_and_si512(v, _mm512_set1_epi32(1));
