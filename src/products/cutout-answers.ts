@@ -17,8 +17,7 @@ export interface PlainFits {
 }
 
 export interface AnswerDeps extends PooledDeps {
-  readonly plan: CutoutPlan;
-  readonly task: Omit<FillTask, 'begin'>;
+  readonly fits: PlainFits;
 }
 
 /** The windows in which a part of an answer is filled: along the plan's cuts. */
@@ -26,11 +25,6 @@ export function windowsOf(cuts: readonly number[], { from, to }: ByteWindow): By
   const inner = cuts.filter((cut) => cut > from && cut < to);
   const edges = [from, ...inner, to];
   return edges.slice(1).map((end, i) => ({ from: edges[i] as number, to: end }));
-}
-
-/** Fills a window of the plain FITS answer. */
-function fill({ task }: AnswerDeps, request: EngineRequest, begin: number, out: Uint8Array) {
-  return request.run({ kind: 'fill', task: { ...task, begin }, out });
 }
 
 /** Uncompressed FITS: its size is known, any window of it can be had. */

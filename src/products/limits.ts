@@ -8,12 +8,15 @@ export interface Limits {
   readonly maxWholeBytes: number;
   /** Largest side of a picture, in pixels. */
   readonly maxPictureSide: number;
+  /** Most rows of a stack. */
+  readonly maxStackRows: number;
 }
 
 export const defaultLimits: Limits = {
   maxBytes: 2 * 1024 ** 3,
   maxWholeBytes: 128 * 1024 ** 2,
   maxPictureSide: 1024,
+  maxStackRows: 20_000,
 };
 
 const inMiB = (bytes: number) => `${(bytes / 1048576).toFixed(1)} MiB`;

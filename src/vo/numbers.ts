@@ -40,6 +40,10 @@ export interface Interval {
   readonly max: number;
 }
 
+export function printInterval({ min, max }: Interval): string {
+  return printNumbers([min, max]);
+}
+
 /** `lo hi`; a single finite number is taken as `x x`. */
 export function parseInterval(name: string, text: string, unit: string): Interval {
   const shape = `${name}=lo hi in ${unit}, -Inf and +Inf for open ends,`;

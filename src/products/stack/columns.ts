@@ -1,9 +1,9 @@
 /** What a row of a stack says without its pixels: every column declared once, for FITS and VOTable alike. */
 import { pixelScale, type StackRow } from './row.ts';
 
-/** FITS letters: double, float, 32 and 64 bits, logical, text. */
-export type ColumnForm = 'D' | 'E' | 'J' | 'K' | 'L' | 'A';
-export type Cell = number | string | boolean | null | undefined;
+/** FITS letters: double, float, 32 and 64 bits, text. */
+export type ColumnForm = 'D' | 'E' | 'J' | 'K' | 'A';
+export type Cell = number | string | null | undefined;
 
 export interface Column {
   readonly name: string;
@@ -129,11 +129,11 @@ export const columns: readonly Column[] = [
   ),
   column(
     'ON_IMAGE',
-    'L',
+    'J',
     '',
     'meta.code',
-    'Whether the position falls on the image',
-    ({ place }) => place.state === 2,
+    '1: the position falls on the image; 0: the stamp alone does',
+    ({ place }) => Number(place.state === 2),
   ),
   column('WCSAXES', 'J', '', 'meta.number', wcs, () => 2),
   column('CTYPE1', 'A', '', 'meta.code', wcs, () => 'RA---TAN'),

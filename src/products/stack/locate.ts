@@ -1,0 +1,80 @@
+/** Where the stamps of many images lie: asked of the pool in batches. */
+import type { Engine, EngineRequest, RequestOptions } from '../../engine/engine.ts';
+import { placeColumns } from '../../engine/native.ts';
+import { type PlaceNumbers, pixelScale, placeOf, type Sighting, type StampPlace } from './row.ts';
+
+/** Layouts in one task: some milliseconds of work. */
+const BATCH = 64;
+
+/** The layouts on one buffer of their own: sent to a worker as one piece, without what lies around each in its cache. */
+export function together(layouts: readonly Uint8Array[]): Uint8Array[] {
+  const all = new Uint8Array(layouts.reduce((sum, one) => sum + one.byteLength, 0));
+  let end = 0;
+  return layouts.map((layout) => {
+    all.set(layout, end);
+    end += layout.byteLength;
+    return all.subarray(end - layout.byteLength, end);
+  });
+}
+
+async function locateBatch(
+  request: EngineRequest,
+  batch: readonly Sighting[],
+  size: number,
+): Promise<PlaceNumbers[]> {
+  const layouts = together(batch.map(({ dataset }) => dataset.layout));
+  const positions = Float64Array.from(batch.flatMap(({ ra, dec }) => [ra, dec]));
+  const { rows } = await request.run({ kind: 'locate', layouts, positions, size });
+  const width = placeColumns.length;
+  return batch.map((_, n) => Array.from(rows.subarray(n * width, (n + 1) * width)));
+}
+
+async function locateAll(
+  engine: Engine,
+  sightings: readonly Sighting[],
+  size: number,
+  options: RequestOptions,
+): Promise<PlaceNumbers[]> {
+  const request = engine.request(options);
+  try {
+    const batches: Promise<PlaceNumbers[]>[] = [];
+    for (let from = 0; from < sightings.length; from += BATCH)
+      batches.push(locateBatch(request, sightings.slice(from, from + BATCH), size));
+    return (await Promise.all(batches)).flat();
+  } finally {
+    request.close();
+  }
+}
+
+export interface Located {
+  readonly size: number;
+  /** One per sighting. */
+  readonly places: readonly StampPlace[];
+}
+
+/** Places of stamps of `size` pixels. */
+export async function locate(
+  engine: Engine,
+  sightings: readonly Sighting[],
+  size: number,
+  options: RequestOptions,
+): Promise<Located> {
+  const numbers = await locateAll(engine, sightings, size, options);
+  return { size, places: numbers.map((one) => placeOf(one, size)) };
+}
+
+/** The same with the size that holds a circle of `radius` degrees in every image. */
+export async function locateCircle(
+  engine: Engine,
+  sightings: readonly Sighting[],
+  radius: number,
+  most: number,
+  options: RequestOptions,
+): Promise<Located> {
+  const first = await locate(engine, sightings, 1, options);
+  const scales = first.places.filter(({ state }) => state >= 0).map(pixelScale);
+  const smallest = Math.min(...scales.filter((scale) => scale > 0));
+  const half = Number.isFinite(smallest) ? Math.ceil((radius * 3600) / smallest) : 0;
+  const size = 2 * half + 1;
+  return size > most ? { size, places: [] } : locate(engine, sightings, size, options);
+}

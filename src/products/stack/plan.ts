@@ -1,0 +1,181 @@
+/** What a stack will hold, before any pixel is read. */
+import type { Archive, Principal } from '../../archive/index.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import { native } from '../../engine/native.ts';
+import type { StackRequest } from '../../vo/stack.ts';
+import { maxStampSide, type StackOrder } from '../../vo/stack-parameters.ts';
+import type { Limits } from '../limits.ts';
+import { findSightings } from './find.ts';
+import { type Located, locate, locateCircle } from './locate.ts';
+import { isNanojansky, rowOf, type Sighting, type StackRow } from './row.ts';
+
+/** An input that gives no row, and why. */
+export interface Dropped {
+  readonly id: string;
+  readonly problem: VignetError;
+}
+
+export interface StackPlan {
+  readonly request: StackRequest;
+  /** Side of the stamps, pixels. */
+  readonly size: number;
+  readonly rows: readonly StackRow[];
+  readonly dropped: readonly Dropped[];
+  /** Whether MAXREC left rows out. */
+  readonly overflow: boolean;
+  /** Unit of all pixels; null where it is not known. */
+  readonly unit: string | null;
+  /** The mask dictionary of all rows: index is bit. Empty where masks were not asked for. */
+  readonly maskNames: readonly string[];
+  readonly maskBits: 32 | 64;
+  readonly collections: readonly string[];
+  readonly types: readonly string[];
+}
+
+export interface PlanDeps {
+  readonly archive: Archive;
+  readonly engine: Engine;
+  readonly limits: Limits;
+}
+
+function usage(code: string, detail: string): VignetError {
+  return new VignetError('usage', code, detail);
+}
+
+function numberOrLast(value: number | null): number {
+  return value ?? Number.POSITIVE_INFINITY;
+}
+
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Times that are not known come last; the rest of the order only makes it definite. */
+function comparing(order: StackOrder): (a: StackRow, b: StackRow) => number {
+  const sign = order === '-time' ? -1 : 1;
+  const byTime = (a: StackRow, b: StackRow) => {
+    if (a.tai === null || b.tai === null) return Number(a.tai === null) - Number(b.tai === null);
+    return sign * (a.tai - b.tai);
+  };
+  const of = (row: StackRow) => row.dataset.observation;
+  return (a, b) =>
+    (order === 'band' ? compareText(of(a).band ?? '~', of(b).band ?? '~') : 0) ||
+    byTime(a, b) ||
+    numberOrLast(of(a).detector) - numberOrLast(of(b).detector) ||
+    compareText(a.dataset.key.uuid, b.dataset.key.uuid);
+}
+
+/** One row per visit and detector, of the first type that holds it. */
+function oneOfEach(rows: readonly StackRow[], types: readonly string[]): StackRow[] {
+  const best = new Map<string, StackRow>();
+  const rank = (row: StackRow) => types.indexOf(row.dataset.type);
+  for (const row of rows) {
+    const { key, collection, observation } = row.dataset;
+    const { visit, detector } = observation;
+    const name =
+      visit === null || detector === null ? key.uuid : JSON.stringify([collection, visit, detector]);
+    const other = best.get(name);
+    const before =
+      other && (rank(other) - rank(row) || compareText(other.dataset.key.uuid, row.dataset.key.uuid)) <= 0;
+    if (!before) best.set(name, row);
+  }
+  return [...best.values()];
+}
+
+/** Throws usage MIXED_UNITS, NO_CALIBRATION. */
+function unitOf(rows: readonly StackRow[], unit: StackRequest['unit']): string | null {
+  if (unit === 'nJy') {
+    const without = rows.filter((row) => row.flux === null);
+    const [first] = without;
+    if (!first) return 'nJy';
+    throw usage(
+      'NO_CALIBRATION',
+      `UNIT=nJy: ${without.length} of ${rows.length} images have no photometric calibration, among them ${first.dataset.id}; ` +
+        'leave UNIT out, or choose others by BAND, DPSUBTYPE or ID',
+    );
+  }
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const name = isNanojansky(row.unit) ? 'nJy' : (row.unit ?? 'unknown');
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  if (counts.size > 1) {
+    const mixture = [...counts].map(([name, count]) => `${count} in ${name}`).join(', ');
+    throw usage(
+      'MIXED_UNITS',
+      `the images have different units (${mixture}); give UNIT=nJy, or choose by BAND or ID`,
+    );
+  }
+  const [name = 'unknown'] = counts.keys();
+  return name === 'unknown' ? null : name;
+}
+
+/** Old names mapped to new ones, in the order of the alphabet; what lies outside an image is always NO_DATA. */
+function dictionaryOf(rows: readonly StackRow[]): { maskNames: string[]; maskBits: 32 | 64 } {
+  const { maskNameChanges } = native.stackRecord();
+  const names = new Set(['NO_DATA']);
+  for (const { dataset } of rows)
+    for (const name of dataset.maskNames) names.add(maskNameChanges[name] ?? name);
+  if (names.size > 63)
+    throw usage(
+      'TOO_MANY_MASK_PLANES',
+      `the masks have ${names.size} different planes, 63 fit; choose fewer by ID or DPSUBTYPE`,
+    );
+  return { maskNames: [...names].sort(), maskBits: names.size > 31 ? 64 : 32 };
+}
+
+function tooLargeStamp(size: number): VignetError {
+  return usage(
+    'TOO_LARGE',
+    `stamps of ${size} pixels would hold that circle, the limit maxStampSide is ${maxStampSide}; ask for a smaller radius`,
+  );
+}
+
+/**
+ * Plans a stack. Throws VignetError usage: as `findSightings`; TOO_MANY, TOO_LARGE, MIXED_UNITS, NO_CALIBRATION,
+ * TOO_MANY_MASK_PLANES; transient BUSY, CANCELLED, DEADLINE.
+ */
+export async function planRows(
+  { archive, engine, limits }: PlanDeps,
+  request: StackRequest,
+  principal: Principal | undefined,
+  options: RequestOptions,
+): Promise<StackPlan> {
+  const found = await findSightings(archive, request, 5 * limits.maxStackRows, principal);
+  const { size, places } = await placesOf(engine, request, found.sightings, options);
+  if (size > maxStampSide) throw tooLargeStamp(size);
+  const seen = found.sightings.flatMap((sighting, n) => {
+    const place = places[n];
+    return place && place.state >= (request.edge ? 1 : 2) ? [rowOf(sighting, place, request.unit)] : [];
+  });
+  const chosen = found.choice?.byDefault ? oneOfEach(seen, found.choice.types) : seen;
+  const sorted = chosen.sort(comparing(request.order));
+  const rows = request.maxRec === undefined ? sorted : sorted.slice(0, request.maxRec);
+  if (rows.length > limits.maxStackRows)
+    throw usage(
+      'TOO_MANY',
+      `the stack would have ${rows.length} rows, the limit maxStackRows is ${limits.maxStackRows}; narrow it by BAND or TIME, or give MAXREC`,
+    );
+  const masked = request.detail === 'MaskedImage';
+  return {
+    request,
+    size,
+    rows,
+    dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
+    overflow: rows.length < sorted.length,
+    unit: unitOf(rows, request.unit),
+    ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
+    collections: found.choice?.collections ?? [],
+    types: found.choice?.types ?? [],
+  };
+}
+
+function placesOf(
+  engine: Engine,
+  { size, target }: StackRequest,
+  sightings: readonly Sighting[],
+  options: RequestOptions,
+): Promise<Located> {
+  if (size !== undefined) return locate(engine, sightings, size, options);
+  const radius = (target.kind === 'fixed' ? target.radius : undefined) ?? 0;
+  return locateCircle(engine, sightings, radius, maxStampSide, options);
+}
