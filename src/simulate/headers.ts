@@ -38,6 +38,7 @@ function primaryOf(dataset: Dataset): Card[] {
     for (const [name, id] of [
       ['PHOTOCALIB', 1],
       ['FILTER', 2],
+      ['PSF', 3],
     ] as const) {
       const comment = `archive ID for generic component '${name}'`;
       cards.push(integer(`${name}_ID`, id, comment), integer(`ARCHIVE_ID_${name}`, id, comment));

@@ -124,7 +124,17 @@ describe('a small survey in the lossy16 recipe', () => {
 
   it('has the afw layout, the recipe and the Butler cards', () => {
     for (const { id, header, row, type, opens } of found) {
-      expect(header.names).toEqual(['', 'IMAGE', 'MASK', 'VARIANCE', '', 'PhotoCalib', 'FilterLabel']);
+      expect(header.names).toEqual([
+        '',
+        'IMAGE',
+        'MASK',
+        'VARIANCE',
+        '',
+        'PhotoCalib',
+        'FilterLabel',
+        'KernelPsf',
+        'FixedKernel',
+      ]);
       expect(header.types.slice(1, 6)).toEqual([
         'IMAGE',
         'MASK',
@@ -145,8 +155,8 @@ describe('a small survey in the lossy16 recipe', () => {
       expect(header.step).toEqual([row.image_step, row.image_step, row.image_step]);
       expect(header.parent).toEqual([true, true, true, true]);
       expect(header.archive).toEqual([
-        ['PhotoCalib', 'FilterLabel'],
-        ['PhotoCalib', 'FilterLabel'],
+        ['PhotoCalib', 'FilterLabel', 'KernelPsf', 'FixedKernel'],
+        ['PhotoCalib', 'FilterLabel', 'KernelPsf', 'FixedKernel'],
       ]);
       expect(header.calibration).toBe(1);
     }

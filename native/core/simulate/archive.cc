@@ -1,5 +1,6 @@
 #include "core/simulate/archive.h"
 
+#include <cmath>
 #include <vector>
 
 namespace vignet::simulate {
@@ -47,6 +48,10 @@ void put(FitsFile& fits, int column, LONGLONG row, const std::string& value) {
   fits(fits_write_col, TSTRING, column, row, static_cast<LONGLONG>(1), static_cast<LONGLONG>(1),
        static_cast<void*>(&text));
 }
+void put(FitsFile& fits, int column, std::vector<double> values) {
+  fits(fits_write_col, TDOUBLE, column, static_cast<LONGLONG>(1), static_cast<LONGLONG>(1),
+       static_cast<LONGLONG>(values.size()), static_cast<void*>(values.data()));
+}
 void flags(FitsFile& fits, std::vector<char> set, const std::vector<const char*>& names) {
   fits(fits_write_col_bit, 1, static_cast<LONGLONG>(1), static_cast<LONGLONG>(1),
        static_cast<long>(set.size()), set.data());
@@ -57,15 +62,55 @@ void flags(FitsFile& fits, std::vector<char> set, const std::vector<const char*>
   }
 }
 
+// Archive id of the kernel that the KernelPsf is made of.
+constexpr int kKernelId = 4;
+constexpr int kKernelSide = 41;
+
+void writePsf(FitsFile& fits, const Spec& spec) {
+  createTable(fits, 1,
+              {{"kernel", "1J", "archive ID of nested kernel object", "Scalar"},
+               {"averagePosition_x", "1D", "average position of stars used to make the PSF", "Scalar"},
+               {"averagePosition_y", "1D", "average position of stars used to make the PSF", "Scalar"}});
+  put(fits, 1, 1, kKernelId);
+  put(fits, 2, std::vector<double>{(spec.width - 1) / 2.0});
+  put(fits, 3, std::vector<double>{(spec.height - 1) / 2.0});
+  identify(fits, "ARCHIVE_DATA", 3, "KernelPsf");
+
+  constexpr int half = kKernelSide / 2;
+  const std::string form = std::to_string(kKernelSide * kKernelSide) + "D";
+  createTable(fits, 1,
+              {{"dimensions_x", "1J", "dimensions of a Kernel's images", "Scalar"},
+               {"dimensions_y", "1J", "dimensions of a Kernel's images", "Scalar"},
+               {"center_x", "1J", "center point in a Kernel image", "Scalar"},
+               {"center_y", "1J", "center point in a Kernel image", "Scalar"},
+               {"image", form.c_str(), "pixel values (row-major)", "Array"}});
+  for (int column = 1; column <= 4; ++column) put(fits, column, 1, column <= 2 ? kKernelSide : half);
+  std::vector<double> image;
+  for (int y = -half; y <= half; ++y) {
+    for (int x = -half; x <= half; ++x) {
+      double value = 0;
+      for (size_t k = 0; k < spec.psf.weights.size(); ++k) {
+        const double square = spec.psf.sigmas[k] * spec.psf.sigmas[k];
+        value += spec.psf.weights[k] / (2 * M_PI * square) * std::exp(-0.5 * (x * x + y * y) / square);
+      }
+      image.push_back(value);
+    }
+  }
+  put(fits, 5, std::move(image));
+  identify(fits, "ARCHIVE_DATA", 4, "FixedKernel");
+}
+
 }  // namespace
 
-void writeArchive(FitsFile& fits, const std::string& band, const std::string& physicalFilter) {
+void writeArchive(FitsFile& fits, const Spec& spec) {
   struct Entry {
     int id, catalog;
     const char *name, *module;
   };
   const Entry entries[] = {{kPhotoCalibId, 1, "PhotoCalib", ""},
-                           {kFilterId, 2, "FilterLabel", "lsst.afw.image"}};
+                           {kFilterId, 2, "FilterLabel", "lsst.afw.image"},
+                           {kPsfId, 3, "KernelPsf", "lsst.meas.algorithms"},
+                           {kKernelId, 4, "FixedKernel", "lsst.afw.math"}};
   createTable(fits, std::size(entries),
               {{"id", "1J", "Archive ID of the object that owns the records", "Scalar"},
                {"cat.archive", "1J", "index of the catalog, from the archive", "Scalar"},
@@ -75,7 +120,7 @@ void writeArchive(FitsFile& fits, const std::string& band, const std::string& ph
                {"name", "64A", "unique name for the object's class", "String"},
                {"module", "64A", "Python module that registers its factory", "String"}});
   identify(fits, "ARCHIVE_INDEX", 0, nullptr);
-  fits(fits_write_key_lng, "AR_NCAT", static_cast<LONGLONG>(3),
+  fits(fits_write_key_lng, "AR_NCAT", static_cast<LONGLONG>(5),
        "# of catalogs in this archive, including the index");
   LONGLONG row = 1;
   for (const Entry& e : entries) {
@@ -99,15 +144,16 @@ void writeArchive(FitsFile& fits, const std::string& band, const std::string& ph
   put(fits, 5, 1, 1);
   identify(fits, "ARCHIVE_DATA", 1, "PhotoCalib");
 
-  const bool physical = !physicalFilter.empty();
+  const bool physical = !spec.physicalFilter.empty();
   createTable(fits, 1,
               {{"flags", "2X", "", ""},
                {"band", "32A", "Name of the band.", "String"},
                {"physical", "32A", "Name of the physical filter.", "String"}});
   flags(fits, {1, static_cast<char>(physical)}, {"band_exists", "physical_exists"});
-  put(fits, 2, 1, band);
-  put(fits, 3, 1, physicalFilter);
+  put(fits, 2, 1, spec.band);
+  put(fits, 3, 1, spec.physicalFilter);
   identify(fits, "ARCHIVE_DATA", 2, "FilterLabel");
+  writePsf(fits, spec);
 }
 
 }  // namespace vignet::simulate

@@ -3,13 +3,15 @@
 #include <string>
 
 #include "core/simulate/fitsfile.h"
+#include "core/simulate/spec.h"
 
 namespace vignet::simulate {
 
-// Archive id of the PhotoCalib and of the FilterLabel, as the primary header's *_ID cards name them.
-inline constexpr int kPhotoCalibId = 1, kFilterId = 2;
+// Archive ids as the primary header's *_ID cards name them.
+inline constexpr int kPhotoCalibId = 1, kFilterId = 2, kPsfId = 3;
 
-// ARCHIVE_INDEX and two ARCHIVE_DATA tables: a PhotoCalib of 1 (pixels are nJy already) and a FilterLabel.
-void writeArchive(FitsFile& fits, const std::string& band, const std::string& physicalFilter);
+// ARCHIVE_INDEX and its tables: a PhotoCalib of 1 (pixels are nJy already), a FilterLabel, and a KernelPsf whose
+// FixedKernel is the image of the PSF, 41 x 41 pixels.
+void writeArchive(FitsFile& fits, const Spec& spec);
 
 }  // namespace vignet::simulate

@@ -132,7 +132,7 @@ Written writeExposure(const Spec& spec, Planes& planes) {
     written.imageStep = writeFloats(fits, spec, planes.image, planes.mask, spec.cards.image);
     writeMask(fits, spec, planes.mask);
     written.varianceStep = writeFloats(fits, spec, planes.variance, planes.mask, spec.cards.variance);
-    writeArchive(fits, spec.band, spec.physicalFilter);
+    writeArchive(fits, spec);
   }
   written.bytes = fits.finish();
   return written;
