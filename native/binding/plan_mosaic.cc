@@ -1,5 +1,7 @@
 #include "binding/calls.h"
 #include "binding/mosaic_values.h"
+#include "binding/sources.h"
+#include "core/base/error.h"
 #include "core/mosaic/mosaic.h"
 
 namespace vignet::binding {
@@ -9,6 +11,7 @@ constexpr uint32_t kMostInputs = 100'000;
 
 struct Arguments {
   std::vector<Bytes> layouts;
+  std::vector<std::vector<SourceArgument>> sources;
   std::vector<std::optional<PatchKey>> patches;
   MosaicRequest request;
 };
@@ -20,6 +23,7 @@ Arguments unpack(const Napi::Object& task) {
     const std::string name = "task.inputs[" + std::to_string(i) + "]";
     const Napi::Object input = asObject(inputs.Get(i), name);
     out.layouts.emplace_back(input.Get("layout"), name + ".layout");
+    out.sources.push_back(asSources(input.Get("sources"), name + ".sources"));
     out.patches.push_back(asPatch(input.Get("patch"), name + ".patch"));
   }
   MosaicRequest& request = out.request;
@@ -37,6 +41,20 @@ Arguments unpack(const Napi::Object& task) {
                                   asString(card.Get("comment"), "task.provenance.comment")});
   }
   return out;
+}
+
+// Whether the files of an input that has a part in the mosaic are still what they were.
+void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPlacement& placement) {
+  if (placement.box.width() == 0 || sources.empty()) return;
+  try {
+    if (sources.size() != layout.files.size()) badArgument("task.inputs.sources", "one source for each file of the layout");
+    for (size_t i = 0; i < sources.size(); ++i) sources[i].open(layout.files[i]);
+  } catch (const Error& e) {
+    if (e.code() == "BAD_ARGUMENT") throw;
+    placement.code = e.code();
+    placement.problem = e.what();
+  }
+  sources.clear();
 }
 
 Napi::Object toObject(Napi::Env env, const Box& box) {
@@ -73,13 +91,14 @@ Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
 
 Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Arguments arguments = unpack(asObject(info[0], "task"));
+  Arguments arguments = unpack(asObject(info[0], "task"));
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   std::vector<Layout> layouts;
   for (const Bytes& bytes : arguments.layouts) layouts.push_back(decodeLayout(bytes.span()));
   std::vector<MosaicInput> inputs;
   for (size_t i = 0; i < layouts.size(); ++i) inputs.push_back({&layouts[i], arguments.patches[i]});
-  const MosaicPlan plan = vignet::planMosaic(inputs, arguments.request);
+  MosaicPlan plan = vignet::planMosaic(inputs, arguments.request);
+  for (size_t i = 0; i < inputs.size(); ++i) probe(layouts[i], arguments.sources[i], plan.inputs[i]);
 
   auto out = Napi::Object::New(env);
   out.Set("frame", toObject(env, plan.frame));

@@ -6,10 +6,11 @@ import { Budget } from './budget.ts';
 import { Buffers, type Lease } from './buffers.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import type { EngineMetrics } from './metrics.ts';
+import type { MosaicFailure, MosaicProgress } from './mosaic-native.ts';
 import type { Progress, StackFailure, StackProgress } from './native.ts';
 import { Pool } from './pool.ts';
 import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
-import type { FillWork, ResultOf, StackWork } from './tasks.ts';
+import type { FillWork, MosaicWork, ResultOf, StackWork } from './tasks.ts';
 
 export interface EngineOptions {
   /** Worker threads. Default: what the machine lets this process use. */
@@ -77,6 +78,16 @@ function resumeStack(jobs: number, failures: StackFailure[]) {
     const progress = result as StackProgress;
     failures.push(...progress.failures);
     return progress.done >= jobs ? undefined : progress.done;
+  };
+}
+
+/** A mosaic task that came back before its end is taken up again there; what failed before is kept. */
+function resumeMosaic(out: Uint8Array, failures: MosaicFailure[]) {
+  return (result: unknown) => {
+    const progress = result as MosaicProgress;
+    const known = new Set(failures.map(({ number }) => number));
+    failures.push(...progress.failures.filter(({ number }) => !known.has(number)));
+    return progress.done >= out.byteLength ? undefined : progress.done;
   };
 }
 
@@ -150,6 +161,12 @@ export class Engine {
           const failures: StackFailure[] = [];
           await this.#scheduler.add(owner, task, resumeStack(jobs.length, failures));
           return { done: jobs.length, failures } as ResultOf<T>;
+        }
+        if (task.kind === 'mosaic') {
+          const { out } = task as unknown as MosaicWork;
+          const failures: MosaicFailure[] = [];
+          const last = await this.#scheduler.add(owner, task, resumeMosaic(out, failures));
+          return { ...(last as MosaicProgress), failures } as ResultOf<T>;
         }
         const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;
         return (await this.#scheduler.add(owner, task, resumeAt)) as ResultOf<T>;

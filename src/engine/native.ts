@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { SeekSource, Source } from '../base/dataset.ts';
 import type { ChebyshevField, PsfGrid } from '../base/observation.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
+import type { MosaicPlan, MosaicPlanTask, MosaicProgress, MosaicTask } from './mosaic-native.ts';
 
 export type { SeekSource, Source };
 
@@ -275,6 +276,15 @@ export interface Native {
     deadlineMs: number,
   ): StackProgress;
   stackRecord(): StackRecord;
+  planMosaic(task: MosaicPlanTask): MosaicPlan;
+  /** Writes rows of a plane. What cannot be read has no data and is told. */
+  fillMosaic(
+    task: MosaicTask,
+    out: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): MosaicProgress;
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
   overlaps(
     footprint: readonly number[],

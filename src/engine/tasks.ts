@@ -2,6 +2,7 @@
 import type { Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
 import type { PlainError } from '../base/thrown.ts';
+import type { MosaicPlan, MosaicPlanTask, MosaicProgress, MosaicTask } from './mosaic-native.ts';
 import type {
   CutoutPlan,
   CutoutRequest,
@@ -51,6 +52,19 @@ export interface StackWork {
   readonly out: Uint8Array;
 }
 
+/** Places datasets on the grid of a mosaic. */
+export interface MosaicPlanWork {
+  readonly kind: 'mosaic-plan';
+  readonly task: MosaicPlanTask;
+}
+
+/** Writes rows of a mosaic into `out`, which must stand on shared memory. May yield and be resumed at its cursor. */
+export interface MosaicWork {
+  readonly kind: 'mosaic';
+  readonly task: MosaicTask;
+  readonly out: Uint8Array;
+}
+
 export interface CompressTask {
   readonly kind: 'compress';
   readonly fits: Uint8Array;
@@ -87,6 +101,8 @@ export type Task =
   | FillWork
   | LocateTask
   | StackWork
+  | MosaicPlanWork
+  | MosaicWork
   | CompressTask
   | RenderTask
   | LayoutTask
@@ -98,6 +114,8 @@ export interface TaskResults {
   fill: Progress;
   locate: { rows: Float64Array };
   stack: StackProgress;
+  'mosaic-plan': MosaicPlan;
+  mosaic: MosaicProgress;
   compress: Uint8Array;
   render: { width: number; height: number; rgba: Uint8Array };
   layout: LayoutResult;

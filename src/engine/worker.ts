@@ -28,6 +28,10 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
       return native.locateStamps(work.layouts, work.positions, work.size);
     case 'stack':
       return native.fillStack(work.task, work.out, order.cursor, control, order.deadlineMs);
+    case 'mosaic-plan':
+      return native.planMosaic(work.task);
+    case 'mosaic':
+      return native.fillMosaic(work.task, work.out, order.cursor, control, order.deadlineMs);
     case 'compress':
       return native.compressFits(work.fits, work.options, control, order.deadlineMs);
     case 'render':

@@ -10,6 +10,10 @@ export interface Limits {
   readonly maxPictureSide: number;
   /** Most rows of a stack. */
   readonly maxStackRows: number;
+  /** Most datasets of a mosaic. */
+  readonly maxInputs: number;
+  /** Largest mosaic, in bytes of plain FITS: it is streamed in constant memory. */
+  readonly maxMosaicBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -17,6 +21,8 @@ export const defaultLimits: Limits = {
   maxWholeBytes: 128 * 1024 ** 2,
   maxPictureSide: 1024,
   maxStackRows: 20_000,
+  maxInputs: 5_000,
+  maxMosaicBytes: 128 * 1024 ** 3,
 };
 
 const inMiB = (bytes: number) => `${(bytes / 1048576).toFixed(1)} MiB`;

@@ -4,9 +4,11 @@ import type { Principal } from '../archive/principal.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
+import type { MosaicRequest } from '../vo/mosaic.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
 import type { Limits } from './limits.ts';
+import { type Mosaic, type MosaicDeps, planMosaic } from './mosaic/mosaic.ts';
 
 export interface VignetOptions {
   readonly archive?: ArchiveOptions;
@@ -67,6 +69,19 @@ export class Vignet {
     const { engine } = this;
     const deps = { engine, dataset, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
     return planCutout(deps, rest, options);
+  }
+
+  /**
+   * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
+   * VignetError as `planMosaic` does.
+   */
+  async mosaic(request: MosaicRequest, { principal, ...options }: Caller = {}): Promise<Mosaic | undefined> {
+    return planMosaic(this.#mosaicDeps(), request, principal, options);
+  }
+
+  #mosaicDeps(): MosaicDeps {
+    const { archive, engine } = this;
+    return { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
   }
 
   /** Cancels what runs, ends the threads, closes the archive. */

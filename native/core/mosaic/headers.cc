@@ -51,9 +51,7 @@ std::string mosaicHeader(const MosaicFrame& frame, const MosaicPlane& plane, con
     for (const auto line : card.lines) out.addCard(line);
   }
   if (plane.kind == PlaneKind::mask) {
-    for (size_t bit = 0; bit < maskNames.size(); ++bit) {
-      if (!maskNames[bit].empty()) out.add("MP_" + maskNames[bit], static_cast<int64_t>(bit));
-    }
+    for (size_t bit = 0; bit < maskNames.size(); ++bit) out.add("MP_" + maskNames[bit], static_cast<int64_t>(bit));
   }
   return out.finish();
 }

@@ -14,30 +14,11 @@ constexpr size_t kMostBits = 63;  // the sign bit stays free
 }  // namespace
 
 std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts) {
-  std::vector<std::string> names;
-  std::set<std::string> more{"NO_DATA"};
-  bool first = true;
+  std::set<std::string> all{"NO_DATA"};
   for (const Layout* layout : layouts) {
-    const std::map<std::string, int> dictionary = maskDictionary(*layout);
-    if (dictionary.empty()) continue;
-    for (const auto& [name, bit] : dictionary) {
-      if (!first) {
-        more.insert(name);
-        continue;
-      }
-      const auto at = static_cast<size_t>(bit);
-      if (names.size() <= at) names.resize(at + 1);
-      if (names[at].empty()) names[at] = name;
-      else more.insert(name);
-    }
-    first = false;
+    for (const auto& [name, bit] : maskDictionary(*layout)) all.insert(name);
   }
-  for (const std::string& name : names) more.erase(name);
-  for (const std::string& name : more) {
-    const auto hole = std::find(names.begin(), names.end(), "");
-    if (hole == names.end()) names.push_back(name);
-    else *hole = name;
-  }
+  std::vector<std::string> names(all.begin(), all.end());
   if (names.size() > kMostBits) {
     throw Error(Kind::usage, "TOO_MANY_MASKS",
                 "the inputs have " + std::to_string(names.size()) + " mask planes between them, a mask holds 63; ask for "

@@ -10,9 +10,8 @@
 
 namespace vignet {
 
-// The union of the layouts' mask planes by current name (core/fits/mask_map.h), index = bit, with NO_DATA in it. The bits of the first mask stay as they are; names
-// that it lacks take the free bits, in alphabetical order. A free bit below the highest has an empty name. Throws
-// Error{usage, TOO_MANY_MASKS} beyond 63 bits.
+// The union of the layouts' mask planes by current name (core/fits/mask_map.h), index = bit, in alphabetical order, with
+// NO_DATA in it. Throws Error{usage, TOO_MANY_MASKS} beyond 63.
 std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts);
 
 // 0 when there is no such name.

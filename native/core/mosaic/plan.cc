@@ -234,8 +234,12 @@ class Planner {
     frame.height = static_cast<uint32_t>(box.y1 - box.y0);
     frame.tract = tract_;
     frame.inTract = {box.x0, box.y0};
-    plan_.primary = mosaicPrimary(request_.provenance);
     addPlanes(used);
+    std::vector<HeaderText> provenance = request_.provenance;
+    std::string lacking;
+    for (const std::string& name : plan_.lacking) lacking += (lacking.empty() ? "" : " ") + name;
+    if (!lacking.empty()) provenance.push_back({"VIGNETLK", lacking, "planes that no input has"});
+    plan_.primary = mosaicPrimary(provenance);
     countPixels();
     return std::move(plan_);
   }

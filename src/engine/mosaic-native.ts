@@ -1,0 +1,119 @@
+/** What the addon takes and gives for mosaics. */
+import type { Source } from '../base/dataset.ts';
+import type { Box, Stencil } from '../base/sky.ts';
+import type { SeekSource } from './native.ts';
+
+export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
+export type MosaicPlaneKind = 'image' | 'mask' | 'variance' | 'weight' | 'owner';
+
+/** A rings skymap; `docs/mosaics.md` has the rules. */
+export interface Rings {
+  readonly rings: number;
+  readonly raStart: number;
+  readonly pixelScale: number;
+  readonly tractOverlap: number;
+  readonly inner: number;
+}
+
+export interface PatchKey {
+  readonly tract: number;
+  readonly patch: number;
+}
+
+export interface MosaicPlanTask {
+  /** Sources are only opened, to see whether they are what they were; without any they are not. */
+  readonly inputs: readonly {
+    readonly layout: Uint8Array;
+    readonly sources: readonly Source[];
+    readonly patch?: PatchKey;
+  }[];
+  /** With it every input must have its patch. */
+  readonly skymap?: Rings;
+  readonly region?: Stencil;
+  /** Cards of the WCS to put all on, `\n` between them. */
+  readonly grid?: string;
+  readonly unit?: string;
+  readonly planes: boolean;
+  readonly owners: boolean;
+  /** Cards of the primary. */
+  readonly provenance: readonly { readonly name: string; readonly value: string; readonly comment: string }[];
+}
+
+/** A mosaic's coordinates: a WCS whose first pixel is the mosaic's, and where that lies on the grid (of a tract). */
+export interface MosaicFrame {
+  readonly cards: string;
+  readonly width: number;
+  readonly height: number;
+  readonly tract?: number;
+  readonly x0: number;
+  readonly y0: number;
+}
+
+export interface MosaicPlacement {
+  /** Copied pixel by pixel; else resampled. */
+  readonly aligned: boolean;
+  /** Pixels of the mosaic that it may own; absent: none. */
+  readonly box?: Box;
+  /** Why it has no place, or no pixels, though it should. */
+  readonly code?: string;
+  readonly problem?: string;
+}
+
+export interface MosaicPlan {
+  /** Width 0: nothing of the inputs lies in the region. */
+  readonly frame: MosaicFrame;
+  readonly inputs: readonly MosaicPlacement[];
+  /** Index = bit. */
+  readonly maskNames: readonly string[];
+  readonly primary: string;
+  readonly planes: readonly {
+    readonly kind: MosaicPlaneKind;
+    readonly bitpix: number;
+    readonly header: string;
+    /** Rows where windows begin, and the height. */
+    readonly cuts: readonly number[];
+  }[];
+  readonly lacking: readonly string[];
+  readonly decodedPixels: number;
+  /** The input that owns the middle of the region, where all of the region lies on its image: that box of it. */
+  readonly alone?: number;
+  readonly aloneBox?: Box;
+}
+
+export interface MosaicTask {
+  readonly frame: MosaicFrame;
+  readonly skymap?: Rings;
+  /** Those whose boxes meet the rows, in the plan's order. */
+  readonly inputs: readonly {
+    readonly layout: Uint8Array;
+    readonly sources: readonly Source[];
+    readonly seek?: SeekSource;
+    readonly patch?: PatchKey;
+    /** In the owners' plane. */
+    readonly number: number;
+    readonly scale?: number;
+  }[];
+  readonly kernel?: Kernel;
+  readonly plane: MosaicPlaneKind;
+  /** Pixels of 64 bits instead of 32. */
+  readonly wide: boolean;
+  readonly maskNames: readonly string[];
+  readonly y0: number;
+  readonly y1: number;
+}
+
+/** An input of which some or all pixels could not be had. */
+export interface MosaicFailure {
+  readonly number: number;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface MosaicProgress {
+  /** A cursor; the length of `out` when all is done. */
+  readonly done: number;
+  /** DATASUM of the window, when all is done. */
+  readonly sum?: number;
+  /** First failure of each input since the cursor. */
+  readonly failures: readonly MosaicFailure[];
+}

@@ -1,0 +1,210 @@
+/** A mosaic as a FITS file: headers and tables that are known, windows of pixels that are not, and what became of both at the end. */
+
+import { VignetError } from '../../base/errors.ts';
+import { BLOCK, padded } from '../../base/fits-cards.ts';
+import { addSum, joinSums } from '../../base/fits-checksum.ts';
+import type { EngineRequest } from '../../engine/engine.ts';
+import type { Kernel, MosaicFailure, MosaicPlan, MosaicTask, Rings } from '../../engine/mosaic-native.ts';
+import type { Missing } from '../../vo/mosaic-parameters.ts';
+import type { ByteWindow } from '../answer.ts';
+import type { PlainFits } from '../cutout-answers.ts';
+import { type HduSum, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
+
+/** What is known of a window of pixels once it was filled. */
+interface Outcome {
+  readonly sum: number;
+  readonly failures: readonly MosaicFailure[];
+}
+
+/** Of every window, by its number; shared by all who ask for the same mosaic. */
+export type Outcomes = Map<number, Outcome>;
+
+type Cell = ByteWindow &
+  (
+    | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+    | { readonly kind: 'rows'; readonly plane: number; readonly y0: number; readonly y1: number }
+    | { readonly kind: 'status' }
+  );
+
+export interface MosaicFileDeps {
+  readonly plan: MosaicPlan;
+  readonly inputs: readonly PlannedInput[];
+  readonly skymap: Rings | undefined;
+  readonly kernel: Kernel;
+  readonly missing: Missing;
+  readonly outcomes: Outcomes;
+}
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+/**
+ * Windows are always filled whole, at places that the plan fixes. The STATUS table is made of what came of all of them: who asks for it
+ * alone waits until every window was filled once, unless somebody has asked for the same mosaic before.
+ */
+export class MosaicFile implements PlainFits {
+  readonly size: number;
+  readonly #deps: MosaicFileDeps;
+  readonly #cells: readonly Cell[];
+  readonly #provenance: Uint8Array;
+
+  constructor(deps: MosaicFileDeps) {
+    this.#deps = deps;
+    this.#provenance = provenanceTable(deps.inputs);
+    this.#cells = this.#layOut();
+    this.size = this.#cells.at(-1)?.to ?? 0;
+  }
+
+  #layOut(): Cell[] {
+    const { plan } = this.#deps;
+    const cells: Cell[] = [];
+    let at = 0;
+    const place = (size: number) => {
+      at += size;
+      return { from: at - size, to: at };
+    };
+    let bytes: Uint8Array = latin1(plan.primary);
+    for (const [n, plane] of plan.planes.entries()) {
+      bytes = Buffer.concat([bytes, latin1(plane.header)]);
+      cells.push({ kind: 'bytes', bytes, ...place(bytes.byteLength) });
+      const rowBytes = (plan.frame.width * Math.abs(plane.bitpix)) / 8;
+      for (const [i, y1] of plane.cuts.slice(1).entries()) {
+        const y0 = plane.cuts[i] ?? 0;
+        cells.push({ kind: 'rows', plane: n, y0, y1, ...place((y1 - y0) * rowBytes) });
+      }
+      bytes = Buffer.alloc(padded(at) - at);
+    }
+    bytes = Buffer.concat([bytes, this.#provenance]);
+    cells.push({ kind: 'bytes', bytes, ...place(bytes.byteLength) });
+    cells.push({ kind: 'status', ...place(this.#status([]).byteLength) });
+    return cells;
+  }
+
+  windows({ from, to }: ByteWindow): readonly ByteWindow[] {
+    return this.#cells.filter((cell) => cell.from < to && cell.to > from);
+  }
+
+  async fill(request: EngineRequest, begin: number, out: Uint8Array): Promise<void> {
+    const number = this.#cellAt(begin);
+    const cell = this.#cells[number];
+    if (cell?.from !== begin || cell.to - cell.from !== out.byteLength)
+      throw new VignetError('fatal', 'BAD_WINDOW', 'the window is none of the mosaic');
+    if (cell.kind === 'bytes') out.set(cell.bytes);
+    else if (cell.kind === 'status') out.set(await this.#finish(request));
+    else await this.#rows(request, number, cell, out);
+  }
+
+  #cellAt(begin: number): number {
+    let [low, high] = [0, this.#cells.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#cells[middle]?.from ?? 0) <= begin) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** What is under way for this file: the end waits for it. */
+  readonly #underWay = new Map<number, Promise<Outcome>>();
+
+  async #rows(
+    request: EngineRequest,
+    number: number,
+    cell: Extract<Cell, { kind: 'rows' }>,
+    out: Uint8Array,
+  ): Promise<Outcome> {
+    const filling = request.run({ kind: 'mosaic', task: this.#task(cell), out });
+    const known = filling.then(({ sum = 0, failures }) => ({ sum, failures }));
+    this.#underWay.set(number, known);
+    try {
+      const outcome = await known;
+      const [failure] = outcome.failures;
+      if (failure && this.#deps.missing === 'fail') throw this.#missing(failure);
+      this.#deps.outcomes.set(number, outcome);
+      return outcome;
+    } finally {
+      this.#underWay.delete(number);
+    }
+  }
+
+  #missing({ number, code, reason }: MosaicFailure): VignetError {
+    return missingInput(this.#deps.inputs[number - 1], code, reason);
+  }
+
+  #task({ plane, y0, y1 }: Extract<Cell, { kind: 'rows' }>): MosaicTask {
+    const { plan, skymap, kernel } = this.#deps;
+    const { kind = 'image', bitpix = -32 } = plan.planes[plane] ?? {};
+    const inputs = this.#deps.inputs.flatMap(({ dataset, placement: { box }, scale }, at) => {
+      if (!box || box.y0 >= y1 || box.y1 <= y0) return [];
+      const { layout, sources, seek, patch } = dataset;
+      return [
+        {
+          ...{ layout, sources, number: at + 1, scale },
+          ...(seek && { seek }),
+          ...(skymap && patch && { patch }),
+        },
+      ];
+    });
+    return {
+      ...{ frame: plan.frame, inputs, kernel, plane: kind, y0, y1 },
+      ...(skymap && { skymap }),
+      wide: Math.abs(bitpix) === 64,
+      maskNames: kind === 'mask' ? plan.maskNames : [],
+    };
+  }
+
+  /** The STATUS table, when every window has been filled. */
+  async #finish(request: EngineRequest): Promise<Uint8Array> {
+    const all: Outcome[] = [];
+    for (const [number, cell] of this.#cells.entries()) {
+      if (cell.kind !== 'rows') continue;
+      all.push(
+        (await this.#underWay.get(number)?.catch(() => undefined)) ??
+          this.#deps.outcomes.get(number) ??
+          (await this.#fillAside(request, number, cell)),
+      );
+    }
+    return this.#status(all);
+  }
+
+  /** A window that nobody wants the pixels of, at the cost of one. */
+  #fillAside(
+    request: EngineRequest,
+    number: number,
+    cell: Extract<Cell, { kind: 'rows' }>,
+  ): Promise<Outcome> {
+    if (request.signal.aborted) throw request.signal.reason;
+    request.stopClock()();
+    return this.#rows(request, number, cell, new Uint8Array(new SharedArrayBuffer(cell.to - cell.from)));
+  }
+
+  #status(outcomes: readonly Outcome[]): Uint8Array {
+    const { plan, inputs } = this.#deps;
+    const failures = new Map<number, MosaicFailure>();
+    for (const failure of outcomes.flatMap((outcome) => outcome.failures)) {
+      if (!failures.has(failure.number)) failures.set(failure.number, failure);
+    }
+    let next = 0;
+    const sums: HduSum[] = plan.planes.map(({ kind, cuts }, at) => {
+      let sum = 0;
+      for (let i = 1; i < cuts.length; i++) sum = joinSums(sum, outcomes[next++]?.sum ?? 0);
+      return { hdu: at + 1, name: kind.toUpperCase(), sum };
+    });
+    const tableData = this.#provenance.subarray(headerBytes(this.#provenance));
+    sums.push({ hdu: plan.planes.length + 1, name: 'PROVENANCE', sum: addSum(tableData) });
+    return statusTable(inputs, [...failures.values()], sums);
+  }
+}
+
+export function missingInput(input: PlannedInput | undefined, code: string, reason: string): VignetError {
+  const detail = `MISSING=fail: ${input?.dataset.id ?? 'an input'} cannot be used: ${reason} (${code})`;
+  return new VignetError('data', 'MISSING_INPUT', detail);
+}
+
+/** Bytes of the header that a whole HDU begins with. */
+function headerBytes(hdu: Uint8Array): number {
+  const text = Buffer.from(hdu.buffer, hdu.byteOffset, hdu.byteLength);
+  for (let at = 0; at < text.length; at += 80) {
+    if (text.toString('latin1', at, at + 8) === 'END     ') return Math.ceil((at + 80) / BLOCK) * BLOCK;
+  }
+  return text.length;
+}

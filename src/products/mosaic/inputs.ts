@@ -1,0 +1,119 @@
+/** Which datasets a mosaic is made of. */
+import type {
+  Archive,
+  Candidate,
+  DatasetSummary,
+  HeldDataset,
+  Principal,
+  SkymapConfig,
+} from '../../archive/index.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { Stencil } from '../../base/sky.ts';
+import type { MosaicRequest } from '../../vo/mosaic.ts';
+import { passes } from '../stack/which.ts';
+
+export interface MosaicInput {
+  readonly dataset: HeldDataset;
+  /** Why its files cannot be read, if that is known already. */
+  readonly problem?: VignetError;
+}
+
+export interface MosaicInputs {
+  readonly inputs: readonly MosaicInput[];
+  /** What says who owns a position; absent: the nearest image centre. */
+  readonly skymap?: SkymapConfig;
+}
+
+/** Which datasets to look for. */
+export type Wanted = Pick<MosaicRequest, 'ids' | 'collection' | 'types' | 'bands' | 'times'> & {
+  readonly region?: Stencil | undefined;
+};
+
+const isCoadd = (type: string) => /coadd|^stack$/i.test(type);
+
+function usage(code: string, detail: string): VignetError {
+  return new VignetError('usage', code, detail);
+}
+
+/** All inputs must agree on what is told apart by one parameter. */
+function agree(
+  inputs: readonly MosaicInput[],
+  what: (dataset: DatasetSummary) => string | null,
+  parameter: string,
+  plural: string,
+): void {
+  const found = [...new Set(inputs.map(({ dataset }) => what(dataset) ?? 'none'))].sort();
+  if (found.length < 2) return;
+  const list = `${found.slice(0, 10).join(', ')}${found.length > 10 ? ', …' : ''}`;
+  throw usage(
+    'MIXED_INPUTS',
+    `the datasets there are of ${found.length} ${plural} (${list}); name one by ${parameter}`,
+  );
+}
+
+function accepts({ collection, types, bands, times }: Wanted): (dataset: DatasetSummary) => boolean {
+  return (dataset) =>
+    (collection === undefined ||
+      collection === dataset.collection ||
+      collection.toLowerCase() === dataset.key.repo) &&
+    (types.length === 0 ? isCoadd(dataset.type) : types.includes(dataset.type)) &&
+    passes(dataset, bands, times);
+}
+
+function inputsOf(candidates: readonly Candidate[]): MosaicInput[] {
+  return candidates
+    .map(({ dataset, problem }) => {
+      // Without its record not even the place of a dataset is known: nobody can say that it was meant.
+      if (!dataset) throw problem ?? usage('UNKNOWN_ID', 'a dataset of the archive cannot be read');
+      return { dataset, ...(problem && { problem }) };
+    })
+    .sort((a, b) => (a.dataset.key.uuid < b.dataset.key.uuid ? -1 : 1));
+}
+
+/** Throws usage TOO_MANY, MIXED_INPUTS, and as `Archive.observations` and `Archive.named` do. */
+export async function findInputs(
+  archive: Archive,
+  wanted: Wanted,
+  most: number,
+  principal?: Principal,
+): Promise<MosaicInputs> {
+  if (wanted.ids.length > most)
+    throw usage(
+      'TOO_MANY',
+      `${wanted.ids.length} datasets are named, the limit maxInputs is ${most}; ask for fewer`,
+    );
+  const found =
+    wanted.ids.length > 0 || !wanted.region
+      ? await archive.named(wanted.ids, principal)
+      : await archive.observations([{ region: wanted.region }], { accept: accepts(wanted) }, principal);
+  const inputs = inputsOf(found).filter(
+    ({ dataset }) => wanted.ids.length === 0 || passes(dataset, wanted.bands, wanted.times),
+  );
+  if (inputs.length > most)
+    throw usage(
+      'TOO_MANY',
+      `${inputs.length} datasets lie there, the limit maxInputs is ${most}; ask for a smaller region`,
+    );
+  if (wanted.ids.length === 0) {
+    agree(inputs, ({ collection }) => collection, 'COLLECTION', 'collections');
+    agree(inputs, ({ type }) => type, 'DPSUBTYPE', 'types');
+    agree(inputs, ({ observation }) => observation.visit?.toString() ?? null, 'TIME or ID', 'visits');
+  }
+  agree(inputs, ({ band }) => band, 'BAND', 'bands');
+  return { inputs, ...(await skymapOf(archive, inputs)) };
+}
+
+/** The skymap that all inputs are patches of, if it is known and no patch is there twice. */
+async function skymapOf(
+  archive: Archive,
+  inputs: readonly MosaicInput[],
+): Promise<{ skymap?: SkymapConfig }> {
+  const patches = inputs.map(({ dataset }) => dataset.patch);
+  const name = patches[0]?.skymap;
+  if (name === undefined || !patches.every((patch) => patch?.skymap === name)) return {};
+  if (new Set(patches.map((patch) => `${patch?.tract} ${patch?.patch}`)).size < patches.length) {
+    throw usage('MIXED_INPUTS', 'a patch is there twice; name the datasets to join by ID, or one DPSUBTYPE');
+  }
+  const skymap = await archive.skymap(name);
+  return skymap ? { skymap } : {};
+}

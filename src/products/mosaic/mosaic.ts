@@ -1,0 +1,265 @@
+/** Mosaics: a piece of sky out of many datasets, in one image. */
+import { LRUCache } from 'lru-cache';
+import type { Archive, Principal } from '../../archive/index.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import type { Kernel, MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
+import type { MosaicRequest } from '../../vo/mosaic.ts';
+import { printInterval } from '../../vo/numbers.ts';
+import { printStencil } from '../../vo/stencils.ts';
+import type { Answer } from '../answer.ts';
+import { type AnswerDeps, FitsAnswer, MadeAnswer } from '../cutout-answers.ts';
+import { etagOf } from '../etag.ts';
+import { checkSize, defaultLimits, type Limits } from '../limits.ts';
+import { MosaicFile, missingInput, type Outcomes } from './file.ts';
+import { findInputs, type MosaicInput, type MosaicInputs } from './inputs.ts';
+import type { PlannedInput } from './tables.ts';
+
+export interface MosaicDeps {
+  readonly archive: Archive;
+  readonly engine: Engine;
+  /** Name and version of this program, written into answers and part of their ETag. */
+  readonly software: string;
+  readonly limits?: Partial<Limits> | undefined;
+  /** Longest time a client may take for a piece of some MiB. Default 30 s. */
+  readonly drainMs?: number | undefined;
+}
+
+/** What a mosaic will be and cost, as PLAN=true tells it. */
+export interface MosaicSummary {
+  readonly datasets: readonly {
+    readonly id: string;
+    readonly method: 'copy' | 'resample' | 'none';
+    readonly problem?: string;
+  }[];
+  readonly width: number;
+  readonly height: number;
+  readonly planes: readonly string[];
+  /** Of all planes. */
+  readonly pixels: number;
+  /** Pixels of the inputs to be decoded, at most. */
+  readonly decodedPixels: number;
+  /** Of the plain FITS file. */
+  readonly bytes: number;
+  /** A rough guess for this machine when it has nothing else to do. */
+  readonly seconds: number;
+  readonly limits: { readonly maxInputs: number; readonly maxMosaicBytes: number };
+  readonly allowed: boolean;
+}
+
+/** A planned mosaic. */
+export interface Mosaic extends Answer {
+  readonly summary: MosaicSummary;
+  readonly lacking: readonly string[];
+}
+
+/** Decoded pixels a second and thread, and bytes written: what machines of these years do. */
+const DECODED = 80e6;
+const WRITTEN = 1e9;
+/** Larger ones make way for small requests. */
+const BULK = 64 * 1024 ** 2;
+
+/** What came of the windows of mosaics asked for lately. */
+const remembered = new LRUCache<string, Outcomes>({ max: 64 });
+
+const contentTypes = { fits: 'application/fits', png: 'image/png', jpeg: 'image/jpeg' } as const;
+
+/** How the pixels of inputs become the mosaic's unit. */
+function scaleOf({ dataset }: MosaicInput, unit: MosaicRequest['unit']): number {
+  if (unit === 'native') return 1;
+  const { observation } = dataset;
+  if (/^nJy$/i.test(observation.unit ?? '')) return 1;
+  if (observation.photometry && !observation.photometry.fields?.length) return observation.photometry.scale;
+  throw new VignetError(
+    'usage',
+    'NO_CALIBRATION',
+    `UNIT=nJy: ${dataset.id} has no photometric calibration that holds for the whole image; leave UNIT out, or choose others`,
+  );
+}
+
+function provenanceOf(
+  request: MosaicRequest,
+  found: MosaicInputs,
+  software: string,
+): MosaicPlanTask['provenance'] {
+  const first = found.inputs[0]?.dataset;
+  const cards: [string, string | undefined | null, string][] = [
+    ['VIGNETST', request.region && printStencil(request.region), 'region asked for'],
+    ['VIGNETCO', request.ids.length > 0 ? undefined : first?.collection, 'collection'],
+    ['VIGNETTY', request.ids.length > 0 ? undefined : first?.type, 'dataset type'],
+    ['VIGNETBA', first?.band, 'band'],
+    ['VIGNETTI', request.times.map(printInterval).join(', '), '[MJD UTC] TIME asked for'],
+    ['VIGNETSK', found.skymap?.name, 'skymap whose patches own the pixels'],
+    ['VIGNETUN', request.unit, 'unit asked for'],
+    ['VIGNETMI', request.missing, 'what to do about inputs that cannot be read'],
+    ['VIGNETVR', software, 'software that made this'],
+  ];
+  return cards.flatMap(([name, value, comment]) => (value ? [{ name, value, comment }] : []));
+}
+
+/** A definition without its name. */
+function ringsOf({ skymap }: MosaicInputs): Rings | undefined {
+  if (!skymap) return undefined;
+  const { name: _, ...rings } = skymap;
+  return rings;
+}
+
+/** A buffer of its own: a view on a larger one would be sent to the worker with all that lies around it. */
+const own = (bytes: Uint8Array) => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
+
+export interface PlannedMosaic {
+  readonly plan: MosaicPlan;
+  readonly found: MosaicInputs;
+}
+
+/** Finds the inputs and places them. Undefined when there are none. */
+export async function placeInputs(
+  { archive, engine, software, limits }: MosaicDeps,
+  request: MosaicRequest,
+  principal: Principal | undefined,
+  options: RequestOptions,
+): Promise<PlannedMosaic | undefined> {
+  const { maxInputs } = { ...defaultLimits, ...limits };
+  const looked = await findInputs(archive, request, maxInputs, principal);
+  const inputs = looked.inputs.map((input) => ({
+    ...input,
+    dataset: { ...input.dataset, layout: own(input.dataset.layout) },
+  }));
+  const found = { ...looked, inputs };
+  if (inputs.length === 0) return undefined;
+  const skymap = ringsOf(found);
+  const task: MosaicPlanTask = {
+    inputs: inputs.map(({ dataset: { layout, sources, patch } }) => ({
+      ...{ layout, sources },
+      ...(skymap && patch && { patch: { tract: patch.tract, patch: patch.patch } }),
+    })),
+    ...(skymap && { skymap }),
+    ...(request.region && { region: request.region }),
+    ...(request.unit === 'nJy' && { unit: 'nJy' }),
+    planes: request.detail !== 'Image',
+    owners: request.index,
+    provenance: provenanceOf(request, found, software),
+  };
+  const plan = await engine.run({ kind: 'mosaic-plan', task } as const, options);
+  return { plan, found };
+}
+
+/** The inputs that have a part in the mosaic, or should have; they are numbered in this order. */
+function plannedInputs({ plan, found }: PlannedMosaic, request: MosaicRequest): PlannedInput[] {
+  return found.inputs.flatMap((input, at) => {
+    const placement = plan.inputs[at];
+    if (!placement || (!placement.box && placement.code === undefined)) return [];
+    const problem =
+      input.problem && placement.box ? { code: input.problem.code, problem: input.problem.message } : {};
+    return [{ ...input, placement: { ...placement, ...problem }, scale: scaleOf(input, request.unit) }];
+  });
+}
+
+/**
+ * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
+ * VignetError usage: as `findInputs`; TOO_LARGE, MIXED_UNITS, NO_CALIBRATION, BAD_SKYMAP, TOO_MANY_MASKS; data MISSING_INPUT;
+ * transient BUSY, CANCELLED, DEADLINE.
+ */
+export async function planMosaic(
+  deps: MosaicDeps,
+  request: MosaicRequest,
+  principal?: Principal,
+  options: RequestOptions = {},
+): Promise<Mosaic | undefined> {
+  const placed = await placeInputs(deps, request, principal, options);
+  return placed && assemble(deps, request, placed, options);
+}
+
+/** The answer of a mosaic whose inputs are placed. */
+export function assemble(
+  { engine, software, limits: given, drainMs }: MosaicDeps,
+  request: MosaicRequest,
+  placed: PlannedMosaic,
+  options: RequestOptions,
+): Mosaic | undefined {
+  const { plan } = placed;
+  if (plan.frame.width === 0) return undefined;
+  const inputs = plannedInputs(placed, request);
+  const lost = inputs.find(({ placement }) => placement.code !== undefined);
+  if (lost && request.missing === 'fail')
+    throw missingInput(lost, lost.placement.code ?? '', lost.placement.problem ?? '');
+
+  const limits = { ...defaultLimits, ...given };
+  const { format, compress } = request;
+  const kernel: Kernel = 'lanczos3';
+  const skymap = ringsOf(placed.found);
+  const { runId: _, plan: __, ...asked } = request;
+  const etag = etagOf(
+    ...[software, 'mosaic', asked, skymap, limits.maxPictureSide],
+    inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+  );
+  // Formats differ in what is made of the windows, not in the windows.
+  const windows = etagOf(
+    software,
+    { ...asked, format: 0, compress: 0, quantize: 0 },
+    skymap,
+    inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+  );
+  const outcomes = remembered.get(windows) ?? new Map();
+  remembered.set(windows, outcomes);
+  const fits = new MosaicFile({ plan, inputs, skymap, kernel, missing: request.missing, outcomes });
+  const summary = summaryOf(plan, inputs, fits.size, engine.threads, limits);
+  if (!request.plan) refuseTooLarge(fits.size, request, limits);
+
+  const answerDeps: AnswerDeps = {
+    engine,
+    options: { class: fits.size > BULK ? 'bulk' : 'interactive', ...options },
+    fits,
+    drainMs: drainMs ?? 30_000,
+    contentType: contentTypes[format],
+    filename: filename(placed.found, request),
+    etag,
+  };
+  const { maxPictureSide: maxSide } = limits;
+  const answer =
+    format === 'fits' && compress === 'none'
+      ? new FitsAnswer(answerDeps)
+      : new MadeAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
+  return Object.assign(answer, { summary, lacking: plan.lacking });
+}
+
+function refuseTooLarge(bytes: number, { format, compress }: MosaicRequest, limits: Limits): void {
+  checkSize(bytes, limits.maxMosaicBytes, 'maxMosaicBytes', 'ask for a smaller region or fewer planes');
+  if (format === 'fits' && compress === 'none') return;
+  const instead = 'ask for a smaller region, or for plain FITS';
+  checkSize(bytes, limits.maxWholeBytes, 'maxWholeBytes of pictures and compressed answers', instead);
+}
+
+function filename({ inputs, skymap }: MosaicInputs, { format, compress }: MosaicRequest): string {
+  const first = inputs[0]?.dataset;
+  const words = ['mosaic', first?.type, skymap && first?.patch?.tract, first?.band];
+  const ending =
+    format === 'fits' ? (compress === 'none' ? 'fits' : 'fits.fz') : format === 'jpeg' ? 'jpg' : format;
+  return `${words.filter((word) => word !== undefined && word !== null).join('_')}.${ending}`;
+}
+
+function summaryOf(
+  plan: MosaicPlan,
+  inputs: readonly PlannedInput[],
+  bytes: number,
+  threads: number,
+  { maxInputs, maxMosaicBytes }: Limits,
+): MosaicSummary {
+  const { width, height } = plan.frame;
+  const seconds = plan.decodedPixels / DECODED / threads + bytes / WRITTEN;
+  return {
+    datasets: inputs.map(({ dataset, placement: { box, aligned, problem } }) => ({
+      id: dataset.id,
+      method: !box ? 'none' : aligned ? 'copy' : 'resample',
+      ...(problem && { problem }),
+    })),
+    ...{ width, height },
+    planes: plan.planes.map(({ kind }) => kind),
+    pixels: width * height * plan.planes.length,
+    decodedPixels: plan.decodedPixels,
+    bytes,
+    seconds: Number(seconds.toPrecision(2)),
+    limits: { maxInputs, maxMosaicBytes },
+    allowed: bytes <= maxMosaicBytes,
+  };
+}
