@@ -192,7 +192,7 @@ export const columns: readonly Column[] = [
   column(
     'PSF_IXX',
     'E',
-    'pix2',
+    'pix**2',
     'instr.det.psf',
     'Second moment of the PSF at the position',
     (row) => row.psf?.ixx,
@@ -200,7 +200,7 @@ export const columns: readonly Column[] = [
   column(
     'PSF_IYY',
     'E',
-    'pix2',
+    'pix**2',
     'instr.det.psf',
     'Second moment of the PSF at the position',
     (row) => row.psf?.iyy,
@@ -208,7 +208,7 @@ export const columns: readonly Column[] = [
   column(
     'PSF_IXY',
     'E',
-    'pix2',
+    'pix**2',
     'instr.det.psf',
     'Second moment of the PSF at the position',
     (row) => row.psf?.ixy,

@@ -1,15 +1,5 @@
 /** The cards of a stack: what was asked for, what was chosen by default, what the bits and columns mean. */
-import {
-  ascii,
-  type Card,
-  comment,
-  header,
-  integer,
-  logical,
-  longText,
-  real,
-  text,
-} from '../../base/fits-cards.ts';
+import { ascii, type Card, comment, integer, logical, longText, real, text } from '../../base/fits-cards.ts';
 import { native } from '../../engine/native.ts';
 import { printInterval } from '../../vo/numbers.ts';
 import type { StackPlan } from './plan.ts';
@@ -19,15 +9,15 @@ export interface Provenance {
   readonly software: string;
 }
 
-/** An empty primary HDU. */
-export function primaryHeader({ software }: Provenance): Uint8Array {
-  return header([
+/** Of an empty primary HDU. */
+export function primaryCards({ software }: Provenance): Card[] {
+  return [
     logical('SIMPLE', true, 'conforms to FITS'),
     integer('BITPIX', 8),
     integer('NAXIS', 0),
     logical('EXTEND', true),
     text('CREATOR', software.slice(0, 60), 'program that made this file'),
-  ]);
+  ];
 }
 
 /** What the request says, each card marked when it is the default. */

@@ -9,8 +9,8 @@ import { RowWriter, rowBytes, scalar, tableCards, words } from './table.ts';
 
 export interface StatusHdu {
   readonly bytes: number;
-  /** `sums`: DATASUM of HDUs that came before, by name. */
-  write(failed: ReadonlyMap<number, Outcome>, sums: readonly { name: string; sum: number }[]): Uint8Array;
+  /** `sums`: DATASUM of an HDU that came before; or of several HDUs of each row, as `sumColumns` names them. */
+  write(failed: ReadonlyMap<number, Outcome>, sums: number | readonly (readonly number[])[]): Uint8Array;
 }
 
 const REASON = 160;
@@ -19,7 +19,11 @@ const CODE = 24;
 const fine: Outcome = { code: '', reason: '' };
 
 /** One row per planned input, those that gave no row last. Its size depends on nothing but the plan. */
-export function statusHdu({ rows, dropped }: StackPlan, { software }: Provenance): StatusHdu {
+export function statusHdu(
+  { rows, dropped }: StackPlan,
+  { software }: Provenance,
+  sumColumns: readonly string[] = [],
+): StatusHdu {
   const ids = [...rows.map((row) => row.dataset.id), ...dropped.map(({ id }) => id)];
   const idWidth = 4 * Math.ceil(Math.max(4, ...ids.map((id) => id.length)) / 4);
   const columns = [
@@ -28,24 +32,27 @@ export function statusHdu({ rows, dropped }: StackPlan, { software }: Provenance
     words(8, { name: 'STATE', description: 'ok or failed', ucd: 'meta.code.status' }),
     words(CODE, { name: 'CODE', description: 'Why it failed, in a word', ucd: 'meta.code.error' }),
     words(REASON, { name: 'REASON', description: 'Why it failed', ucd: 'meta.note' }),
+    ...sumColumns.map((name) =>
+      scalar('K', { name, description: 'DATASUM of that HDU of the row', tnull: -1, ucd: 'meta.checksum' }),
+    ),
   ];
   const data = rowBytes(columns) * ids.length;
-  const cards = (sums: readonly { name: string; sum: number }[]) =>
+  const cards = (sum: number | undefined) =>
     header([
       ...tableCards(columns, ids.length),
       text('EXTNAME', 'STATUS'),
       text('CREATOR', software.slice(0, 60)),
-      ...sums.map(({ name, sum }) => text('DSUMPREV', String(sum), `DATASUM of HDU ${name}`)),
+      ...(sum === undefined ? [] : [text('DSUMPREV', String(sum), 'DATASUM of the HDU before this one')]),
       ...comment('Pixels of inputs that failed are NaN, NO_DATA in masks, and FLAGS has FAILED.'),
       ...checksumCards,
     ]);
-  const headerBytes = cards([{ name: 'STACK', sum: 0 }]).length;
+  const headerBytes = cards(sumColumns.length > 0 ? undefined : 0).length;
   const bytes = headerBytes + padded(data);
   return {
     bytes,
     write: (failed, sums) => {
       const out = new Uint8Array(bytes);
-      const top = cards(sums);
+      const top = cards(typeof sums === 'number' ? sums : undefined);
       out.set(top);
       const writer = new RowWriter(out, top.length);
       ids.forEach((id, n) => {
@@ -56,6 +63,9 @@ export function statusHdu({ rows, dropped }: StackPlan, { software }: Provenance
         writer.text(outcome.code === '' ? 'ok' : 'failed', 8);
         writer.text(outcome.code, CODE);
         writer.text(outcome.reason, REASON);
+        sumColumns.forEach((_, k) => {
+          writer.long(typeof sums === 'number' ? -1 : (sums[n]?.[k] ?? -1));
+        });
       });
       sealHdu(out, top.length);
       return out;

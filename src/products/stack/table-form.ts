@@ -5,7 +5,7 @@ import { addSum, checksumCards, joinSums, sealHdu } from '../../base/fits-checks
 import { native } from '../../engine/native.ts';
 import { type Cell, type Column, columns, NULL_INTEGER, type RowContext, squared } from './columns.ts';
 import type { StackForm } from './form.ts';
-import { flagCards, maskCards, type Provenance, primaryHeader, requestCards } from './header.ts';
+import { flagCards, maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
 import type { StackPlan } from './plan.ts';
 import { statusHdu } from './status.ts';
 import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from './table.ts';
@@ -92,7 +92,7 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
   const bytes = rowBytes(all);
   const masked = plan.request.detail === 'MaskedImage';
   const dataBytes = padded(bytes * plan.rows.length);
-  const primary = primaryHeader(provenance);
+  const primary = header(primaryCards(provenance));
   const cards: Card[] = [
     ...tableCards(all, plan.rows.length),
     text('EXTNAME', 'STACK'),
@@ -127,7 +127,7 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
         look: (_first, rows) => {
           sum = joinSums(sum, addSum(rows));
         },
-        tail: (failed) => status.write(failed, [{ name: 'STACK', sum }]),
+        tail: (failed) => status.write(failed, sum),
       };
     },
     ...(whole && {

@@ -1,0 +1,125 @@
+/** Light-curve stacks: the stamps of every observation that covers a position, in time order. */
+import type { Archive, Principal } from '../../archive/index.ts';
+import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import { printNumbers } from '../../vo/numbers.ts';
+import type { StackRequest } from '../../vo/stack.ts';
+import { stackMediaTypes } from '../../vo/stack-parameters.ts';
+import type { Answer } from '../answer.ts';
+import { FitsAnswer } from '../cutout-answers.ts';
+import { etagOf } from '../etag.ts';
+import { checkSize, defaultLimits, type Limits } from '../limits.ts';
+import type { PooledDeps } from '../pooled-answer.ts';
+import type { RowContext } from './columns.ts';
+import { StackFits } from './fits.ts';
+import { mefForm } from './mef-form.ts';
+import { planRows, type StackPlan } from './plan.ts';
+import { pixelScale, type StackRow } from './row.ts';
+import { SheetAnswer } from './sheet.ts';
+import { tableForm } from './table-form.ts';
+import { VotableAnswer } from './votable-form.ts';
+
+export interface StackDeps {
+  readonly archive: Archive;
+  readonly engine: Engine;
+  /** Name and version of this program, written into answers and part of their ETag. */
+  readonly software: string;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly drainMs?: number | undefined;
+}
+
+export interface StackOptions extends RequestOptions {
+  /** Who asks. Default: anonymous. */
+  readonly principal?: Principal;
+  /** Address of a service's cutouts, `https://host/api/cutout/sync`: rows then link to theirs. */
+  readonly cutouts?: string;
+}
+
+/** A planned stack. */
+export interface Stack extends Answer {
+  /** Side of the stamps, pixels. */
+  readonly stampSize: number;
+  readonly observations: number;
+  /** Whether MAXREC left rows out. */
+  readonly overflow: boolean;
+}
+
+/** The same piece of sky from the same dataset: a circle inside the stamp's square. */
+function linkOf(cutouts: string, size: number): (row: StackRow) => string {
+  return ({ dataset, ra, dec, place }) => {
+    const radius = Number(((size / 2) * (pixelScale(place) / 3600)).toPrecision(6));
+    const query = { ID: dataset.id, CIRCLE: printNumbers([ra, dec, radius]) };
+    return `${cutouts}?${new URLSearchParams(query).toString().replaceAll('+', '%20')}`;
+  };
+}
+
+function etag(
+  { rows, dropped, request, size }: StackPlan,
+  software: string,
+  cutouts: string | undefined,
+): string {
+  const { runId: _, ...asked } = request;
+  const inputs = rows.map(({ dataset, problem }) => [dataset.id, dataset.version, problem?.code ?? null]);
+  const lost = dropped.map(({ problem }) => problem.code);
+  return etagOf(software, asked, size, inputs, lost, cutouts ?? null);
+}
+
+function nameOf({ request: { target } }: StackPlan, ending: string): string {
+  const where =
+    target.kind === 'fixed'
+      ? `${target.ra.toFixed(5)}${target.dec < 0 ? '' : '+'}${target.dec.toFixed(5)}`
+      : 'track';
+  return `stack_${where.replaceAll('+', 'p').replaceAll('-', 'm')}.${ending}`;
+}
+
+const endings = { fits: 'fits', mef: 'fits', votable: 'vot', png: 'png' } as const;
+
+/**
+ * Plans a stack: which observations, where in each, its exact size. No pixel is read.
+ * Throws VignetError: as `planRows`; usage TOO_LARGE.
+ */
+export async function planStack(
+  deps: StackDeps,
+  request: StackRequest,
+  { principal, cutouts, ...options }: StackOptions = {},
+): Promise<Stack> {
+  const { archive, engine, software } = deps;
+  const limits = { ...defaultLimits, ...deps.limits };
+  const plan = await planRows({ archive, engine, limits }, request, principal, options);
+  const context: RowContext = { size: plan.size, link: cutouts ? linkOf(cutouts, plan.size) : undefined };
+  const pooled: PooledDeps = {
+    engine,
+    options,
+    drainMs: deps.drainMs ?? 30_000,
+    contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
+    filename: nameOf(plan, endings[request.format]),
+    etag: etag(plan, software, cutouts),
+  };
+  const about = { stampSize: plan.size, observations: plan.rows.length, overflow: plan.overflow };
+  return Object.assign(answerOf(plan, pooled, software, context, limits), about);
+}
+
+function answerOf(
+  plan: StackPlan,
+  pooled: PooledDeps,
+  software: string,
+  context: RowContext,
+  limits: Limits,
+): Answer {
+  switch (plan.request.format) {
+    case 'votable':
+      return new VotableAnswer(pooled, plan, software, context);
+    case 'png':
+      return new SheetAnswer(pooled, plan, limits);
+    default: {
+      const form = plan.request.format === 'mef' ? mefForm : tableForm;
+      const fits = new StackFits(plan, form(plan, { software }, context));
+      checkSize(
+        fits.size,
+        limits.maxBytes,
+        'maxBytes',
+        'ask for smaller stamps, fewer rows (MAXREC) or fewer planes',
+      );
+      return new FitsAnswer({ ...pooled, fits });
+    }
+  }
+}

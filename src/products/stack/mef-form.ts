@@ -1,0 +1,141 @@
+/** The stack as image HDUs: IMAGE (MASK, VARIANCE) of every row, EXTVER its number, then STATUS. */
+
+import {
+  ascii,
+  BLOCK,
+  type Card,
+  header,
+  integer,
+  longText,
+  padded,
+  real,
+  text,
+} from '../../base/fits-cards.ts';
+import { addSum } from '../../base/fits-checksum.ts';
+import type { StackPart } from '../../engine/native.ts';
+import { type Column, columns, type RowContext, squared } from './columns.ts';
+import type { StackForm } from './form.ts';
+import { maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
+import type { StackPlan } from './plan.ts';
+import type { StackRow } from './row.ts';
+import { statusHdu } from './status.ts';
+
+interface Plane {
+  readonly name: 'IMAGE' | 'MASK' | 'VARIANCE';
+  readonly part: 'image' | 'mask' | 'variance';
+  readonly bitpix: number;
+  readonly unit: string | undefined;
+}
+
+function planesOf({ request, unit, maskBits }: StackPlan): Plane[] {
+  const known = unit ?? undefined;
+  const image = { name: 'IMAGE', part: 'image', bitpix: -32, unit: known } as const;
+  if (request.detail === 'Image') return [image];
+  const variance = {
+    name: 'VARIANCE',
+    part: 'variance',
+    bitpix: -32,
+    unit: known && squared(known),
+  } as const;
+  return [image, { name: 'MASK', part: 'mask', bitpix: maskBits, unit: undefined }, variance];
+}
+
+/** The linear WCS and what it is of; the other columns stand with the image alone. */
+const isShort = ({ name }: Column) =>
+  /^(C(TYPE|UNIT|RPIX|RVAL)\d|CD\d_\d|WCSAXES|RADESYS|WCSERR|ID|MJD_UTC)$/.test(name);
+
+function cardsOf(column: Column, row: StackRow, context: RowContext): Card[] {
+  const cell = column.value(row, context);
+  if (cell === null || cell === undefined || cell === '') return [];
+  const said = (column.unit ? `[${column.unit}] ` : '') + column.description;
+  if (typeof cell === 'string') return longText(column.name, cell, cell.length > 30 ? undefined : said);
+  if (!Number.isFinite(cell)) return [];
+  return [
+    column.form === 'J' || column.form === 'K'
+      ? integer(column.name, cell, said)
+      : real(column.name, cell, said),
+  ];
+}
+
+/** Cards that the longest row of a plane may need: texts take one for every 32 characters. */
+function mostCards(chosen: readonly Column[], plan: StackPlan, context: RowContext): number {
+  const texts = chosen.filter(({ form }) => form === 'A');
+  const longest = texts.map((column) =>
+    plan.rows.reduce((most, row) => Math.max(most, String(column.value(row, context) ?? '').length), 0),
+  );
+  return 12 + chosen.length + longest.reduce((sum, length) => sum + Math.ceil(length / 32), 0);
+}
+
+export function mefForm(plan: StackPlan, provenance: Provenance, context: RowContext): StackForm {
+  const { size, rows } = plan;
+  const planes = planesOf(plan).map((plane) => {
+    const chosen = plane.part === 'image' ? columns : columns.filter(isShort);
+    const headerBytes = padded((mostCards(chosen, plan, context) + 1) * 80);
+    const pixels = (Math.abs(plane.bitpix) / 8) * size * size;
+    return { ...plane, chosen, headerBytes, pixels, bytes: headerBytes + padded(pixels) };
+  });
+  const rowBytes = planes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const status = statusHdu(
+    plan,
+    provenance,
+    planes.map(({ name }) => `DSUM_${name}`),
+  );
+
+  /** Blank cards before END bring every header of a plane to the same length. */
+  const headerOf = (
+    { name, bitpix, unit, chosen, headerBytes }: (typeof planes)[number],
+    row: StackRow,
+    n: number,
+  ) => {
+    const cards = [
+      text('XTENSION', 'IMAGE', 'image extension'),
+      integer('BITPIX', bitpix),
+      integer('NAXIS', 2),
+      integer('NAXIS1', size),
+      integer('NAXIS2', size),
+      integer('PCOUNT', 0),
+      integer('GCOUNT', 1),
+      text('EXTNAME', name),
+      integer('EXTVER', n + 1, 'row of the stack'),
+      ...(unit ? [text('BUNIT', ascii(unit).slice(0, 40))] : []),
+      ...chosen.filter((column) => column.name !== 'UNIT').flatMap((column) => cardsOf(column, row, context)),
+    ];
+    const blanks = Math.max(0, (headerBytes - BLOCK) / 80 - cards.length);
+    return header([...cards, ...new Array<string>(blanks).fill('')]);
+  };
+
+  return {
+    head: header([...primaryCards(provenance), ...requestCards(plan), ...maskCards(plan)]),
+    rows: rows.length,
+    rowBytes,
+    padding: 0,
+    tailBytes: status.bytes,
+    row: (n, out, at) => {
+      const row = rows[n];
+      if (!row) throw new RangeError(`the stack has no row ${n}`);
+      const parts: StackPart[] = [];
+      planes.forEach((plane, k) => {
+        const cards = headerOf(plane, row, n);
+        if (k === 0) out.set(cards, at);
+        else parts.push(cards);
+        parts.push(plane.part, { zeros: padded(plane.pixels) - plane.pixels });
+      });
+      return { at: at + (planes[0]?.headerBytes ?? 0), parts };
+    },
+    tally: () => {
+      const sums: number[][] = [];
+      return {
+        look: (first, bytes) => {
+          for (let n = 0; n * rowBytes < bytes.byteLength; n++) {
+            let at = n * rowBytes;
+            sums[first + n] = planes.map((plane) => {
+              at += plane.bytes;
+              return addSum(bytes.subarray(at - padded(plane.pixels), at));
+            });
+          }
+        },
+        tail: (failed) => status.write(failed, sums),
+      };
+    },
+  };
+}
