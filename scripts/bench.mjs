@@ -25,7 +25,8 @@ function options() {
 
 /** The peer programs, in a build folder of their own. */
 function peers() {
-  whenChanged('bench-native', ['bench/native', 'CMakeLists.txt'], '.vignet/bench-native/build.ninja', () => {
+  const inputs = ['bench/native', 'native/core', 'native/sources.txt', 'CMakeLists.txt'];
+  whenChanged('bench-native', inputs, '.vignet/bench-native/build.ninja', () => {
     say('bench peers');
     const folder = join(root, '.vignet', 'bench-native');
     run('cmake', ['-S', root, '-B', folder, '-G', 'Ninja', '-DVIGNET_BENCH=ON'], {
@@ -105,5 +106,6 @@ console.log(
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}`,
 );
+for (const { claim, notes } of rows) if (notes) console.log(`${claim}: ${notes}`);
 if (json) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
 process.exit(0);

@@ -30,14 +30,33 @@ export interface PeerReport {
   readonly [more: string]: unknown;
 }
 
-export interface Claim {
+/** What a program prints that measures both sides in turn. */
+export interface Pair {
+  readonly ours: PeerReport & { readonly min: number; readonly max: number };
+  readonly peer: PeerReport;
+  /** What else it found, such as what bounds ours. */
+  readonly notes: string;
+}
+
+interface Named {
   /** Stable dotted name. */
   readonly name: string;
   readonly peerName: string;
+}
+
+/** Measured here, beside a program. */
+interface Beside extends Named {
   readonly ours: (context: BenchContext) => Promise<Measured> | Measured;
   /** Operations to do, given what there is time for. */
   readonly peer: (context: BenchContext, quick: boolean) => PeerReport;
 }
+
+/** Measured by one program. */
+interface Paired extends Named {
+  readonly pair: (context: BenchContext, quick: boolean) => Pair;
+}
+
+export type Claim = Beside | Paired;
 
 /** A row of the table. `ratio` is how many times better ours is; `min` and `max` are of our `n` samples. */
 export interface Row {
@@ -53,17 +72,23 @@ export interface Row {
   readonly machine: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly commit: string;
+  readonly notes?: string;
 }
 
-/** Runs a program of bench/native and reads its report. */
-export function peerProgram(
+/** Runs a program of bench/native and gives what it prints. */
+export function program(
   context: BenchContext,
   name: string,
   args: readonly (string | number)[],
   input = '',
-): PeerReport {
-  const program = join(context.root, '.vignet/bench-native/bench/native', name);
-  return JSON.parse(execFileSync(program, args.map(String), { input, encoding: 'utf8' })) as PeerReport;
+): string {
+  const path = join(context.root, '.vignet/bench-native/bench/native', name);
+  return execFileSync(path, args.map(String), { input, encoding: 'utf8' });
+}
+
+/** The same for one that prints a report. */
+export function peerProgram(...args: Parameters<typeof program>): PeerReport {
+  return JSON.parse(program(...args)) as PeerReport;
 }
 
 function machine(): string {
@@ -84,8 +109,30 @@ function commit(root: string): string {
   }
 }
 
+function circumstances(context: BenchContext) {
+  return { machine: machine(), versions: versions(), commit: commit(context.root) };
+}
+
+function measurePair(claim: Paired, context: BenchContext): Row {
+  const { ours, peer, notes } = claim.pair(context, context.quick);
+  return {
+    claim: claim.name,
+    unit: 's/op',
+    ours: ours.seconds,
+    peer: peer.seconds,
+    peer_name: claim.peerName,
+    ratio: peer.seconds / ours.seconds,
+    n: ours.n,
+    min: ours.min,
+    max: ours.max,
+    ...circumstances(context),
+    notes,
+  };
+}
+
 /** Measures a claim: the peer before and after ours, so that a machine that slows down slows both. */
 export async function measure(claim: Claim, context: BenchContext): Promise<Row> {
+  if ('pair' in claim) return measurePair(claim, context);
   const { run, batch = 1, close } = await claim.ours(context);
   await run();
   const before = claim.peer(context, context.quick);
@@ -113,8 +160,6 @@ export async function measure(claim: Claim, context: BenchContext): Promise<Row>
     n: details.sampleResults.length * batch,
     min: details.min / batch,
     max: details.max / batch,
-    machine: machine(),
-    versions: versions(),
-    commit: commit(context.root),
+    ...circumstances(context),
   };
 }

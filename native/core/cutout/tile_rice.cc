@@ -17,57 +17,64 @@ constexpr size_t kSkip = 1 << 14;
 // Blocks longer than this cannot be cut in pieces, and then one tile is much.
 constexpr size_t kLongBlock = 4096;
 
-// The pixels of a tile that are gone through: from where its stream is entered, to the block of the first one
-// wanted, to the last.
-struct Stretch {
-  size_t enter, begin, end;
-  bool operator==(const Stretch&) const = default;
-};
-
-Stretch stretchOf(const TileJob& job, const TileTarget& target, size_t block) {
-  const size_t enter = job.entry ? job.entry->pixel : 0;
-  return {enter, enter + (target.begin() - enter) / block * block, target.end()};
-}
-
 }  // namespace
 
+// A job with the pixels of its tile that are gone through: from where its stream is entered, to the block of the
+// first one wanted, to the last.
+struct Tiles::RiceJob {
+  const TileJob* job;
+  size_t enter, begin, end;
+};
+
+// `team`: of one enter and begin; those that end first last.
 template <typename I>
-void Tiles::decodeTeam(std::span<const TileJob* const> jobs, std::vector<I>& ints, size_t stride,
-                       const Control& control) {
+void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size_t stride, const Control& control) {
   const size_t block = static_cast<size_t>(table_.blockSize);
+  const auto blockSize = static_cast<uint32_t>(block);
   std::vector<RiceDecoder<I>> decoders;
   std::vector<TileTarget> targets;
-  decoders.reserve(jobs.size()), targets.reserve(jobs.size());
-  Stretch stretch{};
-  for (const TileJob* job : jobs) {
-    targets.emplace_back(plane_, *job, box(job->index), stride);
-    stretch = stretchOf(*job, targets.back(), block);
+  decoders.reserve(team.size()), targets.reserve(team.size());
+  for (const auto& [job, enter, begin, end] : team) {
     // Each block takes at least its code of 3 to 5 bits.
-    if ((stretch.end - stretch.enter) / block > job->bytes.size() * 8 / 3)
+    if ((end - enter) / block > job->bytes.size() * 8 / 3)
       throw Error(Kind::data, "BAD_TILE", "the Rice stream is too short for its pixels");
-    const auto blockSize = static_cast<uint32_t>(block);
-    if (job->entry && job->entry->pixel > 0)
+    targets.emplace_back(plane_, *job, box(job->index), stride);
+    if (enter > 0)
       decoders.emplace_back(job->bytes, blockSize, job->entry->point);
     else
       decoders.emplace_back(job->bytes, blockSize);
   }
 
   const size_t hop = (kSkip + block - 1) / block * block;
-  for (size_t at = stretch.enter; at < stretch.begin; at += hop) {
+  size_t at = team[0].enter;
+  while (at < team[0].begin) {
     control.poll();
-    RiceLanes<I>::decode(decoders, {}, std::min(hop, stretch.begin - at));
+    const size_t n = std::min(hop, team[0].begin - at);
+    RiceLanes<I>::decode(decoders, {}, n);
+    at += n;
   }
-  const size_t wanted = stretch.end - stretch.begin;
-  const size_t piece = std::min(wanted, (kPiece + block - 1) / block * block);
-  if (ints.size() < jobs.size() * piece) ints.resize(jobs.size() * piece);
+  const size_t piece = std::min(team[0].end - at, (kPiece + block - 1) / block * block);
+  if (ints.size() < team.size() * piece) ints.resize(team.size() * piece);
   std::vector<I*> rows;
-  for (size_t i = 0; i < jobs.size(); ++i) rows.push_back(ints.data() + i * piece);
-  for (size_t at = 0; at < wanted; at += piece) {
+  for (size_t i = 0; i < team.size(); ++i) rows.push_back(ints.data() + i * piece);
+  for (size_t live = team.size(); live > 0;) {
     control.poll();
-    const size_t n = std::min(piece, wanted - at);
-    RiceLanes<I>::decode(decoders, rows, n);
-    for (size_t i = 0; i < jobs.size(); ++i)
-      targets[i].put(std::span<const I>(rows[i], n), stretch.begin + at);
+    const size_t left = team[live - 1].end - at;
+    if (left == 0) {
+      --live;
+      continue;
+    }
+    // The rest of the shortest may be no whole block, after which only itself can end.
+    const bool alone = left < block && team[0].end != team[live - 1].end;
+    const size_t from = alone ? live - 1 : 0;
+    size_t n = std::min(piece, left);
+    if (!alone && n > block && team[0].end != team[live - 1].end) n = n / block * block;
+    RiceLanes<I>::decode(std::span(decoders).subspan(from, live - from), std::span(rows).subspan(from), n);
+    for (size_t i = from; i < live; ++i) targets[i].put(std::span<const I>(rows[i], n), at);
+    if (alone)
+      --live;
+    else
+      at += n;
   }
 }
 
@@ -76,20 +83,23 @@ void Tiles::decodeRice(std::span<const TileJob> jobs, std::vector<I>& ints, size
                        const Control& control) {
   const size_t block = static_cast<size_t>(table_.blockSize);
   const size_t most = block > kLongBlock ? 1 : RiceLanes<I>::count();
-  struct Waiting {
-    const TileJob* job;
-    Stretch stretch;
-  };
-  std::vector<Waiting> waiting;
-  for (const TileJob& job : jobs)
-    if (job.cell->form == TileCell::Form::coded)
-      waiting.push_back({&job, stretchOf(job, TileTarget(plane_, job, box(job.index), stride), block)});
-  std::vector<const TileJob*> team;
+  std::vector<RiceJob> waiting, team;
+  for (const TileJob& job : jobs) {
+    if (job.cell->form != TileCell::Form::coded) continue;
+    const TileTarget target(plane_, job, box(job.index), stride);
+    const size_t enter = job.entry ? job.entry->pixel : 0;
+    waiting.push_back({&job, enter, enter + (target.begin() - enter) / block * block, target.end()});
+  }
   for (auto first = waiting.begin(); first != waiting.end(); ++first) {
     if (!first->job) continue;
     team.clear();
-    for (auto other = first; other != waiting.end() && team.size() < most; ++other)
-      if (other->job && other->stretch == first->stretch) team.push_back(std::exchange(other->job, nullptr));
+    const auto [enter, begin] = std::pair(first->enter, first->begin);
+    for (auto other = first; other != waiting.end() && team.size() < most; ++other) {
+      if (!other->job || other->enter != enter || other->begin != begin) continue;
+      team.push_back(*other);
+      other->job = nullptr;
+    }
+    std::stable_sort(team.begin(), team.end(), [](const RiceJob& a, const RiceJob& b) { return a.end > b.end; });
     decodeTeam<I>(team, ints, stride, control);
   }
 }

@@ -66,6 +66,7 @@ class Tiles {
   void decode(std::span<const TileJob> jobs, size_t stride, const Control& control);
 
  private:
+  struct RiceJob;
   void decodeOne(const TileJob& job, size_t stride, const Control& control);
   void decodeCoded(const TileJob& job, TileTarget& target, const Control& control);
   void decodePlain(const TileJob& job, const TileTarget& target) const;
@@ -74,8 +75,7 @@ class Tiles {
   template <typename I>
   void decodeRice(std::span<const TileJob> jobs, std::vector<I>& ints, size_t stride, const Control& control);
   template <typename I>
-  void decodeTeam(std::span<const TileJob* const> jobs, std::vector<I>& ints, size_t stride,
-                  const Control& control);
+  void decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size_t stride, const Control& control);
   TileCell locate(uint64_t index, std::span<const std::byte> row) const;
 
   const Layout& layout_;
