@@ -1,22 +1,14 @@
-/** What SODA wants beside /sync: capabilities, availability, examples. */
-import type { FastifyInstance } from 'fastify';
-import { type Example, examplesDocument } from '../../vo/examples.ts';
+/** What SODA wants beside /sync: its capabilities, and examples. */
+import type { Example } from '../../vo/examples.ts';
 import { sodaCapabilities } from '../../vo/soda-capabilities.ts';
-import { availabilityDocument, capabilitiesDocument } from '../../vo/vosi.ts';
+import { requestUrl, type ServiceDocuments } from '../http/documents.ts';
 import type { Sample } from '../ports.ts';
-import type { Setting } from '../setting.ts';
 
 type Parameters = readonly (readonly [string, string])[];
 
 /** A sample as request parameters. */
 export function sampleParameters(sample: Sample, more: Parameters = []): Parameters {
   return [['ID', sample.id], ['CIRCLE', `${sample.lon} ${sample.lat} ${sample.radius}`], ...more];
-}
-
-/** A request as a URL, every value percent-encoded. */
-export function requestUrl(base: string, parameters: Parameters): string {
-  const query = parameters.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-  return `${base}/api/cutout/sync?${query}`;
 }
 
 function examplesOf(samples: readonly Sample[], base: string): Example[] {
@@ -29,7 +21,7 @@ function examplesOf(samples: readonly Sample[], base: string): Example[] {
         capability: 'ivo://ivoa.net/std/SODA#sync-1.0',
         description: `A circle of ${sample.radius} degrees around ${sample.lon} ${sample.lat} (ICRS).`,
         parameters,
-        url: requestUrl(base, parameters),
+        url: requestUrl(base, 'cutout', parameters),
       };
     };
     return [
@@ -40,45 +32,8 @@ function examplesOf(samples: readonly Sample[], base: string): Example[] {
   });
 }
 
-const tags = ['cutout'];
-
-export function documents(app: FastifyInstance, { ports, base, startedAt, closing }: Setting): void {
-  app.get(
-    '/capabilities',
-    { schema: { tags, summary: 'VOSI capabilities', produces: ['text/xml'] } },
-    async (request, reply) =>
-      reply
-        .type('text/xml; charset=utf-8')
-        .send(capabilitiesDocument(sodaCapabilities(`${base(request)}/api/cutout`))),
-  );
-  app.get(
-    '/availability',
-    { schema: { tags, summary: 'VOSI availability', produces: ['text/xml'] } },
-    async (_request, reply) => {
-      let note: string | undefined;
-      try {
-        await ports.check();
-      } catch {
-        note = 'the archive or the pixel engine does not answer';
-      }
-      if (closing()) note = 'the service is shutting down';
-      const state = { available: !note, upSince: startedAt, ...(note && { notes: [note] }) };
-      return reply
-        .type('text/xml; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .send(availabilityDocument(state));
-    },
-  );
-  app.get(
-    '/examples',
-    { schema: { tags, summary: 'DALI examples', produces: ['application/xhtml+xml'] } },
-    async (request, reply) => {
-      const { samples } = await ports.holdings();
-      const page = examplesDocument(
-        'Examples of the cutout service',
-        examplesOf(samples.slice(0, 3), base(request)),
-      );
-      return reply.type('application/xhtml+xml; charset=utf-8').send(page);
-    },
-  );
-}
+export const cutoutDocuments: ServiceDocuments = {
+  name: 'cutout',
+  capabilities: async (base) => sodaCapabilities(base),
+  examples: async ({ samples }, base) => examplesOf(samples.slice(0, 3), base),
+};

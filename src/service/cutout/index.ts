@@ -1,14 +1,12 @@
 /** /api/cutout: SODA 1.0, synchronous, with VOSI and DALI beside it. */
-import formbody from '@fastify/formbody';
-import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
-import { VignetError } from '../../base/errors.ts';
-import { objectSchema } from '../../vo/openapi.ts';
 import { maxParameters } from '../../vo/soda.ts';
+import { sodaCapabilities } from '../../vo/soda-capabilities.ts';
 import { sodaList } from '../../vo/soda-parameters.ts';
-import { parseForm } from '../http/pairs.ts';
+import { syncRoutes } from '../http/sync-routes.ts';
+import { vosiRoutes } from '../http/vosi-routes.ts';
 import type { Setting } from '../setting.ts';
-import { documents } from './documents.ts';
+import { examplesOf } from './documents.ts';
 import { syncHandler } from './sync.ts';
 
 const responses = {
@@ -36,47 +34,12 @@ const about = {
 
 /** Everything under the service's own address. */
 export async function cutoutService(app: FastifyInstance, setting: Setting): Promise<void> {
-  const { config } = setting;
-  const longest = Math.max(...sodaList.map((one) => one.maxLength));
-  app.removeAllContentTypeParsers();
-  await app.register(formbody, { bodyLimit: config.VIGNET_MAX_BODY_KB * 1024, parser: parseForm });
-  await app.register(multipart, {
-    limits: {
-      fieldNameSize: 100,
-      fieldSize: longest,
-      fields: maxParameters,
-      parts: maxParameters,
-      files: 0,
-      headerPairs: 100,
-    },
+  await syncRoutes(app, setting.config, {
+    parameters: sodaList,
+    maxParameters,
+    maxFiles: 0,
+    handler: syncHandler(setting),
+    about,
   });
-  // The one parser of parameters is vo's; the schemas are for readers.
-  app.setValidatorCompiler(() => () => true);
-
-  const handler = syncHandler(setting);
-  const schema = objectSchema(sodaList);
-  app.route({ method: ['GET', 'HEAD'], url: '/sync', handler, schema: { ...about, querystring: schema } });
-  app.post('/sync', {
-    handler,
-    schema: {
-      ...about,
-      consumes: ['application/x-www-form-urlencoded', 'multipart/form-data'],
-      body: schema,
-    },
-  });
-  app.route({
-    method: ['PUT', 'PATCH', 'DELETE'],
-    url: '/sync',
-    schema: { hide: true },
-    onRequest: async (request, reply) => {
-      reply.header('allow', 'GET, HEAD, POST, OPTIONS');
-      throw new VignetError(
-        'usage',
-        'METHOD_NOT_ALLOWED',
-        `${request.method} means nothing here; GET, HEAD and POST do`,
-      );
-    },
-    handler: async () => undefined,
-  });
-  documents(app, setting);
+  documents(app, setting, cutoutDocuments);
 }

@@ -1,4 +1,6 @@
 /** The parameters of a request, from query string and form, as they came. */
+
+import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import '@fastify/multipart';
 import { VignetError } from '../../base/errors.ts';
@@ -19,11 +21,20 @@ function fromQuery(request: FastifyRequest): Pairs {
   return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))];
 }
 
-async function fromMultipart(request: FastifyRequest): Promise<Pairs> {
+/** The text of a file, as a value. */
+async function textOf(part: MultipartFile): Promise<string> {
+  return new TextDecoder('utf-8').decode(await part.toBuffer());
+}
+
+async function fromMultipart(request: FastifyRequest, files: boolean): Promise<Pairs> {
   const pairs: [string, string][] = [];
   try {
     for await (const part of request.parts()) {
       if (part.type === 'file') {
+        if (files) {
+          pairs.push([part.fieldname, await textOf(part)]);
+          continue;
+        }
         part.file.resume();
         throw new VignetError(
           'usage',
@@ -49,10 +60,10 @@ async function fromMultipart(request: FastifyRequest): Promise<Pairs> {
   return pairs;
 }
 
-/** Query string and form are merged, as DALI asks. Throws VignetError usage. */
-export async function requestPairs(request: FastifyRequest): Promise<Pairs> {
+/** Query string and form are merged, as DALI asks. `files`: the text of files is taken as values. Throws VignetError usage. */
+export async function requestPairs(request: FastifyRequest, files = false): Promise<Pairs> {
   const query = fromQuery(request);
   if (request.method !== 'POST') return query;
-  if (request.isMultipart()) return [...query, ...(await fromMultipart(request))];
+  if (request.isMultipart()) return [...query, ...(await fromMultipart(request, files))];
   return [...query, ...((request.body as FormBody | undefined | null)?.pairs ?? [])];
 }
