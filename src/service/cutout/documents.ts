@@ -1,7 +1,5 @@
-/** What SODA wants beside /sync: its capabilities, and examples. */
+/** Examples of SODA requests. */
 import type { Example } from '../../vo/examples.ts';
-import { sodaCapabilities } from '../../vo/soda-capabilities.ts';
-import { requestUrl, type ServiceDocuments } from '../http/documents.ts';
 import type { Sample } from '../ports.ts';
 
 type Parameters = readonly (readonly [string, string])[];
@@ -11,8 +9,14 @@ export function sampleParameters(sample: Sample, more: Parameters = []): Paramet
   return [['ID', sample.id], ['CIRCLE', `${sample.lon} ${sample.lat} ${sample.radius}`], ...more];
 }
 
-function examplesOf(samples: readonly Sample[], base: string): Example[] {
-  return samples.flatMap((sample, at) => {
+/** A request as a URL, every value percent-encoded. */
+export function requestUrl(base: string, parameters: Parameters, service = 'cutout'): string {
+  const query = parameters.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
+  return `${base}/api/${service}/sync?${query}`;
+}
+
+export function examplesOf(samples: readonly Sample[], base: string): Example[] {
+  return samples.slice(0, 3).flatMap((sample, at) => {
     const make = (kind: string, what: string, more: Parameters): Example => {
       const parameters = sampleParameters(sample, more);
       return {
@@ -21,7 +25,7 @@ function examplesOf(samples: readonly Sample[], base: string): Example[] {
         capability: 'ivo://ivoa.net/std/SODA#sync-1.0',
         description: `A circle of ${sample.radius} degrees around ${sample.lon} ${sample.lat} (ICRS).`,
         parameters,
-        url: requestUrl(base, 'cutout', parameters),
+        url: requestUrl(base, parameters),
       };
     };
     return [
@@ -31,9 +35,3 @@ function examplesOf(samples: readonly Sample[], base: string): Example[] {
     ];
   });
 }
-
-export const cutoutDocuments: ServiceDocuments = {
-  name: 'cutout',
-  capabilities: async (base) => sodaCapabilities(base),
-  examples: async ({ samples }, base) => examplesOf(samples.slice(0, 3), base),
-};

@@ -34,12 +34,8 @@ const about = {
 
 /** Everything under the service's own address. */
 export async function cutoutService(app: FastifyInstance, setting: Setting): Promise<void> {
-  await syncRoutes(app, setting.config, {
-    parameters: sodaList,
-    maxParameters,
-    maxFiles: 0,
-    handler: syncHandler(setting),
-    about,
-  });
-  documents(app, setting, cutoutDocuments);
+  const { config } = setting;
+  const handler = syncHandler(setting);
+  await syncRoutes(app, { config, parameters: sodaList, maxParameters, about, handler });
+  vosiRoutes(app, setting, { name: 'cutout', capabilities: sodaCapabilities, examples: examplesOf });
 }

@@ -13,6 +13,8 @@ export interface SyncRoutes {
   readonly parameters: readonly Parameter<unknown>[];
   /** Most of them in one request. */
   readonly maxParameters: number;
+  /** Parts of a form that may be files. Default: none. */
+  readonly maxFiles?: number;
   /** What the API's description says of it. */
   readonly about: FastifySchema;
   readonly handler: RouteHandlerMethod;
@@ -20,7 +22,7 @@ export interface SyncRoutes {
 
 export async function syncRoutes(
   app: FastifyInstance,
-  { config, parameters, maxParameters, about, handler }: SyncRoutes,
+  { config, parameters, maxParameters, maxFiles = 0, about, handler }: SyncRoutes,
 ): Promise<void> {
   const longest = Math.max(...parameters.map((one) => one.maxLength));
   app.removeAllContentTypeParsers();
@@ -31,7 +33,8 @@ export async function syncRoutes(
       fieldSize: longest,
       fields: maxParameters,
       parts: maxParameters,
-      files: 0,
+      files: maxFiles,
+      fileSize: longest,
       headerPairs: 100,
     },
   });

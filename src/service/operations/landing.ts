@@ -1,8 +1,7 @@
 /** The page at /: what the archive holds, a picture from it, requests to paste. */
 import type { FastifyInstance } from 'fastify';
 import { el, type Xml } from '../../vo/xml.ts';
-import { sampleParameters } from '../cutout/documents.ts';
-import { requestUrl } from '../http/documents.ts';
+import { requestUrl, sampleParameters } from '../cutout/documents.ts';
 import type { Holdings, Sample } from '../ports.ts';
 import type { Setting } from '../setting.ts';
 
@@ -38,7 +37,7 @@ function held(holdings: Holdings): Xml {
 }
 
 function picture(sample: Sample): Xml {
-  const url = requestUrl('.', 'cutout', sampleParameters(sample, [['RESPONSEFORMAT', 'image/png']]));
+  const url = requestUrl('.', sampleParameters(sample, [['RESPONSEFORMAT', 'image/png']]));
   return el(
     'figure',
     {},
@@ -52,7 +51,7 @@ function picture(sample: Sample): Xml {
 }
 
 function requests(sample: Sample, base: string): Xml[] {
-  const url = requestUrl(base, 'cutout', sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
+  const url = requestUrl(base, sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
   const python = [
     'from astropy.io import fits',
     `with fits.open("${url}") as hdus:`,
