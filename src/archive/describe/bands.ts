@@ -109,7 +109,8 @@ function edgesOf(band: string | null, filter: string | null, instrument: string 
   if (named) return named;
   if (band === null) return undefined;
   // Upper-case UBVRI are Johnson's, whatever the camera.
-  return JOHNSON[band] ?? tableOf(instrument, filter)?.[band];
+  const table = Object.hasOwn(JOHNSON, band) ? JOHNSON : tableOf(instrument, filter);
+  return table && Object.hasOwn(table, band) ? table[band] : undefined;
 }
 
 /** Nanometres to metres, without the digits that binary fractions add. */

@@ -1,23 +1,23 @@
 /** From pixel values to nJy. */
 import { type ChebyshevField, fieldAt, type Photometry } from '../../base/observation.ts';
 import type { ExposureInfo, PlaneInfo } from '../../engine/native.ts';
-import { type Cards, intOf, numberOf, textOf } from './cards.ts';
+import { type Cards, numberOf, textOf } from './cards.ts';
 import { at, fieldsAt, type Tree } from './tree.ts';
 
 /** Flux in nJy of AB magnitude 0: 10^((23 - 48.6 / 2.5) + 9) (Oke & Gunn 1983, ApJ 266, 713). */
 const AB_ZERO = 10 ** 12.56;
 
 /** nJy of the units that are flux densities already; a maggy is the flux of AB magnitude 0. */
-const FLUX_UNITS: Readonly<Record<string, number>> = {
-  nJy: 1,
-  uJy: 1e3,
-  mJy: 1e6,
-  Jy: 1e9,
-  nanomaggy: AB_ZERO * 1e-9,
-  nanomaggies: AB_ZERO * 1e-9,
-  nmgy: AB_ZERO * 1e-9,
-  maggy: AB_ZERO,
-};
+const FLUX_UNITS: ReadonlyMap<string, number> = new Map([
+  ['nJy', 1],
+  ['uJy', 1e3],
+  ['mJy', 1e6],
+  ['Jy', 1e9],
+  ['nanomaggy', AB_ZERO * 1e-9],
+  ['nanomaggies', AB_ZERO * 1e-9],
+  ['nmgy', AB_ZERO * 1e-9],
+  ['maggy', AB_ZERO],
+]);
 
 const known = (error: number | undefined) => (error !== undefined && error > 0 ? error : null);
 
@@ -31,17 +31,15 @@ function ofFluxMag0(cards: Cards): Photometry | undefined {
 }
 
 /**
- * MAGZERO of NOIRLab's community pipelines: AB magnitude of one BUNIT, of the CCD where it has its own. MAGZSIG is the scatter of the
- * stars it was found with: a bound rather than the error.
+ * MAGZERO of NOIRLab's community pipelines: AB magnitude of one BUNIT; MAGZERO1 is the CCD's own, whatever its number. MAGZSIG is the
+ * scatter of the stars it was found with: a bound rather than the error.
  */
 function ofMagZero(cards: Cards): Photometry | undefined {
   if (!/^success/i.test(textOf(cards, 'PHOTCAL') ?? '')) return undefined;
-  const ccd = intOf(cards, 'CCDNUM') ?? '';
-  const zero = numberOf(cards, `MAGZERO${ccd}`, 'MAGZERO');
+  const zero = numberOf(cards, 'MAGZERO1', 'MAGZERO');
   if (zero === undefined || zero < 10 || zero > 40) return undefined;
   const scale = AB_ZERO * 10 ** (-0.4 * zero);
-  const own = numberOf(cards, `MAGZERO${ccd}`) !== undefined;
-  const scatter = numberOf(cards, own ? `MAGZSIG${ccd}` : 'MAGZSIG');
+  const scatter = numberOf(cards, numberOf(cards, 'MAGZERO1') === undefined ? 'MAGZSIG' : 'MAGZSIG1');
   return { scale, error: known(scatter === undefined ? undefined : scale * 0.4 * Math.LN10 * scatter) };
 }
 
@@ -70,7 +68,7 @@ export function photometryOf(
   unit: string | null,
   plane: PlaneInfo,
 ): Photometry | null {
-  const flux = unit === null ? undefined : FLUX_UNITS[unit];
+  const flux = unit === null ? undefined : FLUX_UNITS.get(unit);
   const calib = exposure.photometry;
   if (flux !== undefined) return { scale: flux, error: calib?.scale === flux ? known(calib.error) : null };
   if (calib) {

@@ -1,7 +1,7 @@
 /** The PSF's width and shape, from the best of what a file says of it. */
 import type { PsfGrid } from '../../base/observation.ts';
 import type { ExposureInfo, LayoutInfo, PlaneInfo } from '../../engine/native.ts';
-import { type Cards, has, intOf, numberOf } from './cards.ts';
+import { type Cards, has, numberOf } from './cards.ts';
 import { at, boxAt, numberAt, type Tree } from './tree.ts';
 
 /** Six digits are more than any PSF is known to. */
@@ -57,7 +57,7 @@ const FWHM = 2 * Math.sqrt(2 * Math.LN2);
 /** NOIRLab's community pipelines: the median FWHM of the CCD's stars, or of the whole exposure's, in pixels. */
 function ofCards(cards: Cards, plane: PlaneInfo): PsfGrid | undefined {
   if (!has(cards, 'PLVER')) return undefined;
-  const fwhm = numberOf(cards, 'FWHM', `SEEINGP${intOf(cards, 'CCDNUM') ?? ''}`, 'SEEINGP');
+  const fwhm = numberOf(cards, 'FWHM', 'SEEINGP1', 'SEEINGP');
   if (fwhm === undefined || fwhm < 0.5 || fwhm > 100) return undefined;
   const square = (fwhm / FWHM) ** 2;
   return constant(plane, square, square, 0);
