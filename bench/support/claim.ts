@@ -53,7 +53,7 @@ interface Beside extends Named {
 
 /** Measured by one program. */
 interface Paired extends Named {
-  readonly pair: (context: BenchContext, quick: boolean) => Pair;
+  readonly pair: (context: BenchContext, quick: boolean) => Promise<Pair> | Pair;
 }
 
 export type Claim = Beside | Paired;
@@ -113,8 +113,8 @@ function circumstances(context: BenchContext) {
   return { machine: machine(), versions: versions(), commit: commit(context.root) };
 }
 
-function measurePair(claim: Paired, context: BenchContext): Row {
-  const { ours, peer, notes } = claim.pair(context, context.quick);
+async function measurePair(claim: Paired, context: BenchContext): Promise<Row> {
+  const { ours, peer, notes } = await claim.pair(context, context.quick);
   return {
     claim: claim.name,
     unit: 's/op',

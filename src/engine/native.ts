@@ -199,6 +199,17 @@ export interface StackProgress {
   readonly failures: readonly StackFailure[];
 }
 
+/** Stamps of one dataset, pixels as they are stored; outside the image NaN, 0, or the mask's NO_DATA. */
+export interface CutStampsTask {
+  readonly layout: Uint8Array;
+  readonly sources: readonly Source[];
+  readonly seek?: SeekSource;
+  readonly size: number;
+  readonly plane: 'image' | 'mask' | 'variance';
+  /** `x y` of the centre pixels, 0-based; a centre stands at index floor(size / 2). */
+  readonly centres: Int32Array;
+}
+
 /** What is measured of every stamp: columns of a fixed record, big-endian. */
 export interface StackRecord {
   readonly bytes: number;
@@ -276,6 +287,14 @@ export interface Native {
     deadlineMs: number,
   ): StackProgress;
   stackRecord(): StackRecord;
+  /** Many stamps of one plane, each tile decoded once. `done` counts finished stamps, in the order of their last rows. */
+  cutStamps(
+    task: CutStampsTask,
+    out: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): { readonly done: number };
   planMosaic(task: MosaicPlanTask): MosaicPlan;
   /** Writes rows of a plane. What cannot be read has no data and is told. */
   fillMosaic(
