@@ -1,14 +1,24 @@
 /** An open archive and the engine that reads it: what the service and the library ask for products. */
-import { type Archive, type ArchiveOptions, type HeldDataset, openArchive } from '../archive/index.ts';
+import {
+  type Archive,
+  type ArchiveOptions,
+  type DatasetSummary,
+  type HeldDataset,
+  openArchive,
+} from '../archive/index.ts';
 import type { Principal } from '../archive/principal.ts';
-import type { DatasetKey } from '../base/dataset-id.ts';
+import { type DatasetKey, parseId } from '../base/dataset-id.ts';
+import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
 import type { MosaicRequest } from '../vo/mosaic.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda.ts';
+import type { StackRequest } from '../vo/stack.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
 import type { Limits } from './limits.ts';
+import { cutCollection } from './mosaic/collection.ts';
 import { type Mosaic, type MosaicDeps, planMosaic } from './mosaic/mosaic.ts';
+import { planStack, type Stack, type StackOptions } from './stack/index.ts';
 
 export interface VignetOptions {
   readonly archive?: ArchiveOptions;
@@ -26,7 +36,7 @@ export interface Caller extends RequestOptions {
   readonly principal?: Principal;
 }
 
-function boundsOf({ bounds: { em, time, pol } }: HeldDataset) {
+function boundsOf({ bounds: { em, time, pol } }: DatasetSummary) {
   return {
     ...(em && { emMin: em[0], emMax: em[1] }),
     ...(time && { tMin: time[0], tMax: time[1] }),
@@ -62,9 +72,16 @@ export class Vignet {
     request: CutoutRequest & BoundsFilter = {},
     { principal, ...options }: Caller = {},
   ): Promise<Cutout | undefined> {
-    const dataset = await this.archive.resolve(id, principal);
     const { band, time, pol = [], ...rest } = request;
     const filters = { ...(band && { band }), ...(time && { time }), pol };
+    let dataset: HeldDataset;
+    try {
+      dataset = await this.archive.resolve(id, principal);
+    } catch (error) {
+      const collection = await this.#collection(id, error);
+      const passes = (one: DatasetSummary) => passesFilters(filters, boundsOf(one));
+      return cutCollection(this.#mosaicDeps(), collection, rest, passes, principal, options);
+    }
     if (!passesFilters(filters, boundsOf(dataset))) return undefined;
     const { engine } = this;
     const deps = { engine, dataset, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
@@ -79,9 +96,29 @@ export class Vignet {
     return planMosaic(this.#mosaicDeps(), request, principal, options);
   }
 
+  /** What an ID that no single dataset has is of; throws what was thrown when it is none either. */
+  async #collection(id: string | DatasetKey, error: unknown) {
+    if (!(error instanceof VignetError) || error.code !== 'UNKNOWN_ID') throw error;
+    const { repo, uuid } = typeof id === 'string' ? parseId(id) : id;
+    const all = await this.archive.collections();
+    const found = all.find(({ key }) => key.uuid === uuid && key.repo === repo.toLowerCase());
+    if (!found) throw error;
+    return found;
+  }
+
   #mosaicDeps(): MosaicDeps {
     const { archive, engine } = this;
     return { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
+  }
+
+  /**
+   * Plans a light-curve stack: the stamps of every observation of a position; no pixel is read until its bytes are asked for. A request
+   * comes from `stackRequest`, with defaults, or from `parseStack`. Throws VignetError as `planStack` does.
+   */
+  async stack(request: StackRequest, options: StackOptions = {}): Promise<Stack> {
+    const { archive, engine } = this;
+    const deps = { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
+    return planStack(deps, request, options);
   }
 
   /** Cancels what runs, ends the threads, closes the archive. */

@@ -16,12 +16,14 @@ import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { trustIn } from './http/trust.ts';
+import { mosaicService } from './mosaic/index.ts';
 import { apiDescription } from './operations/api-docs.ts';
 import { health } from './operations/health.ts';
 import { landingPage } from './operations/landing.ts';
 import { metrics } from './operations/metrics.ts';
 import type { Ports } from './ports.ts';
 import type { Setting } from './setting.ts';
+import { stackService } from './stack/index.ts';
 
 /** Too busy, in a type that @fastify/under-pressure can make. */
 class Busy extends VignetError {
@@ -129,6 +131,8 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
             customError: Busy,
           });
           await api.register(cutoutService, { ...setting, prefix: '/cutout' });
+          await api.register(stackService, { ...setting, prefix: '/stack' });
+          await api.register(mosaicService, { ...setting, prefix: '/mosaic' });
         },
         { prefix: '/api' },
       );

@@ -32,7 +32,10 @@ export async function compose(config: Config): Promise<Composition> {
       ...(config.VIGNET_THREADS > 0 && { threads: config.VIGNET_THREADS }),
       budgetBytes: config.VIGNET_MEMORY_MB * 1048576,
     },
-    limits: { maxBytes: config.VIGNET_MAX_ANSWER_MB * 1048576 },
+    limits: {
+      maxBytes: config.VIGNET_MAX_ANSWER_MB * 1048576,
+      maxMosaicBytes: config.VIGNET_MAX_MOSAIC_MB * 1048576,
+    },
     drainMs: (pieceKilobytes / config.VIGNET_MIN_RATE_KB) * 1000,
   });
   return {
@@ -40,6 +43,9 @@ export async function compose(config: Config): Promise<Composition> {
     ports: {
       version: softwareVersion,
       makeCutout: ({ id, ...request }, caller) => vignet.cutout(id, request, caller),
+      makeStack: (request, caller) => vignet.stack(request, caller),
+      makeMosaic: (request, caller) => vignet.mosaic(request, caller),
+      authority: () => vignet.archive.authority(),
       holdings: holdingsOf(vignet.archive),
       engineSnapshot: () => flatten(vignet.engine.metrics()),
       check: () => vignet.archive.check(),

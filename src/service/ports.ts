@@ -1,7 +1,9 @@
 /** What the service needs of the rest of Vignet. Tests give their own. */
 import type { Principal } from '../archive/principal.ts';
 import type { Answer } from '../products/answer.ts';
+import type { MosaicRequest } from '../vo/mosaic.ts';
 import type { SodaRequest } from '../vo/soda.ts';
+import type { StackRequest } from '../vo/stack.ts';
 
 export interface RequestContext {
   readonly principal: Principal;
@@ -12,11 +14,25 @@ export interface RequestContext {
 /** Undefined: nothing of the dataset is inside what was asked for. */
 export type MakeCutout = (request: SodaRequest, context: RequestContext) => Promise<Answer | undefined>;
 
+/** Undefined: no dataset has anything in the region. */
+export type MakeMosaic = (
+  request: MosaicRequest,
+  context: RequestContext,
+) => Promise<(Answer & { readonly summary: object }) | undefined>;
+
+/** `cutouts`: address of the cutouts that rows link to. */
+export type MakeStack = (
+  request: StackRequest,
+  context: RequestContext & { readonly cutouts: string },
+) => Promise<Answer & { readonly inputs: number }>;
+
 /** A small request that has an answer, for pages and examples. */
 export interface Sample {
   /** Publisher ID, not encoded. */
   readonly id: string;
   readonly label: string;
+  readonly collection?: string;
+  readonly band?: string;
   /** ICRS degrees, inside the image. */
   readonly lon: number;
   readonly lat: number;
@@ -39,7 +55,11 @@ export type EngineSnapshot = Readonly<Record<string, number>>;
 
 export interface Ports {
   readonly version: string;
+  /** Of the archive's IVOIDs. */
+  readonly authority: () => Promise<string>;
   readonly makeCutout: MakeCutout;
+  readonly makeStack: MakeStack;
+  readonly makeMosaic: MakeMosaic;
   readonly holdings: () => Promise<Holdings>;
   readonly engineSnapshot: () => EngineSnapshot;
   /** Throws when the service cannot work. */

@@ -17,6 +17,11 @@ export interface MosaicRequest {
   /** The piece of sky; absent: all that the named datasets cover. */
   readonly region?: Stencil;
   readonly ids: readonly DatasetKey[];
+  /** The collection dataset that it is a piece of, for the header. */
+  readonly ofId?: string;
+  /** A release label. */
+  readonly repo?: string;
+  /** A release label or the name of a collection. */
   readonly collection?: string;
   /** Dataset types; empty: the coadds. */
   readonly types: readonly string[];

@@ -1,12 +1,15 @@
-/** The capabilities of the stack service: Vignet's own standard, not SODA. */
+/** The capabilities of the stack service. */
 import { type Capability, vosiCapabilities } from './vosi.ts';
 
+/** Not a standard of the IVOA: each authority has its own. */
+export const stackStandardId = (authority: string) => `ivo://${authority}/std/stack#sync-1.0`;
+
 /** @param base address of the service, such as `https://host/api/stack` */
-export function stackCapabilities(authority: string, base: string): Capability[] {
+export function stackCapabilities(base: string, authority: string): Capability[] {
   return [
     ...vosiCapabilities(base),
     {
-      standardID: `ivo://${authority}/std/stack#sync-1.0`,
+      standardID: stackStandardId(authority),
       url: `${base}/sync`,
       use: 'full',
       role: 'std',

@@ -78,6 +78,29 @@ function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
   return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
+/**
+ * DALI's UPLOAD names an inline table: `UPLOAD=TRACK,param:part` and a part of that name (DALI 1.1, 3.4.5). A table under the name of
+ * UPLOAD or TRACK itself is taken too. What is uploaded becomes the value of TRACK.
+ */
+function withUploads(pairs: Pairs): Pairs {
+  const isUpload = ([name]: Pairs[number]) => name.trim().toUpperCase() === 'UPLOAD';
+  if (!pairs.some(isUpload)) return pairs;
+  const parts = new Set<string>();
+  for (const [, value] of pairs.filter(isUpload)) {
+    if (value.trimStart().startsWith('<')) continue;
+    const part = /^\s*track\s*,\s*param:(.+?)\s*$/i.exec(value)?.[1];
+    if (part === undefined)
+      throw badValue('UPLOAD', value, 'UPLOAD=TRACK,param:PART with the VOTable as the part PART is right');
+    if (!pairs.some(([name]) => name === part))
+      throw badValue('UPLOAD', value, `there is no part named '${part.slice(0, 40)}'`);
+    parts.add(part);
+  }
+  return pairs.flatMap(([name, value]): Pairs => {
+    if (isUpload([name, value])) return value.trimStart().startsWith('<') ? [['TRACK', value]] : [];
+    return [[parts.has(name) ? 'TRACK' : name, value]];
+  });
+}
+
 /** A given value replaces its default, so that what was left out can be told. */
 function defaultedOf(values: Values, skipSize: boolean): string[] {
   const names = stackList
@@ -87,13 +110,32 @@ function defaultedOf(values: Values, skipSize: boolean): string[] {
   return [...names.filter((name) => !(skipSize && name === 'SIZE')), ...more];
 }
 
+/** A request in a program: what is left out has the defaults of the parameters. */
+export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<StackRequest>): StackRequest {
+  const circle = request.target.kind === 'fixed' && request.target.radius !== undefined;
+  const defaults = {
+    ...(!circle && { size: defaultSize }),
+    types: [],
+    bands: [],
+    times: [],
+    ids: [],
+    order: 'time',
+    edge: false,
+    detail: 'Image',
+    unit: 'native',
+    format: 'fits',
+    defaulted: [],
+  } as const;
+  return { ...defaults, ...request };
+}
+
 /**
  * Reads the parameters of a stack. Every one must be known: a misspelt filter would silently widen the answer.
  * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
  * CONTRADICTION.
  */
 export function parseStack(pairs: Pairs): StackRequest {
-  const values = gather(pairs, maxStackParameters);
+  const values = gather(withUploads(pairs), maxStackParameters);
   refuseUnknown(values, stackList, (known) => `A stack takes ${known}`);
   const p = stackParameters;
   const target = targetOf(values);

@@ -95,6 +95,9 @@ export function fakePorts(makeCutout: MakeCutout = async () => new FakeAnswer(pi
   return {
     version: '0.0.0-test',
     makeCutout,
+    makeStack: async () => Object.assign(new FakeAnswer(pixels), { inputs: 1 }),
+    authority: async () => 'example.org',
+    makeMosaic: async () => undefined,
     holdings: async () => ({
       datasets: 1234,
       collections: [{ name: 'Sample <&>', type: 'visit_image', datasets: 1234 }],

@@ -25,7 +25,7 @@ export interface MosaicInputs {
 }
 
 /** Which datasets to look for. */
-export type Wanted = Pick<MosaicRequest, 'ids' | 'collection' | 'types' | 'bands' | 'times'> & {
+export type Wanted = Pick<MosaicRequest, 'ids' | 'repo' | 'collection' | 'types' | 'bands' | 'times'> & {
   readonly region?: Stencil | undefined;
 };
 
@@ -51,8 +51,9 @@ function agree(
   );
 }
 
-function accepts({ collection, types, bands, times }: Wanted): (dataset: DatasetSummary) => boolean {
+function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: DatasetSummary) => boolean {
   return (dataset) =>
+    (repo === undefined || repo === dataset.key.repo) &&
     (collection === undefined ||
       collection === dataset.collection ||
       collection.toLowerCase() === dataset.key.repo) &&

@@ -84,6 +84,7 @@ function provenanceOf(
 ): MosaicPlanTask['provenance'] {
   const first = found.inputs[0]?.dataset;
   const cards: [string, string | undefined | null, string][] = [
+    ['VIGNETID', request.ofId, 'dataset this was cut from'],
     ['VIGNETST', request.region && printStencil(request.region), 'region asked for'],
     ['VIGNETCO', request.ids.length > 0 ? undefined : first?.collection, 'collection'],
     ['VIGNETTY', request.ids.length > 0 ? undefined : first?.type, 'dataset type'],

@@ -39,6 +39,8 @@ export interface Stack extends Answer {
   /** Side of the stamps, pixels. */
   readonly stampSize: number;
   readonly observations: number;
+  /** Observations, and datasets of which not even a row could be made. */
+  readonly inputs: number;
   /** Whether MAXREC left rows out. */
   readonly overflow: boolean;
 }
@@ -94,7 +96,12 @@ export async function planStack(
     filename: nameOf(plan, endings[request.format]),
     etag: etag(plan, software, cutouts),
   };
-  const about = { stampSize: plan.size, observations: plan.rows.length, overflow: plan.overflow };
+  const about = {
+    stampSize: plan.size,
+    observations: plan.rows.length,
+    inputs: plan.rows.length + plan.dropped.length,
+    overflow: plan.overflow,
+  };
   return Object.assign(answerOf(plan, pooled, software, context, limits), about);
 }
 

@@ -38,6 +38,8 @@ export async function apiDescription(app: FastifyInstance, { config, ports, base
       },
       tags: [
         { name: 'cutout', description: 'SODA 1.0 cutouts' },
+        { name: 'stack', description: 'Stamps of every observation of a position' },
+        { name: 'mosaic', description: 'Regions of sky out of many datasets' },
         { name: 'operations', description: 'Health, numbers and descriptions of the service' },
       ],
     },
