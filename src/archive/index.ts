@@ -264,6 +264,11 @@ export class Archive {
     return this.#using(async ({ config }) => skymapNamed(name, config.skymaps));
   }
 
+  /** Of the IVOIDs in answers. */
+  async authority(): Promise<string> {
+    return this.#using(async ({ config }) => this.#authority ?? config.authority ?? DEFAULT_AUTHORITY);
+  }
+
   /** Release labels of the archive. */
   async repos(): Promise<string[]> {
     return this.#using(async (generation) => Object.keys(generation.config.repos));

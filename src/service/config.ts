@@ -31,6 +31,7 @@ const schema = Type.Object({
   }),
   VIGNET_MEMORY_MB: positive(512, 'ceiling of buffers of answers, queued, running and unsent'),
   VIGNET_MAX_ANSWER_MB: positive(2048, 'largest answer of one request'),
+  VIGNET_MAX_MOSAIC_MB: positive(131072, 'largest mosaic, which is streamed in constant memory'),
   VIGNET_MAX_URL: Type.Integer({
     default: 32768,
     minimum: 1024,

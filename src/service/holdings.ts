@@ -25,6 +25,8 @@ function sampleOf(row: ListedDataset): Sample | undefined {
   return {
     id: row.id,
     label,
+    collection: row.obs_collection,
+    ...(row.lsst_band && { band: row.lsst_band }),
     lon: round(row.s_ra, 5),
     lat: round(row.s_dec, 5),
     radius: round(scale * Math.min(128, smaller / 3), 5),

@@ -1,0 +1,31 @@
+/** One synchronous request for a mosaic, from parameters to pixels or to the plan. */
+import type { RouteHandlerMethod } from 'fastify';
+import { ANONYMOUS } from '../../archive/principal.ts';
+import { parseMosaic } from '../../vo/mosaic.ts';
+import { printStencil } from '../../vo/stencils.ts';
+import { requestPairs } from '../http/pairs.ts';
+import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
+import type { Setting } from '../setting.ts';
+
+export function syncHandler({ ports }: Setting): RouteHandlerMethod {
+  return async (request, reply) => {
+    const signal = abortWithClient(reply);
+    const asked = parseMosaic(await requestPairs(request));
+    request.log.info(
+      {
+        runid: asked.runId,
+        ids: asked.ids.length,
+        region: asked.region && printStencil(asked.region).slice(0, 200),
+      },
+      'mosaic',
+    );
+    const answer = await ports.makeMosaic(asked, { principal: ANONYMOUS, signal });
+    if (!answer) return reply.code(204).header('cache-control', 'no-cache').send();
+    if (!asked.plan) return sendAnswer(request, reply, answer);
+    answer.close();
+    return reply
+      .type('application/json; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(`${JSON.stringify(answer.summary, null, 1)}\n`);
+  };
+}
