@@ -131,7 +131,7 @@ int run(char** argv) {
     outVariance.resize(out.size());
     const double begin = now();
     const uint64_t first = ticks();
-    const Box box = map.inputBox(strip, reachOf(kernel));
+    const Box box = inputBoxOf(map, kernel, strip);
     resampling += now() - begin;
     spent += ticks() - first;
     image.read(box, in);

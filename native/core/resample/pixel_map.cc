@@ -14,27 +14,11 @@ namespace {
 constexpr uint32_t blockSide = 128, leastSide = 8;
 constexpr uint32_t maxSide = 1U << 30;
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-// Where a leaf is checked, as fractions of its side: near where a cubic term leaves the parabola through the
-// nodes at 0, 1/2 and 1 the most (0.21 and 0.79), and apart from it.
-constexpr std::array<double, 4> checks{0.1, 0.2734375, 0.7265625, 0.9};
 // The worst place is wrong by at most twice as much as the worst of the checks, for cubic and quartic terms.
 constexpr double checkedShare = 0.5;
 // What a check may be wrong by per pixel of half a side. A cubic term's slope is wrong at the edge by 5.2
 // times its largest error per half side: so areas are right to 2e-4.
 constexpr double checkedSlope = 2e-5;
-
-// The values at 0, h, 2h into powers of the distance from 0.
-void toPowers(double h, const double (&v)[3], double (&c)[3]) {
-  c[0] = v[0];
-  c[1] = (4 * v[1] - 3 * v[0] - v[2]) / (2 * h);
-  c[2] = (v[0] - 2 * v[1] + v[2]) / (2 * h * h);
-}
-
-double value(const double (&c)[3][3], double dx, double dy) {
-  double row[3];
-  for (int p = 0; p < 3; p++) row[p] = c[0][p] + dy * (c[1][p] + dy * c[2][p]);
-  return row[0] + dx * (row[1] + dx * row[2]);
-}
 
 // Bounds of positions. What is not finite counts for nothing.
 struct Bounds {
@@ -105,15 +89,8 @@ void PixelMap::exact(std::span<const Pixel> output, std::span<Pixel> input) {
 // Fits the leaf's polynomial or finds that it is outside; false when it has to be divided.
 bool PixelMap::interpolate(Leaf& leaf) {
   if (maxError_ == 0) return false;
-  const double half = leaf.side / 2.0;
-  std::array<Pixel, 25> from, to;
-  size_t n = 0;
-  for (int j = 0; j < 3; j++) {
-    for (int i = 0; i < 3; i++) from[n++] = {leaf.x0 + i * half, leaf.y0 + j * half};
-  }
-  for (const double v : checks) {
-    for (const double u : checks) from[n++] = {leaf.x0 + u * leaf.side, leaf.y0 + v * leaf.side};
-  }
+  const auto from = Biquadratic::pointsOf(leaf.x0, leaf.y0, leaf.side, leaf.side);
+  std::array<Pixel, Biquadratic::points> to;
   exact(from, to);
   Bounds bounds;
   for (const Pixel& p : to) {
@@ -127,25 +104,8 @@ bool PixelMap::interpolate(Leaf& leaf) {
     leaf.form = Leaf::Form::outside;
     return true;
   }
-  for (int axis = 0; axis < 2; axis++) {
-    double inX[3][3];
-    for (int j = 0; j < 3; j++) {
-      double v[3];
-      for (int i = 0; i < 3; i++) v[i] = axis == 0 ? to[3 * j + i].x : to[3 * j + i].y;
-      toPowers(half, v, inX[j]);
-    }
-    for (int p = 0; p < 3; p++) {
-      double c[3];
-      toPowers(half, {inX[0][p], inX[1][p], inX[2][p]}, c);
-      for (int q = 0; q < 3; q++) leaf.c[axis][q][p] = c[q];
-    }
-  }
-  const double most = std::min(checkedShare * maxError_, checkedSlope * half);
-  for (size_t k = 9; k < from.size(); k++) {
-    const double dx = from[k].x - leaf.x0, dy = from[k].y - leaf.y0;
-    const double error = std::hypot(value(leaf.c[0], dx, dy) - to[k].x, value(leaf.c[1], dx, dy) - to[k].y);
-    if (!(error <= most)) return false;
-  }
+  const double error = leaf.map.fit(leaf.x0, leaf.y0, leaf.side, leaf.side, to);
+  if (!(error <= std::min(checkedShare * maxError_, checkedSlope * leaf.side / 2))) return false;
   leaf.form = Leaf::Form::polynomial;
   return true;
 }
@@ -187,13 +147,6 @@ void PixelMap::eachLeaf(uint32_t y, uint32_t x0, uint32_t x1, const Use& use) {
   }
 }
 
-PixelMap::Quadratic PixelMap::along(const Leaf& leaf, int axis, uint32_t y) {
-  const double d = y - leaf.y0;
-  const auto& c = leaf.c[axis];
-  return {c[0][0] + d * (c[1][0] + d * c[2][0]), c[0][1] + d * (c[1][1] + d * c[2][1]),
-          c[0][2] + d * (c[1][2] + d * c[2][2])};
-}
-
 void PixelMap::exactRow(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, double* inputY) {
   from_.resize(x1 - x0);
   to_.resize(x1 - x0);
@@ -215,7 +168,7 @@ void PixelMap::positions(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, d
       std::fill_n(toX, n, none);
       std::fill_n(toY, n, none);
     } else {
-      const Quadratic px = along(leaf, 0, y), py = along(leaf, 1, y);
+      const Biquadratic::Row px = leaf.map.along(0, y), py = leaf.map.along(1, y);
       for (uint32_t i = 0; i < n; i++) toX[i] = px.at(int32_t(first + i));
       for (uint32_t i = 0; i < n; i++) toY[i] = py.at(int32_t(first + i));
     }
@@ -247,11 +200,11 @@ void PixelMap::areas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPixels) 
       std::fill_n(areas, to - from, none);
       return;
     }
-    const Quadratic px = along(leaf, 0, y), py = along(leaf, 1, y);
+    const Biquadratic::Row px = leaf.map.along(0, y), py = leaf.map.along(1, y);
     const double dy = y - leaf.y0;
     double slope[2][3];  // of the coefficients of a row, by y
     for (int axis = 0; axis < 2; axis++) {
-      for (int p = 0; p < 3; p++) slope[axis][p] = leaf.c[axis][1][p] + 2 * dy * leaf.c[axis][2][p];
+      for (int p = 0; p < 3; p++) slope[axis][p] = leaf.map.c[axis][1][p] + 2 * dy * leaf.map.c[axis][2][p];
     }
     for (uint32_t x = from; x < to; x++) {
       const double d = x - leaf.x0;
@@ -272,12 +225,12 @@ Box PixelMap::inputBox(const Box& output, uint32_t reach) {
         exactRow(y, from, to, exactX.data(), exactY.data());
         for (uint32_t i = 0; i < to - from; i++) bounds.add(exactX[i], exactY[i]);
       } else if (leaf.form == Leaf::Form::polynomial) {
-        const Quadratic px = along(leaf, 0, y), py = along(leaf, 1, y);
+        const Biquadratic::Row px = leaf.map.along(0, y), py = leaf.map.along(1, y);
         const double first = from - leaf.x0, last = to - 1 - leaf.x0;
         const auto add = [&](double d) { bounds.add(px.at(d), py.at(d)); };
         add(first);
         add(last);
-        for (const Quadratic& p : {px, py}) {
+        for (const Biquadratic::Row& p : {px, py}) {
           const double turn = -p.b / (2 * p.c);
           if (turn > first && turn < last) add(turn);
         }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/box.h"
+#include "core/resample/biquadratic.h"
 #include "core/wcs/wcs.h"
 
 namespace vignet {
@@ -28,6 +29,8 @@ class PixelMap {
   uint32_t inputHeight() const { return inputHeight_; }
   uint32_t outputWidth() const { return outputWidth_; }
   uint32_t outputHeight() const { return outputHeight_; }
+  Wcs& outputWcs() { return output_; }
+  Wcs& inputWcs() { return input_; }
 
   // Input positions of the centres of output pixels [x0, x1) of row y, into x1 - x0 numbers each; NaN where
   // there is none, or where it is surely outside the input image.
@@ -52,11 +55,7 @@ class PixelMap {
     enum class Form : uint8_t { polynomial, exact, outside };
     uint32_t x0 = 0, y0 = 0, side = 0;
     Form form = Form::exact;
-    double c[2][3][3] = {};  // [x or y of the input][power of the distance from y0][power of that from x0]
-  };
-  struct Quadratic {  // in the distance from x0, along a row
-    double a, b, c;
-    double at(double d) const { return a + d * (b + d * c); }
+    Biquadratic map;
   };
   using Block = std::vector<Leaf>;
 
@@ -65,7 +64,6 @@ class PixelMap {
   bool interpolate(Leaf& leaf);
   void exactRow(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, double* inputY);
   void exactAreas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPixels);
-  static Quadratic along(const Leaf& leaf, int axis, uint32_t y);
   // Calls use(leaf, from, to) for the leaves that row y meets between x0 and x1.
   template <class Use>
   void eachLeaf(uint32_t y, uint32_t x0, uint32_t x1, const Use& use);

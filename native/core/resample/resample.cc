@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/resample/chunk.h"
+#include "core/resample/exact.h"
 
 namespace vignet {
 
@@ -122,6 +123,10 @@ uint32_t reachOf(Kernel kernel) {
   return kernel == Kernel::lanczos3 ? 3 : kernel == Kernel::lanczos4 ? 4 : 1;
 }
 
+Box inputBoxOf(PixelMap& map, Kernel kernel, const Box& output) {
+  return kernel == Kernel::exact ? exactInputBox(map, output) : map.inputBox(output, reachOf(kernel));
+}
+
 void dropBadPixels(float* image, float* variance, const int32_t* mask, size_t pixels, int32_t badBits) {
   for (size_t i = 0; i < pixels; i++) {
     const bool bad = !std::isfinite(image[i]) || (variance && !std::isfinite(variance[i])) ||
@@ -136,6 +141,7 @@ void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputP
               const ResampleOptions& options) {
   check(map, in, out, options);
   if (in.box.x0 >= in.box.x1 || in.box.y0 >= in.box.y1) return fillEmpty(out, options);
+  if (kernel == Kernel::exact) return resampleExact(map, in, out, options);
   const auto work = std::make_unique<Resampling>(map, kernel, in, out, options);
   for (uint32_t y0 = out.box.y0; y0 < out.box.y1;) {
     // Bands end where rows of the map's blocks do.

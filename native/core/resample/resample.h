@@ -15,8 +15,11 @@ enum class Kernel : uint8_t { nearest, bilinear, lanczos3, lanczos4, exact };
 
 // `nearest`, `bilinear`, `lanczos3`, `lanczos4` or `exact`; Error{usage, BAD_KERNEL} for anything else.
 Kernel kernelNamed(std::string_view name);
-// What PixelMap::inputBox wants to know of a kernel.
+// How many pixels to either side of a position a kernel takes (PixelMap::inputBox), which Kernel::exact has
+// no answer to.
 uint32_t reachOf(Kernel kernel);
+// The input pixels that `resample` needs for all of `output`; a box without pixels when none.
+Box inputBoxOf(PixelMap& map, Kernel kernel, const Box& output);
 
 // Pixels of an input image in `box`, row after row without gaps. A pixel whose image value is not finite is
 // missing: it has no weight in anything.
@@ -51,12 +54,12 @@ struct ResampleOptions {
   float minWeight = 0.5F;
   // An output pixel has the mask bits of the input pixels whose share of it is larger than this, in [0, 1).
   float maskWeight = 0.01F;
-  // Mask bits of the nearest pixel alone.
+  // Mask bits of the nearest pixel alone (Kernel::exact: of the one with the largest share).
   bool maskNearest = false;
   int32_t noDataBits = 0;
 };
 
-// Fills out.box. `in.box` must hold map.inputBox(out.box, reachOf(kernel)); what is more changes nothing, and
+// Fills out.box. `in.box` must hold inputBoxOf(map, kernel, out.box); what is more changes nothing, and
 // no bit depends on how the output is divided into boxes, nor on the machine's vectors. Throws Error{usage,
 // BAD_RESAMPLE} for boxes or options that make no sense.
 void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputPlanes& out,

@@ -1,0 +1,194 @@
+#include "core/resample/area_tile.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace vignet {
+
+namespace {
+
+constexpr size_t points = Biquadratic::points;
+using Points = std::array<Pixel, points>;
+
+constexpr double farthest = 0.05;   // radians of a tile of more than one pixel from its tangent point
+constexpr double smallest = 0.002;  // radians: see Polygon's solid angles
+// Pixels that a corner may be wrong by, per pixel of the side that is interpolated over: it is the slope of
+// the error that counts, which makes pixels too large or too small.
+constexpr double tolerance = 1e-7;
+constexpr double mostPixels = 65536;  // of the input in a tile of more than one pixel
+
+bool allFinite(std::span<const Pixel> values) {
+  return std::all_of(values.begin(), values.end(), [](const Pixel& p) { return std::isfinite(p.x); });
+}
+
+double radius(std::span<const Pixel> values) {
+  double most = 0;
+  for (const Pixel& p : values) most = std::max(most, std::hypot(p.x, p.y));
+  return most;
+}
+
+void project(Wcs& wcs, const TangentPlane& plane, std::span<const Pixel> pixels, std::span<Pixel> values) {
+  std::vector<Sky> sky(pixels.size());
+  std::vector<uint8_t> ok(pixels.size());
+  wcs.toSky(pixels, sky, ok);
+  for (size_t k = 0; k < pixels.size(); k++) values[k] = plane.project(sky[k]);
+}
+
+// Sides of a pixel, from the corners of a rectangle of width x height of them (nodes 0, 2, 6 and 8).
+double pixelSize(const Points& values, double width, double height) {
+  return std::sqrt(std::abs(doubleArea({values[0], values[2], values[8], values[6]})) / (2 * width * height));
+}
+
+void tabulate(const Biquadratic& map, uint32_t columns, uint32_t rows, std::vector<Pixel>& to) {
+  to.resize(size_t(columns) * rows);
+  for (uint32_t j = 0; j < rows; j++) {
+    const Biquadratic::Row x = map.along(0, map.y0 + j), y = map.along(1, map.y0 + j);
+    for (uint32_t i = 0; i < columns; i++) to[size_t(j) * columns + i] = {x.at(i), y.at(i)};
+  }
+}
+
+struct Range {
+  double low = INFINITY, high = -INFINITY;
+  void add(double value) {
+    if (!std::isfinite(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+  // The pixels from low to high and `margin` beyond; false when there are none in an image of `size`.
+  bool pixels(double margin, uint32_t size, uint32_t& from, uint32_t& to) const {
+    const double a = std::max(0.0, std::floor(low - margin + 0.5)),
+                 b = std::min(double(size), std::floor(high + margin + 0.5) + 1);
+    if (!(a < b)) return false;
+    from = uint32_t(a);
+    to = uint32_t(b);
+    return true;
+  }
+};
+
+Box around(std::span<const Pixel> positions, double margin, uint32_t width, uint32_t height) {
+  Range x, y;
+  for (const Pixel& p : positions) {
+    x.add(p.x);
+    y.add(p.y);
+  }
+  Box box;
+  if (!x.pixels(margin, width, box.x0, box.x1) || !y.pixels(margin, height, box.y0, box.y1)) return {};
+  return box;
+}
+
+}  // namespace
+
+bool AreaTile::make(PixelMap& map, uint32_t x0, uint32_t y0, uint32_t side) {
+  x0_ = x0;
+  y0_ = y0;
+  side_ = side;
+  input_ = {};
+  inputWidth_ = map.inputWidth();
+  inputHeight_ = map.inputHeight();
+  const double half = side / 2.0;
+  const std::array<Pixel, 1> centre{{{x0 - 0.5 + half, y0 - 0.5 + half}}};
+  std::array<Sky, 1> sky;
+  std::array<uint8_t, 1> ok;
+  map.outputWcs().toSky(centre, sky, ok);
+  if (!ok[0]) return side == 1;
+  plane_ = TangentPlane(sky[0]);
+  if (side == 1)
+    makeSingle(map);
+  else if (!makeSmooth(map))
+    return false;
+  if (!input_.width()) return true;
+  mirrored_ = doubleArea({corner(0, 0), corner(side, 0), corner(side, side), corner(0, side)}) < 0;
+  small_ = radius(corners_) < smallest;
+  return true;
+}
+
+bool AreaTile::makeSmooth(PixelMap& map) {
+  const double x = x0_ - 0.5, y = y0_ - 0.5;
+  const Points from = Biquadratic::pointsOf(x, y, side_, side_);
+  Points on, in;
+  project(map.outputWcs(), plane_, from, on);
+  map.exact(from, in);
+  if (!allFinite(on) || !allFinite(in) || radius(on) > farthest) return false;
+  Biquadratic corners, positions;
+  if (!(corners.fit(x, y, side_, side_, on) <= tolerance * side_ * pixelSize(on, side_, side_))) return false;
+  if (!(positions.fit(x, y, side_, side_, in) <= 0.01)) return false;
+  const Box all = around(in, 2, inputWidth_, inputHeight_);
+  // Further away than it is large: outside, without looking closer.
+  if (!all.width()) {
+    Range inX, inY;
+    for (const Pixel& p : in) {
+      inX.add(p.x);
+      inY.add(p.y);
+    }
+    return !around(in, std::max(inX.high - inX.low, inY.high - inY.low), inputWidth_, inputHeight_).width();
+  }
+  if (double(all.width()) * all.height() > mostPixels) return false;
+  // A parabola leaves its chord over one pixel by an eighth of its second derivative.
+  margin_ = 0.02;
+  for (const auto& c : positions.c)
+    margin_ += (std::abs(c[0][2]) + std::abs(c[1][1]) + std::abs(c[2][0])) / 4;
+  tabulate(corners, side_ + 1, side_ + 1, corners_);
+  tabulate(positions, side_ + 1, side_ + 1, positions_);
+  input_ = around(positions_, margin_, inputWidth_, inputHeight_);
+  return true;
+}
+
+// One pixel: its corners exactly, and all that lies between its corners, the middles of its sides and its
+// centre, with as much again around as these are out of line: as much as a seam or a pole may put between
+// them.
+void AreaTile::makeSingle(PixelMap& map) {
+  std::array<Pixel, 9> from, in;
+  for (int k = 0; k < 9; k++) from[size_t(k)] = {x0_ + (k % 3 - 1) / 2.0, y0_ + (k / 3 - 1) / 2.0};
+  map.exact(from, in);
+  margin_ = 1;
+  for (const auto& [a, middle, b] :
+       {std::array<size_t, 3>{0, 1, 2}, {6, 7, 8}, {0, 3, 6}, {2, 5, 8}, {1, 4, 7}, {3, 4, 5}}) {
+    const double bendX = std::abs(in[middle].x - (in[a].x + in[b].x) / 2),
+                 bendY = std::abs(in[middle].y - (in[a].y + in[b].y) / 2);
+    if (std::isfinite(bendX)) margin_ = std::max({margin_, 1 + 2 * bendX, 1 + 2 * bendY});
+  }
+  positions_.assign(in.begin(), in.end());
+  corners_.resize(4);
+  project(map.outputWcs(), plane_, std::array{from[0], from[2], from[6], from[8]}, corners_);
+  if (allFinite(corners_)) input_ = around(positions_, margin_, inputWidth_, inputHeight_);
+}
+
+void AreaTile::findInputCorners(PixelMap& map) {
+  const double x = input_.x0 - 0.5, y = input_.y0 - 0.5;
+  const uint32_t width = input_.width(), height = input_.height();
+  const Points from = Biquadratic::pointsOf(x, y, width, height);
+  Points on;
+  project(map.inputWcs(), plane_, from, on);
+  Biquadratic corners;
+  if (allFinite(on) && corners.fit(x, y, width, height, on) <=
+                           tolerance * std::min(width, height) * pixelSize(on, width, height))
+    return tabulate(corners, width + 1, height + 1, inputCorners_);
+  std::vector<Pixel> all;
+  for (uint32_t j = 0; j <= height; j++) {
+    for (uint32_t i = 0; i <= width; i++) all.push_back({x + i, y + j});
+  }
+  inputCorners_.resize(all.size());
+  project(map.inputWcs(), plane_, all, inputCorners_);
+}
+
+Quad AreaTile::outputPixel(uint32_t x, uint32_t y) const {
+  const uint32_t i = x - x0_, j = y - y0_;
+  const Quad quad{corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)};
+  return mirrored_ ? Quad{quad[0], quad[3], quad[2], quad[1]} : quad;
+}
+
+Quad AreaTile::inputPixel(uint32_t x, uint32_t y) const {
+  const size_t columns = input_.width() + 1;
+  const Pixel* at = &inputCorners_[(y - input_.y0) * columns + (x - input_.x0)];
+  return {at[0], at[1], at[columns + 1], at[columns]};
+}
+
+Box AreaTile::candidates(uint32_t x, uint32_t y) const {
+  if (side_ == 1) return input_;
+  const Pixel* at = &positions_[size_t(y - y0_) * (side_ + 1) + (x - x0_)];
+  return around(std::array{at[0], at[1], at[side_ + 1], at[side_ + 2]}, margin_, inputWidth_, inputHeight_);
+}
+
+}  // namespace vignet

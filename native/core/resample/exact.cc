@@ -1,0 +1,155 @@
+#include "core/resample/exact.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/resample/area_tile.h"
+
+namespace vignet {
+
+namespace {
+
+constexpr float none = std::numeric_limits<float>::quiet_NaN();
+
+// Calls use(tile) for the tiles that meet `box`, from (x0, y0) on.
+template <class Use>
+void divide(PixelMap& map, AreaTile& tile, const Box& box, uint32_t x0, uint32_t y0, uint32_t side,
+            const Use& use) {
+  if (x0 >= box.x1 || y0 >= box.y1 || x0 + side <= box.x0 || y0 + side <= box.y0) return;
+  if (tile.make(map, x0, y0, side)) return use(tile);
+  const uint32_t half = side / 2;
+  for (const uint32_t y : {y0, y0 + half}) {
+    for (const uint32_t x : {x0, x0 + half}) divide(map, tile, box, x, y, half, use);
+  }
+}
+
+template <class Use>
+void eachTile(PixelMap& map, const Box& box, const Use& use) {
+  AreaTile tile;
+  constexpr uint32_t side = AreaTile::largestSide;
+  for (uint32_t y = box.y0 / side * side; y < box.y1; y += side) {
+    for (uint32_t x = box.x0 / side * side; x < box.x1; x += side) divide(map, tile, box, x, y, side, use);
+  }
+}
+
+struct Overlap {
+  size_t at;     // of the pixel in the input planes
+  double angle;  // steradians
+  double pixel;  // of the whole input pixel, with options.flux
+};
+
+class ExactPixels {
+ public:
+  ExactPixels(PixelMap& map, const InputPlanes& in, const OutputPlanes& out, const ResampleOptions& options)
+      : map_(map), in_(in), out_(out), options_(options) {}
+
+  void fill(AreaTile& tile) {
+    const Box &need = tile.input(), &have = in_.box;
+    if (need.width()) {
+      if (need.x0 < have.x0 || need.y0 < have.y0 || need.x1 > have.x1 || need.y1 > have.y1)
+        throw Error(Kind::usage, "BAD_RESAMPLE",
+                    "the input box lacks pixels that Kernel::exact needs: ask inputBoxOf");
+      tile.findInputCorners(map_);
+    }
+    const uint32_t x1 = std::min(tile.x0() + tile.side(), out_.box.x1),
+                   y1 = std::min(tile.y0() + tile.side(), out_.box.y1);
+    for (uint32_t y = std::max(tile.y0(), out_.box.y0); y < y1; y++) {
+      for (uint32_t x = std::max(tile.x0(), out_.box.x0); x < x1; x++) put(tile, x, y);
+    }
+  }
+
+ private:
+  void put(const AreaTile& tile, uint32_t x, uint32_t y) {
+    const size_t at = size_t(y - out_.box.y0) * out_.stride + (x - out_.box.x0);
+    float image = none, variance = none;
+    int32_t mask = options_.noDataBits;
+    double whole = 0, left = 0;
+    overlaps_.clear();
+    if (tile.input().width()) {
+      const Quad quad = tile.outputPixel(x, y);
+      if (isConvex(quad)) {
+        whole = solidAngle(quad, tile.small());
+        left = collect(tile, Clip(quad), tile.candidates(x, y));
+      }
+    }
+    if (left > 0 && left >= options_.minWeight * whole) {
+      average(left, whole, image, variance);
+      if (in_.mask) mask = bits(left);
+    }
+    out_.image[at] = image;
+    if (out_.variance) out_.variance[at] = variance;
+    if (out_.mask) out_.mask[at] = mask;
+  }
+
+  // The overlaps with pixels that are not missing, and their sum.
+  double collect(const AreaTile& tile, const Clip& clip, const Box& candidates) {
+    double sum = 0;
+    for (uint32_t j = candidates.y0; j < candidates.y1; j++) {
+      const size_t row = size_t(j - in_.box.y0) * in_.box.width() - in_.box.x0;
+      for (uint32_t i = candidates.x0; i < candidates.x1; i++) {
+        if (!std::isfinite(in_.image[row + i])) continue;
+        const Quad pixel = tile.inputPixel(i, j);
+        const double angle = clip.overlap(pixel, tile.small());
+        if (!(angle > 0)) continue;
+        overlaps_.push_back({row + i, angle, options_.flux ? solidAngle(pixel, tile.small()) : 0});
+        sum += angle;
+      }
+    }
+    return sum;
+  }
+
+  void average(double left, double whole, float& image, float& variance) const {
+    double sum = 0, squares = 0;
+    for (const Overlap& o : overlaps_) {
+      const double weight = options_.flux ? o.angle / o.pixel * (whole / left) : o.angle / left;
+      sum += weight * in_.image[o.at];
+      if (in_.variance) squares += weight * weight * in_.variance[o.at];
+    }
+    image = float(sum);
+    if (in_.variance) variance = float(squares);
+  }
+
+  int32_t bits(double left) const {
+    int32_t mask = 0;
+    if (options_.maskNearest) {  // of the pixel that shares most
+      const auto most =
+          std::max_element(overlaps_.begin(), overlaps_.end(),
+                           [](const Overlap& a, const Overlap& b) { return a.angle < b.angle; });
+      return in_.mask[most->at];
+    }
+    for (const Overlap& o : overlaps_) {
+      if (o.angle > options_.maskWeight * left) mask |= in_.mask[o.at];
+    }
+    return mask;
+  }
+
+  PixelMap& map_;
+  const InputPlanes& in_;
+  const OutputPlanes& out_;
+  const ResampleOptions& options_;
+  std::vector<Overlap> overlaps_;
+};
+
+}  // namespace
+
+Box exactInputBox(PixelMap& map, const Box& output) {
+  Box all;
+  eachTile(map, output, [&](const AreaTile& tile) {
+    const Box& need = tile.input();
+    if (!need.width()) return;
+    if (!all.width()) all = need;
+    all = {std::min(all.x0, need.x0), std::min(all.y0, need.y0), std::max(all.x1, need.x1),
+           std::max(all.y1, need.y1)};
+  });
+  return all;
+}
+
+void resampleExact(PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
+                   const ResampleOptions& options) {
+  ExactPixels pixels(map, in, out, options);
+  eachTile(map, out.box, [&](AreaTile& tile) { pixels.fill(tile); });
+}
+
+}  // namespace vignet
