@@ -1,18 +1,16 @@
 /** `vignet cutout`: a piece of a dataset or of a FITS file, without a service. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout.ts';
+import { Vignet } from '../products/vignet.ts';
 import type { Parameter } from '../vo/parameter.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda.ts';
 import { sodaParameters } from '../vo/soda-parameters.ts';
 import { archiveOption } from './archive-option.ts';
-import { withDataset } from './dataset.ts';
-import { printable } from './terminal.ts';
+import { isDatasetId, withDataset } from './dataset.ts';
+import { deliver } from './deliver.ts';
 
 interface Flags {
   readonly archive: string;
@@ -56,28 +54,6 @@ function boxOf(text: string) {
   throw new VignetError('usage', 'BAD_VALUE', detail);
 }
 
-/** To a file that appears only when it is whole, or to stdout. */
-async function deliver(answer: Cutout, output: string): Promise<void> {
-  if (output === '-') return answer.write(process.stdout);
-  const partial = `${output}.part`;
-  const file = createWriteStream(partial);
-  try {
-    await answer.write(file);
-    file.end();
-    await finished(file);
-    await rename(partial, output);
-  } catch (error) {
-    file.destroy();
-    await rm(partial, { force: true });
-    // To whom writes for clients, a file that fails is a client that has gone.
-    if (error instanceof VignetError && error.code !== 'CLIENT_GONE') throw error;
-    const why = error instanceof VignetError ? error.cause : error;
-    const { code = '' } = (why ?? {}) as NodeJS.ErrnoException;
-    const detail = `${printable(output)} cannot be written${code && ` (${code})`}; check its folder and the space there`;
-    throw new VignetError('transient', 'CANNOT_WRITE', detail, { cause: error });
-  }
-}
-
 async function run(what: string, flags: Flags): Promise<void> {
   const request = requestOf(flags);
   if (flags.box !== undefined && request.stencil) {
@@ -85,24 +61,36 @@ async function run(what: string, flags: Flags): Promise<void> {
   }
   const { stencil, detail, compress, quantize, format } = request;
   const box = flags.box === undefined ? undefined : boxOf(flags.box);
+  const asked = { stencil, box, detail, compress, quantize, format };
+  if (isDatasetId(what) && flags.hdu === undefined) {
+    // A dataset of the archive, or a collection dataset.
+    const vignet = await Vignet.open(flags.archive);
+    try {
+      await give(await vignet.cutout(what, asked), flags);
+    } finally {
+      await vignet.close();
+    }
+    return;
+  }
   await withDataset(what, flags, async (dataset) => {
     const engine = new Engine();
     try {
-      const deps = { engine, dataset, software: softwareName };
-      const answer = await planCutout(deps, { stencil, box, detail, compress, quantize, format });
-      if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'the region and the image do not overlap');
-      const output = flags.output ?? answer.filename;
-      const bytes = await answer.make();
-      await deliver(answer, output);
-      const report = { output, bytes, box: answer.box, lacking: answer.lacking };
-      if (flags.json) console.error(JSON.stringify(report));
-      else if (output !== '-') console.error(`${output}: ${bytes} bytes`);
-      if (answer.lacking.length && !flags.json)
-        console.error(`the dataset has no ${answer.lacking.join(', ')}`);
+      await give(await planCutout({ engine, dataset, software: softwareName }, asked), flags);
     } finally {
       await engine.close();
     }
   });
+}
+
+async function give(answer: Cutout | undefined, flags: Flags): Promise<void> {
+  if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'the region and the image do not overlap');
+  const output = flags.output ?? answer.filename;
+  const bytes = await answer.make();
+  await deliver(answer, output);
+  const report = { output, bytes, box: answer.box, lacking: answer.lacking };
+  if (flags.json) console.error(JSON.stringify(report));
+  else if (output !== '-') console.error(`${output}: ${bytes} bytes`);
+  if (answer.lacking.length && !flags.json) console.error(`the dataset has no ${answer.lacking.join(', ')}`);
 }
 
 export function cutoutCommand(): Command {

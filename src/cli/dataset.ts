@@ -10,13 +10,15 @@ import { walk } from '../archive/walk.ts';
 import type { ResolvedDataset, Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
 
+export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
+
 /** Resolves `what` and calls `use` while it can be read. */
 export async function withDataset(
   what: string,
   flags: { readonly archive: string; readonly hdu?: string },
   use: (dataset: ResolvedDataset) => Promise<void>,
 ): Promise<void> {
-  if (!/^(ivo|butler):\/\//i.test(what)) return withFile(what, flags.hdu, use);
+  if (!isDatasetId(what)) return withFile(what, flags.hdu, use);
   if (flags.hdu !== undefined) {
     throw new VignetError(
       'usage',

@@ -1,6 +1,6 @@
 /** `vignet ls`: what an archive holds. */
 import { Command, InvalidArgumentError } from 'commander';
-import { type ListedDataset, openArchive } from '../archive/index.ts';
+import { type Archive, type ListedDataset, openArchive } from '../archive/index.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable, shortened, table, untilPipeCloses } from './terminal.ts';
 
@@ -11,6 +11,7 @@ interface Flags {
   readonly type?: string;
   readonly band?: string;
   readonly near?: [number, number];
+  readonly collections?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,14 +41,19 @@ export function lsCommand(): Command {
     .option('--type <name>', 'of one dataset type')
     .option('--band <name>', 'of one band')
     .option('--near <position>', 'whose footprint holds "ra dec", degrees ICRS', position)
+    .option('--collections', 'instead the collection datasets: all coadds of one type and band, by one ID')
     .option('--json', 'one JSON object per line')
     .action(run);
 }
 
-async function run({ archive: folder, json, ...filter }: Flags): Promise<void> {
+async function run({ archive: folder, json, collections, ...filter }: Flags): Promise<void> {
   const archive = await openArchive(folder);
   untilPipeCloses();
   try {
+    if (collections) {
+      await listCollections(archive, json === true);
+      return;
+    }
     const rows: string[][] = [];
     for await (const piece of archive.list(filter)) {
       if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
@@ -60,6 +66,20 @@ async function run({ archive: folder, json, ...filter }: Flags): Promise<void> {
   } finally {
     await archive.close();
   }
+}
+
+async function listCollections(archive: Archive, json: boolean): Promise<void> {
+  const all = await archive.collections();
+  if (json) {
+    const objects = all.map(({ key: { repo, uuid }, ...one }) => JSON.stringify({ ...one, repo, uuid }));
+    process.stdout.write(objects.map((line) => `${line}\n`).join(''));
+    return;
+  }
+  const rows = all.map(({ collection, type, band, datasets, id }) =>
+    [collection, type, band ?? '-', String(datasets), id].map(printable),
+  );
+  if (rows.length > 0) console.log(table([['collection', 'type', 'band', 'datasets', 'ID'], ...rows]));
+  console.log(`${rows.length} collection datasets`);
 }
 
 /** The contract's names first, then every column of the catalog. */

@@ -6,6 +6,7 @@ import { reportFailure } from './failure.ts';
 import { ingestCommand } from './ingest.ts';
 import { layoutCommand } from './layout.ts';
 import { lsCommand } from './ls.ts';
+import { mosaicCommand } from './mosaic.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
 
@@ -19,7 +20,8 @@ const program = new Command('vignet')
   .addCommand(simulateCommand())
   .addCommand(lsCommand())
   .addCommand(layoutCommand())
-  .addCommand(cutoutCommand());
+  .addCommand(cutoutCommand())
+  .addCommand(mosaicCommand());
 
 for (const command of [program, ...program.commands]) {
   command
