@@ -5,6 +5,7 @@
 #include "core/codec/plio.h"
 #include "core/codec/rice.h"
 #include "support/cfitsio_plane.h"
+#include "support/each_simd.h"
 
 using namespace vignet;
 using plane::Recipe;
@@ -35,8 +36,7 @@ Made make(int codec, int bitpix) {
   return made;
 }
 
-// The error's detail, or "" when pixels came.
-std::string outcome(const Made& made, Box box = {0, 0, 60, 40}) {
+std::string outcomeOnce(const Made& made, Box box) {
   plane::Bytes reader(made.file);
   try {
     plane::ours(reader, made.layout, made.layout.planes[0], box);
@@ -45,6 +45,13 @@ std::string outcome(const Made& made, Box box = {0, 0, 60, 40}) {
     CHECK(error.kind() == Kind::data);
     return error.what();
   }
+}
+
+// The error's detail, or "" when pixels came: the same by every set of instructions.
+std::string outcome(const Made& made, Box box = {0, 0, 60, 40}) {
+  const std::string says = outcomeOnce(made, box);
+  eachSimd([&] { REQUIRE(outcomeOnce(made, box) == says); });
+  return says;
 }
 
 void put32(std::vector<std::byte>& bytes, size_t at, uint32_t value) {

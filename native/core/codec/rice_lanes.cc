@@ -49,7 +49,7 @@ struct Vector {
   Vector operator~() const { return {_mm256_xor_si256(v, _mm256_set1_epi64x(-1))}; }
   Vector up(int bits) const { return {_mm256_slli_epi64(v, bits)}; }
   Vector down(int bits) const { return {_mm256_srli_epi64(v, bits)}; }
-  // Up to 51; more of lanes that begin with 52 zeros: the exponent of the number that the upper 52 bits are.
+  // By the exponent of the number that the upper 52 bits are; of 52 zeros and more it is 1074, beyond any window.
   Vector leadingZeros() const {
     const __m256i magic = _mm256_set1_epi64x(0x4330000000000000);  // 2^52, whose lower bits count ones
     const __m256d number = _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(v, 12), magic)),
@@ -76,7 +76,8 @@ struct Vector {
     const auto* none = static_cast<const long long*>(nullptr);
     return {_mm256_shuffle_epi8(_mm256_i64gather_epi64(none, at.v, 1), turned)};
   }
-  // Of 32-bit lanes.
+  // Of 32-bit lanes; `pack32` has the lower halves of a in the even ones, those of b in the odd ones.
+  static Vector pack32(Vector a, Vector b) { return {_mm256_blend_epi32(a.v, b.up(32).v, 0xAA)}; }
   Vector add32(Vector other) const { return {_mm256_add_epi32(v, other.v)}; }
   Vector unfold32() const {
     const __m256i odd = _mm256_and_si256(v, _mm256_set1_epi32(1));
@@ -122,6 +123,7 @@ struct Vector {
         _mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     return {_mm512_shuffle_epi8(_mm512_i64gather_epi64(at.v, nullptr, 1), turned)};
   }
+  static Vector pack32(Vector a, Vector b) { return {_mm512_mask_blend_epi32(0xAAAA, a.v, b.up(32).v)}; }
   Vector add32(Vector other) const { return {_mm512_add_epi32(v, other.v)}; }
   Vector unfold32() const {
     const __m512i odd = _mm512_and_si512(v, _mm512_set1_epi32(1));
