@@ -34,7 +34,7 @@ export function longText(name: string, value: string, comment?: string): Card[] 
   const shown = ascii(value);
   const fits = (comment === undefined ? 68 : 65 - comment.length) - (name.length > 8 ? name.length + 2 : 0);
   if (shown.replaceAll("'", "''").length <= Math.max(fits, 8)) return [text(name, shown, comment)];
-  const pieces = shown.match(/.{1,32}/g) ?? [];
+  const pieces = shown.match(/.{1,33}/g) ?? [];
   const cards = pieces.map((piece, n) => {
     const more = n < pieces.length - 1 ? '&' : '';
     const quoted = `'${piece.replaceAll("'", "''")}${more}'`;
@@ -59,9 +59,18 @@ export const BLOCK = 2880;
 
 export const padded = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK;
 
+/** Readers before FITS 4.0 want to be told of CONTINUE. */
+function announced(cards: readonly Card[]): readonly Card[] {
+  const first = cards.findIndex((card) => card.startsWith('CONTINUE'));
+  if (first < 1) return cards;
+  const card = text('LONGSTRN', 'OGIP 1.0', 'texts are continued on further cards');
+  return [...cards.slice(0, first - 1), card, ...cards.slice(first - 1)];
+}
+
 /** A whole header: the cards, END, and blanks to the end of the block. */
 export function header(cards: readonly Card[]): Uint8Array {
-  const bytes = Buffer.alloc(padded((cards.length + 1) * 80), ' ');
-  for (const [n, one] of [...cards, 'END'].entries()) bytes.write(one, n * 80, 'latin1');
+  const all = [...announced(cards), 'END'];
+  const bytes = Buffer.alloc(padded(all.length * 80), ' ');
+  for (const [n, one] of all.entries()) bytes.write(one, n * 80, 'latin1');
   return bytes;
 }

@@ -9,6 +9,7 @@ import { lsCommand } from './ls.ts';
 import { mosaicCommand } from './mosaic.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
+import { stackCommand } from './stack.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -21,6 +22,7 @@ const program = new Command('vignet')
   .addCommand(lsCommand())
   .addCommand(layoutCommand())
   .addCommand(cutoutCommand())
+  .addCommand(stackCommand())
   .addCommand(mosaicCommand());
 
 for (const command of [program, ...program.commands]) {

@@ -53,7 +53,7 @@ export function requestCards(plan: StackPlan): Card[] {
     text('EDGE', request.edge ? 'any' : 'none', by('EDGE', 'any: also where only the stamp is on it')),
     text('DETAIL', request.detail, by('CUTOUTDETAIL', 'planes')),
     text('UNITREQ', request.unit, by('UNIT', 'unit asked for')),
-    ...(plan.unit === null ? [] : [text('BUNIT', ascii(plan.unit).slice(0, 40), 'unit of the pixels')]),
+    ...(plan.unit === null ? [] : [text('PIXUNIT', ascii(plan.unit).slice(0, 40), 'unit of the pixels')]),
     text('TIMESYS', 'UTC', 'of header times; columns name their own scale'),
     text('RADESYS', 'ICRS'),
   ];

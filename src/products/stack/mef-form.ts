@@ -57,13 +57,13 @@ function cardsOf(column: Column, row: StackRow, context: RowContext): Card[] {
   ];
 }
 
-/** Cards that the longest row of a plane may need: texts take one for every 32 characters. */
+/** Cards that the longest row of a plane may need: texts take one for every 33 characters, and one tells of that. */
 function mostCards(chosen: readonly Column[], plan: StackPlan, context: RowContext): number {
   const texts = chosen.filter(({ form }) => form === 'A');
   const longest = texts.map((column) =>
     plan.rows.reduce((most, row) => Math.max(most, String(column.value(row, context) ?? '').length), 0),
   );
-  return 12 + chosen.length + longest.reduce((sum, length) => sum + Math.ceil(length / 32), 0);
+  return 13 + chosen.length + longest.reduce((sum, length) => sum + Math.ceil(length / 33), 0);
 }
 
 export function mefForm(plan: StackPlan, provenance: Provenance, context: RowContext): StackForm {
@@ -100,7 +100,8 @@ export function mefForm(plan: StackPlan, provenance: Provenance, context: RowCon
       ...(unit ? [text('BUNIT', ascii(unit).slice(0, 40))] : []),
       ...chosen.filter((column) => column.name !== 'UNIT').flatMap((column) => cardsOf(column, row, context)),
     ];
-    const blanks = Math.max(0, (headerBytes - BLOCK) / 80 - cards.length);
+    const told = cards.some((card) => card.startsWith('CONTINUE')) ? 1 : 0;
+    const blanks = Math.max(0, (headerBytes - BLOCK) / 80 - cards.length - told);
     return header([...cards, ...new Array<string>(blanks).fill('')]);
   };
 

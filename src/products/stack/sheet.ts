@@ -1,9 +1,9 @@
-/** A contact sheet: the stamps of a stack side by side with one stretch, labelled by date and band. */
+/** A contact sheet: the stamps of a stack side by side, labelled by date and band. */
 import { header, integer, logical, padded } from '../../base/fits-cards.ts';
 import { toVignetError } from '../../base/thrown.ts';
 import type { Lease } from '../../engine/buffers.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type { StackJob } from '../../engine/native.ts';
+import { native, type StackJob } from '../../engine/native.ts';
 import { checkSize, type Limits } from '../limits.ts';
 import { encodePicture, type Pixels } from '../picture.ts';
 import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
@@ -12,6 +12,11 @@ import { CHARACTER, draw, LINE } from './font.ts';
 import { together } from './locate.ts';
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
+
+/** Bytes of what is measured of a stamp, before its pixels; SKY and NOISE among it. */
+const { bytes: RECORD, columns: measured } = native.stackRecord();
+const offsetOf = (name: string) => measured.find((column) => column.name === name)?.offset ?? 0;
+const [SKY, NOISE] = [offsetOf('SKY'), offsetOf('NOISE')];
 
 /** Stamps of one task. */
 const GROUP = 64;
@@ -81,7 +86,7 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
     const request = this.request();
     let lease: Lease | undefined;
     try {
-      const area = 4 * size * size;
+      const area = RECORD + 4 * size * size;
       const [across, down] = [columns * size, lines * size];
       const top = imageHeader(across, down);
       const image = top.length + padded(4 * across * down);
@@ -126,18 +131,25 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
     if (failed) throw failed.reason;
   }
 
-  /** The stamps into one image, first row on top: FITS has it at the end. Empty tiles have no data. */
+  /**
+   * The stamps into one image, first row on top: FITS has it at the end. Each in units of its own noise above its own sky: nights
+   * and bands differ too much for a stretch of what was measured. Empty tiles have no data.
+   */
   #place(stamps: Uint8Array, image: Uint8Array): void {
     const { size, rows } = this.#plan;
     const { columns, lines } = this.#grid;
-    const line = 4 * size;
-    for (let at = 0; at < image.byteLength; at += 4) image.set(NAN, at);
+    const from = new DataView(stamps.buffer, stamps.byteOffset);
+    const to = new DataView(image.buffer, image.byteOffset, image.byteLength);
+    for (let at = 0; at < image.byteLength; at += 4) to.setFloat32(at, Number.NaN);
     rows.forEach((_, n) => {
-      const x = (n % columns) * line;
+      const start = n * (RECORD + 4 * size * size);
+      const sky = from.getFloat32(start + SKY);
+      const noise = from.getFloat32(start + NOISE) || 1;
+      const x = (n % columns) * size;
       const y = (lines - 1 - Math.floor(n / columns)) * size;
-      for (let j = 0; j < size; j++) {
-        const from = (n * size + j) * line;
-        image.set(stamps.subarray(from, from + line), (y + j) * columns * line + x);
+      for (let j = 0, pixel = start + RECORD; j < size; j++) {
+        for (let i = 0; i < size; i++, pixel += 4)
+          to.setFloat32(4 * ((y + j) * columns * size + x + i), (from.getFloat32(pixel) - sky) / noise);
       }
     });
   }
@@ -165,9 +177,6 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
     return { width, height, rgba: out };
   }
 }
-
-/** A quiet NaN, big-endian. */
-const NAN = Uint8Array.of(0x7f, 0xc0, 0, 0);
 
 function imageHeader(width: number, height: number): Uint8Array {
   return header([
