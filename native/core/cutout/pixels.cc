@@ -13,7 +13,8 @@
 namespace vignet {
 namespace {
 
-// One read of a disk this far apart costs about as much as the bytes between.
+// Pieces this far apart are read together, with what lies between: of a disk that costs about as much, of the page
+// cache less (51 pieces, 3.5 to 5 kB from one to the next: 15 to 38 us in one call, 37 to 50 us in 51).
 constexpr uint64_t kGap = 16 << 10;
 constexpr uint64_t kPiece = 1 << 20;
 // Tiles in hand at a time: bounded in number and, beyond the first, in compressed bytes.
@@ -139,12 +140,16 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
     place_[i] = {piece.at + static_cast<size_t>(range.offset - piece.offset),
                  static_cast<size_t>(range.length)};
   }
-  if (buffer_.size() < total) buffer_.resize(total);
+  if (size_ < total) {
+    buffer_ = std::make_unique_for_overwrite<std::byte[]>(total);
+    size_ = total;
+  }
   for (const Piece& piece : pieces) {
     for (uint64_t at = 0; at < piece.length; at += kPiece) {
       control.poll();
       reader.read(piece.offset + at,
-                  std::span(buffer_).subspan(piece.at + at, std::min<uint64_t>(kPiece, piece.length - at)));
+                  {buffer_.get() + piece.at + at,
+                   static_cast<size_t>(std::min<uint64_t>(kPiece, piece.length - at))});
     }
   }
 }

@@ -1,6 +1,7 @@
 // How `readPixels` (cutout.h) brings the bytes of many small ranges together.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -17,7 +18,7 @@ class Gather {
   // Replaces what was read before. `bytes(i)` is then the content of ranges[i].
   void read(Reader& reader, std::span<const ByteRange> ranges, const Control& control);
   std::span<const std::byte> bytes(size_t i) const {
-    return std::span(buffer_).subspan(place_[i].at, place_[i].length);
+    return {buffer_.get() + place_[i].at, place_[i].length};
   }
 
  private:
@@ -25,7 +26,8 @@ class Gather {
     size_t at, length;
   };
   uint64_t gap_, most_;
-  std::vector<std::byte> buffer_;
+  std::unique_ptr<std::byte[]> buffer_;
+  size_t size_ = 0;
   std::vector<Place> place_;
   std::vector<size_t> order_;
 };
