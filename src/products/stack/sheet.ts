@@ -120,7 +120,7 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
         (row, n): StackJob => ({
           ...jobOf(row, layouts[n] as Uint8Array),
           at: (from + n) * area,
-          parts: ['image'],
+          parts: ['record', 'image'],
         }),
       );
       tasks.push(
