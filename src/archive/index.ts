@@ -306,7 +306,7 @@ export class Archive {
   }
 
   #summary(generation: Generation, record: DatasetRecord): DatasetSummary {
-    const { repo, uuid, collection, type, band, observation, patch, planes, maskNames } = record;
+    const { repo, uuid, collection, type, band, observation, patch, planes, maskNames, xy0 } = record;
     const { emMin, emMax, tMin, tMax, polStates } = record;
     return {
       id: this.#idOf(generation, { repo, uuid }),
@@ -318,6 +318,7 @@ export class Archive {
       patch: patch ?? null,
       planes,
       maskNames,
+      xy0,
       bounds: {
         em: emMin === null || emMax === null ? null : [emMin, emMax],
         time: tMin === null || tMax === null ? null : [tMin, tMax],

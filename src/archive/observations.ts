@@ -33,6 +33,8 @@ export interface DatasetSummary {
   readonly planes: readonly PlaneInfo['kind'][];
   /** Names of its mask planes, as the file has them, in the order of their bits. */
   readonly maskNames: readonly string[];
+  /** Coordinates of the image's first pixel in the frame of the observation's PSF and calibration. */
+  readonly xy0: readonly [number, number];
 }
 
 export type HeldDataset = ResolvedDataset & DatasetSummary;

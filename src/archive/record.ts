@@ -48,6 +48,8 @@ export interface DatasetRecord extends Rights {
   readonly planes: readonly PlaneInfo['kind'][];
   /** Names of its mask planes, as the file has them, in the order of their bits. */
   readonly maskNames: readonly string[];
+  /** Coordinates of the image's first pixel in the frame of the observation's PSF and calibration. */
+  readonly xy0: readonly [number, number];
   /** Short name for file names. */
   readonly name: string;
   /** Where its seek points stand; null: made, and nothing was worth storing; absent: not made. */
@@ -93,6 +95,7 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     record.observation !== null &&
     Array.isArray(record.planes) &&
     Array.isArray(record.maskNames) &&
+    Array.isArray(record.xy0) &&
     Array.isArray(record.files) &&
     record.files.length > 0 &&
     record.files.every(isFileRecord) &&

@@ -22,6 +22,7 @@ const record = (uuid: string): DatasetRecord => ({
   polStates: null,
   planes: ['image'],
   maskNames: [],
+  xy0: [0, 0],
   patch: null,
   observation: {
     visit: null,

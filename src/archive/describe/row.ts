@@ -96,6 +96,7 @@ export function describe(
       patch: patchOf(identity),
       planes: info.planes.map((plane) => plane.kind),
       maskNames: maskNamesOf(info),
+      xy0: image?.xy0 ?? [0, 0],
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
       ...rights,
     },

@@ -78,8 +78,9 @@ export function placeOf(numbers: PlaceNumbers, size: number): StampPlace {
 export function rowOf(sighting: Sighting, place: StampPlace, unit: 'native' | 'nJy'): StackRow {
   const { dataset, ra, dec } = sighting;
   const { tMid, site, photometry, psf, unit: native } = dataset.observation;
+  const [px, py] = [place.x + dataset.xy0[0], place.y + dataset.xy0[1]];
   const here = photometry
-    ? photometryAt(photometry, place.x, place.y)
+    ? photometryAt(photometry, px, py)
     : isNanojansky(native)
       ? { scale: 1, error: null }
       : null;
@@ -94,7 +95,7 @@ export function rowOf(sighting: Sighting, place: StampPlace, unit: 'native' | 'n
     flux: scaled ? { scale: 1, error: relative } : here,
     factor: scaled ? here.scale : 1,
     unit: scaled ? 'nJy' : native,
-    psf: (psf && psfAt(psf, place.x, place.y)) ?? null,
+    psf: (psf && psfAt(psf, px, py)) ?? null,
   };
 }
 
