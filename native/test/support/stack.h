@@ -20,7 +20,7 @@ inline StampPart part(Part kind) { return {kind, {}, 0}; }
 struct Stack {
   StackTask task;
   std::vector<const test::Dataset*> datasets;
-  std::vector<std::unique_ptr<std::vector<std::byte>>> layouts;
+  std::vector<std::shared_ptr<std::vector<std::byte>>> layouts;
   std::vector<StampPart> parts;
   std::vector<std::byte> out;
   std::vector<StackFailure> failures;
@@ -32,7 +32,7 @@ struct Stack {
   }
   StackJob& add(const test::Dataset& dataset, double x, double y) {
     datasets.push_back(&dataset);
-    layouts.push_back(std::make_unique<std::vector<std::byte>>(encodeLayout(dataset.layout)));
+    layouts.push_back(std::make_shared<std::vector<std::byte>>(encodeLayout(dataset.layout)));
     StackJob& job = task.jobs.emplace_back();
     job.layout = *layouts.back();
     job.x = x, job.y = y;
