@@ -9,6 +9,9 @@ import { Scratch } from '../archive/scratch.ts';
 import { walk } from '../archive/walk.ts';
 import type { ResolvedDataset, Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
+import type { Observation } from '../base/observation.ts';
+
+export type ReadyDataset = ResolvedDataset & { readonly observation: Observation };
 
 export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
 
@@ -16,7 +19,7 @@ export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
 export async function withDataset(
   what: string,
   flags: { readonly archive: string; readonly hdu?: string },
-  use: (dataset: ResolvedDataset) => Promise<void>,
+  use: (dataset: ReadyDataset) => Promise<void>,
 ): Promise<void> {
   if (!isDatasetId(what)) return withFile(what, flags.hdu, use);
   if (flags.hdu !== undefined) {
@@ -37,7 +40,7 @@ export async function withDataset(
 async function withFile(
   what: string,
   hdu: string | undefined,
-  use: (dataset: ResolvedDataset) => Promise<void>,
+  use: (dataset: ReadyDataset) => Promise<void>,
 ) {
   const path = await realpath(what).catch(() => {
     throw new VignetError(
@@ -54,11 +57,7 @@ async function withFile(
   }
 }
 
-async function datasetOfFile(
-  path: string,
-  hdu: string | undefined,
-  scratch: Scratch,
-): Promise<ResolvedDataset> {
+async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scratch): Promise<ReadyDataset> {
   const root = { name: 'file', folder: dirname(path) };
   for await (const found of walk(path, root.folder)) {
     if ('problem' in found) throw found.problem.error;
@@ -91,6 +90,7 @@ async function datasetOfFile(
       sources,
       version: record.files.map((file) => `${file.size} ${file.mtimeNs}`).join(),
       name: record.name,
+      observation: record.observation,
     };
   }
   throw new VignetError('usage', 'NO_SUCH_PATH', 'there is no image to cut');

@@ -1,5 +1,6 @@
 /** `vignet layout`: what Vignet knows of a file or dataset without reading its pixels. */
 import { Command } from 'commander';
+import { type Observation, photometryAt, psfAt } from '../base/observation.ts';
 import { callNative } from '../base/thrown.ts';
 import { type LayoutInfo, native, type PlaneInfo } from '../engine/native.ts';
 import { archiveOption } from './archive-option.ts';
@@ -23,11 +24,14 @@ export function layoutCommand(): Command {
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
-  await withDataset(what, flags, async ({ layout, seek }) => {
+  await withDataset(what, flags, async ({ layout, seek, observation }) => {
     const info = callNative(() => native.describeLayout(layout));
     const seekBytes = seek?.length ?? 0;
-    if (flags.json) console.log(JSON.stringify({ bytes: layout.length, seekBytes, ...info }));
-    else print(info, layout.length, seekBytes);
+    if (flags.json) console.log(JSON.stringify({ bytes: layout.length, seekBytes, ...info, observation }));
+    else {
+      print(info, layout.length, seekBytes);
+      printObservation(observation, info);
+    }
   });
 }
 
@@ -55,6 +59,34 @@ function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
   const fileBytes = info.files.reduce((sum, { size }) => sum + size, 0);
   const percent = ((100 * seekBytes) / fileBytes).toFixed(1);
   console.log(`seek points: ${seekBytes > 0 ? `${seekBytes} bytes, ${percent}% of the files` : 'none'}`);
+}
+
+/** Calibration and PSF in the middle of the image. */
+function printObservation(observation: Observation, { planes: [image] }: LayoutInfo): void {
+  const { visit, detector, band, tMid, exptime, airmass, unit, photometry, psf, note } = observation;
+  const said = [
+    visit === null ? [] : [`visit ${visit}`],
+    detector === null ? [] : [`detector ${detector}`],
+    band === null ? [] : [`band ${printable(band)}`],
+    tMid === null ? [] : [`middle MJD ${tMid.toFixed(6)} TAI`],
+    exptime === null ? [] : [`${exptime} s`],
+    airmass === null ? [] : [`airmass ${airmass}`],
+  ].flat();
+  if (said.length > 0) console.log(`observation: ${said.join(', ')}`);
+  const x = image ? image.xy0[0] + (image.width - 1) / 2 : 0;
+  const y = image ? image.xy0[1] + (image.height - 1) / 2 : 0;
+  if (photometry) {
+    const { scale, error } = photometryAt(photometry, x, y);
+    const plusMinus = error === null ? '' : ` ± ${error.toPrecision(3)}`;
+    console.log(`photometry: 1 ${printable(unit ?? 'unit')} = ${scale.toPrecision(7)}${plusMinus} nJy`);
+  }
+  const moments = psf ? psfAt(psf, x, y) : undefined;
+  if (moments) {
+    const { ixx, iyy, ixy } = moments;
+    const fwhm = 2 * Math.sqrt(2 * Math.LN2) * (ixx * iyy - ixy * ixy) ** 0.25;
+    console.log(`psf: FWHM ${fwhm.toFixed(2)} pixels; moments xx ${ixx}, yy ${iyy}, xy ${ixy} pixel²`);
+  }
+  if (note !== null) console.log(`note: ${printable(note)}`);
 }
 
 function planeCells(plane: PlaneInfo, info: LayoutInfo): string[] {
