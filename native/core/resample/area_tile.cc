@@ -49,6 +49,24 @@ void tabulate(const Biquadratic& map, uint32_t columns, uint32_t rows, std::vect
   }
 }
 
+// The corners of the pixels of a box on the plane: as polynomials where these are good enough.
+void tabulateCorners(Wcs& wcs, const TangentPlane& plane, const Box& box, std::vector<Pixel>& to) {
+  const double x = box.x0 - 0.5, y = box.y0 - 0.5, width = box.width(), height = box.height();
+  const Points from = Biquadratic::pointsOf(x, y, width, height);
+  Points on;
+  project(wcs, plane, from, on);
+  Biquadratic corners;
+  if (allFinite(on) && corners.fit(x, y, width, height, on) <=
+                           tolerance * std::min(width, height) * pixelSize(on, width, height))
+    return tabulate(corners, box.width() + 1, box.height() + 1, to);
+  std::vector<Pixel> all;
+  for (uint32_t j = 0; j <= box.height(); j++) {
+    for (uint32_t i = 0; i <= box.width(); i++) all.push_back({x + i, y + j});
+  }
+  to.resize(all.size());
+  project(wcs, plane, all, to);
+}
+
 struct Range {
   double low = INFINITY, high = -INFINITY;
   void add(double value) {
@@ -67,16 +85,21 @@ struct Range {
   }
 };
 
-Box around(std::span<const Pixel> positions, double margin, uint32_t width, uint32_t height) {
+struct Bounds {
   Range x, y;
-  for (const Pixel& p : positions) {
-    x.add(p.x);
-    y.add(p.y);
+  explicit Bounds(std::span<const Pixel> positions) {
+    for (const Pixel& p : positions) {
+      x.add(p.x);
+      y.add(p.y);
+    }
   }
-  Box box;
-  if (!x.pixels(margin, width, box.x0, box.x1) || !y.pixels(margin, height, box.y0, box.y1)) return {};
-  return box;
-}
+  // Clipped to the image; a box without pixels when it does not come that near.
+  Box within(double marginX, double marginY, uint32_t width, uint32_t height) const {
+    Box box;
+    if (!x.pixels(marginX, width, box.x0, box.x1) || !y.pixels(marginY, height, box.y0, box.y1)) return {};
+    return box;
+  }
+};
 
 }  // namespace
 
@@ -111,27 +134,24 @@ bool AreaTile::makeSmooth(PixelMap& map) {
   project(map.outputWcs(), plane_, from, on);
   map.exact(from, in);
   if (!allFinite(on) || !allFinite(in) || radius(on) > farthest) return false;
-  Biquadratic corners, positions;
-  if (!(corners.fit(x, y, side_, side_, on) <= tolerance * side_ * pixelSize(on, side_, side_))) return false;
-  if (!(positions.fit(x, y, side_, side_, in) <= 0.01)) return false;
-  const Box all = around(in, 2, inputWidth_, inputHeight_);
-  // Further away than it is large: outside, without looking closer.
-  if (!all.width()) {
-    Range inX, inY;
-    for (const Pixel& p : in) {
-      inX.add(p.x);
-      inY.add(p.y);
-    }
-    return !around(in, std::max(inX.high - inX.low, inY.high - inY.low), inputWidth_, inputHeight_).width();
+  Biquadratic positions;
+  const double error = positions.fit(x, y, side_, side_, in);
+  const Bounds bounds(in);
+  if (!(error <= 0.1)) {
+    // Outside, without looking closer, is what is further away than it is large.
+    const double farX = 2 + bounds.x.high - bounds.x.low, farY = 2 + bounds.y.high - bounds.y.low;
+    return !bounds.within(farX, farY, inputWidth_, inputHeight_).width();
   }
+  const Box all = bounds.within(2, 2, inputWidth_, inputHeight_);
+  if (!all.width()) return true;
   if (double(all.width()) * all.height() > mostPixels) return false;
   // A parabola leaves its chord over one pixel by an eighth of its second derivative.
-  margin_ = 0.02;
-  for (const auto& c : positions.c)
-    margin_ += (std::abs(c[0][2]) + std::abs(c[1][1]) + std::abs(c[2][0])) / 4;
-  tabulate(corners, side_ + 1, side_ + 1, corners_);
+  double bend = 0.01 + 2 * error;
+  for (const auto& c : positions.c) bend += (std::abs(c[0][2]) + std::abs(c[1][1]) + std::abs(c[2][0])) / 4;
+  marginX_ = marginY_ = bend;
+  tabulateCorners(map.outputWcs(), plane_, {x0_, y0_, x0_ + side_, y0_ + side_}, corners_);
   tabulate(positions, side_ + 1, side_ + 1, positions_);
-  input_ = around(positions_, margin_, inputWidth_, inputHeight_);
+  input_ = Bounds(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
   return true;
 }
 
@@ -142,35 +162,23 @@ void AreaTile::makeSingle(PixelMap& map) {
   std::array<Pixel, 9> from, in;
   for (int k = 0; k < 9; k++) from[size_t(k)] = {x0_ + (k % 3 - 1) / 2.0, y0_ + (k / 3 - 1) / 2.0};
   map.exact(from, in);
-  margin_ = 1;
+  marginX_ = marginY_ = 1;
   for (const auto& [a, middle, b] :
        {std::array<size_t, 3>{0, 1, 2}, {6, 7, 8}, {0, 3, 6}, {2, 5, 8}, {1, 4, 7}, {3, 4, 5}}) {
     const double bendX = std::abs(in[middle].x - (in[a].x + in[b].x) / 2),
                  bendY = std::abs(in[middle].y - (in[a].y + in[b].y) / 2);
-    if (std::isfinite(bendX)) margin_ = std::max({margin_, 1 + 2 * bendX, 1 + 2 * bendY});
+    if (!std::isfinite(bendX)) continue;
+    marginX_ = std::max(marginX_, 1 + 2 * bendX);
+    marginY_ = std::max(marginY_, 1 + 2 * bendY);
   }
   positions_.assign(in.begin(), in.end());
   corners_.resize(4);
   project(map.outputWcs(), plane_, std::array{from[0], from[2], from[6], from[8]}, corners_);
-  if (allFinite(corners_)) input_ = around(positions_, margin_, inputWidth_, inputHeight_);
+  if (allFinite(corners_)) input_ = Bounds(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
 }
 
 void AreaTile::findInputCorners(PixelMap& map) {
-  const double x = input_.x0 - 0.5, y = input_.y0 - 0.5;
-  const uint32_t width = input_.width(), height = input_.height();
-  const Points from = Biquadratic::pointsOf(x, y, width, height);
-  Points on;
-  project(map.inputWcs(), plane_, from, on);
-  Biquadratic corners;
-  if (allFinite(on) && corners.fit(x, y, width, height, on) <=
-                           tolerance * std::min(width, height) * pixelSize(on, width, height))
-    return tabulate(corners, width + 1, height + 1, inputCorners_);
-  std::vector<Pixel> all;
-  for (uint32_t j = 0; j <= height; j++) {
-    for (uint32_t i = 0; i <= width; i++) all.push_back({x + i, y + j});
-  }
-  inputCorners_.resize(all.size());
-  project(map.inputWcs(), plane_, all, inputCorners_);
+  tabulateCorners(map.inputWcs(), plane_, input_, inputCorners_);
 }
 
 Quad AreaTile::outputPixel(uint32_t x, uint32_t y) const {
@@ -179,16 +187,20 @@ Quad AreaTile::outputPixel(uint32_t x, uint32_t y) const {
   return mirrored_ ? Quad{quad[0], quad[3], quad[2], quad[1]} : quad;
 }
 
-Quad AreaTile::inputPixel(uint32_t x, uint32_t y) const {
-  const size_t columns = input_.width() + 1;
-  const Pixel* at = &inputCorners_[(y - input_.y0) * columns + (x - input_.x0)];
-  return {at[0], at[1], at[columns + 1], at[columns]};
-}
-
 Box AreaTile::candidates(uint32_t x, uint32_t y) const {
   if (side_ == 1) return input_;
   const Pixel* at = &positions_[size_t(y - y0_) * (side_ + 1) + (x - x0_)];
-  return around(std::array{at[0], at[1], at[side_ + 1], at[side_ + 2]}, margin_, inputWidth_, inputHeight_);
+  const Pixel &a = at[0], &b = at[1], &c = at[side_ + 1], &d = at[side_ + 2];
+  const auto first = [&](double low, uint32_t least) {
+    return uint32_t(std::max(double(least), low - marginX_ + 0.5));
+  };
+  const auto last = [&](double high, uint32_t most) {
+    return uint32_t(std::clamp(high + marginX_ + 1.5, 0.0, double(most)));
+  };
+  const Box box{
+      first(std::min({a.x, b.x, c.x, d.x}), input_.x0), first(std::min({a.y, b.y, c.y, d.y}), input_.y0),
+      last(std::max({a.x, b.x, c.x, d.x}), input_.x1), last(std::max({a.y, b.y, c.y, d.y}), input_.y1)};
+  return box.x0 < box.x1 && box.y0 < box.y1 ? box : Box{};
 }
 
 }  // namespace vignet

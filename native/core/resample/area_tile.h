@@ -30,9 +30,12 @@ class AreaTile {
 
   // Fetches the corners of input(); the rest is for tiles on which this was called.
   void findInputCorners(PixelMap& map);
-  // Corners on the tangent plane, those of an output pixel counter-clockwise; NaN where there is none.
+  // Corners on the tangent plane, NaN where there is none: of an output pixel, counter-clockwise; and the
+  // corner of an input pixel that it shares with those before it in x and y.
   Quad outputPixel(uint32_t x, uint32_t y) const;
-  Quad inputPixel(uint32_t x, uint32_t y) const;
+  const Pixel& inputCorner(uint32_t x, uint32_t y) const {
+    return inputCorners_[size_t(y - input_.y0) * (input_.width() + 1) + (x - input_.x0)];
+  }
   // The input pixels that may overlap an output pixel.
   Box candidates(uint32_t x, uint32_t y) const;
 
@@ -48,7 +51,9 @@ class AreaTile {
   uint32_t inputWidth_ = 0, inputHeight_ = 0;
   std::vector<Pixel> corners_;    // of the output pixels, (side + 1)^2, on the plane
   std::vector<Pixel> positions_;  // the same in the input image
-  double margin_ = 0;             // input pixels by which an output pixel may reach beyond its corners
+  // Input pixels by which an output pixel may reach beyond its corners; alike unless the tile is a single
+  // pixel.
+  double marginX_ = 0, marginY_ = 0;
   std::vector<Pixel> inputCorners_;
 };
 

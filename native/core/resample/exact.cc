@@ -85,14 +85,21 @@ class ExactPixels {
 
   // The overlaps with pixels that are not missing, and their sum.
   double collect(const AreaTile& tile, const Clip& clip, const Box& candidates) {
+    if (!candidates.width()) return 0;
+    const size_t columns = candidates.width() + 1;
+    corners_.clear();
+    for (uint32_t j = candidates.y0; j <= candidates.y1; j++) {
+      for (uint32_t i = candidates.x0; i <= candidates.x1; i++)
+        corners_.push_back(clip.measure(tile.inputCorner(i, j)));
+    }
     double sum = 0;
     for (uint32_t j = candidates.y0; j < candidates.y1; j++) {
       const size_t row = size_t(j - in_.box.y0) * in_.box.width() - in_.box.x0;
-      for (uint32_t i = candidates.x0; i < candidates.x1; i++) {
-        if (!std::isfinite(in_.image[row + i])) continue;
-        const Quad pixel = tile.inputPixel(i, j);
-        const double angle = clip.overlap(pixel, tile.small());
-        if (!(angle > 0)) continue;
+      const ClipCorner* at = &corners_[(j - candidates.y0) * columns];
+      for (uint32_t i = candidates.x0; i < candidates.x1; i++, at++) {
+        const double angle = Clip::overlap(at[0], at[1], at[columns + 1], at[columns], tile.small());
+        if (!(angle > 0) || !std::isfinite(in_.image[row + i])) continue;
+        const Quad pixel{at[0].at, at[1].at, at[columns + 1].at, at[columns].at};
         overlaps_.push_back({row + i, angle, options_.flux ? solidAngle(pixel, tile.small()) : 0});
         sum += angle;
       }
@@ -129,6 +136,7 @@ class ExactPixels {
   const InputPlanes& in_;
   const OutputPlanes& out_;
   const ResampleOptions& options_;
+  std::vector<ClipCorner> corners_;
   std::vector<Overlap> overlaps_;
 };
 

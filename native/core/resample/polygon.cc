@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <span>
 
 namespace vignet {
 
@@ -15,12 +14,29 @@ constexpr double leastCosine = 0.1736;  // of 80 degrees
 // Every side of the clipping polygon adds at most one corner for each time the polygon leaves it.
 constexpr size_t maxCorners = 16;
 struct Polygon {
-  std::array<Pixel, maxCorners> corner;
+  ClipCorner corner[maxCorners];
   size_t size = 0;
-  void add(const Pixel& p) {
-    if (size < maxCorners) corner[size++] = p;
-  }
 };
+
+// What a side leaves of a polygon (Sutherland & Hodgman 1974).
+void cut(const Polygon& from, size_t side, Polygon& to) {
+  to.size = 0;
+  const ClipCorner* before = &from.corner[from.size - 1];
+  for (size_t k = 0; k < from.size; k++) {
+    const ClipCorner* here = &from.corner[k];
+    const double last = before->inside[side], now = here->inside[side];
+    if ((now > 0) != (last > 0) && to.size < maxCorners) {
+      const double t = last / (last - now);
+      ClipCorner& between = to.corner[to.size++];
+      between.at.x = before->at.x + t * (here->at.x - before->at.x);
+      between.at.y = before->at.y + t * (here->at.y - before->at.y);
+      for (size_t e = 0; e < 4; e++)
+        between.inside[e] = before->inside[e] + t * (here->inside[e] - before->inside[e]);
+    }
+    if (now > 0 && to.size < maxCorners) to.corner[to.size++] = *here;
+    before = here;
+  }
+}
 
 double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
@@ -39,21 +55,24 @@ double triangle(const Pixel& a, const Pixel& b, const Pixel& c) {
          std::atan2(cross(a, b, c), la * lb * lc + inner(a, b) * lc + inner(b, c) * la + inner(c, a) * lb);
 }
 
-double solidAngleOf(std::span<const Pixel> corner, bool small) {
+// `at(k)`: the corners in order.
+template <class At>
+double solidAngleOf(size_t size, bool small, const At& at) {
   double sum = 0;
+  const Pixel& first = at(0);
   if (!small) {
-    for (size_t k = 2; k < corner.size(); k++) sum += triangle(corner[0], corner[k - 1], corner[k]);
-    return sum;
+    for (size_t k = 2; k < size; k++) sum += triangle(first, at(k - 1), at(k));
+    return std::abs(sum);
   }
   // The plane's area times (1 + r^2)^(-3/2) in the middle of the corners: wrong by 1e-7 of itself at most.
-  Pixel middle = corner[0];
-  for (size_t k = 1; k < corner.size(); k++) {
-    middle.x += corner[k].x;
-    middle.y += corner[k].y;
-    if (k > 1) sum += cross(corner[0], corner[k - 1], corner[k]);
+  Pixel middle{first.x + at(1).x, first.y + at(1).y};
+  for (size_t k = 2; k < size; k++) {
+    middle.x += at(k).x;
+    middle.y += at(k).y;
+    sum += cross(first, at(k - 1), at(k));
   }
-  const double n = double(corner.size());
-  return 0.5 * sum * (1 - 1.5 * (middle.x * middle.x + middle.y * middle.y) / (n * n));
+  const auto n = double(size);
+  return std::abs(0.5 * sum * (1 - 1.5 * (middle.x * middle.x + middle.y * middle.y) / (n * n)));
 }
 
 }  // namespace
@@ -85,43 +104,50 @@ bool isConvex(const Quad& q) {
   return true;
 }
 
-double solidAngle(const Quad& quad, bool small) { return std::abs(solidAngleOf(quad, small)); }
+double solidAngle(const Quad& quad, bool small) {
+  return solidAngleOf(4, small, [&](size_t k) -> const Pixel& { return quad[k]; });
+}
 
-// Sutherland & Hodgman 1974, skipping sides that cut nothing off.
-double Clip::overlap(const Quad& quad, bool small) const {
-  bool cut[4], any = false;
+Clip::Clip(const Quad& by) : by_(by) {
   for (size_t e = 0; e < 4; e++) {
-    int inside = 0, outside = 0;
-    for (const Pixel& p : quad) {
-      const double side = cross(by_[e], by_[(e + 1) % 4], p);
-      inside += side > 0;
-      outside += side < 0;
-    }
-    if (inside == 0) return 0;
-    cut[e] = outside > 0;
-    any = any || cut[e];
+    const Pixel& next = by[(e + 1) % 4];
+    alongX_[e] = next.x - by[e].x;
+    alongY_[e] = next.y - by[e].y;
   }
-  if (!any) return solidAngle(quad, small);
-  Polygon a, b;
-  for (const Pixel& p : quad) a.add(p);
+}
+
+ClipCorner Clip::measure(const Pixel& corner) const {
+  ClipCorner measured{corner, {}};
+  for (size_t e = 0; e < 4; e++)
+    measured.inside[e] = alongX_[e] * (corner.y - by_[e].y) - alongY_[e] * (corner.x - by_[e].x);
+  return measured;
+}
+
+double Clip::overlap(const ClipCorner& a, const ClipCorner& b, const ClipCorner& c, const ClipCorner& d,
+                     bool small) {
+  bool cuts[4], any = false;
   for (size_t e = 0; e < 4; e++) {
-    if (!cut[e]) continue;
-    b.size = 0;
-    double last = cross(by_[e], by_[(e + 1) % 4], a.corner[a.size - 1]);
-    for (size_t k = 0; k < a.size; k++) {
-      const Pixel &p = a.corner[k], &before = a.corner[(k ? k : a.size) - 1];
-      const double side = cross(by_[e], by_[(e + 1) % 4], p);
-      if ((side > 0) != (last > 0)) {
-        const double t = last / (last - side);
-        b.add({before.x + t * (p.x - before.x), before.y + t * (p.y - before.y)});
-      }
-      if (side > 0) b.add(p);
-      last = side;
-    }
-    if (b.size < 3) return 0;
-    std::swap(a, b);
+    const int in = (a.inside[e] > 0) + (b.inside[e] > 0) + (c.inside[e] > 0) + (d.inside[e] > 0);
+    if (in == 0) return 0;
+    cuts[e] = in < 4;
+    any |= cuts[e];
   }
-  return std::abs(solidAngleOf(std::span(a.corner).first(a.size), small));
+  if (!any) return solidAngle({a.at, b.at, c.at, d.at}, small);
+  Polygon polygons[2];
+  polygons[0].corner[0] = a;
+  polygons[0].corner[1] = b;
+  polygons[0].corner[2] = c;
+  polygons[0].corner[3] = d;
+  polygons[0].size = 4;
+  int now = 0;
+  for (size_t e = 0; e < 4; e++) {
+    if (!cuts[e]) continue;
+    cut(polygons[now], e, polygons[1 - now]);
+    now = 1 - now;
+    if (polygons[now].size < 3) return 0;
+  }
+  const Polygon& left = polygons[now];
+  return solidAngleOf(left.size, small, [&](size_t k) -> const Pixel& { return left.corner[k].at; });
 }
 
 }  // namespace vignet

@@ -29,15 +29,26 @@ bool isConvex(const Quad& quad);  // and counter-clockwise
 // of the tangent point.
 double solidAngle(const Quad& quad, bool small);
 
+// A corner of a polygon that is to be clipped: with how far inside each side of the clipping polygon it is
+// (times the side's length).
+struct ClipCorner {
+  Pixel at;
+  std::array<double, 4> inside;
+};
+
 // Clips quadrilaterals by one convex, counter-clockwise quadrilateral.
 class Clip {
  public:
-  explicit Clip(const Quad& by) : by_(by) {}
-  // The solid angle of `quad`, whichever way its corners go round, within the clipping one.
-  double overlap(const Quad& quad, bool small) const;
+  explicit Clip(const Quad& by);
+  // Corners are shared by neighbours: each is measured once.
+  ClipCorner measure(const Pixel& corner) const;
+  // The solid angle of a quadrilateral, whichever way its corners go round, within the clipping one.
+  static double overlap(const ClipCorner& a, const ClipCorner& b, const ClipCorner& c, const ClipCorner& d,
+                        bool small);
 
  private:
   Quad by_;
+  std::array<double, 4> alongX_, alongY_;  // of the sides
 };
 
 }  // namespace vignet

@@ -1,0 +1,150 @@
+// What astronomers measure survives: fluxes, positions, variances.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "support/resample_case.h"
+
+using namespace vignet;
+using resample_case::Planes;
+
+namespace {
+
+constexpr double sigma = 1.7;  // pixels: seeing of four pixels
+constexpr int spacing = 48, reach = 14;
+
+struct Star {
+  double x, y, flux;
+};
+
+std::vector<Star> starsOf(const resample_case::Pair& pair, Planes& in) {
+  std::vector<Star> stars;
+  std::mt19937 random(11);
+  const auto fraction = [&] { return double(random()) / 4294967296.0; };
+  for (int y = spacing; y < pair.input.height - spacing; y += spacing) {
+    for (int x = spacing; x < pair.input.width - spacing; x += spacing) {
+      const Star star{x + fraction(), y + fraction(), 1000 * (1 + 20 * fraction())};
+      stars.push_back(star);
+      for (int j = y - reach; j <= y + reach; j++) {
+        for (int i = x - reach; i <= x + reach; i++) {
+          const double r2 = (i - star.x) * (i - star.x) + (j - star.y) * (j - star.y);
+          in.image[size_t(j) * in.box.width() + size_t(i)] +=
+              float(star.flux / (2 * M_PI * sigma * sigma) * std::exp(-r2 / (2 * sigma * sigma)));
+        }
+      }
+    }
+  }
+  return stars;
+}
+
+}  // namespace
+
+TEST_CASE("fluxes of stars are kept to 1e-3 and positions to 0.01 pixel") {
+  const auto pairs = resample_case::pairs();
+  for (const size_t which : {0, 1, 2, 5}) {
+    const auto& pair = pairs[which];
+    INFO(pair.name);
+    Planes in({0, 0, uint32_t(pair.input.width), uint32_t(pair.input.height)});
+    const auto stars = starsOf(pair, in);
+    Wcs inWcs(pair.in()), outWcs(pair.out());
+    for (const Kernel kernel : {Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4, Kernel::exact}) {
+      PixelMap map = pair.map();
+      const Planes out = resample_case::resampled(map, kernel, in, {.flux = true});
+      double worstFlux = 0, worstPlace = 0;
+      int measured = 0;
+      for (const Star& star : stars) {
+        const Pixel at{star.x, star.y};
+        Sky sky;
+        Pixel expected;
+        uint8_t ok = 0;
+        inWcs.toSky({&at, 1}, {&sky, 1}, {&ok, 1});
+        outWcs.toPixel({&sky, 1}, {&expected, 1}, {&ok, 1});
+        const int cx = int(std::lround(expected.x)), cy = int(std::lround(expected.y));
+        if (cx < 20 || cy < 20 || cx > pair.output.width - 20 || cy > pair.output.height - 20) continue;
+        double sum = 0, sumX = 0, sumY = 0;
+        for (int j = cy - reach; j <= cy + reach; j++) {
+          for (int i = cx - reach; i <= cx + reach; i++) {
+            const double value = out.image[size_t(j) * out.box.width() + size_t(i)];
+            sum += value;
+            sumX += value * i;
+            sumY += value * j;
+          }
+        }
+        if (!std::isfinite(sum)) continue;
+        measured++;
+        worstFlux = std::max(worstFlux, std::abs(sum / star.flux - 1));
+        worstPlace = std::max(worstPlace, std::hypot(sumX / sum - expected.x, sumY / sum - expected.y));
+      }
+      INFO(int(kernel));
+      CHECK(measured > 60);
+      CHECK(worstFlux < 1e-3);
+      CHECK(worstPlace < 0.01);
+    }
+  }
+}
+
+TEST_CASE("a flat sky stays flat, and its sum too when fluxes are kept") {
+  const auto pair = resample_case::pairs()[2];
+  Planes in({0, 0, uint32_t(pair.input.width), uint32_t(pair.input.height)});
+  std::fill(in.image.begin(), in.image.end(), 3.0F);
+  for (const Kernel kernel :
+       {Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4, Kernel::exact}) {
+    PixelMap map = pair.map();
+    const Planes bright = resample_case::resampled(map, kernel, in);
+    const Planes flux = resample_case::resampled(map, kernel, in, {.flux = true});
+    double worst = 0, worstFlux = 0;
+    std::vector<double> areas(map.outputWidth());
+    for (uint32_t y = 0; y < map.outputHeight(); y++) {
+      map.areas(y, 0, map.outputWidth(), areas.data());
+      for (uint32_t x = 0; x < map.outputWidth(); x++) {
+        const size_t at = size_t(y) * map.outputWidth() + x;
+        if (!std::isfinite(bright.image[at])) continue;
+        worst = std::max<double>(worst, std::abs(bright.image[at] / 3 - 1));
+        worstFlux = std::max<double>(worstFlux, std::abs(flux.image[at] / (3 * areas[x]) - 1));
+      }
+    }
+    CHECK(worst < 1e-6);
+    CHECK(worstFlux < 2e-4);
+  }
+}
+
+TEST_CASE("variances are what noise does") {
+  using resample_case::tan;
+  const resample_case::Pair pair{"noise", tan(10, 20, 1e-4, 50, 48, 23), tan(10, 20, 1.1e-4, 40, 40)};
+  Planes in({0, 0, 50, 48});
+  std::mt19937 random(3);
+  for (float& v : in.variance) v = 0.5F + 2 * float(random()) / 4.3e9F;
+  std::vector<size_t> holes;
+  for (int k = 0; k < 40; k++) holes.push_back(random() % in.image.size());
+  constexpr int trials = 600;
+  for (const Kernel kernel :
+       {Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4, Kernel::exact}) {
+    for (const bool flux : {false, true}) {
+      PixelMap map = pair.map();
+      std::vector<double> sum(1600), squares(1600);
+      Planes out;
+      std::normal_distribution<float> normal;
+      for (int trial = 0; trial < trials; trial++) {
+        for (size_t i = 0; i < in.image.size(); i++) in.image[i] = normal(random) * std::sqrt(in.variance[i]);
+        for (const size_t hole : holes) in.image[hole] = std::nanf("");
+        out = resample_case::resampled(map, kernel, in, {.flux = flux});
+        for (size_t i = 0; i < sum.size(); i++) {
+          sum[i] += out.image[i];
+          squares[i] += double(out.image[i]) * out.image[i];
+        }
+      }
+      double ratio = 0;
+      int count = 0;
+      for (size_t i = 0; i < sum.size(); i++) {
+        if (!std::isfinite(out.image[i])) continue;
+        const double mean = sum[i] / trials,
+                     variance = (squares[i] / trials - mean * mean) * trials / (trials - 1);
+        ratio += variance / out.variance[i];
+        count++;
+      }
+      INFO(int(kernel) << " " << flux);
+      CHECK(count > 1000);
+      CHECK(ratio / count == doctest::Approx(1).epsilon(0.01));
+    }
+  }
+}
