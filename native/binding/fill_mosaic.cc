@@ -13,6 +13,8 @@ constexpr uint32_t kMostInputs = 100'000;
 struct Input {
   Bytes layoutBytes;
   std::vector<SourceArgument> sources;
+  // Inputs are read in turns, so each holds its own.
+  OpenPack pack;
   std::optional<SeekArgument> seek;
   std::optional<PatchKey> patch;
   int32_t number = 0;
@@ -28,7 +30,7 @@ std::vector<Input> unpackInputs(const Napi::Object& task) {
     const std::string name = "task.inputs[" + std::to_string(i) + "]";
     const Napi::Object object = asObject(array.Get(i), name);
     Input input{Bytes(object.Get("layout"), name + ".layout"), asSources(object.Get("sources"), name + ".sources"),
-                {}, asPatch(object.Get("patch"), name + ".patch"), 0, 1, {}, {}};
+                {}, {}, asPatch(object.Get("patch"), name + ".patch"), 0, 1, {}, {}};
     input.seek.emplace(object.Get("seek"), name + ".seek");
     input.number = static_cast<int32_t>(asInteger(object.Get("number"), name + ".number", 0x7fffffff));
     if (const Napi::Value scale = object.Get("scale"); given(scale)) input.scale = asNumber(scale, name + ".scale");
@@ -46,7 +48,7 @@ MosaicFiles openInput(Input& input, const std::optional<PlaneKind>& wanted) {
     if (!source.reader()) source.open(input.layout.files[plane.file]);
     input.readers[plane.file] = source.reader();
   }
-  return {input.readers, input.seek->open(input.layout)};
+  return {input.readers, input.seek->open(input.layout, input.pack)};
 }
 
 }  // namespace

@@ -276,13 +276,14 @@ class Filler {
     });
     std::vector<uint64_t> sum(outPixels);
     std::vector<int32_t> half(pixels), out(outPixels);
+    std::vector<float> unused(outPixels);
     for (int shift = 0; shift < std::abs(strip_.bitpix); shift += 32) {
       for (size_t k = 0; k < pixels; ++k) half[k] = static_cast<int32_t>(static_cast<uint32_t>(bits[k] >> shift));
       ResampleOptions options;
       options.noDataBits = static_cast<int32_t>(static_cast<uint32_t>(noData() >> shift));
       control_.poll();
       resample(map, strip_.kernel, {in, image.data(), nullptr, half.data()},
-               {block, block.width(), nullptr, nullptr, out.data()}, options);
+               {block, block.width(), unused.data(), nullptr, out.data()}, options);
       for (size_t k = 0; k < outPixels; ++k) sum[k] |= uint64_t{static_cast<uint32_t>(out[k])} << shift;
     }
     eachRun(i, block, [&](const Run& run, size_t from) {
