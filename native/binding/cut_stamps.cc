@@ -50,7 +50,8 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
     badArgument("task.sources", "one source for each of the layout's files");
   SourceArgument& source = sources[plane->file];
   source.open(layout.files[plane->file]);
-  const size_t done = vignet::cutStamps(*source.reader(), layout, *plane, seek.open(layout), size, centres,
+  OpenPack pack;
+  const size_t done = vignet::cutStamps(*source.reader(), layout, *plane, seek.open(layout, pack), size, centres,
                                         out.span(), cursor, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));

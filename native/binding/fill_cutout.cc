@@ -35,6 +35,7 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
                 "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
   }
   if (cursor > out.span().size()) badArgument("cursor", "within `out`");
+  OpenPack pack;
   auto answer = Napi::Object::New(info.Env());
   try {
     const std::vector<bool> needed = neededFiles(layout, request.detail);
@@ -44,7 +45,7 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
       readers[i] = sources[i].reader();
     }
     const uint64_t done = vignet::fillCutout(layout, request, readers, begin, out.span(), cursor,
-                                             control.control(), seek.open(layout));
+                                             control.control(), seek.open(layout, pack));
     answer.Set("done", static_cast<double>(done));
   } catch (const Error& e) {
     const Napi::Value need = e.code() == "NEED_RANGES" ? needOf(info.Env(), sources) : info.Env().Undefined();

@@ -98,7 +98,7 @@ class Opener {
       badArgument("task.jobs.sources", "one source for each of the layout's files");
     open_ = std::move(sources);
     StampFiles files;
-    files.seek = seek_.emplace(std::move(jobs_[job].seek)).open(layout);
+    files.seek = seek_.emplace(std::move(jobs_[job].seek)).open(layout, pack_);
     for (size_t i = 0; i < open_.size(); ++i) {
       if (needed[i]) open_[i].open(layout.files[i]);
       files.readers.push_back(open_[i].reader());
@@ -109,6 +109,7 @@ class Opener {
  private:
   std::deque<JobArguments>& jobs_;
   std::vector<SourceArgument> open_;
+  OpenPack pack_;
   std::optional<SeekArgument> seek_;
 };
 

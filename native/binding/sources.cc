@@ -53,23 +53,25 @@ SeekArgument::SeekArgument(const Napi::Value& value, std::string_view name) {
   if (!given(value)) return;
   const std::string prefix = std::string(name) + ".";
   const Napi::Object object = asObject(value, name);
-  const std::string path = asString(object.Get("path"), prefix + "path");
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos || slash + 1 == path.size()) badArgument(prefix + "path", "an absolute path");
-  folder_ = path.substr(0, slash + 1);
-  file_ = path.substr(slash + 1);
+  path_ = asString(object.Get("path"), prefix + "path");
+  if (!path_.starts_with('/')) badArgument(prefix + "path", "an absolute path");
   offset_ = asInteger(object.Get("offset"), prefix + "offset");
   length_ = asInteger(object.Get("length"), prefix + "length");
 }
 
-SeekTable* SeekArgument::open(const Layout& layout) {
-  if (file_.empty()) return nullptr;
-  try {
-    reader_ = openFile(folder_, file_);
-  } catch (const Error&) {
-    return nullptr;
+SeekTable* SeekArgument::open(const Layout& layout, OpenPack& pack) {
+  if (path_.empty()) return nullptr;
+  if (path_ != pack.path) {
+    pack.path.clear();
+    const size_t name = path_.rfind('/') + 1;
+    try {
+      pack.reader = openFile(path_.substr(0, name), path_.substr(name));
+    } catch (const Error&) {
+      return nullptr;
+    }
+    pack.path = path_;
   }
-  return &table_.emplace(*reader_, offset_, length_, layout);
+  return &table_.emplace(*pack.reader, offset_, length_, layout);
 }
 
 std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name) {

@@ -35,19 +35,24 @@ class SourceArgument {
   std::unique_ptr<Reader> reader_;
 };
 
+// The pack that was opened last: the datasets of one call mostly share it.
+struct OpenPack {
+  std::string path;
+  std::unique_ptr<Reader> reader;
+};
+
 // Seek points of a dataset, `{path, offset, length}`, or none.
 class SeekArgument {
  public:
   SeekArgument(const Napi::Value& value, std::string_view name);
 
-  // Call when all arguments are unpacked; `layout` must outlive this. Null when there are none, or none that can be
-  // read: everything can be had without.
-  SeekTable* open(const Layout& layout);
+  // Call when all arguments are unpacked; `layout` must outlive this, and `pack` hold until it is done with. Null when
+  // there are none, or none that can be read: everything can be had without.
+  SeekTable* open(const Layout& layout, OpenPack& pack);
 
  private:
-  std::string folder_, file_;
+  std::string path_;
   uint64_t offset_ = 0, length_ = 0;
-  std::unique_ptr<Reader> reader_;
   std::optional<SeekTable> table_;
 };
 
