@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
   std::vector<Observation> observations;
   for (Observation o; std::cin >> o.root >> o.path >> o.lon >> o.lat;) observations.push_back(o);
   // Copies of one file have one layout and the same points.
-  std::map<std::vector<std::byte>, Known> kinds;
+  std::map<std::string, Known> kinds;
   std::map<std::string, const Known*> known;
   for (const Observation& o : observations) {
     if (known.contains(o.path)) continue;
@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
     const LayoutSource source{file.get(), std::nullopt, std::nullopt};
     const Layout layout = readLayout({&source, 1});
     const std::vector<std::byte> bytes = encodeLayout(layout);
-    Known& kind = kinds[bytes];
+    Known& kind = kinds[std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size())];
     known[o.path] = &kind;
     if (!kind.layout.empty()) continue;
     kind.layout = bytes;
