@@ -184,7 +184,7 @@ class Filler {
   }
 
   void copy(size_t i, const Plane& plane, const PixelTurner& turn) {
-    const auto [ox, oy] = *owners_[i].offset;
+    const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
     const Box bounds = boundsOf(runs_[i]);
     const GridBox mine = overlap({bounds.x0 - ox, bounds.y0 - oy, bounds.x1 - ox, bounds.y1 - oy},
                                  {0, 0, plane.width, plane.height});
