@@ -15,12 +15,18 @@ struct Input {
   std::vector<SourceArgument> sources;
   // Inputs are read in turns, so each holds its own.
   OpenPack pack;
-  std::optional<SeekArgument> seek;
+  SeekArgument seek;
   std::optional<PatchKey> patch;
   int32_t number = 0;
   double scale = 1;
   Layout layout;
   std::vector<Reader*> readers;
+
+  Input(const Napi::Object& object, const std::string& name)
+      : layoutBytes(object.Get("layout"), name + ".layout"),
+        sources(asSources(object.Get("sources"), name + ".sources")),
+        seek(object.Get("seek"), name + ".seek"),
+        patch(asPatch(object.Get("patch"), name + ".patch")) {}
 };
 
 std::vector<Input> unpackInputs(const Napi::Object& task) {
@@ -29,12 +35,9 @@ std::vector<Input> unpackInputs(const Napi::Object& task) {
   for (uint32_t i = 0; i < array.Length(); ++i) {
     const std::string name = "task.inputs[" + std::to_string(i) + "]";
     const Napi::Object object = asObject(array.Get(i), name);
-    Input input{Bytes(object.Get("layout"), name + ".layout"), asSources(object.Get("sources"), name + ".sources"),
-                {}, {}, asPatch(object.Get("patch"), name + ".patch"), 0, 1, {}, {}};
-    input.seek.emplace(object.Get("seek"), name + ".seek");
+    Input& input = inputs.emplace_back(object, name);
     input.number = static_cast<int32_t>(asInteger(object.Get("number"), name + ".number", 0x7fffffff));
     if (const Napi::Value scale = object.Get("scale"); given(scale)) input.scale = asNumber(scale, name + ".scale");
-    inputs.push_back(std::move(input));
   }
   return inputs;
 }
@@ -48,7 +51,7 @@ MosaicFiles openInput(Input& input, const std::optional<PlaneKind>& wanted) {
     if (!source.reader()) source.open(input.layout.files[plane.file]);
     input.readers[plane.file] = source.reader();
   }
-  return {input.readers, input.seek->open(input.layout, input.pack)};
+  return {input.readers, input.seek.open(input.layout, input.pack)};
 }
 
 }  // namespace
