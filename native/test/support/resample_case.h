@@ -47,8 +47,8 @@ constexpr double pixel = 0.263 / 3600;
 
 // TPV of a DECam-like detector (coefficients of the size of the real ones).
 inline const char* const tpv =
-    "CTYPE1='RA---TPV' CTYPE2='DEC--TPV' PV1_0=-0.0041 PV1_1=1.0131 PV1_2=-0.0072 PV1_4=-0.0081 PV1_5=0.0096 "
-    "PV1_6=-0.0035 PV1_7=0.0057 PV1_8=-0.0063 PV1_9=0.0044 PV1_10=-0.0021 PV2_0=0.0029 PV2_1=1.0118 "
+    "CTYPE1='RA---TPV' CTYPE2='DEC--TPV' PV1_0=-0.0041 PV1_1=1.0013 PV1_2=-0.0072 PV1_4=-0.0081 PV1_5=0.0096 "
+    "PV1_6=-0.0035 PV1_7=0.0057 PV1_8=-0.0063 PV1_9=0.0044 PV1_10=-0.0021 PV2_0=0.0029 PV2_1=1.0011 "
     "PV2_2=-0.0059 "
     "PV2_4=-0.0068 PV2_5=0.0077 PV2_6=-0.0049 PV2_7=0.0031 PV2_8=-0.0045 PV2_9=0.0062 PV2_10=-0.0027";
 inline const char* const sip =
