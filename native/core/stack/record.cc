@@ -20,7 +20,7 @@ void raise(StampRecord& record, StampFlag flag) { record.flags |= static_cast<ui
 class Measure {
  public:
   Measure(const StampPixels& stamp, const MaskRoles& roles, double x, double y)
-      : stamp_(stamp), roles_(roles), x_(x), y_(y) {}
+      : stamp_(stamp), roles_(roles), x_(x), y_(y), estimator_(estimator()) {}
 
   StampRecord run(const std::optional<PsfMoments>& psf) {
     StampRecord record = failedRecord();
@@ -39,31 +39,44 @@ class Measure {
   }
 
  private:
+  static SkyEstimator& estimator() {
+    thread_local SkyEstimator mine;
+    return mine;
+  }
   size_t at(int64_t i, int64_t j) const { return static_cast<size_t>(j) * stamp_.size + static_cast<size_t>(i); }
   uint64_t maskAt(size_t k) const { return stamp_.mask.empty() ? 0 : stamp_.mask[k]; }
   bool hasData(size_t k) const { return std::isfinite(stamp_.image[k]) && !(maskAt(k) & roles_.noData); }
 
+  // Pixels [from, to) of row j: counts those with data and, where they may be sky, takes them.
+  void row(int64_t j, int64_t from, int64_t to, bool sky) {
+    if (from >= to) return;
+    const size_t first = at(from, j), end = first + static_cast<size_t>(to - from);
+    for (size_t k = first; k < end; ++k) {
+      const bool data = hasData(k);
+      valid_ += data;
+      estimator_.offer(stamp_.image[k], data && sky && !(maskAt(k) & roles_.notSky));
+    }
+  }
+
   void sky(StampRecord& record) {
-    thread_local SkyEstimator plain;
-    plain.clear();
-    const double reach = kApertureRadius * kApertureRadius;
-    for (int64_t j = 0, k = 0; j < stamp_.size; ++j) {
-      const double dy = static_cast<double>(j) - y_;
-      for (int64_t i = 0; i < stamp_.size; ++i, ++k) {
-        const auto pixel = static_cast<size_t>(k);
-        if (!hasData(pixel)) continue;
-        ++record.valid;
-        const double dx = static_cast<double>(i) - x_;
-        if (!(maskAt(pixel) & roles_.notSky) && dx * dx + dy * dy > reach) plain.add(stamp_.image[pixel]);
-      }
+    const int64_t size = stamp_.size;
+    estimator_.reset(stamp_.image.size());
+    for (int64_t j = 0; j < size; ++j) {
+      const double dy = static_cast<double>(j) - y_, rest = kApertureRadius * kApertureRadius - dy * dy;
+      const double half = rest > 0 ? std::sqrt(rest) : -1;
+      const int64_t left = std::clamp<int64_t>(static_cast<int64_t>(std::ceil(x_ - half)), 0, size);
+      const int64_t right = std::clamp<int64_t>(static_cast<int64_t>(std::floor(x_ + half)) + 1, left, size);
+      row(j, 0, left, true);
+      row(j, left, right, false);
+      row(j, right, size, true);
     }
-    if (plain.size() < kFewSky) {
+    record.valid = valid_;
+    if (estimator_.size() < kFewSky) {
       raise(record, StampFlag::fewSky);
-      plain.clear();
-      for (size_t k = 0; k < stamp_.image.size(); ++k)
-        if (hasData(k)) plain.add(stamp_.image[k]);
+      estimator_.reset(stamp_.image.size());
+      for (size_t k = 0; k < stamp_.image.size(); ++k) estimator_.offer(stamp_.image[k], hasData(k));
     }
-    const SkyLevel level = plain.estimate();
+    const SkyLevel level = estimator_.estimate();
     record.sky = level.level, record.noise = level.noise;
     skyPixels_ = level.used;
   }
@@ -119,6 +132,8 @@ class Measure {
   const StampPixels& stamp_;
   const MaskRoles& roles_;
   double x_, y_;
+  SkyEstimator& estimator_;
+  int32_t valid_ = 0;
   size_t skyPixels_ = 0;
 };
 

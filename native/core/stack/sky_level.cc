@@ -1,9 +1,6 @@
 #include "core/stack/sky_level.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cmath>
 #include <limits>
 
 namespace vignet {
@@ -12,69 +9,84 @@ namespace {
 constexpr double kSigmas = 3;
 constexpr double kSigmaOfIqr = 0.7413011092528009;  // 1 / (2 x the normal distribution's upper quartile)
 constexpr int kRounds = 20;
-
-// Unsigned integers in the order of the numbers they stand for.
-uint32_t keyOf(float value) {
-  const auto bits = std::bit_cast<uint32_t>(value);
-  return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-}
-float valueOf(uint32_t key) {
-  return std::bit_cast<float>(key & 0x80000000u ? key & 0x7fffffffu : ~key);
-}
+constexpr size_t kSample = 64;
 
 }  // namespace
 
-void SkyEstimator::add(float value) { keys_.push_back(keyOf(value)); }
-
-// Radix sort, 11 bits at a time: sorted once, every clipped quantile is a look-up, and a stamp has thousands of
-// pixels.
-void SkyEstimator::sort() {
-  constexpr uint32_t bins = 2048;
-  std::array<std::array<uint32_t, bins>, 3> start{};
-  for (const uint32_t key : keys_) {
-    ++start[0][key % bins];
-    ++start[1][key / bins % bins];
-    ++start[2][key / (bins * bins)];
-  }
-  other_.resize(keys_.size());
-  for (uint32_t digit = 0, shift = 0; digit < 3; ++digit, shift += 11) {
-    uint32_t sum = 0;
-    for (uint32_t& count : start[digit]) {
-      const uint32_t here = count;
-      count = sum;
-      sum += here;
-    }
-    for (const uint32_t key : keys_) other_[start[digit][(key >> shift) % bins]++] = key;
-    keys_.swap(other_);
-  }
+size_t SkyEstimator::bucketOf(float value) const {
+  const float place = (value - least_) * scale_;
+  // Also what is not a number, of numbers too far apart, finds a place, and order is kept.
+  return place > 0 ? static_cast<size_t>(std::min(place, float{kBuckets - 1})) : 0;
 }
 
-double SkyEstimator::quantile(size_t first, size_t end, double fraction) const {
+// Only the buckets that a quantile falls in are sorted: a stamp has thousands of pixels, and three of them are asked for.
+void SkyEstimator::distribute() {
+  std::array<float, kSample> sample;
+  const size_t some = std::min(count_, kSample);
+  for (size_t i = 0; i < some; ++i) sample[i] = values_[i * count_ / some];
+  std::sort(sample.begin(), sample.begin() + static_cast<ptrdiff_t>(some));
+  // The buckets reach as far again to both sides as the bulk of the sample does.
+  const float low = sample[some / 32], high = sample[some - 1 - some / 32], width = high - low;
+  least_ = low - width / 2;
+  scale_ = width > 0 ? kBuckets / (2 * width) : 0;
+  if (!(scale_ < std::numeric_limits<float>::max()) || !(least_ > std::numeric_limits<float>::lowest())) scale_ = least_ = 0;
+
+  starts_.fill(0);
+  buckets_.resize(count_);
+  ordered_.resize(count_);
+  for (size_t i = 0; i < count_; ++i) {
+    buckets_[i] = static_cast<uint16_t>(bucketOf(values_[i]));
+    ++starts_[buckets_[i] + size_t{1}];
+  }
+  for (size_t b = 0; b < kBuckets; ++b) starts_[b + 1] += starts_[b];
+  std::array<uint32_t, kBuckets> next;
+  std::copy_n(starts_.begin(), kBuckets, next.begin());
+  for (size_t i = 0; i < count_; ++i) ordered_[next[buckets_[i]]++] = values_[i];
+  sorted_.reset();
+}
+
+void SkyEstimator::sortBucket(size_t bucket) {
+  if (sorted_[bucket]) return;
+  sorted_[bucket] = true;
+  std::sort(ordered_.begin() + starts_[bucket], ordered_.begin() + starts_[bucket + 1]);
+}
+
+float SkyEstimator::ranked(size_t rank) {
+  const auto after = std::upper_bound(starts_.begin(), starts_.end(), rank);
+  sortBucket(static_cast<size_t>(after - starts_.begin()) - 1);
+  return ordered_[rank];
+}
+
+// How many values are less than `value`, or not greater.
+size_t SkyEstimator::below(float value, bool orEqual) {
+  const size_t bucket = bucketOf(value);
+  sortBucket(bucket);
+  const auto first = ordered_.begin() + starts_[bucket], end = ordered_.begin() + starts_[bucket + 1];
+  const auto at = orEqual ? std::upper_bound(first, end, value) : std::lower_bound(first, end, value);
+  return static_cast<size_t>(at - ordered_.begin());
+}
+
+double SkyEstimator::quantile(size_t first, size_t end, double fraction) {
   const double place = static_cast<double>(end - first - 1) * fraction;
-  const auto below = static_cast<size_t>(place);
-  const double low = valueOf(keys_[first + below]);
-  if (first + below + 1 >= end) return low;
-  return low + (place - static_cast<double>(below)) * (valueOf(keys_[first + below + 1]) - low);
+  const size_t under = first + static_cast<size_t>(place);
+  const double low = ranked(under);
+  if (under + 1 >= end) return low;
+  return low + (place - static_cast<double>(under - first)) * (ranked(under + 1) - low);
 }
 
 SkyLevel SkyEstimator::estimate() {
   constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-  if (keys_.empty()) return {nan, nan, 0};
-  sort();
-  size_t first = 0, end = keys_.size();
+  if (count_ == 0) return {nan, nan, 0};
+  distribute();
+  size_t first = 0, end = count_;
   double level = 0, noise = 0;
   for (int round = 0; round < kRounds; ++round) {
     level = quantile(first, end, 0.5);
     noise = kSigmaOfIqr * (quantile(first, end, 0.75) - quantile(first, end, 0.25));
-    const auto from = keys_.begin();
-    const auto at = [&](double value) { return keyOf(static_cast<float>(value)); };
-    const auto newFirst = std::lower_bound(from + static_cast<ptrdiff_t>(first),
-                                           from + static_cast<ptrdiff_t>(end), at(level - kSigmas * noise));
-    const auto newEnd =
-        std::upper_bound(newFirst, from + static_cast<ptrdiff_t>(end), at(level + kSigmas * noise));
-    const auto a = static_cast<size_t>(newFirst - from), b = static_cast<size_t>(newEnd - from);
-    if ((a == first && b == end) || a >= b) break;
-    first = a, end = b;
+    const size_t newFirst = std::max(first, below(static_cast<float>(level - kSigmas * noise), false));
+    const size_t newEnd = std::min(end, below(static_cast<float>(level + kSigmas * noise), true));
+    if ((newFirst == first && newEnd == end) || newFirst >= newEnd) break;
+    first = newFirst, end = newEnd;
   }
   return {static_cast<float>(level), static_cast<float>(noise), end - first};
 }

@@ -1,5 +1,7 @@
 // The level and the noise of the sky in a stamp.
 #pragma once
+#include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -11,20 +13,39 @@ struct SkyLevel {
   size_t used = 0;     // values that were not clipped
 };
 
-// Clipped, order-independent statistics of finite numbers: the median, and 0.7413 times the interquartile range, which is
-// one sigma of a normal distribution; values beyond 3 sigma of the median are dropped until none is. Keeps its memory.
+// Clipped statistics of finite numbers, in whatever order they come: the median, and 0.7413 times the interquartile
+// range, which is one sigma of a normal distribution; values beyond 3 sigma of the median are dropped until none is.
+// Quantiles lie on the line between order statistics. Keeps its memory.
 class SkyEstimator {
  public:
-  void clear() { keys_.clear(); }
-  void add(float value);
-  size_t size() const { return keys_.size(); }
+  // At most `most` values will be kept.
+  void reset(size_t most) {
+    values_.resize(most + 1);
+    count_ = 0;
+  }
+  void offer(float value, bool keep) {
+    values_[count_] = value;
+    count_ += keep;
+  }
+  size_t size() const { return count_; }
   SkyLevel estimate();
 
  private:
-  double quantile(size_t first, size_t end, double fraction) const;
-  void sort();
+  static constexpr size_t kBuckets = 1024;
 
-  std::vector<uint32_t> keys_, other_;
+  void distribute();
+  size_t bucketOf(float value) const;
+  void sortBucket(size_t bucket);
+  float ranked(size_t rank);
+  size_t below(float value, bool orEqual);
+  double quantile(size_t first, size_t end, double fraction);
+
+  std::vector<float> values_, ordered_;
+  std::vector<uint16_t> buckets_;
+  size_t count_ = 0;
+  float least_ = 0, scale_ = 0;
+  std::array<uint32_t, kBuckets + 1> starts_{};
+  std::bitset<kBuckets> sorted_;
 };
 
 }  // namespace vignet
