@@ -210,12 +210,12 @@ class Filler {
     PixelMap map(numbersOf(strip_.frame.cards), strip_.frame.width, strip_.frame.height, wcs_[i], image.width,
                  image.height);
     const Box bounds = boundsOf(runs_[i]);
-    const Box in = map.inputBox(bounds, reachOf(strip_.kernel));
+    const Box in = inputBoxOf(map, strip_.kernel, bounds);
     if (in.x0 >= in.x1) return;
     if (uint64_t{in.width()} * in.height() <= kMostInput) return resampleBox(i, plane, turn, map, bounds, in);
     for (uint32_t x = bounds.x0; x < bounds.x1; x += kBlockColumns) {
       const Box block{x, bounds.y0, std::min(bounds.x1, x + kBlockColumns), bounds.y1};
-      const Box part = map.inputBox(block, reachOf(strip_.kernel));
+      const Box part = inputBoxOf(map, strip_.kernel, block);
       if (part.x0 < part.x1) resampleBox(i, plane, turn, map, block, part);
     }
   }
