@@ -132,7 +132,7 @@ describe('trees', () => {
       airmass: 1.68728864463988,
       unit: 'nJy',
       photometry: { scale: 1, error: null },
-      psf: { nx: 1, ny: 1, ixx: [3.39645], iyy: [2.52676], ixy: [0.10815] },
+      psf: { nx: 1, ny: 1, ixx: [3.396455], iyy: [2.526759], ixy: [0.10815] },
       note: null,
     });
     // The middle of the two Julian dates, which are TAI.

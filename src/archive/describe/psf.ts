@@ -4,8 +4,8 @@ import type { ExposureInfo, LayoutInfo, PlaneInfo } from '../../engine/native.ts
 import { type Cards, has, numberOf } from './cards.ts';
 import { at, boxAt, numberAt, type Tree } from './tree.ts';
 
-/** Six digits are more than any PSF is known to. */
-const digits = (value: number | null) => (value === null ? null : Number(value.toPrecision(6)));
+/** A millionth of a pixel² is more than any PSF is known to. */
+const digits = (value: number | null) => (value === null ? null : Math.round(value * 1e6) / 1e6);
 
 function rounded(grid: PsfGrid): PsfGrid | undefined {
   const { ixx, iyy, ixy } = grid;
