@@ -46,8 +46,8 @@ class SeekArgument {
  public:
   SeekArgument(const Napi::Value& value, std::string_view name);
 
-  // Call when all arguments are unpacked; `layout` must outlive this, and `pack` hold until it is done with. Null when
-  // there are none, or none that can be read: everything can be had without.
+  // Call when all arguments are unpacked; `layout` must outlive this, and `pack` hold until it is done with.
+  // Null when there are none, or none that can be read: everything can be had without.
   SeekTable* open(const Layout& layout, OpenPack& pack);
 
  private:

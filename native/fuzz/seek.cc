@@ -1,5 +1,5 @@
-// Any bytes as seek points of a real file: unsigned they change no pixel, and signed by a liar they touch nothing
-// that they should not and throw nothing.
+// Any bytes as seek points of a real file: unsigned they change no pixel, and signed by a liar they touch
+// nothing that they should not and throw nothing.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -75,7 +75,9 @@ struct Subject {
 
 // Makes every checksum right that the true header leads to.
 void sign(std::vector<std::byte>& points, const Subject& subject) {
-  const auto word = [](const std::vector<std::byte>& from, size_t at) { return loadLittle<uint32_t>(&from[at]); };
+  const auto word = [](const std::vector<std::byte>& from, size_t at) {
+    return loadLittle<uint32_t>(&from[at]);
+  };
   const auto put = [&](size_t at, uint32_t value) { std::memcpy(&points[at], &value, 4); };
   size_t at = kSeekHeadBytes + kSeekFileBytes;
   for (const Plane& plane : subject.layout.planes) {

@@ -43,7 +43,8 @@ void compare(const Recipe& r, const std::vector<double>& values, uint32_t spacin
   REQUIRE_MESSAGE(points.table->find(p) != nullptr, r.name());
   std::vector<Box> boxes = plane::boxes(p.width, p.height, random, 4);
   for (uint32_t i = 0; i < 8; ++i) {
-    const uint32_t x = static_cast<uint32_t>(random()) % (p.width - 20), y = static_cast<uint32_t>(random()) % 20;
+    const uint32_t x = static_cast<uint32_t>(random()) % (p.width - 20),
+                   y = static_cast<uint32_t>(random()) % 20;
     boxes.push_back({x, y, x + 20, y + 20});
   }
   // To the very places of points, and around them.
@@ -90,7 +91,8 @@ TEST_CASE("seek: quantised floats, every dither and null") {
       for (bool nulls : {false, true})
         for (uint32_t spacing : {32u, 256u}) {
           Recipe r;
-          r.bitpix = bitpix, r.width = 1100, r.height = 41, r.tileWidth = 1100, r.dither = dither, r.nulls = nulls;
+          r.bitpix = bitpix, r.width = 1100, r.height = 41, r.tileWidth = 1100;
+          r.dither = dither, r.nulls = nulls;
           r.seed = 1 + static_cast<int>(random() % 10000);
           compare(r, noise(r, random), spacing, random, counts);
         }
@@ -115,7 +117,8 @@ TEST_CASE("seek: noise in GZIP is not held as runs; square tiles and plain pixel
   Recipe noisy;
   noisy.codec = GZIP_2, noisy.bitpix = LONG_IMG, noisy.width = 700, noisy.height = 41, noisy.tileWidth = 700;
   Recipe square;
-  square.bitpix = LONG_IMG, square.width = 700, square.height = 41, square.tileWidth = 64, square.tileHeight = 20;
+  square.bitpix = LONG_IMG, square.width = 700, square.height = 41;
+  square.tileWidth = 64, square.tileHeight = 20;
   Recipe plain;
   plain.codec = 0, plain.bitpix = LONG_IMG, plain.width = 700, plain.height = 41;
   Recipe narrow;

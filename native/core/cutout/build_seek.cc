@@ -131,8 +131,8 @@ bool hasRuns(const Plane& plane) {
 
 }  // namespace
 
-std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers, const Control& control,
-                                 uint32_t spacing) {
+std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers,
+                                 const Control& control, uint32_t spacing) {
   std::vector<SeekPlaneWriter> planes;
   for (uint32_t i = 0; i < layout.planes.size(); ++i) {
     const Plane& plane = layout.planes[i];

@@ -13,11 +13,11 @@ namespace vignet {
 // Pixels from one point of a Rice row to the next; more where BLOCKSIZE is no divisor of it.
 inline constexpr uint32_t kSeekSpacing = 256;
 
-// The seek points of every plane whose tiles are rows, as SeekTable takes them: points of Rice streams, and runs
-// for masks and for integers that are gzipped; empty when there is nothing worth holding. `readers` has one per
-// Layout::files. Damaged rows are left out. Asks `control` often; only a cancel is heeded. Throws
+// The seek points of every plane whose tiles are rows, as SeekTable takes them: points of Rice streams, and
+// runs for masks and for integers that are gzipped; empty when there is nothing worth holding. `readers` has
+// one per Layout::files. Damaged rows are left out. Asks `control` often; only a cancel is heeded. Throws
 // Error{data, TRUNCATED} when a file is shorter than its layout says.
-std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers, const Control& control,
-                                 uint32_t spacing = kSeekSpacing);
+std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers,
+                                 const Control& control, uint32_t spacing = kSeekSpacing);
 
 }  // namespace vignet

@@ -52,7 +52,7 @@ class Rows {
     if (!rows_.empty() && bytes_ + row.range.length > kBatchBytes) flush();
     bytes_ += row.range.length;
     ranges_.push_back(row.range);
-    rows_.push_back(std::move(row));
+    rows_.push_back(row);
   }
 
   void flush() {
@@ -107,7 +107,8 @@ bool helps(const SeekPlane& points, const Box& box) {
 }
 
 void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-                  std::span<std::byte> out, const Control& control, SeekTable& seek, const SeekPlane& points) {
+                  std::span<std::byte> out, const Control& control, SeekTable& seek,
+                  const SeekPlane& points) {
   const uint64_t tableStart = layout.hdus.at(plane.hdu).dataOffset;
   const size_t rowBytes = plane.tiles->rowBytes;
   Rows rows(reader, layout, plane, box, out, control);

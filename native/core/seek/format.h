@@ -2,21 +2,20 @@
 //
 // Little-endian. Offsets count from the first byte of the whole.
 //
-//   header   "VGSK", u32 version, u32 header bytes (this and all up to the first group), u32 CRC-32 of the rest
-//            of the header
+//   header   "VGSK", u32 version, u32 bytes of the header, u32 CRC-32 of the rest of the header
 //            u32 files, u32 planes
 //            per file    u64 size, i64 time: the layout's stamps
 //            per plane   u32 plane (index in the layout), u32 form, u32 width, u32 rows, u32 spacing,
-//                        u32 pixel bytes, u32 values, then `values` pixels (big-endian, as in an answer), then
-//                        u64 offset of each group of kSeekGroupRows rows, and of the last one's end
+//                        u32 pixel bytes, u32 values, then `values` pixels (big-endian, as in an answer),
+//                        then u64 offset of each group of kSeekGroupRows rows, and of the last one's end
 //   groups   u32 CRC-32 of: u32 plane, u32 group, the group's rows of the tile table in the file, the rest of
 //            the group
 //     form rice   u8 w = bytes of a value, 1 .. 4; then per row, for the points before the pixels spacing,
 //                 2 * spacing, … : i32 the least value; u16 per point, the bits from the point before it (the
-//                 first: from the stream's beginning; 0: the row has no points); w bytes per point, the value
-//                 of the pixel before it less the least one
-//     form runs   per row u16 runs (0: the row is not held); then per run u16 end (column after it), u8 number of its
-//                 pixel among `values`
+//                 first: from the stream's beginning; 0: the row has no points); w bytes per point, the
+//                 value of the pixel before it less the least one
+//     form runs   per row u16 runs (0: the row is not held); then per run u16 end (column after it), u8 number
+//                 of its pixel among `values`
 //
 // A group's checksum covers its rows of the file's tile table: points that belong to other streams do not pass.
 #pragma once

@@ -17,7 +17,8 @@ constexpr uint64_t kMostLoaded = 64 << 20;
 bool sameFiles(std::span<const std::byte> stamps, const std::vector<FileStamp>& files) {
   for (size_t i = 0; i < files.size(); ++i) {
     const std::byte* at = stamps.data() + i * kSeekFileBytes;
-    if (loadLittle<uint64_t>(at) != files[i].size || loadLittle<int64_t>(at + 8) != files[i].mtimeNs) return false;
+    if (loadLittle<uint64_t>(at) != files[i].size || loadLittle<int64_t>(at + 8) != files[i].mtimeNs)
+      return false;
   }
   return true;
 }
@@ -105,7 +106,8 @@ bool SeekTable::parse() {
     if (left.size() < kSeekPlaneBytes) return false;
     const auto fields = take(kSeekPlaneBytes);
     auto field = [&](size_t n) { return loadLittle<uint32_t>(&fields[4 * n]); };
-    SeekPlane plane{field(0), static_cast<SeekForm>(field(1)), field(2), field(3), field(4), field(5), {}, {}};
+    SeekPlane plane{
+        field(0), static_cast<SeekForm>(field(1)), field(2), field(3), field(4), field(5), {}, {}};
     const uint64_t values = field(6), valueBytes = values * plane.pixelBytes;
     if (values > kSeekMaxValues || plane.pixelBytes > 8 || valueBytes > left.size()) return false;
     plane.values = take(valueBytes);
@@ -123,8 +125,8 @@ const SeekPlane* SeekTable::find(const Plane& plane) const {
   return nullptr;
 }
 
-void SeekTable::load(const SeekPlane& plane, uint32_t first, uint32_t end, std::span<const std::byte> tableRows,
-                     size_t rowBytes) {
+void SeekTable::load(const SeekPlane& plane, uint32_t first, uint32_t end,
+                     std::span<const std::byte> tableRows, size_t rowBytes) {
   plane_ = &plane;
   first_ = first;
   groups_.assign(end - first, {});

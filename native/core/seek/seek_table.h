@@ -35,9 +35,9 @@ struct SeekPlane {
   uint32_t points() const { return (width - 1) / spacing; }
 };
 
-// The seek points of one dataset. Whatever is wrong with them (damaged, of another version, of other files than
-// `layout`, unreadable) makes them fewer or none, never an error: everything can be read without.
-// One object serves one thread.
+// The seek points of one dataset. Whatever is wrong with them (damaged, of another version, of other files
+// than `layout`, unreadable) makes them fewer or none, never an error: everything can be read without. One
+// object serves one thread.
 class SeekTable {
  public:
   // Bytes [offset, offset + length) of `reader`, which must outlive this, as `layout` does.
@@ -46,18 +46,18 @@ class SeekTable {
   // What is known of a plane, which is one of the layout's; null: nothing.
   const SeekPlane* find(const Plane& plane) const;
 
-  // Brings groups [first, end) of a plane to hand instead of those before. `tableRows` are their rows of the tile
-  // table, `rowBytes` each. Groups that do not pass are left out.
+  // Brings groups [first, end) of a plane to hand instead of those before. `tableRows` are their rows of the
+  // tile table, `rowBytes` each. Groups that do not pass are left out.
   void load(const SeekPlane& plane, uint32_t first, uint32_t end, std::span<const std::byte> tableRows,
             size_t rowBytes);
 
   // Of a loaded row: the stretch of its stream, `streamBytes` long, that holds columns [x0, x1) of a plane of
-  // form `rice`; absent where the whole stream is to be read. `pixelBytes`: BYTEPIX.
+  // form `rice`; absent where the whole stream is to be read. `bytePix`: BYTEPIX.
   std::optional<SeekStretch> stretch(uint32_t row, uint32_t x0, uint32_t x1, uint64_t streamBytes,
                                      uint32_t bytePix) const;
 
-  // Of a loaded row of a plane of form `runs`: writes columns [x0, x1), big-endian. False where the row is not held; what
-  // was written then counts for nothing.
+  // Of a loaded row of a plane of form `runs`: writes columns [x0, x1), big-endian. False where the row is
+  // not held; what was written then counts for nothing.
   bool fill(uint32_t row, uint32_t x0, uint32_t x1, std::byte* out) const;
 
  private:

@@ -43,7 +43,8 @@ class Points {
   std::unique_ptr<SeekTable> table;
 };
 
-inline std::vector<std::byte> pointsOf(Reader& reader, const Layout& layout, uint32_t spacing = kSeekSpacing) {
+inline std::vector<std::byte> pointsOf(Reader& reader, const Layout& layout,
+                                       uint32_t spacing = kSeekSpacing) {
   const std::vector<Reader*> readers(layout.files.size(), &reader);
   return buildSeek(layout, readers, Control(), spacing);
 }
@@ -63,7 +64,8 @@ inline std::vector<double> flags(long width, long height, std::mt19937& random) 
     const long x = static_cast<long>(random()) % width, y = static_cast<long>(random()) % height;
     const double value = static_cast<double>(1 << random() % 7);
     for (long dy = 0; dy < 4 && y + dy < height; ++dy)
-      for (long dx = 0; dx < 9 && x + dx < width; ++dx) values[static_cast<size_t>((y + dy) * width + x + dx)] = value;
+      for (long dx = 0; dx < 9 && x + dx < width; ++dx)
+        values[static_cast<size_t>((y + dy) * width + x + dx)] = value;
   }
   return values;
 }
