@@ -60,7 +60,7 @@ class RiceLanes {
   static size_t count();
 
   // Every decoder's next `pixels` pixels to where out[i] says, or past them where `out` is empty.
-  // For `pixels` the same holds as for a piece. At most 32 decoders, as many as there are places in `out`.
+  // For `pixels` the same holds as for a piece. Any number of decoders, as many as there are places in `out`.
   static void decode(std::span<RiceDecoder<T>> decoders, std::span<T* const> out, size_t pixels);
 };
 

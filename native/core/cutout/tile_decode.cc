@@ -62,15 +62,21 @@ void Tiles::decode(std::span<const TileJob> jobs, size_t stride, const Control& 
   if (table_.codec == Codec::rice1 && jobs.size() > 1) {
     try {
       decodeRice(jobs, stride, control);
-      for (const TileJob& job : jobs)
-        if (job.cell->form != TileCell::Form::coded) decodeOne(job, stride, control);
+      for (const TileJob& job : jobs) {
+        if (job.cell->form == TileCell::Form::coded) continue;
+        control.poll();
+        decodeOne(job, stride, control);
+      }
       return;
     } catch (const Error& error) {
       if (error.kind() != Kind::data) throw;
       // Which one it was, they tell one by one.
     }
   }
-  for (const TileJob& job : jobs) decodeOne(job, stride, control);
+  for (const TileJob& job : jobs) {
+    control.poll();
+    decodeOne(job, stride, control);
+  }
 }
 
 void Tiles::decodeOne(const TileJob& job, size_t stride, const Control& control) {
