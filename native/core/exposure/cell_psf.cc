@@ -69,8 +69,7 @@ class Cells {
   const Axes& axes() const { return array_.axes; }
 
   PsfStamp at(uint64_t cell) {
-    const auto w = static_cast<int>(array_.axes[0]), h = static_cast<int>(array_.axes[1]);
-    PsfStamp stamp{w, h, static_cast<double>(w / 2), static_cast<double>(h / 2), {}};
+    PsfStamp stamp = PsfStamp::centred(static_cast<int>(array_.axes[0]), static_cast<int>(array_.axes[1]));
     std::vector<std::byte> bytes(imageBytes());
     if (array_.tiled) {
       inflate(cell, bytes);

@@ -15,6 +15,12 @@ struct PsfStamp {
   int width = 0, height = 0;
   double x = 0, y = 0;
   std::vector<double> pixels;
+
+  // Without pixels yet; the source is at the middle pixel, of even sides the one above the middle.
+  static PsfStamp centred(int width, int height) {
+    const int x = width / 2, y = height / 2;
+    return {width, height, static_cast<double>(x), static_cast<double>(y), {}};
+  }
 };
 
 // Adaptive second moments about the source's nominal position: those of the elliptical Gaussian that, as the

@@ -33,8 +33,7 @@ PsfModel readDouble(const TableRow& row) {
   const double s1 = row.number("sigma1"), s2 = row.number("sigma2"), b = row.number("b");
   if (w < 1 || h < 1 || w > kMaxKernelSide || h > kMaxKernelSide || !(s1 > 0) || !(s2 >= 0))
     badArchive("the DoubleGaussianPsf is damaged");
-  PsfStamp stamp{static_cast<int>(w), static_cast<int>(h), 0, 0, {}};
-  stamp.x = static_cast<double>(w / 2), stamp.y = static_cast<double>(h / 2);
+  PsfStamp stamp = PsfStamp::centred(static_cast<int>(w), static_cast<int>(h));
   for (int j = 0; j < h; ++j) {
     for (int i = 0; i < w; ++i) {
       const double r = -0.5 * ((i - stamp.x) * (i - stamp.x) + (j - stamp.y) * (j - stamp.y));

@@ -21,7 +21,7 @@ struct Psfex {
   PsfStamp at(double x, double y) const {
     const double u = (x - offset[0]) / scale[0], v = (y - offset[1]) / scale[1];
     const size_t size = static_cast<size_t>(width) * static_cast<size_t>(height);
-    PsfStamp stamp{width, height, static_cast<double>(width / 2), static_cast<double>(height / 2), {}};
+    PsfStamp stamp = PsfStamp::centred(width, height);
     stamp.pixels.assign(size, 0.0);
     const double* base = bases.data();
     // The terms go 1, x, x², …, y, xy, …: the power of x runs fastest.
