@@ -1,5 +1,5 @@
-// cfitsio_onefile FILE SIZE < `x y` lines: stamps of the image about 0-based pixels, one after the other, the file kept open.
-// Positions whose stamp leaves the image are moved in.
+// cfitsio_onefile FILE SIZE < `x y` lines: stamps of the image about 0-based pixels, one after the other, the
+// file kept open. Positions whose stamp leaves the image are moved in.
 #include <algorithm>
 #include <cmath>
 
@@ -25,7 +25,8 @@ int main(int argc, char** argv) {
       last[axis] = first[axis] + size - 1;
     }
     const double start = peer::now();
-    peer::check(fits_read_subset(file, TFLOAT, first, last, step, &nan, pixels.data(), &any, &status), "read");
+    peer::check(fits_read_subset(file, TFLOAT, first, last, step, &nan, pixels.data(), &any, &status),
+        "read");
     each.push_back(peer::now() - start);
   }
   const double wall = peer::now() - begin;

@@ -1,5 +1,6 @@
-// cfitsio_stamps SIZE PLANES < `path lon lat` lines: of every file the stamp about its position: open, move to the image,
-// find the pixel by the header's WCS, read SIZE x SIZE pixels of the image and, with PLANES = 3, of the mask and the variance.
+// cfitsio_stamps SIZE PLANES < `path lon lat` lines: of every file the stamp about its position: open, move
+// to the image, find the pixel by the header's WCS, read SIZE x SIZE pixels of the image and, with PLANES =
+// 3, of the mask and the variance.
 #include <cmath>
 #include <iostream>
 #include <string>
@@ -31,7 +32,8 @@ void cut(const char* path, double lon, double lat, long size, int planes, std::v
     peer::check(fits_movabs_hdu(file, 3, nullptr, &status), "move");
     peer::check(fits_read_subset(file, TINT, first, last, step, &none, ints.data(), &any, &status), "mask");
     peer::check(fits_movabs_hdu(file, 4, nullptr, &status), "move");
-    peer::check(fits_read_subset(file, TFLOAT, first, last, step, &nan, floats.data(), &any, &status), "variance");
+    peer::check(fits_read_subset(file, TFLOAT, first, last, step, &nan, floats.data(), &any, &status),
+        "variance");
   }
   peer::check(fits_close_file(file, &status), "close");
 }

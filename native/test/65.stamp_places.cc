@@ -39,8 +39,10 @@ Wcs linear(const StampPlace& place, const StampFrame& frame) {
 double farthest(Wcs& full, const StampPlace& place, const StampFrame& frame) {
   std::vector<Pixel> pixels;
   const int64_t step = std::max<int64_t>(1, frame.size / 40);
-  for (int64_t j = 0; j < frame.size; j = j + 1 < frame.size ? std::min<int64_t>(frame.size - 1, j + step) : j + 1)
-    for (int64_t i = 0; i < frame.size; i = i + 1 < frame.size ? std::min<int64_t>(frame.size - 1, i + step) : i + 1)
+  for (int64_t j = 0; j < frame.size;
+      j = j + 1 < frame.size ? std::min<int64_t>(frame.size - 1, j + step) : j + 1)
+    for (int64_t i = 0; i < frame.size;
+        i = i + 1 < frame.size ? std::min<int64_t>(frame.size - 1, i + step) : i + 1)
       pixels.push_back({static_cast<double>(frame.x0 + i), static_cast<double>(frame.y0 + j)});
   std::vector<Sky> sky(pixels.size());
   std::vector<Pixel> back(pixels.size());
@@ -122,7 +124,8 @@ TEST_CASE("stamp places: the derivative is exact where the WCS is a TAN already"
   REQUIRE(place.state == StampState::inside);
   CHECK(place.x == doctest::Approx(1023.5).epsilon(1e-12));
   CHECK(place.y == doctest::Approx(2047.5).epsilon(1e-12));
-  const double c = std::cos(33 * M_PI / 180) * resample_case::pixel, s = std::sin(33 * M_PI / 180) * resample_case::pixel;
+  const double c = std::cos(33 * M_PI / 180) * resample_case::pixel,
+      s = std::sin(33 * M_PI / 180) * resample_case::pixel;
   const double cd[] = {-c, s, s, c};
   for (int k = 0; k < 4; ++k) CHECK(std::abs(place.cd[k] - cd[k]) < 1e-8 * resample_case::pixel);
   CHECK(place.error < 1e-7);

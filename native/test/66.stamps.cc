@@ -35,12 +35,15 @@ class Oracle {
       fits_read_img(fits_.file, TINT, 1, count, nullptr, bits_.data(), &any, &fits_.status);
     } else {
       floats_.resize(static_cast<size_t>(count));
-      fits_read_img(fits_.file, TFLOAT, 1, count, nulls ? &nan : nullptr, floats_.data(), &any, &fits_.status);
+      fits_read_img(fits_.file, TFLOAT, 1, count, nulls ? &nan : nullptr, floats_.data(), &any,
+          &fits_.status);
     }
     REQUIRE(fits_.status == 0);
   }
   bool in(int64_t x, int64_t y) const { return x >= 0 && y >= 0 && x < plane_.width && y < plane_.height; }
-  float number(int64_t x, int64_t y) const { return in(x, y) ? floats_[static_cast<size_t>(y * plane_.width + x)] : NAN; }
+  float number(int64_t x, int64_t y) const {
+    return in(x, y) ? floats_[static_cast<size_t>(y * plane_.width + x)] : NAN;
+  }
   uint64_t mask(int64_t x, int64_t y) const {
     return static_cast<uint32_t>(bits_[static_cast<size_t>(y * plane_.width + x)]);
   }
@@ -72,9 +75,12 @@ void compare(const test::Dataset& dataset, std::mt19937& random, uint32_t maskBi
     Stack stack(size, {Part::mask, Part::variance, Part::image});
     stack.task.maskBits = maskBits;
     stack.task.maskNames = namesOf(dictionary, maskBits);
-    const uint64_t noData = uint64_t{1} << (std::find(stack.task.maskNames.begin(), stack.task.maskNames.end(), "NO_DATA") -
+    const uint64_t noData =
+        uint64_t{1} << (std::find(stack.task.maskNames.begin(), stack.task.maskNames.end(), "NO_DATA") -
                                            stack.task.maskNames.begin());
-    const auto within = [&](uint32_t side) { return std::uniform_real_distribution<>(-30, side + 30.0)(random); };
+    const auto within = [&](uint32_t side) {
+      return std::uniform_real_distribution<>(-30, side + 30.0)(random);
+    };
     for (int i = 0; i < 12; ++i) stack.add(dataset, within(image.width), within(image.height));
     stack.add(dataset, 0, 0), stack.add(dataset, image.width - 1.0, image.height - 1.0);
     REQUIRE(stack.run() == stack.task.jobs.size());
@@ -86,8 +92,10 @@ void compare(const test::Dataset& dataset, std::mt19937& random, uint32_t maskBi
         for (uint32_t i = 0; i < size; ++i) {
           const int64_t x = frame.x0 + i, y = frame.y0 + j;
           same = same && bitsOf(stack.pixel<float>(job, 2, i, j)) == bitsOf(images.number(x, y));
-          same = same && bitsOf(stack.pixel<float>(job, 1, i, j)) == bitsOf(variances ? variances->number(x, y) : NAN);
-          const uint64_t mask = maskBits == 32 ? stack.pixel<uint32_t>(job, 0, i, j) : stack.pixel<uint64_t>(job, 0, i, j);
+          const float wantedVariance = variances ? variances->number(x, y) : NAN;
+          same = same && bitsOf(stack.pixel<float>(job, 1, i, j)) == bitsOf(wantedVariance);
+          const uint64_t mask = maskBits == 32 ? stack.pixel<uint32_t>(job, 0, i, j)
+              : stack.pixel<uint64_t>(job, 0, i, j);
           uint64_t known = 0;
           for (const auto& [name, bit] : dictionary) known |= uint64_t{1} << bit;
           const uint64_t wanted = !images.in(x, y) ? noData : masks ? masks->mask(x, y) & known : 0;
@@ -120,7 +128,8 @@ TEST_CASE("stamps: every image of every real file, against cfitsio") {
 }
 
 TEST_CASE("stamps: astropy's Cutout2D of simulated planes, mode 'partial'") {
-  const test::fs::path folder = test::fs::temp_directory_path() / ("vignet-stamps-" + std::to_string(::getpid()));
+  const test::fs::path folder =
+      test::fs::temp_directory_path() / ("vignet-stamps-" + std::to_string(::getpid()));
   test::fs::create_directories(folder);
   int compared = 0;
   for (const auto& [recipe, tile] : {std::pair{simulate::Recipe::lossy16, std::array{0, 0}},
@@ -135,12 +144,14 @@ TEST_CASE("stamps: astropy's Cutout2D of simulated planes, mode 'partial'") {
     const test::Dataset dataset = test::open(spec.path);
     Stack stack(51, {Part::image, Part::variance});
     std::string questions;
-    for (const auto& [x, y] : {std::pair{150.2, 80.1}, {3.5, 2.49}, {-4.0, 120.0}, {299.4, 239.6}, {160.0, -20.0}, {20.0, 21.5}}) {
+    for (const auto& [x, y] : {std::pair{150.2, 80.1}, {3.5, 2.49}, {-4.0, 120.0}, {299.4, 239.6},
+        {160.0, -20.0}, {20.0, 21.5}}) {
       stack.add(dataset, x, y);
       questions += std::to_string(x) + " " + std::to_string(y) + " 51\n";
     }
     REQUIRE(stack.run() == stack.task.jobs.size());
-    const std::vector<std::string> answers = oracle::ask("stamp_oracle.py", questions, "'" + spec.path + "' 1 3");
+    const std::vector<std::string> answers = oracle::ask("stamp_oracle.py", questions,
+        "'" + spec.path + "' 1 3");
     REQUIRE(answers.size() == stack.task.jobs.size());
     for (size_t job = 0; job < answers.size(); ++job) {
       std::string mine;
@@ -150,7 +161,8 @@ TEST_CASE("stamps: astropy's Cutout2D of simulated planes, mode 'partial'") {
           storeBe(bytes.data() + 4 * k, bitsOf(stack.pixel<float>(job, which, k % 51, k / 51)));
         mine += (mine.empty() ? "" : " ") + std::to_string(crc32(bytes));
       }
-      CHECK_MESSAGE(mine == answers[job], "stamp ", job, " recipe ", static_cast<int>(recipe), " tile ", tile[0]);
+      CHECK_MESSAGE(mine == answers[job], "stamp ", job, " recipe ", static_cast<int>(recipe), " tile ",
+          tile[0]);
       ++compared;
     }
   }

@@ -29,7 +29,8 @@ SkyLevel slowly(std::vector<float> values) {
     const double level = quantile(0.5), noise = 0.7413011092528009 * (quantile(0.75) - quantile(0.25));
     std::vector<float> kept;
     for (const float v : values)
-      if (v >= static_cast<float>(level - 3 * noise) && v <= static_cast<float>(level + 3 * noise)) kept.push_back(v);
+      if (v >= static_cast<float>(level - 3 * noise) && v <= static_cast<float>(level + 3 * noise))
+          kept.push_back(v);
     if (kept.size() == values.size() || kept.empty())
       return {static_cast<float>(level), static_cast<float>(noise), values.size()};
     values = kept;
@@ -41,7 +42,8 @@ struct Field {
   std::vector<float> image, variance;
   std::vector<uint64_t> mask;
   uint32_t size;
-  Field(uint32_t side, std::mt19937& random, double level, double sigma, double flux, double width, double x, double y)
+  Field(uint32_t side, std::mt19937& random, double level, double sigma, double flux, double width,
+      double x, double y)
       : size(side) {
     std::normal_distribution<double> gauss;
     for (uint32_t j = 0; j < side; ++j) {
@@ -147,7 +149,8 @@ TEST_CASE("stamp record: fluxes, errors and depths of stars are right and honest
 
 TEST_CASE("stamp record: neighbours, bad pixels and missing ones") {
   std::mt19937 random(4);
-  const MaskRoles roles{.noData = 1, .notSky = 2 | 4 | 8, .saturated = 4, .bad = 8, .cosmicRay = 16, .interpolated = 32};
+  const MaskRoles roles{.noData = 1, .notSky = 2 | 4 | 8, .saturated = 4, .bad = 8, .cosmicRay = 16,
+      .interpolated = 32};
   Field field(51, random, 10, 1, 500, 1.5, 25, 25);
   const StampRecord plain = measureStamp(field.pixels(), roles, 25, 25, std::nullopt);
   CHECK(plain.flags == 0);
@@ -203,7 +206,8 @@ TEST_CASE("stamp record: neighbours, bad pixels and missing ones") {
 }
 
 TEST_CASE("stamp record: simulated stars come out with their true flux") {
-  const test::fs::path folder = test::fs::temp_directory_path() / ("vignet-record-" + std::to_string(::getpid()));
+  const test::fs::path folder =
+      test::fs::temp_directory_path() / ("vignet-record-" + std::to_string(::getpid()));
   test::fs::create_directories(folder);
   std::vector<simulate::Source> stars;
   std::mt19937 random(5);
@@ -224,7 +228,9 @@ TEST_CASE("stamp record: simulated stars come out with their true flux") {
     REQUIRE(stack.run() == stars.size());
     REQUIRE(stack.failures.empty());
     // Two round Gaussians, each the pixel's response included.
-    const auto within = [](double s) { return 1 - std::exp(-kApertureRadius * kApertureRadius / (2 * s * s)); };
+    const auto within = [](double s) {
+      return 1 - std::exp(-kApertureRadius * kApertureRadius / (2 * s * s));
+    };
     const double inside = 0.8 * within(1.5) + 0.2 * within(2.4);
     for (size_t k = 0; k < stars.size(); ++k) {
       const Record r = recordOf(stack, k, 0);

@@ -1,4 +1,5 @@
-// A stack's answer: every part in its place, masks of one meaning, failures that stay their own, and calls that can be taken up again.
+// A stack's answer: every part in its place, masks of one meaning, failures that stay their own, and calls
+// that can be taken up again.
 #include <doctest/doctest.h>
 #include <unistd.h>
 
@@ -45,7 +46,8 @@ const std::vector<std::byte>& bytesOf(const test::Dataset& dataset) {
 bool undefined(const Stack& stack, size_t job, uint64_t noData) {
   bool all = true;
   for (uint32_t k = 0; k < stack.task.size * stack.task.size; ++k) {
-    all = all && std::isnan(stack.value<float>(job, 1, 4 * k)) && std::isnan(stack.value<float>(job, 3, 4 * k)) &&
+    all = all && std::isnan(stack.value<float>(job, 1, 4 * k)) &&
+        std::isnan(stack.value<float>(job, 3, 4 * k)) &&
           stack.value<uint32_t>(job, 2, 4 * k) == noData;
   }
   return all;
@@ -58,13 +60,16 @@ TEST_CASE("stacks: parts follow one another, and nothing else is touched") {
   Stack stack(21, {});
   const std::string head = "one", tail = "the end";
   StackJob& job = stack.add(dataset, 150, 120);
-  job.parts = {{Part::text, std::as_bytes(std::span(head)), 0}, part(Part::record), part(Part::image), {Part::zeros, {}, 5},
+  job.parts = {{Part::text, std::as_bytes(std::span(head)), 0}, part(Part::record), part(Part::image),
+      {Part::zeros, {}, 5},
                part(Part::variance), {Part::text, std::as_bytes(std::span(tail)), 0}};
   job.at = 11;
   const uint64_t bytes = stampBytes(stack.task, job);
   REQUIRE(bytes == 3 + kRecordBytes + 21 * 21 * 4 + 5 + 21 * 21 * 4 + 7);
   stack.out.assign(11 + bytes + 9, std::byte{0xee});
-  const OpenStamp open = [&](size_t, const Layout&, const std::vector<bool>&) { return StampFiles{dataset.readers, nullptr}; };
+  const OpenStamp open = [&](size_t, const Layout&, const std::vector<bool>&) {
+    return StampFiles{dataset.readers, nullptr};
+  };
   REQUIRE(fillStack(stack.task, open, stack.out, 0, Control(), stack.failures) == 1);
   const auto text = [&](size_t at, size_t length) {
     return std::string(reinterpret_cast<const char*>(stack.out.data()) + at, length);
@@ -99,11 +104,13 @@ TEST_CASE("stacks: masks of different dictionaries mean the same in every row") 
   simulate::Spec spec = visit("", true), fresh = visit("", false);
   for (auto* s : {&spec, &fresh}) s->defects.noData = {{140, 110, 145, 112}};
   const test::Dataset old = made(spec), now = made(fresh);
-  REQUIRE(maskDictionary(old.layout) == std::map<std::string, int>{{"SATURATED", 1}, {"DETECTED", 5}, {"NO_DATA", 8}});
+  const std::map<std::string, int> expected{{"SATURATED", 1}, {"DETECTED", 5}, {"NO_DATA", 8}};
+  REQUIRE(maskDictionary(old.layout) == expected);
   for (const uint32_t bits : {32u, 64u}) {
     Stack stack(51, {Part::record, Part::image, Part::mask});
     stack.task.maskBits = bits;
-    stack.task.maskNames = {"X", "DETECTED", "SAT", "Y", "NO_DATA", "COSMIC_RAY"};  // an old name is as good as a new one
+    // An old name is as good as a new one.
+    stack.task.maskNames = {"X", "DETECTED", "SAT", "Y", "NO_DATA", "COSMIC_RAY"};
     stack.add(old, 150.2, 120.1);
     stack.add(now, 150.2, 120.1);
     REQUIRE(stack.run() == 2);
@@ -162,8 +169,9 @@ TEST_CASE("stacks: a scale multiplies the image, its square the variance") {
   REQUIRE(stack.run() == 2);
   bool right = true;
   for (size_t k = 0; k < 31 * 31; ++k) {
-    right = right && stack.value<float>(1, 1, 4 * k) == static_cast<float>(stack.value<float>(0, 1, 4 * k) * 0.37);
-    right = right && stack.value<float>(1, 3, 4 * k) == static_cast<float>(stack.value<float>(0, 3, 4 * k) * (0.37 * 0.37));
+    const auto at = [&](size_t job, size_t which) { return stack.value<float>(job, which, 4 * k); };
+    right = right && at(1, 1) == static_cast<float>(at(0, 1) * 0.37);
+    right = right && at(1, 3) == static_cast<float>(at(0, 3) * (0.37 * 0.37));
   }
   CHECK(right);
   const Record a = recordOf(stack, 0, 0), b = recordOf(stack, 1, 0);

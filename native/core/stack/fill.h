@@ -56,17 +56,19 @@ struct StampFiles {
   std::vector<Reader*> readers;
   SeekTable* seek = nullptr;
 };
-// Opens the files of a job that are `needed`; they stay open until the next call. May throw Error, which fails the job.
+// Opens the files of a job that are `needed`; they stay open until the next call. May throw Error, which
+// fails the job.
 using OpenStamp =
     std::function<StampFiles(size_t job, const Layout& layout, const std::vector<bool>& needed)>;
 
 // Bytes of a job's parts together. Throws Error{usage, BAD_STAMP} for sums beyond 2^60.
 uint64_t stampBytes(const StackTask& task, const StackJob& job);
 
-// Fills jobs from `cursor` on and returns how many are done: fewer than there are only after a yield, which is looked for
-// between jobs; cancellation also within. The record is measured on the image and on those other planes that are among the job's
-// parts. A job whose data cannot be read has undefined pixels and a record with FAILED, and is added to `failures`; other errors
-// (cancellation, deadline, faults of Vignet) are thrown. Error{usage, BAD_STAMP} when a job leaves `out`.
+// Fills jobs from `cursor` on and returns how many are done: fewer than there are only after a yield, which
+// is looked for between jobs; cancellation also within. The record is measured on the image and on those
+// other planes that are among the job's parts. A job whose data cannot be read has undefined pixels and a
+// record with FAILED, and is added to `failures`; other errors (cancellation, deadline, faults of Vignet) are
+// thrown. Error{usage, BAD_STAMP} when a job leaves `out`.
 size_t fillStack(const StackTask& task, const OpenStamp& open, std::span<std::byte> out, size_t cursor,
                  const Control& control, std::vector<StackFailure>& failures);
 

@@ -52,8 +52,8 @@ double derivative(double m2, double m1, double p1, double p2, double h) {
   return (m2 - 8 * m1 + 8 * p1 - p2) / (12 * h);
 }
 
-// A bound of the lengths of vectors known on a grid: the longest, and what a smooth field can rise by between neighbours,
-// an eighth of the second difference along each axis.
+// A bound of the lengths of vectors known on a grid: the longest, and what a smooth field can rise by between
+// neighbours, an eighth of the second difference along each axis.
 double boundOf(const std::array<Offset, kGrid>& error) {
   const auto at = [&](int i, int j) { return error[static_cast<size_t>(j * kSide + i)]; };
   double longest = 0, bendX = 0, bendY = 0;
@@ -112,8 +112,8 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
   return true;
 }
 
-// The pixel of a position, if the map takes that pixel back to it: distortions fitted to an image can also lead
-// positions far from it into the image.
+// The pixel of a position, if the map takes that pixel back to it: distortions fitted to an image can also
+// lead positions far from it into the image.
 bool project(Wcs& wcs, StampPlace& place) {
   const Sky wanted{place.lon, place.lat};
   Pixel pixel;
@@ -151,7 +151,8 @@ StampPlace locateStamp(const Layout& layout, double lon, double lat, uint32_t si
   stampFrame(0, 0, size);
   if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
   const Plane& image = layout.planes.front();
-  StampPlace place{StampState::unknown, kNan, kNan, lon, lat, {kNan, kNan, kNan, kNan}, kNan, image.width, image.height};
+  StampPlace place{StampState::unknown, kNan, kNan, lon, lat, {kNan, kNan, kNan, kNan}, kNan, image.width,
+      image.height};
   if (!image.wcs || *image.wcs >= layout.wcs.size()) return place;
   try {
     Wcs wcs(layout.wcs[*image.wcs]);

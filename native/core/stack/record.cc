@@ -43,7 +43,9 @@ class Measure {
     thread_local SkyEstimator mine;
     return mine;
   }
-  size_t at(int64_t i, int64_t j) const { return static_cast<size_t>(j) * stamp_.size + static_cast<size_t>(i); }
+  size_t at(int64_t i, int64_t j) const {
+    return static_cast<size_t>(j) * stamp_.size + static_cast<size_t>(i);
+  }
   uint64_t maskAt(size_t k) const { return stamp_.mask.empty() ? 0 : stamp_.mask[k]; }
   bool hasData(size_t k) const { return std::isfinite(stamp_.image[k]) && !(maskAt(k) & roles_.noData); }
 
@@ -113,7 +115,8 @@ class Measure {
     const double noise = double{record.noise} * record.noise;
     if (stamp_.variance.empty() || !std::isfinite(variance)) variance = squares * noise;
     // A median of n normal values has the variance pi / 2n.
-    if (skyPixels_ > 0) variance += area * area * noise * std::numbers::pi / 2 / static_cast<double>(skyPixels_);
+    if (skyPixels_ > 0)
+      variance += area * area * noise * std::numbers::pi / 2 / static_cast<double>(skyPixels_);
     record.apFlux = static_cast<float>(sum - area * record.sky);
     record.apFluxError = static_cast<float>(std::sqrt(variance));
   }

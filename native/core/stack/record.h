@@ -30,14 +30,17 @@ struct StampFlagName {
 inline constexpr std::array<StampFlagName, 10> stampFlags{{
     {StampFlag::failed, "FAILED", "the pixels could not be read; see STATUS"},
     {StampFlag::edge, "EDGE", "the stamp leaves the image"},
-    {StampFlag::noMask, "NO_MASK", "no mask was used: there is none, its bits have no names, or it was not asked for"},
+    {StampFlag::noMask, "NO_MASK",
+        "no mask was used: there is none, its bits have no names, or it was not asked for"},
     {StampFlag::noVariance, "NO_VARIANCE", "no variance was used: there is none, or it was not asked for"},
     {StampFlag::saturated, "SATURATED", "a saturated pixel in the aperture"},
-    {StampFlag::badPixels, "BAD", "a pixel in the aperture is masked as bad, suspect, vignetted or crosstalk"},
+    {StampFlag::badPixels, "BAD",
+        "a pixel in the aperture is masked as bad, suspect, vignetted or crosstalk"},
     {StampFlag::cosmicRay, "COSMIC_RAY", "a cosmic ray in the aperture"},
     {StampFlag::interpolated, "INTERPOLATED", "an interpolated pixel in the aperture"},
     {StampFlag::apertureCut, "APERTURE_CUT", "part of the aperture has no data: APFLUX is NULL"},
-    {StampFlag::fewSky, "FEW_SKY", "fewer than 32 pixels of plain sky: SKY and NOISE are of all pixels with data"},
+    {StampFlag::fewSky, "FEW_SKY",
+        "fewer than 32 pixels of plain sky: SKY and NOISE are of all pixels with data"},
 }};
 
 // Pixels; APFLUX is the sum within this radius.
@@ -53,8 +56,10 @@ struct RecordColumn {
 };
 inline constexpr std::array<RecordColumn, 7> recordColumns{{
     {"SKY", 'E', true, "instr.skyLevel", "Median of the sky pixels, clipped at 3 sigma", 0},
-    {"NOISE", 'E', true, "stat.stdev;instr.skyLevel", "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},
-    {"DEPTH5", 'E', true, "phot.flux;stat.min", "5 sigma depth of a point source: 5 NOISE sqrt(4 pi sqrt(IXX IYY - IXY^2))", 8},
+    {"NOISE", 'E', true, "stat.stdev;instr.skyLevel",
+        "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},
+    {"DEPTH5", 'E', true, "phot.flux;stat.min",
+        "5 sigma depth of a point source: 5 NOISE sqrt(4 pi sqrt(IXX IYY - IXY^2))", 8},
     {"APFLUX", 'E', true, "phot.flux", "Sum within 6 pixels of the position, SKY subtracted", 12},
     {"APFLUX_ERR", 'E', true, "stat.error;phot.flux", "Error of APFLUX, from VARIANCE, else from NOISE", 16},
     {"N_VALID", 'J', false, "meta.number", "Pixels with data in the stamp", 20},
@@ -67,8 +72,8 @@ struct PsfMoments {
   double ixx = 0, iyy = 0, ixy = 0;
 };
 
-// A square stamp as it is measured. `mask` holds bits of one image's own dictionary; the sets below say which of them
-// mean what.
+// A square stamp as it is measured. `mask` holds bits of one image's own dictionary; the sets below say which
+// of them mean what.
 struct StampPixels {
   uint32_t size = 0;
   std::span<const float> image;     // NaN where there are no data
@@ -91,7 +96,8 @@ struct StampRecord {
 // The record of a stamp that could not be read.
 StampRecord failedRecord();
 
-// Measures. `x`, `y`: the position in the stamp, 0-based. Formulas in docs/stacks.md. Uses per-thread scratch memory.
+// Measures. `x`, `y`: the position in the stamp, 0-based. Formulas in docs/stamps.md. Uses per-thread scratch
+// memory.
 StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, double x, double y,
                          const std::optional<PsfMoments>& psf);
 

@@ -19,7 +19,8 @@ size_t SkyEstimator::bucketOf(float value) const {
   return place > 0 ? static_cast<size_t>(std::min(place, float{kBuckets - 1})) : 0;
 }
 
-// Only the buckets that a quantile falls in are sorted: a stamp has thousands of pixels, and three of them are asked for.
+// Only the buckets that a quantile falls in are sorted: a stamp has thousands of pixels, and three of them
+// are asked for.
 void SkyEstimator::distribute() {
   std::array<float, kSample> sample;
   const size_t some = std::min(count_, kSample);
@@ -29,7 +30,8 @@ void SkyEstimator::distribute() {
   const float low = sample[some / 32], high = sample[some - 1 - some / 32], width = high - low;
   least_ = low - width / 2;
   scale_ = width > 0 ? kBuckets / (2 * width) : 0;
-  if (!(scale_ < std::numeric_limits<float>::max()) || !(least_ > std::numeric_limits<float>::lowest())) scale_ = least_ = 0;
+  if (!(scale_ < std::numeric_limits<float>::max()) || !(least_ > std::numeric_limits<float>::lowest()))
+    scale_ = least_ = 0;
 
   starts_.fill(0);
   buckets_.resize(count_);

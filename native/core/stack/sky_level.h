@@ -13,9 +13,9 @@ struct SkyLevel {
   size_t used = 0;     // values that were not clipped
 };
 
-// Clipped statistics of finite numbers, in whatever order they come: the median, and 0.7413 times the interquartile
-// range, which is one sigma of a normal distribution; values beyond 3 sigma of the median are dropped until none is.
-// Quantiles lie on the line between order statistics. Keeps its memory.
+// Clipped statistics of finite numbers, in whatever order they come: the median, and 0.7413 times the
+// interquartile range, which is one sigma of a normal distribution; values beyond 3 sigma of the median are
+// dropped until none is. Quantiles lie on the line between order statistics. Keeps its memory.
 class SkyEstimator {
  public:
   // At most `most` values will be kept.

@@ -72,7 +72,8 @@ void placeBits(const Plane& plane, std::span<const std::byte> raw, const Box& pa
     if constexpr (std::is_integral_v<T>) {
       using U = std::make_unsigned_t<T>;
       constexpr U top = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
-      const U flip = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(top) ? top : U{0};
+      const bool moved = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(top);
+      const U flip = moved ? top : U{0};
       each<U>(raw, part, frame, [&](size_t k, U stored) { out[k] = static_cast<U>(stored ^ flip); });
     }
   });

@@ -30,10 +30,10 @@ struct StampPlanes {
   void clear(const StampFrame& frame);
 };
 
-// Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come as they are stored;
-// integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The image is multiplied
-// by `scale` and the variance by its square, both before rounding. An inverse variance (PlaneKind::weight) is no variance.
-// Throws what readPixels throws.
+// Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come
+// as they are stored; integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The
+// image is multiplied by `scale` and the variance by its square, both before rounding. An inverse variance
+// (PlaneKind::weight) is no variance. Throws what readPixels throws.
 class StampReader {
  public:
   void read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek, const StampFrame& frame,

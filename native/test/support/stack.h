@@ -82,7 +82,8 @@ struct Record {
 };
 inline Record recordOf(const Stack& stack, size_t job, size_t which) {
   const auto f = [&](size_t at) { return stack.value<float>(job, which, at); };
-  return {f(0), f(4), f(8), f(12), f(16), stack.value<int32_t>(job, which, 20), stack.value<uint32_t>(job, which, 24)};
+  return {f(0), f(4), f(8), f(12), f(16), stack.value<int32_t>(job, which, 20),
+      stack.value<uint32_t>(job, which, 24)};
 }
 
 // A simulated visit image of 300 x 240 pixels in afw's or lsst.images' words.
@@ -91,7 +92,8 @@ inline simulate::Spec visit(const std::string& path, bool afw = true) {
   spec.path = path;
   spec.width = 300, spec.height = 240;
   spec.psf = {{0.8, 0.2}, {1.5, 2.4}};
-  spec.noise = {.seed = 7, .unitsPerElectron = 0.5, .sky = 900, .gradient = {0, 0}, .readNoise = 6, .fullWell = 1e5};
+  spec.noise = {.seed = 7, .unitsPerElectron = 0.5, .sky = 900, .gradient = {0, 0}, .readNoise = 6,
+      .fullWell = 1e5};
   spec.bits.detected = afw ? 5 : 0;
   spec.bits.noData = afw ? 8 : 3;
   spec.bits.sat = afw ? 1 : 7;
