@@ -40,6 +40,22 @@ describe('wrong arguments are usage errors that name themselves', () => {
         ]),
     ],
     [
+      'task.seek',
+      () =>
+        [
+          3,
+          { path: 'packs/1.pack', offset: 0, length: 9 },
+          { path: '/packs/1.pack', offset: -1, length: 9 },
+          { path: '/packs/1.pack', offset: 0, length: 0.5 },
+          { path: 7, offset: 0, length: 9 },
+        ].map((bad) => call('fillCutout', task({ seek: bad }), bytes(10), 0, word(), 1000)),
+    ],
+    [
+      'sources',
+      () =>
+        [undefined, 'x', [], [{}]].map((bad) => call('buildSeek', image.dataset.layout, bad, word(), 1000)),
+    ],
+    [
       'detail must be',
       () =>
         ['image', '', 1, undefined, null].map((detail) =>
