@@ -319,12 +319,40 @@ skyNoise: .nan
 def piff_file(folder):
     """A PSF that is a pickle, which nobody opens, and summary statistics."""
     archive = Archive()
-    psf = archive.add("PiffPsf", [[("bytes", "1QB", b"\x80\x04cos\nsystem\n(S'touch /tmp/opened'\ntR.")]])
+    psf = archive.add("PiffPsf", [[("bytes", "1QB", b"\x80\x04K\x01.")]])
     stats = archive.add("ExposureSummaryStats", [[("bytes", "1QB", STATS)]])
     area = archive.add("PixelAreaBoundedField", [[("scaling", "1D", 1.0)]])
     calib = put_photo_calib(archive, 2.0, 0.1, area, False)
     write(folder, "piff.fits", archive, {"PSF": psf, "SUMMARY_STATS": stats, "PHOTOCALIB": calib})
     return expectation(lambda x, y: [3.396454631163676, 2.52675850161106, 0.10814989442544305], None, None, 1e-5)
+
+
+TREE = """{"schema_version": "1.0.0",
+ "image": {"data": {"value": {"source": "fits:IMAGE"}, "unit": "nJy"}, "yx0": [%d, %d]},
+ "sky_projection": {"pixel_to_sky": {"frames": [{"instrument": "LSSTCam", "visit": 2025052300201, "detector": 118}, "ICRS"]}},
+ "psf": {"sigma": 2.5, "stamp_size": 11},
+ "obs_info": {"physical_filter": "i_39", "exposure_time": 30.5, "boresight_airmass": 1.25, "temperature": NaN,
+  "datetime_begin": [2460820.0, -0.4319612361999417], "datetime_end": [2460820.0, -0.4316140013338083]},
+ "summary_stats": {"psfSigma": NaN}, "band": "i"}"""
+
+
+def tree_file(folder):
+    """lsst.images: what is known stands in a JSON tree."""
+    primary = fits.PrimaryHDU()
+    primary.header.update({"FMTVER": 1, "JSONADDR": 1, "DATAMODL": "https://images.lsst.io/schemas/visit_image-1.0.0"})
+    planes = []
+    for kind, dtype in (("IMAGE", ">f4"), ("MASK", ">i4"), ("VARIANCE", ">f4")):
+        plane = fits.ImageHDU(np.zeros((HEIGHT, WIDTH), dtype), name=kind)
+        plane.header.update({"CTYPE1A": "LINEAR", "CTYPE2A": "LINEAR", "CRPIX1A": 1.0, "CRPIX2A": 1.0})
+        plane.header.update({"CRVAL1A": X0, "CRVAL2A": Y0})
+        planes.append(plane)
+    planes[0].header["BUNIT"] = "nJy"
+    planes[1].header["MSKN0000"], planes[1].header["MSKM0000"] = "BAD", 1
+    array = np.empty(1, dtype=object)
+    array[0] = np.frombuffer((TREE % (Y0, X0)).encode(), dtype=np.uint8)
+    tree = fits.BinTableHDU.from_columns([fits.Column("JSON", "PB()", array=array)], name="JSON")
+    fits.HDUList([primary, *planes, tree]).writeto(os.path.join(folder, "tree.fits"), overwrite=True)
+    return expectation(lambda x, y: [6.25, 6.25, 0.0], lambda x, y: 1.0, None)
 
 
 def main(folder):
@@ -336,6 +364,7 @@ def main(folder):
         "double.fits": double_file(folder),
         "gaussian.fits": gaussian_file(folder),
         "piff.fits": piff_file(folder),
+        "tree.fits": tree_file(folder),
     }
     print(json.dumps(truth))
 
