@@ -29,6 +29,8 @@ async function example(program: string, file: string, ...more: string[]): Promis
     VIGNET: service.url,
     ID: sample?.id,
     CIRCLE: `${sample?.lon} ${sample?.lat} ${sample?.radius}`,
+    RA: String(sample?.lon),
+    DEC: String(sample?.lat),
   };
   const { stdout } = await run(program, [join(examples, file), ...more], { cwd: folder, env });
   return stdout;
@@ -51,6 +53,11 @@ describe('examples', () => {
 
   it('pyVO', async () => {
     expect(await example('/usr/bin/python3', 'cutout_pyvo.py')).toContain('IMAGE');
+  });
+
+  it('a light curve', async () => {
+    const out = await example('/usr/bin/python3', 'stack_lightcurve.py');
+    expect(out).toMatch(/\d+ observations of 51 x 51 pixels/);
   });
 
   it('node', async () => {

@@ -10,6 +10,7 @@ import { layoutCommand } from '../../src/cli/layout.ts';
 import { lsCommand } from '../../src/cli/ls.ts';
 import { serveCommand } from '../../src/cli/serve.ts';
 import { simulateCommand } from '../../src/cli/simulate.ts';
+import { stackCommand } from '../../src/cli/stack.ts';
 import { type RealService, realService } from '../service/real.ts';
 import { blocks, root } from './blocks.ts';
 
@@ -60,9 +61,15 @@ describe('a marked block runs', () => {
   });
 });
 
-const commands = [serveCommand, ingestCommand, simulateCommand, lsCommand, layoutCommand, cutoutCommand].map(
-  (make) => make(),
-);
+const commands = [
+  serveCommand,
+  ingestCommand,
+  simulateCommand,
+  lsCommand,
+  layoutCommand,
+  cutoutCommand,
+  stackCommand,
+].map((make) => make());
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
 );
