@@ -14,6 +14,7 @@ struct Arguments {
   std::vector<std::vector<SourceArgument>> sources;
   std::vector<std::optional<PatchKey>> patches;
   MosaicRequest request;
+  std::optional<Bytes> align;
 };
 
 Arguments unpack(const Napi::Object& task) {
@@ -30,6 +31,7 @@ Arguments unpack(const Napi::Object& task) {
   request.skymap = asSkymap(task.Get("skymap"), "task.skymap");
   if (const Napi::Value region = task.Get("region"); given(region)) request.region = asStencil(region, "task.region");
   if (const Napi::Value grid = task.Get("grid"); given(grid)) request.grid = asString(grid, "task.grid");
+  if (const Napi::Value align = task.Get("align"); given(align)) out.align.emplace(align, "task.align");
   if (const Napi::Value unit = task.Get("unit"); given(unit)) request.unit = asString(unit, "task.unit");
   request.planes = task.Get("planes").ToBoolean();
   request.owners = task.Get("owners").ToBoolean();
@@ -95,6 +97,11 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   std::vector<Layout> layouts;
   for (const Bytes& bytes : arguments.layouts) layouts.push_back(decodeLayout(bytes.span()));
+  Layout align;
+  if (arguments.align) {
+    align = decodeLayout(arguments.align->span());
+    arguments.request.align = &align;
+  }
   std::vector<MosaicInput> inputs;
   for (size_t i = 0; i < layouts.size(); ++i) inputs.push_back({&layouts[i], arguments.patches[i]});
   MosaicPlan plan = vignet::planMosaic(inputs, arguments.request);

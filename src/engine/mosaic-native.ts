@@ -32,6 +32,8 @@ export interface MosaicPlanTask {
   readonly region?: Stencil;
   /** Cards of the WCS to put all on, `\n` between them. */
   readonly grid?: string;
+  /** Layout of a dataset whose grid to put all on. */
+  readonly align?: Uint8Array;
   readonly unit?: string;
   readonly planes: boolean;
   readonly owners: boolean;

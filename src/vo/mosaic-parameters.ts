@@ -1,7 +1,7 @@
 /** The parameters of mosaics, declared once. */
 import type { DatasetKey } from '../base/dataset-id.ts';
-import type { Interval } from './numbers.ts';
-import { oneOf, type Parameter } from './parameter.ts';
+import { type Interval, parseNumbers } from './numbers.ts';
+import { badValue, oneOf, type Parameter } from './parameter.ts';
 import { sodaParameters } from './soda-parameters.ts';
 import { stackParameters } from './stack-parameters.ts';
 
@@ -54,6 +54,85 @@ const missing: Parameter<Missing> = {
   parse: oneOf('MISSING', missings),
 };
 
+/** wcslib's projections that need no parameters (FITS WCS paper II); others go by WCS. */
+export const projections = 'TAN SIN ARC STG ZEA CAR MER CEA SFL PAR MOL AIT PCO TSC CSC QSC HPX'.split(' ');
+const kernels = ['nearest', 'bilinear', 'lanczos3', 'lanczos4', 'exact'] as const;
+export type Resample = (typeof kernels)[number];
+
+function number(name: string, text: string, unit: string, min: number, max: number): number {
+  const [value = Number.NaN, ...more] = parseNumbers(name, text, `one number of ${unit}`);
+  if (more.length > 0 || !(value >= min && value <= max))
+    throw badValue(name, text, `one number of ${unit} from ${min} to ${max} is right`);
+  return value;
+}
+
+const projection: Parameter<string> = {
+  name: 'PROJECTION',
+  ...word,
+  values: projections,
+  description:
+    'Resamples all onto an image of this projection about the middle of the region, north up unless ROTATION is given. TAN with PIXSCALE or ROTATION alone.',
+  example: 'TAN',
+  parse: oneOf('PROJECTION', projections),
+};
+
+const pixelScale: Parameter<number> = {
+  name: 'PIXSCALE',
+  ucd: 'instr.pixel;pos.angDistance',
+  unit: 'arcsec',
+  ...{ datatype: 'double', multiplicity: 'optional', maxLength: 64 },
+  bounds: { min: 0.001, max: 3600 },
+  description: 'Side of a pixel of the resampled image. Default: that of the first input.',
+  example: '0.4',
+  parse: (text) => number('PIXSCALE', text, 'arc seconds', 0.001, 3600),
+};
+
+const rotation: Parameter<number> = {
+  name: 'ROTATION',
+  ucd: 'pos.posAng',
+  unit: 'deg',
+  ...{ datatype: 'double', multiplicity: 'optional', maxLength: 64 },
+  bounds: { min: -360, max: 360 },
+  default: '0',
+  description: 'Position angle of the upward direction of the resampled image, east of north.',
+  example: '30',
+  parse: (text) => number('ROTATION', text, 'degrees', -360, 360),
+};
+
+const wcs: Parameter<string> = {
+  name: 'WCS',
+  ...word,
+  maxLength: 65_536,
+  description:
+    'Cards of a FITS WCS (80 characters each, or lines) whose grid to resample onto; the region says which part of it. Other cards are ignored.',
+  example: "CTYPE1  = 'RA---SIN'",
+  parse: (text) => {
+    if (/[^\x20-\x7e\r\n]/.test(text))
+      throw badValue('WCS', text, 'printable ASCII is right, as in a FITS header');
+    const lines = /[\r\n]/.test(text) ? text.split(/\r?\n|\r/) : (text.match(/.{1,80}/g) ?? []);
+    return lines.map((line) => line.trimEnd()).join('\n');
+  },
+};
+
+const align: Parameter<DatasetKey> = {
+  ...sodaParameters.id,
+  name: 'ALIGN',
+  multiplicity: 'optional',
+  description:
+    'A dataset whose grid to resample onto, distortions and all; the region says which part of it.',
+};
+
+const resample: Parameter<Resample> = {
+  name: 'RESAMPLE',
+  ...word,
+  values: kernels,
+  default: 'lanczos3',
+  description:
+    'How pixels are resampled where the grids differ; docs/resampling.md says what each is good for.',
+  example: 'bilinear',
+  parse: oneOf('RESAMPLE', kernels),
+};
+
 const plan: Parameter<(typeof switches)[number]> = {
   name: 'PLAN',
   ...word,
@@ -89,6 +168,12 @@ export const mosaicParameters = {
       'Unit of the pixels: native (all inputs must have the same), or nJy (scaled by the calibration).',
   },
   index,
+  projection,
+  pixelScale,
+  rotation,
+  wcs,
+  align,
+  resample,
   missing,
   compress: sodaParameters.compress,
   quantize: sodaParameters.quantize,

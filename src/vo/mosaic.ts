@@ -2,7 +2,13 @@
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
-import { type Missing, type MosaicDetail, mosaicList, mosaicParameters } from './mosaic-parameters.ts';
+import {
+  type Missing,
+  type MosaicDetail,
+  mosaicList,
+  mosaicParameters,
+  type Resample,
+} from './mosaic-parameters.ts';
 import type { Interval } from './numbers.ts';
 import { type Pairs, readValue } from './parameter.ts';
 import type { Format } from './response-format.ts';
@@ -34,12 +40,43 @@ export interface MosaicRequest {
   /** A plane of owners. */
   readonly index: boolean;
   readonly missing: Missing;
+  /** The grid to resample onto; absent: that of the inputs. */
+  readonly grid?: MosaicGrid;
+  readonly resample: Resample;
   readonly compress: Compression;
   readonly quantize?: number;
   readonly format: Format;
   /** Answer the plan. */
   readonly plan: boolean;
   readonly runId?: string;
+}
+
+/** A new image about the middle of the region (pixels in arc seconds, angles in degrees), given cards, or a dataset's. */
+export type MosaicGrid =
+  | { readonly projection: string; readonly pixelScale?: number; readonly rotation: number }
+  | { readonly cards: string }
+  | { readonly align: DatasetKey };
+
+function gridOf(values: Values): MosaicGrid | undefined {
+  const p = mosaicParameters;
+  const projection = single(values, p.projection);
+  const pixelScale = single(values, p.pixelScale);
+  const rotation = single(values, p.rotation);
+  const cards = single(values, p.wcs);
+  const align = single(values, p.align);
+  const drawn = projection !== undefined || pixelScale !== undefined || rotation !== undefined;
+  if (Number(drawn) + Number(cards !== undefined) + Number(align !== undefined) > 1)
+    throw contradiction(
+      'PROJECTION with PIXSCALE and ROTATION, WCS, and ALIGN exclude each other: one grid is right',
+    );
+  if (cards !== undefined) return { cards };
+  if (align) return { align };
+  if (!drawn) return undefined;
+  return {
+    projection: projection ?? 'TAN',
+    ...(pixelScale !== undefined && { pixelScale }),
+    rotation: rotation ?? 0,
+  };
 }
 
 function regionOf(values: Values): Stencil | undefined {
@@ -86,6 +123,7 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     const detail = 'there is nothing to join; give a region (CIRCLE, POLYGON or POS), or datasets by ID';
     throw new VignetError('usage', 'MISSING_PARAM', detail);
   }
+  const grid = gridOf(values);
   const collection = single(values, p.collection);
   const quantize = single(values, p.quantize);
   const runId = single(values, p.runId);
@@ -100,6 +138,8 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     unit: single(values, p.unit) ?? 'native',
     index: single(values, p.index) === 'true',
     missing: single(values, p.missing) ?? 'skip',
+    ...(grid && { grid }),
+    resample: single(values, p.resample) ?? 'lanczos3',
     compress: single(values, p.compress) ?? 'none',
     ...(quantize !== undefined && { quantize }),
     format: single(values, p.responseFormat) ?? 'fits',

@@ -80,6 +80,27 @@ describe('a mosaic', () => {
     expect(moved).toBeLessThan(0.1);
   });
 
+  it.each([
+    { ROTATION: '30', PIXSCALE: '0.2' },
+    { PROJECTION: 'SIN', RESAMPLE: 'lanczos4' },
+    {
+      WCS: "CTYPE1  = 'RA---STG'\nCTYPE2  = 'DEC--STG'\nCRVAL1  = 150\nCRVAL2  = 2\nCDELT1  = -5.5E-5\nCDELT2  = 5.5E-5",
+    },
+  ] as Readonly<Record<string, string>>[])('resampled onto %o keeps stars too', async (grid) => {
+    const mosaic = saved(await bytesOf({ ...around, ...grid }));
+    expect((await verify([mosaic])).get(mosaic)).toEqual([]);
+    const found = await oracle.ask<Record<string, [number, number, number]>>('stars', {
+      mosaic,
+      sky,
+      flux: 3000,
+    });
+    const [stars = 0, , moved = 1] = found.resample ?? [];
+    expect(stars).toBeGreaterThan(2);
+    expect(moved).toBeLessThan(0.1);
+    const { owners, inputs } = await oracle.ask<Owned>('owned', { mosaic, sky });
+    expect([owners, inputs > 6]).toEqual([0, true]);
+  });
+
   it('is the same bits in any windows and with any threads', async () => {
     const whole = await bytesOf(around);
     const mosaic = await mosaicOf(around);

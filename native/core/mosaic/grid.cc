@@ -24,6 +24,16 @@ void appendLines(std::string& text, const HeaderWriter& header) {
   }
 }
 
+std::string coordinatesIn(std::string_view cards) {
+  std::string text;
+  for (const CardLines& card : splitCards(cards)) {
+    const bool frame = card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS";
+    if (!frame && !topicOf(card.name).wcs) continue;
+    for (const auto line : card.lines) text.append(line).push_back('\n');
+  }
+  return text;
+}
+
 }  // namespace
 
 GridBox overlap(const GridBox& a, const GridBox& b) {
@@ -49,13 +59,12 @@ const NumericWcs& imageWcs(const Layout& layout) {
 
 std::string gridCards(const Layout& layout) {
   imageWcs(layout);
-  std::string text;
-  for (const CardLines& card : splitCards(layout.hdus.at(layout.planes[0].hdu).cards)) {
-    const bool frame = card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS";
-    if (!frame && !topicOf(card.name).wcs) continue;
-    for (const auto line : card.lines) text.append(line).push_back('\n');
-  }
-  return text;
+  return coordinatesIn(layout.hdus.at(layout.planes[0].hdu).cards);
+}
+
+std::string gridCards(std::string_view cards) {
+  if (cards.size() > 65536) throw Error(Kind::usage, "BAD_GRID", "the cards of WCS are more than 64 kB");
+  return coordinatesIn(cards);
 }
 
 std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin) {

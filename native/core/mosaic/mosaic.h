@@ -33,9 +33,10 @@ struct HeaderText {
 struct MosaicRequest {
   std::optional<RingsConfig> skymap;
   std::optional<Stencil> region;  // absent: all that the inputs cover
-  // Cards of a WCS to put everything on; "" is the grid of the tract that owns the region's centre, without a skymap that
-  // of the first input.
+  // Cards of a WCS to put everything on, or a dataset whose grid to use; "" and null are the grid of the tract that owns the region's
+  // centre, without a skymap that of the image nearest to it.
   std::string grid;
+  const Layout* align = nullptr;
   bool planes = false;  // mask, variance and weight too
   bool owners = false;  // and a plane that says which input owns each pixel
   std::string unit;     // "" keeps the images' own, which must then agree; else what scaled pixels are in

@@ -70,7 +70,7 @@ class Planner {
       }
       covered = united(covered, placed_[i].coverage);
     }
-    if (request_.region && request_.grid.empty()) findAlone();
+    if (request_.region && request_.grid.empty() && !request_.align) findAlone();
     if (covered.empty()) return finish({});
     checkSize(covered);
     return finish(request_.region ? regionOn(cards_, covered, *request_.region) : covered);
@@ -85,8 +85,8 @@ class Planner {
   }
 
   void chooseGrid() {
-    if (!request_.grid.empty()) {
-      cards_ = request_.grid;
+    if (!request_.grid.empty() || request_.align) {
+      cards_ = request_.align ? gridCards(*request_.align) : gridCards(request_.grid);
       return;
     }
     if (skymap_) {

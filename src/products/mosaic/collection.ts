@@ -25,6 +25,7 @@ function mosaicOf(
     unit: 'native',
     index: false,
     missing: 'skip',
+    resample: 'lanczos3',
     compress,
     ...(quantize !== undefined && { quantize }),
     format,

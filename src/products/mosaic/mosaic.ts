@@ -12,6 +12,7 @@ import { type AnswerDeps, FitsAnswer, MadeAnswer } from '../cutout-answers.ts';
 import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { MosaicFile, missingInput, type Outcomes } from './file.ts';
+import { gridTask } from './grid.ts';
 import { findInputs, type MosaicInput, type MosaicInputs } from './inputs.ts';
 import type { PlannedInput } from './tables.ts';
 
@@ -91,6 +92,7 @@ function provenanceOf(
     ['VIGNETBA', first?.band, 'band'],
     ['VIGNETTI', request.times.map(printInterval).join(', '), '[MJD UTC] TIME asked for'],
     ['VIGNETSK', found.skymap?.name, 'skymap whose patches own the pixels'],
+    ['VIGNETRE', request.resample, 'how pixels of other grids are resampled'],
     ['VIGNETUN', request.unit, 'unit asked for'],
     ['VIGNETMI', request.missing, 'what to do about inputs that cannot be read'],
     ['VIGNETVR', software, 'software that made this'],
@@ -136,6 +138,7 @@ export async function placeInputs(
     })),
     ...(skymap && { skymap }),
     ...(request.region && { region: request.region }),
+    ...(await gridTask(archive, request, inputs, principal)),
     ...(request.unit === 'nJy' && { unit: 'nJy' }),
     planes: request.detail !== 'Image',
     owners: request.index,
@@ -187,7 +190,7 @@ export function assemble(
 
   const limits = { ...defaultLimits, ...given };
   const { format, compress } = request;
-  const kernel: Kernel = 'lanczos3';
+  const kernel: Kernel = request.resample;
   const skymap = ringsOf(placed.found);
   const { runId: _, plan: __, ...asked } = request;
   const etag = etagOf(

@@ -1,0 +1,68 @@
+/** The grid that a mosaic is resampled onto. */
+import type { Archive, Principal } from '../../archive/index.ts';
+import { type Card, real, text } from '../../base/fits-cards.ts';
+import type { Stencil } from '../../base/sky.ts';
+import type { MosaicPlanTask } from '../../engine/mosaic-native.ts';
+import { native } from '../../engine/native.ts';
+import type { MosaicRequest } from '../../vo/mosaic.ts';
+import type { MosaicInput } from './inputs.ts';
+
+const DEGREE = Math.PI / 180;
+
+/** The middle of positions `lon lat lon lat …`, degrees. */
+function middleOf(positions: readonly number[]): [number, number] {
+  const sum = [0, 0, 0] as [number, number, number];
+  for (let i = 0; i + 1 < positions.length; i += 2) {
+    const [lon = 0, lat = 0] = [(positions[i] ?? 0) * DEGREE, (positions[i + 1] ?? 0) * DEGREE];
+    sum[0] += Math.cos(lat) * Math.cos(lon);
+    sum[1] += Math.cos(lat) * Math.sin(lon);
+    sum[2] += Math.sin(lat);
+  }
+  const lon = Math.atan2(sum[1], sum[0]) / DEGREE;
+  return [lon < 0 ? lon + 360 : lon, Math.atan2(sum[2], Math.hypot(sum[0], sum[1])) / DEGREE];
+}
+
+function middleOfRegion({ shape, values }: Stencil): [number, number] {
+  if (shape === 'polygon') return middleOf(values);
+  const [a = 0, b = 0, c = 0, d = 0] = values;
+  if (shape === 'circle') return [a, b];
+  const [west, east] = Number.isFinite(a) && Number.isFinite(b) ? [a, b < a ? b + 360 : b] : [0, 360];
+  return [((west + east) / 2) % 360, (Math.max(c, -90) + Math.min(d, 90)) / 2];
+}
+
+/** What the plan needs to know of it. Throws as `Archive.named` does, and VignetError data NO_WCS. */
+export async function gridTask(
+  archive: Archive,
+  { grid, region }: MosaicRequest,
+  inputs: readonly MosaicInput[],
+  principal?: Principal,
+): Promise<Pick<MosaicPlanTask, 'grid' | 'align'>> {
+  if (!grid) return {};
+  if ('cards' in grid) return { grid: grid.cards };
+  if ('align' in grid) {
+    const { layout } = await archive.resolve(grid.align, principal);
+    return { align: layout.slice() };
+  }
+  const infos = inputs
+    .slice(0, region ? 1 : 1000)
+    .map(({ dataset }) => native.describeLayout(dataset.layout));
+  const [lon, lat] = region ? middleOfRegion(region) : middleOf(infos.flatMap(({ center = [] }) => center));
+  const step = (grid.pixelScale ?? infos.find(({ pixelScale }) => pixelScale)?.pixelScale ?? 0.2) / 3600;
+  const [sine, cosine] = [Math.sin(grid.rotation * DEGREE) * step, Math.cos(grid.rotation * DEGREE) * step];
+  const cards: Card[] = [
+    text('CTYPE1', `RA---${grid.projection}`),
+    text('CTYPE2', `DEC--${grid.projection}`),
+    text('CUNIT1', 'deg'),
+    text('CUNIT2', 'deg'),
+    real('CRPIX1', 0),
+    real('CRPIX2', 0),
+    real('CRVAL1', lon),
+    real('CRVAL2', lat),
+    real('CD1_1', -cosine),
+    real('CD1_2', sine),
+    real('CD2_1', sine),
+    real('CD2_2', cosine),
+    text('RADESYS', 'ICRS'),
+  ];
+  return { grid: cards.join('\n') };
+}
