@@ -58,7 +58,7 @@ std::vector<T> scene(std::mt19937& random, size_t n, int temper) {
     if (temper < 0 && random() % 40 == 0) width = static_cast<int>(random() % 34) - 1;
     if (width >= 32) value = static_cast<T>(random());
     if (width >= 0 && width < 32)
-      value = static_cast<T>(value + static_cast<T>(random() & ((1u << width) - 1)) - static_cast<T>((1u << width) / 2));
+      value = static_cast<T>(static_cast<uint32_t>(value) + (random() & ((1u << width) - 1)) - (1u << width) / 2);
     if (random() % 500 == 0) value = static_cast<T>(random());
     p = value;
   }
