@@ -5,7 +5,7 @@
 
 #include "core/cutout/build_seek.h"
 #include "core/seek/seek_table.h"
-#include "support/cfitsio_plane.h"
+#include "cfitsio_plane.h"
 
 namespace vignet::plane {
 

@@ -8,7 +8,7 @@
 #include "core/base/bytes.h"
 #include "core/simulate/spec.h"
 #include "core/stack/fill.h"
-#include "cutout_support.h"
+#include "../cutout_support.h"
 
 namespace vignet::stack_test {
 
