@@ -32,8 +32,10 @@ Napi::Object toObject(Napi::Env env, const PsfGrid& grid) {
   out.Set("ny", grid.ny);
   const auto list = [&](double Moments::*part) {
     auto numbers = Napi::Array::New(env, grid.nodes.size());
-    for (uint32_t i = 0; i < grid.nodes.size(); ++i)
-      numbers.Set(i, grid.nodes[i] ? Napi::Value(Napi::Number::New(env, (*grid.nodes[i]).*part)) : env.Null());
+    for (uint32_t i = 0; i < grid.nodes.size(); ++i) {
+      const std::optional<Moments>& node = grid.nodes[i];
+      numbers.Set(i, node ? Napi::Value(Napi::Number::New(env, (*node).*part)) : env.Null());
+    }
     return numbers;
   };
   out.Set("ixx", list(&Moments::xx));
