@@ -11,13 +11,13 @@ constexpr double kSigmaOfIqr = 0.7413011092528009;  // 1 / (2 x the normal distr
 constexpr int kRounds = 20;
 constexpr size_t kSample = 64;
 
-}  // namespace
-
-size_t SkyEstimator::bucketOf(float value) const {
-  const float place = (value - least_) * scale_;
-  // Also what is not a number, of numbers too far apart, finds a place, and order is kept.
-  return place > 0 ? static_cast<size_t>(std::min(place, float{kBuckets - 1})) : 0;
+// Also what is not a number, of numbers too far apart, finds a place, and order is kept.
+inline int32_t bucketOf(float value, float least, float scale, float last) {
+  const float place = (value - least) * scale;
+  return static_cast<int32_t>(place > 0 ? (place < last ? place : last) : 0);
 }
+
+}  // namespace
 
 // Only the buckets that a quantile falls in are sorted: a stamp has thousands of pixels, and three of them
 // are asked for.
@@ -36,14 +36,12 @@ void SkyEstimator::distribute() {
   starts_.fill(0);
   buckets_.resize(count_);
   ordered_.resize(count_);
-  for (size_t i = 0; i < count_; ++i) {
-    buckets_[i] = static_cast<uint16_t>(bucketOf(values_[i]));
-    ++starts_[buckets_[i] + size_t{1}];
-  }
+  for (size_t i = 0; i < count_; ++i) buckets_[i] = bucketOf(values_[i], least_, scale_, kBuckets - 1);
+  for (size_t i = 0; i < count_; ++i) ++starts_[static_cast<size_t>(buckets_[i]) + 1];
   for (size_t b = 0; b < kBuckets; ++b) starts_[b + 1] += starts_[b];
   std::array<uint32_t, kBuckets> next;
   std::copy_n(starts_.begin(), kBuckets, next.begin());
-  for (size_t i = 0; i < count_; ++i) ordered_[next[buckets_[i]]++] = values_[i];
+  for (size_t i = 0; i < count_; ++i) ordered_[next[static_cast<size_t>(buckets_[i])]++] = values_[i];
   sorted_.reset();
 }
 
@@ -61,7 +59,7 @@ float SkyEstimator::ranked(size_t rank) {
 
 // How many values are less than `value`, or not greater.
 size_t SkyEstimator::below(float value, bool orEqual) {
-  const size_t bucket = bucketOf(value);
+  const auto bucket = static_cast<size_t>(bucketOf(value, least_, scale_, kBuckets - 1));
   sortBucket(bucket);
   const auto first = ordered_.begin() + starts_[bucket], end = ordered_.begin() + starts_[bucket + 1];
   const auto at = orEqual ? std::upper_bound(first, end, value) : std::lower_bound(first, end, value);

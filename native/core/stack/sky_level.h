@@ -34,14 +34,13 @@ class SkyEstimator {
   static constexpr size_t kBuckets = 1024;
 
   void distribute();
-  size_t bucketOf(float value) const;
   void sortBucket(size_t bucket);
   float ranked(size_t rank);
   size_t below(float value, bool orEqual);
   double quantile(size_t first, size_t end, double fraction);
 
   std::vector<float> values_, ordered_;
-  std::vector<uint16_t> buckets_;
+  std::vector<int32_t> buckets_;
   size_t count_ = 0;
   float least_ = 0, scale_ = 0;
   std::array<uint32_t, kBuckets + 1> starts_{};
