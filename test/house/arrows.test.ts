@@ -75,6 +75,7 @@ const nativeRooms: Record<string, readonly string[]> = {
   stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek'],
   exposure: ['base', 'fits', 'codec'],
   resample: ['base', 'wcs'],
+  mosaic: ['base', 'wcs', 'sky', 'fits', 'cutout', 'seek', 'resample'],
   render: ['base', 'fits'],
   simulate: ['base', 'fits', 'wcs', 'sky'],
 };

@@ -87,6 +87,11 @@ class Planner {
   void chooseGrid() {
     if (!request_.grid.empty() || request_.align) {
       cards_ = request_.align ? gridCards(*request_.align) : gridCards(request_.grid);
+      try {
+        Wcs usable(numbersOf(cards_));
+      } catch (const Error& e) {
+        throw Error(Kind::usage, "BAD_GRID", std::string("WCS: the grid cannot be used: ") + e.what());
+      }
       return;
     }
     if (skymap_) {
