@@ -35,6 +35,7 @@ describe('wrong arguments are usage errors that name themselves', () => {
       () =>
         [undefined, null, 3, 'x', {}, [], new Float32Array(4), new ArrayBuffer(8)].flatMap((bad) => [
           call('describeLayout', bad),
+          call('describeExposure', bad, []),
           call('planCutout', bad, { detail: 'Image' }),
           call('boxOf', bad, {}),
         ]),
@@ -53,7 +54,10 @@ describe('wrong arguments are usage errors that name themselves', () => {
     [
       'sources',
       () =>
-        [undefined, 'x', [], [{}]].map((bad) => call('buildSeek', image.dataset.layout, bad, word(), 1000)),
+        [undefined, 'x', [], [{}]].flatMap((bad) => [
+          call('buildSeek', image.dataset.layout, bad, word(), 1000),
+          call('describeExposure', image.dataset.layout, bad),
+        ]),
     ],
     [
       'detail must be',
