@@ -48,9 +48,10 @@ function placesOf({ folder, files, originals }: Visits, count: number) {
   });
   const [first] = infos;
   const [lon = 0, lat = 0] = first?.center ?? [];
+  const spread = first?.radius ?? 0;
   const tries = Array.from({ length: 4000 }, (_, k) => {
     const [u, v] = [((k + 1) * 0.7548776662466927) % 1, ((k + 1) * 0.5698402909980532) % 1];
-    const point = [lon + (u - 0.5) * 0.4, lat + (v - 0.5) * 0.4] as const;
+    const point = [lon + (2 * u - 1) * spread, lat + (2 * v - 1) * spread] as const;
     const seen = infos.map(({ footprint }) => (footprint ? native.overlaps(footprint, { point }) : false));
     return { point, seen, count: seen.filter(Boolean).length };
   });
