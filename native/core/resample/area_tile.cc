@@ -25,8 +25,8 @@ bool allFinite(std::span<const Pixel> values) {
 
 double radius(std::span<const Pixel> values) {
   double most = 0;
-  for (const Pixel& p : values) most = std::max(most, std::hypot(p.x, p.y));
-  return most;
+  for (const Pixel& p : values) most = std::max(most, p.x * p.x + p.y * p.y);
+  return std::sqrt(most);
 }
 
 void project(Wcs& wcs, const TangentPlane& plane, std::span<const Pixel> pixels, std::span<Pixel> values) {
@@ -160,7 +160,10 @@ bool AreaTile::makeSmooth(PixelMap& map) {
 // them.
 void AreaTile::makeSingle(PixelMap& map) {
   std::array<Pixel, 9> from, in;
-  for (int k = 0; k < 9; k++) from[size_t(k)] = {x0_ + (k % 3 - 1) / 2.0, y0_ + (k / 3 - 1) / 2.0};
+  for (size_t k = 0; k < 9; k++) {
+    const size_t column = k % 3, row = k / 3;
+    from[k] = {x0_ - 0.5 + double(column) / 2, y0_ - 0.5 + double(row) / 2};
+  }
   map.exact(from, in);
   marginX_ = marginY_ = 1;
   for (const auto& [a, middle, b] :

@@ -1,6 +1,6 @@
 // A square of output pixels with all that is needed to weigh input pixels by their overlap with them.
 //
-// Tiles are anchored to the output image: squares of 32 pixels, and quarters of them down to single pixels
+// Tiles are anchored to the output image: squares of 64 pixels, and quarters of them down to single pixels
 // where the corners of pixels are no smooth functions or the sky is too curved. So what a pixel comes out as
 // depends on nothing else.
 #pragma once
@@ -15,7 +15,7 @@ namespace vignet {
 
 class AreaTile {
  public:
-  static constexpr uint32_t largestSide = 32;
+  static constexpr uint32_t largestSide = 64;
 
   // False when the square must be divided; never for a single pixel.
   bool make(PixelMap& map, uint32_t x0, uint32_t y0, uint32_t side);

@@ -52,9 +52,10 @@ double Biquadratic::fit(double fromX, double fromY, double width, double height,
   double worst = 0;
   for (size_t k = nodes; k < points; k++) {
     const Pixel p = at(where[k].x, where[k].y);
-    worst = std::max(worst, std::hypot(p.x - values[k].x, p.y - values[k].y));
+    const double dx = p.x - values[k].x, dy = p.y - values[k].y;
+    worst = std::max(worst, dx * dx + dy * dy);
   }
-  return worst;
+  return std::sqrt(worst);
 }
 
 }  // namespace vignet

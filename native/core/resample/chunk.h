@@ -9,9 +9,7 @@
 namespace vignet {
 
 struct Chunk {
-  static constexpr size_t capacity = 256;  // pixels
-  size_t size = 0;
-  uint32_t inputWidth = 0, inputHeight = 0;     // of the whole input image
+  static constexpr size_t capacity = 256;       // pixels
   alignas(64) double x[capacity], y[capacity];  // positions in the input image, NaN: none
   // Set by splitPositions: the pixel at or before the position (the nearest one for Kernel::nearest), counted
   // from the input box, and how far behind it the position is, in phases of a TapTable: the nearest one and
@@ -23,7 +21,8 @@ struct Chunk {
   alignas(64) int32_t inside[capacity];
   // Set by interpolateRow: pixels that carefulPixel has to do.
   uint16_t left[capacity];
-  size_t leftSize = 0;
+  size_t leftSize = 0, size = 0;
+  uint32_t inputWidth = 0, inputHeight = 0;  // of the whole input image
 
   // The pixel nearest to the position, counted from the input box.
   int32_t nearestColumn(size_t i) const { return column[i] + beyondHalf(phaseX[i], restX[i]); }
@@ -34,11 +33,6 @@ struct Chunk {
     constexpr auto half = int32_t(TapTable::phases / 2);
     return phase > half || (phase == half && rest >= 0) ? 1 : 0;
   }
-};
-
-// How far the fast loops load around the pixel at or before a position.
-struct Footing {
-  int before, afterX, afterY;
 };
 
 // Pixels of the chunk. `variance` and `mask` are null where there is no such plane.

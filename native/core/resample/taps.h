@@ -12,8 +12,8 @@ namespace vignet {
 struct TapTable {
   static constexpr size_t lanes = 8, phases = 256;
   using Phase = std::array<std::array<float, lanes>, 3>;
-  int taps = 0;  // 2 a: pixels floor(x) - a + 1 to floor(x) + a
   alignas(64) std::array<Phase, phases + 1> phase{};
+  int taps = 0;  // 2 a: pixels floor(x) - a + 1 to floor(x) + a
 };
 
 // sinc(x) sinc(x / a) for |x| < a, scaled so that the taps add up to 1 at every phase (Duchon 1979; the
