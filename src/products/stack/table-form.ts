@@ -14,18 +14,14 @@ import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from
 export const WHOLE_BYTES = 8 * 1048576;
 
 /** Texts take the longest, rounded up so that numbers stay where 32-bit words begin. */
-function widthOf(column: Column, plan: StackPlan, context: RowContext): number {
-  const longest = plan.rows.reduce(
-    (most, row) => Math.max(most, String(column.value(row, context) ?? '').length),
-    1,
-  );
-  return 4 * Math.ceil(longest / 4);
+function widthOf(texts: readonly string[]): number {
+  return 4 * Math.ceil(Math.max(1, ...texts.map((text) => text.length)) / 4);
 }
 
-function tableColumn(column: Column, plan: StackPlan, context: RowContext): TableColumn {
+function tableColumn(column: Column, texts: readonly string[]): TableColumn {
   const { name, unit, ucd, description, form } = column;
   const about = { name, unit, ucd, description };
-  if (form === 'A') return words(widthOf(column, plan, context), about);
+  if (form === 'A') return words(widthOf(texts), about);
   return scalar(form, form === 'J' || form === 'K' ? { ...about, tnull: NULL_INTEGER } : about);
 }
 
@@ -87,7 +83,11 @@ const notes = [
 ];
 
 export function tableForm(plan: StackPlan, provenance: Provenance, context: RowContext): StackForm {
-  const heads = columns.map((column) => tableColumn(column, plan, context));
+  // Made once: links take their time.
+  const texts = columns.map((column) =>
+    column.form === 'A' ? plan.rows.map((row) => String(column.value(row, context) ?? '')) : [],
+  );
+  const heads = columns.map((column, i) => tableColumn(column, texts[i] ?? []));
   const all = [...heads, ...recordColumns(plan.unit), ...pixelColumns(plan)];
   const bytes = rowBytes(all);
   const masked = plan.request.detail === 'MaskedImage';
@@ -117,7 +117,8 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
       if (!row) throw new RangeError(`the stack has no row ${n}`);
       const writer = new RowWriter(out, at);
       columns.forEach((column, i) => {
-        write(writer, column, column.value(row, context), heads[i]?.bytes ?? 0);
+        const cell = column.form === 'A' ? texts[i]?.[n] : column.value(row, context);
+        write(writer, column, cell, heads[i]?.bytes ?? 0);
       });
       return { at: writer.at, parts };
     },
