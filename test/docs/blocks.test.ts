@@ -8,6 +8,7 @@ import { cutoutCommand } from '../../src/cli/cutout.ts';
 import { ingestCommand } from '../../src/cli/ingest.ts';
 import { layoutCommand } from '../../src/cli/layout.ts';
 import { lsCommand } from '../../src/cli/ls.ts';
+import { mosaicCommand } from '../../src/cli/mosaic.ts';
 import { serveCommand } from '../../src/cli/serve.ts';
 import { simulateCommand } from '../../src/cli/simulate.ts';
 import { stackCommand } from '../../src/cli/stack.ts';
@@ -69,6 +70,7 @@ const commands = [
   layoutCommand,
   cutoutCommand,
   stackCommand,
+  mosaicCommand,
 ].map((make) => make());
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
