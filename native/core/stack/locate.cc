@@ -16,10 +16,10 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFar = 1099511627776.0;  // 2^40
 
 // The error is sampled on kSide x kSide points that reach from edge to edge of the stamp.
-constexpr int kSide = 5;
-constexpr int kGrid = kSide * kSide;
+constexpr size_t kSide = 5;
+constexpr size_t kGrid = kSide * kSide;
 // Points beside the position from which the derivatives are taken.
-constexpr int kBeside = 8;
+constexpr size_t kBeside = 8;
 constexpr double kStep = 4;  // pixels
 
 struct Offset {
@@ -55,13 +55,13 @@ double derivative(double m2, double m1, double p1, double p2, double h) {
 // A bound of the lengths of vectors known on a grid: the longest, and what a smooth field can rise by between
 // neighbours, an eighth of the second difference along each axis.
 double boundOf(const std::array<Offset, kGrid>& error) {
-  const auto at = [&](int i, int j) { return error[static_cast<size_t>(j * kSide + i)]; };
+  const auto at = [&](size_t i, size_t j) { return error[j * kSide + i]; };
   double longest = 0, bendX = 0, bendY = 0;
   const auto bend = [](const Offset& a, const Offset& b, const Offset& c) {
     return std::hypot(a.x - 2 * b.x + c.x, a.y - 2 * b.y + c.y);
   };
-  for (int j = 0; j < kSide; ++j) {
-    for (int i = 0; i < kSide; ++i) {
+  for (size_t j = 0; j < kSide; ++j) {
+    for (size_t i = 0; i < kSide; ++i) {
       if (std::isnan(at(i, j).x)) return kNan;
       longest = std::max(longest, std::hypot(at(i, j).x, at(i, j).y));
       if (i > 0 && i + 1 < kSide) bendX = std::max(bendX, bend(at(i - 1, j), at(i, j), at(i + 1, j)));
@@ -80,9 +80,11 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
     pixels[4 + k] = {place.x, place.y + steps[k]};
   }
   const double pitch = (frame.size - 1) / static_cast<double>(kSide - 1);
-  for (int k = 0; k < kGrid; ++k) {
-    pixels[static_cast<size_t>(kBeside + k)] = {static_cast<double>(frame.x0) + pitch * (k % kSide),
-                                                static_cast<double>(frame.y0) + pitch * (k / kSide)};
+  for (size_t j = 0; j < kSide; ++j) {
+    for (size_t i = 0; i < kSide; ++i) {
+      pixels[kBeside + j * kSide + i] = {static_cast<double>(frame.x0) + pitch * static_cast<double>(i),
+                                         static_cast<double>(frame.y0) + pitch * static_cast<double>(j)};
+    }
   }
   std::array<Sky, kBeside + kGrid> sky;
   std::array<uint8_t, kBeside + kGrid> ok;
