@@ -35,6 +35,8 @@ export const TEST_PACKAGES = [
   'python3-pyvo',
   'python3-pil',
   'python3-scipy',
+  'python3-reproject',
+  'python3-mpmath',
 ];
 
 /** Runs a command, its output shown; a failure ends the script with that command's name. */
