@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, fail, root, run, say, whenChanged } from './lib/steps.mjs';
+import { build, fail, root, run, say, TEST_PACKAGES, whenChanged } from './lib/steps.mjs';
 
 function options() {
   try {
@@ -81,8 +81,11 @@ function table(rows) {
   ].join('\n');
 }
 
+/** The programs that claims are measured against. */
+const PEER_PACKAGES = ['montage', 'swarp'];
+
 const { quick, only, json } = options();
-build();
+build([...TEST_PACKAGES, ...PEER_PACKAGES]);
 peers();
 const context = { root, quick, file: await image() };
 register('./lib/bench-loader.mjs', import.meta.url);
