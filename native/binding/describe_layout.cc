@@ -8,20 +8,6 @@
 namespace vignet::binding {
 namespace {
 
-const char* name(PlaneKind kind) {
-  switch (kind) {
-    case PlaneKind::image:
-      return "image";
-    case PlaneKind::mask:
-      return "mask";
-    case PlaneKind::variance:
-      return "variance";
-    case PlaneKind::weight:
-      break;
-  }
-  return "weight";
-}
-
 const char* name(Codec codec) {
   switch (codec) {
     case Codec::none:
@@ -58,7 +44,7 @@ Napi::Array pair(Napi::Env env, double a, double b) { return toArray(env, std::v
 
 Napi::Object describe(Napi::Env env, const Layout& layout, const Plane& plane) {
   auto out = Napi::Object::New(env);
-  out.Set("kind", name(plane.kind));
+  out.Set("kind", planeName(plane.kind));
   out.Set("hdu", plane.hdu);
   out.Set("file", plane.file);
   out.Set("bitpix", plane.bitpix);

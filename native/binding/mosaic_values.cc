@@ -60,20 +60,7 @@ Napi::Object toObject(Napi::Env env, const MosaicFrame& frame) {
   return out;
 }
 
-const char* planeWord(const std::optional<PlaneKind>& kind) {
-  if (!kind) return "owner";
-  switch (*kind) {
-    case PlaneKind::image:
-      return "image";
-    case PlaneKind::mask:
-      return "mask";
-    case PlaneKind::variance:
-      return "variance";
-    case PlaneKind::weight:
-      break;
-  }
-  return "weight";
-}
+const char* planeWord(const std::optional<PlaneKind>& kind) { return kind ? planeName(*kind) : "owner"; }
 
 std::optional<PlaneKind> asPlaneWord(const Napi::Value& value, std::string_view name) {
   const std::string word = asString(value, name);

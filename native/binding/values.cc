@@ -172,4 +172,18 @@ Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes) {
   return Napi::Uint8Array::New(env, bytes.size(), buffer, 0);
 }
 
+const char* planeName(PlaneKind kind) {
+  switch (kind) {
+    case PlaneKind::image:
+      return "image";
+    case PlaneKind::mask:
+      return "mask";
+    case PlaneKind::variance:
+      return "variance";
+    case PlaneKind::weight:
+      break;
+  }
+  return "weight";
+}
+
 }  // namespace vignet::binding

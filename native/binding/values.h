@@ -64,6 +64,7 @@ Where asWhere(const Napi::Value& value, std::string_view name);
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 
 // Out.
+const char* planeName(PlaneKind kind);  // "image", "mask", "variance", "weight"
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers);
 Napi::Array toArray(Napi::Env env, std::span<const std::string> strings);
 Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes);  // a copy, in memory of V8's own
