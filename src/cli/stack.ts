@@ -18,7 +18,7 @@ type Flags = Readonly<Record<string, unknown>> & {
 
 /** The service's parameters are the command's options: `--ra`, `--maxrec`, …; their help and parsing are the declarations'. */
 const flagOf = ({ name }: Parameter<unknown>) =>
-  ({ CUTOUTDETAIL: 'detail', RESPONSEFORMAT: 'format' })[name] ?? name.toLowerCase();
+  ({ CUTOUTDETAIL: 'detail', DPSUBTYPE: 'type', RESPONSEFORMAT: 'format' })[name] ?? name.toLowerCase();
 
 function optionOf(parameter: Parameter<unknown>): Option {
   const option = new Option(
