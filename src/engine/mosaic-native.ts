@@ -1,7 +1,6 @@
 /** What the addon takes and gives for mosaics. */
-import type { Source } from '../base/dataset.ts';
+import type { SeekSource, Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
-import type { SeekSource } from './native.ts';
 
 export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
 export type MosaicPlaneKind = 'image' | 'mask' | 'variance' | 'weight' | 'owner';
