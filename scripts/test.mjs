@@ -89,7 +89,7 @@ if (sanitized) {
   await stage(name, core('build/tests-asan'), ['--test-case=*hostile files*'], { count: doctest, env });
 }
 
-results.push(...(await fuzz({ seconds: long ? 1800 : 25 })));
+results.push(...(await fuzz({ seconds: long ? 1800 : 12 })));
 results.push(await soak({ seconds: long ? 1800 : 60 }));
 
 const { passed, failed, notRun: missed } = summary();
