@@ -18,7 +18,8 @@ namespace vignet {
 
 struct PatchKey {
   uint32_t tract = 0, patch = 0;
-  auto operator<=>(const PatchKey&) const = default;
+  bool operator==(const PatchKey&) const = default;
+  bool operator<(const PatchKey& o) const { return tract != o.tract ? tract < o.tract : patch < o.patch; }
 };
 
 // An input as far as ownership goes.

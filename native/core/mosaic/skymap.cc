@@ -70,7 +70,7 @@ uint32_t RingsSkymap::find(const Sky& at) const {
   if (ring < 0) return 0;
   if (ring >= int64_t{config_.rings}) return tracts_ - 1;
   const uint32_t count = counts_[static_cast<size_t>(ring)];
-  const auto step = static_cast<uint32_t>(turned(at.lon - config_.raStart) * count + 0.5);
+  const auto step = static_cast<uint32_t>(std::floor(turned(at.lon - config_.raStart) * count + 0.5));
   return starts_[static_cast<size_t>(ring)] + step % count;
 }
 

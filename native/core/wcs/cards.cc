@@ -225,7 +225,7 @@ class Mender {
         const std::string key = std::string("WAT") + other + "_001";
         if (!has(key) || !find(key)->value.starts_with("wtype="))
           throw Error(Kind::data, "BAD_WCS",
-                      "CTYPE" + std::string(1, axis) + " = '" + type + "' needs the card " + key + " with wtype=…");
+                      std::string("CTYPE").append(1, axis) + " needs the card " + key + " with wtype=…");
       }
     }
   }
