@@ -1,7 +1,11 @@
 /** The threads: Piscina workers that call the addon synchronously, and their control words. */
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { CONTROL_STRIDE, type WorkerOrder, type WorkerOutcome, type WorkerSetup } from './tasks.ts';
+
+/** Milliseconds a thread may take to start before it is ended all the same. */
+const LONGEST_START = 10_000;
 
 /** The compiled worker, also when this file itself runs uncompiled (under vitest). */
 function defaultWorker(): string {
@@ -12,8 +16,10 @@ function defaultWorker(): string {
 export class Pool {
   readonly #piscina: Piscina<WorkerOrder<unknown>, WorkerOutcome>;
   readonly #words: Int32Array;
+  readonly #threads: number;
 
   constructor(threads: number, workerFile: string = defaultWorker()) {
+    this.#threads = threads;
     const control = new SharedArrayBuffer(threads * CONTROL_STRIDE);
     this.#words = new Int32Array(control);
     const workerData: WorkerSetup = { control };
@@ -44,7 +50,16 @@ export class Pool {
     return this.#piscina.threads;
   }
 
-  close(): Promise<void> {
-    return this.#piscina.destroy();
+  /** Ends the threads, when nothing runs any more. One that is still starting is waited for: ended while it loads the addon, it takes the process with it. */
+  async close(): Promise<void> {
+    const order: WorkerOrder<unknown> = { work: { kind: 'ready' }, slot: 0, cursor: 0, deadlineMs: 0 };
+    const started = Promise.allSettled(Array.from({ length: this.#threads }, () => this.#piscina.run(order)));
+    const patience = new AbortController();
+    await Promise.race([
+      started,
+      setTimeout(LONGEST_START, undefined, { ref: false, signal: patience.signal }).catch(() => {}),
+    ]);
+    patience.abort();
+    await this.#piscina.destroy();
   }
 }

@@ -96,7 +96,13 @@ export interface SeekTask {
   readonly sources: readonly Source[];
 }
 
+/** Nothing: whoever answers has started. */
+export interface ReadyTask {
+  readonly kind: 'ready';
+}
+
 export type Task =
+  | ReadyTask
   | PlanTask
   | FillWork
   | LocateTask
@@ -110,6 +116,7 @@ export type Task =
 
 /** What each kind of task gives. */
 export interface TaskResults {
+  ready: undefined;
   plan: PlannedCutout | undefined;
   fill: Progress;
   locate: { rows: Float64Array };

@@ -16,6 +16,8 @@ const setup = workerData as WorkerSetup;
 function perform(order: WorkerOrder, control: Int32Array): unknown {
   const { work } = order;
   switch (work.kind) {
+    case 'ready':
+      return undefined;
     case 'plan': {
       const box = work.stencil ? native.boxOf(work.layout, work.stencil) : work.request.box;
       if (work.stencil && !box) return undefined;
