@@ -139,8 +139,14 @@ describe('a thread that is killed in the middle of a task', () => {
   });
 
   it('breaks a stream that has begun: it never looks whole', async () => {
-    const broken = await read(service.url + stream(), { begun: () => void kill() });
+    let killed: Promise<void> | undefined;
+    const begun = () => {
+      killed = kill();
+    };
+    const broken = await read(service.url + stream(), { begun });
     expect(broken).toMatchObject({ status: 200, complete: false });
+    // All threads are ended one after the other: the next request comes after the last of them.
+    await killed;
     expect(await read(service.url + stream())).toMatchObject({ status: 200, complete: true });
   });
 });
