@@ -5,8 +5,8 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
-#include "core/cutout/cutout.h"
 #include "core/fits/planes.h"
+#include "core/mosaic/input_reader.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/mosaic.h"
 #include "core/mosaic/pixels.h"
@@ -39,7 +39,6 @@ class Filler {
       : strip_(strip),
         out_(out),
         control_(control),
-        failures_(failures),
         pixelBytes_(static_cast<size_t>(std::abs(strip.bitpix) / 8)),
         rowBytes_(strip.frame.width * pixelBytes_) {
     if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || rowBytes_ == 0 ||
@@ -48,7 +47,7 @@ class Filler {
     }
     for (const MosaicStripInput& input : strip.inputs) {
       wcs_.push_back(imageWcs(*input.layout));
-      opened_.emplace_back();
+      readers_.emplace_back(input, control, failures, bytes_);
     }
     Wcs mosaic(numbersOf(strip.frame.cards));
     for (size_t i = 0; i < strip.inputs.size(); ++i) {
@@ -118,68 +117,12 @@ class Filler {
       }
       return;
     }
-    if (!openInput(i)) return;
+    if (!readers_[i].open()) return;
     const PixelTurner turn(layout, *plane, strip_.bitpix, strip_.inputs[i].scale, strip_.maskNames);
     if (owners_[i].offset) {
       copy(i, *plane, turn);
     } else {
       resampleRuns(i, *plane, turn);
-    }
-  }
-
-  bool openInput(size_t i) {
-    Opened& opened = opened_[i];
-    if (opened.tried) return !opened.failed;
-    opened.tried = true;
-    try {
-      opened.files = strip_.inputs[i].open();
-    } catch (const Error& e) {
-      fail(i, e);
-      opened.failed = true;
-    }
-    return !opened.failed;
-  }
-
-  void fail(size_t i, const Error& e) {
-    if (e.kind() == Kind::transient || e.kind() == Kind::fatal) throw e;
-    const int32_t number = strip_.inputs[i].number;
-    if (std::none_of(failures_.begin(), failures_.end(), [&](const MosaicFailure& f) { return f.number == number; }))
-      failures_.push_back({number, e.code(), e.what()});
-  }
-
-  Reader& readerOf(size_t i, const Plane& plane) const {
-    const auto& readers = opened_[i].files.readers;
-    if (plane.file >= readers.size() || !readers[plane.file])
-      throw Error(Kind::fatal, "NO_READER", "a file of the dataset was not opened");
-    return *readers[plane.file];
-  }
-
-  // Reads a box of a plane; where that fails, row by row, telling `row` of those that can be read: (y, pixels).
-  template <class Row>
-  void readRows(size_t i, const Plane& plane, const Box& box, const Row& row) {
-    const size_t bytes = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
-    bytes_.resize(bytes * box.height());
-    Reader& reader = readerOf(i, plane);
-    SeekTable* seek = opened_[i].files.seek;
-    const Layout& layout = *strip_.inputs[i].layout;
-    bool whole = true;
-    try {
-      readPixels(reader, layout, plane, box, bytes_, control_, seek);
-    } catch (const Error& e) {
-      fail(i, e);
-      whole = false;
-    }
-    for (uint32_t y = box.y0; y < box.y1; ++y) {
-      const std::span<std::byte> pixels = std::span(bytes_).subspan((y - box.y0) * bytes, bytes);
-      if (!whole) {
-        try {
-          readPixels(reader, layout, plane, {box.x0, y, box.x1, y + 1}, pixels, control_, seek);
-        } catch (const Error& e) {
-          fail(i, e);
-          continue;
-        }
-      }
-      row(y, pixels.data());
     }
   }
 
@@ -193,7 +136,7 @@ class Filler {
                   static_cast<uint32_t>(mine.y1)};
     const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
     auto run = runs_[i].begin();
-    readRows(i, plane, box, [&](uint32_t row, const std::byte* pixels) {
+    readers_[i].rows(plane, box, [&](uint32_t row, const std::byte* pixels) {
       const int64_t y = row + oy;
       while (run != runs_[i].end() && run->y < y) ++run;
       for (; run != runs_[i].end() && run->y == y; ++run) {
@@ -228,7 +171,7 @@ class Filler {
     const float missing = std::numeric_limits<float>::quiet_NaN();
     std::vector<float> values(pixels, missing), second;
     const PixelTurner asFloats(layout, image, -32, strip_.inputs[i].scale, {});
-    readRows(i, image, in, [&](uint32_t y, const std::byte* row) {
+    readers_[i].rows(image, in, [&](uint32_t y, const std::byte* row) {
       asFloats.floats(row, in.width(), values.data() + size_t{y - in.y0} * in.width());
     });
     if (plane.kind == PlaneKind::mask) return resampleMask(i, plane, turn, map, block, in, values);
@@ -238,7 +181,7 @@ class Filler {
     OutputPlanes to{block, block.width(), outImage.data(), nullptr, nullptr};
     if (plane.kind != PlaneKind::image) {
       second.assign(pixels, missing);
-      readRows(i, plane, in, [&](uint32_t y, const std::byte* row) {
+      readers_[i].rows(plane, in, [&](uint32_t y, const std::byte* row) {
         turn.floats(row, in.width(), second.data() + size_t{y - in.y0} * in.width());
       });
       // A weight is an inverse variance, and stays one.
@@ -271,7 +214,7 @@ class Filler {
                     const std::vector<float>& image) {
     const size_t pixels = size_t{in.width()} * in.height(), outPixels = size_t{block.width()} * block.height();
     std::vector<uint64_t> bits(pixels, noData());
-    readRows(i, plane, in, [&](uint32_t y, const std::byte* row) {
+    readers_[i].rows(plane, in, [&](uint32_t y, const std::byte* row) {
       turn.masks(row, in.width(), bits.data() + size_t{y - in.y0} * in.width());
     });
     std::vector<uint64_t> sum(outPixels);
@@ -310,21 +253,15 @@ class Filler {
   }
   uint64_t noData() const { return maskBit(strip_.maskNames, "NO_DATA"); }
 
-  struct Opened {
-    bool tried = false, failed = false;
-    MosaicFiles files;
-  };
-
   const MosaicStrip& strip_;
   std::span<std::byte> out_;
   const Control& control_;
-  std::vector<MosaicFailure>& failures_;
   size_t pixelBytes_;
   uint64_t rowBytes_;
   std::vector<NumericWcs> wcs_;
   std::vector<OwnerInput> owners_;
   std::optional<Ownership> ownership_;
-  std::vector<Opened> opened_;
+  std::vector<InputReader> readers_;
   // Groups of a few rows can be done one after the other without decoding a tile twice.
   bool rowByRow_ = true;
   std::vector<int32_t> owner_;

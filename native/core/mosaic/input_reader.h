@@ -1,0 +1,40 @@
+// Reads boxes of one input's planes; what cannot be read is told once and does not stop the rest.
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <vector>
+
+#include "core/base/box.h"
+#include "core/base/control.h"
+#include "core/base/error.h"
+#include "core/mosaic/mosaic.h"
+
+namespace vignet {
+
+class InputReader {
+ public:
+  // `input`, `failures` and `scratch` (room for pixels, shared by the readers of one thread) must outlive it.
+  InputReader(const MosaicStripInput& input, const Control& control, std::vector<MosaicFailure>& failures,
+              std::vector<std::byte>& scratch)
+      : input_(input), control_(control), failures_(failures), scratch_(scratch) {}
+
+  // Opens the files at the first call. False: they cannot be.
+  bool open();
+
+  // Calls row(y, pixels) for the rows of a box that can be read, ascending; big-endian pixels of the plane.
+  using Row = std::function<void(uint32_t y, const std::byte* pixels)>;
+  void rows(const Plane& plane, const Box& box, const Row& row);
+
+ private:
+  void fail(const Error& e);
+  Reader& readerOf(const Plane& plane) const;
+
+  const MosaicStripInput& input_;
+  const Control& control_;
+  std::vector<MosaicFailure>& failures_;
+  std::vector<std::byte>& scratch_;
+  bool tried_ = false, failed_ = false;
+  MosaicFiles files_;
+};
+
+}  // namespace vignet
