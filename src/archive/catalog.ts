@@ -7,6 +7,8 @@ import {
   type DuckDBType,
   type DuckDBValue,
   LIST,
+  listValue,
+  VARCHAR,
 } from '@duckdb/node-api';
 import { VignetError } from '../base/errors.ts';
 import { CATALOG_VERSION, type CatalogRow, COLUMNS, type Column, CREATE } from './schema.ts';
@@ -90,6 +92,23 @@ export class Catalog {
     }
   }
 
+  /** Datasets that meet a condition, and are among `uuids` when these are given: in order of collection, type, time and UUID. */
+  async *datasets(
+    { where, parameters }: { readonly where: string; readonly parameters: Parameters },
+    uuids?: readonly string[],
+  ): AsyncGenerator<CatalogRow[]> {
+    const among = uuids ? ' AND uuid IN (SELECT unnest($uuids))' : '';
+    const sql = `SELECT * FROM dataset WHERE ${where}${among} ORDER BY obs_collection, dataset_type, t_min, uuid`;
+    const rows = uuids
+      ? this.stream<Record<string, unknown>>(
+          sql,
+          { ...parameters, uuids: listValue([...uuids]) },
+          { uuids: LIST(VARCHAR) },
+        )
+      : this.stream<Record<string, unknown>>(sql, parameters);
+    for await (const piece of rows) yield piece.map(plainRow);
+  }
+
   async append(rows: readonly CatalogRow[]): Promise<void> {
     const appender = await this.connection.createAppender('dataset');
     for (const row of rows) appendRow(appender, row);
@@ -121,7 +140,7 @@ function appendRow(appender: DuckDBAppender, row: CatalogRow): void {
 }
 
 /** DuckDB's BIGINTs as numbers; they were numbers when they came in. */
-export function plainRow(row: Record<string, unknown>): CatalogRow {
+function plainRow(row: Record<string, unknown>): CatalogRow {
   for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = Number(value);
   return row as unknown as CatalogRow;
 }

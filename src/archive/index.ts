@@ -1,17 +1,16 @@
 /** The archive, as its readers see it: what it holds, and where the bytes are. */
 import { access } from 'node:fs/promises';
 import { resolve as absolute, join } from 'node:path';
-import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { SeekSource } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
-import { plainRow } from './catalog.ts';
 import type { CollectionDataset } from './collections.ts';
 import { DEFAULT_AUTHORITY, readConfig } from './config.ts';
 import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
 import { currentGeneration } from './generation.ts';
+import type { ingest as ingestPaths } from './ingest.ts';
 import {
   type Candidate,
   type DatasetSummary,
@@ -37,7 +36,7 @@ export { type DatasetKey, parseId } from '../base/dataset-id.ts';
 export type { Policy, Rights } from './authorize.ts';
 export type { CollectionDataset } from './collections.ts';
 export type { DatasetFilter } from './filter.ts';
-export { type IngestOptions, ingest } from './ingest.ts';
+export type { IngestOptions } from './ingest.ts';
 export type { IngestFailure, IngestReport } from './ingest-report.ts';
 export type { Bounds, Candidate, DatasetSummary, HeldDataset, Region, Search } from './observations.ts';
 export { ANONYMOUS, type Principal } from './principal.ts';
@@ -56,6 +55,12 @@ export interface ArchiveOptions {
   readonly cacheBytes?: number;
   readonly scratchLimits?: ScratchLimits;
 }
+
+/**
+ * Ingests files and folders into an archive, made when it is not there. Throws only for what concerns the whole (usage errors, a
+ * second ingest, a full disk); what is wrong with single files is in the report.
+ */
+export const ingest: typeof ingestPaths = async (...all) => (await import('./ingest.ts')).ingest(...all);
 
 /** Opens an archive for reading. Throws VignetError usage NO_ARCHIVE when the folder holds none. */
 export async function openArchive(folder: string, options: ArchiveOptions = {}): Promise<Archive> {
@@ -192,19 +197,15 @@ export class Archive {
     try {
       const catalog = await generation.catalog();
       if (!catalog) return;
-      let { where, parameters } = filterSql(filter);
+      const condition = filterSql(filter);
+      let uuids: string[] | undefined;
       if (filter.near) {
         const point = filter.near;
         const rows = callNative(() => generation.index?.search({ point })) ?? [];
-        const uuids = Array.from(rows, (row) => generation.index?.row(row).uuid ?? '');
-        where += ' AND uuid IN (SELECT unnest($uuids))';
-        parameters = { ...parameters, uuids: listValue(uuids) };
+        uuids = Array.from(rows, (row) => generation.index?.row(row).uuid ?? '');
       }
-      const sql = `SELECT * FROM dataset WHERE ${where} ORDER BY obs_collection, dataset_type, t_min, uuid`;
-      const types = filter.near ? { uuids: LIST(VARCHAR) } : undefined;
-      for await (const piece of catalog.stream<Record<string, unknown>>(sql, parameters, types)) {
+      for await (const piece of catalog.datasets(condition, uuids)) {
         yield piece
-          .map(plainRow)
           .filter((row) => this.#policy(principal, rightsOf(row)))
           .map((row) => this.#listed(generation, row));
       }

@@ -3,12 +3,18 @@ import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/thrown.ts';
 import { type DatasetIndex, native } from '../engine/native.ts';
-import { Catalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { type CollectionDataset, collectionDatasets } from './collections.ts';
 import { type ArchiveConfig, readConfig } from './config.ts';
 import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from './generation.ts';
 
 const CHECK_EVERY_MS = 1000;
+
+/** DuckDB takes longer to load than a cutout to make, and most requests do without. */
+async function openCatalog(path: string): Promise<Catalog> {
+  const { Catalog } = await import('./catalog.ts');
+  return Catalog.open(path, 'READ_ONLY');
+}
 
 /** How many datasets of a type a collection holds, and under which release label. */
 export interface CensusRow {
@@ -41,7 +47,7 @@ export class Generation {
   catalog(): Promise<Catalog> | undefined {
     if (this.number === 0) return undefined;
     if (!this.#catalog) {
-      const opened = Catalog.open(join(this.#folder, CATALOG_FILE), 'READ_ONLY');
+      const opened = openCatalog(join(this.#folder, CATALOG_FILE));
       opened.catch(() => {
         this.#catalog = undefined;
       });
