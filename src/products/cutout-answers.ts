@@ -2,6 +2,7 @@
 import { toVignetError } from '../base/thrown.ts';
 import type { Lease } from '../engine/buffers.ts';
 import type { EngineRequest } from '../engine/engine.ts';
+import type { Format } from '../vo/response-format.ts';
 import type { ByteWindow } from './answer.ts';
 import { encodePicture } from './picture.ts';
 import { pieces } from './pieces.ts';
@@ -53,7 +54,7 @@ export class FitsAnswer extends PooledAnswer<AnswerDeps> {
 }
 
 export interface Making {
-  readonly format: 'fits' | 'png' | 'jpeg';
+  readonly format: Format;
   readonly compress: 'none' | 'gzip' | 'rice';
   readonly quantize: number | undefined;
   readonly maxSide: number;

@@ -3,6 +3,7 @@ import type { ResolvedDataset } from '../base/dataset.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
 import type { Engine, RequestOptions } from '../engine/engine.ts';
 import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../engine/native.ts';
+import { type Format, mediaTypes } from '../vo/response-format.ts';
 import { printStencil } from '../vo/stencils.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerDeps, FitsAnswer, MadeAnswer, type PlainFits, windowsOf } from './cutout-answers.ts';
@@ -15,7 +16,7 @@ export interface CutoutRequest {
   /** Instead of a stencil. */
   readonly box?: Box | undefined;
   readonly detail?: Detail | undefined;
-  readonly format?: 'fits' | 'png' | 'jpeg' | undefined;
+  readonly format?: Format | undefined;
   readonly compress?: 'none' | 'gzip' | 'rice' | undefined;
   /** Level of lossy floats; absent: lossless. */
   readonly quantize?: number | undefined;
@@ -38,8 +39,6 @@ export interface Cutout extends Answer {
   /** Planes asked for that the dataset does not have. */
   readonly lacking: readonly string[];
 }
-
-const contentTypes = { fits: 'application/fits', png: 'image/png', jpeg: 'image/jpeg' } as const;
 
 /**
  * A buffer of its own for the layout: a view on a larger buffer would be sent to the worker with all that lies around it.
@@ -100,7 +99,7 @@ export async function planCutout(
       request: box ? { ...native, box } : native,
     }),
     drainMs: deps.drainMs ?? 30_000,
-    contentType: contentTypes[format],
+    contentType: mediaTypes[format],
     filename: filename(dataset, request, box === undefined),
     etag: etagOf(
       software,

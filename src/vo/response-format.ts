@@ -2,14 +2,17 @@
 import { MIMEType } from 'node:util';
 import { badValue } from './parameter.ts';
 
-export const formats = ['fits', 'png', 'jpeg'] as const;
+export const formats = ['fits', 'png', 'jpeg', 'webp'] as const;
 export type Format = (typeof formats)[number];
+
+export type PictureFormat = Exclude<Format, 'fits'>;
 
 /** The media type an answer of each format has. */
 export const mediaTypes: Readonly<Record<Format, string>> = {
   fits: 'application/fits',
   png: 'image/png',
   jpeg: 'image/jpeg',
+  webp: 'image/webp',
 };
 
 const shape = `one of ${Object.values(mediaTypes).join(', ')} or ${formats.join(', ')} is right`;

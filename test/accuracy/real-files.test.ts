@@ -264,7 +264,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
     ).toEqual({});
   }, 300_000);
 
-  it.each(['png', 'jpeg'] as const)('are pictures: %s', async (format) => {
+  it.each(['png', 'jpeg', 'webp'] as const)('are pictures: %s', async (format) => {
     expect(
       await wrongs(async (dataset) => {
         const path = await answer(dataset, { box: boxes(dataset)[2], format }, `picture.${format}`);

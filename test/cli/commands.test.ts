@@ -142,6 +142,7 @@ describe('cutout', () => {
   it.each([
     ['image/png', '\x89PNG'],
     ['image/jpeg', '\xff\xd8\xff'],
+    ['webp', 'RIFF'],
   ])('as a picture: %s', async (format, magic) => {
     const { code, bytes } = await vignet(['cutout', file, '--format', format, '-o', '-']);
     expect([code, bytes.toString('latin1').startsWith(magic)]).toEqual([0, true]);

@@ -70,7 +70,7 @@ it('is lossy only when asked to be', async () => {
   });
 });
 
-it.each(['png', 'jpeg'] as const)('draws a %s of the cutout, the same every time', async (format) => {
+it.each(['png', 'jpeg', 'webp'] as const)('draws a %s of the cutout, the same every time', async (format) => {
   const engine = engineOf();
   const cutout = await planned({ stencil: small, format }, engine);
   const bytes = await cutout.bytes();

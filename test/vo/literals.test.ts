@@ -153,6 +153,7 @@ describe('RESPONSEFORMAT', () => {
     ['Application/FITS', 'fits'],
     [' image/png ', 'png'],
     ['image/jpeg', 'jpeg'],
+    ['image/webp', 'webp'],
     ['PNG', 'png'],
   ])('%s', (text, format) => {
     expect(parseFormat(text)).toBe(format);

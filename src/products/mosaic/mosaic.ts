@@ -6,6 +6,7 @@ import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import type { Kernel, MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
 import { printInterval } from '../../vo/numbers.ts';
+import { mediaTypes } from '../../vo/response-format.ts';
 import { printStencil } from '../../vo/stencils.ts';
 import type { Answer } from '../answer.ts';
 import { type AnswerDeps, FitsAnswer, MadeAnswer } from '../cutout-answers.ts';
@@ -62,8 +63,6 @@ const BULK = 64 * 1024 ** 2;
 
 /** What came of the windows of mosaics asked for lately. */
 const remembered = new LRUCache<string, Outcomes>({ max: 64 });
-
-const contentTypes = { fits: 'application/fits', png: 'image/png', jpeg: 'image/jpeg' } as const;
 
 /** How the pixels of inputs become the mosaic's unit. */
 function scaleOf({ dataset }: MosaicInput, unit: MosaicRequest['unit']): number {
@@ -215,7 +214,7 @@ export function assemble(
     options: { class: fits.size > BULK ? 'bulk' : 'interactive', ...options },
     fits,
     drainMs: drainMs ?? 30_000,
-    contentType: contentTypes[format],
+    contentType: mediaTypes[format],
     filename: filename(placed.found, request),
     etag,
   };

@@ -1,5 +1,6 @@
 /** /api/cutout: SODA 1.0, synchronous, with VOSI and DALI beside it. */
 import type { FastifyInstance } from 'fastify';
+import { mediaTypes } from '../../vo/response-format.ts';
 import { maxParameters } from '../../vo/soda.ts';
 import { sodaCapabilities } from '../../vo/soda-capabilities.ts';
 import { sodaList } from '../../vo/soda-parameters.ts';
@@ -28,7 +29,7 @@ const about = {
   summary: 'SODA 1.0 synchronous cutout',
   description:
     'One dataset, at most one of POS, CIRCLE and POLYGON, one BAND, one TIME. Names are case-insensitive.',
-  produces: ['application/fits', 'image/png', 'image/jpeg', 'text/plain'],
+  produces: [...Object.values(mediaTypes), 'text/plain'],
   response: responses,
 };
 

@@ -4,6 +4,7 @@ import type { Example } from '../../vo/examples.ts';
 import { maxMosaicParameters } from '../../vo/mosaic.ts';
 import { mosaicCapabilities, mosaicStandardId } from '../../vo/mosaic-capabilities.ts';
 import { mosaicList } from '../../vo/mosaic-parameters.ts';
+import { mediaTypes } from '../../vo/response-format.ts';
 import { syncRoutes } from '../http/sync-routes.ts';
 import { vosiRoutes } from '../http/vosi-routes.ts';
 import type { Sample } from '../ports.ts';
@@ -26,7 +27,7 @@ const about = {
   summary: 'A region of sky out of many datasets, in one image',
   description:
     'Each pixel comes from the dataset that owns it. One of POS, CIRCLE and POLYGON, or datasets by ID. Names are case-insensitive.',
-  produces: ['application/fits', 'image/png', 'image/jpeg', 'application/json', 'text/plain'],
+  produces: [...Object.values(mediaTypes), 'application/json', 'text/plain'],
   response: responses,
 };
 
