@@ -3,7 +3,6 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { SingleBar } from 'cli-progress';
 import { VignetError } from '../base/errors.ts';
 import type { Answer } from '../products/answer.ts';
 import { printable } from './terminal.ts';
@@ -11,8 +10,9 @@ import { printable } from './terminal.ts';
 const MIB = 1048576;
 
 /** Counts bytes on a terminal, when there are enough of them to wait for. */
-function counter(total: number | undefined): { tap: Transform; stop: () => void } | undefined {
+async function counter(total: number | undefined): Promise<{ tap: Transform; stop: () => void } | undefined> {
   if (!process.stderr.isTTY || total === undefined || total < 32 * MIB) return undefined;
+  const { SingleBar } = await import('cli-progress');
   const format = '{bar} {percentage} %  {mib} MiB  {eta_formatted} left';
   const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
   bar.start(total, 0, { mib: 0 });
@@ -32,7 +32,7 @@ export async function deliver(answer: Answer, output: string): Promise<void> {
   if (output === '-') return answer.write(process.stdout);
   const partial = `${output}.part`;
   const file = createWriteStream(partial);
-  const progress = counter(answer.size);
+  const progress = await counter(answer.size);
   try {
     if (progress) progress.tap.pipe(file);
     const sink = progress?.tap ?? file;

@@ -18,7 +18,7 @@ import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
 import type { Limits } from './limits.ts';
 import { cutCollection } from './mosaic/collection.ts';
 import { type Mosaic, type MosaicDeps, planMosaic } from './mosaic/mosaic.ts';
-import { planStack, type Stack, type StackOptions } from './stack/index.ts';
+import type { Stack, StackOptions } from './stack/index.ts';
 
 export interface VignetOptions {
   readonly archive?: ArchiveOptions;
@@ -118,6 +118,7 @@ export class Vignet {
   async stack(request: StackRequest, options: StackOptions = {}): Promise<Stack> {
     const { archive, engine } = this;
     const deps = { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
+    const { planStack } = await import('./stack/index.ts');
     return planStack(deps, request, options);
   }
 
