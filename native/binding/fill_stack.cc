@@ -36,8 +36,13 @@ StampPart asPart(const Napi::Value& value, std::vector<Bytes>& texts) {
       part.kind = StampPart::Kind::mask;
     else if (name == "variance")
       part.kind = StampPart::Kind::variance;
+    else if (name == "error")
+      part.kind = StampPart::Kind::error;
+    else if (name == "quality")
+      part.kind = StampPart::Kind::quality;
     else
-      badArgument("task.jobs.parts", "a Uint8Array, 'record', 'image', 'mask', 'variance' or {zeros}");
+      badArgument("task.jobs.parts",
+                  "a Uint8Array, 'record', 'image', 'mask', 'variance', 'error', 'quality' or {zeros}");
     return part;
   }
   part.kind = StampPart::Kind::zeros;
@@ -45,7 +50,8 @@ StampPart asPart(const Napi::Value& value, std::vector<Bytes>& texts) {
   return part;
 }
 
-JobArguments asJob(const Napi::Value& value) {
+// `onGrid`: the position on the sky is needed.
+JobArguments asJob(const Napi::Value& value, bool onGrid) {
   const Napi::Object object = asObject(value, "task.jobs");
   JobArguments out{Bytes(object.Get("layout"), "task.jobs.layout"),
                    asSources(object.Get("sources"), "task.jobs.sources"),
@@ -55,6 +61,10 @@ JobArguments asJob(const Napi::Value& value) {
   StackJob& job = out.job;
   job.x = asNumber(object.Get("x"), "task.jobs.x");
   job.y = asNumber(object.Get("y"), "task.jobs.y");
+  if (onGrid) {
+    job.lon = asNumber(object.Get("lon"), "task.jobs.lon");
+    job.lat = asNumber(object.Get("lat"), "task.jobs.lat");
+  }
   job.scale = asNumber(object.Get("scale"), "task.jobs.scale");
   if (const Napi::Value psf = object.Get("psf"); given(psf)) {
     const std::vector<double> moments = asNumbers(psf, "task.jobs.psf", 3);
@@ -120,6 +130,11 @@ Napi::Value fillStack(const Napi::CallbackInfo& info) {
   StackTask task;
   task.size = static_cast<uint32_t>(asInteger(object.Get("size"), "task.size", kMaxStampSize));
   task.maskBits = static_cast<uint32_t>(asInteger(object.Get("maskBits"), "task.maskBits", 64));
+  if (const Napi::Value grid = object.Get("grid"); given(grid)) {
+    const Napi::Object wanted = asObject(grid, "task.grid");
+    task.grid = {asNumber(wanted.Get("pixelScale"), "task.grid.pixelScale"),
+                 kernelNamed(asString(wanted.Get("kernel"), "task.grid.kernel"))};
+  }
   const Napi::Array names = asArray(object.Get("maskNames"), "task.maskNames", 63);
   for (uint32_t i = 0; i < names.Length(); ++i)
     task.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
@@ -130,7 +145,8 @@ Napi::Value fillStack(const Napi::CallbackInfo& info) {
   if (cursor > array.Length()) badArgument("cursor", "at most the number of jobs");
   // Jobs that are done already are not unpacked again.
   std::deque<JobArguments> jobs;
-  for (auto i = static_cast<uint32_t>(cursor); i < array.Length(); ++i) jobs.push_back(asJob(array.Get(i)));
+  for (auto i = static_cast<uint32_t>(cursor); i < array.Length(); ++i)
+    jobs.push_back(asJob(array.Get(i), task.grid.has_value()));
 
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   for (JobArguments& arguments : jobs) {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { SeekSource, Source } from '../base/dataset.ts';
 import type { ChebyshevField, PsfGrid } from '../base/observation.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
-import type { MosaicPlan, MosaicPlanTask, MosaicProgress, MosaicTask } from './mosaic-native.ts';
+import type { Kernel, MosaicPlan, MosaicPlanTask, MosaicProgress, MosaicTask } from './mosaic-native.ts';
 
 export type { SeekSource, Source };
 
@@ -160,7 +160,17 @@ export const placeColumns = [
 ] as const;
 
 /** A stretch of a stack's answer: bytes as they are, what is measured of the stamp, a plane of it, or zeros. */
-export type StackPart = Uint8Array | 'record' | 'image' | 'mask' | 'variance' | { readonly zeros: number };
+export type StackPart =
+  | Uint8Array
+  | 'record'
+  | 'image'
+  | 'mask'
+  | 'variance'
+  /** The square root of the variance. */
+  | 'error'
+  /** QUALITY of a target pixel file. */
+  | 'quality'
+  | { readonly zeros: number };
 
 export interface StackJob {
   readonly layout: Uint8Array;
@@ -169,6 +179,9 @@ export interface StackJob {
   /** The position in 0-based pixels of the image. */
   readonly x: number;
   readonly y: number;
+  /** The same, ICRS degrees: the middle of a common grid, needed where there is one. */
+  readonly lon?: number;
+  readonly lat?: number;
   /** IMAGE is multiplied by this, VARIANCE by its square. */
   readonly scale: number;
   /** Pixels². */
@@ -183,6 +196,8 @@ export interface StackTask {
   /** The common dictionary: index is bit. */
   readonly maskNames: readonly string[];
   readonly maskBits: 32 | 64;
+  /** Stamps are resampled onto a grid of their own, north up; `pixelScale` is in arc seconds. */
+  readonly grid?: { readonly pixelScale: number; readonly kernel: Kernel };
   readonly jobs: readonly StackJob[];
 }
 

@@ -72,7 +72,7 @@ const nativeRooms: Record<string, readonly string[]> = {
   sky: ['base', 'wcs', 'fits'],
   seek: ['base', 'codec', 'fits'],
   cutout: ['base', 'codec', 'wcs', 'sky', 'fits', 'seek'],
-  stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek'],
+  stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek', 'resample'],
   exposure: ['base', 'fits', 'codec'],
   resample: ['base', 'wcs'],
   mosaic: ['base', 'wcs', 'sky', 'fits', 'cutout', 'seek', 'resample'],

@@ -1,7 +1,9 @@
 #include "core/stack/fill.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <functional>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
@@ -27,6 +29,8 @@ uint64_t partBytes(const StackTask& task, const StampPart& part) {
       return kRecordBytes;
     case StampPart::Kind::mask:
       return pixels * (task.maskBits / 8);
+    case StampPart::Kind::quality:
+      return 4;
     default:
       return pixels * 4;
   }
@@ -45,13 +49,14 @@ void check(const StackTask& task, std::span<const std::byte> out) {
   }
 }
 
-StampWants wantsOf(const StackJob& job) {
+StampWants wantsOf(const StackTask& task, const StackJob& job) {
   const auto has = [&](StampPart::Kind kind) {
     return std::any_of(job.parts.begin(), job.parts.end(),
         [&](const StampPart& p) { return p.kind == kind; });
   };
-  return {has(StampPart::Kind::image) || has(StampPart::Kind::record), has(StampPart::Kind::mask),
-          has(StampPart::Kind::variance)};
+  using Kind = StampPart::Kind;
+  return {task.grid || has(Kind::image) || has(Kind::record) || has(Kind::quality), has(Kind::mask),
+          has(Kind::variance) || has(Kind::error)};
 }
 
 // What goes wrong with a file is the job's, what goes wrong with us or is wished for is the call's.
@@ -70,8 +75,8 @@ class Filler {
 
   void run(size_t number, std::vector<StackFailure>& failures) {
     const StackJob& job = task_.jobs[number];
-    const StampWants wants = wantsOf(job);
-    frame_ = stampFrame(job.x, job.y, task_.size);
+    const StampWants wants = wantsOf(task_, job);
+    frame_ = task_.grid ? StampFrame{0, 0, task_.size} : stampFrame(job.x, job.y, task_.size);
     failed_ = false;
     try {
       read(number, job, wants);
@@ -87,11 +92,21 @@ class Filler {
  private:
   void read(size_t number, const StackJob& job, const StampWants& wants) {
     const Layout layout = decodeLayout(job.layout, wants.mask ? CardsOf::mask : CardsOf::none);
+    if (task_.grid) return resample(number, job, wants, layout);
     const Plane& image = layout.planes.front();
     part_ = touched(frame_, image.width, image.height);
     StampFiles files;
     if (part_) files = open_(number, layout, filesOf(layout, wants));
     reader_.read(layout, files.readers, files.seek, frame_, wants, job.scale, control_, planes_);
+  }
+
+  void resample(size_t number, const StackJob& job, const StampWants& wants, const Layout& layout) {
+    GridStamp stamp(layout, *task_.grid, job.lon, job.lat, task_.size);
+    const std::optional<StampFrame> needs = stamp.needs();
+    if (!needs) return planes_.clear(frame_);
+    const StampFiles files = open_(number, layout, filesOf(layout, wants));
+    reader_.read(layout, files.readers, files.seek, *needs, wants, job.scale, control_, native_);
+    stamp.resample(native_, planes_);
   }
 
   void write(const StackJob& job) {
@@ -115,6 +130,12 @@ class Filler {
         case StampPart::Kind::variance:
           floats(planes_.variance, to);
           break;
+        case StampPart::Kind::error:
+          floats(planes_.variance, to, [](float variance) { return std::sqrt(variance); });
+          break;
+        case StampPart::Kind::quality:
+          storeBe(to.data(), targetPixelQuality(failed_ ? failedRecord() : measure(job)));
+          break;
         case StampPart::Kind::mask:
           if (task_.maskBits == 32)
             mask<uint32_t>(to);
@@ -126,14 +147,17 @@ class Filler {
 
   StampRecord measure(const StackJob& job) const {
     const StampPixels pixels{task_.size, planes_.image, planes_.variance, planes_.mask, planes_.edge};
-    return measureStamp(pixels, maskRoles(planes_.dictionary), job.x - static_cast<double>(frame_.x0),
-                        job.y - static_cast<double>(frame_.y0), job.psf);
+    const double middle = task_.size / 2;  // NOLINT(bugprone-integer-division): the index of a pixel
+    const double x = task_.grid ? middle : job.x - static_cast<double>(frame_.x0);
+    const double y = task_.grid ? middle : job.y - static_cast<double>(frame_.y0);
+    return measureStamp(pixels, maskRoles(planes_.dictionary), x, y, job.psf);
   }
 
-  static void floats(const std::vector<float>& from, std::span<std::byte> to) {
+  template <typename Turn = std::identity>
+  static void floats(const std::vector<float>& from, std::span<std::byte> to, Turn turn = {}) {
     const size_t pixels = to.size() / 4;
     for (size_t k = 0; k < pixels; ++k)
-      storeBe(to.data() + 4 * k, from.empty() ? 0x7fc00000u : std::bit_cast<uint32_t>(from[k]));
+      storeBe(to.data() + 4 * k, from.empty() ? 0x7fc00000u : std::bit_cast<uint32_t>(turn(from[k])));
   }
 
   template <typename U>
@@ -152,7 +176,15 @@ class Filler {
         storeBe(to.data() + sizeof(U) * k, static_cast<U>(mapped));
       }
     }
+    if (task_.grid) return undefined<U>(to);
     if (failed_ || planes_.edge) outside<U>(to);
+  }
+
+  // NO_DATA on every pixel without a value.
+  template <typename U>
+  void undefined(std::span<std::byte> to) const {
+    for (size_t k = 0; k < planes_.image.size(); ++k)
+      if (!std::isfinite(planes_.image[k])) storeBe(to.data() + sizeof(U) * k, static_cast<U>(noData_));
   }
 
   // NO_DATA on every pixel that is not in the image; of a failed job on all.
@@ -177,7 +209,7 @@ class Filler {
   std::optional<Box> part_;
   bool failed_ = false;
   StampReader reader_;
-  StampPlanes planes_;
+  StampPlanes planes_, native_;
 };
 
 }  // namespace

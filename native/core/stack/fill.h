@@ -10,6 +10,7 @@
 
 #include "core/base/control.h"
 #include "core/fits/layout.h"
+#include "core/stack/common_grid.h"
 #include "core/stack/record.h"
 
 namespace vignet {
@@ -24,6 +25,8 @@ struct StampPart {
     image,     // size x size float32, big-endian; NaN outside the image. Doubles are rounded.
     mask,      // size x size integers of StackTask::maskBits; bits moved by name; outside the image NO_DATA
     variance,  // as image; NaN where the dataset has none
+    error,     // as image: the square root of the variance
+    quality,   // int32: targetPixelQuality (record.h) of what is measured
   };
   Kind kind = Kind::text;
   std::span<const std::byte> bytes;
@@ -33,6 +36,7 @@ struct StampPart {
 struct StackJob {
   std::span<const std::byte> layout;  // as encodeLayout gives it
   double x = 0, y = 0;                // of the position, 0-based pixels of the image (StampPlace)
+  double lon = 0, lat = 0;            // of the position, ICRS degrees; looked at where there is a common grid
   double scale = 1;                   // multiplies the image; the variance by its square
   std::optional<PsfMoments> psf;
   uint64_t at = 0;  // where the first part goes; the others follow
@@ -43,6 +47,7 @@ struct StackTask {
   uint32_t size = 0;
   std::vector<std::string> maskNames;  // index = bit of the answer's dictionary, at most maskBits - 1
   uint32_t maskBits = 32;              // or 64
+  std::optional<CommonGrid> grid;      // absent: pixels as they are in the images
   std::vector<StackJob> jobs;
 };
 
@@ -66,7 +71,8 @@ uint64_t stampBytes(const StackTask& task, const StackJob& job);
 
 // Fills jobs from `cursor` on and returns how many are done: fewer than there are only after a yield, which
 // is looked for between jobs; cancellation also within. The record is measured on the image and on those
-// other planes that are among the job's parts. A job whose data cannot be read has undefined pixels and a
+// other planes that are among the job's parts. On a common grid NO_DATA is where the image is NaN, and a plane
+// is read together with the image. A job whose data cannot be read has undefined pixels and a
 // record with FAILED, and is added to `failures`; other errors (cancellation, deadline, faults of Vignet) are
 // thrown. Error{usage, BAD_STAMP} when a job leaves `out`.
 size_t fillStack(const StackTask& task, const OpenStamp& open, std::span<std::byte> out, size_t cursor,

@@ -151,6 +151,13 @@ StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, doubl
   return Measure(stamp, roles, x, y).run(psf);
 }
 
+uint32_t targetPixelQuality(const StampRecord& record) {
+  const auto has = [&](StampFlag flag) { return (record.flags & static_cast<uint32_t>(flag)) != 0; };
+  const uint32_t leaveOut = has(StampFlag::failed) || has(StampFlag::apertureCut) ? 128 : 0;
+  const uint32_t cosmicRay = has(StampFlag::cosmicRay) ? 64 : 0;
+  return leaveOut | cosmicRay | record.flags << 16;
+}
+
 void storeRecord(const StampRecord& record, std::span<std::byte> out) {
   const float reals[] = {record.sky, record.noise, record.depth5, record.apFlux, record.apFluxError};
   for (size_t i = 0; i < std::size(reals); ++i) storeBe(out.data() + 4 * i, reals[i]);

@@ -20,13 +20,15 @@ interface Run {
 
 /** Everything of a job but where its pixels go. */
 export function jobOf(row: StackRow, layout: Uint8Array): Omit<StackJob, 'at' | 'parts'> {
-  const { dataset, place, factor, psf } = row;
+  const { dataset, place, factor, psf, ra, dec } = row;
   return {
     layout,
     sources: dataset.sources,
     ...(dataset.seek && { seek: dataset.seek }),
     x: place.x,
     y: place.y,
+    lon: ra,
+    lat: dec,
     scale: factor,
     ...(psf && { psf: [psf.ixx, psf.iyy, psf.ixy] as const }),
   };

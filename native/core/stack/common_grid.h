@@ -1,0 +1,53 @@
+// Stamps on a grid of their own: north up and the same for every image, so that what is there lies on the
+// same pixels in each.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/fits/layout.h"
+#include "core/resample/resample.h"
+#include "core/stack/locate.h"
+#include "core/stack/stamp.h"
+
+namespace vignet {
+
+struct CommonGrid {
+  double pixelScale = 0;  // arc seconds
+  Kernel kernel = Kernel::lanczos3;
+};
+
+// The grid of a stamp: TAN in ICRS with north up and east to the left, `lon`, `lat` (degrees) at the centre of
+// the pixel with index floor(size / 2) on both axes. Throws Error{usage, BAD_STAMP} for a scale that is not in
+// (0, 3600] or a position that is not on the sky.
+NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_t size);
+
+// One image on its way to such a grid. Fluxes are kept: pixels are scaled by the ratio of the areas.
+class GridStamp {
+ public:
+  // Throws as commonGridWcs does; Error{data, NO_WCS} for an image without; what PixelMap throws.
+  GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size);
+
+  // The square of image pixels that the stamp is made of, or none. It may leave the image. Throws Error{data,
+  // TOO_COARSE} when its side is more than kMaxStampSize.
+  std::optional<StampFrame> needs();
+
+  // `in`: the planes of that square; `in.image` must be there. Fills `out` as StampReader does, on the grid:
+  // NaN in image and variance where the image has nothing. Pixels whose variance is undefined count for the
+  // image and not for the variance. A mask has the bits of all pixels with a share of more than 1 %.
+  void resample(const StampPlanes& in, StampPlanes& out);
+
+ private:
+  void cropFloats(const std::vector<float>& from, std::vector<float>& to) const;
+  void resampleMask(const std::vector<uint64_t>& bits, std::vector<uint64_t>& out);
+  bool leavesImage();
+
+  uint32_t size_;
+  Kernel kernel_;
+  PixelMap map_;
+  Box in_;
+  StampFrame frame_;
+  std::vector<float> image_, variance_, unused_;
+};
+
+}  // namespace vignet
