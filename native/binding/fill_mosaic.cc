@@ -18,7 +18,8 @@ struct Input {
   SeekArgument seek;
   std::optional<PatchKey> patch;
   int32_t number = 0;
-  double scale = 1;
+  double scale = 1, offset = 0, weight = 1;
+  Box box;
   Layout layout;
   std::vector<Reader*> readers;
 
@@ -37,16 +38,22 @@ std::vector<Input> unpackInputs(const Napi::Object& task) {
     const Napi::Object object = asObject(array.Get(i), name);
     Input& input = inputs.emplace_back(object, name);
     input.number = static_cast<int32_t>(asInteger(object.Get("number"), name + ".number", 0x7fffffff));
-    if (const Napi::Value scale = object.Get("scale"); given(scale)) input.scale = asNumber(scale, name + ".scale");
+    const auto number = [&](const char* key, double& to) {
+      if (const Napi::Value value = object.Get(key); given(value)) to = asNumber(value, name + "." + key);
+    };
+    number("scale", input.scale);
+    number("offset", input.offset);
+    number("weight", input.weight);
+    if (const Napi::Value box = object.Get("box"); given(box)) input.box = asBox(box, name + ".box");
   }
   return inputs;
 }
 
-// The readers of the files that hold the image or the plane wanted; the others stay closed.
-MosaicFiles openInput(Input& input, const std::optional<PlaneKind>& wanted) {
+// The readers of the files that hold the image or the plane wanted, or with `all` any; the others stay closed.
+MosaicFiles openInput(Input& input, const std::optional<PlaneKind>& wanted, bool all) {
   input.readers.assign(input.sources.size(), nullptr);
   for (const Plane& plane : input.layout.planes) {
-    if (plane.kind != PlaneKind::image && plane.kind != wanted) continue;
+    if (!all && plane.kind != PlaneKind::image && plane.kind != wanted) continue;
     SourceArgument& source = input.sources[plane.file];
     if (!source.reader()) source.open(input.layout.files[plane.file]);
     input.readers[plane.file] = source.reader();
@@ -70,6 +77,8 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info) {
   if (task.Get("wide").ToBoolean()) strip.bitpix = static_cast<int8_t>(strip.bitpix * 2);
   const Napi::Array names = asArray(task.Get("maskNames"), "task.maskNames", 64);
   for (uint32_t i = 0; i < names.Length(); ++i) strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
+  if (const Napi::Value combine = task.Get("combine"); given(combine))
+    strip.combine = combineNamed(asString(combine, "task.combine"));
   strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", 1u << 30));
   strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", 1u << 30));
   const Bytes out(info[1], "out");
@@ -79,13 +88,13 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info) {
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   std::vector<MosaicStripInput> used;
   for (Input& input : inputs) {
-    input.layout = decodeLayout(input.layoutBytes.span(), strip.plane == PlaneKind::mask ? CardsOf::mask : CardsOf::none);
+    input.layout = decodeLayout(input.layoutBytes.span(), strip.combine || strip.plane == PlaneKind::mask ? CardsOf::mask : CardsOf::none);
     if (input.sources.size() != input.layout.files.size()) {
       badArgument("task.inputs.sources",
                   "one source for each of the layout's " + std::to_string(input.layout.files.size()) + " files");
     }
-    used.push_back({&input.layout, input.patch, input.number, input.scale,
-                    [&input, &strip] { return openInput(input, strip.plane); }});
+    used.push_back({&input.layout, input.patch, input.number, input.scale, input.offset, input.weight, input.box,
+                    [&input, &strip] { return openInput(input, strip.plane, strip.combine.has_value()); }});
   }
   strip.inputs = used;
   std::vector<MosaicFailure> failures;

@@ -33,6 +33,8 @@ Arguments unpack(const Napi::Object& task) {
   if (const Napi::Value grid = task.Get("grid"); given(grid)) request.grid = asString(grid, "task.grid");
   if (const Napi::Value align = task.Get("align"); given(align)) out.align.emplace(align, "task.align");
   if (const Napi::Value unit = task.Get("unit"); given(unit)) request.unit = asString(unit, "task.unit");
+  if (const Napi::Value combine = task.Get("combine"); given(combine))
+    request.combine = combineNamed(asString(combine, "task.combine"));
   request.planes = task.Get("planes").ToBoolean();
   request.owners = task.Get("owners").ToBoolean();
   const Napi::Array provenance = asArray(task.Get("provenance"), "task.provenance", 1000);

@@ -135,17 +135,19 @@ Where asWhere(const Napi::Value& value, std::string_view name) {
   return {std::nullopt, toVector(lonLat[0], lonLat[1])};
 }
 
+Box asBox(const Napi::Value& value, std::string_view name) {
+  const Napi::Object corners = asObject(value, name);
+  const Box box{asPixel(corners, "x0", name), asPixel(corners, "y0", name), asPixel(corners, "x1", name),
+                asPixel(corners, "y1", name)};
+  if (box.x0 >= box.x1 || box.y0 >= box.y1) badArgument(name, "a box with x0 < x1 and y0 < y1");
+  return box;
+}
+
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   CutoutRequest request;
   if (const Napi::Value box = object.Get("box"); given(box)) {
-    const std::string boxName = in(name, "box");
-    const Napi::Object corners = asObject(box, boxName);
-    request.box = Box{asPixel(corners, "x0", boxName), asPixel(corners, "y0", boxName),
-                      asPixel(corners, "x1", boxName), asPixel(corners, "y1", boxName)};
-    if (request.box->x0 >= request.box->x1 || request.box->y0 >= request.box->y1) {
-      badArgument(boxName, "a box with x0 < x1 and y0 < y1");
-    }
+    request.box = asBox(box, in(name, "box"));
   }
   request.detail = asDetail(object.Get("detail"), in(name, "detail"));
   request.datasetId = optionalString(object, "datasetId", name);

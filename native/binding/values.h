@@ -61,6 +61,7 @@ struct Where {
   Vec3 point{};
 };
 Where asWhere(const Napi::Value& value, std::string_view name);
+Box asBox(const Napi::Value& value, std::string_view name);  // with pixels in it
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 
 // Out.

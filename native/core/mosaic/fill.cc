@@ -6,6 +6,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/fits/planes.h"
+#include "core/mosaic/combined_fill.h"
 #include "core/mosaic/input_reader.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/mosaic.h"
@@ -118,7 +119,7 @@ class Filler {
       return;
     }
     if (!readers_[i].open()) return;
-    const PixelTurner turn(layout, *plane, strip_.bitpix, strip_.inputs[i].scale, strip_.maskNames);
+    const PixelTurner turn(layout, *plane, strip_.bitpix, strip_.inputs[i].scale, strip_.inputs[i].offset, strip_.maskNames);
     if (owners_[i].offset) {
       copy(i, *plane, turn);
     } else {
@@ -170,7 +171,7 @@ class Filler {
     const size_t pixels = size_t{in.width()} * in.height();
     const float missing = std::numeric_limits<float>::quiet_NaN();
     std::vector<float> values(pixels, missing), second;
-    const PixelTurner asFloats(layout, image, -32, strip_.inputs[i].scale, {});
+    const PixelTurner asFloats(layout, image, -32, strip_.inputs[i].scale, strip_.inputs[i].offset, {});
     readers_[i].rows(image, in, [&](uint32_t y, const std::byte* row) {
       asFloats.floats(row, in.width(), values.data() + size_t{y - in.y0} * in.width());
     });
@@ -275,6 +276,7 @@ uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t
                     std::vector<MosaicFailure>& failures) {
   if (cursor > out.size()) throw Error(Kind::usage, "BAD_WINDOW", "the cursor lies behind the window");
   if (cursor == out.size()) return cursor;
+  if (strip.combine) return fillCombined(strip, out, cursor, control, failures);
   return Filler(strip, out, control, failures).run(cursor);
 }
 

@@ -13,8 +13,9 @@ constexpr size_t kMostBits = 63;  // the sign bit stays free
 
 }  // namespace
 
-std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts) {
+std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts, bool clipped) {
   std::set<std::string> all{"NO_DATA"};
+  if (clipped) all.insert("CLIPPED");
   for (const Layout* layout : layouts) {
     for (const auto& [name, bit] : maskDictionary(*layout)) all.insert(name);
   }

@@ -12,6 +12,7 @@
 #include "core/base/box.h"
 #include "core/base/control.h"
 #include "core/fits/layout.h"
+#include "core/mosaic/combine.h"
 #include "core/mosaic/grid.h"
 #include "core/mosaic/ownership.h"
 #include "core/resample/resample.h"
@@ -39,6 +40,7 @@ struct MosaicRequest {
   const Layout* align = nullptr;
   bool planes = false;  // mask, variance and weight too
   bool owners = false;  // and a plane that says which input owns each pixel
+  std::optional<Combine> combine;  // all that have something there count, not the owner alone; without a skymap
   std::string unit;     // "" keeps the images' own, which must then agree; else what scaled pixels are in
   std::vector<HeaderText> provenance;  // cards of the primary
 };
@@ -53,6 +55,7 @@ struct MosaicPlane {
 
 struct MosaicPlacement {
   bool aligned = false;  // copied pixel by pixel; else resampled
+  std::array<int64_t, 2> offset{0, 0};  // of aligned ones: mosaic pixel = image pixel + offset
   Box box;               // pixels of the mosaic that it may own
   std::string code, problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
 };
@@ -90,6 +93,9 @@ struct MosaicStripInput {
   std::optional<PatchKey> patch;
   int32_t number = 0;  // in the owners' plane
   double scale = 1;    // of the image; its square is the variance's
+  double offset = 0;   // added to the image
+  double weight = 1;   // above 0; for Combine::weighted and clipped
+  Box box;             // pixels of the mosaic that it may own; without any it may be anywhere
   std::function<MosaicFiles()> open;  // called once, when pixels are needed; may throw Error
 };
 
@@ -101,6 +107,7 @@ struct MosaicStrip {
   std::optional<PlaneKind> plane;
   int8_t bitpix = 0;
   std::vector<std::string> maskNames;
+  std::optional<Combine> combine;  // all inputs that have something there, instead of the owner
   uint32_t y0 = 0, y1 = 0;
 };
 

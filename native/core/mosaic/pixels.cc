@@ -8,12 +8,13 @@
 
 namespace vignet {
 
-PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale,
+PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
                          std::span<const std::string> maskNames)
     : plane_(plane), bitpix_(bitpix) {
   switch (plane.kind) {
     case PlaneKind::image:
       factor_ = scale;
+      offset_ = offset;
       break;
     case PlaneKind::variance:
       factor_ = scale * scale;
@@ -51,10 +52,10 @@ double PixelTurner::valueAt(const std::byte* from, size_t i) const {
     default:
       stored = loadBe<double>(from + 8 * i);
   }
-  return (plane_.bzero + plane_.bscale * stored) * factor_;
+  return (plane_.bzero + plane_.bscale * stored) * factor_ + offset_;
 }
 
-uint64_t PixelTurner::bitsAt(const std::byte* from, size_t i) const {
+uint64_t PixelTurner::storedBits(const std::byte* from, size_t i) const {
   switch (plane_.bitpix) {
     case 8:
       return loadBe<uint8_t>(from + i);
@@ -70,13 +71,13 @@ uint64_t PixelTurner::bitsAt(const std::byte* from, size_t i) const {
 void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
   if (masks_) {
     for (size_t i = 0; i < pixels; ++i) {
-      const uint64_t bits = (*masks_)(bitsAt(from, i));
+      const uint64_t bits = (*masks_)(storedBits(from, i));
       if (bitpix_ == 64) storeBe<uint64_t>(to + 8 * i, bits);
       else storeBe<uint32_t>(to + 4 * i, static_cast<uint32_t>(bits));
     }
     return;
   }
-  if (plane_.bitpix == bitpix_ && factor_ == 1 && plane_.bscale == 1 && plane_.bzero == 0) {
+  if (plane_.bitpix == bitpix_ && factor_ == 1 && offset_ == 0 && plane_.bscale == 1 && plane_.bzero == 0) {
     std::memcpy(to, from, pixels * static_cast<size_t>(std::abs(bitpix_) / 8));
     return;
   }
@@ -92,7 +93,7 @@ void PixelTurner::floats(const std::byte* from, size_t pixels, float* to) const 
 }
 
 void PixelTurner::masks(const std::byte* from, size_t pixels, uint64_t* to) const {
-  for (size_t i = 0; i < pixels; ++i) to[i] = (*masks_)(bitsAt(from, i));
+  for (size_t i = 0; i < pixels; ++i) to[i] = (*masks_)(storedBits(from, i));
 }
 
 void fillEmpty(std::byte* to, size_t pixels, bool mask, int bitpix, uint64_t noData) {

@@ -12,23 +12,26 @@
 namespace vignet {
 
 // Turns stored big-endian pixels of one plane into others: BSCALE, BZERO and BLANK applied to numbers, times `scale` (its square for
-// a variance, one over it for a weight), masks in the united dictionary. Floats that nothing scales keep their bits.
+// a variance, one over that for a weight), `offset` added to an image's, masks in the united dictionary. Floats that nothing changes
+// keep their bits.
 class PixelTurner {
  public:
-  PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, std::span<const std::string> maskNames);
+  PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
+              std::span<const std::string> maskNames);
 
   // Big-endian, of the mosaic's BITPIX.
   void operator()(const std::byte* from, size_t pixels, std::byte* to) const;
   void floats(const std::byte* from, size_t pixels, float* to) const;
   void masks(const std::byte* from, size_t pixels, uint64_t* to) const;
+  // A mask as the file has it.
+  uint64_t storedBits(const std::byte* from, size_t i) const;
 
  private:
   double valueAt(const std::byte* from, size_t i) const;
-  uint64_t bitsAt(const std::byte* from, size_t i) const;
 
   const Plane& plane_;
   int bitpix_;
-  double factor_ = 1;
+  double factor_ = 1, offset_ = 0;
   std::optional<MaskMap> masks_;
 };
 

@@ -1,16 +1,12 @@
 #include <algorithm>
 #include <cmath>
-#include <memory>
-#include <set>
 
 #include "core/base/error.h"
 #include "core/cutout/cutout.h"
-#include "core/cutout/tiling.h"
 #include "core/fits/header.h"
-#include "core/fits/planes.h"
 #include "core/mosaic/headers.h"
-#include "core/mosaic/masks.h"
 #include "core/mosaic/mosaic.h"
+#include "core/mosaic/plan_planes.h"
 
 namespace vignet {
 namespace {
@@ -70,7 +66,7 @@ class Planner {
       }
       covered = united(covered, placed_[i].coverage);
     }
-    if (request_.region && request_.grid.empty() && !request_.align) findAlone();
+    if (request_.region && request_.grid.empty() && !request_.align && !request_.combine) findAlone();
     if (covered.empty()) return finish({});
     checkSize(covered);
     return finish(request_.region ? regionOn(cards_, covered, *request_.region) : covered);
@@ -219,7 +215,7 @@ class Planner {
   }
 
   MosaicPlan finish(const GridBox& box) {
-    std::vector<const Layout*> used;
+    bool any = false;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       MosaicPlacement& out = plan_.inputs[i];
       out.aligned = placed_[i].offset.has_value();
@@ -229,9 +225,11 @@ class Planner {
       if (mine.empty()) continue;
       out.box = {static_cast<uint32_t>(mine.x0 - box.x0), static_cast<uint32_t>(mine.y0 - box.y0),
                  static_cast<uint32_t>(mine.x1 - box.x0), static_cast<uint32_t>(mine.y1 - box.y0)};
-      used.push_back(inputs_[i].layout);
+      any = true;
+      if (placed_[i].offset)
+        out.offset = std::array{(*placed_[i].offset)[0] - box.x0, (*placed_[i].offset)[1] - box.y0};
     }
-    if (box.empty() || used.empty()) return std::move(plan_);
+    if (box.empty() || !any) return std::move(plan_);
     checkSize(box);
     MosaicFrame& frame = plan_.frame;
     frame.cards = movedCards(cards_, {box.x0, box.y0});
@@ -239,122 +237,14 @@ class Planner {
     frame.height = static_cast<uint32_t>(box.y1 - box.y0);
     frame.tract = tract_;
     frame.inTract = {box.x0, box.y0};
-    addPlanes(used);
+    addPlanes(inputs_, request_, plan_);
     std::vector<HeaderText> provenance = request_.provenance;
     std::string lacking;
     for (const std::string& name : plan_.lacking) lacking += (lacking.empty() ? "" : " ") + name;
     if (!lacking.empty()) provenance.push_back({"VIGNETLK", lacking, "planes that no input has"});
     plan_.primary = mosaicPrimary(provenance);
-    countPixels();
+    countPixels(inputs_, request_, plan_);
     return std::move(plan_);
-  }
-
-  void addPlanes(const std::vector<const Layout*>& used) {
-    std::vector<PlaneKind> kinds{PlaneKind::image};
-    if (request_.planes) {
-      for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance, PlaneKind::weight}) {
-        if (std::any_of(used.begin(), used.end(), [&](const Layout* l) { return l->find(kind) != nullptr; })) {
-          kinds.push_back(kind);
-        } else if (kind != PlaneKind::weight) {
-          plan_.lacking.push_back(planeName(kind));
-        }
-      }
-    }
-    for (const PlaneKind kind : kinds) {
-      MosaicPlane plane;
-      plane.kind = kind;
-      if (kind == PlaneKind::mask) {
-        plan_.maskNames = unitedMaskNames(used);
-        plane.bitpix = plan_.maskNames.size() > 31 ? 64 : 32;
-      } else {
-        plane.bitpix = floatOf(kind);
-      }
-      const std::string unit = kind == PlaneKind::mask ? "" : unitOf(used, kind, request_.unit);
-      plane.header = mosaicHeader(plan_.frame, plane, unit, plan_.maskNames);
-      plane.cuts = cutsOf(plane);
-      plan_.planes.push_back(std::move(plane));
-    }
-    if (request_.owners) {
-      MosaicPlane plane;
-      plane.bitpix = 32;
-      plane.header = mosaicHeader(plan_.frame, plane, "", {});
-      plane.cuts = cutsOf(plane);
-      plan_.planes.push_back(std::move(plane));
-    }
-  }
-
-  // Doubles only where all that comes in is copied and some of it is double, or is integers that a float cannot hold.
-  int8_t floatOf(PlaneKind kind) const {
-    bool wide = false;
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      if (!plan_.inputs[i].box.width()) continue;
-      if (!plan_.inputs[i].aligned) return -32;
-      const Plane* plane = inputs_[i].layout->find(kind);
-      wide = wide || (plane && (plane->bitpix == -64 || plane->bitpix > 16));
-    }
-    return wide ? -64 : -32;
-  }
-
-  // Rows where windows of some MiB end: where rows of tiles meet, if there are such.
-  std::vector<uint32_t> cutsOf(const MosaicPlane& plane) const {
-    constexpr uint64_t kPiece = 1u << 20, kTallest = 32u << 20, kResampled = 16u << 20;
-    constexpr uint32_t kMostCuts = 1u << 16;
-    const uint32_t height = plan_.frame.height;
-    const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
-    const auto rowsOf = [&](uint64_t bytes) {
-      return static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, height));
-    };
-    const uint32_t least = std::max(rowsOf(kPiece), height / kMostCuts);
-    std::vector<uint32_t> cuts{0};
-    while (cuts.back() < height) {
-      const uint32_t y = cuts.back();
-      uint32_t end = std::min(height, y + least);
-      // The input with the tallest tiles among those that begin here or go on.
-      uint32_t tile = 1;
-      int64_t phase = 0;
-      bool resampled = false;
-      for (size_t i = 0; plane.kind && i < inputs_.size(); ++i) {
-        const MosaicPlacement& in = plan_.inputs[i];
-        if (!in.box.width() || in.box.y1 <= y || in.box.y0 >= end) continue;
-        resampled = resampled || !in.aligned;
-        const Plane* source = inputs_[i].layout->find(*plane.kind);
-        if (!in.aligned || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
-        tile = source->tiles->tileHeight;
-        phase = plan_.frame.inTract[1] - (*placed_[i].offset)[1];  // a mosaic row's row in the input, less the row
-      }
-      if (resampled) {
-        end = std::min(height, y + std::min(rowsOf(kResampled), 512u));
-      } else if (tile > 1 && tile * rowBytes <= kTallest) {
-        const int64_t row = int64_t{end} + phase + tile - 1;
-        end = static_cast<uint32_t>(std::clamp<int64_t>(row - ((row % tile) + tile) % tile - phase, y + 1, height));
-      } else if (tile > 1) {
-        end = std::min(height, y + rowsOf(kTallest));
-      }
-      cuts.push_back(end);
-    }
-    return cuts;
-  }
-
-  void countPixels() {
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      const MosaicPlacement& in = plan_.inputs[i];
-      if (!in.box.width()) continue;
-      for (const MosaicPlane& plane : plan_.planes) {
-        const Plane* source = plane.kind ? inputs_[i].layout->find(*plane.kind) : nullptr;
-        if (!source) continue;
-        Box box{0, 0, source->width, source->height};
-        if (in.aligned) {
-          const int64_t dx = plan_.frame.inTract[0] - (*placed_[i].offset)[0];
-          const int64_t dy = plan_.frame.inTract[1] - (*placed_[i].offset)[1];
-          const GridBox part = overlap({in.box.x0 + dx, in.box.y0 + dy, in.box.x1 + dx, in.box.y1 + dy},
-                                       {0, 0, source->width, source->height});
-          if (part.empty()) continue;
-          box = {static_cast<uint32_t>(part.x0), static_cast<uint32_t>(part.y0), static_cast<uint32_t>(part.x1),
-                 static_cast<uint32_t>(part.y1)};
-        }
-        plan_.decodedPixels += decodedPixels(*source, box);
-      }
-    }
   }
 
   std::span<const MosaicInput> inputs_;

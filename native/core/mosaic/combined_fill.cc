@@ -1,0 +1,159 @@
+#include "core/mosaic/combined_fill.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/mosaic/input_on_grid.h"
+#include "core/mosaic/masks.h"
+#include "core/mosaic/pixels.h"
+
+namespace vignet {
+namespace {
+
+// Pixels of all inputs together that are held at once.
+constexpr uint32_t kSamples = 2u << 20;
+// Blocks are not made flatter or narrower than this to keep to it: kernels reach beyond them.
+constexpr uint32_t kLeastSide = 32;
+
+class CombinedFill {
+ public:
+  CombinedFill(const MosaicStrip& strip, std::span<std::byte> out, const Control& control,
+               std::vector<MosaicFailure>& failures)
+      : strip_(strip),
+        out_(out),
+        control_(control),
+        pixelBytes_(static_cast<size_t>(std::abs(strip.bitpix) / 8)),
+        masked_(strip.plane == PlaneKind::mask),
+        noData_(maskBit(strip.maskNames, "NO_DATA")),
+        clippedBit_(maskBit(strip.maskNames, "CLIPPED")) {
+    for (const MosaicStripInput& input : strip.inputs)
+      inputs_.push_back(std::make_unique<InputOnGrid>(strip, input, control, failures, scratch_));
+    const auto n = static_cast<uint32_t>(std::max<size_t>(1, inputs_.size()));
+    const uint32_t width = strip.frame.width, rows = strip.y1 - strip.y0;
+    blockRows_ = std::clamp(kSamples / n / width, std::min(rows, kLeastSide), rows);
+    blockColumns_ = std::clamp(kSamples / n / blockRows_, std::min(width, kLeastSide), width);
+  }
+
+  uint64_t run(uint64_t cursor) {
+    const uint32_t width = strip_.frame.width;
+    const uint64_t across = (width + blockColumns_ - 1) / blockColumns_;
+    const uint64_t blocks = across * ((strip_.y1 - strip_.y0 + blockRows_ - 1) / blockRows_);
+    for (; cursor < blocks; ++cursor) {
+      const auto x = static_cast<uint32_t>(cursor % across * blockColumns_);
+      const auto y = static_cast<uint32_t>(strip_.y0 + cursor / across * blockRows_);
+      fill({x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)});
+      if (control_.poll() == Control::Wish::yield && cursor + 1 < blocks) return cursor + 1;
+    }
+    return out_.size();
+  }
+
+ private:
+  void fill(const Box& block) {
+    const uint32_t around = strip_.combine == Combine::clipped ? kRangeReach : 0;
+    const MosaicFrame& frame = strip_.frame;
+    const Box wide{block.x0 - std::min(block.x0, around), block.y0 - std::min(block.y0, around),
+                   std::min(frame.width, block.x1 + around), std::min(frame.height, block.y1 + around)};
+    size_t n = 0;
+    held_.clear();
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      if (planes_.size() == n) planes_.emplace_back();
+      planes_[n].box = wide;
+      if (!inputs_[i]->load(planes_[n], masked_)) continue;
+      held_.push_back(&strip_.inputs[i]);
+      ++n;
+      control_.poll();
+    }
+    const std::vector<float> tolerance = around ? toleranceOf(wide) : std::vector<float>();
+    std::vector<float> image(block.width()), variance(block.width());
+    std::vector<uint8_t> clipped(block.width());
+    for (uint32_t y = block.y0; y < block.y1; ++y) {
+      const size_t from = size_t{y - wide.y0} * wide.width() + (block.x0 - wide.x0);
+      row(from);
+      combineRow(*strip_.combine, row_, block.width(), around ? tolerance.data() + from : nullptr, image.data(),
+                 variance.data(), clipped.data());
+      write(block.x0, y, from, strip_.plane == PlaneKind::image ? image : variance, clipped);
+    }
+  }
+
+  // What all inputs have of a row.
+  void row(size_t from) {
+    row_.clear();
+    for (size_t i = 0; i < held_.size(); ++i)
+      row_.push_back({planes_[i].image.data() + from, planes_[i].variance.data() + from, held_[i]->weight});
+  }
+
+  std::vector<float> toleranceOf(const Box& box) {
+    std::vector<float> median(size_t{box.width()} * box.height());
+    row(0);
+    medianRow(row_, median.size(), median.data());
+    return localRange(median, box.width(), box.height());
+  }
+
+  void write(uint32_t x0, uint32_t y, size_t from, const std::vector<float>& values, const std::vector<uint8_t>& clipped) {
+    std::byte* to = out_.data() + (size_t{y - strip_.y0} * strip_.frame.width + x0) * pixelBytes_;
+    for (size_t x = 0; x < values.size(); ++x, to += pixelBytes_) {
+      if (!strip_.plane) {
+        storeBe<int32_t>(to, ownerOf(from + x));
+      } else if (!masked_) {
+        storeBe<float>(to, values[x]);
+      } else {
+        const uint64_t bits = bitsOf(from + x, clipped[x]);
+        if (pixelBytes_ == 8) storeBe<uint64_t>(to, bits);
+        else storeBe<uint32_t>(to, static_cast<uint32_t>(bits));
+      }
+    }
+  }
+
+  bool counts(size_t i, size_t at) const { return std::isfinite(planes_[i].image[at]); }
+
+  int32_t ownerOf(size_t at) const {
+    const MosaicStripInput* best = nullptr;
+    const bool equal = strip_.combine == Combine::mean || strip_.combine == Combine::median;
+    for (size_t i = 0; i < held_.size(); ++i) {
+      if (counts(i, at) && (!best || (!equal && held_[i]->weight > best->weight))) best = held_[i];
+    }
+    return best ? best->number : 0;
+  }
+
+  uint64_t bitsOf(size_t at, bool clipped) const {
+    uint64_t bits = 0;
+    bool any = false;
+    for (size_t i = 0; i < held_.size(); ++i) {
+      if (!counts(i, at)) continue;
+      any = true;
+      bits |= planes_[i].mask[at];
+    }
+    if (!any) return noData_;
+    return (bits & ~noData_) | (clipped ? clippedBit_ : 0);
+  }
+
+  const MosaicStrip& strip_;
+  std::span<std::byte> out_;
+  const Control& control_;
+  size_t pixelBytes_;
+  bool masked_;
+  uint64_t noData_, clippedBit_;
+  uint32_t blockRows_ = 0, blockColumns_ = 0;
+  GridScratch scratch_;
+  std::vector<std::unique_ptr<InputOnGrid>> inputs_;
+  // Of those that have something in the block, in the inputs' order.
+  std::vector<const MosaicStripInput*> held_;
+  std::vector<GridPixels> planes_;
+  std::vector<CombineInput> row_;
+};
+
+}  // namespace
+
+uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
+                      std::vector<MosaicFailure>& failures) {
+  const uint64_t rowBytes = uint64_t{strip.frame.width} * static_cast<unsigned>(std::abs(strip.bitpix)) / 8;
+  if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || rowBytes == 0 || out.size() != rowBytes * (strip.y1 - strip.y0) ||
+      (strip.bitpix == -64) || (!strip.plane && strip.bitpix != 32))
+    throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+  return CombinedFill(strip, out, control, failures).run(cursor);
+}
+
+}  // namespace vignet

@@ -1,0 +1,16 @@
+// Rows of a mosaic in which all inputs count that have something there.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/mosaic/mosaic.h"
+
+namespace vignet {
+
+// As fillMosaic, for strips with `combine`. Here the cursor counts blocks.
+uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
+                      std::vector<MosaicFailure>& failures);
+
+}  // namespace vignet
