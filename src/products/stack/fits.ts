@@ -3,7 +3,7 @@ import type { EngineRequest } from '../../engine/engine.ts';
 import type { StackFailure, StackJob } from '../../engine/native.ts';
 import type { ByteWindow } from '../answer.ts';
 import type { PlainFits } from '../cutout-answers.ts';
-import type { Outcome, StackForm, Tally } from './form.ts';
+import type { Outcome, StackForm, StackSection, Tally } from './form.ts';
 import { together } from './locate.ts';
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
@@ -14,8 +14,27 @@ const GROUP_BYTES = 1048576;
 /** What one reader has seen so far. */
 interface Run {
   readonly tally: Tally;
-  readonly failed: Map<number, Outcome>;
+  /** By section, by row. */
+  readonly failed: readonly Map<number, Outcome>[];
   readonly fills: Promise<unknown>[];
+}
+
+/** A section and where it lies in the answer. */
+interface Placed extends StackSection {
+  readonly number: number;
+  readonly from: number;
+  readonly firstRow: number;
+  readonly to: number;
+}
+
+function placed({ rows, sections }: StackForm): Placed[] {
+  let end = 0;
+  return sections.map((section, number) => {
+    const from = end;
+    const firstRow = from + section.head.byteLength;
+    end = firstRow + rows * section.rowBytes + section.padding;
+    return { ...section, number, from, firstRow, to: end };
+  });
 }
 
 /** Everything of a job but where its pixels go. */
@@ -43,16 +62,15 @@ export class StackFits implements PlainFits {
   readonly size: number;
   readonly #plan: StackPlan;
   readonly #form: StackForm;
-  /** Rows of a group. */
-  readonly #group: number;
+  readonly #sections: readonly Placed[];
   readonly #tailAt: number;
   readonly #runs = new WeakMap<EngineRequest, Run>();
 
   constructor(plan: StackPlan, form: StackForm) {
     this.#plan = plan;
     this.#form = form;
-    this.#group = Math.max(1, Math.floor(GROUP_BYTES / form.rowBytes));
-    this.#tailAt = form.head.byteLength + form.rows * form.rowBytes + form.padding;
+    this.#sections = placed(form);
+    this.#tailAt = this.#sections.at(-1)?.to ?? 0;
     this.size = this.#tailAt + form.tailBytes;
   }
 
@@ -60,9 +78,13 @@ export class StackFits implements PlainFits {
   windows({ from, to }: ByteWindow): ByteWindow[] {
     const { size } = this;
     if (this.#form.seal) return [{ from: 0, to: size }];
-    const { head, rows, rowBytes } = this.#form;
-    const edges = [0];
-    for (let row = 0; row < rows; row += this.#group) edges.push(head.byteLength + row * rowBytes);
+    const edges = this.#sections.flatMap((section) => {
+      const group = Math.max(1, Math.floor(GROUP_BYTES / section.rowBytes));
+      const starts = [section.from];
+      for (let row = 0; row < this.#form.rows; row += group)
+        starts.push(section.firstRow + row * section.rowBytes);
+      return starts;
+    });
     edges.push(this.#tailAt, size);
     const all = edges.slice(1).map((end, n) => ({ from: edges[n] as number, to: end }));
     if (to > this.#tailAt) return all;
@@ -72,7 +94,7 @@ export class StackFits implements PlainFits {
   fill(request: EngineRequest, begin: number, out: Uint8Array): Promise<unknown> {
     const run = this.#runOf(request);
     if (begin === this.#tailAt && !this.#form.seal) return this.#fillTail(run, out);
-    const fill = this.#fillRows(request, run, begin, out);
+    const fill = this.#fillSections(request, run, begin, out);
     run.fills.push(fill);
     return fill;
   }
@@ -80,51 +102,70 @@ export class StackFits implements PlainFits {
   #runOf(request: EngineRequest): Run {
     const known = this.#runs.get(request);
     if (known) return known;
-    const run: Run = { tally: this.#form.tally(), failed: new Map(), fills: [] };
+    const run: Run = { tally: this.#form.tally(), failed: this.#sections.map(() => new Map()), fills: [] };
     this.#runs.set(request, run);
     return run;
   }
 
-  /** The head, rows or both, with the padding where the last row is among them; the whole answer where it is sealed. */
-  async #fillRows(request: EngineRequest, run: Run, begin: number, out: Uint8Array): Promise<void> {
-    const { head, rows, rowBytes, seal } = this.#form;
+  /** A window of sections; the whole answer where it is sealed. */
+  async #fillSections(request: EngineRequest, run: Run, begin: number, out: Uint8Array): Promise<void> {
     const end = begin + out.byteLength;
-    if (begin === 0) out.set(head);
-    const first = Math.max(0, Math.floor((begin - head.byteLength) / rowBytes));
-    const last = Math.min(rows, Math.floor((end - head.byteLength) / rowBytes));
-    const offset = head.byteLength - begin;
+    for (const section of this.#sections)
+      if (section.from < end && section.to > begin) await this.#fillRows(request, run, section, begin, out);
+    if (!this.#form.seal) return;
+    out.set(this.#tail(run), this.#tailAt);
+    this.#form.seal(out);
+  }
+
+  /** The head of a section, rows of it or both, with the padding where the last row is among them. */
+  async #fillRows(
+    request: EngineRequest,
+    run: Run,
+    section: Placed,
+    begin: number,
+    out: Uint8Array,
+  ): Promise<void> {
+    const { rows } = this.#form;
+    const { rowBytes } = section;
+    const end = begin + out.byteLength;
+    if (begin <= section.from) out.set(section.head, section.from - begin);
+    const first = Math.max(0, Math.floor((begin - section.firstRow) / rowBytes));
+    const last = Math.min(rows, Math.floor((end - section.firstRow) / rowBytes));
+    const offset = section.firstRow - begin;
     const rowsEnd = offset + last * rowBytes;
     // The padding counts as zeros: what a buffer held before must not be seen.
-    if (last === rows) out.fill(0, Math.max(rowsEnd, 0), Math.min(this.#tailAt, end) - begin);
-    if (last > first) {
-      await this.#fillStamps(request, run, { first, last, offset, out });
-      run.tally.look(first, out.subarray(offset + first * rowBytes, rowsEnd));
-    }
-    if (!seal) return;
-    out.set(run.tally.tail(run.failed), this.#tailAt);
-    seal(out);
+    if (last === rows) out.fill(0, Math.max(rowsEnd, 0), Math.min(section.to, end) - begin);
+    if (last <= first) return;
+    await this.#fillStamps(request, run, section, { first, last, offset, out });
+    run.tally.look(first, out.subarray(offset + first * rowBytes, rowsEnd), section.number);
   }
 
   async #fillStamps(
     request: EngineRequest,
     run: Run,
+    section: Placed,
     { first, last, offset, out }: { first: number; last: number; offset: number; out: Uint8Array },
   ): Promise<void> {
-    const { size, maskNames, maskBits, rows } = this.#plan;
+    const { size, maskNames, maskBits, rows, grid } = this.#plan;
     const group = rows.slice(first, last);
     const layouts = together(group.map(({ dataset }) => dataset.layout));
     const jobs = group.map((row, n): StackJob => {
-      const place = this.#form.row(first + n, out, offset + (first + n) * this.#form.rowBytes);
+      const place = section.row(first + n, out, offset + (first + n) * section.rowBytes);
       return { ...jobOf(row, layouts[n] as Uint8Array), ...place };
     });
-    const task = { size, maskNames, maskBits, jobs };
+    const task = { size, maskNames, maskBits, jobs, ...(grid && { grid }) };
     const { failures } = await request.run({ kind: 'stack', task, out });
     for (const failure of failures)
-      run.failed.set(first + failure.job, outcomeOf(group[failure.job], failure));
+      run.failed[section.number]?.set(first + failure.job, outcomeOf(group[failure.job], failure));
   }
 
   async #fillTail(run: Run, out: Uint8Array): Promise<void> {
     await Promise.all(run.fills);
-    out.set(run.tally.tail(run.failed));
+    out.set(this.#tail(run));
+  }
+
+  /** What went wrong with a row first, in the order of the answer. */
+  #tail({ tally, failed }: Run): Uint8Array {
+    return tally.tail(new Map([...failed].reverse().flatMap((rows) => [...rows])));
   }
 }

@@ -14,7 +14,7 @@ import {
 import { addSum } from '../../base/fits-checksum.ts';
 import type { StackPart } from '../../engine/native.ts';
 import { type Column, columns, type RowContext, squared } from './columns.ts';
-import type { StackForm } from './form.ts';
+import type { StackForm, StackSection } from './form.ts';
 import { maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
@@ -105,12 +105,10 @@ export function mefForm(plan: StackPlan, provenance: Provenance, context: RowCon
     return header([...cards, ...new Array<string>(blanks).fill('')]);
   };
 
-  return {
+  const section: StackSection = {
     head: header([...primaryCards(provenance), ...requestCards(plan), ...maskCards(plan)]),
-    rows: rows.length,
     rowBytes,
     padding: 0,
-    tailBytes: status.bytes,
     row: (n, out, at) => {
       const row = rows[n];
       if (!row) throw new RangeError(`the stack has no row ${n}`);
@@ -123,6 +121,11 @@ export function mefForm(plan: StackPlan, provenance: Provenance, context: RowCon
       });
       return { at: at + (planes[0]?.headerBytes ?? 0), parts };
     },
+  };
+  return {
+    rows: rows.length,
+    sections: [section],
+    tailBytes: status.bytes,
     tally: () => {
       const sums: number[][] = [];
       return {

@@ -2,7 +2,7 @@
 import type { Archive, Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
-import { native } from '../../engine/native.ts';
+import { native, type StackTask } from '../../engine/native.ts';
 import type { StackRequest } from '../../vo/stack.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack-parameters.ts';
 import type { Limits } from '../limits.ts';
@@ -31,6 +31,8 @@ export interface StackPlan {
   readonly maskBits: 32 | 64;
   readonly collections: readonly string[];
   readonly types: readonly string[];
+  /** What all stamps are resampled onto; absent: they keep their own pixels. */
+  readonly grid: StackTask['grid'];
 }
 
 export interface PlanDeps {
@@ -166,6 +168,7 @@ export async function planRows(
     ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
     collections: found.choice?.collections ?? [],
     types: found.choice?.types ?? [],
+    grid: undefined,
   };
 }
 

@@ -107,21 +107,25 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
   const top = header(whole ? [...cards, ...checksumCards] : cards);
   const parts = ['record', 'image', ...(masked ? (['mask', 'variance'] as const) : [])] as const;
   return {
-    head: Buffer.concat([primary, top]),
     rows: plan.rows.length,
-    rowBytes: bytes,
-    padding: dataBytes - bytes * plan.rows.length,
+    sections: [
+      {
+        head: Buffer.concat([primary, top]),
+        rowBytes: bytes,
+        padding: dataBytes - bytes * plan.rows.length,
+        row: (n, out, at) => {
+          const row = plan.rows[n];
+          if (!row) throw new RangeError(`the stack has no row ${n}`);
+          const writer = new RowWriter(out, at);
+          columns.forEach((column, i) => {
+            const cell = column.form === 'A' ? texts[i]?.[n] : column.value(row, context);
+            write(writer, column, cell, heads[i]?.bytes ?? 0);
+          });
+          return { at: writer.at, parts };
+        },
+      },
+    ],
     tailBytes: status.bytes,
-    row: (n, out, at) => {
-      const row = plan.rows[n];
-      if (!row) throw new RangeError(`the stack has no row ${n}`);
-      const writer = new RowWriter(out, at);
-      columns.forEach((column, i) => {
-        const cell = column.form === 'A' ? texts[i]?.[n] : column.value(row, context);
-        write(writer, column, cell, heads[i]?.bytes ?? 0);
-      });
-      return { at: writer.at, parts };
-    },
     tally: () => {
       let sum = 0;
       return {
