@@ -1,16 +1,23 @@
 /** The parameters of mosaics, declared once. */
 import type { DatasetKey } from '../base/dataset-id.ts';
-import { type Interval, parseNumbers } from './numbers.ts';
+import type { Interval } from './numbers.ts';
 import { badValue, oneOf, type Parameter } from './parameter.ts';
+import { numberBetween, pixelScale, resample } from './resample-parameters.ts';
 import { sodaParameters } from './soda-parameters.ts';
 import { stackParameters } from './stack-parameters.ts';
 
 const details = ['Image', 'MaskedImage'] as const;
 const missings = ['skip', 'fail'] as const;
+const combinations = ['first', 'mean', 'weighted', 'median', 'clipped'] as const;
+const backgrounds = ['none', 'match'] as const;
+const geometries = ['sky', 'detector'] as const;
 const switches = ['true', 'false'] as const;
 
 export type MosaicDetail = (typeof details)[number];
 export type Missing = (typeof missings)[number];
+export type Combination = (typeof combinations)[number];
+export type Background = (typeof backgrounds)[number];
+export type Geometry = (typeof geometries)[number];
 
 const word = { datatype: 'char', arraysize: '*', multiplicity: 'optional', maxLength: 64 } as const;
 
@@ -54,17 +61,63 @@ const missing: Parameter<Missing> = {
   parse: oneOf('MISSING', missings),
 };
 
+const combine: Parameter<Combination> = {
+  name: 'COMBINE',
+  ...word,
+  values: combinations,
+  description:
+    'Every pixel out of all images that have something there, of one visit or many, instead of the owner alone: the first (earliest), their mean, their mean weighted by inverse variance, their median, or the weighted mean without what stands out (clipped).',
+  example: 'clipped',
+  parse: oneOf('COMBINE', combinations),
+};
+
+const background: Parameter<Background> = {
+  name: 'BACKGROUND',
+  ...word,
+  values: backgrounds,
+  default: 'none',
+  description:
+    'match: a constant is added to every image so that they agree where they overlap, by least squares; OFFSET in PROVENANCE says it.',
+  example: 'match',
+  parse: oneOf('BACKGROUND', backgrounds),
+};
+
+const visit: Parameter<number> = {
+  name: 'VISIT',
+  ucd: 'meta.id;obs',
+  ...{ datatype: 'double', multiplicity: 'optional', maxLength: 64 },
+  description:
+    'All detectors of this visit, instead of or within a region; resampled onto one TAN image unless the grid or GEOMETRY is given.',
+  example: '2026010100042',
+  parse: (text) => {
+    const value = /^\s*\d{1,16}\s*$/.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isSafeInteger(value)) throw badValue('VISIT', text, 'the whole number of a visit is right');
+    return value;
+  },
+};
+
+const instrument: Parameter<string> = {
+  name: 'INSTRUMENT',
+  ucd: 'meta.id;instr',
+  ...word,
+  description: 'The camera of VISIT, where several have one of that number.',
+  example: 'LSSTCam',
+  parse: (text) => text.trim(),
+};
+
+const geometry: Parameter<Geometry> = {
+  name: 'GEOMETRY',
+  ...word,
+  values: geometries,
+  default: 'sky',
+  description:
+    'detector: the pixels of the detectors of one visit as they are, moved by whole pixels and turned by quarters to where they lie in the camera. For the eye: the WCS written is approximate, and NOMERR says how.',
+  example: 'detector',
+  parse: oneOf('GEOMETRY', geometries),
+};
+
 /** wcslib's projections that need no parameters (FITS WCS paper II); others go by WCS. */
 export const projections = 'TAN SIN ARC STG ZEA CAR MER CEA SFL PAR MOL AIT PCO TSC CSC QSC HPX'.split(' ');
-const kernels = ['nearest', 'bilinear', 'lanczos3', 'lanczos4', 'exact'] as const;
-export type Resample = (typeof kernels)[number];
-
-function number(name: string, text: string, unit: string, min: number, max: number): number {
-  const [value = Number.NaN, ...more] = parseNumbers(name, text, `one number of ${unit}`);
-  if (more.length > 0 || !(value >= min && value <= max))
-    throw badValue(name, text, `one number of ${unit} from ${min} to ${max} is right`);
-  return value;
-}
 
 const projection: Parameter<string> = {
   name: 'PROJECTION',
@@ -76,17 +129,6 @@ const projection: Parameter<string> = {
   parse: oneOf('PROJECTION', projections),
 };
 
-const pixelScale: Parameter<number> = {
-  name: 'PIXSCALE',
-  ucd: 'instr.pixel;pos.angDistance',
-  unit: 'arcsec',
-  ...{ datatype: 'double', multiplicity: 'optional', maxLength: 64 },
-  bounds: { min: 0.001, max: 3600 },
-  description: 'Side of a pixel of the resampled image. Default: that of the first input.',
-  example: '0.4',
-  parse: (text) => number('PIXSCALE', text, 'arc seconds', 0.001, 3600),
-};
-
 const rotation: Parameter<number> = {
   name: 'ROTATION',
   ucd: 'pos.posAng',
@@ -96,7 +138,7 @@ const rotation: Parameter<number> = {
   default: '0',
   description: 'Position angle of the upward direction of the resampled image, east of north.',
   example: '30',
-  parse: (text) => number('ROTATION', text, 'degrees', -360, 360),
+  parse: (text) => numberBetween('ROTATION', text, 'degrees', -360, 360),
 };
 
 const wcs: Parameter<string> = {
@@ -120,17 +162,6 @@ const align: Parameter<DatasetKey> = {
   multiplicity: 'optional',
   description:
     'A dataset whose grid to resample onto, distortions and all; the region says which part of it.',
-};
-
-const resample: Parameter<Resample> = {
-  name: 'RESAMPLE',
-  ...word,
-  values: kernels,
-  default: 'lanczos3',
-  description:
-    'How pixels are resampled where the grids differ; docs/resampling.md says what each is good for.',
-  example: 'bilinear',
-  parse: oneOf('RESAMPLE', kernels),
 };
 
 const plan: Parameter<(typeof switches)[number]> = {
@@ -161,12 +192,17 @@ export const mosaicParameters = {
       'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9). A mosaic is of one band.',
   },
   time,
+  visit,
+  instrument,
   detail,
   unit: {
     ...stackParameters.unit,
     description:
-      'Unit of the pixels: native (all inputs must have the same), or nJy (scaled by the calibration).',
+      'Unit of the pixels: native (all inputs must have the same), or nJy (scaled by the calibration). With COMBINE nJy is the default where all inputs are calibrated.',
   },
+  combine,
+  background,
+  geometry,
   index,
   projection,
   pixelScale,

@@ -2,15 +2,10 @@
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
-import {
-  type Missing,
-  type MosaicDetail,
-  mosaicList,
-  mosaicParameters,
-  type Resample,
-} from './mosaic-parameters.ts';
+import { type Missing, type MosaicDetail, mosaicList, mosaicParameters } from './mosaic-parameters.ts';
 import type { Interval } from './numbers.ts';
 import { type Pairs, readValue } from './parameter.ts';
+import type { Resample } from './resample-parameters.ts';
 import type { Format } from './response-format.ts';
 import type { Compression } from './soda-parameters.ts';
 import type { BandChoice, StackUnit } from './stack-parameters.ts';
@@ -35,8 +30,16 @@ export interface MosaicRequest {
   readonly bands: readonly BandChoice[];
   /** MJD UTC. */
   readonly times: readonly Interval[];
+  /** All detectors of it. */
+  readonly visit?: number;
+  readonly instrument?: string;
   readonly detail: MosaicDetail;
-  readonly unit: StackUnit;
+  /** Absent: native, or with `combine` nJy where that can be. */
+  readonly unit?: StackUnit;
+  /** All inputs that have something in a pixel count; absent: the owner alone. */
+  readonly combine?: Combination;
+  readonly background: Background;
+  readonly geometry: Geometry;
   /** A plane of owners. */
   readonly index: boolean;
   readonly missing: Missing;
@@ -99,13 +102,30 @@ function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
 
 const contradiction = (detail: string) => new VignetError('usage', 'CONTRADICTION', detail);
 
-function refuseContradictions({ format, compress, quantize, detail, index }: MosaicRequest): void {
+function refuseContradictions(request: MosaicRequest): void {
+  const { format, compress, quantize, detail, index } = request;
+  if (request.instrument !== undefined && request.visit === undefined)
+    throw contradiction('INSTRUMENT says whose VISIT is meant; without VISIT it says nothing');
+  if (request.visit !== undefined && request.ids.length > 0)
+    throw contradiction('VISIT and ID exclude each other: both say which datasets to join');
+  refuseInDetectors(request);
   if (quantize !== undefined && compress !== 'rice')
     throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
   if (format === 'fits') return;
   if (compress !== 'none') throw contradiction(`COMPRESS=${compress} is for FITS, not for pictures`);
   if (detail !== 'Image' || index)
     throw contradiction('CUTOUTDETAIL and INDEX are for FITS; a picture shows the image alone');
+}
+
+function refuseInDetectors({ geometry, region, grid, combine, background }: MosaicRequest): void {
+  if (geometry === 'sky') return;
+  const other = [
+    region && 'a region',
+    grid && 'a grid (PROJECTION, PIXSCALE, ROTATION, WCS, ALIGN)',
+    combine && 'COMBINE',
+    background === 'match' && 'BACKGROUND=match',
+  ].find((one) => one);
+  if (other) throw contradiction(`GEOMETRY=detector shows detectors beside each other; leave out ${other}`);
 }
 
 /**
@@ -119,14 +139,19 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
   const p = mosaicParameters;
   const region = regionOf(values);
   const ids = unique(many(values, p.id), keyOf);
-  if (!region && ids.length === 0) {
-    const detail = 'there is nothing to join; give a region (CIRCLE, POLYGON or POS), or datasets by ID';
+  const visit = single(values, p.visit);
+  if (!region && ids.length === 0 && visit === undefined) {
+    const detail =
+      'there is nothing to join; give a region (CIRCLE, POLYGON or POS), a VISIT, or datasets by ID';
     throw new VignetError('usage', 'MISSING_PARAM', detail);
   }
   const grid = gridOf(values);
   const collection = single(values, p.collection);
   const quantize = single(values, p.quantize);
   const runId = single(values, p.runId);
+  const unit = single(values, p.unit);
+  const combine = single(values, p.combine);
+  const instrument = single(values, p.instrument);
   const request: MosaicRequest = {
     ...(region && { region }),
     ids,
@@ -135,7 +160,12 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     bands: unique(many(values, p.band), (one) => JSON.stringify(one)),
     times: unique(many(values, p.time), (one) => `${one.min} ${one.max}`),
     detail: single(values, p.detail) ?? 'Image',
-    unit: single(values, p.unit) ?? 'native',
+    ...(visit !== undefined && { visit }),
+    ...(instrument !== undefined && { instrument }),
+    ...(unit && { unit }),
+    ...(combine && { combine }),
+    background: single(values, p.background) ?? 'none',
+    geometry: single(values, p.geometry) ?? 'sky',
     index: single(values, p.index) === 'true',
     missing: single(values, p.missing) ?? 'skip',
     ...(grid && { grid }),
