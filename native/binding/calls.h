@@ -21,9 +21,13 @@ Napi::Value openIndex(const Napi::CallbackInfo& info);
 Napi::Value locateStamps(const Napi::CallbackInfo& info);
 Napi::Value fillStack(const Napi::CallbackInfo& info);
 Napi::Value cutStamps(const Napi::CallbackInfo& info);
+Napi::Value dataSum(const Napi::CallbackInfo& info);
+Napi::Value sealHdu(const Napi::CallbackInfo& info);
 Napi::Value stackRecord(const Napi::CallbackInfo& info);
 Napi::Value planMosaic(const Napi::CallbackInfo& info);
 Napi::Value fillMosaic(const Napi::CallbackInfo& info);
+Napi::Value measureSky(const Napi::CallbackInfo& info);
+Napi::Value matchSkies(const Napi::CallbackInfo& info);
 Napi::Object versions(Napi::Env env);
 
 }  // namespace vignet::binding

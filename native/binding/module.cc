@@ -18,6 +18,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "describeLayout", vignet::binding::describeLayout);
   add(exports, "describeExposure", vignet::binding::describeExposure);
   add(exports, "boxOf", vignet::binding::boxOf);
+  add(exports, "dataSum", vignet::binding::dataSum);
+  add(exports, "sealHdu", vignet::binding::sealHdu);
   add(exports, "planCutout", vignet::binding::planCutout);
   add(exports, "fillCutout", vignet::binding::fillCutout);
   add(exports, "buildSeek", vignet::binding::buildSeek);
@@ -33,6 +35,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "stackRecord", vignet::binding::stackRecord);
   add(exports, "planMosaic", vignet::binding::planMosaic);
   add(exports, "fillMosaic", vignet::binding::fillMosaic);
+  add(exports, "measureSky", vignet::binding::measureSky);
+  add(exports, "matchSkies", vignet::binding::matchSkies);
   return exports;
 }
 

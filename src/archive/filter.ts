@@ -9,21 +9,30 @@ export interface DatasetFilter {
   readonly band?: string;
 }
 
+/** What a list may be narrowed by besides. */
+export interface ListFilter extends DatasetFilter {
+  readonly visit?: number;
+  readonly instrument?: string;
+}
+
 /** The filter as SQL: a condition, and its parameters. */
-export function filterSql(filter: DatasetFilter): { where: string; parameters: Record<string, DuckDBValue> } {
+export function filterSql(filter: ListFilter): { where: string; parameters: Record<string, DuckDBValue> } {
   const columns = {
     repo: 'repo',
     collection: 'obs_collection',
     type: 'dataset_type',
     band: 'lsst_band',
+    visit: 'lsst_visit',
+    instrument: 'instrument_name',
   } as const;
   const terms: string[] = [];
   const parameters: Record<string, DuckDBValue> = {};
   for (const [name, column] of Object.entries(columns)) {
-    const value = filter[name as keyof DatasetFilter];
+    const value = filter[name as keyof ListFilter];
     if (value === undefined) continue;
     terms.push(`${column} = $${name}`);
-    parameters[name] = name === 'repo' ? value.toLowerCase() : value;
+    parameters[name] =
+      typeof value === 'number' ? BigInt(value) : name === 'repo' ? value.toLowerCase() : value;
   }
   return { where: terms.length === 0 ? 'true' : terms.join(' AND '), parameters };
 }

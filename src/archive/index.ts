@@ -8,7 +8,7 @@ import { callNative, toVignetError } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import type { CollectionDataset } from './collections.ts';
 import { DEFAULT_AUTHORITY, readConfig } from './config.ts';
-import { type DatasetFilter, filterMatches, filterSql } from './filter.ts';
+import { type DatasetFilter, filterMatches, filterSql, type ListFilter } from './filter.ts';
 import { currentGeneration } from './generation.ts';
 import type { ingest as ingestPaths } from './ingest.ts';
 import {
@@ -190,7 +190,7 @@ export class Archive {
 
   /** Catalog rows in order of collection, type, time and UUID, piece by piece; `near` narrows to those whose footprint holds a point. */
   async *list(
-    filter: DatasetFilter & { readonly near?: readonly [number, number] } = {},
+    filter: ListFilter & { readonly near?: readonly [number, number] } = {},
     principal: Principal = ANONYMOUS,
   ): AsyncGenerator<ListedDataset[]> {
     const generation = await this.#follower.acquire();

@@ -3,6 +3,8 @@ import type { SeekSource, Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
 
 export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
+/** How pixels that several inputs have become one; absent: the owner's. */
+export type Combination = 'first' | 'mean' | 'weighted' | 'median' | 'clipped';
 export type MosaicPlaneKind = 'image' | 'mask' | 'variance' | 'weight' | 'owner';
 
 /** A rings skymap; `docs/mosaics.md` has the rules. */
@@ -34,6 +36,7 @@ export interface MosaicPlanTask {
   /** Layout of a dataset whose grid to put all on. */
   readonly align?: Uint8Array;
   readonly unit?: string;
+  readonly combine?: Combination;
   readonly planes: boolean;
   readonly owners: boolean;
   /** Cards of the primary. */
@@ -93,8 +96,15 @@ export interface MosaicTask {
     /** In the owners' plane. */
     readonly number: number;
     readonly scale?: number;
+    /** Added after scaling. */
+    readonly offset?: number;
+    /** Above 0. */
+    readonly weight?: number;
+    /** Pixels of the mosaic where it may have any. */
+    readonly box?: Box;
   }[];
   readonly kernel?: Kernel;
+  readonly combine?: Combination;
   readonly plane: MosaicPlaneKind;
   /** Pixels of 64 bits instead of 32. */
   readonly wide: boolean;
@@ -117,4 +127,24 @@ export interface MosaicProgress {
   readonly sum?: number;
   /** First failure of each input since the cursor. */
   readonly failures: readonly MosaicFailure[];
+}
+
+/** One input, measured in cells of the mosaic's grid. */
+export interface MosaicSkyTask {
+  readonly frame: MosaicFrame;
+  readonly input: MosaicTask['inputs'][number];
+  /** Side of the cells in pixels. */
+  readonly cell: number;
+}
+
+export interface MosaicSky {
+  /** First cell, and how many there are. */
+  readonly x0: number;
+  readonly y0: number;
+  readonly width: number;
+  readonly height: number;
+  /** Float32 in the machine's order: the median of each cell, NaN where there are too few pixels. */
+  readonly medians: Uint8Array;
+  /** Median of the cells' median variances; absent when none is known. */
+  readonly variance?: number;
 }

@@ -3,7 +3,15 @@ import { createRequire } from 'node:module';
 import type { SeekSource, Source } from '../base/dataset.ts';
 import type { ChebyshevField, PsfGrid } from '../base/observation.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
-import type { Kernel, MosaicPlan, MosaicPlanTask, MosaicProgress, MosaicTask } from './mosaic-native.ts';
+import type {
+  Kernel,
+  MosaicPlan,
+  MosaicPlanTask,
+  MosaicProgress,
+  MosaicSky,
+  MosaicSkyTask,
+  MosaicTask,
+} from './mosaic-native.ts';
 
 export type { SeekSource, Source };
 
@@ -273,6 +281,10 @@ export interface Native {
     control: Int32Array,
     deadlineMs: number,
   ): Uint8Array | undefined;
+  /** The sum of DATASUM (FITS 4.0, 4.4.2.7) of bytes, a rest of less than a word filled up with zeros. */
+  dataSum(bytes: Uint8Array): number;
+  /** Fills in the cards CHECKSUM and DATASUM that the header of a whole HDU has. */
+  sealHdu(hdu: Uint8Array, headerBytes: number): void;
   /** Turns a finished plain FITS answer into a tile-compressed one. `quantize` = level of lossy floats, absent: lossless. */
   compressFits(
     fits: Uint8Array,
@@ -312,6 +324,10 @@ export interface Native {
   ): { readonly done: number };
   planMosaic(task: MosaicPlanTask): MosaicPlan;
   /** Writes rows of a plane. What cannot be read has no data and is told. */
+  /** What an input is like, coarsely; throws only for what is not the input's fault. */
+  measureSky(task: MosaicSkyTask, control: Int32Array, deadlineMs: number): MosaicSky;
+  /** Constants to add to each so that they agree where they overlap; 0 for null. */
+  matchSkies(skies: readonly (MosaicSky | null)[]): number[];
   fillMosaic(
     task: MosaicTask,
     out: Uint8Array,

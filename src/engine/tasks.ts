@@ -2,7 +2,14 @@
 import type { Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
 import type { PlainError } from '../base/thrown.ts';
-import type { MosaicPlan, MosaicPlanTask, MosaicProgress, MosaicTask } from './mosaic-native.ts';
+import type {
+  MosaicPlan,
+  MosaicPlanTask,
+  MosaicProgress,
+  MosaicSky,
+  MosaicSkyTask,
+  MosaicTask,
+} from './mosaic-native.ts';
 import type {
   CutoutPlan,
   CutoutRequest,
@@ -65,6 +72,18 @@ export interface MosaicWork {
   readonly out: Uint8Array;
 }
 
+/** Looks at one input of a mosaic. */
+export interface MosaicSkyWork {
+  readonly kind: 'mosaic-sky';
+  readonly task: MosaicSkyTask;
+}
+
+/** Finds the constants that make inputs agree. */
+export interface MosaicMatchWork {
+  readonly kind: 'mosaic-match';
+  readonly skies: readonly (MosaicSky | null)[];
+}
+
 export interface CompressTask {
   readonly kind: 'compress';
   readonly fits: Uint8Array;
@@ -109,6 +128,8 @@ export type Task =
   | StackWork
   | MosaicPlanWork
   | MosaicWork
+  | MosaicSkyWork
+  | MosaicMatchWork
   | CompressTask
   | RenderTask
   | LayoutTask
@@ -123,6 +144,8 @@ export interface TaskResults {
   stack: StackProgress;
   'mosaic-plan': MosaicPlan;
   mosaic: MosaicProgress;
+  'mosaic-sky': MosaicSky;
+  'mosaic-match': readonly number[];
   compress: Uint8Array;
   render: { width: number; height: number; rgba: Uint8Array };
   layout: LayoutResult;

@@ -33,6 +33,10 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
       return native.planMosaic(work.task);
     case 'mosaic':
       return native.fillMosaic(work.task, work.out, order.cursor, control, order.deadlineMs);
+    case 'mosaic-sky':
+      return native.measureSky(work.task, control, order.deadlineMs);
+    case 'mosaic-match':
+      return native.matchSkies(work.skies);
     case 'compress':
       return native.compressFits(work.fits, work.options, control, order.deadlineMs);
     case 'render':

@@ -10,8 +10,12 @@ export interface Limits {
   readonly maxPictureSide: number;
   /** Most rows of a stack. */
   readonly maxStackRows: number;
+  /** Most frames of an animated picture. */
+  readonly maxFrames: number;
   /** Most datasets of a mosaic. */
   readonly maxInputs: number;
+  /** Most datasets of a mosaic whose backgrounds are matched: each is compared with every other. */
+  readonly maxMatchedInputs: number;
   /** Largest mosaic, in bytes of plain FITS: it is streamed in constant memory. */
   readonly maxMosaicBytes: number;
 }
@@ -21,7 +25,9 @@ export const defaultLimits: Limits = {
   maxWholeBytes: 128 * 1024 ** 2,
   maxPictureSide: 1024,
   maxStackRows: 20_000,
+  maxFrames: 1_000,
   maxInputs: 5_000,
+  maxMatchedInputs: 500,
   maxMosaicBytes: 128 * 1024 ** 3,
 };
 

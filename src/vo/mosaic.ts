@@ -2,7 +2,15 @@
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
-import { type Missing, type MosaicDetail, mosaicList, mosaicParameters } from './mosaic-parameters.ts';
+import {
+  type Background,
+  type Combination,
+  type Geometry,
+  type Missing,
+  type MosaicDetail,
+  mosaicList,
+  mosaicParameters,
+} from './mosaic-parameters.ts';
 import type { Interval } from './numbers.ts';
 import { type Pairs, readValue } from './parameter.ts';
 import type { Resample } from './resample-parameters.ts';
@@ -145,7 +153,9 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
       'there is nothing to join; give a region (CIRCLE, POLYGON or POS), a VISIT, or datasets by ID';
     throw new VignetError('usage', 'MISSING_PARAM', detail);
   }
-  const grid = gridOf(values);
+  const geometry = single(values, p.geometry) ?? 'sky';
+  const tangent = visit !== undefined && geometry === 'sky' ? { projection: 'TAN', rotation: 0 } : undefined;
+  const grid = gridOf(values) ?? tangent;
   const collection = single(values, p.collection);
   const quantize = single(values, p.quantize);
   const runId = single(values, p.runId);
@@ -165,7 +175,7 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     ...(unit && { unit }),
     ...(combine && { combine }),
     background: single(values, p.background) ?? 'none',
-    geometry: single(values, p.geometry) ?? 'sky',
+    geometry,
     index: single(values, p.index) === 'true',
     missing: single(values, p.missing) ?? 'skip',
     ...(grid && { grid }),

@@ -23,6 +23,8 @@ function mosaicOf(
     times: [],
     detail: detail === 'Image' ? 'Image' : 'MaskedImage',
     unit: 'native',
+    background: 'none',
+    geometry: 'sky',
     index: false,
     missing: 'skip',
     resample: 'lanczos3',

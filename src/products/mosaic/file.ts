@@ -2,13 +2,13 @@
 
 import { VignetError } from '../../base/errors.ts';
 import { BLOCK, padded } from '../../base/fits-cards.ts';
-import { addSum, joinSums } from '../../base/fits-checksum.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type { Kernel, MosaicFailure, MosaicPlan, MosaicTask, Rings } from '../../engine/mosaic-native.ts';
-import type { Missing } from '../../vo/mosaic-parameters.ts';
+import type { Combination, Missing } from '../../vo/mosaic-parameters.ts';
 import type { ByteWindow } from '../answer.ts';
 import type { PlainFits } from '../cutout-answers.ts';
-import { type HduSum, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
+import { addSum, joinSums } from '../fits-checksum.ts';
+import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
 
 /** What is known of a window of pixels once it was filled. */
 interface Outcome {
@@ -23,6 +23,7 @@ type Cell = ByteWindow &
   (
     | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
     | { readonly kind: 'rows'; readonly plane: number; readonly y0: number; readonly y1: number }
+    | { readonly kind: 'provenance' }
     | { readonly kind: 'status' }
   );
 
@@ -33,7 +34,13 @@ export interface MosaicFileDeps {
   readonly kernel: Kernel;
   readonly missing: Missing;
   readonly outcomes: Outcomes;
+  readonly combine?: Combination | undefined;
+  /** Measured when the first pixel is asked for. */
+  readonly levels: (request: EngineRequest) => Promise<readonly Level[]>;
 }
+
+/** Pixels around a window that its own depend on, when inputs are combined. */
+const AROUND = 2;
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -45,11 +52,9 @@ export class MosaicFile implements PlainFits {
   readonly size: number;
   readonly #deps: MosaicFileDeps;
   readonly #cells: readonly Cell[];
-  readonly #provenance: Uint8Array;
 
   constructor(deps: MosaicFileDeps) {
     this.#deps = deps;
-    this.#provenance = provenanceTable(deps.inputs);
     this.#cells = this.#layOut();
     this.size = this.#cells.at(-1)?.to ?? 0;
   }
@@ -73,10 +78,15 @@ export class MosaicFile implements PlainFits {
       }
       bytes = Buffer.alloc(padded(at) - at);
     }
-    bytes = Buffer.concat([bytes, this.#provenance]);
-    cells.push({ kind: 'bytes', bytes, ...place(bytes.byteLength) });
-    cells.push({ kind: 'status', ...place(this.#status([]).byteLength) });
+    if (bytes.byteLength > 0) cells.push({ kind: 'bytes', bytes, ...place(bytes.byteLength) });
+    const provenance = this.#provenance([]);
+    cells.push({ kind: 'provenance', ...place(provenance.byteLength) });
+    cells.push({ kind: 'status', ...place(this.#status([], provenance).byteLength) });
     return cells;
+  }
+
+  #provenance(levels: readonly Level[]): Uint8Array {
+    return provenanceTable(this.#deps.inputs, levels);
   }
 
   windows({ from, to }: ByteWindow): readonly ByteWindow[] {
@@ -89,6 +99,7 @@ export class MosaicFile implements PlainFits {
     if (cell?.from !== begin || cell.to - cell.from !== out.byteLength)
       throw new VignetError('fatal', 'BAD_WINDOW', 'the window is none of the mosaic');
     if (cell.kind === 'bytes') out.set(cell.bytes);
+    else if (cell.kind === 'provenance') out.set(this.#provenance(await this.#deps.levels(request)));
     else if (cell.kind === 'status') out.set(await this.#finish(request));
     else await this.#rows(request, number, cell, out);
   }
@@ -112,8 +123,12 @@ export class MosaicFile implements PlainFits {
     cell: Extract<Cell, { kind: 'rows' }>,
     out: Uint8Array,
   ): Promise<Outcome> {
-    const filling = request.run({ kind: 'mosaic', task: this.#task(cell), out });
-    const known = filling.then(({ sum = 0, failures }) => ({ sum, failures }));
+    const filling = async () => {
+      const task = this.#task(cell, await this.#deps.levels(request));
+      const { sum = 0, failures } = await request.run({ kind: 'mosaic', task, out });
+      return { sum, failures };
+    };
+    const known = filling();
     this.#underWay.set(number, known);
     try {
       const outcome = await known;
@@ -130,15 +145,17 @@ export class MosaicFile implements PlainFits {
     return missingInput(this.#deps.inputs[number - 1], code, reason);
   }
 
-  #task({ plane, y0, y1 }: Extract<Cell, { kind: 'rows' }>): MosaicTask {
-    const { plan, skymap, kernel } = this.#deps;
+  #task({ plane, y0, y1 }: Extract<Cell, { kind: 'rows' }>, levels: readonly Level[]): MosaicTask {
+    const { plan, skymap, kernel, combine } = this.#deps;
+    const around = combine ? AROUND : 0;
     const { kind = 'image', bitpix = -32 } = plan.planes[plane] ?? {};
     const inputs = this.#deps.inputs.flatMap(({ dataset, placement: { box }, scale }, at) => {
-      if (!box || box.y0 >= y1 || box.y1 <= y0) return [];
+      if (!box || box.y0 >= y1 + around || box.y1 <= y0 - around) return [];
       const { layout, sources, seek, patch } = dataset;
       return [
         {
-          ...{ layout, sources, number: at + 1, scale },
+          ...{ layout, sources, number: at + 1, scale, box },
+          ...levels[at],
           ...(seek && { seek }),
           ...(skymap && patch && { patch }),
         },
@@ -147,6 +164,7 @@ export class MosaicFile implements PlainFits {
     return {
       ...{ frame: plan.frame, inputs, kernel, plane: kind, y0, y1 },
       ...(skymap && { skymap }),
+      ...(combine && { combine }),
       wide: Math.abs(bitpix) === 64,
       maskNames: kind === 'mask' ? plan.maskNames : [],
     };
@@ -163,7 +181,7 @@ export class MosaicFile implements PlainFits {
           (await this.#fillAside(request, number, cell)),
       );
     }
-    return this.#status(all);
+    return this.#status(all, this.#provenance(await this.#deps.levels(request)));
   }
 
   /** A window that nobody wants the pixels of, at the cost of one. */
@@ -177,7 +195,7 @@ export class MosaicFile implements PlainFits {
     return this.#rows(request, number, cell, new Uint8Array(new SharedArrayBuffer(cell.to - cell.from)));
   }
 
-  #status(outcomes: readonly Outcome[]): Uint8Array {
+  #status(outcomes: readonly Outcome[], provenance: Uint8Array): Uint8Array {
     const { plan, inputs } = this.#deps;
     const failures = new Map<number, MosaicFailure>();
     for (const failure of outcomes.flatMap((outcome) => outcome.failures)) {
@@ -189,7 +207,7 @@ export class MosaicFile implements PlainFits {
       for (let i = 1; i < cuts.length; i++) sum = joinSums(sum, outcomes[next++]?.sum ?? 0);
       return { hdu: at + 1, name: kind.toUpperCase(), sum };
     });
-    const tableData = this.#provenance.subarray(headerBytes(this.#provenance));
+    const tableData = provenance.subarray(headerBytes(provenance));
     sums.push({ hdu: plan.planes.length + 1, name: 'PROVENANCE', sum: addSum(tableData) });
     return statusTable(inputs, [...failures.values()], sums);
   }

@@ -4,7 +4,7 @@ import { type Card, real, text } from '../../base/fits-cards.ts';
 import type { Stencil } from '../../base/sky.ts';
 import type { MosaicPlanTask } from '../../engine/mosaic-native.ts';
 import { native } from '../../engine/native.ts';
-import type { MosaicRequest } from '../../vo/mosaic.ts';
+import type { MosaicGrid } from '../../vo/mosaic.ts';
 import type { MosaicInput } from './inputs.ts';
 
 const DEGREE = Math.PI / 180;
@@ -33,7 +33,8 @@ function middleOfRegion({ shape, values }: Stencil): [number, number] {
 /** What the plan needs to know of it. Throws as `Archive.named` does, and VignetError data NO_WCS. */
 export async function gridTask(
   archive: Archive,
-  { grid, region }: MosaicRequest,
+  grid: MosaicGrid | undefined,
+  region: Stencil | undefined,
   inputs: readonly MosaicInput[],
   principal?: Principal,
 ): Promise<Pick<MosaicPlanTask, 'grid' | 'align'>> {

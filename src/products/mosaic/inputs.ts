@@ -4,13 +4,14 @@ import type {
   Candidate,
   DatasetSummary,
   HeldDataset,
+  ListedDataset,
   Principal,
   SkymapConfig,
 } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
-import { passes } from '../stack/which.ts';
+import { chooseDatasets, passes } from '../stack/which.ts';
 
 export interface MosaicInput {
   readonly dataset: HeldDataset;
@@ -25,7 +26,19 @@ export interface MosaicInputs {
 }
 
 /** Which datasets to look for. */
-export type Wanted = Pick<MosaicRequest, 'ids' | 'repo' | 'collection' | 'types' | 'bands' | 'times'> & {
+export type Wanted = Pick<
+  MosaicRequest,
+  | 'ids'
+  | 'repo'
+  | 'collection'
+  | 'types'
+  | 'bands'
+  | 'times'
+  | 'visit'
+  | 'instrument'
+  | 'combine'
+  | 'geometry'
+> & {
   readonly region?: Stencil | undefined;
 };
 
@@ -61,14 +74,59 @@ function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: D
     passes(dataset, bands, times);
 }
 
-function inputsOf(candidates: readonly Candidate[]): MosaicInput[] {
+/** In order of their IDs; those that are combined in order of time, for the first of them counts. */
+function inputsOf(candidates: readonly Candidate[], inTime: boolean): MosaicInput[] {
+  const time = ({ dataset }: MosaicInput) =>
+    inTime ? (dataset.observation.tMid ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
   return candidates
     .map(({ dataset, problem }) => {
       // Without its record not even the place of a dataset is known: nobody can say that it was meant.
       if (!dataset) throw problem ?? usage('UNKNOWN_ID', 'a dataset of the archive cannot be read');
       return { dataset, ...(problem && { problem }) };
     })
-    .sort((a, b) => (a.dataset.key.uuid < b.dataset.key.uuid ? -1 : 1));
+    .sort((a, b) => {
+      const [before, after] = [time(a), time(b)];
+      if (before !== after) return before < after ? -1 : 1;
+      return a.dataset.key.uuid < b.dataset.key.uuid ? -1 : 1;
+    });
+}
+
+/** The detectors of a visit, by the catalog. Throws usage MIXED_INPUTS, COLLECTION_NEEDED, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+async function ofVisit(
+  archive: Archive,
+  visit: number,
+  { instrument, collection, types }: Wanted,
+  principal?: Principal,
+): Promise<Candidate[]> {
+  const choice = chooseDatasets(await archive.census(), collection, types);
+  const rows: ListedDataset[] = [];
+  for await (const piece of archive.list({ visit, ...(instrument && { instrument }) }, principal))
+    rows.push(...piece.filter((row) => choice.collections.includes(row.obs_collection)));
+  const cameras = [...new Set(rows.map((row) => row.instrument_name ?? 'none'))].sort();
+  if (cameras.length > 1)
+    throw usage(
+      'MIXED_INPUTS',
+      `VISIT=${visit} is of several cameras (${cameras.join(', ')}); name one by INSTRUMENT`,
+    );
+  const type = choice.types.find((one) => rows.some((row) => row.dataset_type === one));
+  const wanted = rows.filter((row) =>
+    choice.byDefault ? row.dataset_type === type : types.includes(row.dataset_type),
+  );
+  return archive.named(
+    wanted.map(({ repo, uuid }) => ({ repo, uuid })),
+    principal,
+  );
+}
+
+async function candidates(
+  archive: Archive,
+  wanted: Wanted,
+  principal?: Principal,
+): Promise<readonly Candidate[]> {
+  const { ids, region, visit } = wanted;
+  if (visit !== undefined) return ofVisit(archive, visit, wanted, principal);
+  if (ids.length > 0 || !region) return archive.named(ids, principal);
+  return archive.observations([{ region }], { accept: accepts(wanted) }, principal);
 }
 
 /** Throws usage TOO_MANY, MIXED_INPUTS, and as `Archive.observations` and `Archive.named` do. */
@@ -83,25 +141,26 @@ export async function findInputs(
       'TOO_MANY',
       `${wanted.ids.length} datasets are named, the limit maxInputs is ${most}; ask for fewer`,
     );
-  const found =
-    wanted.ids.length > 0 || !wanted.region
-      ? await archive.named(wanted.ids, principal)
-      : await archive.observations([{ region: wanted.region }], { accept: accepts(wanted) }, principal);
-  const inputs = inputsOf(found).filter(
-    ({ dataset }) => wanted.ids.length === 0 || passes(dataset, wanted.bands, wanted.times),
+  const combined = wanted.combine !== undefined;
+  const inputs = inputsOf(await candidates(archive, wanted, principal), combined).filter(({ dataset }) =>
+    passes(dataset, wanted.bands, wanted.times),
   );
   if (inputs.length > most)
     throw usage(
       'TOO_MANY',
       `${inputs.length} datasets lie there, the limit maxInputs is ${most}; ask for a smaller region`,
     );
+  const visitOf = ({ observation }: DatasetSummary) => observation.visit?.toString() ?? null;
   if (wanted.ids.length === 0) {
     agree(inputs, ({ collection }) => collection, 'COLLECTION', 'collections');
     agree(inputs, ({ type }) => type, 'DPSUBTYPE', 'types');
-    agree(inputs, ({ observation }) => observation.visit?.toString() ?? null, 'TIME or ID', 'visits');
+    if (!combined) agree(inputs, visitOf, 'VISIT, TIME or ID, or all by COMBINE', 'visits');
+  } else if (wanted.geometry === 'detector') {
+    agree(inputs, visitOf, 'ID', 'visits');
   }
   agree(inputs, ({ band }) => band, 'BAND', 'bands');
-  return { inputs, ...(await skymapOf(archive, inputs)) };
+  // Patches that are combined count where they reach, not where they own.
+  return { inputs, ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(archive, inputs)) };
 }
 
 /** The skymap that all inputs are patches of, if it is known and no patch is there twice. */

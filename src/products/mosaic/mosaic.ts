@@ -2,11 +2,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Archive, Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
-import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import type { Engine, EngineRequest, RequestOptions } from '../../engine/engine.ts';
 import type { Kernel, MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
-import type { MosaicRequest } from '../../vo/mosaic.ts';
+import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic.ts';
 import { printInterval } from '../../vo/numbers.ts';
 import { mediaTypes } from '../../vo/response-format.ts';
+import type { StackUnit } from '../../vo/stack-parameters.ts';
 import { printStencil } from '../../vo/stencils.ts';
 import type { Answer } from '../answer.ts';
 import { type AnswerDeps, FitsAnswer, MadeAnswer } from '../cutout-answers.ts';
@@ -15,7 +16,8 @@ import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { MosaicFile, missingInput, type Outcomes } from './file.ts';
 import { gridTask } from './grid.ts';
 import { findInputs, type MosaicInput, type MosaicInputs } from './inputs.ts';
-import type { PlannedInput } from './tables.ts';
+import { measureLevels } from './levels.ts';
+import type { Level, PlannedInput } from './tables.ts';
 
 export interface MosaicDeps {
   readonly archive: Archive;
@@ -45,7 +47,7 @@ export interface MosaicSummary {
   readonly bytes: number;
   /** A rough guess for this machine when it has nothing else to do. */
   readonly seconds: number;
-  readonly limits: { readonly maxInputs: number; readonly maxMosaicBytes: number };
+  readonly limits: Pick<Limits, 'maxInputs' | 'maxMatchedInputs' | 'maxMosaicBytes'>;
   readonly allowed: boolean;
 }
 
@@ -61,25 +63,34 @@ const WRITTEN = 1e9;
 /** Larger ones make way for small requests. */
 const BULK = 64 * 1024 ** 2;
 
-/** What came of the windows of mosaics asked for lately. */
-const remembered = new LRUCache<string, Outcomes>({ max: 64 });
+/** What came of the windows of mosaics asked for lately, and what was measured for them. */
+interface Remembered {
+  readonly outcomes: Outcomes;
+  levels?: Promise<readonly Level[]> | undefined;
+}
+const remembered = new LRUCache<string, Remembered>({ max: 64 });
+
+const calibrated = ({ dataset: { observation } }: MosaicInput) =>
+  /^nJy$/i.test(observation.unit ?? '') ||
+  (observation.photometry !== null && !observation.photometry.fields?.length);
 
 /** How the pixels of inputs become the mosaic's unit. */
-function scaleOf({ dataset }: MosaicInput, unit: MosaicRequest['unit']): number {
+function scaleOf(input: MosaicInput, unit: StackUnit): number {
   if (unit === 'native') return 1;
-  const { observation } = dataset;
-  if (/^nJy$/i.test(observation.unit ?? '')) return 1;
-  if (observation.photometry && !observation.photometry.fields?.length) return observation.photometry.scale;
+  const { id, observation } = input.dataset;
+  if (calibrated(input))
+    return /^nJy$/i.test(observation.unit ?? '') ? 1 : (observation.photometry?.scale ?? 1);
   throw new VignetError(
     'usage',
     'NO_CALIBRATION',
-    `UNIT=nJy: ${dataset.id} has no photometric calibration that holds for the whole image; leave UNIT out, or choose others`,
+    `UNIT=nJy: ${id} has no photometric calibration that holds for the whole image; leave UNIT out, or choose others`,
   );
 }
 
 function provenanceOf(
   request: MosaicRequest,
   found: MosaicInputs,
+  unit: StackUnit,
   software: string,
 ): MosaicPlanTask['provenance'] {
   const first = found.inputs[0]?.dataset;
@@ -92,7 +103,11 @@ function provenanceOf(
     ['VIGNETTI', request.times.map(printInterval).join(', '), '[MJD UTC] TIME asked for'],
     ['VIGNETSK', found.skymap?.name, 'skymap whose patches own the pixels'],
     ['VIGNETRE', request.resample, 'how pixels of other grids are resampled'],
-    ['VIGNETUN', request.unit, 'unit asked for'],
+    ['VIGNETVI', request.visit?.toString(), 'visit'],
+    ['VIGNETCB', request.combine, 'how pixels of several inputs become one'],
+    ['VIGNETBG', request.background === 'match' ? 'match' : undefined, 'constants added to the inputs'],
+    ['VIGNETGE', request.geometry === 'detector' ? 'detector' : undefined, 'geometry'],
+    ['VIGNETUN', unit, 'unit'],
     ['VIGNETMI', request.missing, 'what to do about inputs that cannot be read'],
     ['VIGNETVR', software, 'software that made this'],
   ];
@@ -112,6 +127,24 @@ const own = (bytes: Uint8Array) => (bytes.byteLength === bytes.buffer.byteLength
 export interface PlannedMosaic {
   readonly plan: MosaicPlan;
   readonly found: MosaicInputs;
+  readonly unit: StackUnit;
+}
+
+/** Weights need variances of all. Throws usage NO_VARIANCE. */
+function refuseUnweighed(inputs: readonly MosaicInput[], { combine }: MosaicRequest): void {
+  if (combine !== 'weighted' && combine !== 'clipped') return;
+  const without = inputs.find(
+    ({ dataset: { planes } }) => !planes.includes('variance') && !planes.includes('weight'),
+  );
+  if (!without) return;
+  const detail = `COMBINE=${combine}: ${without.dataset.id} has neither variance nor weight; COMBINE=mean or median needs none`;
+  throw new VignetError('usage', 'NO_VARIANCE', detail);
+}
+
+/** Images of several pointings have no grid in common; patches have. */
+function gridOf({ grid, combine }: MosaicRequest, inputs: readonly MosaicInput[]): MosaicGrid | undefined {
+  if (grid || !combine || inputs.every(({ dataset }) => dataset.patch)) return grid;
+  return { projection: 'TAN', rotation: 0 };
 }
 
 /** Finds the inputs and places them. Undefined when there are none. */
@@ -129,7 +162,9 @@ export async function placeInputs(
   }));
   const found = { ...looked, inputs };
   if (inputs.length === 0) return undefined;
+  refuseUnweighed(inputs, request);
   const skymap = ringsOf(found);
+  const unit = request.unit ?? (request.combine && inputs.every(calibrated) ? 'nJy' : 'native');
   const task: MosaicPlanTask = {
     inputs: inputs.map(({ dataset: { layout, sources, patch } }) => ({
       ...{ layout, sources },
@@ -137,24 +172,25 @@ export async function placeInputs(
     })),
     ...(skymap && { skymap }),
     ...(request.region && { region: request.region }),
-    ...(await gridTask(archive, request, inputs, principal)),
-    ...(request.unit === 'nJy' && { unit: 'nJy' }),
+    ...(await gridTask(archive, gridOf(request, inputs), request.region, inputs, principal)),
+    ...(unit === 'nJy' && { unit }),
+    ...(request.combine && { combine: request.combine }),
     planes: request.detail !== 'Image',
     owners: request.index,
-    provenance: provenanceOf(request, found, software),
+    provenance: provenanceOf(request, found, unit, software),
   };
   const plan = await engine.run({ kind: 'mosaic-plan', task } as const, options);
-  return { plan, found };
+  return { plan, found, unit };
 }
 
 /** The inputs that have a part in the mosaic, or should have; they are numbered in this order. */
-function plannedInputs({ plan, found }: PlannedMosaic, request: MosaicRequest): PlannedInput[] {
+function plannedInputs({ plan, found, unit }: PlannedMosaic): PlannedInput[] {
   return found.inputs.flatMap((input, at) => {
     const placement = plan.inputs[at];
     if (!placement || (!placement.box && placement.code === undefined)) return [];
     const problem =
       input.problem && placement.box ? { code: input.problem.code, problem: input.problem.message } : {};
-    return [{ ...input, placement: { ...placement, ...problem }, scale: scaleOf(input, request.unit) }];
+    return [{ ...input, placement: { ...placement, ...problem }, scale: scaleOf(input, unit) }];
   });
 }
 
@@ -182,12 +218,13 @@ export function assemble(
 ): Mosaic | undefined {
   const { plan } = placed;
   if (plan.frame.width === 0) return undefined;
-  const inputs = plannedInputs(placed, request);
+  const inputs = plannedInputs(placed);
   const lost = inputs.find(({ placement }) => placement.code !== undefined);
   if (lost && request.missing === 'fail')
     throw missingInput(lost, lost.placement.code ?? '', lost.placement.problem ?? '');
 
   const limits = { ...defaultLimits, ...given };
+  refuseTooManyMatched(inputs, request, limits);
   const { format, compress } = request;
   const kernel: Kernel = request.resample;
   const skymap = ringsOf(placed.found);
@@ -203,9 +240,13 @@ export function assemble(
     skymap,
     inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
   );
-  const outcomes = remembered.get(windows) ?? new Map();
-  remembered.set(windows, outcomes);
-  const fits = new MosaicFile({ plan, inputs, skymap, kernel, missing: request.missing, outcomes });
+  const memory: Remembered = remembered.get(windows) ?? { outcomes: new Map() };
+  remembered.set(windows, memory);
+  const { missing, combine } = request;
+  const fits = new MosaicFile({
+    ...{ plan, inputs, skymap, kernel, missing, combine, outcomes: memory.outcomes },
+    levels: (running) => levelsOf(memory, running, () => measureLevels(running, plan, inputs, request)),
+  });
   const summary = summaryOf(plan, inputs, fits.size, engine.threads, limits);
   if (!request.plan) refuseTooLarge(fits.size, request, limits);
 
@@ -224,6 +265,35 @@ export function assemble(
       ? new FitsAnswer(answerDeps)
       : new MadeAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
   return Object.assign(answer, { summary, lacking: plan.lacking });
+}
+
+function refuseTooManyMatched(
+  { length }: readonly PlannedInput[],
+  { background }: MosaicRequest,
+  { maxMatchedInputs }: Limits,
+): void {
+  if (background !== 'match' || length <= maxMatchedInputs) return;
+  const detail = `BACKGROUND=match compares every dataset with every other; ${length} lie there, the limit maxMatchedInputs is ${maxMatchedInputs}; ask for a smaller region`;
+  throw new VignetError('usage', 'TOO_MANY', detail);
+}
+
+/** Measured once, whoever asks first; when that one gives up, the next does it. */
+async function levelsOf(
+  memory: Remembered,
+  { signal }: EngineRequest,
+  measure: () => Promise<readonly Level[]>,
+): Promise<readonly Level[]> {
+  for (;;) {
+    const mine = !memory.levels;
+    memory.levels ??= measure();
+    const { levels } = memory;
+    try {
+      return await levels;
+    } catch (error) {
+      if (memory.levels === levels) memory.levels = undefined;
+      if (mine || signal.aborted) throw error;
+    }
+  }
 }
 
 function refuseTooLarge(bytes: number, { format, compress }: MosaicRequest, limits: Limits): void {
@@ -246,7 +316,7 @@ function summaryOf(
   inputs: readonly PlannedInput[],
   bytes: number,
   threads: number,
-  { maxInputs, maxMosaicBytes }: Limits,
+  { maxInputs, maxMatchedInputs, maxMosaicBytes }: Limits,
 ): MosaicSummary {
   const { width, height } = plan.frame;
   const seconds = plan.decodedPixels / DECODED / threads + bytes / WRITTEN;
@@ -262,7 +332,7 @@ function summaryOf(
     decodedPixels: plan.decodedPixels,
     bytes,
     seconds: Number(seconds.toPrecision(2)),
-    limits: { maxInputs, maxMosaicBytes },
+    limits: { maxInputs, maxMatchedInputs, maxMosaicBytes },
     allowed: bytes <= maxMosaicBytes,
   };
 }

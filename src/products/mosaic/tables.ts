@@ -1,7 +1,7 @@
 /** The tables of a mosaic: what went in, and what became of it. */
 import { type Card, header, integer, padded, text } from '../../base/fits-cards.ts';
-import { checksumCards, sealHdu } from '../../base/fits-checksum.ts';
 import type { MosaicFailure, MosaicPlacement } from '../../engine/mosaic-native.ts';
+import { checksumCards, sealHdu } from '../fits-checksum.ts';
 import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from '../stack/table.ts';
 import type { MosaicInput } from './inputs.ts';
 
@@ -9,6 +9,12 @@ import type { MosaicInput } from './inputs.ts';
 export interface PlannedInput extends MosaicInput {
   readonly placement: MosaicPlacement;
   readonly scale: number;
+}
+
+/** What is added to the scaled pixels of an input, and what they weigh against those of others. */
+export interface Level {
+  readonly offset: number;
+  readonly weight: number;
 }
 
 /** Of whole numbers that are not known. */
@@ -45,7 +51,7 @@ const number = scalar('J', {
 });
 
 /** Boxes are half-open and 0-based, as those of cutouts. */
-export function provenanceTable(inputs: readonly PlannedInput[]): Uint8Array {
+export function provenanceTable(inputs: readonly PlannedInput[], levels: readonly Level[]): Uint8Array {
   const width = (what: (input: PlannedInput) => string | null) =>
     4 * Math.ceil(Math.max(4, ...inputs.map((input) => (what(input) ?? '').length)) / 4);
   const idWidth = width(({ dataset }) => dataset.id);
@@ -82,7 +88,8 @@ export function provenanceTable(inputs: readonly PlannedInput[]): Uint8Array {
       writer.text(band ?? '', bandWidth);
       writer.text(!box ? 'none' : aligned ? 'copy' : 'resample', METHOD);
       for (const side of [box?.x0, box?.x1, box?.y0, box?.y1]) writer.int(side ?? UNKNOWN);
-      for (const factor of [1, scale, 0]) writer.double(factor);
+      const { weight, offset } = levels[at] ?? { weight: 1, offset: 0 };
+      for (const factor of [weight, scale, offset]) writer.double(factor);
     }
   });
 }

@@ -1,0 +1,44 @@
+#include "binding/mosaic_input.h"
+
+namespace vignet::binding {
+
+MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::string& name)
+    : layoutBytes_(object.Get("layout"), name + ".layout"),
+      sources_(asSources(object.Get("sources"), name + ".sources")),
+      seek_(object.Get("seek"), name + ".seek") {
+  input_.patch = asPatch(object.Get("patch"), name + ".patch");
+  input_.number = static_cast<int32_t>(asInteger(object.Get("number"), name + ".number", 0x7fffffff));
+  const auto number = [&](const char* key, double& to) {
+    if (const Napi::Value value = object.Get(key); given(value)) to = asNumber(value, name + "." + key);
+  };
+  number("scale", input_.scale);
+  number("offset", input_.offset);
+  number("weight", input_.weight);
+  if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0");
+  if (const Napi::Value box = object.Get("box"); given(box)) input_.box = asBox(box, name + ".box");
+}
+
+MosaicStripInput MosaicInputArgument::decode(CardsOf cards, std::optional<PlaneKind> wanted, bool all) {
+  layout_ = decodeLayout(layoutBytes_.span(), cards);
+  if (sources_.size() != layout_.files.size()) {
+    badArgument("task.inputs.sources",
+                "one source for each of the layout's " + std::to_string(layout_.files.size()) + " files");
+  }
+  MosaicStripInput out = input_;
+  out.layout = &layout_;
+  out.open = [this, wanted, all] { return open(wanted, all); };
+  return out;
+}
+
+MosaicFiles MosaicInputArgument::open(std::optional<PlaneKind> wanted, bool all) {
+  readers_.assign(sources_.size(), nullptr);
+  for (const Plane& plane : layout_.planes) {
+    if (!all && plane.kind != PlaneKind::image && plane.kind != wanted) continue;
+    SourceArgument& source = sources_[plane.file];
+    if (!source.reader()) source.open(layout_.files[plane.file]);
+    readers_[plane.file] = source.reader();
+  }
+  return {readers_, seek_.open(layout_, pack_)};
+}
+
+}  // namespace vignet::binding
