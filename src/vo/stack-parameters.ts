@@ -3,6 +3,7 @@ import type { DatasetKey } from '../base/dataset-id.ts';
 import type { Stencil } from '../base/sky.ts';
 import { type Interval, parseInterval, parseNumbers } from './numbers.ts';
 import { badValue, oneOf, type Parameter } from './parameter.ts';
+import { pixelScale, resample } from './resample-parameters.ts';
 import { sodaParameters } from './soda-parameters.ts';
 import { parseTrack, type TrackPoint } from './stack-track.ts';
 import { parsePos } from './stencils.ts';
@@ -14,11 +15,13 @@ const stackDetails = ['Image', 'MaskedImage'] as const;
 const orders = ['time', '-time', 'band'] as const;
 const units = ['native', 'nJy'] as const;
 const edges = ['none', 'any'] as const;
+const grids = ['native', 'common'] as const;
 
 export type StackDetail = (typeof stackDetails)[number];
 export type StackOrder = (typeof orders)[number];
 export type StackUnit = (typeof units)[number];
-export type StackFormat = 'fits' | 'mef' | 'votable' | 'png';
+export type StackFormat = 'fits' | 'mef' | 'votable' | 'cube' | 'tpf' | 'png' | 'webp';
+export type StackGrid = (typeof grids)[number];
 /** A band by its name, or an interval of wavelengths in metres. */
 export type BandChoice = string | Interval;
 
@@ -27,8 +30,15 @@ export const stackMediaTypes: Readonly<Record<StackFormat, string>> = {
   fits: 'application/fits',
   mef: 'application/fits;type=mef',
   votable: 'application/x-votable+xml',
+  cube: 'application/fits;type=cube',
+  tpf: 'application/fits;type=tpf',
   png: 'image/png',
+  webp: 'image/webp',
 };
+
+/** Forms whose stamps must lie on a common grid, and those whose stamps may. */
+export const gridNeeded: readonly StackFormat[] = ['cube', 'tpf', 'webp'];
+export const gridTaken: readonly StackFormat[] = [...gridNeeded, 'png'];
 
 function parseStackFormat(text: string): StackFormat {
   const asked = text
@@ -236,9 +246,21 @@ const unit: Parameter<StackUnit> = {
   values: units,
   default: 'native',
   maxLength: 64,
-  description: 'Unit of all stamps: native (they must have the same), or nJy (scaled by the calibration).',
+  description:
+    'Unit of all stamps: native (they must have the same), or nJy (scaled by the calibration). On a common grid nJy is the default where all are calibrated.',
   example: 'nJy',
   parse: oneOf('UNIT', units),
+};
+
+const grid: Parameter<StackGrid> = {
+  name: 'GRID',
+  ...text,
+  ...once,
+  values: grids,
+  maxLength: 64,
+  description: `common: all stamps are resampled onto one grid, TAN about the position, north up, fluxes kept; ${gridNeeded.join(', ')} always are, png if asked to. native: they keep the pixels of their images, as fits, mef and votable always do.`,
+  example: 'common',
+  parse: oneOf('GRID', grids),
 };
 
 const responseFormat: Parameter<StackFormat> = {
@@ -250,7 +272,7 @@ const responseFormat: Parameter<StackFormat> = {
   default: stackMediaTypes.fits,
   maxLength: 256,
   description:
-    'fits: a binary table with the stamps in vector columns. mef: one image HDU per plane and row. votable: the rows without pixels, with links to cutouts. png: a contact sheet.',
+    'fits: a binary table with the stamps in vector columns. mef: one image HDU per plane and row. votable: the rows without pixels, with links to cutouts. cube: image cubes with an axis of time. tpf: a target pixel file, as lightkurve reads it. png: a contact sheet. webp: an animated film strip.',
   example: 'votable',
   parse: parseStackFormat,
 };
@@ -271,6 +293,15 @@ export const stackParameters = {
   edge,
   detail,
   unit,
+  grid,
+  pixelScale: {
+    ...pixelScale,
+    description: 'Side of a pixel of the common grid. Default: the median of the images.',
+  },
+  resample: {
+    ...resample,
+    description: 'How pixels come onto the common grid; docs/resampling.md says what each is good for.',
+  },
   responseFormat,
   runId: sodaParameters.runId,
 } as const;

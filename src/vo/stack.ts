@@ -3,8 +3,11 @@ import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Interval } from './numbers.ts';
 import { badValue, type Pairs } from './parameter.ts';
+import type { Resample } from './resample-parameters.ts';
 import {
   type BandChoice,
+  gridNeeded,
+  gridTaken,
   type StackDetail,
   type StackFormat,
   type StackOrder,
@@ -42,6 +45,8 @@ export interface StackRequest {
   readonly detail: StackDetail;
   readonly unit: StackUnit;
   readonly format: StackFormat;
+  /** Onto one grid with pixels of so many arc seconds (absent: the median of the images); absent: pixels as they are. */
+  readonly grid?: { readonly pixelScale?: number; readonly kernel: Resample };
   readonly runId?: string;
   /** Names of the parameters that were not given and have a default. */
   readonly defaulted: readonly string[];
@@ -58,7 +63,7 @@ function targetOf(values: Values): StackTarget {
   const given = [ra !== undefined || dec !== undefined, pos !== undefined, points.length > 0];
   const how = 'give RA and DEC, or POS=CIRCLE lon lat radius, or TRACK';
   if (given.filter(Boolean).length > 1)
-    throw new VignetError('usage', 'CONTRADICTION', `RA and DEC, POS and TRACK exclude each other; ${how}`);
+    throw contradiction(`RA and DEC, POS and TRACK exclude each other; ${how}`);
   if (points.length > 0) return { kind: 'track', points };
   if (values.has('TRACK')) throw badValue('TRACK', '', 'the VOTable has no rows');
   if (pos) {
@@ -110,6 +115,34 @@ function defaultedOf(values: Values, skipSize: boolean): string[] {
   return [...names.filter((name) => !(skipSize && name === 'SIZE')), ...more];
 }
 
+function contradiction(detail: string): VignetError {
+  return new VignetError('usage', 'CONTRADICTION', detail);
+}
+
+function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
+  const p = stackParameters;
+  const asked = single(values, p.grid);
+  const pixelScale = single(values, p.pixelScale);
+  const kernel = single(values, p.resample);
+  if (asked === 'native' && gridNeeded.includes(format))
+    throw contradiction(`RESPONSEFORMAT=${format} has all stamps on one grid; leave GRID=native out`);
+  if (asked === 'common' && !gridTaken.includes(format))
+    throw contradiction(`GRID=common is for ${gridTaken.join(', ')}; RESPONSEFORMAT=cube is right for FITS`);
+  if (asked === 'common' || gridNeeded.includes(format))
+    return { ...(pixelScale !== undefined && { pixelScale }), kernel: kernel ?? 'lanczos3' };
+  if (pixelScale !== undefined || kernel !== undefined)
+    throw contradiction(
+      'PIXSCALE and RESAMPLE are of the common grid; give GRID=common or RESPONSEFORMAT=cube too',
+    );
+  return undefined;
+}
+
+const noPlanes = {
+  png: 'a contact sheet shows the image alone',
+  webp: 'a film strip shows the image alone',
+  tpf: 'a target pixel file has FLUX, FLUX_ERR and QUALITY',
+} as const;
+
 /** A request in a program: what is left out has the defaults of the parameters. */
 export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<StackRequest>): StackRequest {
   const circle = request.target.kind === 'fixed' && request.target.radius !== undefined;
@@ -124,7 +157,8 @@ export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<Sta
     detail: 'Image',
     unit: 'native',
     format: 'fits',
-    defaulted: [],
+    ...(gridNeeded.includes(request.format ?? 'fits') && { grid: { kernel: 'lanczos3' as const } }),
+    defaulted: request.unit === undefined ? ['UNIT'] : [],
   } as const;
   return { ...defaults, ...request };
 }
@@ -141,11 +175,12 @@ export function parseStack(pairs: Pairs): StackRequest {
   const target = targetOf(values);
   const radius = target.kind === 'fixed' && target.radius !== undefined;
   const size = single(values, p.size);
-  if (radius && size !== undefined)
-    throw new VignetError('usage', 'CONTRADICTION', 'the radius of POS sets the size; leave SIZE out');
+  if (radius && size !== undefined) throw contradiction('the radius of POS sets the size; leave SIZE out');
   const collection = single(values, p.collection);
   const maxRec = single(values, p.maxRec);
   const runId = single(values, p.runId);
+  const format = single(values, p.responseFormat) ?? 'fits';
+  const grid = gridOf(values, format);
   const request: StackRequest = {
     target,
     ...(!radius && { size: size ?? defaultSize }),
@@ -159,15 +194,12 @@ export function parseStack(pairs: Pairs): StackRequest {
     edge: single(values, p.edge) === 'any',
     detail: single(values, p.detail) ?? 'Image',
     unit: single(values, p.unit) ?? 'native',
-    format: single(values, p.responseFormat) ?? 'fits',
+    format,
+    ...(grid && { grid }),
     ...(runId !== undefined && { runId }),
     defaulted: defaultedOf(values, radius),
   };
-  if (request.format === 'png' && request.detail !== 'Image')
-    throw new VignetError(
-      'usage',
-      'CONTRADICTION',
-      'CUTOUTDETAIL=MaskedImage is for FITS; a contact sheet shows the image alone',
-    );
+  if (format in noPlanes && request.detail !== 'Image')
+    throw contradiction(`CUTOUTDETAIL=MaskedImage is for FITS; ${noPlanes[format as keyof typeof noPlanes]}`);
   return request;
 }

@@ -55,8 +55,9 @@ StampWants wantsOf(const StackTask& task, const StackJob& job) {
         [&](const StampPart& p) { return p.kind == kind; });
   };
   using Kind = StampPart::Kind;
-  return {task.grid || has(Kind::image) || has(Kind::record) || has(Kind::quality), has(Kind::mask),
-          has(Kind::variance) || has(Kind::error)};
+  const quality = has(Kind::quality);
+  return {task.grid || quality || has(Kind::image) || has(Kind::record), quality || has(Kind::mask),
+          quality || has(Kind::variance) || has(Kind::error)};
 }
 
 // What goes wrong with a file is the job's, what goes wrong with us or is wished for is the call's.

@@ -4,9 +4,8 @@ import type { StackFailure, StackJob } from '../../engine/native.ts';
 import type { ByteWindow } from '../answer.ts';
 import type { PlainFits } from '../cutout-answers.ts';
 import type { Outcome, StackForm, StackSection, Tally } from './form.ts';
-import { together } from './locate.ts';
 import type { StackPlan } from './plan.ts';
-import type { StackRow } from './row.ts';
+import { pixelScale, type StackRow } from './row.ts';
 
 /** Bytes of the rows that are filled in one task, if one row is not larger. */
 const GROUP_BYTES = 1048576;
@@ -38,10 +37,12 @@ function placed({ rows, sections }: StackForm): Placed[] {
 }
 
 /** Everything of a job but where its pixels go. */
-export function jobOf(row: StackRow, layout: Uint8Array): Omit<StackJob, 'at' | 'parts'> {
+export function jobOf(row: StackRow, grid: StackPlan['grid']): Omit<StackJob, 'at' | 'parts'> {
+  // Moments are in pixels².
+  const area = grid ? (pixelScale(row.place) / grid.pixelScale) ** 2 : 1;
   const { dataset, place, factor, psf, ra, dec } = row;
   return {
-    layout,
+    layout: dataset.layout,
     sources: dataset.sources,
     ...(dataset.seek && { seek: dataset.seek }),
     x: place.x,
@@ -49,7 +50,7 @@ export function jobOf(row: StackRow, layout: Uint8Array): Omit<StackJob, 'at' | 
     lon: ra,
     lat: dec,
     scale: factor,
-    ...(psf && { psf: [psf.ixx, psf.iyy, psf.ixy] as const }),
+    ...(psf && { psf: [psf.ixx * area, psf.iyy * area, psf.ixy * area] as const }),
   };
 }
 
@@ -148,10 +149,9 @@ export class StackFits implements PlainFits {
   ): Promise<void> {
     const { size, maskNames, maskBits, rows, grid } = this.#plan;
     const group = rows.slice(first, last);
-    const layouts = together(group.map(({ dataset }) => dataset.layout));
     const jobs = group.map((row, n): StackJob => {
       const place = section.row(first + n, out, offset + (first + n) * section.rowBytes);
-      return { ...jobOf(row, layouts[n] as Uint8Array), ...place };
+      return { ...jobOf(row, grid), ...place };
     });
     const task = { size, maskNames, maskBits, jobs, ...(grid && { grid }) };
     const { failures } = await request.run({ kind: 'stack', task, out });

@@ -10,12 +10,14 @@ import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import type { PooledDeps } from '../pooled-answer.ts';
 import type { RowContext } from './columns.ts';
+import { cubeForm } from './cube-form.ts';
 import { StackFits } from './fits.ts';
 import { mefForm } from './mef-form.ts';
 import { planRows, type StackPlan } from './plan.ts';
 import { pixelScale, type StackRow } from './row.ts';
 import { SheetAnswer } from './sheet.ts';
 import { tableForm } from './table-form.ts';
+import { tpfForm } from './tpf-form.ts';
 import { VotableAnswer } from './votable-form.ts';
 
 export interface StackDeps {
@@ -73,7 +75,16 @@ function nameOf({ request: { target } }: StackPlan, ending: string): string {
   return `stack_${where.replaceAll('+', 'p').replaceAll('-', 'm')}.${ending}`;
 }
 
-const endings = { fits: 'fits', mef: 'fits', votable: 'vot', png: 'png' } as const;
+const endings = {
+  fits: 'fits',
+  mef: 'fits',
+  votable: 'vot',
+  cube: 'cube.fits',
+  tpf: 'tpf.fits',
+  png: 'png',
+  webp: 'webp',
+} as const;
+const forms = { fits: tableForm, mef: mefForm, cube: cubeForm, tpf: tpfForm } as const;
 
 /**
  * Plans a stack: which observations, where in each, its exact size. No pixel is read.
@@ -116,9 +127,10 @@ function answerOf(
     case 'votable':
       return new VotableAnswer(pooled, plan, software, context);
     case 'png':
+    case 'webp':
       return new SheetAnswer(pooled, plan, limits);
     default: {
-      const form = plan.request.format === 'mef' ? mefForm : tableForm;
+      const form = forms[plan.request.format];
       const fits = new StackFits(plan, form(plan, { software }, context));
       checkSize(
         fits.size,

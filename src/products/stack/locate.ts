@@ -6,23 +6,12 @@ import { type PlaceNumbers, pixelScale, placeOf, type Sighting, type StampPlace 
 /** Layouts in one task: some milliseconds of work. */
 const BATCH = 64;
 
-/** The layouts on shared memory of their own: a worker reads them there, and nothing is copied that lies around each in its cache. */
-export function together(layouts: readonly Uint8Array[]): Uint8Array[] {
-  const all = new Uint8Array(new SharedArrayBuffer(layouts.reduce((sum, one) => sum + one.byteLength, 0)));
-  let end = 0;
-  return layouts.map((layout) => {
-    all.set(layout, end);
-    end += layout.byteLength;
-    return all.subarray(end - layout.byteLength, end);
-  });
-}
-
 async function locateBatch(
   request: EngineRequest,
   batch: readonly Sighting[],
   size: number,
 ): Promise<PlaceNumbers[]> {
-  const layouts = together(batch.map(({ dataset }) => dataset.layout));
+  const layouts = batch.map(({ dataset }) => dataset.layout);
   const positions = Float64Array.from(batch.flatMap(({ ra, dec }) => [ra, dec]));
   const { rows } = await request.run({ kind: 'locate', layouts, positions, size });
   const width = placeColumns.length;

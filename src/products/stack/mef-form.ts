@@ -11,8 +11,8 @@ import {
   real,
   text,
 } from '../../base/fits-cards.ts';
-import { addSum } from '../../base/fits-checksum.ts';
 import type { StackPart } from '../../engine/native.ts';
+import { addSum } from '../fits-checksum.ts';
 import { type Column, columns, type RowContext, squared } from './columns.ts';
 import type { StackForm, StackSection } from './form.ts';
 import { maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
@@ -20,14 +20,14 @@ import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
 import { statusHdu } from './status.ts';
 
-interface Plane {
+export interface Plane {
   readonly name: 'IMAGE' | 'MASK' | 'VARIANCE';
   readonly part: 'image' | 'mask' | 'variance';
   readonly bitpix: number;
   readonly unit: string | undefined;
 }
 
-function planesOf({ request, unit, maskBits }: StackPlan): Plane[] {
+export function planesOf({ request, unit, maskBits }: StackPlan): Plane[] {
   const known = unit ?? undefined;
   const image = { name: 'IMAGE', part: 'image', bitpix: -32, unit: known } as const;
   if (request.detail === 'Image') return [image];
@@ -75,11 +75,7 @@ export function mefForm(plan: StackPlan, provenance: Provenance, context: RowCon
     return { ...plane, chosen, headerBytes, pixels, bytes: headerBytes + padded(pixels) };
   });
   const rowBytes = planes.reduce((sum, { bytes }) => sum + bytes, 0);
-  const status = statusHdu(
-    plan,
-    provenance,
-    planes.map(({ name }) => `DSUM_${name}`),
-  );
+  const status = statusHdu(plan, provenance, { columns: planes.map(({ name }) => `DSUM_${name}`) });
 
   /** Blank cards before END bring every header of a plane to the same length. */
   const headerOf = (
@@ -138,7 +134,7 @@ export function mefForm(plan: StackPlan, provenance: Provenance, context: RowCon
             });
           }
         },
-        tail: (failed) => status.write(failed, sums),
+        tail: (failed) => status.write(failed, [], sums),
       };
     },
   };

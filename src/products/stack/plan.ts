@@ -8,7 +8,7 @@ import { maxStampSide, type StackOrder } from '../../vo/stack-parameters.ts';
 import type { Limits } from '../limits.ts';
 import { findSightings } from './find.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
-import { isNanojansky, rowOf, type Sighting, type StackRow } from './row.ts';
+import { isNanojansky, pixelScale, rowOf, type Sighting, type StackRow } from './row.ts';
 
 /** An input that gives no row, and why. */
 export interface Dropped {
@@ -125,6 +125,31 @@ function dictionaryOf(rows: readonly StackRow[]): { maskNames: string[]; maskBit
   return { maskNames: [...names].sort(), maskBits: names.size > 31 ? 64 : 32 };
 }
 
+/** The largest square of an image that is resampled for one stamp, pixels. */
+const maxInputSide = 4096;
+
+/** The side of the stamps in their own pixels, or on the common grid. Throws usage TOO_LARGE. */
+function gridOf(
+  { grid, target }: StackRequest,
+  size: number,
+  rows: readonly StackRow[],
+): Pick<StackPlan, 'size' | 'grid'> {
+  if (!grid) return { size, grid: undefined };
+  const scales = rows.map(({ place }) => pixelScale(place)).sort((a, b) => a - b);
+  const median = scales[Math.floor(scales.length / 2)] ?? 1;
+  const wanted = grid.pixelScale ?? Number(median.toPrecision(6));
+  const radius = target.kind === 'fixed' ? target.radius : undefined;
+  const side = radius === undefined ? size : 2 * Math.ceil((radius * 3600) / wanted) + 1;
+  if (side > maxStampSide) throw tooLargeStamp(side);
+  const across = (side * wanted * Math.SQRT2) / (scales[0] ?? wanted);
+  if (across > maxInputSide - 16)
+    throw usage(
+      'TOO_LARGE',
+      `the stamps would be made of ${Math.ceil(across)} pixels of an image on a side, the limit is ${maxInputSide - 16}; ask for a smaller SIZE or PIXSCALE`,
+    );
+  return { size: side, grid: { pixelScale: wanted, kernel: grid.kernel } };
+}
+
 function tooLargeStamp(size: number): VignetError {
   return usage(
     'TOO_LARGE',
@@ -138,17 +163,24 @@ function tooLargeStamp(size: number): VignetError {
  */
 export async function planRows(
   { archive, engine, limits }: PlanDeps,
-  request: StackRequest,
+  asked: StackRequest,
   principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<StackPlan> {
-  const found = await findSightings(archive, request, 5 * limits.maxStackRows, principal);
-  const { size, places } = await placesOf(engine, request, found.sightings, options);
+  const found = await findSightings(archive, asked, 5 * limits.maxStackRows, principal);
+  const { size, places } = await placesOf(engine, asked, found.sightings, options);
   if (size > maxStampSide) throw tooLargeStamp(size);
-  const seen = found.sightings.flatMap((sighting, n) => {
-    const place = places[n];
-    return place && place.state >= (request.edge ? 1 : 2) ? [rowOf(sighting, place, request.unit)] : [];
-  });
+  const rowsIn = (unit: StackRequest['unit']) =>
+    found.sightings.flatMap((sighting, n) => {
+      const place = places[n];
+      return place && place.state >= (asked.edge ? 1 : 2) ? [rowOf(sighting, place, unit)] : [];
+    });
+  const unscaled = rowsIn(asked.unit);
+  // On a common grid fluxes are to be compared.
+  const scaled =
+    asked.grid && asked.defaulted.includes('UNIT') && unscaled.every(({ flux }) => flux !== null);
+  const request: StackRequest = scaled ? { ...asked, unit: 'nJy' } : asked;
+  const seen = scaled ? rowsIn('nJy') : unscaled;
   const chosen = found.choice?.byDefault ? oneOfEach(seen, found.choice.types) : seen;
   const sorted = chosen.sort(comparing(request.order));
   const rows = request.maxRec === undefined ? sorted : sorted.slice(0, request.maxRec);
@@ -160,7 +192,6 @@ export async function planRows(
   const masked = request.detail === 'MaskedImage';
   return {
     request,
-    size,
     rows,
     dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
     overflow: rows.length < sorted.length,
@@ -168,7 +199,7 @@ export async function planRows(
     ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
     collections: found.choice?.collections ?? [],
     types: found.choice?.types ?? [],
-    grid: undefined,
+    ...gridOf(request, size, rows),
   };
 }
 

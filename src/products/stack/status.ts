@@ -1,7 +1,7 @@
 /** The last HDU: what became of every input, and sums of the data before it. */
 
 import { comment, header, padded, text } from '../../base/fits-cards.ts';
-import { checksumCards, sealHdu } from '../../base/fits-checksum.ts';
+import { checksumCards, sealHdu } from '../fits-checksum.ts';
 import type { Outcome } from './form.ts';
 import type { Provenance } from './header.ts';
 import type { StackPlan } from './plan.ts';
@@ -9,8 +9,12 @@ import { RowWriter, rowBytes, scalar, tableCards, words } from './table.ts';
 
 export interface StatusHdu {
   readonly bytes: number;
-  /** `sums`: DATASUM of an HDU that came before; or of several HDUs of each row, as `sumColumns` names them. */
-  write(failed: ReadonlyMap<number, Outcome>, sums: number | readonly (readonly number[])[]): Uint8Array;
+  /** `cardSums`: DATASUMs of the HDUs that the cards are of; `columnSums`: of several HDUs of each row. */
+  write(
+    failed: ReadonlyMap<number, Outcome>,
+    cardSums: readonly number[],
+    columnSums?: readonly (readonly number[])[],
+  ): Uint8Array;
 }
 
 const REASON = 160;
@@ -18,11 +22,18 @@ const CODE = 24;
 
 const fine: Outcome = { code: '', reason: '' };
 
+export interface SumNames {
+  /** Cards with the DATASUM of an HDU each, and what that is. */
+  readonly cards?: readonly (readonly [name: string, of: string])[];
+  /** Columns with the DATASUM of an HDU of the row each. */
+  readonly columns?: readonly string[];
+}
+
 /** One row per planned input, those that gave no row last. Its size depends on nothing but the plan. */
 export function statusHdu(
   { rows, dropped }: StackPlan,
   { software }: Provenance,
-  sumColumns: readonly string[] = [],
+  { cards: sumCards = [], columns: sumColumns = [] }: SumNames,
 ): StatusHdu {
   const ids = [...rows.map((row) => row.dataset.id), ...dropped.map(({ id }) => id)];
   const idWidth = 4 * Math.ceil(Math.max(4, ...ids.map((id) => id.length)) / 4);
@@ -37,22 +48,22 @@ export function statusHdu(
     ),
   ];
   const data = rowBytes(columns) * ids.length;
-  const cards = (sum: number | undefined) =>
+  const cards = (sums: readonly number[]) =>
     header([
       ...tableCards(columns, ids.length),
       text('EXTNAME', 'STATUS'),
       text('CREATOR', software.slice(0, 60)),
-      ...(sum === undefined ? [] : [text('DSUMPREV', String(sum), 'DATASUM of the HDU before this one')]),
+      ...sumCards.map(([name, of], n) => text(name, String(sums[n] ?? 0), `DATASUM of ${of}`)),
       ...comment('Pixels of inputs that failed are NaN, NO_DATA in masks, and FLAGS has FAILED.'),
       ...checksumCards,
     ]);
-  const headerBytes = cards(sumColumns.length > 0 ? undefined : 0).length;
+  const headerBytes = cards([]).length;
   const bytes = headerBytes + padded(data);
   return {
     bytes,
-    write: (failed, sums) => {
+    write: (failed, cardSums, columnSums = []) => {
       const out = new Uint8Array(bytes);
-      const top = cards(typeof sums === 'number' ? sums : undefined);
+      const top = cards(cardSums);
       out.set(top);
       const writer = new RowWriter(out, top.length);
       ids.forEach((id, n) => {
@@ -64,7 +75,7 @@ export function statusHdu(
         writer.text(outcome.code, CODE);
         writer.text(outcome.reason, REASON);
         sumColumns.forEach((_, k) => {
-          writer.long(typeof sums === 'number' ? -1 : (sums[n]?.[k] ?? -1));
+          writer.long(columnSums[n]?.[k] ?? -1);
         });
       });
       sealHdu(out, top.length);

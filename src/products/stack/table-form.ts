@@ -1,38 +1,18 @@
 /** The stack as one binary table with the stamps in vector columns, and STATUS after it. */
 
 import { type Card, comment, header, padded, text } from '../../base/fits-cards.ts';
-import { addSum, checksumCards, joinSums, sealHdu } from '../../base/fits-checksum.ts';
 import { native } from '../../engine/native.ts';
-import { type Cell, type Column, columns, NULL_INTEGER, type RowContext, squared } from './columns.ts';
+import { addSum, checksumCards, joinSums, sealHdu } from '../fits-checksum.ts';
+import { columns, type RowContext, squared } from './columns.ts';
 import type { StackForm } from './form.ts';
 import { flagCards, maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
 import type { StackPlan } from './plan.ts';
+import { rowCells } from './row-cells.ts';
 import { statusHdu } from './status.ts';
-import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from './table.ts';
+import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from './table.ts';
 
 /** Answers up to this size are made whole and carry CHECKSUM and DATASUM. */
 export const WHOLE_BYTES = 8 * 1048576;
-
-/** Texts take the longest, rounded up so that numbers stay where 32-bit words begin. */
-function widthOf(texts: readonly string[]): number {
-  return 4 * Math.ceil(Math.max(1, ...texts.map((text) => text.length)) / 4);
-}
-
-function tableColumn(column: Column, texts: readonly string[]): TableColumn {
-  const { name, unit, ucd, description, form } = column;
-  const about = { name, unit, ucd, description };
-  if (form === 'A') return words(widthOf(texts), about);
-  return scalar(form, form === 'J' || form === 'K' ? { ...about, tnull: NULL_INTEGER } : about);
-}
-
-function write(writer: RowWriter, { form }: Column, cell: Cell, width: number): void {
-  const number = typeof cell === 'number' ? cell : undefined;
-  if (form === 'A') writer.text(cell == null ? '' : String(cell), width);
-  else if (form === 'D') writer.double(number ?? Number.NaN);
-  else if (form === 'E') writer.float(number ?? Number.NaN);
-  else if (form === 'J') writer.int(number ?? NULL_INTEGER);
-  else writer.long(number ?? NULL_INTEGER);
-}
 
 function recordColumns(unit: string | null): TableColumn[] {
   return native.stackRecord().columns.map(({ name, tform, imageUnit, ucd, description }) => ({
@@ -83,12 +63,8 @@ const notes = [
 ];
 
 export function tableForm(plan: StackPlan, provenance: Provenance, context: RowContext): StackForm {
-  // Made once: links take their time.
-  const texts = columns.map((column) =>
-    column.form === 'A' ? plan.rows.map((row) => String(column.value(row, context) ?? '')) : [],
-  );
-  const heads = columns.map((column, i) => tableColumn(column, texts[i] ?? []));
-  const all = [...heads, ...recordColumns(plan.unit), ...pixelColumns(plan)];
+  const cells = rowCells(plan, columns, context);
+  const all = [...cells.columns, ...recordColumns(plan.unit), ...pixelColumns(plan)];
   const bytes = rowBytes(all);
   const masked = plan.request.detail === 'MaskedImage';
   const dataBytes = padded(bytes * plan.rows.length);
@@ -101,7 +77,7 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
     ...flagCards(),
     ...notes.flatMap(comment),
   ];
-  const status = statusHdu(plan, provenance);
+  const status = statusHdu(plan, provenance, { cards: [['DSUMPREV', 'the HDU before this one']] });
   const whole =
     primary.length + header([...cards, ...checksumCards]).length + dataBytes + status.bytes <= WHOLE_BYTES;
   const top = header(whole ? [...cards, ...checksumCards] : cards);
@@ -114,13 +90,8 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
         rowBytes: bytes,
         padding: dataBytes - bytes * plan.rows.length,
         row: (n, out, at) => {
-          const row = plan.rows[n];
-          if (!row) throw new RangeError(`the stack has no row ${n}`);
           const writer = new RowWriter(out, at);
-          columns.forEach((column, i) => {
-            const cell = column.form === 'A' ? texts[i]?.[n] : column.value(row, context);
-            write(writer, column, cell, heads[i]?.bytes ?? 0);
-          });
+          cells.write(n, writer);
           return { at: writer.at, parts };
         },
       },
@@ -132,7 +103,7 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
         look: (_first, rows) => {
           sum = joinSums(sum, addSum(rows));
         },
-        tail: (failed) => status.write(failed, sum),
+        tail: (failed) => status.write(failed, [sum]),
       };
     },
     ...(whole && {

@@ -1,0 +1,123 @@
+/** All stamps of a stack in memory, for pictures of them. */
+import { header, integer, logical, padded } from '../../base/fits-cards.ts';
+import type { EngineRequest } from '../../engine/engine.ts';
+import { native, type StackJob } from '../../engine/native.ts';
+import type { Pixels } from '../picture.ts';
+import { jobOf } from './fits.ts';
+import type { StackPlan } from './plan.ts';
+import type { StackRow } from './row.ts';
+
+/** Bytes of what is measured of a stamp, before its pixels; SKY and NOISE among it. */
+const { bytes: RECORD, columns: measured } = native.stackRecord();
+const offsetOf = (name: string) => measured.find((column) => column.name === name)?.offset ?? 0;
+const [SKY, NOISE] = [offsetOf('SKY'), offsetOf('NOISE')];
+
+/** Stamps of one task. */
+const GROUP = 64;
+const MJD_UNIX = 40_587;
+
+/** `2025-11-03 r`, by the UTC date of the middle of the exposure. */
+export function labelOf({ utc, dataset }: StackRow): string {
+  const date = utc === null ? '?' : new Date((utc - MJD_UNIX) * 86_400_000).toISOString().slice(0, 10);
+  return `${date} ${dataset.observation.band ?? '?'}`.slice(0, 20);
+}
+
+/** Sky and noise of a stamp, NaN where they could not be measured. */
+export interface Level {
+  readonly sky: number;
+  readonly noise: number;
+}
+
+/** Stamps side by side in one image, first row on top, drawn in grey with one stretch. */
+export class StampMosaic {
+  readonly columns: number;
+  readonly lines: number;
+  readonly #plan: StackPlan;
+  readonly #area: number;
+
+  constructor(plan: StackPlan) {
+    this.columns = Math.max(1, Math.ceil(Math.sqrt(plan.rows.length)));
+    this.lines = Math.max(1, Math.ceil(plan.rows.length / this.columns));
+    this.#plan = plan;
+    this.#area = RECORD + 4 * plan.size * plan.size;
+  }
+
+  /** What `draw` needs to work in. */
+  get bytes(): number {
+    const { size, rows } = this.#plan;
+    const pixels = this.columns * size * this.lines * size;
+    return rows.length * this.#area + this.#header().length + padded(4 * pixels);
+  }
+
+  /**
+   * Reads the stamps and draws them. Pixels are drawn as (value - sky) / noise of the level that `levelOf` makes of the measured ones.
+   */
+  async draw(
+    request: EngineRequest,
+    bytes: Uint8Array,
+    levelOf: (measured: readonly Level[]) => (n: number) => Level,
+  ): Promise<Pixels> {
+    const { size, rows } = this.#plan;
+    const stamps = rows.length * this.#area;
+    await this.#fill(request, bytes.subarray(0, stamps));
+    const top = this.#header();
+    const fits = bytes.subarray(stamps);
+    fits.set(top);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const levels = rows.map((_, n) => ({
+      sky: view.getFloat32(n * this.#area + SKY),
+      noise: view.getFloat32(n * this.#area + NOISE),
+    }));
+    this.#place(view, fits.subarray(top.length), levelOf(levels));
+    const options = { stretch: 'asinh', maxSide: Math.max(this.columns, this.lines) * size } as const;
+    return request.run({ kind: 'render', fits, options });
+  }
+
+  /** All stamps one after another. */
+  async #fill(request: EngineRequest, out: Uint8Array): Promise<void> {
+    const { size, rows, grid } = this.#plan;
+    const tasks: Promise<unknown>[] = [];
+    for (let from = 0; from < rows.length; from += GROUP) {
+      const group = rows.slice(from, from + GROUP);
+      const jobs = group.map(
+        (row, n): StackJob => ({
+          ...jobOf(row, grid),
+          at: (from + n) * this.#area,
+          parts: ['record', 'image'],
+        }),
+      );
+      const task = { size, maskNames: ['NO_DATA'], maskBits: 32, ...(grid && { grid }), jobs } as const;
+      tasks.push(request.run({ kind: 'stack', task, out }));
+    }
+    const failed = (await Promise.allSettled(tasks)).find((task) => task.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  /** The stamps into one image: FITS has the last line first. Empty places have no data. */
+  #place(from: DataView, image: Uint8Array, levelOf: (n: number) => Level): void {
+    const { size, rows } = this.#plan;
+    const { columns, lines } = this;
+    const to = new DataView(image.buffer, image.byteOffset, image.byteLength);
+    for (let at = 0; at < image.byteLength; at += 4) to.setFloat32(at, Number.NaN);
+    rows.forEach((_, n) => {
+      const { sky, noise } = levelOf(n);
+      const x = (n % columns) * size;
+      const y = (lines - 1 - Math.floor(n / columns)) * size;
+      for (let j = 0, pixel = n * this.#area + RECORD; j < size; j++) {
+        for (let i = 0; i < size; i++, pixel += 4)
+          to.setFloat32(4 * ((y + j) * columns * size + x + i), (from.getFloat32(pixel) - sky) / noise);
+      }
+    });
+  }
+
+  #header(): Uint8Array {
+    const { size } = this.#plan;
+    return header([
+      logical('SIMPLE', true),
+      integer('BITPIX', -32),
+      integer('NAXIS', 2),
+      integer('NAXIS1', this.columns * size),
+      integer('NAXIS2', this.lines * size),
+    ]);
+  }
+}
