@@ -51,7 +51,7 @@ struct Stages {
   double locate = 0, open = 0, read = 0, decode = 0, measure = 0;
 };
 
-void stamp(const std::string& root, const std::string& path, double lon, double lat, uint32_t size,
+void stamp(const Root& root, const std::string& path, double lon, double lat, uint32_t size,
     int planes,
            const Known& known, Stages& spent) {
   double at = peer::now();
@@ -113,11 +113,12 @@ int main(int argc, char** argv) {
     Reader* readers[] = {file.get()};
     if (std::atoi(argv[3]) == 1) kind.points = buildSeek(layout, readers, Control());
   }
+  const Root root(observations.at(0).root);
   Stages best;
   for (int pass = 0; pass < 4; ++pass) {
     Stages spent;
     for (const Observation& o : observations)
-        stamp(o.root, o.path, o.lon, o.lat, size, planes, *known[o.path], spent);
+        stamp(root, o.path, o.lon, o.lat, size, planes, *known[o.path], spent);
     const auto total = [](const Stages& s) { return s.locate + s.open + s.read + s.decode + s.measure; };
     if (pass == 1 || (pass > 1 && total(spent) < total(best))) best = spent;
   }

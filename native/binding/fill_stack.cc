@@ -110,7 +110,7 @@ class Opener {
     StampFiles files;
     files.seek = seek_.emplace(std::move(jobs_[job].seek)).open(layout, pack_);
     for (size_t i = 0; i < open_.size(); ++i) {
-      if (needed[i]) open_[i].open(layout.files[i]);
+      if (needed[i]) open_[i].open(layout.files[i], root_);
       files.readers.push_back(open_[i].reader());
     }
     return files;
@@ -120,6 +120,7 @@ class Opener {
   std::deque<JobArguments>& jobs_;
   std::vector<SourceArgument> open_;
   OpenPack pack_;
+  std::optional<Root> root_;
   std::optional<SeekArgument> seek_;
 };
 

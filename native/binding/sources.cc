@@ -29,8 +29,14 @@ SourceArgument::SourceArgument(const Napi::Value& value, std::string_view name) 
 }
 
 void SourceArgument::open(const std::optional<FileStamp>& expected) {
+  std::optional<Root> root;
+  open(expected, root);
+}
+
+void SourceArgument::open(const std::optional<FileStamp>& expected, std::optional<Root>& root) {
   if (!sparse_) {
-    reader_ = openFile(root_, path_, expected);
+    if (!root || root->path() != root_) root.emplace(root_);
+    reader_ = openFile(*root, path_, expected);
     return;
   }
   if (expected && (expected->size != stamp_.size ||

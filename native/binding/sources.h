@@ -20,7 +20,9 @@ class SourceArgument {
  public:
   SourceArgument(const Napi::Value& value, std::string_view name);
 
-  // Call when all arguments are unpacked. `expected`: what the file must still look like.
+  // Call when all arguments are unpacked. `expected`: what the file must still look like. `root`: the folder
+  // opened last, and then this one's.
+  void open(const std::optional<FileStamp>& expected, std::optional<Root>& root);
   void open(const std::optional<FileStamp>& expected = std::nullopt);
   // Null until opened.
   Reader* reader() const { return reader_.get(); }

@@ -75,7 +75,7 @@ TEST_CASE("a file beneath its root is read; nothing else is") {
 TEST_CASE("where the kernel cannot resolve beneath, no link is followed") {
   const Folder folder;
   const auto open = [&](const std::string& path) {
-    return codeOf([&] { close(openBeneath(folder.root(), path, true)); });
+    return codeOf([&] { close(openBeneath(Root(folder.root()), path, true)); });
   };
   CHECK(open("a.fits") == "");
   CHECK(open("./sub//b.fits") == "");

@@ -26,7 +26,7 @@ export class PackReader {
     const known = this.#cache.get(key);
     if (known) return known;
     const { meta, layout } = decodeEntry(await this.#bytes(ref));
-    const stored = parseRecord(meta, layout);
+    const stored = parseRecord(meta, onSharedMemory(layout));
     this.#cache.set(key, stored);
     return stored;
   }
@@ -66,6 +66,13 @@ export class PackReader {
     this.#cache.clear();
     for (const file of files) if (file.status === 'fulfilled') await file.value.close();
   }
+}
+
+/** Threads look at such a layout where it is; others would be copied for every task. */
+function onSharedMemory(layout: Uint8Array): Uint8Array {
+  const shared = new Uint8Array(new SharedArrayBuffer(layout.byteLength));
+  shared.set(layout);
+  return shared;
 }
 
 function short(): VignetError {

@@ -57,7 +57,7 @@ class FileReader : public Reader {
 
 }  // namespace
 
-std::unique_ptr<Reader> openFile(const std::string& root, const std::string& path,
+std::unique_ptr<Reader> openFile(const Root& root, const std::string& path,
                                  const std::optional<FileStamp>& expected) {
   auto reader = std::make_unique<FileReader>(openBeneath(root, path));
   reader->check(expected);

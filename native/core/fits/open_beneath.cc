@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "core/base/error.h"
 
@@ -67,13 +68,8 @@ class Descriptor {
   }
 }
 
-int openRoot(const std::string& root) {
-  const int fd = open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) refuse(errno);
-  return fd;
-}
-
-int walk(Descriptor& folder, std::string_view path) {
+int walk(int root, std::string_view path) {
+  Descriptor folder(-1);
   for (;;) {
     const size_t slash = path.find('/');
     const std::string part(path.substr(0, slash));
@@ -86,7 +82,7 @@ int walk(Descriptor& folder, std::string_view path) {
     }
     const bool last = path.empty();
     const int flags = last ? kFileFlags | O_NOFOLLOW : O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    const int fd = openat(folder.get(), part.c_str(), flags);
+    const int fd = openat(folder.get() < 0 ? root : folder.get(), part.c_str(), flags);
     if (fd < 0) refuse(errno);
     if (last) return fd;
     folder.reset(fd);
@@ -95,18 +91,26 @@ int walk(Descriptor& folder, std::string_view path) {
 
 }  // namespace
 
-int openBeneath(const std::string& root, const std::string& path, bool plainWalk) {
-  if (path.empty() || path.find('\0') != std::string::npos || root.find('\0') != std::string::npos)
+Root::Root(std::string path) : path_(std::move(path)) {
+  if (path_.find('\0') != std::string::npos)
+    throw Error(Kind::usage, "BAD_PATH", "the folder's name holds a zero byte");
+  fd_ = open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd_ < 0) refuse(errno);
+}
+
+Root::~Root() { close(fd_); }
+
+int openBeneath(const Root& root, const std::string& path, bool plainWalk) {
+  if (path.empty() || path.find('\0') != std::string::npos)
     throw Error(Kind::usage, "BAD_PATH", "the file name is empty or holds a zero byte");
   if (path.front() == '/') outside();
-  Descriptor folder(openRoot(root));
   if (!plainWalk) {
     open_how how{};
     how.flags = kFileFlags;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
     // EAGAIN: something was renamed while the kernel looked; it cannot tell, so ask again.
     for (int attempt = 0; attempt < 16; ++attempt) {
-      const long fd = syscall(SYS_openat2, folder.get(), path.c_str(), &how, sizeof how);
+      const long fd = syscall(SYS_openat2, root.fd(), path.c_str(), &how, sizeof how);
       if (fd >= 0) return static_cast<int>(fd);
       if (errno == ENOSYS || errno == EPERM) {
         plainWalk = true;
@@ -116,7 +120,7 @@ int openBeneath(const std::string& root, const std::string& path, bool plainWalk
     }
     if (!plainWalk) refuse(EAGAIN);
   }
-  return walk(folder, path);
+  return walk(root.fd(), path);
 }
 
 }  // namespace vignet

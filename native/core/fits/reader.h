@@ -33,12 +33,32 @@ class Reader {
   virtual void read(uint64_t offset, std::span<std::byte> out) = 0;
 };
 
-// A regular file strictly beneath `root` (an absolute folder), opened without ever leaving it: `..`,
+// A folder (by its absolute path) that is held open: the files of a call mostly lie beneath one. Throws as
+// openFile does.
+class Root {
+ public:
+  explicit Root(std::string path);
+  ~Root();
+  Root(const Root&) = delete;
+  Root& operator=(const Root&) = delete;
+  const std::string& path() const { return path_; }
+  int fd() const { return fd_; }
+
+ private:
+  std::string path_;
+  int fd_ = -1;
+};
+
+// A regular file strictly beneath `root`, opened without ever leaving it: `..`,
 // absolute paths and symbolic links that lead out are refused (Error{usage, OUTSIDE_ROOT}); missing files
 // are Error{data, FILE_GONE}, other kinds of file Error{data, NOT_A_FILE}. With `expected`, a file whose
 // size or time differs is Error{data, FILE_CHANGED}.
-std::unique_ptr<Reader> openFile(const std::string& root, const std::string& path,
+std::unique_ptr<Reader> openFile(const Root& root, const std::string& path,
                                  const std::optional<FileStamp>& expected = std::nullopt);
+inline std::unique_ptr<Reader> openFile(const std::string& root, const std::string& path,
+                                        const std::optional<FileStamp>& expected = std::nullopt) {
+  return openFile(Root(root), path, expected);
+}
 
 // A sparse set of supplied extents of a file of known stamp. Reading what was not supplied throws
 // Error{transient, NEED_RANGES}; `need()` then lists what to supply, coalesced and ascending.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <span>
 
 #include "core/base/error.h"
 
@@ -15,9 +16,11 @@ constexpr double kDegree = std::numbers::pi / 180;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFar = 1099511627776.0;  // 2^40
 
-// The error is sampled on kSide x kSide points that reach from edge to edge of the stamp.
-constexpr size_t kSide = 5;
-constexpr size_t kGrid = kSide * kSide;
+// The error is sampled on a square of points that reach from edge to edge of the stamp: so many to a side, fewer
+// where distortions have no room to turn.
+constexpr size_t kMostSide = 5, kSmallSide = 3;
+constexpr uint32_t kSmallStamp = 128;
+constexpr size_t kMostGrid = kMostSide * kMostSide;
 // Points beside the position from which the derivatives are taken.
 constexpr size_t kBeside = 8;
 constexpr double kStep = 4;  // pixels
@@ -54,18 +57,18 @@ double derivative(double m2, double m1, double p1, double p2, double h) {
 
 // A bound of the lengths of vectors known on a grid: the longest, and what a smooth field can rise by between
 // neighbours, an eighth of the second difference along each axis.
-double boundOf(const std::array<Offset, kGrid>& error) {
-  const auto at = [&](size_t i, size_t j) { return error[j * kSide + i]; };
+double boundOf(std::span<const Offset> error, size_t side) {
+  const auto at = [&](size_t i, size_t j) { return error[j * side + i]; };
   double longest = 0, bendX = 0, bendY = 0;
   const auto bend = [](const Offset& a, const Offset& b, const Offset& c) {
     return std::hypot(a.x - 2 * b.x + c.x, a.y - 2 * b.y + c.y);
   };
-  for (size_t j = 0; j < kSide; ++j) {
-    for (size_t i = 0; i < kSide; ++i) {
+  for (size_t j = 0; j < side; ++j) {
+    for (size_t i = 0; i < side; ++i) {
       if (std::isnan(at(i, j).x)) return kNan;
       longest = std::max(longest, std::hypot(at(i, j).x, at(i, j).y));
-      if (i > 0 && i + 1 < kSide) bendX = std::max(bendX, bend(at(i - 1, j), at(i, j), at(i + 1, j)));
-      if (j > 0 && j + 1 < kSide) bendY = std::max(bendY, bend(at(i, j - 1), at(i, j), at(i, j + 1)));
+      if (i > 0 && i + 1 < side) bendX = std::max(bendX, bend(at(i - 1, j), at(i, j), at(i + 1, j)));
+      if (j > 0 && j + 1 < side) bendY = std::max(bendY, bend(at(i, j - 1), at(i, j), at(i, j + 1)));
     }
   }
   return longest + (bendX + bendY) / 8;
@@ -73,26 +76,27 @@ double boundOf(const std::array<Offset, kGrid>& error) {
 
 // False when the position's surroundings are not on the map.
 bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
-  std::array<Pixel, kBeside + kGrid> pixels;
+  const size_t side = frame.size < kSmallStamp ? kSmallSide : kMostSide, count = kBeside + side * side;
+  std::array<Pixel, kBeside + kMostGrid> pixels;
   constexpr double steps[] = {-2 * kStep, -kStep, kStep, 2 * kStep};
   for (size_t k = 0; k < 4; ++k) {
     pixels[k] = {place.x + steps[k], place.y};
     pixels[4 + k] = {place.x, place.y + steps[k]};
   }
-  const double pitch = (frame.size - 1) / static_cast<double>(kSide - 1);
-  for (size_t j = 0; j < kSide; ++j) {
-    for (size_t i = 0; i < kSide; ++i) {
-      pixels[kBeside + j * kSide + i] = {static_cast<double>(frame.x0) + pitch * static_cast<double>(i),
+  const double pitch = (frame.size - 1) / static_cast<double>(side - 1);
+  for (size_t j = 0; j < side; ++j) {
+    for (size_t i = 0; i < side; ++i) {
+      pixels[kBeside + j * side + i] = {static_cast<double>(frame.x0) + pitch * static_cast<double>(i),
                                          static_cast<double>(frame.y0) + pitch * static_cast<double>(j)};
     }
   }
-  std::array<Sky, kBeside + kGrid> sky;
-  std::array<uint8_t, kBeside + kGrid> ok;
-  wcs.toSky(pixels, sky, ok);
+  std::array<Sky, kBeside + kMostGrid> sky;
+  std::array<uint8_t, kBeside + kMostGrid> ok;
+  wcs.toSky(std::span(pixels).first(count), sky, ok);
 
   const Tangent tangent(place.lon, place.lat);
-  std::array<Offset, kBeside + kGrid> plane;
-  for (size_t k = 0; k < plane.size(); ++k)
+  std::array<Offset, kBeside + kMostGrid> plane;
+  for (size_t k = 0; k < count; ++k)
     if (ok[k]) plane[k] = tangent.of(sky[k]);
   const auto slope = [&](size_t first, double Offset::*part) {
     return derivative(plane[first].*part, plane[first + 1].*part, plane[first + 2].*part,
@@ -103,14 +107,14 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
   const double determinant = place.cd[0] * place.cd[3] - place.cd[1] * place.cd[2];
   if (!std::isfinite(determinant) || determinant == 0) return false;
 
-  std::array<Offset, kGrid> error;
-  for (size_t k = 0; k < error.size(); ++k) {
+  std::array<Offset, kMostGrid> error;
+  for (size_t k = 0; k < side * side; ++k) {
     const Pixel& pixel = pixels[kBeside + k];
     const Offset& at = plane[kBeside + k];
     error[k] = {(place.cd[3] * at.x - place.cd[1] * at.y) / determinant - (pixel.x - place.x),
                 (place.cd[0] * at.y - place.cd[2] * at.x) / determinant - (pixel.y - place.y)};
   }
-  place.error = boundOf(error);
+  place.error = boundOf(std::span(error).first(side * side), side);
   return true;
 }
 

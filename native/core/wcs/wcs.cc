@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <numbers>
 
@@ -22,7 +22,11 @@ constexpr std::size_t maxRecords = 20'000;  // of anything, in numbers that may 
 
 Error bad(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
 
-void copyText(char (&to)[72], const std::string& from) { std::snprintf(to, sizeof to, "%s", from.c_str()); }
+void copyText(char (&to)[72], const std::string& from) {
+  const std::size_t length = std::min(from.find('\0'), std::min(from.size(), sizeof to - 1));
+  std::memcpy(to, from.data(), length);
+  to[length] = 0;
+}
 
 void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   const auto& records = numbers.distortion[stage];

@@ -1,0 +1,24 @@
+/** DATASUM and CHECKSUM of FITS (FITS 4.0, 4.4.2.7 and appendix J). */
+import { native } from '../engine/native.ts';
+
+/** Adds bytes, zeros behind them up to a whole 32-bit word, to a ones' complement sum. */
+export function addSum(bytes: Uint8Array, sum = 0): number {
+  return joinSums(sum, native.dataSum(bytes));
+}
+
+/** Sum of sums. */
+export function joinSums(a: number, b: number): number {
+  const sum = a + b;
+  return sum > 0xffffffff ? sum - 0xffffffff : sum;
+}
+
+/** Cards to be filled in by `sealHdu`. */
+export const checksumCards: readonly string[] = [
+  `CHECKSUM= '${'0'.repeat(16)}'   / HDU checksum`,
+  "DATASUM = '0         '         / data unit checksum",
+];
+
+/** Fills in the checksum cards of an HDU whose bytes are whole. `dataStart`: bytes of its header. */
+export function sealHdu(hdu: Uint8Array, dataStart: number): void {
+  native.sealHdu(hdu, dataStart);
+}
