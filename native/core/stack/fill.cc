@@ -55,7 +55,7 @@ StampWants wantsOf(const StackTask& task, const StackJob& job) {
         [&](const StampPart& p) { return p.kind == kind; });
   };
   using Kind = StampPart::Kind;
-  const quality = has(Kind::quality);
+  const bool quality = has(Kind::quality);
   return {task.grid || quality || has(Kind::image) || has(Kind::record), quality || has(Kind::mask),
           quality || has(Kind::variance) || has(Kind::error)};
 }
