@@ -1,4 +1,5 @@
 /** Times at the barycentre of the solar system: when light of a direction that was seen on Earth passed there. */
+import { LRUCache } from 'lru-cache';
 import { mjdUtc } from '../../archive/time.ts';
 import { distance, latitude, longitude, type Series, sun } from './earth-series.ts';
 
@@ -63,6 +64,20 @@ function tdbMinusTt(mjd: number): number {
   return 0.001657 * Math.sin(g) + 0.000022 * Math.sin(l);
 }
 
+/** Where observers were lately: the detectors of an exposure share its middle, and the objects of a field its exposures. */
+const places = new LRUCache<number, { readonly site: Vector | null; readonly at: Vector }>({ max: 20_000 });
+
+/** From the barycentre, ICRS axes, light seconds. */
+function placeAt(tai: number, site: Vector | null): Vector {
+  const known = places.get(tai);
+  if (known && [0, 1, 2].every((n) => known.site?.[n] === site?.[n])) return known.at;
+  const [x, y, z] = earth(tai + TT_MINUS_TAI / DAY);
+  const [dx, dy, dz] = site ? observer(site, mjdUtcOfTai(tai)) : [0, 0, 0];
+  const at: Vector = [x + dx, y + dy, z + dz];
+  places.set(tai, { site, at });
+  return at;
+}
+
 /**
  * BJD_TDB of an exposure's middle: the Julian date in TDB at which its light, a plane wave from (`ra`, `dec`), passed the barycentre.
  * Within 10 ms of astropy's light_travel_time with its builtin ephemeris, and a double of such a size resolves 0.04 ms.
@@ -75,9 +90,8 @@ export function bjdTdb(tai: number, ra: number, dec: number, site: Vector | null
   const tt = tai + TT_MINUS_TAI / DAY;
   const [a, d] = [(ra * Math.PI) / 180, (dec * Math.PI) / 180];
   const towards: Vector = [Math.cos(d) * Math.cos(a), Math.cos(d) * Math.sin(a), Math.sin(d)];
-  const from = earth(tt);
-  const on: Vector = site ? observer(site, mjdUtcOfTai(tai)) : [0, 0, 0];
-  const light = towards.reduce((sum, axis, n) => sum + axis * ((from[n] ?? 0) + (on[n] ?? 0)), 0);
+  const [x, y, z] = placeAt(tai, site);
+  const light = towards[0] * x + towards[1] * y + towards[2] * z;
   // The large days apart from the small ones, so that no digits are lost.
   const day = Math.floor(tai);
   return day + 2_400_000.5 + (tai - day + (TT_MINUS_TAI + tdbMinusTt(tt) + light) / DAY);

@@ -1,7 +1,7 @@
 /** Where the stamps of many images lie: asked of the pool in batches. */
 import type { Engine, EngineRequest, RequestOptions } from '../../engine/engine.ts';
 import { placeColumns } from '../../engine/native.ts';
-import { type PlaceNumbers, pixelScale, placeOf, type Sighting, type StampPlace } from './row.ts';
+import { pixelScale, placeOf, type Sighting, type StampPlace } from './row.ts';
 
 /** Layouts in one task: some milliseconds of work. */
 const BATCH = 64;
@@ -10,29 +10,15 @@ async function locateBatch(
   request: EngineRequest,
   batch: readonly Sighting[],
   size: number,
-): Promise<PlaceNumbers[]> {
+): Promise<StampPlace[]> {
   const layouts = batch.map(({ dataset }) => dataset.layout);
-  const positions = Float64Array.from(batch.flatMap(({ ra, dec }) => [ra, dec]));
+  const positions = new Float64Array(2 * batch.length);
+  batch.forEach(({ ra, dec }, n) => {
+    positions.set([ra, dec], 2 * n);
+  });
   const { rows } = await request.run({ kind: 'locate', layouts, positions, size });
   const width = placeColumns.length;
-  return batch.map((_, n) => Array.from(rows.subarray(n * width, (n + 1) * width)));
-}
-
-async function locateAll(
-  engine: Engine,
-  sightings: readonly Sighting[],
-  size: number,
-  options: RequestOptions,
-): Promise<PlaceNumbers[]> {
-  const request = engine.request(options);
-  try {
-    const batches: Promise<PlaceNumbers[]>[] = [];
-    for (let from = 0; from < sightings.length; from += BATCH)
-      batches.push(locateBatch(request, sightings.slice(from, from + BATCH), size));
-    return (await Promise.all(batches)).flat();
-  } finally {
-    request.close();
-  }
+  return batch.map((_, n) => placeOf(rows.subarray(n * width, (n + 1) * width), size));
 }
 
 export interface Located {
@@ -48,8 +34,15 @@ export async function locate(
   size: number,
   options: RequestOptions,
 ): Promise<Located> {
-  const numbers = await locateAll(engine, sightings, size, options);
-  return { size, places: numbers.map((one) => placeOf(one, size)) };
+  const request = engine.request(options);
+  try {
+    const batches: Promise<StampPlace[]>[] = [];
+    for (let from = 0; from < sightings.length; from += BATCH)
+      batches.push(locateBatch(request, sightings.slice(from, from + BATCH), size));
+    return { size, places: (await Promise.all(batches)).flat() };
+  } finally {
+    request.close();
+  }
 }
 
 /** The same with the size that holds a circle of `radius` degrees in every image. */

@@ -46,32 +46,19 @@ export interface StackRow extends Sighting {
   readonly psf: Moments | null;
 }
 
-/** Numbers of `locateStamps` for one layout. */
-export type PlaceNumbers = readonly number[];
-
-export function placeOf(numbers: PlaceNumbers, size: number): StampPlace {
-  const [
-    x = NaN,
-    y = NaN,
-    state = -1,
-    lon = NaN,
-    lat = NaN,
-    a = NaN,
-    b = NaN,
-    c = NaN,
-    d = NaN,
-    wcsError = NaN,
-  ] = numbers;
-  const half = Math.floor(size / 2);
+/** `numbers`: of `locateStamps` for one layout. */
+export function placeOf(numbers: Float64Array, size: number): StampPlace {
+  const number = (at: number) => numbers[at] ?? NaN;
+  const [x, y, half] = [number(0), number(1), Math.floor(size / 2)];
   return {
     x,
     y,
-    state,
+    state: number(2),
     originX: Math.floor(x + 0.5) - half,
     originY: Math.floor(y + 0.5) - half,
-    crval: [lon, lat],
-    cd: [a, b, c, d],
-    wcsError,
+    crval: [number(3), number(4)],
+    cd: [number(5), number(6), number(7), number(8)],
+    wcsError: number(9),
   };
 }
 
