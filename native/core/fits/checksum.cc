@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/words.h"
 #include "core/fits/write.h"
 
 namespace vignet {
@@ -70,9 +71,7 @@ void Checksum::add(std::span<const std::byte> bytes) {
   // 2^32 words of 32 bits fit in 64 bits; folding every 2^28 keeps far from that.
   while (n > 0) {
     const std::size_t some = std::min<std::size_t>(n, std::size_t{1} << 28);
-    uint64_t sum = 0;
-    for (std::size_t i = 0; i < some; ++i) sum += bigEndian(p + 4 * i);
-    sum_ = fold(sum_) + fold(sum);
+    sum_ = fold(sum_) + fold(sumOfWords(p, some));
     p += 4 * some;
     n -= some;
   }
