@@ -25,6 +25,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "buildSeek", vignet::binding::buildSeek);
   add(exports, "compressFits", vignet::binding::compressFits);
   add(exports, "render", vignet::binding::render);
+  add(exports, "renderColour", vignet::binding::renderColour);
   add(exports, "overlaps", vignet::binding::overlaps);
   add(exports, "buildIndex", vignet::binding::buildIndex);
   add(exports, "openIndex", vignet::binding::openIndex);
@@ -35,6 +36,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "stackRecord", vignet::binding::stackRecord);
   add(exports, "planMosaic", vignet::binding::planMosaic);
   add(exports, "fillMosaic", vignet::binding::fillMosaic);
+  add(exports, "saveMosaic", vignet::binding::saveMosaic);
   add(exports, "measureSky", vignet::binding::measureSky);
   add(exports, "matchSkies", vignet::binding::matchSkies);
   return exports;

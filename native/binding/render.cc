@@ -4,6 +4,14 @@
 
 namespace vignet::binding {
 
+Napi::Value pictureOf(Napi::Env env, const Picture& picture) {
+  auto answer = Napi::Object::New(env);
+  answer.Set("width", picture.width);
+  answer.Set("height", picture.height);
+  answer.Set("rgba", toUint8Array(env, std::as_bytes(std::span(picture.rgba))));
+  return answer;
+}
+
 Napi::Value render(const Napi::CallbackInfo& info) {
   const Bytes fits(info[0], "fits");
   const Napi::Object given_options = asObject(info[1], "options");
@@ -14,12 +22,7 @@ Napi::Value render(const Napi::CallbackInfo& info) {
   options.maxSide = static_cast<uint32_t>(asInteger(given_options.Get("maxSide"), "options.maxSide", 16384));
 
   const ControlArguments control(info[2], info[3]);
-  const Picture picture = vignet::render(fits.span(), options, control.control());
-  auto answer = Napi::Object::New(info.Env());
-  answer.Set("width", picture.width);
-  answer.Set("height", picture.height);
-  answer.Set("rgba", toUint8Array(info.Env(), std::as_bytes(std::span(picture.rgba))));
-  return answer;
+  return pictureOf(info.Env(), vignet::render(fits.span(), options, control.control()));
 }
 
 }  // namespace vignet::binding

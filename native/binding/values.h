@@ -13,6 +13,7 @@
 
 #include "core/base/control.h"
 #include "core/cutout/cutout.h"
+#include "core/render/picture.h"
 #include "core/sky/stencil.h"
 #include "core/sky/vector.h"
 
@@ -68,6 +69,7 @@ CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 const char* planeName(PlaneKind kind);  // "image", "mask", "variance", "weight"
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers);
 Napi::Array toArray(Napi::Env env, std::span<const std::string> strings);
+Napi::Value pictureOf(Napi::Env env, const Picture& picture);
 Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes);  // a copy, in memory of V8's own
 
 }  // namespace vignet::binding

@@ -8,6 +8,8 @@ import type {
   MosaicPlan,
   MosaicPlanTask,
   MosaicProgress,
+  MosaicSaved,
+  MosaicSaveTask,
   MosaicSky,
   MosaicSkyTask,
   MosaicTask,
@@ -148,6 +150,22 @@ export interface DatasetIndex {
 export interface RenderOptions {
   readonly stretch: 'asinh' | 'linear';
   /** Largest side of the picture in pixels; larger images are averaged down. */
+  readonly maxSide: number;
+}
+
+/** A plain FITS file in memory, and where the first pixel of its image lies on the common grid. */
+export interface ColourChannel {
+  readonly fits: Uint8Array;
+  readonly x0: number;
+  readonly y0: number;
+}
+
+export interface ColourOptions {
+  readonly q: number;
+  /** In the unit of the channels. Absent: 10 times the noise. */
+  readonly stretch?: number;
+  /** What is black in each. Absent: the medians. */
+  readonly minimum?: readonly [number, number, number];
   readonly maxSide: number;
 }
 
@@ -299,6 +317,13 @@ export interface Native {
     control: Int32Array,
     deadlineMs: number,
   ): { width: number; height: number; rgba: Uint8Array };
+  /** Three images of one grid, red, green and blue, by Lupton et al. 2004; transparent where one has no data. */
+  renderColour(
+    channels: readonly ColourChannel[],
+    options: ColourOptions,
+    control: Int32Array,
+    deadlineMs: number,
+  ): { width: number; height: number; rgba: Uint8Array };
   /** Where stamps of `size` pixels about positions (`lon lat`, ICRS degrees, per layout) lie: `placeColumns` per layout. */
   locateStamps(
     layouts: readonly Uint8Array[],
@@ -323,11 +348,11 @@ export interface Native {
     deadlineMs: number,
   ): { readonly done: number };
   planMosaic(task: MosaicPlanTask): MosaicPlan;
-  /** Writes rows of a plane. What cannot be read has no data and is told. */
   /** What an input is like, coarsely; throws only for what is not the input's fault. */
   measureSky(task: MosaicSkyTask, control: Int32Array, deadlineMs: number): MosaicSky;
   /** Constants to add to each so that they agree where they overlap; 0 for null. */
   matchSkies(skies: readonly (MosaicSky | null)[]): number[];
+  /** Writes rows of a plane. What cannot be read has no data and is told. */
   fillMosaic(
     task: MosaicTask,
     out: Uint8Array,
@@ -335,6 +360,8 @@ export interface Native {
     control: Int32Array,
     deadlineMs: number,
   ): MosaicProgress;
+  /** The same into a file. Throws transient CANNOT_WRITE. */
+  saveMosaic(task: MosaicSaveTask, cursor: number, control: Int32Array, deadlineMs: number): MosaicSaved;
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
   overlaps(
     footprint: readonly number[],

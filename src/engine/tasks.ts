@@ -6,11 +6,15 @@ import type {
   MosaicPlan,
   MosaicPlanTask,
   MosaicProgress,
+  MosaicSaved,
+  MosaicSaveTask,
   MosaicSky,
   MosaicSkyTask,
   MosaicTask,
 } from './mosaic-native.ts';
 import type {
+  ColourChannel,
+  ColourOptions,
   CutoutPlan,
   CutoutRequest,
   ExposureInfo,
@@ -84,6 +88,12 @@ export interface MosaicMatchWork {
   readonly skies: readonly (MosaicSky | null)[];
 }
 
+/** Writes rows of a mosaic into a file. May yield and be resumed at its cursor. */
+export interface MosaicSaveWork {
+  readonly kind: 'mosaic-save';
+  readonly task: MosaicSaveTask;
+}
+
 export interface CompressTask {
   readonly kind: 'compress';
   readonly fits: Uint8Array;
@@ -94,6 +104,12 @@ export interface RenderTask {
   readonly kind: 'render';
   readonly fits: Uint8Array;
   readonly options: RenderOptions;
+}
+
+export interface ColourTask {
+  readonly kind: 'colour';
+  readonly channels: readonly ColourChannel[];
+  readonly options: ColourOptions;
 }
 
 /** Reads and describes a dataset's layout. */
@@ -128,10 +144,12 @@ export type Task =
   | StackWork
   | MosaicPlanWork
   | MosaicWork
+  | MosaicSaveWork
   | MosaicSkyWork
   | MosaicMatchWork
   | CompressTask
   | RenderTask
+  | ColourTask
   | LayoutTask
   | SeekTask;
 
@@ -144,10 +162,13 @@ export interface TaskResults {
   stack: StackProgress;
   'mosaic-plan': MosaicPlan;
   mosaic: MosaicProgress;
+  /** Of each call, in the order of their rows. */
+  'mosaic-save': readonly MosaicSaved[];
   'mosaic-sky': MosaicSky;
   'mosaic-match': readonly number[];
   compress: Uint8Array;
   render: { width: number; height: number; rgba: Uint8Array };
+  colour: { width: number; height: number; rgba: Uint8Array };
   layout: LayoutResult;
   seek: Uint8Array | undefined;
 }

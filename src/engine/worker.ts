@@ -37,10 +37,14 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
       return native.measureSky(work.task, control, order.deadlineMs);
     case 'mosaic-match':
       return native.matchSkies(work.skies);
+    case 'mosaic-save':
+      return native.saveMosaic(work.task, order.cursor, control, order.deadlineMs);
     case 'compress':
       return native.compressFits(work.fits, work.options, control, order.deadlineMs);
     case 'render':
       return native.render(work.fits, work.options, control, order.deadlineMs);
+    case 'colour':
+      return native.renderColour(work.channels, work.options, control, order.deadlineMs);
     case 'layout': {
       const { layout } = native.readLayout(work.sources);
       if (!layout) throw new TypeError('the pool reads layouts of files only, not of extents');
@@ -61,7 +65,7 @@ function perform(order: WorkerOrder, control: Int32Array): unknown {
 /** Buffers that the addon made for this outcome alone: moved to the main thread, not copied. */
 function ownBuffers(work: Task, result: unknown): ArrayBufferLike[] {
   if (work.kind === 'compress') return [(result as Uint8Array).buffer];
-  if (work.kind === 'render') return [(result as { rgba: Uint8Array }).rgba.buffer];
+  if (work.kind === 'render' || work.kind === 'colour') return [(result as { rgba: Uint8Array }).rgba.buffer];
   if (work.kind === 'seek' && result) return [(result as Uint8Array).buffer];
   return [];
 }

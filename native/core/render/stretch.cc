@@ -23,9 +23,7 @@ double quantile(std::vector<float>& sample, double q) {
   return *nth;
 }
 
-}  // namespace
-
-Limits robustLimits(std::span<const float> pixels) {
+std::vector<float> sampleOf(std::span<const float> pixels) {
   std::vector<float> sample;
   const std::size_t step = std::max<std::size_t>(pixels.size() / kSample, 1);
   // A step that shares factors with the width would follow columns.
@@ -33,18 +31,32 @@ Limits robustLimits(std::span<const float> pixels) {
   for (std::size_t i = 0; i < pixels.size(); i += odd) {
     if (std::isfinite(pixels[i])) sample.push_back(pixels[i]);
   }
+  return sample;
+}
+
+}  // namespace
+
+LevelAndNoise levelAndNoise(std::span<const float> pixels) {
+  std::vector<float> sample = sampleOf(pixels);
   if (sample.empty()) return {};
-  const double median = quantile(sample, 0.5);
+  LevelAndNoise out;
+  out.level = quantile(sample, 0.5);
+  const double faintest = quantile(sample, 0), brightest = quantile(sample, 1);
+  for (float& v : sample) v = static_cast<float>(std::abs(v - out.level));
+  out.noise = kSigmaOfMad * quantile(sample, 0.5);
+  // More than half of the pixels are equal: take the spread of the others.
+  if (out.noise == 0) out.noise = (brightest - faintest) / 100;
+  if (!(out.noise > 0) || !std::isfinite(out.noise)) out.noise = std::max(std::abs(out.level), 1.0);
+  return out;
+}
+
+Limits robustLimits(std::span<const float> pixels) {
+  std::vector<float> sample = sampleOf(pixels);
+  if (sample.empty()) return {};
   const double bright = quantile(sample, kBright);
   const double faintest = quantile(sample, 0), brightest = quantile(sample, 1);
-  for (float& v : sample) v = static_cast<float>(std::abs(v - median));
-  double sigma = kSigmaOfMad * quantile(sample, 0.5);
-  // More than half of the pixels are equal: take the spread of the others.
-  if (sigma == 0) sigma = (brightest - faintest) / 100;
-  if (!(sigma > 0) || !std::isfinite(sigma)) {
-    const double unit = std::max(std::abs(median), 1.0);
-    return {median - unit, median + unit, unit};
-  }
+  const auto [median, sigma] = levelAndNoise(pixels);
+  if (!(brightest > faintest) || !std::isfinite(brightest - faintest)) return {median - sigma, median + sigma, sigma};
   const double black = std::max(median - kBelowSky * sigma, std::min(faintest, median - sigma));
   const double white = std::max(bright, std::min(brightest, black + kLeastRange * sigma));
   return {black, white > black ? white : black + sigma, sigma};

@@ -1,0 +1,47 @@
+#include "core/render/average.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/base/error.h"
+
+namespace vignet {
+
+uint32_t averageFactor(uint32_t longest, uint32_t maxSide) {
+  if (maxSide == 0 || maxSide > kLargestPictureSide) {
+    throw Error(Kind::usage, "BAD_SIZE",
+                "the largest side of a picture must be from 1 to " + std::to_string(kLargestPictureSide) +
+                    " pixels");
+  }
+  return std::max(1u, dividedBy(longest, maxSide));
+}
+
+std::vector<float> averaged(const MemoryImage& image, const Box& box, uint32_t factor,
+                            const Control& control) {
+  const uint32_t width = dividedBy(box.width(), factor), height = dividedBy(box.height(), factor);
+  std::vector<float> out(std::size_t{width} * height), row(image.width);
+  std::vector<double> sum(width);
+  std::vector<uint32_t> count(width);
+  for (uint32_t v = 0; v < height; ++v) {
+    std::fill(sum.begin(), sum.end(), 0);
+    std::fill(count.begin(), count.end(), 0);
+    const uint64_t first = box.y0 + uint64_t{v} * factor, last = std::min<uint64_t>(first + factor, box.y1);
+    for (uint64_t y = first; y < last; ++y) {
+      control.poll();
+      image.row(static_cast<uint32_t>(y), row);
+      for (uint32_t x = box.x0; x < box.x1; ++x) {
+        if (!std::isfinite(row[x])) continue;
+        sum[(x - box.x0) / factor] += row[x];
+        ++count[(x - box.x0) / factor];
+      }
+    }
+    for (uint32_t u = 0; u < width; ++u) {
+      out[std::size_t{v} * width + u] =
+          count[u] ? static_cast<float>(sum[u] / count[u]) : std::numeric_limits<float>::quiet_NaN();
+    }
+  }
+  return out;
+}
+
+}  // namespace vignet
