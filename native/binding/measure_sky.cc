@@ -38,7 +38,7 @@ Napi::Value measureSky(const Napi::CallbackInfo& info) {
   const ControlArguments control(info[1], info[2]);
 
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
-  const MosaicStripInput used = input.decode(CardsOf::mask, std::nullopt, true);
+  const MosaicStripInput used = input.decode();
   strip.inputs = {&used, 1};
   const CoarseSky sky = vignet::measureSky(strip, cell, control.control());
   auto out = Napi::Object::New(env);

@@ -1,5 +1,7 @@
 #include "binding/mosaic_input.h"
 
+#include "core/base/error.h"
+
 namespace vignet::binding {
 
 MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::string& name)
@@ -18,24 +20,27 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
   if (const Napi::Value box = object.Get("box"); given(box)) input_.box = asBox(box, name + ".box");
 }
 
-MosaicStripInput MosaicInputArgument::decode(CardsOf cards, std::optional<PlaneKind> wanted, bool all) {
-  layout_ = decodeLayout(layoutBytes_.span(), cards);
+MosaicStripInput MosaicInputArgument::decode() {
+  layout_ = decodeLayout(layoutBytes_.span(), CardsOf::mask);
   if (sources_.size() != layout_.files.size()) {
     badArgument("task.inputs.sources",
                 "one source for each of the layout's " + std::to_string(layout_.files.size()) + " files");
   }
   MosaicStripInput out = input_;
   out.layout = &layout_;
-  out.open = [this, wanted, all] { return open(wanted, all); };
+  out.open = [this] { return open(); };
   return out;
 }
 
-MosaicFiles MosaicInputArgument::open(std::optional<PlaneKind> wanted, bool all) {
+MosaicFiles MosaicInputArgument::open() {
   readers_.assign(sources_.size(), nullptr);
   for (const Plane& plane : layout_.planes) {
-    if (!all && plane.kind != PlaneKind::image && plane.kind != wanted) continue;
     SourceArgument& source = sources_[plane.file];
-    if (!source.reader()) source.open(layout_.files[plane.file]);
+    try {
+      if (!source.reader()) source.open(layout_.files[plane.file]);
+    } catch (const Error& e) {
+      if (plane.kind == PlaneKind::image || e.kind() != Kind::data) throw;
+    }
     readers_[plane.file] = source.reader();
   }
   return {readers_, seek_.open(layout_, pack_)};

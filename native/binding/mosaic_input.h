@@ -17,12 +17,12 @@ class MosaicInputArgument {
  public:
   MosaicInputArgument(const Napi::Object& object, const std::string& name);
 
-  // Runs no JavaScript. `all`: any plane may be read, else the image and the one wanted alone.
-  MosaicStripInput decode(CardsOf cards, std::optional<PlaneKind> wanted, bool all);
+  // Runs no JavaScript.
+  MosaicStripInput decode();
 
  private:
-  // Files of planes that are not read stay closed.
-  MosaicFiles open(std::optional<PlaneKind> wanted, bool all);
+  // Throws Error when the image's file cannot be opened; another that cannot is missing.
+  MosaicFiles open();
 
   Bytes layoutBytes_;
   std::vector<SourceArgument> sources_;

@@ -1,8 +1,6 @@
 /** An answer to a file that appears only when it is whole, or to standard output. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { finished } from 'node:stream/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { Writable } from 'node:stream';
 import { VignetError } from '../base/errors.ts';
 import type { Answer } from '../products/answer.ts';
 import { printable } from './terminal.ts';
@@ -10,41 +8,53 @@ import { printable } from './terminal.ts';
 const MIB = 1048576;
 
 /** Counts bytes on a terminal, when there are enough of them to wait for. */
-async function counter(total: number | undefined): Promise<{ tap: Transform; stop: () => void } | undefined> {
+async function counter(
+  total: number | undefined,
+): Promise<{ add: (bytes: number) => void; stop: () => void } | undefined> {
   if (!process.stderr.isTTY || total === undefined || total < 32 * MIB) return undefined;
   const { SingleBar } = await import('cli-progress');
   const format = '{bar} {percentage} %  {mib} MiB  {eta_formatted} left';
   const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
   bar.start(total, 0, { mib: 0 });
-  const tap = new Transform({
-    transform(chunk: Uint8Array, _, done) {
-      // Chunks are only valid until they are written.
-      const copy = Buffer.from(chunk);
-      bar.increment(chunk.byteLength, { mib: Math.round(bar.getProgress() * (total / MIB)) });
-      done(null, copy);
+  const add = (bytes: number) =>
+    bar.increment(bytes, { mib: Math.round((bar.getProgress() * total + bytes) / MIB) });
+  return { add, stop: () => bar.stop() };
+}
+
+/** Chunks in order. */
+function sinkOf(file: FileHandle, add?: (bytes: number) => void): Writable {
+  return new Writable({
+    write(chunk: Uint8Array, _, done) {
+      writeAll(file, chunk).then(() => {
+        add?.(chunk.byteLength);
+        done();
+      }, done);
     },
   });
-  return { tap, stop: () => bar.stop() };
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /** Throws VignetError transient CANNOT_WRITE, and what `Answer.write` throws. */
 export async function deliver(answer: Answer, output: string): Promise<void> {
   if (output === '-') return answer.write(process.stdout);
   const partial = `${output}.part`;
-  const file = createWriteStream(partial);
+  let file: FileHandle | undefined;
   const progress = await counter(answer.size);
   try {
-    if (progress) progress.tap.pipe(file);
-    const sink = progress?.tap ?? file;
-    await answer.write(sink);
-    sink.end();
-    await finished(file);
+    file = await open(partial, 'w');
+    if (answer.save) await answer.save(file, progress?.add);
+    else await answer.write(sinkOf(file, progress?.add));
+    await file.close();
     await rename(partial, output);
   } catch (error) {
-    file.destroy();
+    await file?.close().catch(() => undefined);
     await rm(partial, { force: true });
     // To whom writes for clients, a file that fails is a client that has gone.
-    if (error instanceof VignetError && error.code !== 'CLIENT_GONE') throw error;
+    if (error instanceof VignetError && error.code !== 'CLIENT_GONE' && error.code !== 'CANNOT_WRITE')
+      throw error;
     const why = error instanceof VignetError ? error.cause : error;
     const { code = '' } = (why ?? {}) as NodeJS.ErrnoException;
     const detail = `${printable(output)} cannot be written${code && ` (${code})`}; check its folder and the space there`;

@@ -6,11 +6,11 @@ import { Budget } from './budget.ts';
 import { Buffers, type Lease } from './buffers.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import type { EngineMetrics } from './metrics.ts';
-import type { MosaicFailure, MosaicProgress } from './mosaic-native.ts';
+import type { MosaicFailure, MosaicProgress, MosaicSaved } from './mosaic-native.ts';
 import type { Progress, StackFailure, StackProgress } from './native.ts';
 import { Pool } from './pool.ts';
 import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
-import type { FillWork, MosaicWork, ResultOf, StackWork } from './tasks.ts';
+import type { FillWork, MosaicSaveWork, MosaicWork, ResultOf, StackWork } from './tasks.ts';
 
 export interface EngineOptions {
   /** Worker threads. Default: what the machine lets this process use. */
@@ -91,6 +91,15 @@ function resumeMosaic(out: Uint8Array, failures: MosaicFailure[]) {
   };
 }
 
+/** The same of one that goes into a file. */
+function resumeSave(y1: number, all: MosaicSaved[]) {
+  return (result: unknown) => {
+    const saved = result as MosaicSaved;
+    all.push(saved);
+    return saved.done >= y1 ? undefined : saved.done;
+  };
+}
+
 export class Engine {
   readonly threads: number;
   readonly #options: Required<Omit<EngineOptions, 'threads' | 'workerFile'>>;
@@ -167,6 +176,12 @@ export class Engine {
           const failures: MosaicFailure[] = [];
           const last = await this.#scheduler.add(owner, task, resumeMosaic(out, failures));
           return { ...(last as MosaicProgress), failures } as ResultOf<T>;
+        }
+        if (task.kind === 'mosaic-save') {
+          const saved: MosaicSaved[] = [];
+          const { y1 } = (task as unknown as MosaicSaveWork).task;
+          await this.#scheduler.add(owner, task, resumeSave(y1, saved));
+          return saved as unknown as ResultOf<T>;
         }
         const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;
         return (await this.#scheduler.add(owner, task, resumeAt)) as ResultOf<T>;

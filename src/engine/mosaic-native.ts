@@ -84,7 +84,8 @@ export interface MosaicPlan {
   readonly aloneBox?: Box;
 }
 
-export interface MosaicTask {
+/** Rows of a mosaic, whichever of its planes. */
+export interface MosaicRows {
   readonly frame: MosaicFrame;
   readonly skymap?: Rings;
   /** Those whose boxes meet the rows, in the plan's order. */
@@ -105,12 +106,25 @@ export interface MosaicTask {
   }[];
   readonly kernel?: Kernel;
   readonly combine?: Combination;
-  readonly plane: MosaicPlaneKind;
-  /** Pixels of 64 bits instead of 32. */
-  readonly wide: boolean;
   readonly maskNames: readonly string[];
   readonly y0: number;
   readonly y1: number;
+}
+
+interface MosaicPart {
+  readonly plane: MosaicPlaneKind;
+  /** Pixels of 64 bits instead of 32. */
+  readonly wide: boolean;
+}
+
+export interface MosaicTask extends MosaicRows, MosaicPart {}
+
+/** Rows of several planes, straight into a file. */
+export interface MosaicSaveTask extends MosaicRows {
+  /** Its descriptor. */
+  readonly file: number;
+  /** `at`: where the plane's first pixel lies in the file. */
+  readonly planes: readonly (MosaicPart & { readonly at: number })[];
 }
 
 /** An input of which some or all pixels could not be had. */
@@ -127,6 +141,13 @@ export interface MosaicProgress {
   readonly sum?: number;
   /** First failure of each input since the cursor. */
   readonly failures: readonly MosaicFailure[];
+}
+
+export interface MosaicSaved {
+  /** Row to go on at; `y1` when all is done. */
+  readonly done: number;
+  /** DATASUM of the rows done by this call, and the first failures in them, by plane. */
+  readonly planes: readonly { readonly sum: number; readonly failures: readonly MosaicFailure[] }[];
 }
 
 /** One input, measured in cells of the mosaic's grid. */

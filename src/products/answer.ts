@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
 /** A half-open part of an answer, in bytes. */
@@ -28,6 +29,11 @@ export interface Answer {
    * does not end the stream. Rejects when the stream closes early or does not drain (`transient CLIENT_GONE | SLOW_CLIENT`).
    */
   write(sink: Writable, window?: ByteWindow): Promise<void>;
+  /**
+   * Writes the whole answer into an open, empty file, in whatever order is fastest, and tells `progress` of bytes written. Absent where
+   * there is nothing to gain over `write`. Rejects with transient CANNOT_WRITE when the file cannot be written.
+   */
+  save?(file: FileHandle, progress?: (bytes: number) => void): Promise<void>;
   /** All bytes in one array of their own. */
   bytes(): Promise<Uint8Array>;
   /** Gives up: cancels what runs and frees what is held. Harmless after the end. */

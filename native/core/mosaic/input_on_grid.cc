@@ -19,6 +19,20 @@ constexpr uint64_t kMostInput = 8u << 20;
 constexpr std::array<std::string_view, 1> kNever{"NO_DATA"}, kMended{"INTERPOLATED"};
 constexpr std::array<std::string_view, 2> kUnlessMended{"BAD", "COSMIC_RAY"};
 
+bool finite(float x) { return x - x == 0; }
+
+// Of `weights` makes variances. What has no value or no variance is missing in both.
+void dropBad(float* image, float* noise, size_t pixels, bool weights) {
+  if (weights) {
+    for (size_t i = 0; i < pixels; ++i) noise[i] = noise[i] > 0 ? 1 / noise[i] : kNone;
+  }
+  for (size_t i = 0; i < pixels; ++i) {
+    const bool good = finite(image[i]) & finite(noise[i]);
+    image[i] = good ? image[i] : kNone;
+    noise[i] = good ? noise[i] : kNone;
+  }
+}
+
 const Plane* noiseOf(const Layout& layout) {
   const Plane* variance = layout.find(PlaneKind::variance);
   return variance ? variance : layout.find(PlaneKind::weight);
@@ -44,21 +58,34 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
   map_ = std::make_unique<PixelMap>(grid, frame.width, frame.height, imageWcs(*input.layout), image_.width, image_.height);
 }
 
-bool InputOnGrid::load(GridPixels& out, bool withMask) {
+bool InputOnGrid::load(GridPixels& out, bool withMask, bool withVariance) {
   withMask_ = withMask;
+  withVariance_ = withVariance && noise_;
   const size_t pixels = size_t{out.box.width()} * out.box.height();
   const bool elsewhere = input_.box.width() > 0 && (out.box.x0 >= input_.box.x1 || out.box.x1 <= input_.box.x0 ||
                                                     out.box.y0 >= input_.box.y1 || out.box.y1 <= input_.box.y0);
   if (elsewhere || !reader_.open()) return false;
-  out.image.assign(pixels, kNone);
-  out.variance.assign(pixels, kNone);
-  out.mask.assign(withMask ? pixels : 0, maskBit(strip_.maskNames, "NO_DATA"));
+  out.image.resize(pixels);
+  out.variance.resize(pixels);
+  out.mask.resize(withMask ? pixels : 0);
   part(out.box, out);
   return true;
 }
 
+void InputOnGrid::empty(const Box& block, GridPixels& out) const {
+  const size_t stride = out.box.width();
+  const uint64_t noData = maskBit(strip_.maskNames, "NO_DATA");
+  for (uint32_t y = block.y0; y < block.y1; ++y) {
+    const size_t from = size_t{y - out.box.y0} * stride + (block.x0 - out.box.x0);
+    std::fill_n(out.image.data() + from, block.width(), kNone);
+    std::fill_n(out.variance.data() + from, block.width(), kNone);
+    if (withMask_) std::fill_n(out.mask.data() + from, block.width(), noData);
+  }
+}
+
 void InputOnGrid::part(const Box& block, GridPixels& out) {
   if (offset_) {
+    empty(block, out);
     const GridBox mine = overlap({int64_t{block.x0} - (*offset_)[0], int64_t{block.y0} - (*offset_)[1],
                                   int64_t{block.x1} - (*offset_)[0], int64_t{block.y1} - (*offset_)[1]},
                                  {0, 0, image_.width, image_.height});
@@ -69,7 +96,7 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
     return shifted(in, out);
   }
   const Box in = inputBoxOf(*map_, kernel_, block);
-  if (in.x0 >= in.x1 || in.y0 >= in.y1) return;
+  if (in.x0 >= in.x1 || in.y0 >= in.y1) return empty(block, out);
   const uint32_t w = block.width(), h = block.height();
   if (uint64_t{in.width()} * in.height() > kMostInput && w * h > 1) {
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
@@ -81,40 +108,41 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
 }
 
 void InputOnGrid::read(const Box& in) {
-  std::vector<float>&values = scratch_.values, &variances = scratch_.variances;
-  std::vector<uint64_t>& bits = scratch_.bits;
   const Layout& layout = *input_.layout;
   const size_t pixels = size_t{in.width()} * in.height(), width = in.width();
-  const auto from = [&](uint32_t y) { return size_t{y - in.y0} * width; };
-  values.assign(pixels, kNone);
-  const PixelTurner image(layout, image_, -32, input_.scale, input_.offset, {});
-  reader_.rows(image_, in, [&](uint32_t y, const std::byte* row) { image.floats(row, width, values.data() + from(y)); });
-  variances.assign(pixels, kNone);
-  if (noise_) {
-    const PixelTurner noise(layout, *noise_, -32, input_.scale, 0, {});
-    reader_.rows(*noise_, in, [&](uint32_t y, const std::byte* row) { noise.floats(row, width, variances.data() + from(y)); });
-    if (noise_->kind == PlaneKind::weight) {
-      for (float& w : variances) w = w > 0 ? 1 / w : kNone;
-    }
-    for (size_t i = 0; i < pixels; ++i) {
-      if (!std::isfinite(variances[i])) values[i] = kNone;
-    }
-  }
-  if (withMask_) bits.assign(pixels, maskBit(strip_.maskNames, "NO_DATA"));
-  if (!mask_) {
-    if (withMask_) std::fill(bits.begin(), bits.end(), 0);
-    return;
-  }
-  const auto dictionary = maskDictionary(layout);
+  const auto floats = [&](const Plane& plane, double offset, std::vector<float>& to) {
+    to.resize(pixels);
+    const PixelTurner turn(layout, plane, -32, input_.scale, offset, {});
+    reader_.rows(plane, in, [&](uint32_t y, const std::byte* row) {
+      float* const at = to.data() + size_t{y - in.y0} * width;
+      if (row) turn.floats(row, width, at);
+      else std::fill_n(at, width, kNone);
+    });
+  };
+  floats(image_, input_.offset, scratch_.values);
+  if (noise_) floats(*noise_, 0, scratch_.variances);
+  else if (offset_) scratch_.variances.assign(pixels, kNone);
+  if (mask_) readMask(in);
+  else if (withMask_) scratch_.bits.assign(pixels, 0);
+  if (noise_) dropBad(scratch_.values.data(), scratch_.variances.data(), pixels, noise_->kind == PlaneKind::weight);
+}
+
+// Pixels whose mask cannot be read count as good ones without data in the mask.
+void InputOnGrid::readMask(const Box& in) {
+  const size_t width = in.width();
+  if (withMask_) scratch_.bits.resize(width * in.height());
+  const auto dictionary = maskDictionary(*input_.layout);
   const uint64_t never = maskBitsOf(dictionary, kNever), unless = maskBitsOf(dictionary, kUnlessMended);
-  const uint64_t mended = maskBitsOf(dictionary, kMended);
-  const PixelTurner stored(layout, *mask_, 64, 1, 0, {});
+  const uint64_t mended = maskBitsOf(dictionary, kMended), noData = maskBit(strip_.maskNames, "NO_DATA");
+  const PixelTurner stored(*input_.layout, *mask_, 64, 1, 0, {});
   const MaskMap moved(dictionary, strip_.maskNames);
   reader_.rows(*mask_, in, [&](uint32_t y, const std::byte* row) {
+    float* const values = scratch_.values.data() + size_t{y - in.y0} * width;
+    uint64_t* const bits = withMask_ ? scratch_.bits.data() + size_t{y - in.y0} * width : nullptr;
     for (size_t x = 0; x < width; ++x) {
-      const uint64_t here = stored.storedBits(row, x);
-      if ((here & never) || ((here & unless) && !(here & mended))) values[from(y) + x] = kNone;
-      if (withMask_) bits[from(y) + x] = moved(here);
+      const uint64_t here = row ? stored.storedBits(row, x) : 0;
+      if ((here & never) || ((here & unless) && !(here & mended))) values[x] = kNone;
+      if (bits) bits[x] = row ? moved(here) : noData;
     }
   });
 }
@@ -134,8 +162,7 @@ void InputOnGrid::shifted(const Box& in, GridPixels& out) const {
 void InputOnGrid::resampled(const Box& in, const Box& block, GridPixels& out) {
   const size_t stride = out.box.width();
   const size_t at = size_t{block.y0 - out.box.y0} * stride + (block.x0 - out.box.x0);
-  if (noise_) dropBadPixels(scratch_.values.data(), scratch_.variances.data(), nullptr, scratch_.values.size(), 0);
-  resample(*map_, kernel_, {in, scratch_.values.data(), noise_ ? scratch_.variances.data() : nullptr, nullptr},
+  resample(*map_, kernel_, {in, scratch_.values.data(), withVariance_ ? scratch_.variances.data() : nullptr, nullptr},
            {block, stride, out.image.data() + at, out.variance.data() + at, nullptr});
   if (!withMask_) return;
   const size_t pixels = size_t{block.width()} * block.height();

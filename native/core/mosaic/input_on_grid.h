@@ -36,12 +36,15 @@ class InputOnGrid {
   InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input, const Control& control,
               std::vector<MosaicFailure>& failures, GridScratch& scratch);
 
-  // Fills all of `out` but the box, which says what is wanted. False: the input has nothing there, or cannot be read.
-  bool load(GridPixels& out, bool withMask);
+  // Fills all of `out` but the box, which says what is wanted. False: the input has nothing there, or cannot be read. Without a
+  // variance, and where it is not wanted, that is NaN.
+  bool load(GridPixels& out, bool withMask, bool withVariance = true);
 
  private:
   void part(const Box& block, GridPixels& out);
+  void empty(const Box& block, GridPixels& out) const;
   void read(const Box& in);
+  void readMask(const Box& in);
   void shifted(const Box& in, GridPixels& out) const;
   void resampled(const Box& in, const Box& block, GridPixels& out);
 
@@ -55,7 +58,7 @@ class InputOnGrid {
   std::optional<std::array<int64_t, 2>> offset_;  // mosaic pixel = image pixel + offset
   std::unique_ptr<PixelMap> map_;
   GridScratch& scratch_;
-  bool withMask_ = false;
+  bool withMask_ = false, withVariance_ = false;
 };
 
 }  // namespace vignet

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/cutout/cutout.h"
+#include "core/fits/planes.h"
 
 namespace vignet {
 
@@ -27,7 +28,7 @@ void InputReader::fail(const Error& e) {
 
 Reader& InputReader::readerOf(const Plane& plane) const {
   if (plane.file >= files_.readers.size() || !files_.readers[plane.file])
-    throw Error(Kind::fatal, "NO_READER", "a file of the dataset was not opened");
+    throw Error(Kind::data, "FILE_GONE", "the file of its " + std::string(planeName(plane.kind)) + " plane is gone or has changed");
   return *files_.readers[plane.file];
 }
 
@@ -35,10 +36,9 @@ Reader& InputReader::readerOf(const Plane& plane) const {
 void InputReader::rows(const Plane& plane, const Box& box, const Row& row) {
   const size_t bytes = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
   scratch_.resize(bytes * box.height());
-  Reader& reader = readerOf(plane);
   bool whole = true;
   try {
-    readPixels(reader, *input_.layout, plane, box, scratch_, control_, files_.seek);
+    readPixels(readerOf(plane), *input_.layout, plane, box, scratch_, control_, files_.seek);
   } catch (const Error& e) {
     fail(e);
     whole = false;
@@ -47,9 +47,10 @@ void InputReader::rows(const Plane& plane, const Box& box, const Row& row) {
     const std::span<std::byte> pixels = std::span(scratch_).subspan((y - box.y0) * bytes, bytes);
     if (!whole) {
       try {
-        readPixels(reader, *input_.layout, plane, {box.x0, y, box.x1, y + 1}, pixels, control_, files_.seek);
+        readPixels(readerOf(plane), *input_.layout, plane, {box.x0, y, box.x1, y + 1}, pixels, control_, files_.seek);
       } catch (const Error& e) {
         fail(e);
+        row(y, nullptr);
         continue;
       }
     }

@@ -21,7 +21,7 @@ class InputReader {
   // Opens the files at the first call. False: they cannot be.
   bool open();
 
-  // Calls row(y, pixels) for the rows of a box that can be read, ascending; big-endian pixels of the plane.
+  // Calls row(y, pixels) for the rows of a box, ascending: big-endian pixels of the plane, null where they cannot be read.
   using Row = std::function<void(uint32_t y, const std::byte* pixels)>;
   void rows(const Plane& plane, const Box& box, const Row& row);
 

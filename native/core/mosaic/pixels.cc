@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/bytes.h"
+#include "core/base/words.h"
 
 namespace vignet {
 
@@ -52,7 +53,7 @@ double PixelTurner::valueAt(const std::byte* from, size_t i) const {
     default:
       stored = loadBe<double>(from + 8 * i);
   }
-  return (plane_.bzero + plane_.bscale * stored) * factor_ + offset_;
+  return turned(stored);
 }
 
 uint64_t PixelTurner::storedBits(const std::byte* from, size_t i) const {
@@ -77,7 +78,7 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
     }
     return;
   }
-  if (plane_.bitpix == bitpix_ && factor_ == 1 && offset_ == 0 && plane_.bscale == 1 && plane_.bzero == 0) {
+  if (plane_.bitpix == bitpix_ && unchanged()) {
     std::memcpy(to, from, pixels * static_cast<size_t>(std::abs(bitpix_) / 8));
     return;
   }
@@ -89,6 +90,12 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
 }
 
 void PixelTurner::floats(const std::byte* from, size_t pixels, float* to) const {
+  if (plane_.bitpix == -32) {
+    swapWords(from, pixels, to);
+    if (unchanged()) return;
+    for (size_t i = 0; i < pixels; ++i) to[i] = static_cast<float>(turned(to[i]));
+    return;
+  }
   for (size_t i = 0; i < pixels; ++i) to[i] = static_cast<float>(valueAt(from, i));
 }
 

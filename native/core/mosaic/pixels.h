@@ -27,6 +27,8 @@ class PixelTurner {
   uint64_t storedBits(const std::byte* from, size_t i) const;
 
  private:
+  bool unchanged() const { return factor_ == 1 && offset_ == 0 && plane_.bscale == 1 && plane_.bzero == 0; }
+  double turned(double stored) const { return (plane_.bzero + plane_.bscale * stored) * factor_ + offset_; }
   double valueAt(const std::byte* from, size_t i) const;
 
   const Plane& plane_;

@@ -1,13 +1,22 @@
 /** A mosaic as a FITS file: headers and tables that are known, windows of pixels that are not, and what became of both at the end. */
 
+import type { FileHandle } from 'node:fs/promises';
 import { VignetError } from '../../base/errors.ts';
 import { BLOCK, padded } from '../../base/fits-cards.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type { Kernel, MosaicFailure, MosaicPlan, MosaicTask, Rings } from '../../engine/mosaic-native.ts';
+import type {
+  Kernel,
+  MosaicFailure,
+  MosaicPlan,
+  MosaicRows,
+  MosaicTask,
+  Rings,
+} from '../../engine/mosaic-native.ts';
 import type { Combination, Missing } from '../../vo/mosaic-parameters.ts';
 import type { ByteWindow } from '../answer.ts';
 import type { PlainFits } from '../cutout-answers.ts';
 import { addSum, joinSums } from '../fits-checksum.ts';
+import { inTurns } from './in-turns.ts';
 import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
 
 /** What is known of a window of pixels once it was filled. */
@@ -38,6 +47,18 @@ export interface MosaicFileDeps {
   /** Measured when the first pixel is asked for. */
   readonly levels: (request: EngineRequest) => Promise<readonly Level[]>;
 }
+
+/** Where a file goes. */
+export interface SaveTo {
+  readonly file: FileHandle;
+  readonly threads: number;
+  /** Told of bytes that were written. */
+  readonly progress?: ((bytes: number) => void) | undefined;
+}
+
+/** Pixels of a plane that are written together, at least. */
+const STRIP = 4 * 1024 ** 2;
+const NOTHING: Outcome = { sum: 0, failures: [] };
 
 /** Pixels around a window that its own depend on, when inputs are combined. */
 const AROUND = 2;
@@ -93,6 +114,59 @@ export class MosaicFile implements PlainFits {
     return this.#cells.filter((cell) => cell.from < to && cell.to > from);
   }
 
+  /** Writes all of it into an open file, several planes at a time and in whatever order. */
+  async save(request: EngineRequest, { file, threads, progress }: SaveTo): Promise<void> {
+    const levels = await this.#deps.levels(request);
+    const outcomes = await inTurns(this.#strips(), threads + 1, async ({ y0, y1 }) => {
+      if (request.signal.aborted) throw request.signal.reason;
+      const task = { ...this.#rowsOf(y0, y1, levels), file: file.fd, planes: this.#planes() };
+      const saved = await request.run({ kind: 'mosaic-save', task });
+      const failure = saved.flatMap(({ planes }) => planes.flatMap((plane) => plane.failures))[0];
+      if (failure && this.#deps.missing === 'fail') throw this.#missing(failure);
+      request.stopClock()();
+      progress?.(task.planes.reduce((sum, { rowBytes }) => sum + rowBytes * (y1 - y0), 0));
+      return saved.map(({ planes }) => planes);
+    });
+    const parts = outcomes.flat();
+    const planes = this.#deps.plan.planes.map((_, p) => parts.map((part) => part[p] ?? NOTHING));
+    const provenance = this.#provenance(levels);
+    for (const cell of this.#cells) {
+      if (cell.kind === 'rows') continue;
+      const bytes =
+        cell.kind === 'bytes'
+          ? cell.bytes
+          : cell.kind === 'provenance'
+            ? provenance
+            : this.#status(planes, provenance);
+      await file.write(bytes, 0, bytes.byteLength, cell.from);
+    }
+  }
+
+  /** The planes, and where their pixels begin. */
+  #planes() {
+    const { plan } = this.#deps;
+    return plan.planes.map(({ kind, bitpix }, p) => ({
+      plane: kind,
+      wide: Math.abs(bitpix) === 64,
+      at: this.#cells.find((cell) => cell.kind === 'rows' && cell.plane === p)?.from ?? 0,
+      rowBytes: (plan.frame.width * Math.abs(bitpix)) / 8,
+    }));
+  }
+
+  /** Rows that are best written together: some of the image's windows. */
+  #strips(): { y0: number; y1: number }[] {
+    const { width } = this.#deps.plan.frame;
+    const strips: { y0: number; y1: number }[] = [];
+    let y0 = 0;
+    const cuts = this.#deps.plan.planes[0]?.cuts.slice(1) ?? [];
+    for (const [i, y1] of cuts.entries()) {
+      if ((y1 - y0) * width < STRIP && i + 1 < cuts.length) continue;
+      strips.push({ y0, y1 });
+      y0 = y1;
+    }
+    return strips;
+  }
+
   async fill(request: EngineRequest, begin: number, out: Uint8Array): Promise<void> {
     const number = this.#cellAt(begin);
     const cell = this.#cells[number];
@@ -146,9 +220,13 @@ export class MosaicFile implements PlainFits {
   }
 
   #task({ plane, y0, y1 }: Extract<Cell, { kind: 'rows' }>, levels: readonly Level[]): MosaicTask {
+    const { kind = 'image', bitpix = -32 } = this.#deps.plan.planes[plane] ?? {};
+    return { ...this.#rowsOf(y0, y1, levels), plane: kind, wide: Math.abs(bitpix) === 64 };
+  }
+
+  #rowsOf(y0: number, y1: number, levels: readonly Level[]): MosaicRows {
     const { plan, skymap, kernel, combine } = this.#deps;
     const around = combine ? AROUND : 0;
-    const { kind = 'image', bitpix = -32 } = plan.planes[plane] ?? {};
     const inputs = this.#deps.inputs.flatMap(({ dataset, placement: { box }, scale }, at) => {
       if (!box || box.y0 >= y1 + around || box.y1 <= y0 - around) return [];
       const { layout, sources, seek, patch } = dataset;
@@ -162,20 +240,18 @@ export class MosaicFile implements PlainFits {
       ];
     });
     return {
-      ...{ frame: plan.frame, inputs, kernel, plane: kind, y0, y1 },
+      ...{ frame: plan.frame, inputs, kernel, y0, y1, maskNames: plan.maskNames },
       ...(skymap && { skymap }),
       ...(combine && { combine }),
-      wide: Math.abs(bitpix) === 64,
-      maskNames: kind === 'mask' ? plan.maskNames : [],
     };
   }
 
   /** The STATUS table, when every window has been filled. */
   async #finish(request: EngineRequest): Promise<Uint8Array> {
-    const all: Outcome[] = [];
+    const all: Outcome[][] = this.#deps.plan.planes.map(() => []);
     for (const [number, cell] of this.#cells.entries()) {
       if (cell.kind !== 'rows') continue;
-      all.push(
+      all[cell.plane]?.push(
         (await this.#underWay.get(number)?.catch(() => undefined)) ??
           this.#deps.outcomes.get(number) ??
           (await this.#fillAside(request, number, cell)),
@@ -195,18 +271,18 @@ export class MosaicFile implements PlainFits {
     return this.#rows(request, number, cell, new Uint8Array(new SharedArrayBuffer(cell.to - cell.from)));
   }
 
-  #status(outcomes: readonly Outcome[], provenance: Uint8Array): Uint8Array {
+  /** `outcomes`: of each plane, of its rows in order. */
+  #status(outcomes: readonly (readonly Outcome[])[], provenance: Uint8Array): Uint8Array {
     const { plan, inputs } = this.#deps;
     const failures = new Map<number, MosaicFailure>();
-    for (const failure of outcomes.flatMap((outcome) => outcome.failures)) {
+    for (const failure of outcomes.flat().flatMap((outcome) => outcome.failures)) {
       if (!failures.has(failure.number)) failures.set(failure.number, failure);
     }
-    let next = 0;
-    const sums: HduSum[] = plan.planes.map(({ kind, cuts }, at) => {
-      let sum = 0;
-      for (let i = 1; i < cuts.length; i++) sum = joinSums(sum, outcomes[next++]?.sum ?? 0);
-      return { hdu: at + 1, name: kind.toUpperCase(), sum };
-    });
+    const sums: HduSum[] = plan.planes.map(({ kind }, p) => ({
+      hdu: p + 1,
+      name: kind.toUpperCase(),
+      sum: outcomes[p]?.reduce((sum, outcome) => joinSums(sum, outcome.sum), 0) ?? 0,
+    }));
     const tableData = provenance.subarray(headerBytes(provenance));
     sums.push({ hdu: plan.planes.length + 1, name: 'PROVENANCE', sum: addSum(tableData) });
     return statusTable(inputs, [...failures.values()], sums);

@@ -1,4 +1,5 @@
 /** Mosaics: a piece of sky out of many datasets, in one image. */
+import type { FileHandle } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import type { Archive, Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
@@ -209,6 +210,25 @@ export async function planMosaic(
   return placed && assemble(deps, request, placed, options);
 }
 
+/** Plain FITS, which can be written into a file in any order. */
+class MosaicAnswer extends FitsAnswer {
+  readonly #mosaic: MosaicFile;
+
+  constructor(deps: AnswerDeps, mosaic: MosaicFile) {
+    super(deps);
+    this.#mosaic = mosaic;
+  }
+
+  async save(file: FileHandle, progress?: (bytes: number) => void): Promise<void> {
+    const request = this.request();
+    try {
+      await this.#mosaic.save(request, { file, threads: this.deps.engine.threads, progress });
+    } finally {
+      request.close();
+    }
+  }
+}
+
 /** The answer of a mosaic whose inputs are placed. */
 export function assemble(
   { engine, software, limits: given, drainMs }: MosaicDeps,
@@ -262,7 +282,7 @@ export function assemble(
   const { maxPictureSide: maxSide } = limits;
   const answer =
     format === 'fits' && compress === 'none'
-      ? new FitsAnswer(answerDeps)
+      ? new MosaicAnswer(answerDeps, fits)
       : new MadeAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
   return Object.assign(answer, { summary, lacking: plan.lacking });
 }

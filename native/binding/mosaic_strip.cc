@@ -1,0 +1,52 @@
+#include "binding/mosaic_strip.h"
+
+namespace vignet::binding {
+namespace {
+
+constexpr uint32_t kMostInputs = 100'000;
+
+}  // namespace
+
+MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
+  strip.frame = asFrame(task.Get("frame"), "task.frame");
+  strip.skymap = asSkymap(task.Get("skymap"), "task.skymap");
+  const Napi::Array inputs = asArray(task.Get("inputs"), "task.inputs", kMostInputs);
+  for (uint32_t i = 0; i < inputs.Length(); ++i) {
+    const std::string name = "task.inputs[" + std::to_string(i) + "]";
+    inputs_.push_back(std::make_unique<MosaicInputArgument>(asObject(inputs.Get(i), name), name));
+  }
+  if (const Napi::Value kernel = task.Get("kernel"); given(kernel))
+    strip.kernel = kernelNamed(asString(kernel, "task.kernel"));
+  const Napi::Array names = asArray(task.Get("maskNames"), "task.maskNames", 64);
+  for (uint32_t i = 0; i < names.Length(); ++i) strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
+  if (const Napi::Value combine = task.Get("combine"); given(combine))
+    strip.combine = combineNamed(asString(combine, "task.combine"));
+  strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", 1u << 30));
+  strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", 1u << 30));
+}
+
+void MosaicStripArgument::decode() {
+  for (const auto& input : inputs_) used_.push_back(input->decode());
+  strip.inputs = used_;
+}
+
+MosaicPart asPart(const Napi::Object& object, const std::string& name) {
+  MosaicPart part{asPlaneWord(object.Get("plane"), name + ".plane"), -32};
+  if (!part.plane || part.plane == PlaneKind::mask) part.bitpix = 32;
+  if (object.Get("wide").ToBoolean()) part.bitpix = static_cast<int8_t>(part.bitpix * 2);
+  return part;
+}
+
+Napi::Array toArray(Napi::Env env, std::span<const MosaicFailure> failures) {
+  auto list = Napi::Array::New(env, failures.size());
+  for (uint32_t i = 0; i < failures.size(); ++i) {
+    auto failure = Napi::Object::New(env);
+    failure.Set("number", failures[i].number);
+    failure.Set("code", failures[i].code);
+    failure.Set("reason", failures[i].reason);
+    list.Set(i, failure);
+  }
+  return list;
+}
+
+}  // namespace vignet::binding

@@ -1,0 +1,208 @@
+#include "core/mosaic/row_filler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/base/words.h"
+#include "core/mosaic/masks.h"
+#include "core/mosaic/pixels.h"
+
+namespace vignet {
+namespace {
+
+// Of a plane: what stays in the second cache from reading to writing.
+constexpr uint32_t kGroupPixels = 1u << 18;
+// Blocks of the output in which plain inputs are resampled, so that input and output stay in the cache. Of compressed inputs,
+// whose tiles are mostly rows, all columns are done at once.
+constexpr uint32_t kBlockColumns = 1024, kBlockRows = 256;
+
+}  // namespace
+
+uint64_t rowBytesOf(const MosaicStrip& strip, const MosaicPart& part) {
+  const uint64_t bytes = uint64_t{strip.frame.width} * static_cast<unsigned>(std::abs(part.bitpix)) / 8;
+  if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || bytes == 0)
+    throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+  return bytes;
+}
+
+Box RowFiller::boundsOf(std::span<const Run> runs) {
+  Box box{UINT32_MAX, UINT32_MAX, 0, 0};
+  for (const Run& run : runs) {
+    box.x0 = std::min(box.x0, run.x0), box.x1 = std::max(box.x1, run.x1);
+    box.y0 = std::min(box.y0, run.y), box.y1 = std::max(box.y1, run.y + 1);
+  }
+  return box;
+}
+
+RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> planes, const Control& control,
+                     std::span<std::vector<MosaicFailure>> failures)
+    : strip_(strip),
+      planes_(planes),
+      control_(control),
+      failures_(failures),
+      noData_(maskBit(strip.maskNames, "NO_DATA")) {
+  for (const MosaicStripInput& input : strip.inputs) {
+    wcs_.push_back(imageWcs(*input.layout));
+    readers_.emplace_back(input, control, told_, scratch_.bytes);
+  }
+  resampled_.resize(strip.inputs.size());
+  Wcs mosaic(numbersOf(strip.frame.cards));
+  for (size_t i = 0; i < strip.inputs.size(); ++i) {
+    const Layout& layout = *strip.inputs[i].layout;
+    const Plane& image = layout.planes.at(0);
+    owners_.push_back({strip.inputs[i].patch, &wcs_[i], image.width, image.height, alignedOffset(mosaic, layout)});
+    anyResampled_ = anyResampled_ || !owners_[i].offset;
+    for (const MosaicPart& part : planes) {
+      const Plane* plane = part.plane ? layout.find(*part.plane) : nullptr;
+      rowByRow_ = rowByRow_ && !(plane && plane->tiles && plane->tiles->tileHeight > 1);
+    }
+  }
+  for (const auto& [plane, bitpix] : planes) {
+    withMask_ = withMask_ || plane == PlaneKind::mask;
+    withVariance_ = withVariance_ || plane == PlaneKind::variance || plane == PlaneKind::weight;
+  }
+  ownership_.emplace(strip.frame, strip.skymap, owners_);
+}
+
+uint32_t RowFiller::step(uint32_t rows) const {
+  if (!rowByRow_) return rows;
+  return std::min(rows, anyResampled_ ? kBlockRows : std::max(1u, kGroupPixels / strip_.frame.width));
+}
+
+void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out, bool clear) {
+  const uint32_t width = strip_.frame.width;
+  y0_ = y0;
+  y1_ = y1;
+  out_.assign(out.begin(), out.end());
+  owner_.resize(size_t{width} * (y1 - y0));
+  ownership_->rows(y0, y1, owner_);
+  runs_.resize(strip_.inputs.size());
+  for (std::vector<Run>& runs : runs_) runs.clear();
+  for (uint32_t y = y0; y < y1; ++y) {
+    const int32_t* row = owner_.data() + size_t{y - y0} * width;
+    for (uint32_t x = 0; x < width;) {
+      uint32_t end = x + 1;
+      while (end < width && row[end] == row[x]) ++end;
+      if (row[x] >= 0) runs_[static_cast<size_t>(row[x])].push_back({y, x, end});
+      x = end;
+    }
+  }
+  for (size_t p = 0; p < planes_.size(); ++p) {
+    if (!planes_[p].plane) writeOwners(p);
+    else if (clear) fillEmpty(out_[p], owner_.size(), planes_[p].plane == PlaneKind::mask, planes_[p].bitpix, noData_);
+  }
+}
+
+void RowFiller::writeOwners(size_t p) {
+  for (size_t i = 0; i < owner_.size(); ++i) {
+    const int32_t owner = owner_[i];
+    storeBe<int32_t>(out_[p] + 4 * i, owner < 0 ? 0 : strip_.inputs[static_cast<size_t>(owner)].number);
+  }
+}
+
+void RowFiller::place(size_t i) {
+  if (runs_[i].empty()) return;
+  if (!owners_[i].offset) return resample(i);
+  for (size_t p = 0; p < planes_.size(); ++p) {
+    if (planes_[p].plane) copy(i, p);
+  }
+}
+
+void RowFiller::copy(size_t i, size_t p) {
+  const MosaicStripInput& input = strip_.inputs[i];
+  const Plane* plane = input.layout->find(*planes_[p].plane);
+  if (!plane) {
+    // A missing mask says that nothing is wrong; a missing variance is not known.
+    if (planes_[p].plane != PlaneKind::mask) return;
+    for (const Run& run : runs_[i]) std::memset(at(p, run.x0, run.y), 0, (run.x1 - run.x0) * pixelBytes(p));
+    return;
+  }
+  const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
+  const Box bounds = boundsOf(runs_[i]);
+  const GridBox mine = overlap({bounds.x0 - ox, bounds.y0 - oy, bounds.x1 - ox, bounds.y1 - oy}, {0, 0, plane->width, plane->height});
+  if (mine.empty()) return;
+  const Box box{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
+                static_cast<uint32_t>(mine.y1)};
+  const PixelTurner turn(*input.layout, *plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
+  const size_t pixel = static_cast<size_t>(std::abs(plane->bitpix) / 8);
+  if (readers_[i].open()) {
+    auto run = runs_[i].begin();
+    readers_[i].rows(*plane, box, [&](uint32_t row, const std::byte* pixels) {
+      if (!pixels) return;
+      const int64_t y = row + oy;
+      while (run != runs_[i].end() && run->y < y) ++run;
+      for (; run != runs_[i].end() && run->y == y; ++run) {
+        const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0), x1 = std::min<int64_t>(run->x1 - ox, box.x1);
+        if (x0 >= x1) continue;
+        turn(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
+             at(p, static_cast<uint32_t>(x0 + ox), run->y));
+      }
+    });
+  }
+  tell(p);
+}
+
+void RowFiller::resample(size_t i) {
+  const MosaicStripInput& input = strip_.inputs[i];
+  if (!resampled_[i]) resampled_[i] = std::make_unique<InputOnGrid>(strip_, input, control_, told_, scratch_);
+  const Box bounds = boundsOf(runs_[i]);
+  const uint32_t columns = input.layout->planes.at(0).tiles ? bounds.width() : kBlockColumns;
+  for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(kBlockRows, bounds.y1 - y)) {
+    for (uint32_t x = bounds.x0; x < bounds.x1; x += std::min(columns, bounds.x1 - x))
+      resampleBlock(i, {x, y, x + std::min(columns, bounds.x1 - x), y + std::min(kBlockRows, bounds.y1 - y)});
+  }
+  tell(0);
+}
+
+void RowFiller::resampleBlock(size_t i, const Box& block) {
+  pixels_.box = block;
+  if (!resampled_[i]->load(pixels_, withMask_, withVariance_)) return;
+  for (const Run& run : runs_[i]) {
+    const Run part{run.y, std::max(run.x0, block.x0), std::min(run.x1, block.x1)};
+    if (part.y < block.y0 || part.y >= block.y1 || part.x0 >= part.x1) continue;
+    for (size_t p = 0; p < planes_.size(); ++p) {
+      if (has(i, p)) write(p, part, pixels_);
+    }
+  }
+  control_.poll();
+}
+
+// A missing mask says that nothing is wrong; a missing variance is not known.
+bool RowFiller::has(size_t i, size_t p) const {
+  const auto& plane = planes_[p].plane;
+  return plane && (plane == PlaneKind::mask || strip_.inputs[i].layout->find(*plane));
+}
+
+void RowFiller::write(size_t p, const Run& run, const GridPixels& from) {
+  const size_t first = size_t{run.y - from.box.y0} * from.box.width() + (run.x0 - from.box.x0), n = run.x1 - run.x0;
+  const int bitpix = planes_[p].bitpix;
+  std::byte* to = at(p, run.x0, run.y);
+  if (planes_[p].plane == PlaneKind::mask) {
+    for (size_t k = 0; k < n; ++k) {
+      if (bitpix == 64) storeBe<uint64_t>(to + 8 * k, from.mask[first + k]);
+      else storeBe<uint32_t>(to + 4 * k, static_cast<uint32_t>(from.mask[first + k]));
+    }
+    return;
+  }
+  const float* values = (planes_[p].plane == PlaneKind::image ? from.image : from.variance).data() + first;
+  // A weight is an inverse variance, and stays one.
+  if (planes_[p].plane == PlaneKind::weight) {
+    for (size_t k = 0; k < n; ++k) pixels_.variance[first + k] = 1 / values[k];
+  }
+  if (bitpix == -32) return swapWords(values, n, to);
+  for (size_t k = 0; k < n; ++k) storeBe<double>(to + 8 * k, values[k]);
+}
+
+// Moves what reading has told to the plane's failures; the first of each input counts.
+void RowFiller::tell(size_t p) {
+  for (MosaicFailure& failure : told_) {
+    const auto same = [&](const MosaicFailure& f) { return f.number == failure.number; };
+    if (std::none_of(failures_[p].begin(), failures_[p].end(), same)) failures_[p].push_back(std::move(failure));
+  }
+  told_.clear();
+}
+
+}  // namespace vignet

@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <memory>
+
+#include "core/base/error.h"
+#include "core/fits/write.h"
+#include "core/mosaic/combined_fill.h"
+#include "core/mosaic/mosaic.h"
+#include "core/mosaic/row_filler.h"
+
+namespace vignet {
+namespace {
+
+// A group of rows of all planes, and where it goes.
+class Group {
+ public:
+  Group(const MosaicStrip& strip, std::span<const MosaicPart> planes, uint32_t rows) : strip_(strip), planes_(planes) {
+    for (const MosaicPart& part : planes) {
+      rooms_.push_back(std::make_unique_for_overwrite<std::byte[]>(rowBytesOf(strip, part) * rows));
+      out_.push_back(rooms_.back().get());
+    }
+  }
+  std::span<std::byte* const> out() const { return out_; }
+  std::span<std::byte> bytes(size_t p, uint32_t rows) const { return {out_[p], rowBytesOf(strip_, planes_[p]) * rows}; }
+  void put(uint32_t y0, uint32_t y1, const MosaicSink& sink, std::span<Checksum> sums) const {
+    for (size_t p = 0; p < planes_.size(); ++p) {
+      const std::span<const std::byte> all = bytes(p, y1 - y0);
+      sums[p].add(all);
+      sink(p, rowBytesOf(strip_, planes_[p]) * y0, all);
+    }
+  }
+
+ private:
+  const MosaicStrip& strip_;
+  std::span<const MosaicPart> planes_;
+  std::vector<std::unique_ptr<std::byte[]>> rooms_;
+  std::vector<std::byte*> out_;
+};
+
+void fillCombinedRows(const MosaicStrip& strip, const MosaicPart& part, uint32_t y0, uint32_t y1, std::span<std::byte> out,
+                      const Control& control, std::vector<MosaicFailure>& failures) {
+  MosaicStrip rows = strip;
+  rows.plane = part.plane;
+  rows.bitpix = part.bitpix;
+  rows.y0 = y0;
+  rows.y1 = y1;
+  for (uint64_t at = 0; at < out.size();) at = fillCombined(rows, out, at, control, failures);
+}
+
+}  // namespace
+
+uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink, uint32_t from,
+                    const Control& control, std::span<MosaicSaved> saved) {
+  for (const MosaicPart& part : planes) rowBytesOf(strip, part);
+  if (planes.empty() || planes.size() != saved.size() || from < strip.y0 || from > strip.y1)
+    throw Error(Kind::usage, "BAD_WINDOW", "the rows to be written are not rows of the mosaic");
+  std::vector<std::vector<MosaicFailure>> failures(planes.size());
+  std::vector<Checksum> sums(planes.size());
+  std::optional<RowFiller> filler;
+  if (!strip.combine) filler.emplace(strip, planes, control, failures);
+  const uint32_t step = filler ? filler->step(strip.y1 - strip.y0) : strip.y1 - strip.y0;
+  const Group group(strip, planes, step);
+  uint32_t y = from;
+  while (y < strip.y1) {
+    const uint32_t end = y + std::min(step, strip.y1 - y);
+    if (filler) {
+      filler->start(y, end, group.out(), true);
+      for (size_t i = 0; i < strip.inputs.size(); ++i) filler->place(i);
+    } else {
+      for (size_t p = 0; p < planes.size(); ++p)
+        fillCombinedRows(strip, planes[p], y, end, group.bytes(p, end - y), control, failures[p]);
+    }
+    group.put(y, end, sink, sums);
+    y = end;
+    if (control.poll() == Control::Wish::yield) break;
+  }
+  for (size_t p = 0; p < planes.size(); ++p) saved[p] = {sums[p].value(), std::move(failures[p])};
+  return y;
+}
+
+}  // namespace vignet
