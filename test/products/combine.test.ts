@@ -1,0 +1,175 @@
+// Co-adds of small simulated epochs, against their definitions in numpy and against the sky they are of.
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Vignet } from '../../src/products/vignet.ts';
+import { parseMosaic } from '../../src/vo/mosaic.ts';
+import { verify } from '../accuracy/verify.ts';
+import { archiveOf, everything, mosaicOf, oracle, type Star } from './combine-support.ts';
+
+const methods = ['first', 'mean', 'weighted', 'median', 'clipped'] as const;
+const WCS = [
+  "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\nCRVAL1  = 150\nCRVAL2  = 2",
+  'CRPIX1  = 0\nCRPIX2  = 0\nCD1_1   = -5.555555555555556E-05\nCD2_2   = 5.555555555555556E-05',
+].join('\n');
+
+describe('epochs that lie on one grid', () => {
+  let vignet: Vignet;
+  let folder = '';
+  const epochs = Array.from({ length: 8 }, (_, n) => ({
+    ...{
+      dx: (n * 7) % 30,
+      dy: (n * 11) % 25,
+      sigma: 8 + n,
+      unit: n % 3 === 0 ? ('uJy' as const) : ('nJy' as const),
+    },
+    rays: [[20 + n, 30 + n, 5000] as const],
+    flags: [[40, 40 + n, 'COSMIC_RAY'] as const, [41, 41, 'BAD'] as const, [50, 52, 'DETECTED'] as const],
+    holes: [[60 + n, 60] as const],
+  }));
+
+  beforeAll(async () => {
+    const stars = [
+      { flux: 9000, at: [1, 2] as const },
+      { flux: 2000, at: [-3, 1] as const },
+    ];
+    ({ vignet, folder } = await archiveOf({ size: 90, seed: 1, epochs, stars, names: 14 }));
+  }, 60_000);
+
+  it.each(methods)('are combined by COMBINE=%s, every plane', async (how) => {
+    const mosaic = await mosaicOf(vignet, { ...everything, WCS, COMBINE: how, INDEX: 'true' });
+    expect((await verify([mosaic])).get(mosaic)).toEqual([]);
+    const found = await oracle.ask<Record<string, number | string[]>>('compare', {
+      ...{ mosaic, folder, how, epochs: epochs.length },
+    });
+    expect(found).toMatchObject({ empty: 0, mask: 0, owner: 0, unit: ['nJy', 'nJy**2'] });
+    expect(found.pixels).toBeGreaterThan(9000);
+    // In sigmas: pixels are floats.
+    expect(found.image).toBeLessThan(2e-5);
+    expect(found.variance).toBeLessThan(1e-5);
+    if (how === 'clipped') expect(found.clipped).toBeGreaterThan(5);
+    // Medians of cells' medians, not of all pixels.
+    expect(found.weights).toBeLessThan(0.05);
+  });
+
+  it('give the same bits in any windows', async () => {
+    const parameters = Object.entries({ ...everything, COMBINE: 'clipped' });
+    const whole = Buffer.from((await (await vignet.mosaic(parseMosaic(parameters)))?.bytes()) ?? []);
+    const parts: Buffer[] = [];
+    const again = await vignet.mosaic(parseMosaic(parameters));
+    const from = whole.length - 70_000;
+    for await (const chunk of again?.body({ from, to: whole.length }) ?? []) parts.push(Buffer.from(chunk));
+    expect(Buffer.concat(parts).equals(whole.subarray(from))).toBe(true);
+  });
+
+  it('need one unit, which UNIT says', async () => {
+    const native = { ...everything, COMBINE: 'mean', UNIT: 'native' };
+    await expect(vignet.mosaic(parseMosaic(Object.entries(native)))).rejects.toMatchObject({
+      code: 'MIXED_UNITS',
+    });
+  });
+});
+
+describe('what changes in the sky', () => {
+  const turns = [0, 1, -2, 5, 0.5, -3, 2, 8, -1, 3, 0, 4];
+  const wave = turns.map((_, n) => 1 + 0.7 * Math.sin(n * 2.1));
+  const steady: Star = { flux: 20_000, at: [3, 3] };
+  const variable: Star = { flux: 20_000, at: [-4, 2], light: wave };
+  const mover: Star = { flux: 8000, track: turns.map((_, n) => [-6 + n, -5] as const) };
+  const epochs = turns.map((turn, n) => ({
+    ...{ turn, dx: 0.37 * n - 2, dy: 0.21 * n, sigma: 10, fwhm: 3.6 + 0.06 * n },
+    rays: n === 4 ? [[52, 95, 30_000] as const, [53, 95, 20_000] as const] : [],
+  }));
+  // Where the ray of the fifth epoch is in the sky, by its WCS: CD turned by 0.5 degrees about CRPIX.
+  const [u, v] = [52.5 + 1 - (60 + 0.37 * 4 - 2), 95 + 1 - (60 + 0.21 * 4)];
+  const turned = (0.5 * Math.PI) / 180;
+  const ray = [
+    0.2 * (-Math.cos(turned) * u + Math.sin(turned) * v),
+    0.2 * (Math.sin(turned) * u + Math.cos(turned) * v),
+  ] as const;
+  const middle = [-0.5, -5] as const;
+  let vignet: Vignet;
+
+  beforeAll(async () => {
+    ({ vignet } = await archiveOf({ size: 120, seed: 2, epochs, stars: [steady, variable, mover] }));
+  }, 60_000);
+
+  type Aperture = [flux: number, sigma: number, clipped: boolean];
+  const measured = async (how: string) => {
+    const mosaic = await mosaicOf(vignet, { ...everything, COMBINE: how, PIXSCALE: '0.2' });
+    const places = [steady.at, variable.at, ray, middle];
+    return oracle.ask<[Aperture, Aperture, Aperture, Aperture]>('photometry', {
+      ...{ mosaic, places, radius: 8 },
+    });
+  };
+
+  it('is kept where it is a star, and dropped where it is a cosmic ray or passes by', async () => {
+    const [[flux], [changed], [left, leftSigma, told], [passed]] = await measured('clipped');
+    expect(Math.abs(flux / 20_000 - 1)).toBeLessThan(0.02);
+    const light = wave.reduce((a, b) => a + b, 0) / wave.length;
+    expect(Math.abs(changed / (20_000 * light) - 1)).toBeLessThan(0.03);
+    expect(Math.abs(left)).toBeLessThan(6 * leftSigma);
+    expect(told).toBe(true);
+    // The plain mean has them: a twelfth of the ray, and what is left of the object in the aperture.
+    const [, , [stays], [trail]] = await measured('mean');
+    expect(stays).toBeGreaterThan(3000);
+    expect(trail).toBeGreaterThan(1500);
+    expect(passed).toBeLessThan(trail / 3);
+  });
+
+  it('has no weight in a median', async () => {
+    const [[flux], , [left, leftSigma]] = await measured('median');
+    expect(Math.abs(flux / 20_000 - 1)).toBeLessThan(0.04);
+    expect(Math.abs(left)).toBeLessThan(6 * leftSigma);
+  });
+});
+
+describe('backgrounds', () => {
+  it('are matched to within their noise, and the seams are gone', async () => {
+    const backgrounds = [100, -40, 60, 0, 250];
+    const epochs = backgrounds.map((background, n) => ({
+      ...{ background, dx: -30 * n + 0.3, dy: 12 * n, turn: n, visit: 7, detector: n },
+    }));
+    const stars = [
+      { flux: 30_000, at: [2, 3] as const },
+      { flux: 9000, at: [-9, 4] as const },
+    ];
+    const { vignet } = await archiveOf({ size: 120, seed: 3, epochs, stars });
+    const path = await mosaicOf(vignet, {
+      ...everything,
+      BACKGROUND: 'match',
+      INDEX: 'true',
+      PIXSCALE: '0.2',
+    });
+    expect((await verify([path])).get(path)).toEqual([]);
+    const {
+      OFFSET = [],
+      VISIT = [],
+      DETECTOR = [],
+    } = await oracle.ask<Record<string, number[]>>('table', {
+      ...{ mosaic: path, name: 'PROVENANCE' },
+    });
+    expect(VISIT.every((visit) => visit === 7)).toBe(true);
+    const mean = backgrounds.reduce((a, b) => a + b, 0) / backgrounds.length;
+    expect(OFFSET.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 6);
+    // An overlap of 90 x 108 pixels of noise 10 fixes a difference to some 0.2.
+    for (const [at, offset] of OFFSET.entries())
+      expect(Math.abs(offset + (backgrounds[DETECTOR[at] ?? -1] ?? 0) - mean)).toBeLessThan(1);
+    const { steps } = await oracle.ask<{ steps: [number, number][] }>('seams', { mosaic: path });
+    expect(steps.length).toBeGreaterThan(2);
+    for (const [step, sigma] of steps) expect(Math.abs(step)).toBeLessThan(4 * sigma + 1);
+    const plain = await mosaicOf(vignet, { ...everything, INDEX: 'true', PIXSCALE: '0.2' });
+    const before = await oracle.ask<{ steps: [number, number][] }>('seams', { mosaic: plain });
+    expect(Math.max(...before.steps.map(([step]) => Math.abs(step)))).toBeGreaterThan(30);
+  });
+});
+
+describe('what cannot be combined', () => {
+  it('is named', async () => {
+    const { vignet } = await archiveOf({ size: 40, seed: 4, epochs: [{}, { bare: true }] });
+    const asked = (how: string) =>
+      vignet.mosaic(parseMosaic(Object.entries({ ...everything, COMBINE: how })));
+    await expect(asked('weighted')).rejects.toMatchObject({ code: 'NO_VARIANCE' });
+    expect(await asked('median')).toBeDefined();
+    const alone = { CIRCLE: everything.CIRCLE, DPSUBTYPE: 'visit_image' };
+    await expect(vignet.mosaic(parseMosaic(Object.entries(alone)))).rejects.toThrow(/COMBINE/);
+  });
+});
