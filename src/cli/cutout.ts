@@ -30,6 +30,9 @@ const options: readonly (readonly [flag: string, parameter: Parameter<unknown>])
   ['compress', sodaParameters.compress],
   ['quantize', sodaParameters.quantize],
   ['format', sodaParameters.responseFormat],
+  ['rgb', sodaParameters.rgb],
+  ['stretch', sodaParameters.stretch],
+  ['q', sodaParameters.q],
 ];
 
 function optionOf([flag, parameter]: (typeof options)[number]): Option {
@@ -59,9 +62,9 @@ async function run(what: string, flags: Flags): Promise<void> {
   if (flags.box !== undefined && request.stencil) {
     throw new VignetError('usage', 'CONTRADICTION', '--box and a stencil exclude each other');
   }
-  const { stencil, detail, compress, quantize, format } = request;
+  const { stencil, detail, compress, quantize, format, colour } = request;
   const box = flags.box === undefined ? undefined : boxOf(flags.box);
-  const asked = { stencil, box, detail, compress, quantize, format };
+  const asked = { stencil, box, detail, compress, quantize, format, colour };
   if (isDatasetId(what) && flags.hdu === undefined) {
     // A dataset of the archive, or a collection dataset.
     const vignet = await Vignet.open(flags.archive);

@@ -44,6 +44,9 @@ const options: readonly (readonly [flag: string, parameter: Parameter<unknown>])
   ['compress', p.compress],
   ['quantize', p.quantize],
   ['format', p.responseFormat],
+  ['rgb', p.rgb],
+  ['stretch', p.stretch],
+  ['q', p.q],
 ];
 
 function optionOf([flag, parameter]: (typeof options)[number]): Option {

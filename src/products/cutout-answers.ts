@@ -60,6 +60,14 @@ export interface Making {
   readonly maxSide: number;
 }
 
+/** With all threads where there are no checksums. Settles only when every thread has let go of the buffer. */
+export async function fillWhole(request: EngineRequest, fits: PlainFits, out: Uint8Array): Promise<void> {
+  const windows = fits.windows({ from: 0, to: fits.size });
+  const fills = windows.map(({ from, to }) => fits.fill(request, from, out.subarray(from, to)));
+  const failed = (await Promise.allSettled(fills)).find((fill) => fill.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 /** Compressed FITS and pictures: made whole, once, from a plain FITS answer. */
 export class MadeAnswer extends WholeAnswer<AnswerDeps> {
   readonly #making: Making;
@@ -80,7 +88,7 @@ export class MadeAnswer extends WholeAnswer<AnswerDeps> {
         fits.size,
         this.#making.format === 'fits' ? fits.size + fits.size / 8 + CHUNK : picture,
       );
-      await this.#fillWhole(request, lease.bytes);
+      await fillWhole(request, fits, lease.bytes);
       if (this.#making.format === 'fits') {
         const bytes = await this.#compress(request, lease.bytes);
         return { bytes, free: lease.release };
@@ -98,15 +106,6 @@ export class MadeAnswer extends WholeAnswer<AnswerDeps> {
     } finally {
       request.close();
     }
-  }
-
-  /** With all threads where there are no checksums. Settles only when every thread has let go of the buffer. */
-  async #fillWhole(request: EngineRequest, out: Uint8Array): Promise<void> {
-    const { fits } = this.deps;
-    const windows = fits.windows({ from: 0, to: fits.size });
-    const fills = windows.map(({ from, to }) => fits.fill(request, from, out.subarray(from, to)));
-    const failed = (await Promise.allSettled(fills)).find((fill) => fill.status === 'rejected');
-    if (failed) throw failed.reason;
   }
 
   #compress(request: EngineRequest, fits: Uint8Array): Promise<Uint8Array> {

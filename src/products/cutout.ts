@@ -1,8 +1,10 @@
 /** Cutouts: a region of one dataset, as FITS or as a picture. */
 import type { ResolvedDataset } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
 import type { Engine, RequestOptions } from '../engine/engine.ts';
 import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../engine/native.ts';
+import type { Colour } from '../vo/colour-parameters.ts';
 import { type Format, mediaTypes } from '../vo/response-format.ts';
 import { printStencil } from '../vo/stencils.ts';
 import type { Answer } from './answer.ts';
@@ -17,6 +19,8 @@ export interface CutoutRequest {
   readonly box?: Box | undefined;
   readonly detail?: Detail | undefined;
   readonly format?: Format | undefined;
+  /** Of a collection dataset: a picture of three of its collection's bands. */
+  readonly colour?: Colour | undefined;
   readonly compress?: 'none' | 'gzip' | 'rice' | undefined;
   /** Level of lossy floats; absent: lossless. */
   readonly quantize?: number | undefined;
@@ -69,6 +73,12 @@ export async function planCutout(
   options: RequestOptions = {},
 ): Promise<Cutout | undefined> {
   const { engine, dataset, software } = deps;
+  if (request.colour)
+    throw new VignetError(
+      'usage',
+      'ONE_BAND',
+      'RGB is of a whole coadd, and ID is of one dataset; give the ID of a collection dataset (vignet ls --collections)',
+    );
   const limits = { ...defaultLimits, ...deps.limits };
   const format = request.format ?? 'fits';
   const compress = request.compress ?? 'none';

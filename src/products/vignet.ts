@@ -17,6 +17,7 @@ import type { StackRequest } from '../vo/stack.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
 import type { Limits } from './limits.ts';
 import { cutCollection } from './mosaic/collection.ts';
+import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, type MosaicDeps, planMosaic } from './mosaic/mosaic.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
 
@@ -93,6 +94,8 @@ export class Vignet {
    * VignetError as `planMosaic` does.
    */
   async mosaic(request: MosaicRequest, { principal, ...options }: Caller = {}): Promise<Mosaic | undefined> {
+    const { colour } = request;
+    if (colour) return planColour(this.#mosaicDeps(), { ...request, colour }, principal, options);
     return planMosaic(this.#mosaicDeps(), request, principal, options);
   }
 

@@ -1,5 +1,6 @@
 /** The parameters of mosaics, declared once. */
 import type { DatasetKey } from '../base/dataset-id.ts';
+import { colourParameters } from './colour-parameters.ts';
 import type { Interval } from './numbers.ts';
 import { badValue, oneOf, type Parameter } from './parameter.ts';
 import { numberBetween, pixelScale, resample } from './resample-parameters.ts';
@@ -214,6 +215,7 @@ export const mosaicParameters = {
   compress: sodaParameters.compress,
   quantize: sodaParameters.quantize,
   responseFormat: sodaParameters.responseFormat,
+  ...colourParameters,
   plan,
   runId: sodaParameters.runId,
 } as const;

@@ -2,6 +2,8 @@
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
+import { colourNeedsPicture, colourOf } from './colour.ts';
+import type { Colour } from './colour-parameters.ts';
 import {
   type Background,
   type Combination,
@@ -57,6 +59,8 @@ export interface MosaicRequest {
   readonly compress: Compression;
   readonly quantize?: number;
   readonly format: Format;
+  /** A picture of three bands instead of one. */
+  readonly colour?: Colour;
   /** Answer the plan. */
   readonly plan: boolean;
   readonly runId?: string;
@@ -119,7 +123,11 @@ function refuseContradictions(request: MosaicRequest): void {
   refuseInDetectors(request);
   if (quantize !== undefined && compress !== 'rice')
     throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
-  if (format === 'fits') return;
+  if (format === 'fits') {
+    if (request.colour) throw contradiction(colourNeedsPicture);
+    return;
+  }
+  if (request.colour && request.bands.length > 0) throw contradiction('RGB names the bands; leave BAND out');
   if (compress !== 'none') throw contradiction(`COMPRESS=${compress} is for FITS, not for pictures`);
   if (detail !== 'Image' || index)
     throw contradiction('CUTOUTDETAIL and INDEX are for FITS; a picture shows the image alone');
@@ -159,6 +167,7 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
   const collection = single(values, p.collection);
   const quantize = single(values, p.quantize);
   const runId = single(values, p.runId);
+  const colour = colourOf(values);
   const unit = single(values, p.unit);
   const combine = single(values, p.combine);
   const instrument = single(values, p.instrument);
@@ -183,6 +192,7 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     compress: single(values, p.compress) ?? 'none',
     ...(quantize !== undefined && { quantize }),
     format: single(values, p.responseFormat) ?? 'fits',
+    ...(colour && { colour }),
     plan: single(values, p.plan) === 'true',
     ...(runId !== undefined && { runId }),
   };

@@ -2,6 +2,7 @@
 
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import type { Detail, Stencil } from '../base/sky.ts';
+import { colourParameters } from './colour-parameters.ts';
 import { type Interval, parseInterval, parseNumbers } from './numbers.ts';
 import { badValue, clip, oneOf, type Parameter } from './parameter.ts';
 import { type Format, mediaTypes, parseFormat } from './response-format.ts';
@@ -204,6 +205,7 @@ export const sodaParameters = {
   compress,
   quantize,
   responseFormat,
+  ...colourParameters,
   runId,
 } as const;
 

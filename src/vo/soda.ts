@@ -4,6 +4,8 @@ import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Detail, Stencil } from '../base/sky.ts';
 import { canonicalUuid } from '../base/uuid.ts';
+import { colourNeedsPicture, colourOf } from './colour.ts';
+import type { Colour } from './colour-parameters.ts';
 import type { Interval } from './numbers.ts';
 import { clip, type Pairs, readValue } from './parameter.ts';
 import type { Format } from './response-format.ts';
@@ -25,6 +27,8 @@ export interface SodaRequest {
   readonly compress: Compression;
   readonly quantize?: number;
   readonly format: Format;
+  /** A picture of three bands of the collection that the ID is of. */
+  readonly colour?: Colour;
   readonly runId?: string;
 }
 
@@ -79,7 +83,10 @@ function refuseContradictions(request: SodaRequest): void {
   if (request.quantize !== undefined && request.compress !== 'rice') {
     throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
   }
-  if (request.format === 'fits') return;
+  if (request.format === 'fits') {
+    if (request.colour) throw contradiction(colourNeedsPicture);
+    return;
+  }
   const picture = `RESPONSEFORMAT=${request.format}`;
   if (request.compress !== 'none')
     throw contradiction(`COMPRESS=${request.compress} is for FITS, not for ${picture}`);
@@ -113,6 +120,7 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
   const time = single(values, p.time);
   const quantize = single(values, p.quantize);
   const runId = single(values, p.runId);
+  const colour = colourOf(values);
   const request: SodaRequest = {
     id,
     ...(stencil && { stencil }),
@@ -123,6 +131,7 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
     compress: single(values, p.compress) ?? 'none',
     ...(quantize !== undefined && { quantize }),
     format: single(values, p.responseFormat) ?? 'fits',
+    ...(colour && { colour }),
     ...(runId !== undefined && { runId }),
   };
   refuseContradictions(request);

@@ -4,6 +4,7 @@ import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout.ts';
+import { planColour } from './colour.ts';
 import { assemble, type MosaicDeps, placeInputs } from './mosaic.ts';
 
 const usage = (code: string, detail: string) => new VignetError('usage', code, detail);
@@ -54,6 +55,11 @@ export async function cutCollection(
       `ID is a whole coadd of ${dataset.datasets} datasets; say which part of it by CIRCLE, POLYGON or POS`,
     );
   const asked = mosaicOf(dataset, request);
+  const { colour } = request;
+  if (colour) {
+    const picture = await planColour(deps, { ...asked, colour }, principal, options);
+    return picture && Object.assign(picture, { box: undefined });
+  }
   const placed = await placeInputs(deps, asked, principal, options);
   // SODA's filters are tests of the whole dataset; its coadds are of one band and no time.
   if (!placed?.found.inputs.every((input) => passes(input.dataset))) return undefined;

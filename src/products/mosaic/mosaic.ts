@@ -4,14 +4,14 @@ import { LRUCache } from 'lru-cache';
 import type { Archive, Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Engine, EngineRequest, RequestOptions } from '../../engine/engine.ts';
-import type { Kernel, MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
+import type { Kernel, MosaicFrame, MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic.ts';
 import { printInterval } from '../../vo/numbers.ts';
 import { mediaTypes } from '../../vo/response-format.ts';
 import type { StackUnit } from '../../vo/stack-parameters.ts';
 import { printStencil } from '../../vo/stencils.ts';
 import type { Answer } from '../answer.ts';
-import { type AnswerDeps, FitsAnswer, MadeAnswer } from '../cutout-answers.ts';
+import { type AnswerDeps, FitsAnswer, MadeAnswer, type PlainFits } from '../cutout-answers.ts';
 import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { MosaicFile, missingInput, type Outcomes } from './file.ts';
@@ -56,6 +56,12 @@ export interface MosaicSummary {
 export interface Mosaic extends Answer {
   readonly summary: MosaicSummary;
   readonly lacking: readonly string[];
+}
+
+/** A mosaic with what else can be made of it. */
+export interface AssembledMosaic extends Mosaic {
+  readonly fits: PlainFits;
+  readonly frame: MosaicFrame;
 }
 
 /** Decoded pixels a second and thread, and bytes written: what machines of these years do. */
@@ -235,7 +241,7 @@ export function assemble(
   request: MosaicRequest,
   placed: PlannedMosaic,
   options: RequestOptions,
-): Mosaic | undefined {
+): AssembledMosaic | undefined {
   const { plan } = placed;
   if (plan.frame.width === 0) return undefined;
   const inputs = plannedInputs(placed);
@@ -284,7 +290,7 @@ export function assemble(
     format === 'fits' && compress === 'none'
       ? new MosaicAnswer(answerDeps, fits)
       : new MadeAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
-  return Object.assign(answer, { summary, lacking: plan.lacking });
+  return Object.assign(answer, { summary, lacking: plan.lacking, fits, frame: plan.frame });
 }
 
 function refuseTooManyMatched(

@@ -1,0 +1,162 @@
+/** Colour pictures: mosaics of three bands on one grid as red, green and blue. */
+import type { Principal } from '../../archive/index.ts';
+import { VignetError } from '../../base/errors.ts';
+import { toVignetError } from '../../base/thrown.ts';
+import type { Lease } from '../../engine/buffers.ts';
+import type { RequestOptions } from '../../engine/engine.ts';
+import type { ColourChannel, ColourOptions } from '../../engine/native.ts';
+import { colourNeedsPicture } from '../../vo/colour.ts';
+import type { Colour } from '../../vo/colour-parameters.ts';
+import type { MosaicRequest } from '../../vo/mosaic.ts';
+import { mediaTypes, type PictureFormat } from '../../vo/response-format.ts';
+import { fillWhole, type PlainFits } from '../cutout-answers.ts';
+import { etagOf } from '../etag.ts';
+import { checkSize, defaultLimits } from '../limits.ts';
+import { encodePicture } from '../picture.ts';
+import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
+import {
+  type AssembledMosaic,
+  assemble,
+  type Mosaic,
+  type MosaicDeps,
+  type MosaicSummary,
+  type PlannedMosaic,
+  placeInputs,
+} from './mosaic.ts';
+
+interface Channel extends Pick<ColourChannel, 'x0' | 'y0'> {
+  readonly fits: PlainFits;
+}
+
+interface ColourDeps extends PooledDeps {
+  readonly channels: readonly Channel[];
+  readonly picture: ColourOptions;
+  readonly format: PictureFormat;
+}
+
+class ColourAnswer extends WholeAnswer<ColourDeps> {
+  protected async makeWhole(): Promise<Made> {
+    const { channels, picture, format } = this.deps;
+    const request = this.request();
+    let lease: Lease | undefined;
+    try {
+      const all = channels.reduce((sum, { fits }) => sum + fits.size, 0);
+      lease = await request.buffer(all, 2 * 4 * picture.maxSide ** 2);
+      const filled: ColourChannel[] = [];
+      let end = 0;
+      for (const { fits, x0, y0 } of channels) {
+        const bytes = lease.bytes.subarray(end, end + fits.size);
+        end += fits.size;
+        await fillWhole(request, fits, bytes);
+        filled.push({ fits: bytes, x0, y0 });
+      }
+      const pixels = await request.run({ kind: 'colour', channels: filled, options: picture });
+      lease.release();
+      if (request.signal.aborted) throw request.signal.reason;
+      return { bytes: await encodePicture(pixels, format), free: () => {} };
+    } catch (error) {
+      lease?.release();
+      throw toVignetError(error);
+    } finally {
+      request.close();
+    }
+  }
+}
+
+/** The three bands; those after the first on its grid. Undefined where none of them is there. Throws usage NO_BAND. */
+async function placeBands(
+  deps: MosaicDeps,
+  request: MosaicRequest & { readonly colour: Colour },
+  principal: Principal | undefined,
+  options: RequestOptions,
+): Promise<{ readonly request: MosaicRequest; readonly placed: PlannedMosaic }[] | undefined> {
+  const found: { request: MosaicRequest; placed: PlannedMosaic }[] = [];
+  const missing: string[] = [];
+  const { bands } = request.colour;
+  for (const band of bands) {
+    const cards = found[0]?.placed.plan.frame.cards;
+    const one: MosaicRequest = {
+      ...{ ...request, bands: [band], format: 'fits' },
+      ...(cards !== undefined && { grid: { cards } }),
+    };
+    const placed = await placeInputs(deps, one, principal, options);
+    if (placed && placed.plan.frame.width > 0) found.push({ request: one, placed });
+    else missing.push(band);
+  }
+  if (found.length === 0) return undefined;
+  if (missing.length > 0)
+    throw new VignetError(
+      'usage',
+      'NO_BAND',
+      `RGB=${bands.join(',')}: nothing of band ${missing.join(', ')} lies there; choose other bands`,
+    );
+  return found;
+}
+
+function joined(bands: Colour['bands'], summaries: readonly MosaicSummary[]): MosaicSummary {
+  const [first] = summaries as [MosaicSummary];
+  const sum = (of: (summary: MosaicSummary) => number) => summaries.reduce((all, one) => all + of(one), 0);
+  return {
+    ...first,
+    datasets: summaries.flatMap(({ datasets }) => datasets),
+    planes: bands,
+    pixels: sum(({ pixels }) => pixels),
+    decodedPixels: sum(({ decodedPixels }) => decodedPixels),
+    bytes: sum(({ bytes }) => bytes),
+    seconds: sum(({ seconds }) => seconds),
+    allowed: summaries.every(({ allowed }) => allowed),
+  };
+}
+
+/**
+ * Plans a colour picture; no pixel is read until its bytes are asked for. Undefined when no dataset of the bands has anything in the
+ * region. Throws VignetError usage NO_BAND, CONTRADICTION, and as `planMosaic` does.
+ */
+export async function planColour(
+  deps: MosaicDeps,
+  request: MosaicRequest & { readonly colour: Colour },
+  principal: Principal | undefined,
+  options: RequestOptions,
+): Promise<Mosaic | undefined> {
+  const { colour, format } = request;
+  if (format === 'fits') throw new VignetError('usage', 'CONTRADICTION', colourNeedsPicture);
+  const found = await placeBands(deps, request, principal, options);
+  const mosaics = found?.map(({ request: one, placed }) => assemble(deps, one, placed, options));
+  if (!mosaics?.every((one): one is AssembledMosaic => one !== undefined)) return undefined;
+  const limits = { ...defaultLimits, ...deps.limits };
+  const summary = joined(
+    colour.bands,
+    mosaics.map((one) => one.summary),
+  );
+  if (!request.plan)
+    checkSize(
+      summary.bytes,
+      limits.maxWholeBytes,
+      'maxWholeBytes of pictures',
+      'ask for a smaller region or larger pixels (PIXSCALE)',
+    );
+  const { bands, q, stretch } = colour;
+  const picture = { q, ...(stretch !== undefined && { stretch }), maxSide: limits.maxPictureSide };
+  const answer = new ColourAnswer({
+    engine: deps.engine,
+    options,
+    drainMs: deps.drainMs ?? 30_000,
+    contentType: mediaTypes[format],
+    filename: `mosaic_${bands.join('')}.${format === 'jpeg' ? 'jpg' : format}`,
+    etag: etagOf(
+      'colour',
+      picture,
+      format,
+      mosaics.map((one) => one.etag),
+    ),
+    channels: mosaics.map(({ fits, frame }, n) => ({
+      fits,
+      // The cards of the first are the grid of the others.
+      ...(n === 0 ? { x0: 0, y0: 0 } : { x0: frame.x0, y0: frame.y0 }),
+    })),
+    picture,
+    format,
+  });
+  const lacking: string[] = [];
+  return Object.assign(answer, { summary, lacking });
+}
