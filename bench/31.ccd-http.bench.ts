@@ -12,7 +12,7 @@ const claim: Claim = {
   peerName: 'the limit, 7.5 s',
   pair: async (context, quick) => {
     const scale = quick ? 0.2 : 1;
-    const patches = await patchesOf(context, scale, 4);
+    const patches = await patchesOf(context, scale, 36);
     const service = await serve(patches.archive);
     try {
       const urls = Array.from({ length: CLIENTS }, (_, i) => {

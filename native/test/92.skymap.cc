@@ -108,16 +108,16 @@ TEST_CASE("owners do not depend on what they are asked with") {
   }
   const Ownership::Frame frame{map.cards(tract), 600, 580, tract.id, {0, 0}};
   Ownership whole(frame, config, inputs), single(frame, config, inputs);
-  std::vector<int32_t> all(600 * 580), row(600);
-  whole.rows(0, 580, all);
-  size_t differ = 0, owned = 0;
+  const auto all = whole.rows(0, 580);
+  size_t owned = 0;
+  auto next = all.begin();
   for (uint32_t y = 0; y < 580; ++y) {
-    single.rows(y, y + 1, row);
-    for (uint32_t x = 0; x < 600; ++x) {
-      differ += row[x] != all[y * 600 + x];
-      owned += row[x] >= 0;
+    for (const OwnedRun& run : single.rows(y, y + 1)) {
+      REQUIRE(next != all.end());
+      CHECK(run == *next++);
+      owned += run.x1 - run.x0;
     }
   }
-  CHECK(differ == 0);
+  CHECK(next == all.end());
   CHECK(owned > 100000);
 }

@@ -25,8 +25,7 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> ma
 std::string_view currentMaskName(std::string_view name);
 
 // The dictionary of a layout's mask by current names: name to bit. Empty without a mask, or when its bits
-// have no names. `layout` must hold the cards of its mask. Of an old and a new name together the new one
-// counts. Throws Error{data, BAD_CARD} as `maskPlanes` does.
+// have no names. Of an old and a new name together the new one counts.
 std::map<std::string, int> maskDictionary(const Layout& layout);
 
 // The union of the bits that `names` have in a dictionary of current names; names it lacks count for nothing.

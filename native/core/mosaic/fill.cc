@@ -21,7 +21,7 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
   for (; row < rows; row += std::min(step, rows - row), next = 0) {
     if (control.poll() == Control::Wish::yield && next == 0) return row * rowBytes;
     std::byte* const to = out.data() + row * rowBytes;
-    filler.start(strip.y0 + row, strip.y0 + row + std::min(step, rows - row), {&to, 1}, next == 0);
+    filler.start(strip.y0 + row, strip.y0 + row + std::min(step, rows - row), {&to, 1});
     for (; next < inputs; ++next) {
       filler.place(next);
       if (control.poll() == Control::Wish::yield && inputs < rowBytes && next + 1 < inputs) return row * rowBytes + next + 1;

@@ -22,7 +22,7 @@ struct GridPixels {
 
 // Room that the inputs of one thread use in turns.
 struct GridScratch {
-  std::vector<std::byte> bytes;
+  Room bytes;
   // What was read last, of a box of the input.
   std::vector<float> values, variances;
   std::vector<uint64_t> bits;

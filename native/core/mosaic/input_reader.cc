@@ -35,16 +35,16 @@ Reader& InputReader::readerOf(const Plane& plane) const {
 // The box at once; where that fails, row by row.
 void InputReader::rows(const Plane& plane, const Box& box, const Row& row) {
   const size_t bytes = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
-  scratch_.resize(bytes * box.height());
+  const std::span<std::byte> all = scratch_.of(bytes * box.height());
   bool whole = true;
   try {
-    readPixels(readerOf(plane), *input_.layout, plane, box, scratch_, control_, files_.seek);
+    readPixels(readerOf(plane), *input_.layout, plane, box, all, control_, files_.seek);
   } catch (const Error& e) {
     fail(e);
     whole = false;
   }
   for (uint32_t y = box.y0; y < box.y1; ++y) {
-    const std::span<std::byte> pixels = std::span(scratch_).subspan((y - box.y0) * bytes, bytes);
+    const std::span<std::byte> pixels = all.subspan((y - box.y0) * bytes, bytes);
     if (!whole) {
       try {
         readPixels(readerOf(plane), *input_.layout, plane, {box.x0, y, box.x1, y + 1}, pixels, control_, files_.seek);

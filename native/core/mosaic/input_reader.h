@@ -2,6 +2,8 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "core/base/box.h"
@@ -11,11 +13,28 @@
 
 namespace vignet {
 
+// Bytes that are written before they are read.
+class Room {
+ public:
+  // Keeps nothing of what was there.
+  std::span<std::byte> of(size_t bytes) {
+    if (size_ < bytes) {
+      bytes_ = std::make_unique_for_overwrite<std::byte[]>(bytes);
+      size_ = bytes;
+    }
+    return {bytes_.get(), bytes};
+  }
+
+ private:
+  std::unique_ptr<std::byte[]> bytes_;
+  size_t size_ = 0;
+};
+
 class InputReader {
  public:
-  // `input`, `failures` and `scratch` (room for pixels, shared by the readers of one thread) must outlive it.
+  // `input`, `failures` and `scratch` (shared by the readers of one thread) must outlive it.
   InputReader(const MosaicStripInput& input, const Control& control, std::vector<MosaicFailure>& failures,
-              std::vector<std::byte>& scratch)
+              Room& scratch)
       : input_(input), control_(control), failures_(failures), scratch_(scratch) {}
 
   // Opens the files at the first call. False: they cannot be.
@@ -32,7 +51,7 @@ class InputReader {
   const MosaicStripInput& input_;
   const Control& control_;
   std::vector<MosaicFailure>& failures_;
-  std::vector<std::byte>& scratch_;
+  Room& scratch_;
   bool tried_ = false, failed_ = false;
   MosaicFiles files_;
 };

@@ -52,13 +52,25 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
   }
 }
 
-void Ownership::rows(uint32_t y0, uint32_t y1, std::span<int32_t> owners) {
-  if (y0 >= y1 || y1 > frame_.height || owners.size() != uint64_t{frame_.width} * (y1 - y0))
-    throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for owners has not the size of the rows");
-  owners_ = owners;
-  firstRow_ = y0;
+std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
+  if (y0 >= y1 || y1 > frame_.height) throw Error(Kind::fatal, "BAD_ROWS", "the rows are none of the mosaic");
+  owned_.clear();
+  runs_.clear();
   for (uint32_t x = 0; x < frame_.width; x += std::min(kFirstBlock, frame_.width - x))
     divide({x, y0, std::min(x + kFirstBlock, frame_.width), y1});
+  for (const auto& [b, owner] : owned_) {
+    for (uint32_t y = b.y0; y < b.y1; ++y) runs_.push_back({y, b.x0, b.x1, owner});
+  }
+  std::sort(runs_.begin(), runs_.end(),
+            [](const OwnedRun& a, const OwnedRun& b) { return a.y != b.y ? a.y < b.y : a.x0 < b.x0; });
+  size_t last = 0;
+  for (size_t i = 1; i < runs_.size(); ++i) {
+    const OwnedRun& run = runs_[i];
+    if (run.y == runs_[last].y && run.x0 == runs_[last].x1 && run.owner == runs_[last].owner) runs_[last].x1 = run.x1;
+    else runs_[++last] = run;
+  }
+  runs_.resize(std::min(runs_.size(), last + 1));
+  return runs_;
 }
 
 void Ownership::divide(const Block& b) {
@@ -239,10 +251,15 @@ void Ownership::fillInTract(const Block& b) {
 }
 
 void Ownership::fill(const Block& b, int32_t owner) {
-  for (uint32_t y = b.y0; y < b.y1; ++y) {
-    int32_t* row = owners_.data() + uint64_t{y - firstRow_} * frame_.width;
-    std::fill(row + b.x0, row + b.x1, owner);
+  if (owner == none) return;
+  if (!owned_.empty()) {
+    auto& [before, its] = owned_.back();
+    if (its == owner && before.y0 == b.y0 && before.y1 == b.y1 && before.x1 == b.x0) {
+      before.x1 = b.x1;
+      return;
+    }
   }
+  owned_.emplace_back(b, owner);
 }
 
 int32_t Ownership::inputOf(uint32_t tract, std::optional<uint32_t> patch) const {

@@ -30,6 +30,13 @@ struct OwnerInput {
   std::optional<std::array<int64_t, 2>> offset;  // mosaic pixel = image pixel + offset, of aligned inputs
 };
 
+// Pixels [x0, x1) of row y of the mosaic that one input owns.
+struct OwnedRun {
+  uint32_t y, x0, x1;
+  int32_t owner;
+  bool operator==(const OwnedRun&) const = default;
+};
+
 class Ownership {
  public:
   static constexpr int32_t none = -1;
@@ -44,9 +51,9 @@ class Ownership {
   };
   Ownership(const Frame& frame, const std::optional<RingsConfig>& skymap, std::span<const OwnerInput> inputs);
 
-  // The number of the owner, or `none`, of every pixel of rows [y0, y1), into width * (y1 - y0) numbers. A pixel's
-  // owner does not depend on what it is asked with.
-  void rows(uint32_t y0, uint32_t y1, std::span<int32_t> owners);
+  // All that is owned of rows [y0, y1), row by row, as long runs as there are. A pixel's owner does not depend on what it is
+  // asked with.
+  std::span<const OwnedRun> rows(uint32_t y0, uint32_t y1);
 
  private:
   struct Block {
@@ -80,8 +87,8 @@ class Ownership {
   std::map<PatchKey, int32_t> byPatch_;
   std::map<uint32_t, Tract> tracts_;
   std::map<uint32_t, Wcs> tractWcs_;
-  std::span<int32_t> owners_;
-  uint32_t firstRow_ = 0;
+  std::vector<std::pair<Block, int32_t>> owned_;  // blocks and their owners, apart from each other
+  std::vector<OwnedRun> runs_;
 };
 
 }  // namespace vignet

@@ -1,5 +1,6 @@
 #include "core/mosaic/pixels.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -8,6 +9,35 @@
 #include "core/base/words.h"
 
 namespace vignet {
+
+namespace {
+
+template <class T>
+void fillWith(std::byte* to, size_t pixels, T value) {
+  std::byte bytes[sizeof(T)];
+  storeBe(bytes, value);
+  for (size_t i = 0; i < pixels; ++i) std::memcpy(to + i * sizeof(T), bytes, sizeof(T));
+}
+
+// Most pixels of a mask are like their neighbours: some are moved at once where all are.
+void moveWords(const MaskMap& map, const std::byte* from, size_t pixels, std::byte* to) {
+  constexpr size_t kSome = 32;
+  uint32_t words[kSome], last = 0, moved = 0;
+  for (size_t i = 0; i < pixels; i += kSome) {
+    const size_t n = std::min(kSome, pixels - i);
+    std::memcpy(words, from + 4 * i, 4 * n);
+    uint32_t other = 0;
+    for (size_t k = 0; k < n; ++k) other |= words[k] ^ last;
+    for (size_t k = 0; k < n && other != 0; ++k) {
+      if (words[k] != last) moved = swapBytes(static_cast<uint32_t>(map(swapBytes(last = words[k]))));
+      words[k] = moved;
+    }
+    if (other == 0) std::fill_n(words, n, moved);
+    std::memcpy(to + 4 * i, words, 4 * n);
+  }
+}
+
+}  // namespace
 
 PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
                          std::span<const std::string> maskNames)
@@ -71,6 +101,7 @@ uint64_t PixelTurner::storedBits(const std::byte* from, size_t i) const {
 
 void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
   if (masks_) {
+    if (plane_.bitpix == 32 && bitpix_ == 32) return moveWords(*masks_, from, pixels, to);
     for (size_t i = 0; i < pixels; ++i) {
       const uint64_t bits = (*masks_)(storedBits(from, i));
       if (bitpix_ == 64) storeBe<uint64_t>(to + 8 * i, bits);
@@ -104,12 +135,10 @@ void PixelTurner::masks(const std::byte* from, size_t pixels, uint64_t* to) cons
 }
 
 void fillEmpty(std::byte* to, size_t pixels, bool mask, int bitpix, uint64_t noData) {
-  for (size_t i = 0; i < pixels; ++i) {
-    if (mask && bitpix == 64) storeBe<uint64_t>(to + 8 * i, noData);
-    else if (mask) storeBe<uint32_t>(to + 4 * i, static_cast<uint32_t>(noData));
-    else if (bitpix == -64) storeBe<double>(to + 8 * i, std::numeric_limits<double>::quiet_NaN());
-    else storeBe<float>(to + 4 * i, std::numeric_limits<float>::quiet_NaN());
-  }
+  if (mask && bitpix == 64) fillWith(to, pixels, noData);
+  else if (mask) fillWith(to, pixels, static_cast<uint32_t>(noData));
+  else if (bitpix == -64) fillWith(to, pixels, std::numeric_limits<double>::quiet_NaN());
+  else fillWith(to, pixels, std::numeric_limits<float>::quiet_NaN());
 }
 
 }  // namespace vignet

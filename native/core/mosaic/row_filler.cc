@@ -14,7 +14,7 @@ namespace vignet {
 namespace {
 
 // Of a plane: what stays in the second cache from reading to writing.
-constexpr uint32_t kGroupPixels = 1u << 18;
+constexpr uint32_t kGroupPixels = 1u << 19;
 // Blocks of the output in which plain inputs are resampled, so that input and output stay in the cache. Of compressed inputs,
 // whose tiles are mostly rows, all columns are done at once.
 constexpr uint32_t kBlockColumns = 1024, kBlockRows = 256;
@@ -49,6 +49,7 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     readers_.emplace_back(input, control, told_, scratch_.bytes);
   }
   resampled_.resize(strip.inputs.size());
+  turners_.resize(strip.inputs.size() * planes.size());
   Wcs mosaic(numbersOf(strip.frame.cards));
   for (size_t i = 0; i < strip.inputs.size(); ++i) {
     const Layout& layout = *strip.inputs[i].layout;
@@ -72,34 +73,45 @@ uint32_t RowFiller::step(uint32_t rows) const {
   return std::min(rows, anyResampled_ ? kBlockRows : std::max(1u, kGroupPixels / strip_.frame.width));
 }
 
-void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out, bool clear) {
-  const uint32_t width = strip_.frame.width;
+void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out) {
   y0_ = y0;
   y1_ = y1;
   out_.assign(out.begin(), out.end());
-  owner_.resize(size_t{width} * (y1 - y0));
-  ownership_->rows(y0, y1, owner_);
   runs_.resize(strip_.inputs.size());
   for (std::vector<Run>& runs : runs_) runs.clear();
-  for (uint32_t y = y0; y < y1; ++y) {
-    const int32_t* row = owner_.data() + size_t{y - y0} * width;
-    for (uint32_t x = 0; x < width;) {
-      uint32_t end = x + 1;
-      while (end < width && row[end] == row[x]) ++end;
-      if (row[x] >= 0) runs_[static_cast<size_t>(row[x])].push_back({y, x, end});
-      x = end;
-    }
-  }
+  const std::span<const Run> owned = ownership_->rows(y0, y1);
+  for (const Run& run : owned) runs_[static_cast<size_t>(run.owner)].push_back(run);
+  clearRest(owned);
   for (size_t p = 0; p < planes_.size(); ++p) {
     if (!planes_[p].plane) writeOwners(p);
-    else if (clear) fillEmpty(out_[p], owner_.size(), planes_[p].plane == PlaneKind::mask, planes_[p].bitpix, noData_);
   }
 }
 
+// What lies between the runs.
+void RowFiller::clearRest(std::span<const Run> owned) {
+  auto next = owned.begin();
+  for (uint32_t y = y0_; y < y1_; ++y) {
+    for (uint32_t x = 0; x < strip_.frame.width;) {
+      const bool more = next != owned.end() && next->y == y;
+      const Run gap{y, x, more ? next->x0 : strip_.frame.width, Ownership::none};
+      for (size_t p = 0; p < planes_.size() && gap.x0 < gap.x1; ++p) clear(p, gap);
+      x = more ? next++->x1 : gap.x1;
+    }
+  }
+}
+
+void RowFiller::clear(size_t p, const Run& run) {
+  const uint64_t none = planes_[p].plane ? noData_ : 0;
+  fillEmpty(at(p, run.x0, run.y), run.x1 - run.x0, !planes_[p].plane || planes_[p].plane == PlaneKind::mask, planes_[p].bitpix, none);
+}
+
 void RowFiller::writeOwners(size_t p) {
-  for (size_t i = 0; i < owner_.size(); ++i) {
-    const int32_t owner = owner_[i];
-    storeBe<int32_t>(out_[p] + 4 * i, owner < 0 ? 0 : strip_.inputs[static_cast<size_t>(owner)].number);
+  for (const std::vector<Run>& runs : runs_) {
+    for (const Run& run : runs) {
+      const int32_t number = strip_.inputs[static_cast<size_t>(run.owner)].number;
+      std::byte* const to = at(p, run.x0, run.y);
+      for (size_t k = 0; k < run.x1 - run.x0; ++k) storeBe<int32_t>(to + 4 * k, number);
+    }
   }
 }
 
@@ -114,35 +126,41 @@ void RowFiller::place(size_t i) {
 void RowFiller::copy(size_t i, size_t p) {
   const MosaicStripInput& input = strip_.inputs[i];
   const Plane* plane = input.layout->find(*planes_[p].plane);
-  if (!plane) {
-    // A missing mask says that nothing is wrong; a missing variance is not known.
-    if (planes_[p].plane != PlaneKind::mask) return;
-    for (const Run& run : runs_[i]) std::memset(at(p, run.x0, run.y), 0, (run.x1 - run.x0) * pixelBytes(p));
-    return;
-  }
   const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
   const Box bounds = boundsOf(runs_[i]);
-  const GridBox mine = overlap({bounds.x0 - ox, bounds.y0 - oy, bounds.x1 - ox, bounds.y1 - oy}, {0, 0, plane->width, plane->height});
-  if (mine.empty()) return;
+  const GridBox wanted{bounds.x0 - ox, bounds.y0 - oy, bounds.x1 - ox, bounds.y1 - oy};
+  const GridBox mine = plane ? overlap(wanted, {0, 0, plane->width, plane->height}) : GridBox();
+  if (mine.empty() || !(mine == wanted) || !readers_[i].open()) {
+    for (const Run& run : runs_[i]) clear(p, run);
+  }
+  // A missing mask says that nothing is wrong; a missing variance is not known.
+  if (!plane && planes_[p].plane == PlaneKind::mask) {
+    for (const Run& run : runs_[i]) std::memset(at(p, run.x0, run.y), 0, (run.x1 - run.x0) * pixelBytes(p));
+  }
+  if (!mine.empty() && readers_[i].open()) copyBox(i, p, *plane, mine);
+  tell(p);
+}
+
+void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine) {
+  const MosaicStripInput& input = strip_.inputs[i];
+  const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
   const Box box{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
                 static_cast<uint32_t>(mine.y1)};
-  const PixelTurner turn(*input.layout, *plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
-  const size_t pixel = static_cast<size_t>(std::abs(plane->bitpix) / 8);
-  if (readers_[i].open()) {
-    auto run = runs_[i].begin();
-    readers_[i].rows(*plane, box, [&](uint32_t row, const std::byte* pixels) {
-      if (!pixels) return;
-      const int64_t y = row + oy;
-      while (run != runs_[i].end() && run->y < y) ++run;
-      for (; run != runs_[i].end() && run->y == y; ++run) {
-        const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0), x1 = std::min<int64_t>(run->x1 - ox, box.x1);
-        if (x0 >= x1) continue;
-        turn(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
-             at(p, static_cast<uint32_t>(x0 + ox), run->y));
-      }
-    });
-  }
-  tell(p);
+  std::optional<PixelTurner>& turn = turners_[i * planes_.size() + p];
+  if (!turn) turn.emplace(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
+  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  auto run = runs_[i].begin();
+  readers_[i].rows(plane, box, [&](uint32_t row, const std::byte* pixels) {
+    const int64_t y = row + oy;
+    while (run != runs_[i].end() && run->y < y) ++run;
+    for (; run != runs_[i].end() && run->y == y; ++run) {
+      if (!pixels) clear(p, *run);
+      const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0), x1 = std::min<int64_t>(run->x1 - ox, box.x1);
+      if (!pixels || x0 >= x1) continue;
+      (*turn)(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
+              at(p, static_cast<uint32_t>(x0 + ox), run->y));
+    }
+  });
 }
 
 void RowFiller::resample(size_t i) {
@@ -159,12 +177,13 @@ void RowFiller::resample(size_t i) {
 
 void RowFiller::resampleBlock(size_t i, const Box& block) {
   pixels_.box = block;
-  if (!resampled_[i]->load(pixels_, withMask_, withVariance_)) return;
+  const bool loaded = resampled_[i]->load(pixels_, withMask_, withVariance_);
   for (const Run& run : runs_[i]) {
-    const Run part{run.y, std::max(run.x0, block.x0), std::min(run.x1, block.x1)};
+    const Run part{run.y, std::max(run.x0, block.x0), std::min(run.x1, block.x1), run.owner};
     if (part.y < block.y0 || part.y >= block.y1 || part.x0 >= part.x1) continue;
     for (size_t p = 0; p < planes_.size(); ++p) {
-      if (has(i, p)) write(p, part, pixels_);
+      if (loaded && has(i, p)) write(p, part, pixels_);
+      else if (planes_[p].plane) clear(p, part);
     }
   }
   control_.poll();

@@ -11,6 +11,7 @@
 #include "core/mosaic/input_reader.h"
 #include "core/mosaic/mosaic.h"
 #include "core/mosaic/ownership.h"
+#include "core/mosaic/pixels.h"
 
 namespace vignet {
 
@@ -27,20 +28,20 @@ class RowFiller {
 
   // How many rows are best done at once, of `rows`.
   uint32_t step(uint32_t rows) const;
-  // Begins with rows [y0, y1): finds their owners and writes the plane of the owners. out[p] is the room for the rows of plane p.
-  // With `clear` all that nobody may own is written too.
-  void start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out, bool clear);
+  // Begins with rows [y0, y1): finds their owners, writes the plane of the owners and, where nobody owns anything, the others.
+  // out[p] is the room for the rows of plane p.
+  void start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out);
   // Writes what input i owns of them.
   void place(size_t i);
 
  private:
-  // Pixels [x0, x1) of row y of the mosaic that one input owns.
-  struct Run {
-    uint32_t y, x0, x1;
-  };
+  using Run = OwnedRun;
 
   void writeOwners(size_t p);
+  void clearRest(std::span<const Run> owned);
+  void clear(size_t p, const Run& run);
   void copy(size_t i, size_t p);
+  void copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine);
   void resample(size_t i);
   void resampleBlock(size_t i, const Box& block);
   bool has(size_t i, size_t p) const;
@@ -66,12 +67,12 @@ class RowFiller {
   std::vector<MosaicFailure> told_;
   std::vector<InputReader> readers_;
   std::vector<std::unique_ptr<InputOnGrid>> resampled_;
+  std::vector<std::optional<PixelTurner>> turners_;  // by input and plane
   // Groups of a few rows can be done one after the other without decoding a tile twice.
   bool rowByRow_ = true;
   bool anyResampled_ = false;
   uint32_t y0_ = 0, y1_ = 0;
   std::vector<std::byte*> out_;
-  std::vector<int32_t> owner_;
   std::vector<std::vector<Run>> runs_;
   GridScratch scratch_;
   GridPixels pixels_;

@@ -63,7 +63,7 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
   while (y < strip.y1) {
     const uint32_t end = y + std::min(step, strip.y1 - y);
     if (filler) {
-      filler->start(y, end, group.out(), true);
+      filler->start(y, end, group.out());
       for (size_t i = 0; i < strip.inputs.size(); ++i) filler->place(i);
     } else {
       for (size_t p = 0; p < planes.size(); ++p)
