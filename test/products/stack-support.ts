@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
 import type { Archive } from '../../src/archive/index.ts';
+import type { Limits } from '../../src/products/limits.ts';
 import type { Stack } from '../../src/products/stack/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
 import { parseStack } from '../../src/vo/stack.ts';
@@ -17,8 +18,8 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-export async function openVignet(folder = inject('sample')): Promise<Vignet> {
-  const vignet = await Vignet.open(folder, { engine: { threads: 2 } });
+export async function openVignet(folder = inject('sample'), limits: Partial<Limits> = {}): Promise<Vignet> {
+  const vignet = await Vignet.open(folder, { engine: { threads: 2 }, limits });
   open.push(vignet);
   return vignet;
 }
@@ -66,4 +67,57 @@ export function fitsverify(path: string): string {
   } catch (error) {
     return String((error as { stdout?: string }).stdout ?? error);
   }
+}
+
+/** A variable star seen often, and its light curve. */
+export function variableStar(): { place: { RA: string; DEC: string }; curve: Record<string, string>[] } {
+  const curves = new Map<string, Record<string, string>[]>();
+  for (const row of csv(join(truthFolder(), 'lightcurves.csv')))
+    curves.set(row.source ?? '', [...(curves.get(row.source ?? '') ?? []), row]);
+  // Bright enough to be measured, not so bright that it saturates.
+  const usable = [...curves].filter(([, rows]) =>
+    rows.every(({ flux }) => Number(flux) > 2000 && Number(flux) < 3e5),
+  );
+  const [id, rows] = usable.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  const star = csv(join(truthFolder(), 'sources.csv')).find((row) => row.id === id);
+  if (!star || !rows) throw new Error('no usable variable star');
+  return { place: { RA: star.ra ?? '', DEC: star.dec ?? '' }, curve: rows };
+}
+
+/** Share of the light of the simulation's PSF within a radius (docs/simulate.md), arc seconds. */
+export function enclosed(fwhm: number, radius: number): number {
+  const parts = [
+    [0.8, 1],
+    [0.15, 2],
+    [0.04, 5],
+    [0.01, 14],
+  ] as const;
+  const profile = (r: number, sigma: number) =>
+    parts.reduce(
+      (sum, [share, width]) => sum + (share / width ** 2) * Math.exp(-0.5 * (r / (sigma * width)) ** 2),
+      0,
+    );
+  let [low, high] = [fwhm / 10, fwhm];
+  for (let n = 0; n < 60; n++) {
+    const sigma = (low + high) / 2;
+    if (profile(fwhm / 2, sigma) > profile(0, sigma) / 2) high = sigma;
+    else low = sigma;
+  }
+  return parts.reduce(
+    (sum, [share, width]) => sum + share * (1 - Math.exp(-0.5 * (radius / (low * width)) ** 2)),
+    0,
+  );
+}
+
+/** Width of the PSF of every dataset, arc seconds. */
+export function seeingOf(): Map<string, number> {
+  const text = execFileSync('cat', [join(truthFolder(), 'datasets.ndjson')], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; fwhm_arcsec: number });
+  return new Map(rows.map(({ id, fwhm_arcsec }) => [id, fwhm_arcsec]));
 }

@@ -8,13 +8,14 @@ import type { Vignet } from '../../src/products/vignet.ts';
 import { Oracle } from '../accuracy/oracle.ts';
 import {
   ask,
-  csv,
+  enclosed,
   filesOf,
   fitsverify,
   openVignet,
   type Parameters,
   scratch,
-  truthFolder,
+  seeingOf,
+  variableStar,
   written,
 } from './stack-support.ts';
 
@@ -32,9 +33,7 @@ interface Checked {
 const oracle = new Oracle('stack_oracle.py');
 let vignet: Vignet;
 let files: Record<string, string>;
-/** A variable star seen often, and its light curve. */
-let place: { RA: string; DEC: string };
-let curve: Record<string, string>[];
+const { place, curve } = variableStar();
 
 const check = (stack: string, columns: string[] = [], more: object = {}) =>
   oracle.ask<Checked>('table', { stack, files, columns, ...more });
@@ -42,18 +41,6 @@ const check = (stack: string, columns: string[] = [], more: object = {}) =>
 beforeAll(async () => {
   vignet = await openVignet();
   files = await filesOf(vignet.archive);
-  const curves = new Map<string, Record<string, string>[]>();
-  for (const row of csv(join(truthFolder(), 'lightcurves.csv')))
-    curves.set(row.source ?? '', [...(curves.get(row.source ?? '') ?? []), row]);
-  // Bright enough to be measured, not so bright that it saturates.
-  const usable = [...curves].filter(([, rows]) =>
-    rows.every(({ flux }) => Number(flux) > 2000 && Number(flux) < 3e5),
-  );
-  const [id, rows] = usable.sort(([, a], [, b]) => b.length - a.length)[0] ?? [];
-  const star = csv(join(truthFolder(), 'sources.csv')).find((row) => row.id === id);
-  if (!star || !rows) throw new Error('no usable variable star');
-  place = { RA: star.ra ?? '', DEC: star.dec ?? '' };
-  curve = rows;
 });
 
 afterAll(() => oracle.close());
@@ -125,31 +112,6 @@ describe('the table', () => {
   });
 });
 
-/** Share of the light of the simulation's PSF within a radius (docs/simulate.md), arc seconds. */
-function enclosed(fwhm: number, radius: number): number {
-  const parts = [
-    [0.8, 1],
-    [0.15, 2],
-    [0.04, 5],
-    [0.01, 14],
-  ] as const;
-  const profile = (r: number, sigma: number) =>
-    parts.reduce(
-      (sum, [share, width]) => sum + (share / width ** 2) * Math.exp(-0.5 * (r / (sigma * width)) ** 2),
-      0,
-    );
-  let [low, high] = [fwhm / 10, fwhm];
-  for (let n = 0; n < 60; n++) {
-    const sigma = (low + high) / 2;
-    if (profile(fwhm / 2, sigma) > profile(0, sigma) / 2) high = sigma;
-    else low = sigma;
-  }
-  return parts.reduce(
-    (sum, [share, width]) => sum + share * (1 - Math.exp(-0.5 * (radius / (low * width)) ** 2)),
-    0,
-  );
-}
-
 describe('what the rows say', () => {
   it('gives a variable star its true flux at every epoch, within the noise', async () => {
     const stack = await ask(vignet, { ...place, CUTOUTDETAIL: 'MaskedImage', UNIT: 'nJy' });
@@ -161,7 +123,7 @@ describe('what the rows say', () => {
       'APFLUX_ERR',
       'FLAGS',
     ]);
-    const datasets = readDatasets();
+    const datasets = seeingOf();
     let compared = 0;
     for (const { visit, detector, mjd_tai, flux, dataset } of curve) {
       const n =
@@ -253,18 +215,6 @@ describe('what the rows say', () => {
     expect((await ask(vignet, { ...place, SIZE: '8' })).etag).not.toBe(a.etag);
   });
 });
-
-function readDatasets(): Map<string, number> {
-  const text = execFileSync('cat', [join(truthFolder(), 'datasets.ndjson')], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  });
-  const rows = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { id: string; fwhm_arcsec: number });
-  return new Map(rows.map(({ id, fwhm_arcsec }) => [id, fwhm_arcsec]));
-}
 
 describe('other forms', () => {
   it('MEF: image HDUs with the same pixels, DATASUMs in STATUS, the dictionary once', async () => {
