@@ -10,11 +10,13 @@ systemPackages(['python3-venv']);
 const archive = sampleArchive();
 const folder = join(root, '.vignet/interop');
 const python = join(folder, 'bin/python');
-if (!existsSync(join(folder, 'ready'))) {
+const clients = ['astropy', 'pyvo', 'lightkurve'];
+const ready = join(folder, `ready-${clients.join('-')}`);
+if (!existsSync(ready)) {
   say('clients from PyPI');
   run('/usr/bin/python3', ['-m', 'venv', '--clear', folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', 'astropy', 'pyvo']);
-  run('touch', [join(folder, 'ready')]);
+  run(python, ['-m', 'pip', 'install', '--quiet', ...clients]);
+  run('touch', [ready]);
 }
 
 const service = await serve(archive);
@@ -24,8 +26,10 @@ const env = {
   VIGNET: service.base,
   ID: dataset.id,
   CIRCLE: `${dataset.s_ra} ${dataset.s_dec} 0.01`,
+  // A star of the sample that varies.
+  ...{ RA: '150.2987', DEC: '2.38812', BAND: 'r' },
 };
-const examples = ['cutout_astropy.py', 'cutout_pyvo.py'];
+const examples = ['cutout_astropy.py', 'cutout_pyvo.py', 'stack_lightkurve.py'];
 for (const name of examples) {
   say(name);
   run(python, [join(root, 'examples', name)], { env });
