@@ -17,6 +17,8 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
   number("offset", input_.offset);
   number("weight", input_.weight);
   if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0");
+  if (const Napi::Value turns = object.Get("turns"); given(turns))
+    input_.turns = static_cast<uint8_t>(asInteger(turns, name + ".turns", 3));
   if (const Napi::Value box = object.Get("box"); given(box)) input_.box = asBox(box, name + ".box");
 }
 

@@ -21,6 +21,7 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   for (uint32_t i = 0; i < names.Length(); ++i) strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
   if (const Napi::Value combine = task.Get("combine"); given(combine))
     strip.combine = combineNamed(asString(combine, "task.combine"));
+  strip.camera = task.Get("camera").ToBoolean();
   strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", 1u << 30));
   strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", 1u << 30));
 }

@@ -35,6 +35,7 @@ Arguments unpack(const Napi::Object& task) {
   if (const Napi::Value unit = task.Get("unit"); given(unit)) request.unit = asString(unit, "task.unit");
   if (const Napi::Value combine = task.Get("combine"); given(combine))
     request.combine = combineNamed(asString(combine, "task.combine"));
+  request.camera = task.Get("camera").ToBoolean();
   request.planes = task.Get("planes").ToBoolean();
   request.owners = task.Get("owners").ToBoolean();
   const Napi::Array provenance = asArray(task.Get("provenance"), "task.provenance", 1000);
@@ -83,6 +84,7 @@ Napi::Object toObject(Napi::Env env, const MosaicPlane& plane) {
 Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
   auto out = Napi::Object::New(env);
   out.Set("aligned", placement.aligned);
+  if (placement.turns) out.Set("turns", placement.turns);
   if (placement.box.width() > 0) out.Set("box", toObject(env, placement.box));
   if (!placement.code.empty()) {
     out.Set("code", placement.code);

@@ -37,6 +37,8 @@ export interface MosaicPlanTask {
   readonly align?: Uint8Array;
   readonly unit?: string;
   readonly combine?: Combination;
+  /** Detectors as they lie in the camera; without region and grid. */
+  readonly camera?: boolean;
   readonly planes: boolean;
   readonly owners: boolean;
   /** Cards of the primary. */
@@ -56,6 +58,8 @@ export interface MosaicFrame {
 export interface MosaicPlacement {
   /** Copied pixel by pixel; else resampled. */
   readonly aligned: boolean;
+  /** Quarters by which a detector is turned in the camera, from x to y. */
+  readonly turns?: number;
   /** Pixels of the mosaic that it may own; absent: none. */
   readonly box?: Box;
   /** Why it has no place, or no pixels, though it should. */
@@ -103,9 +107,12 @@ export interface MosaicRows {
     readonly weight?: number;
     /** Pixels of the mosaic where it may have any. */
     readonly box?: Box;
+    readonly turns?: number;
   }[];
   readonly kernel?: Kernel;
   readonly combine?: Combination;
+  /** Inputs own their boxes and are turned into them. */
+  readonly camera?: boolean;
   readonly maskNames: readonly string[];
   readonly y0: number;
   readonly y1: number;

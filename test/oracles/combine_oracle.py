@@ -3,6 +3,7 @@ import json
 import os
 import sys
 
+import fitsio
 import numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
@@ -237,6 +238,51 @@ def seams(task):
     return {'steps': steps}
 
 
+def camera(task):
+    """Whether every detector's pixels lie in its box bit for bit, turned by some quarter; what lies between; how far the WCS misses."""
+    with fits.open(task['mosaic']) as hdus:
+        planes = {name: hdus[name].data for name in ('IMAGE', 'MASK', 'VARIANCE', 'OWNER')}
+        header, names = hdus['IMAGE'].header, names_of(hdus['MASK'].header)
+        wcs, rows = WCS(header), hdus['PROVENANCE'].data
+    empty, theirs = np.ones(planes['IMAGE'].shape, bool), {}
+    report = {'detectors': 0, 'differ': 0, 'overlaps': 0, 'turned': 0, 'error': 0.0, 'stated': header['NOMERR']}
+    for row in rows:
+        box = np.s_[row['Y0'] : row['Y1'], row['X0'] : row['X1']]
+        report['overlaps'] += int((~empty[box]).sum())
+        empty[box] = False
+        path = task['files'][row['ID'].strip('\x00 ')]
+        with fitsio.FITS(path) as file:
+            image, mask, variance = (file[n].read() for n in (1, 2, 3))
+        theirs = theirs or names_of(fits.getheader(path, 2))
+        moved = np.zeros(mask.shape, 'i8')
+        for name, bit in theirs.items():
+            name = {'CR': 'COSMIC_RAY', 'EDGE': 'DETECTION_EDGE', 'INTRP': 'INTERPOLATED', 'SAT': 'SATURATED', 'UNMASKEDNAN': 'UNMASKED_NAN'}.get(name, name)
+            moved |= ((mask.astype('i8') >> bit) & 1) << names[name]
+        same = lambda a, b: int((a.astype('>f4').tobytes() != b.astype('>f4').tobytes()))
+        quarters = [k for k in range(4) if np.rot90(image, -k).shape == planes['IMAGE'][box].shape and not same(np.rot90(image, -k), planes['IMAGE'][box])]
+        report['detectors'] += 1
+        if not quarters:
+            report['differ'] += 1
+            continue
+        k = quarters[0]
+        report['turned'] += k > 0
+        report['differ'] += same(np.rot90(variance, -k), planes['VARIANCE'][box]) + int((np.rot90(moved, -k) != planes['MASK'][box]).any()) + int((planes['OWNER'][box] != row['INPUT']).any())
+        if len(rows) > 20 and row['INPUT'] % 7:
+            continue
+        plain = WCS(fits.getheader(path, 1))
+        # Corners: where the WCS says that they are, and where they lie.
+        h, w = image.shape
+        yy, xx = (np.rot90(grid, -k) for grid in np.mgrid[:h, :w])
+        for j, i in ((0, 0), (0, -1), (-1, 0), (-1, -1)):
+            ra, dec = plain.all_pix2world(xx[j, i], yy[j, i], 0)
+            x, y = wcs.all_world2pix(ra, dec, 0)
+            at = (row['X0'] if i == 0 else row['X1'] - 1, row['Y0'] if j == 0 else row['Y1'] - 1)
+            report['error'] = max(report['error'], float(np.hypot(x - at[0], y - at[1])))
+    report['between'] = int(np.isfinite(planes['IMAGE'][empty]).sum() + (planes['MASK'][empty] != 1 << names['NO_DATA']).sum() + (planes['OWNER'][empty] != 0).sum())
+    report['shape'] = list(planes['IMAGE'].shape)
+    return report
+
+
 def table(task):
     """A table of a mosaic, column by column."""
     with fits.open(task['mosaic']) as hdus:
@@ -244,7 +290,7 @@ def table(task):
         return {name: [v.strip('\x00 ') if isinstance(v, str) else v for v in data[name].tolist()] for name in data.names}
 
 
-CHECKS = {'make': make, 'compare': compare, 'photometry': photometry, 'centroids': centroids, 'seams': seams, 'table': table}
+CHECKS = {'camera': camera, 'make': make, 'compare': compare, 'photometry': photometry, 'centroids': centroids, 'seams': seams, 'table': table}
 for line in sys.stdin:
     task = json.loads(line)
     print(json.dumps(CHECKS[task['check']](task)), flush=True)

@@ -51,6 +51,8 @@ export interface Sky {
   readonly names?: number;
 }
 
+export const closeLater = (vignet: Vignet) => open.push(vignet);
+
 let made = 0;
 
 export async function archiveOf(sky: Sky): Promise<{ vignet: Vignet; folder: string }> {

@@ -38,6 +38,7 @@ struct MosaicRequest {
   // centre, without a skymap that of the image nearest to it.
   std::string grid;
   const Layout* align = nullptr;
+  bool camera = false;  // detectors as they lie in the camera (core/mosaic/camera.h); without region, grid and skymap
   bool planes = false;  // mask, variance and weight too
   bool owners = false;  // and a plane that says which input owns each pixel
   std::optional<Combine> combine;  // all that have something there count, not the owner alone; without a skymap
@@ -56,6 +57,7 @@ struct MosaicPlane {
 struct MosaicPlacement {
   bool aligned = false;  // copied pixel by pixel; else resampled
   std::array<int64_t, 2> offset{0, 0};  // of aligned ones: mosaic pixel = image pixel + offset
+  uint8_t turns = 0;     // quarters by which a detector is turned in the camera
   Box box;               // pixels of the mosaic that it may own
   std::string code, problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
 };
@@ -96,6 +98,7 @@ struct MosaicStripInput {
   double offset = 0;   // added to the image
   double weight = 1;   // above 0; for Combine::weighted and clipped
   Box box;             // pixels of the mosaic that it may own; without any it may be anywhere
+  uint8_t turns = 0;   // of a camera's mosaic
   std::function<MosaicFiles()> open;  // called once, when pixels are needed; may throw Error
 };
 
@@ -108,6 +111,7 @@ struct MosaicStrip {
   int8_t bitpix = 0;
   std::vector<std::string> maskNames;
   std::optional<Combine> combine;  // all inputs that have something there, instead of the owner
+  bool camera = false;             // every input owns its box and is turned into it, whatever its WCS
   uint32_t y0 = 0, y1 = 0;
 };
 

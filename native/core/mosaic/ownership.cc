@@ -136,6 +136,7 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
   std::vector<std::pair<double, int32_t>> touching;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const OwnerInput& input = inputs_[i];
+    if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
     const double w = input.width, h = input.height;
     bool inside, outside;
     if (input.offset) {
@@ -221,6 +222,7 @@ int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
   int32_t best = none;
   double nearest = INFINITY;
   for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (!inputs_[i].mayOwn(x, y, x + 1, y + 1)) continue;
     const double distance = angle(here, images_[i].centre);
     if (distance < nearest && onImage(i, at, x, y)) {
       nearest = distance;

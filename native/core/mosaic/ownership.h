@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/box.h"
 #include "core/mosaic/grid.h"
 #include "core/mosaic/skymap.h"
 
@@ -28,6 +29,12 @@ struct OwnerInput {
   const NumericWcs* wcs = nullptr;
   uint32_t width = 0, height = 0;
   std::optional<std::array<int64_t, 2>> offset;  // mosaic pixel = image pixel + offset, of aligned inputs
+  Box box;                         // pixels of the mosaic that it may own; without any it may be anywhere
+
+  // A camera has hundreds of detectors, of which a pixel lies on one.
+  bool mayOwn(uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1) const {
+    return box.width() == 0 || (x0 < box.x1 && x1 > box.x0 && y0 < box.y1 && y1 > box.y0);
+  }
 };
 
 // Pixels [x0, x1) of row y of the mosaic that one input owns.

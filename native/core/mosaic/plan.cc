@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/cutout/cutout.h"
 #include "core/fits/header.h"
+#include "core/mosaic/camera.h"
 #include "core/mosaic/headers.h"
 #include "core/mosaic/mosaic.h"
 #include "core/mosaic/plan_planes.h"
@@ -17,6 +18,7 @@ constexpr int64_t kAround = 10'000;
 
 struct Placed {
   std::optional<std::array<int64_t, 2>> offset;  // on the grid
+  uint8_t turns = 0;
   GridBox coverage;                              // on the grid
   std::string code, problem;
 };
@@ -53,6 +55,7 @@ class Planner {
   MosaicPlan plan() {
     plan_.inputs.resize(inputs_.size());
     placed_.resize(inputs_.size());
+    if (request_.camera) return finish(placeDetectors());
     chooseGrid();
     if (cards_.empty()) return finish({});
     Wcs grid(numbersOf(cards_));
@@ -62,7 +65,7 @@ class Planner {
         place(i, grid);
       } catch (const Error& e) {
         if (e.kind() != Kind::data) throw;
-        placed_[i] = {std::nullopt, {}, e.code(), e.what()};
+        placed_[i] = {std::nullopt, 0, {}, e.code(), e.what()};
       }
       covered = united(covered, placed_[i].coverage);
     }
@@ -73,6 +76,19 @@ class Planner {
   }
 
  private:
+  GridBox placeDetectors() {
+    CameraLayout camera = layOutCamera(inputs_);
+    GridBox covered;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const CameraPlace& place = camera.places[i];
+      if (place.code.empty()) placed_[i] = {place.corner, place.turns, place.box, "", ""};
+      else placed_[i] = {std::nullopt, 0, {}, place.code, place.problem};
+      covered = united(covered, placed_[i].coverage);
+    }
+    cards_ = std::move(camera.cards);
+    return covered;
+  }
+
   static void checkSize(const GridBox& box) {
     if (box.x1 - box.x0 > kMostPixels || box.y1 - box.y0 > kMostPixels) {
       throw Error(Kind::usage, "TOO_LARGE",
@@ -219,6 +235,7 @@ class Planner {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       MosaicPlacement& out = plan_.inputs[i];
       out.aligned = placed_[i].offset.has_value();
+      out.turns = placed_[i].turns;
       out.code = placed_[i].code;
       out.problem = placed_[i].problem;
       const GridBox mine = overlap(placed_[i].coverage, box);

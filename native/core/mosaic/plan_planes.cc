@@ -113,7 +113,7 @@ class Planes {
       for (size_t i = 0; plane.kind && i < inputs_.size(); ++i) {
         const MosaicPlacement& in = plan_.inputs[i];
         if (!in.box.width() || in.box.y1 <= y || in.box.y0 >= end) continue;
-        resampled = resampled || !in.aligned;
+        resampled = resampled || !in.aligned || in.turns;
         const Plane* source = inputs_[i].layout->find(*plane.kind);
         if (!in.aligned || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
         tile = source->tiles->tileHeight;
@@ -134,7 +134,7 @@ class Planes {
 
   void count(const MosaicPlacement& in, const Plane& source) {
     Box box{0, 0, source.width, source.height};
-    if (in.aligned) {
+    if (in.aligned && !in.turns) {
       const auto [dx, dy] = in.offset;
       const GridBox part = overlap({in.box.x0 - dx, in.box.y0 - dy, in.box.x1 - dx, in.box.y1 - dy},
                                    {0, 0, source.width, source.height});

@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
+#include "core/mosaic/camera.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
 
@@ -54,7 +55,7 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
   for (size_t i = 0; i < strip.inputs.size(); ++i) {
     const Layout& layout = *strip.inputs[i].layout;
     const Plane& image = layout.planes.at(0);
-    owners_.push_back({strip.inputs[i].patch, &wcs_[i], image.width, image.height, alignedOffset(mosaic, layout)});
+    owners_.push_back({strip.inputs[i].patch, &wcs_[i], image.width, image.height, offsetOf(mosaic, strip.inputs[i]), strip.inputs[i].box});
     anyResampled_ = anyResampled_ || !owners_[i].offset;
     for (const MosaicPart& part : planes) {
       const Plane* plane = part.plane ? layout.find(*part.plane) : nullptr;
@@ -65,7 +66,35 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     withMask_ = withMask_ || plane == PlaneKind::mask;
     withVariance_ = withVariance_ || plane == PlaneKind::variance || plane == PlaneKind::weight;
   }
-  ownership_.emplace(strip.frame, strip.skymap, owners_);
+  if (!strip.camera) ownership_.emplace(strip.frame, strip.skymap, owners_);
+}
+
+std::optional<std::array<int64_t, 2>> RowFiller::offsetOf(Wcs& mosaic, const MosaicStripInput& input) const {
+  if (!strip_.camera) return alignedOffset(mosaic, *input.layout);
+  const Plane& image = input.layout->planes.at(0);
+  const bool across = input.turns % 2 == 1;
+  const Box& box = input.box;
+  if (input.turns > 3 || box.width() != (across ? image.height : image.width) || box.height() != (across ? image.width : image.height) ||
+      box.x1 > strip_.frame.width || box.y1 > strip_.frame.height)
+    throw Error(Kind::usage, "BAD_WINDOW", "a detector's place in the camera is not its size");
+  return std::array<int64_t, 2>{box.x0, box.y0};
+}
+
+// Runs of the rows where every input owns its box.
+std::span<const OwnedRun> RowFiller::boxedRows() {
+  std::vector<size_t> order;
+  for (size_t i = 0; i < strip_.inputs.size(); ++i) {
+    if (strip_.inputs[i].box.y0 < y1_ && strip_.inputs[i].box.y1 > y0_) order.push_back(i);
+  }
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return strip_.inputs[a].box.x0 < strip_.inputs[b].box.x0; });
+  boxed_.clear();
+  for (uint32_t y = y0_; y < y1_; ++y) {
+    for (const size_t i : order) {
+      const Box& box = strip_.inputs[i].box;
+      if (y >= box.y0 && y < box.y1) boxed_.push_back({y, box.x0, box.x1, static_cast<int32_t>(i)});
+    }
+  }
+  return boxed_;
 }
 
 uint32_t RowFiller::step(uint32_t rows) const {
@@ -79,7 +108,7 @@ void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out)
   out_.assign(out.begin(), out.end());
   runs_.resize(strip_.inputs.size());
   for (std::vector<Run>& runs : runs_) runs.clear();
-  const std::span<const Run> owned = ownership_->rows(y0, y1);
+  const std::span<const Run> owned = ownership_ ? ownership_->rows(y0, y1) : boxedRows();
   for (const Run& run : owned) runs_[static_cast<size_t>(run.owner)].push_back(run);
   clearRest(owned);
   for (size_t p = 0; p < planes_.size(); ++p) {
@@ -126,6 +155,10 @@ void RowFiller::place(size_t i) {
 void RowFiller::copy(size_t i, size_t p) {
   const MosaicStripInput& input = strip_.inputs[i];
   const Plane* plane = input.layout->find(*planes_[p].plane);
+  if (plane && input.turns && readers_[i].open()) {
+    copyTurned(i, p, *plane);
+    return tell(p);
+  }
   const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
   const Box bounds = boundsOf(runs_[i]);
   const GridBox wanted{bounds.x0 - ox, bounds.y0 - oy, bounds.x1 - ox, bounds.y1 - oy};
@@ -159,6 +192,26 @@ void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& m
       if (!pixels || x0 >= x1) continue;
       (*turn)(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
               at(p, static_cast<uint32_t>(x0 + ox), run->y));
+    }
+  });
+}
+
+// Rows of the image are columns of the mosaic, or go backwards.
+void RowFiller::copyTurned(size_t i, size_t p, const Plane& plane) {
+  const MosaicStripInput& input = strip_.inputs[i];
+  const Box bounds = boundsOf(runs_[i]), &place = input.box;
+  const Box box = turnedBack(input.turns, plane.width, plane.height,
+                             {bounds.x0 - place.x0, bounds.y0 - place.y0, bounds.x1 - place.x0, bounds.y1 - place.y0});
+  const PixelTurner turn(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
+  const size_t bytes = pixelBytes(p);
+  std::vector<std::byte> line(box.width() * bytes);
+  for (const Run& run : runs_[i]) clear(p, run);
+  readers_[i].rows(plane, box, [&](uint32_t y, const std::byte* pixels) {
+    if (!pixels) return;
+    turn(pixels, box.width(), line.data());
+    for (uint32_t x = 0; x < box.width(); ++x) {
+      const auto [u, v] = turned(input.turns, plane.width, plane.height, box.x0 + x, y);
+      std::memcpy(at(p, place.x0 + static_cast<uint32_t>(u), place.y0 + static_cast<uint32_t>(v)), line.data() + x * bytes, bytes);
     }
   });
 }

@@ -40,8 +40,11 @@ class RowFiller {
   void writeOwners(size_t p);
   void clearRest(std::span<const Run> owned);
   void clear(size_t p, const Run& run);
+  std::optional<std::array<int64_t, 2>> offsetOf(Wcs& mosaic, const MosaicStripInput& input) const;
+  std::span<const Run> boxedRows();
   void copy(size_t i, size_t p);
   void copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine);
+  void copyTurned(size_t i, size_t p, const Plane& plane);
   void resample(size_t i);
   void resampleBlock(size_t i, const Box& block);
   bool has(size_t i, size_t p) const;
@@ -74,6 +77,7 @@ class RowFiller {
   uint32_t y0_ = 0, y1_ = 0;
   std::vector<std::byte*> out_;
   std::vector<std::vector<Run>> runs_;
+  std::vector<Run> boxed_;
   GridScratch scratch_;
   GridPixels pixels_;
 };

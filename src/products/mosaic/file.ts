@@ -44,6 +44,8 @@ export interface MosaicFileDeps {
   readonly missing: Missing;
   readonly outcomes: Outcomes;
   readonly combine?: Combination | undefined;
+  /** Detectors as they lie in the camera. */
+  readonly camera: boolean;
   /** Measured when the first pixel is asked for. */
   readonly levels: (request: EngineRequest) => Promise<readonly Level[]>;
 }
@@ -225,9 +227,9 @@ export class MosaicFile implements PlainFits {
   }
 
   #rowsOf(y0: number, y1: number, levels: readonly Level[]): MosaicRows {
-    const { plan, skymap, kernel, combine } = this.#deps;
+    const { plan, skymap, kernel, combine, camera } = this.#deps;
     const around = combine ? AROUND : 0;
-    const inputs = this.#deps.inputs.flatMap(({ dataset, placement: { box }, scale }, at) => {
+    const inputs = this.#deps.inputs.flatMap(({ dataset, placement: { box, turns }, scale }, at) => {
       if (!box || box.y0 >= y1 + around || box.y1 <= y0 - around) return [];
       const { layout, sources, seek, patch } = dataset;
       return [
@@ -236,6 +238,7 @@ export class MosaicFile implements PlainFits {
           ...levels[at],
           ...(seek && { seek }),
           ...(skymap && patch && { patch }),
+          ...(camera && turns && { turns }),
         },
       ];
     });
@@ -243,6 +246,7 @@ export class MosaicFile implements PlainFits {
       ...{ frame: plan.frame, inputs, kernel, y0, y1, maskNames: plan.maskNames },
       ...(skymap && { skymap }),
       ...(combine && { combine }),
+      ...(camera && { camera }),
     };
   }
 

@@ -182,6 +182,7 @@ export async function placeInputs(
     ...(await gridTask(archive, gridOf(request, inputs), request.region, inputs, principal)),
     ...(unit === 'nJy' && { unit }),
     ...(request.combine && { combine: request.combine }),
+    ...(request.geometry === 'detector' && { camera: true }),
     planes: request.detail !== 'Image',
     owners: request.index,
     provenance: provenanceOf(request, found, unit, software),
@@ -271,6 +272,7 @@ export function assemble(
   const { missing, combine } = request;
   const fits = new MosaicFile({
     ...{ plan, inputs, skymap, kernel, missing, combine, outcomes: memory.outcomes },
+    camera: request.geometry === 'detector',
     levels: (running) => levelsOf(memory, running, () => measureLevels(running, plan, inputs, request)),
   });
   const summary = summaryOf(plan, inputs, fits.size, engine.threads, limits);
