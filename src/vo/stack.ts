@@ -107,12 +107,12 @@ function withUploads(pairs: Pairs): Pairs {
 }
 
 /** A given value replaces its default, so that what was left out can be told. */
-function defaultedOf(values: Values, skipSize: boolean): string[] {
+function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): string[] {
   const names = stackList
     .filter((one) => one.default !== undefined && !values.has(one.name))
     .map((one) => one.name);
   const more = ['COLLECTION', 'DPSUBTYPE'].filter((name) => !values.has(name) && !values.has('ID'));
-  return [...names.filter((name) => !(skipSize && name === 'SIZE')), ...more];
+  return [...names.filter((name) => !ofNoUse.includes(name)), ...more];
 }
 
 function contradiction(detail: string): VignetError {
@@ -146,6 +146,8 @@ const noPlanes = {
 /** A request in a program: what is left out has the defaults of the parameters. */
 export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<StackRequest>): StackRequest {
   const circle = request.target.kind === 'fixed' && request.target.radius !== undefined;
+  const needed = gridNeeded.includes(request.format ?? 'fits');
+  const grid = request.grid ?? (needed ? ({ kernel: 'lanczos3' } as const) : undefined);
   const defaults = {
     ...(!circle && { size: defaultSize }),
     types: [],
@@ -157,8 +159,8 @@ export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<Sta
     detail: 'Image',
     unit: 'native',
     format: 'fits',
-    ...(gridNeeded.includes(request.format ?? 'fits') && { grid: { kernel: 'lanczos3' as const } }),
-    defaulted: request.unit === undefined ? ['UNIT'] : [],
+    ...(grid && { grid }),
+    defaulted: grid && request.unit === undefined ? ['UNIT'] : [],
   } as const;
   return { ...defaults, ...request };
 }
@@ -197,7 +199,7 @@ export function parseStack(pairs: Pairs): StackRequest {
     format,
     ...(grid && { grid }),
     ...(runId !== undefined && { runId }),
-    defaulted: defaultedOf(values, radius),
+    defaulted: defaultedOf(values, [radius && 'SIZE', !grid && 'RESAMPLE']),
   };
   if (format in noPlanes && request.detail !== 'Image')
     throw contradiction(`CUTOUTDETAIL=MaskedImage is for FITS; ${noPlanes[format as keyof typeof noPlanes]}`);

@@ -22,7 +22,7 @@ export function primaryCards({ software }: Provenance): Card[] {
 
 /** What the request says, each card marked when it is the default. */
 export function requestCards(plan: StackPlan): Card[] {
-  const { request, size, rows, overflow } = plan;
+  const { request, size, rows, overflow, grid } = plan;
   const { target, bands, times, ids } = request;
   const by = (name: string, what: string) => (request.defaulted.includes(name) ? `${what} (default)` : what);
   const band = bands.map((one) => (typeof one === 'string' ? one : printInterval(one))).join(', ');
@@ -52,6 +52,16 @@ export function requestCards(plan: StackPlan): Card[] {
     text('ROWORDER', request.order, by('ORDER', 'order of the rows')),
     text('EDGE', request.edge ? 'any' : 'none', by('EDGE', 'any: also where only the stamp is on it')),
     text('DETAIL', request.detail, by('CUTOUTDETAIL', 'planes')),
+    ...(grid
+      ? [
+          real(
+            'PIXSCALE',
+            grid.pixelScale,
+            `[arcsec] pixels of the common grid${request.grid?.pixelScale === undefined ? ': median (default)' : ''}`,
+          ),
+          text('RESAMPLE', grid.kernel, by('RESAMPLE', 'how pixels came onto it')),
+        ]
+      : []),
     text('UNITREQ', request.unit, by('UNIT', 'unit asked for')),
     ...(plan.unit === null ? [] : [text('PIXUNIT', ascii(plan.unit).slice(0, 40), 'unit of the pixels')]),
     text('TIMESYS', 'UTC', 'of header times; columns name their own scale'),
