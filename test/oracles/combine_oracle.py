@@ -7,6 +7,7 @@ import fitsio
 import numpy as np
 from astropy.io import fits
 from astropy.wcs import WCS
+from scipy.optimize import least_squares
 
 SCALE = 0.2 / 3600
 CENTRE = (150.0, 2.0)
@@ -185,34 +186,36 @@ def photometry(task):
     return answer
 
 
-def centroids(task):
-    """Where a star lies in every one of several mosaics on one grid."""
+def aligned(task):
+    """How far stars lie from where they should, in pixels of the mosaic east and north, in mosaics and in the files themselves."""
+    def shift(image, wcs):
+        yy, xx = np.mgrid[: image.shape[0], : image.shape[1]]
+        cosine = np.cos(np.radians(task['stars'][0][1]))
+
+        def model(p):
+            east, north, sigma, background = p[:4]
+            total = np.full(image.shape, background)
+            for flux, (ra, dec) in zip(p[4:], task['stars']):
+                x, y = wcs.all_world2pix(ra + east * task['scale'] / 3600 / cosine, dec + north * task['scale'] / 3600, 0)
+                total += flux * np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / (2 * sigma**2))
+            return total
+
+        x, y = wcs.all_world2pix(*np.mean(task['stars'], 0), 0)
+        near = ((xx - x) ** 2 + (yy - y) ** 2 < task['radius'] ** 2) & np.isfinite(image)
+        middle, top = np.nanmedian(image), np.nanmax(image[near])
+        start = [0, 0, 2, middle] + [top - middle] * len(task['stars'])
+        scales = [0.1, 0.1, 1, 0.1 * (top - middle)] + [top - middle] * len(task['stars'])
+        found = least_squares(lambda p: ((model(p) - image)[near] / (top - middle)), start, x_scale=scales)
+        return [float(v) for v in found.x[:2]]
+
     answer = []
-    for path in task['mosaics']:
+    for path, file in zip(task['mosaics'], task['files']):
         with fits.open(path) as hdus:
-            image = hdus['IMAGE'].data.astype('f8')
-        answer.append([centroid(image, *place) for place in task['places']])
+            ours = shift(hdus['IMAGE'].data.astype('f8'), WCS(hdus['IMAGE'].header))
+        with fits.open(file) as hdus:
+            own = next(hdu for hdu in hdus if hdu.header['NAXIS'] == 2)
+            answer.append([ours, shift(own.data.astype('f8'), WCS(own.header))])
     return answer
-
-
-def centroid(image, x, y, radius=6):
-    """Iterated Gaussian-weighted centroid, or null."""
-    for _ in range(20):
-        x0, y0 = round(x), round(y)
-        if min(x0, y0) < radius or x0 + radius >= image.shape[1] or y0 + radius >= image.shape[0]:
-            return None
-        yy, xx = np.mgrid[y0 - radius : y0 + radius + 1, x0 - radius : x0 + radius + 1]
-        cut = image[y0 - radius : y0 + radius + 1, x0 - radius : x0 + radius + 1]
-        cut = cut - np.nanmedian(np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]]))
-        weight = np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / (2 * 2.0**2))
-        total = (weight * cut).sum()
-        if not np.isfinite(total) or total <= 0:
-            return None
-        dx, dy = (weight * cut * (xx - x)).sum() / total, (weight * cut * (yy - y)).sum() / total
-        x, y = x + 2 * dx, y + 2 * dy
-        if abs(dx) + abs(dy) < 1e-4:
-            break
-    return [x, y]
 
 
 def seams(task):
@@ -290,7 +293,7 @@ def table(task):
         return {name: [v.strip('\x00 ') if isinstance(v, str) else v for v in data[name].tolist()] for name in data.names}
 
 
-CHECKS = {'camera': camera, 'make': make, 'compare': compare, 'photometry': photometry, 'centroids': centroids, 'seams': seams, 'table': table}
+CHECKS = {'camera': camera, 'make': make, 'compare': compare, 'photometry': photometry, 'aligned': aligned, 'seams': seams, 'table': table}
 for line in sys.stdin:
     task = json.loads(line)
     print(json.dumps(CHECKS[task['check']](task)), flush=True)

@@ -158,7 +158,9 @@ export async function findInputs(
   } else if (wanted.geometry === 'detector') {
     agree(inputs, visitOf, 'ID', 'visits');
   }
-  agree(inputs, ({ band }) => band, 'BAND', 'bands');
+  // A co-add of several bands is one when they are named.
+  const named = combined && (wanted.ids.length > 0 || wanted.bands.length > 1);
+  if (!named) agree(inputs, ({ band }) => band, 'BAND', 'bands');
   // Patches that are combined count where they reach, not where they own.
   return { inputs, ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(archive, inputs)) };
 }
