@@ -29,7 +29,7 @@ std::array<Part, 3> common(const std::array<ColourChannel, 3>& channels) {
   int64_t x0 = -kFar, y0 = -kFar, x1 = kFar, y1 = kFar;
   for (size_t c = 0; c < 3; ++c) {
     const ColourChannel& channel = channels[c];
-    if (std::abs(channel.x0) > kFar / 2 || std::abs(channel.y0) > kFar / 2)
+    if (std::min(channel.x0, channel.y0) < -kFar / 2 || std::max(channel.x0, channel.y0) > kFar / 2)
       throw Error(Kind::usage, "BAD_SIZE", "the images of a colour picture lie impossibly far apart");
     parts[c].image = firstImage(channel.fits);
     x0 = std::max(x0, channel.x0), x1 = std::min(x1, channel.x0 + int64_t{parts[c].image.width});
