@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(data))('real epochs', () => {
     const task = { mosaics, files, stars, scale, radius };
     const found = await oracle.ask<[[number, number], [number, number]][]>('aligned', task);
     for (const [at, [ours, theirs]] of found.entries())
-      expect(Math.hypot(ours[0] - theirs[0], ours[1] - theirs[1]), rows[at]?.id).toBeLessThan(0.03);
+      expect(Math.hypot(ours[0] - theirs[0], ours[1] - theirs[1]), rows[at]?.id).toBeLessThan(0.05);
     // Among each other they differ by the files' own astrometry, of up to 0.09" (0.3 pixel), and by nothing else.
     for (const axis of [0, 1] as const) {
       const [ours, theirs] = [rms(found.map(([one]) => one[axis])), rms(found.map(([, one]) => one[axis]))];
