@@ -58,9 +58,6 @@ std::optional<StampFrame> GridStamp::needs() {
 
 void GridStamp::resample(const StampPlanes& in, StampPlanes& out) {
   const size_t pixels = size_t{size_} * size_;
-  const Box all{0, 0, size_, size_};
-  ResampleOptions options;
-  options.flux = true;
   cropFloats(in.image, image_);
   const bool withVariance = !in.variance.empty();
   bool split = false;  // whether some pixel has a value but no variance
@@ -69,26 +66,45 @@ void GridStamp::resample(const StampPlanes& in, StampPlanes& out) {
     for (size_t k = 0; k < image_.size() && !split; ++k)
       split = std::isfinite(image_[k]) && !std::isfinite(variance_[k]);
   }
+  uint64_t used = 0;
+  for (const uint64_t one : in.mask) used |= one;
   out.image.resize(pixels);
   out.variance.resize(withVariance ? pixels : 0);
-  out.mask.clear();
+  out.mask.assign(in.mask.empty() ? 0 : pixels, 0);
   out.dictionary = in.dictionary;
-  if (!in.mask.empty()) resampleMask(in.mask, out.mask);
-  const auto run = [&](const float* variance, float* image, float* outVariance) {
-    vignet::resample(map_, kernel_, {in_, image_.data(), variance, nullptr},
-                     {all, size_, image, outVariance, nullptr}, options);
-  };
-  if (withVariance && !split) {
-    run(variance_.data(), out.image.data(), out.variance.data());
-  } else {
-    run(nullptr, out.image.data(), nullptr);
-    if (split) {
-      dropBadPixels(image_.data(), variance_.data(), nullptr, image_.size(), 0);
-      unused_.resize(pixels);
-      run(variance_.data(), unused_.data(), out.variance.data());
-    }
+  const bool together = withVariance && !split;
+  run(together ? variance_.data() : nullptr, used ? &in.mask : nullptr, 0, out.image.data(),
+      together ? out.variance.data() : nullptr, out.mask);
+  unused_.resize(pixels);
+  // Masks go 32 bits at a time.
+  if (used >> 32) run(nullptr, &in.mask, 32, unused_.data(), nullptr, out.mask);
+  if (split) {
+    dropBadPixels(image_.data(), variance_.data(), nullptr, image_.size(), 0);
+    run(variance_.data(), nullptr, 0, unused_.data(), out.variance.data(), out.mask);
   }
   out.edge = leavesImage();
+}
+
+// The bits of the mask from `shift` on; adds them to `outMask`.
+void GridStamp::run(const float* variance, const std::vector<uint64_t>* mask, int shift, float* image,
+                    float* outVariance, std::vector<uint64_t>& outMask) {
+  const size_t width = in_.width(), height = in_.height(), pixels = size_t{size_} * size_;
+  ResampleOptions options;
+  options.flux = true;
+  if (mask) {
+    half_.resize(width * height);
+    outHalf_.resize(pixels);
+    for (size_t y = 0; y < height; ++y) {
+      const uint64_t* from = mask->data() + y * frame_.size;
+      std::transform(from, from + width, half_.data() + y * width, [shift](uint64_t bits) {
+        return static_cast<int32_t>(static_cast<uint32_t>(bits >> shift));
+      });
+    }
+  }
+  vignet::resample(map_, kernel_, {in_, image_.data(), variance, mask ? half_.data() : nullptr},
+                   {{0, 0, size_, size_}, size_, image, outVariance, mask ? outHalf_.data() : nullptr}, options);
+  for (size_t k = 0; mask && k < pixels; ++k)
+    outMask[k] |= uint64_t{static_cast<uint32_t>(outHalf_[k])} << shift;
 }
 
 // The part of the square that lies in the box, without gaps.
@@ -96,26 +112,6 @@ void GridStamp::cropFloats(const std::vector<float>& from, std::vector<float>& t
   const size_t width = in_.width(), height = in_.height();
   to.resize(width * height);
   for (size_t y = 0; y < height; ++y) std::copy_n(from.data() + y * frame_.size, width, to.data() + y * width);
-}
-
-// `resample` takes 32 bits at a time. No pixel's mask depends on what its value is, but missing pixels have no say.
-void GridStamp::resampleMask(const std::vector<uint64_t>& bits, std::vector<uint64_t>& out) {
-  const size_t width = in_.width(), height = in_.height(), pixels = size_t{size_} * size_;
-  uint64_t used = 0;
-  for (const uint64_t one : bits) used |= one;
-  out.assign(pixels, 0);
-  unused_.resize(pixels);
-  std::vector<int32_t> half(width * height), result(pixels);
-  for (int shift = 0; shift < 64; shift += 32) {
-    if (static_cast<uint32_t>(used >> shift) == 0) continue;
-    for (size_t y = 0; y < height; ++y) {
-      for (size_t x = 0; x < width; ++x)
-        half[y * width + x] = static_cast<int32_t>(static_cast<uint32_t>(bits[y * frame_.size + x] >> shift));
-    }
-    vignet::resample(map_, kernel_, {in_, image_.data(), nullptr, half.data()},
-                     {{0, 0, size_, size_}, size_, unused_.data(), nullptr, result.data()});
-    for (size_t k = 0; k < pixels; ++k) out[k] |= uint64_t{static_cast<uint32_t>(result[k])} << shift;
-  }
 }
 
 // By its corners: images are rectangles, and all but straight on a stamp.

@@ -39,7 +39,8 @@ class GridStamp {
 
  private:
   void cropFloats(const std::vector<float>& from, std::vector<float>& to) const;
-  void resampleMask(const std::vector<uint64_t>& bits, std::vector<uint64_t>& out);
+  void run(const float* variance, const std::vector<uint64_t>* mask, int shift, float* image, float* outVariance,
+           std::vector<uint64_t>& outMask);
   bool leavesImage();
 
   uint32_t size_;
@@ -48,6 +49,7 @@ class GridStamp {
   Box in_;
   StampFrame frame_;
   std::vector<float> image_, variance_, unused_;
+  std::vector<int32_t> half_, outHalf_;
 };
 
 }  // namespace vignet
