@@ -128,11 +128,12 @@ void PixelMap::divide(Block& leaves, uint32_t x0, uint32_t y0, uint32_t side) {
 }
 
 const PixelMap::Block& PixelMap::block(uint32_t column, uint32_t row) {
-  if (row != blockRow_) {
-    blocks_.assign((outputWidth_ + blockSide - 1) / blockSide, {});
-    blockRow_ = row;
+  BlockRow& known = rows_[row % rows_.size()];
+  if (row != known.number) {
+    known.blocks.assign((outputWidth_ + blockSide - 1) / blockSide, {});
+    known.number = row;
   }
-  Block& block = blocks_[column];
+  Block& block = known.blocks[column];
   if (block.empty()) divide(block, column * blockSide, row * blockSide, blockSide);
   return block;
 }

@@ -7,6 +7,7 @@
 // is transformed pixel by pixel. So a position depends on the two WCSs, the input's size and `maxError`
 // alone, never on the strip, box or thread that asks.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -71,9 +72,13 @@ class PixelMap {
   Wcs output_, input_;
   uint32_t outputWidth_, outputHeight_, inputWidth_, inputHeight_;
   double maxError_;
-  // The blocks of the row of blocks that was asked for last, empty where not yet known.
-  uint32_t blockRow_ = UINT32_MAX;
-  std::vector<Block> blocks_;
+  // The rows of blocks that were asked for last, by their number's remainder; blocks are empty where not yet known. As many as
+  // a strip has that is asked for its input first, and for its positions then.
+  struct BlockRow {
+    uint32_t number = UINT32_MAX;
+    std::vector<Block> blocks;
+  };
+  std::array<BlockRow, 4> rows_;
   std::vector<Sky> sky_;
   std::vector<uint8_t> ok_, back_;
   std::vector<Pixel> from_, to_;

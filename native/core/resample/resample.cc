@@ -31,6 +31,7 @@ void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
   if (in.box.x0 > in.box.x1 || in.box.y0 > in.box.y1 || in.box.x1 > map.inputWidth() ||
       in.box.y1 > map.inputHeight())
     throw senseless("the input box reaches beyond the input image");
+  if (uint64_t{in.box.width()} * in.box.height() >= 1U << 31) throw senseless("the input box has 2^31 pixels or more");
   if (out.stride < out.box.width()) throw senseless("the output's stride is shorter than its rows");
   if (!out.image) throw senseless("there is no room for the output image");
   if (!in.image && in.box.x0 < in.box.x1 && in.box.y0 < in.box.y1)
@@ -56,11 +57,9 @@ class Resampling {
 
   void row(uint32_t x0, uint32_t x1, uint32_t y) {
     const size_t at = size_t(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0), n = x1 - x0;
-    const OutputRow row{image_, withVariance_ ? variance_ : nullptr, withMask_ ? out_.mask + at : nullptr};
+    const OutputRow row{out_.image + at, withVariance_ ? out_.variance + at : nullptr, withMask_ ? out_.mask + at : nullptr};
     interpolate(x0, x1, y, row);
-    if (options_.flux) keepFlux(x0, x1, y);
-    std::copy_n(image_, n, out_.image + at);
-    if (out_.variance && withVariance_) std::copy_n(variance_, n, out_.variance + at);
+    if (options_.flux) keepFlux(x0, x1, y, row);
     if (out_.variance && !withVariance_) std::fill_n(out_.variance + at, n, none);
     if (out_.mask && !withMask_) std::fill_n(out_.mask + at, n, options_.noDataBits);
   }
@@ -74,17 +73,17 @@ class Resampling {
     for (size_t k = 0; k < chunk_.leftSize; k++) {
       const size_t i = chunk_.left[k];
       const CarefulPixel pixel = carefulPixel(chunk_, i, kernel_, in_, options_);
-      image_[i] = pixel.image;
-      variance_[i] = pixel.variance;
+      row.image[i] = pixel.image;
+      if (row.variance) row.variance[i] = pixel.variance;
       if (row.mask) row.mask[i] = pixel.mask;
     }
   }
 
-  void keepFlux(uint32_t x0, uint32_t x1, uint32_t y) {
+  void keepFlux(uint32_t x0, uint32_t x1, uint32_t y, const OutputRow& row) {
     map_.areas(y, x0, x1, areas_);
     for (size_t i = 0; i < chunk_.size; i++) {
-      image_[i] = float(image_[i] * areas_[i]);
-      variance_[i] = float(variance_[i] * (areas_[i] * areas_[i]));
+      row.image[i] = float(row.image[i] * areas_[i]);
+      if (row.variance) row.variance[i] = float(row.variance[i] * (areas_[i] * areas_[i]));
     }
   }
 
@@ -95,7 +94,6 @@ class Resampling {
   const ResampleOptions& options_;
   const bool withVariance_, withMask_;
   Chunk chunk_;
-  alignas(64) float image_[Chunk::capacity], variance_[Chunk::capacity];
   double areas_[Chunk::capacity];
 };
 
