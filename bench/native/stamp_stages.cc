@@ -61,7 +61,7 @@ void stamp(const Root& root, const std::string& path, double lon, double lat, ui
   };
   const StampPlace place = locateStamp(decodeLayout(known.layout, CardsOf::none), lon, lat, size);
   lap(spent.locate);
-  const Layout layout = decodeLayout(known.layout, planes == 3 ? CardsOf::mask : CardsOf::none);
+  const Layout layout = decodeLayout(known.layout, CardsOf::none);
   const auto file = openFile(root, path, layout.files[0]);
   lap(spent.open);
   Timed reader(*file);

@@ -42,8 +42,7 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
   const ControlArguments control(info[3], info[4]);
 
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
-  const Layout layout =
-      decodeLayout(layoutBytes.span(), kind == PlaneKind::mask ? CardsOf::mask : CardsOf::none);
+  const Layout layout = decodeLayout(layoutBytes.span(), CardsOf::none);
   const Plane* plane = layout.find(kind);
   if (!plane) badArgument("task.plane", "a plane that the dataset has");
   if (sources.size() != layout.files.size())

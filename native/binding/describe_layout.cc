@@ -3,7 +3,6 @@
 #include "core/cutout/footprint.h"
 #include "core/fits/header.h"
 #include "core/fits/layout.h"
-#include "core/fits/mask_planes.h"
 
 namespace vignet::binding {
 namespace {
@@ -59,8 +58,7 @@ Napi::Object describe(Napi::Env env, const Layout& layout, const Plane& plane) {
   out.Set("xy0", pair(env, static_cast<double>(plane.xy0[0]), static_cast<double>(plane.xy0[1])));
   if (plane.kind == PlaneKind::mask) {
     auto bits = Napi::Object::New(env);
-    for (const auto& [plane_name, bit] : maskPlanes(layout.hdus.at(plane.hdu).cards))
-      bits.Set(plane_name, bit);
+    for (const MaskPlane& named : layout.maskPlanes) bits.Set(named.name, named.bit);
     out.Set("maskPlanes", bits);
   }
   return out;

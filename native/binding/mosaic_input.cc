@@ -23,7 +23,7 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
 }
 
 MosaicStripInput MosaicInputArgument::decode() {
-  layout_ = decodeLayout(layoutBytes_.span(), CardsOf::mask);
+  layout_ = decodeLayout(layoutBytes_.span(), CardsOf::none);
   if (sources_.size() != layout_.files.size()) {
     badArgument("task.inputs.sources",
                 "one source for each of the layout's " + std::to_string(layout_.files.size()) + " files");

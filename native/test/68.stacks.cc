@@ -254,6 +254,7 @@ TEST_CASE("stacks: what fails is one row, named, and without data") {
 TEST_CASE("stacks: a plane the dataset lacks") {
   test::Dataset dataset = made(visit(""));
   dataset.layout.planes.resize(1);
+  dataset.layout.maskPlanes.clear();
   Stack stack(51, {Part::record, Part::image, Part::mask, Part::variance});
   stack.task.maskNames = {"NO_DATA"};
   stack.add(dataset, 60, 60);

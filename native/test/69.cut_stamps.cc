@@ -133,7 +133,7 @@ TEST_CASE("cut stamps: masks have NO_DATA outside, by whatever bit") {
   Layout layout = plane::describe(oracle, file.size(), 1);
   layout.planes.push_back(layout.planes[0]);
   layout.planes[1].kind = PlaneKind::mask;
-  layout.hdus[layout.planes[1].hdu].cards = "MP_BAD  =                    0\nHIERARCH MP_NO_DATA = 9";
+  layout.maskPlanes = {{"BAD", 0}, {"NO_DATA", 9}};
   plane::Bytes reader(file);
   const std::vector<StampCentre> centres = {{0, 0}, {89, 69}, {45, 30}, {-40, 500}};
   std::vector<std::byte> out(centres.size() * 11 * 11 * 4);

@@ -104,7 +104,7 @@ TEST_CASE("owners do not depend on what they are asked with") {
   for (uint32_t t = 0; t < map.tracts(); ++t) {
     const Tract other = map.tract(t);
     if (std::abs(other.centre.lon - tract.centre.lon) > 4 || std::abs(other.centre.lat - tract.centre.lat) > 4) continue;
-    for (uint32_t p = 0; p < other.patches[0] * other.patches[1]; ++p) inputs.push_back({PatchKey{t, p}, nullptr, 0, 0, {}});
+    for (uint32_t p = 0; p < other.patches[0] * other.patches[1]; ++p) inputs.push_back({PatchKey{t, p}, nullptr, 0, 0, {}, {}});
   }
   const Ownership::Frame frame{map.cards(tract), 600, 580, tract.id, {0, 0}};
   Ownership whole(frame, config, inputs), single(frame, config, inputs);

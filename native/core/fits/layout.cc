@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/fits/layout_check.h"
+#include "core/fits/mask_planes.h"
 #include "core/fits/planes.h"
 
 namespace vignet {
@@ -123,6 +124,18 @@ std::vector<SourceFile> walkSources(std::span<const LayoutSource> sources, Layou
   return files;
 }
 
+std::vector<MaskPlane> namesOf(const Header& header) {
+  std::vector<MaskPlane> names;
+  for (const auto& [name, bit] : maskPlanes(header.text())) {
+    if (name.size() > MaskPlane::longestName)
+      throw Error(Kind::data, "BAD_CARD", header.where() + ": the name of a mask plane is too long");
+    names.push_back({name, static_cast<uint8_t>(bit)});
+  }
+  if (names.size() > MaskPlane::most)
+    throw Error(Kind::data, "BAD_CARD", header.where() + " names more mask planes than any mask has");
+  return names;
+}
+
 void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const PlaneChoice& choice) {
   Plane plane = readPlane(file.records, choice, file.firstHdu);
   const Header& header = file.records[choice.hdu].header;
@@ -136,6 +149,7 @@ void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const P
   }
   wcs.add(plane, header);
   layout.planes.push_back(plane);
+  if (plane.kind == PlaneKind::mask) layout.maskPlanes = namesOf(header);
 }
 
 }  // namespace

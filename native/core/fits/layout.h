@@ -60,6 +60,13 @@ struct Plane {
   std::array<int64_t, 2> xy0{0, 0};  // afw parent frame: parent = 0-based pixel + xy0 (0,0 without)
 };
 
+// What a bit of the mask is called.
+struct MaskPlane {
+  static constexpr uint64_t longestName = 80, most = 1000;  // of real masks none comes near
+  std::string name;                                         // as the file has it
+  uint8_t bit = 0;                                          // 0..62
+};
+
 struct Hdu {
   uint16_t file = 0;
   uint64_t headerOffset = 0;
@@ -73,10 +80,11 @@ struct Hdu {
 
 // What can be said of the dataset from its headers. Strings are empty and numbers absent when unknown.
 struct Layout {
-  static constexpr uint32_t version = 1;
+  static constexpr uint32_t version = 2;
   std::vector<FileStamp> files;
   std::vector<Hdu> hdus;      // in file order, files one after the other
   std::vector<Plane> planes;  // [0] is the image; all have the same width and height
+  std::vector<MaskPlane> maskPlanes;  // of the mask, by name; empty without one
   std::vector<NumericWcs> wcs;
   std::string wcsProblem;  // why the image's celestial WCS cannot be used, though it has one; else ""
 
@@ -103,7 +111,7 @@ std::vector<uint16_t> imageHdus(Reader& reader);
 std::vector<std::byte> encodeLayout(const Layout& layout);
 
 // Which HDUs get their `cards`. Inflating and checking them all takes ten times as long as all the rest.
-enum class CardsOf { all, mask, none };
+enum class CardsOf { all, none };
 Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards = CardsOf::all);
 
 }  // namespace vignet

@@ -110,6 +110,7 @@ void checkLayout(const Layout& layout) {
     require(file.size <= INT64_MAX / 2, "a file has an impossible size");
   checkHdus(layout);
   for (const Plane& plane : layout.planes) checkPlane(layout, plane);
+  require(layout.maskPlanes.empty() || layout.find(PlaneKind::mask), "it names the bits of no mask");
 }
 
 }  // namespace vignet

@@ -173,10 +173,16 @@ constexpr auto wcs = [](auto& io, auto& w) {
   io.text(w.note, 4096);
 };
 
+constexpr auto maskPlane = [](auto& io, auto& m) {
+  io.text(m.name, MaskPlane::longestName);
+  io.integer(m.bit, 62);
+};
+
 constexpr auto layoutFields = [](auto& io, auto& l) {
   io.list(l.files, 16, 2, stamp);
   io.list(l.hdus, UINT16_MAX, 6, hdu);
   io.list(l.planes, 4, 20, plane);
+  io.list(l.maskPlanes, MaskPlane::most, 2, maskPlane);
   io.list(l.wcs, 4, 80, wcs);
   io.text(l.wcsProblem, 4096);
 };
@@ -251,14 +257,12 @@ Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards) {
   Layout layout;
   layoutFields(in, layout);
   checkLayout(layout);
-  const Plane* mask = layout.find(PlaneKind::mask);
-  if (cards == CardsOf::none || (cards == CardsOf::mask && !mask)) return layout;
+  if (cards == CardsOf::none) return layout;
 
   const std::vector<std::byte> plain = inflateCards(in);
   ByteReader texts(plain, "BAD_LAYOUT", "the stored layout");
   for (size_t i = 0; i < layout.hdus.size(); ++i) {
     const std::string_view text = texts.view(8'100'000);
-    if (cards == CardsOf::mask && i != mask->hdu) continue;
     checkCards(texts, text);
     layout.hdus[i].cards = text;
   }

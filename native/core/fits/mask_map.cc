@@ -1,7 +1,5 @@
 #include "core/fits/mask_map.h"
 
-#include "core/fits/mask_planes.h"
-
 namespace vignet {
 
 std::string_view currentMaskName(std::string_view name) {
@@ -12,12 +10,10 @@ std::string_view currentMaskName(std::string_view name) {
 
 std::map<std::string, int> maskDictionary(const Layout& layout) {
   std::map<std::string, int> dictionary;
-  const Plane* mask = layout.find(PlaneKind::mask);
-  if (!mask) return dictionary;
-  const std::map<std::string, int> written = maskPlanes(layout.hdus.at(mask->hdu).cards);
-  for (const auto& [name, bit] : written)
-    if (currentMaskName(name) == name) dictionary.emplace(name, bit);
-  for (const auto& [name, bit] : written) dictionary.emplace(currentMaskName(name), bit);
+  for (const MaskPlane& plane : layout.maskPlanes)
+    if (currentMaskName(plane.name) == plane.name) dictionary.emplace(plane.name, plane.bit);
+  for (const MaskPlane& plane : layout.maskPlanes)
+    dictionary.emplace(currentMaskName(plane.name), plane.bit);
   return dictionary;
 }
 

@@ -92,7 +92,7 @@ class Filler {
 
  private:
   void read(size_t number, const StackJob& job, const StampWants& wants) {
-    const Layout layout = decodeLayout(job.layout, wants.mask ? CardsOf::mask : CardsOf::none);
+    const Layout layout = decodeLayout(job.layout, CardsOf::none);
     if (task_.grid) return resample(number, job, wants, layout);
     const Plane& image = layout.planes.front();
     part_ = touched(frame_, image.width, image.height);

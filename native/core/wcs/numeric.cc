@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 #include <memory>
+#include <string_view>
 
 #include "core/base/error.h"
 #include "core/wcs/cards.h"
@@ -68,10 +69,17 @@ std::string headerOf(const WcsCards& cards) {
   return text;
 }
 
+// Whether it is a coefficient of SIP's AP and BP. wcslib only starts from these when it inverts A and B, which it
+// does to 1e-9 pixel, and just as well without; to set them up takes it longer than all the rest.
+bool isInverse(const dpkey& dp) { return std::string_view(dp.field).find("SIP.REV.") != std::string_view::npos; }
+bool isForward(const dpkey& dp) { return std::string_view(dp.field).find("SIP.FWD.") != std::string_view::npos; }
+
 std::vector<WcsDistortion> recordsOf(const disprm& dis) {
   std::vector<WcsDistortion> records;
+  const bool invertible = std::any_of(dis.dp, dis.dp + dis.ndp, isForward);
   for (int k = 0; k < dis.ndp; k++) {
     const dpkey& dp = dis.dp[k];
+    if (invertible && isInverse(dp)) continue;
     const bool integer = dp.type == 0;
     records.push_back({dp.field, integer, dp.j, integer ? double(dp.value.i) : dp.value.f});
   }
