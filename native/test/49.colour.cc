@@ -1,5 +1,5 @@
-// Colour pictures: only what all three images have, each in its place, and nothing that a file says is trusted.
-// That colours are astropy's: test/products/colour.test.ts.
+// Colour pictures: only what all three images have, each in its place, and nothing that a file says is
+// trusted. That colours are astropy's: test/products/colour.test.ts.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -75,7 +75,8 @@ TEST_CASE("colour: limits of its own") {
   const Picture p = renderColour({{{image, 0, 0}, {image, 0, 0}, {image, 0, 0}}}, {});
   CHECK(at(p, 10, 9)[0] > 200);
   CHECK(at(p, 3, 3)[0] < 60);
-  const auto flat = imageOf(20, 20, std::vector<float>(400, 5)), empty = imageOf(20, 20, std::vector<float>(400, NAN));
+  const auto flat = imageOf(20, 20, std::vector<float>(400, 5));
+  const auto empty = imageOf(20, 20, std::vector<float>(400, NAN));
   CHECK(at(renderColour({{{flat, 0, 0}, {flat, 0, 0}, {flat, 0, 0}}}, {}), 0, 0)[3] == 255);
   CHECK(at(renderColour({{{flat, 0, 0}, {empty, 0, 0}, {flat, 0, 0}}}, {}), 0, 0)[3] == 0);
   const auto huge = imageOf(20, 20, std::vector<float>(400, 3e38F));

@@ -17,11 +17,11 @@ struct ColourChannel {
   int64_t x0 = 0, y0 = 0;
 };
 
-// Lupton et al. 2004 (PASP 116, 133): channels are scaled together by asinh of their mean, so that a pixel keeps its
-// colour however bright it is. As astropy.visualization.make_lupton_rgb.
+// Lupton et al. 2004 (PASP 116, 133): channels are scaled together by asinh of their mean, so that a pixel
+// keeps its colour however bright it is. As astropy.visualization.make_lupton_rgb.
 struct ColourOptions {
   double q = 8;  // how soon asinh turns from linear to logarithmic
-  // Range of brightness, in the channels' unit: it is as bright as half of asinh's linear part. Absent: 10 times the noise
+  // The brightness, in the channels' unit, up to which colours are about linear. Absent: 10 times the noise
   // of the mean.
   std::optional<double> stretch;
   // What is black in each channel. Absent: the median of each.
@@ -41,8 +41,8 @@ class LuptonScale {
 };
 
 // Draws the pixels that all three images have, averaged down to maxSide; where one has no data the picture is
-// transparent. Throws Error{usage, NO_OVERLAP} when they have none in common, Error{usage, BAD_STRETCH} for a stretch that is
-// not above 0 or a Q below 0, and as `render` does.
+// transparent. Throws Error{usage, NO_OVERLAP} when they have none in common, Error{usage, BAD_STRETCH} for a
+// stretch that is not above 0 or a Q below 0, and as `render` does.
 Picture renderColour(const std::array<ColourChannel, 3>& channels, const ColourOptions& options,
                      const Control& control = {});
 

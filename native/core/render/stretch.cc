@@ -56,7 +56,7 @@ Limits robustLimits(std::span<const float> pixels) {
   const double bright = quantile(sample, kBright);
   const double faintest = quantile(sample, 0), brightest = quantile(sample, 1);
   const auto [median, sigma] = levelAndNoise(pixels);
-  if (!(brightest > faintest) || !std::isfinite(brightest - faintest)) return {median - sigma, median + sigma, sigma};
+  if (!(brightest > faintest)) return {median - sigma, median + sigma, sigma};
   const double black = std::max(median - kBelowSky * sigma, std::min(faintest, median - sigma));
   const double white = std::max(bright, std::min(brightest, black + kLeastRange * sigma));
   return {black, white > black ? white : black + sigma, sigma};

@@ -25,10 +25,12 @@ const NumericWcs& wcsOf(const Layout& layout) {
 NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_t size) {
   stampFrame(0, 0, size);
   if (!(grid.pixelScale > 0 && grid.pixelScale <= kLargestPixel))
-    throw Error(Kind::usage, "BAD_STAMP", "pixels of a common grid must be above 0 and at most 3600 arc seconds");
+    throw Error(Kind::usage, "BAD_STAMP",
+                "pixels of a common grid must be above 0 and at most 3600 arc seconds");
   if (!(std::abs(lat) <= 90) || !std::isfinite(lon))
     throw Error(Kind::usage, "BAD_STAMP", "the position of a stamp is not on the sky");
-  const double step = grid.pixelScale / 3600, middle = size / 2 + 1.0;
+  const uint32_t index = size / 2;
+  const double step = grid.pixelScale / 3600, middle = index + 1.0;
   NumericWcs wcs;
   wcs.ctype = {"RA---TAN", "DEC--TAN"};
   wcs.cunit = {"deg", "deg"};
@@ -101,8 +103,10 @@ void GridStamp::run(const float* variance, const std::vector<uint64_t>* mask, in
       });
     }
   }
-  vignet::resample(map_, kernel_, {in_, image_.data(), variance, mask ? half_.data() : nullptr},
-                   {{0, 0, size_, size_}, size_, image, outVariance, mask ? outHalf_.data() : nullptr}, options);
+  const InputPlanes from{in_, image_.data(), variance, mask ? half_.data() : nullptr};
+  const Box all{0, 0, size_, size_};
+  const OutputPlanes to{all, size_, image, outVariance, mask ? outHalf_.data() : nullptr};
+  vignet::resample(map_, kernel_, from, to, options);
   for (size_t k = 0; mask && k < pixels; ++k)
     outMask[k] |= uint64_t{static_cast<uint32_t>(outHalf_[k])} << shift;
 }
@@ -111,7 +115,8 @@ void GridStamp::run(const float* variance, const std::vector<uint64_t>* mask, in
 void GridStamp::cropFloats(const std::vector<float>& from, std::vector<float>& to) const {
   const size_t width = in_.width(), height = in_.height();
   to.resize(width * height);
-  for (size_t y = 0; y < height; ++y) std::copy_n(from.data() + y * frame_.size, width, to.data() + y * width);
+  for (size_t y = 0; y < height; ++y)
+    std::copy_n(from.data() + y * frame_.size, width, to.data() + y * width);
 }
 
 // By its corners: images are rectangles, and all but straight on a stamp.

@@ -17,9 +17,9 @@ struct CommonGrid {
   Kernel kernel = Kernel::lanczos3;
 };
 
-// The grid of a stamp: TAN in ICRS with north up and east to the left, `lon`, `lat` (degrees) at the centre of
-// the pixel with index floor(size / 2) on both axes. Throws Error{usage, BAD_STAMP} for a scale that is not in
-// (0, 3600] or a position that is not on the sky.
+// The grid of a stamp: TAN in ICRS with north up and east to the left, `lon`, `lat` (degrees) at the centre
+// of the pixel with index floor(size / 2) on both axes. Throws Error{usage, BAD_STAMP} for a scale that is
+// not in (0, 3600] or a position that is not on the sky.
 NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_t size);
 
 // One image on its way to such a grid. Fluxes are kept: pixels are scaled by the ratio of the areas.
@@ -39,8 +39,8 @@ class GridStamp {
 
  private:
   void cropFloats(const std::vector<float>& from, std::vector<float>& to) const;
-  void run(const float* variance, const std::vector<uint64_t>* mask, int shift, float* image, float* outVariance,
-           std::vector<uint64_t>& outMask);
+  void run(const float* variance, const std::vector<uint64_t>* mask, int shift, float* image,
+           float* outVariance, std::vector<uint64_t>& outMask);
   bool leavesImage();
 
   uint32_t size_;

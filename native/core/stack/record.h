@@ -102,8 +102,8 @@ StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, doubl
                          const std::optional<PsfMoments>& psf);
 
 // FLAGS as QUALITY of a target pixel file, for readers that know the bits of TESS (Science Data Products
-// Description, 9): 128, to be left out, where the pixels or part of the aperture have no data, 64 for a cosmic
-// ray in the aperture; FLAGS themselves stand above bit 15.
+// Description, 9): 128, to be left out, where the pixels or part of the aperture have no data, 64 for a
+// cosmic ray in the aperture; FLAGS themselves stand above bit 15.
 uint32_t targetPixelQuality(const StampRecord& record);
 
 // Writes the columns, kRecordBytes.
