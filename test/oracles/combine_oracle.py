@@ -55,7 +55,7 @@ def make(task):
         for x, y in epoch.get('holes', []):
             image[y, x] = variance[y, x] = np.nan
         factor = 1000.0 if epoch.get('unit') == 'uJy' else 1.0
-        header = wcs.to_header()
+        header = fits.Header() if epoch.get('noWcs') else wcs.to_header()
         header['BUNIT'] = epoch.get('unit', 'nJy')
         primary = fits.PrimaryHDU()
         identity = {'DATAID BAND': 'r', 'DATAID INSTRUMENT': 'SimCam', 'DATAID DETECTOR': epoch.get('detector', 1), 'DATAID VISIT': epoch.get('visit', 100 + n), 'DATASETTYPE': 'visit_image'}
@@ -222,6 +222,9 @@ def seams(task):
     """The step of plain sky across every border between two owners, and its sigma."""
     with fits.open(task['mosaic']) as hdus:
         image, variance, owner = hdus['IMAGE'].data.astype('f8'), hdus['VARIANCE'].data, hdus['OWNER'].data
+        names = names_of(hdus['MASK'].header)
+        image[(hdus['MASK'].data >> names['DETECTED']) & 1 == 1] = np.nan
+        tracts = {int(row['INPUT']): int(row['TRACT']) for row in hdus['PROVENANCE'].data}
     sides = {}
     for axis in (0, 1):
         for shift in range(1, 6):
@@ -238,7 +241,39 @@ def seams(task):
         if min(len(left), len(right)) > 100:
             # Of resampled pixels about one in two is independent.
             steps.append([float(np.median(right) - np.median(left)), sigma * 1.25 * 2 / np.sqrt(min(len(left), len(right)))])
-    return {'steps': steps}
+    found = [pair for pair, (left, right) in sides.items() if min(len(left), len(right)) > 100]
+    return {'steps': steps, 'between': sum(tracts[int(a)] != tracts[int(b)] for a, b in found)}
+
+
+def owners(task):
+    """How many inputs own pixels of an aperture."""
+    with fits.open(task['mosaic']) as hdus:
+        owner, wcs = hdus['OWNER'].data, WCS(hdus['IMAGE'].header)
+    yy, xx = np.mgrid[: owner.shape[0], : owner.shape[1]]
+    places = [wcs.all_world2pix(*sky_of(place), 0) for place in task['places']]
+    return {'owners': [len(np.unique(owner[(xx - x) ** 2 + (yy - y) ** 2 < task['radius'] ** 2])) for x, y in places]}
+
+
+def copied(task):
+    """Whether the pixels that were copied are those of the file, and whether all mask names lived."""
+    with fits.open(task['mosaic']) as hdus:
+        image, mask, owner = (hdus[n].data for n in ('IMAGE', 'MASK', 'OWNER'))
+        wcs, names, rows = WCS(hdus['IMAGE'].header), names_of(hdus['MASK'].header), hdus['PROVENANCE'].data
+        answer = {'methods': sorted(m.strip('\x00 ') for m in rows['METHOD']), 'bits': hdus['MASK'].header['BITPIX'], 'differ': 0, 'lost': 0}
+    for row in rows:
+        with fits.open(task['files'][row['ID'].strip('\x00 ')]) as hdus:
+            own, theirs, there = hdus['IMAGE'].data, hdus['MASK'].data, WCS(hdus['IMAGE'].header)
+            known = names_of(hdus['MASK'].header)
+        answer['lost'] += sum(name not in names for name in known)
+        if row['METHOD'].strip('\x00 ') != 'copy':
+            continue
+        y, x = np.nonzero(owner == row['INPUT'])
+        u, v = (np.rint(a).astype(int) for a in there.all_world2pix(*wcs.all_pix2world(x, y, 0), 0))
+        moved = np.zeros(len(x), 'i8')
+        for name, bit in known.items():
+            moved |= ((theirs[v, u].astype('i8') >> bit) & 1) << names[name]
+        answer['differ'] += int((own[v, u].astype('f4').view('u4') != image[y, x].astype('f4').view('u4')).sum() + (mask[y, x] != moved).sum())
+    return answer
 
 
 def camera(task):
@@ -293,7 +328,7 @@ def table(task):
         return {name: [v.strip('\x00 ') if isinstance(v, str) else v for v in data[name].tolist()] for name in data.names}
 
 
-CHECKS = {'camera': camera, 'make': make, 'compare': compare, 'photometry': photometry, 'aligned': aligned, 'seams': seams, 'table': table}
+CHECKS = {'owners': owners, 'copied': copied, 'camera': camera, 'make': make, 'compare': compare, 'photometry': photometry, 'aligned': aligned, 'seams': seams, 'table': table}
 for line in sys.stdin:
     task = json.loads(line)
     print(json.dumps(CHECKS[task['check']](task)), flush=True)

@@ -31,7 +31,9 @@ export interface Epoch {
   readonly rays?: readonly (readonly [x: number, y: number, value: number])[];
   readonly flags?: readonly (readonly [x: number, y: number, name: string])[];
   readonly holes?: readonly (readonly [x: number, y: number])[];
+  /** Without mask and variance. */
   readonly bare?: boolean;
+  readonly noWcs?: boolean;
 }
 
 /** A star at arc seconds east and north of the middle; `light`: its brightness, `track`: its place, by epoch. */

@@ -1,4 +1,6 @@
 // Co-adds of small simulated epochs, against their definitions in numpy and against the sky they are of.
+import { statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { parseMosaic } from '../../src/vo/mosaic.ts';
@@ -159,6 +161,93 @@ describe('backgrounds', () => {
     const plain = await mosaicOf(vignet, { ...everything, INDEX: 'true', PIXSCALE: '0.2' });
     const before = await oracle.ask<{ steps: [number, number][] }>('seams', { mosaic: plain });
     expect(Math.max(...before.steps.map(([step]) => Math.abs(step)))).toBeGreaterThan(30);
+  });
+});
+
+describe('a star on the border between owners', () => {
+  it('keeps its light, whoever owns how much of it', async () => {
+    // Four images about the middle of the sky, which is their common corner; next to no noise.
+    const corners = [
+      { dx: 32.3, dy: 30.1, turn: 0.7 },
+      { dx: -31.6, dy: 30.8, turn: -0.4 },
+      { dx: 30.9, dy: -32.2, turn: 1.3 },
+      { dx: -32.4, dy: -31.1, turn: 0.2 },
+    ];
+    const epochs = corners.map((corner, detector) => ({ ...corner, detector, visit: 3, sigma: 0.01 }));
+    const at = [
+      [0.05, -0.03],
+      [3, 0.1],
+      [-0.1, 4],
+      [-4, 0],
+      [0.07, -5],
+      [7, 7],
+    ] as const;
+    const stars = at.map((place) => ({ flux: 20_000, at: place }));
+    const { vignet } = await archiveOf({ size: 110, seed: 5, epochs, stars });
+    const mosaic = await mosaicOf(vignet, { ...everything, INDEX: 'true', VISIT: '3', PIXSCALE: '0.2' });
+    const found = await oracle.ask<[number, number, boolean][]>('photometry', {
+      ...{ mosaic, places: at, radius: 9 },
+    });
+    const { owners } = await oracle.ask<{ owners: number[] }>('owners', { mosaic, places: at, radius: 9 });
+    expect(owners).toEqual([4, 2, 2, 2, 2, 1]);
+    // A kernel moves stars by up to 0.02 pixel, and each image's in its own way: so much of the profile is missing or twice there.
+    for (const [n, [flux]] of found.entries())
+      expect(Math.abs(flux / 20_000 - 1), String(at[n])).toBeLessThan(owners[n] === 1 ? 2e-4 : 6e-3);
+  });
+});
+
+describe('an input that cannot be used', () => {
+  const epochs = [{ dx: 2 }, { dx: 3, bare: true }, { dy: 4 }];
+
+  it('is left out of the rest and told, or ends the request', async () => {
+    const { vignet, folder } = await archiveOf({ size: 60, seed: 6, epochs });
+    const path = join(folder, 'epoch02.fits');
+    const { mtime, atime, size } = statSync(path);
+    // Same size, same time: the second half of its pixels is gone all the same.
+    truncateSync(path, Math.floor(size * 0.2));
+    truncateSync(path, size);
+    utimesSync(path, atime, mtime);
+    writeFileSync(join(folder, 'epoch00.fits'), 'nothing');
+    const asked = { ...everything, COMBINE: 'mean', UNIT: 'nJy' };
+    const mosaic = await mosaicOf(vignet, asked);
+    expect((await verify([mosaic])).get(mosaic)).toEqual([]);
+    const { STATE, CODE } = await oracle.ask<Record<string, string[]>>('table', { mosaic, name: 'STATUS' });
+    expect(STATE?.slice(0, 2)).toEqual(['failed', 'ok']);
+    expect(CODE?.[0]).toBe('FILE_CHANGED');
+    const failing = mosaicOf(vignet, { ...asked, MISSING: 'fail' });
+    await expect(failing).rejects.toMatchObject({ code: 'MISSING_INPUT' });
+  });
+
+  it('is named when it has no place on the sky', async () => {
+    const { vignet } = await archiveOf({ size: 60, seed: 7, epochs: [{}, { noWcs: true }, { dx: 9 }] });
+    const ids: [string, string][] = [];
+    for await (const rows of vignet.archive.list())
+      ids.push(...rows.map(({ id }): [string, string] => ['ID', id]));
+    const asked = (more: [string, string][]) => vignet.mosaic(parseMosaic([...ids, ...more]));
+    const mosaic = await asked([['COMBINE', 'median']]);
+    const methods = mosaic?.summary.datasets.map(({ method, problem }) => [method, problem !== undefined]);
+    expect(methods?.filter(([method]) => method === 'none')).toEqual([['none', true]]);
+    expect((await mosaic?.bytes())?.length).toBe(mosaic?.summary.bytes);
+    await expect(asked([['MISSING', 'fail']])).rejects.toThrow(/NO_WCS/);
+  });
+});
+
+describe('a grid taken from a dataset', () => {
+  it('is that dataset, copied, and the others resampled onto it; masks of many names are kept', async () => {
+    const epochs = [{ turn: 3 }, { turn: -2, dx: 20 }].map((epoch, detector) => ({
+      ...epoch,
+      visit: 4,
+      detector,
+    }));
+    const { vignet } = await archiveOf({ size: 80, seed: 8, epochs, names: 14 });
+    const rows = [];
+    for await (const piece of vignet.archive.list()) rows.push(...piece);
+    const ALIGN = rows.find((row) => row.lsst_detector === 1)?.id ?? '';
+    const mosaic = await mosaicOf(vignet, { ...everything, ALIGN, INDEX: 'true', UNIT: 'nJy' });
+    expect((await verify([mosaic])).get(mosaic)).toEqual([]);
+    const files = Object.fromEntries(rows.map(({ id, absolutePath }) => [id, absolutePath]));
+    const found = await oracle.ask<Record<string, unknown>>('copied', { mosaic, files });
+    expect(found).toMatchObject({ methods: ['copy', 'resample'], differ: 0, bits: 64, lost: 0 });
   });
 });
 

@@ -10,6 +10,7 @@ import { archiveOf, asked, saved } from './mosaic-support.ts';
 let vignet: Vignet;
 let sky = '';
 const oracle = new Oracle('mosaic_oracle.py');
+const seams = new Oracle('combine_oracle.py');
 /** Where the two tracts meet. */
 let middle: [number, number] = [0, 0];
 let around: Readonly<Record<string, string>> = {};
@@ -22,7 +23,7 @@ beforeAll(async () => {
   around = { CIRCLE: circle(0.015), CUTOUTDETAIL: 'MaskedImage', INDEX: 'true' };
 }, 120_000);
 
-afterAll(() => oracle.close());
+afterAll(() => Promise.all([oracle.close(), seams.close()]));
 
 async function mosaicOf(parameters: Readonly<Record<string, string>>, of = vignet) {
   const mosaic = await of.mosaic(asked(parameters));
@@ -61,6 +62,16 @@ describe('a mosaic', () => {
       expect(spread, where).toBeGreaterThan(0.6);
       expect(spread, where).toBeLessThan(1.3);
     }
+  });
+
+  it('has no step of the sky where the owner changes, within a tract and between two', async () => {
+    const mosaic = saved(await bytesOf({ ...around, CIRCLE: circle(0.02) }));
+    const { steps, between } = await seams.ask<{ steps: [number, number][]; between: number }>('seams', {
+      mosaic,
+    });
+    expect(steps.length).toBeGreaterThan(4);
+    expect(between).toBeGreaterThan(0);
+    for (const [step, sigma] of steps) expect(Math.abs(step)).toBeLessThan(4 * sigma);
   });
 
   it('keeps stars where and as bright as they are in the patch that owns them', async () => {
