@@ -22,6 +22,7 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   if (const Napi::Value combine = task.Get("combine"); given(combine))
     strip.combine = combineNamed(asString(combine, "task.combine"));
   strip.camera = task.Get("camera").ToBoolean();
+  strip.alone = task.Get("alone").ToBoolean();
   strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", 1u << 30));
   strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", 1u << 30));
 }

@@ -110,6 +110,8 @@ export interface MosaicRows {
     readonly turns?: number;
   }[];
   readonly kernel?: Kernel;
+  /** The mosaic has no other input, and no plane of owners. */
+  readonly alone?: boolean;
   readonly combine?: Combination;
   /** Inputs own their boxes and are turned into them. */
   readonly camera?: boolean;

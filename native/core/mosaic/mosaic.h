@@ -111,6 +111,8 @@ struct MosaicStrip {
   int8_t bitpix = 0;
   std::vector<std::string> maskNames;
   std::optional<Combine> combine;  // all inputs that have something there, instead of the owner
+  // The mosaic has no other input: it owns its box, and where it has no pixels nobody has. Without the owners' plane.
+  bool alone = false;
   bool camera = false;             // every input owns its box and is turned into it, whatever its WCS
   uint32_t y0 = 0, y1 = 0;
 };

@@ -66,7 +66,8 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     withMask_ = withMask_ || plane == PlaneKind::mask;
     withVariance_ = withVariance_ || plane == PlaneKind::variance || plane == PlaneKind::weight;
   }
-  if (!strip.camera) ownership_.emplace(strip.frame, strip.skymap, owners_);
+  if (strip.alone && strip.inputs.size() > 1) throw Error(Kind::usage, "BAD_WINDOW", "an input that is alone has company");
+  if (!strip.camera && !strip.alone) ownership_.emplace(strip.frame, strip.skymap, owners_);
 }
 
 std::optional<std::array<int64_t, 2>> RowFiller::offsetOf(Wcs& mosaic, const MosaicStripInput& input) const {

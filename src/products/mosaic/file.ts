@@ -75,9 +75,14 @@ export class MosaicFile implements PlainFits {
   readonly size: number;
   readonly #deps: MosaicFileDeps;
   readonly #cells: readonly Cell[];
+  readonly #alone: boolean;
 
   constructor(deps: MosaicFileDeps) {
     this.#deps = deps;
+    const { inputs, plan } = deps;
+    this.#alone =
+      inputs.filter(({ placement }) => placement.box).length === 1 &&
+      !plan.planes.some(({ kind }) => kind === 'owner');
     this.#cells = this.#layOut();
     this.size = this.#cells.at(-1)?.to ?? 0;
   }
@@ -247,6 +252,7 @@ export class MosaicFile implements PlainFits {
       ...(skymap && { skymap }),
       ...(combine && { combine }),
       ...(camera && { camera }),
+      ...(this.#alone && { alone: true }),
     };
   }
 
