@@ -26,6 +26,7 @@ const about = {
   summary: 'Stamps of every observation that covers a position, in time order',
   description:
     'A light-curve stack. The position by RA and DEC, by POS=CIRCLE (whose radius sets the size), or TRACK for a target that moves. ' +
+    'Stamps keep their pixels, or are resampled onto one grid (cube, tpf, webp). ' +
     'Names are case-insensitive. Inputs that cannot be read are named in the last HDU, STATUS; the others are returned.',
   produces: [...new Set(Object.values(stackMediaTypes)), 'text/plain'],
   response: responses,
@@ -60,6 +61,8 @@ function examplesOf(samples: readonly Sample[], base: string, authority: string)
         ['UNIT', 'nJy'],
       ]),
       make('rows', 'The rows alone', [['RESPONSEFORMAT', 'votable']]),
+      make('cube', 'A cube on a common grid', [['RESPONSEFORMAT', 'cube']]),
+      make('film', 'A film', [['RESPONSEFORMAT', 'webp']]),
       make('sheet', 'A contact sheet', [['RESPONSEFORMAT', 'png']]),
     ];
   });
