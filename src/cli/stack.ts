@@ -22,7 +22,7 @@ const flagOf = ({ name }: Parameter<unknown>) =>
 
 function optionOf(parameter: Parameter<unknown>): Option {
   const option = new Option(
-    `--${flagOf(parameter)} <${parameter.values?.slice(-4).join('|') ?? parameter.example}>`,
+    `--${flagOf(parameter)} <${parameter.values?.filter((value) => !value.includes('/')).join('|') ?? parameter.example}>`,
     parameter.description,
   );
   if (parameter.multiplicity === 'many')
