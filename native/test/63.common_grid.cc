@@ -142,6 +142,29 @@ TEST_CASE("common grid: nothing is made up beyond an image, nor of a file that c
   }
 }
 
+TEST_CASE("common grid: an inverse variance is one over the variance") {
+  const test::Dataset image = turned(11, kRa, kDec);
+  test::Dataset weighed = turned(11, kRa, kDec);
+  for (Plane& plane : weighed.layout.planes)
+    if (plane.kind == PlaneKind::variance) plane.kind = PlaneKind::weight;
+  Stack stack = onGrid(31, 0.2, Kernel::nearest, {&image, &weighed});
+  REQUIRE(stack.run() == 2);
+  REQUIRE(stack.failures.empty());
+  double worst = 0;
+  for (uint32_t k = 0; k < 31 * 31; ++k) {
+    const double one = stack.value<float>(0, 2, 4 * k), other = stack.value<float>(1, 2, 4 * k);
+    worst = std::max(worst, std::abs(one * other - 1));
+  }
+  CHECK(worst < 1e-3);
+
+  // As it is in the images it stays what it is.
+  Stack native(31, {Part::variance});
+  native.task.maskNames = {"NO_DATA"};
+  native.add(weighed, 150, 120);
+  REQUIRE(native.run() == 1);
+  CHECK(std::isnan(native.value<float>(0, 0, 0)));
+}
+
 TEST_CASE("common grid: senseless grids are refused") {
   const test::Dataset image = turned(0, kRa, kDec);
   for (const double scale : {0.0, -1.0, static_cast<double>(NAN), 4000.0}) {

@@ -57,7 +57,7 @@ StampWants wantsOf(const StackTask& task, const StackJob& job) {
   using Kind = StampPart::Kind;
   const bool quality = has(Kind::quality);
   return {task.grid || quality || has(Kind::image) || has(Kind::record), quality || has(Kind::mask),
-          quality || has(Kind::variance) || has(Kind::error)};
+          quality || has(Kind::variance) || has(Kind::error), task.grid.has_value()};
 }
 
 // What goes wrong with a file is the job's, what goes wrong with us or is wished for is the call's.

@@ -24,7 +24,7 @@ struct StampPart {
     record,    // kRecordBytes (record.h)
     image,     // size x size float32, big-endian; NaN outside the image. Doubles are rounded.
     mask,      // size x size integers of StackTask::maskBits; bits moved by name; outside the image NO_DATA
-    variance,  // as image; NaN where the dataset has none
+    variance,  // as image; NaN where the dataset has none; on a common grid also from an inverse variance
     error,     // as image: the square root of the variance
     quality,   // int32: targetPixelQuality (record.h) of what is measured
   };

@@ -113,7 +113,12 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
     placeFloats(*plane, raw_, *part, frame, factor, to);
   };
   floats(wants.image, PlaneKind::image, scale, out.image);
-  floats(wants.variance, PlaneKind::variance, scale * scale, out.variance);
+  if (wants.orWeight && !layout.find(PlaneKind::variance)) {
+    floats(wants.variance, PlaneKind::weight, 1 / (scale * scale), out.variance);
+    for (float& v : out.variance) v = v > 0 ? 1 / v : kNan;
+  } else {
+    floats(wants.variance, PlaneKind::variance, scale * scale, out.variance);
+  }
   out.mask.clear();
   out.dictionary.clear();
   if (!wants.mask) return;
@@ -128,11 +133,12 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
 
 std::vector<bool> filesOf(const Layout& layout, const StampWants& wants) {
   std::vector<bool> needed(layout.files.size(), false);
+  const bool weight = wants.variance && wants.orWeight && !layout.find(PlaneKind::variance);
   for (const Plane& plane : layout.planes) {
     const bool wanted = plane.kind == PlaneKind::image      ? wants.image
                         : plane.kind == PlaneKind::mask     ? wants.mask
                         : plane.kind == PlaneKind::variance ? wants.variance
-                                                            : false;
+                                                            : weight;
     if (wanted) needed[plane.file] = true;
   }
   return needed;

@@ -17,6 +17,7 @@ class SeekTable;
 
 struct StampWants {
   bool image = false, mask = false, variance = false;
+  bool orWeight = false;  // as variance, of a dataset that has none, one over its weight
 };
 
 // Square planes of size x size, first row first; empty ones were not wanted, or the dataset lacks them.
@@ -33,7 +34,7 @@ struct StampPlanes {
 // Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come
 // as they are stored; integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The
 // image is multiplied by `scale` and the variance by its square, both before rounding. An inverse variance
-// (PlaneKind::weight) is no variance. Throws what readPixels throws.
+// (PlaneKind::weight) is no variance unless `orWeight` says so. Throws what readPixels throws.
 class StampReader {
  public:
   void read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek, const StampFrame& frame,
