@@ -97,6 +97,11 @@ describe('a cube', () => {
       BAND: 'r',
     });
     expect(circle.stampSize).toBe(25);
+    const wide = await ask(vignet, {
+      ...{ POS: `CIRCLE ${place.RA} ${place.DEC} 0.04`, RESPONSEFORMAT: 'cube', PIXSCALE: '1' },
+      BAND: 'r',
+    });
+    expect(wide.stampSize).toBe(289);
   });
 
   it('is NaN and NO_DATA where an image has nothing', async () => {

@@ -203,13 +203,15 @@ export async function planRows(
   };
 }
 
-function placesOf(
+async function placesOf(
   engine: Engine,
-  { size, target }: StackRequest,
+  { size, target, grid }: StackRequest,
   sightings: readonly Sighting[],
   options: RequestOptions,
 ): Promise<Located> {
   if (size !== undefined) return locate(engine, sightings, size, options);
   const radius = (target.kind === 'fixed' ? target.radius : undefined) ?? 0;
-  return locateCircle(engine, sightings, radius, maxStampSide, options);
+  const located = await locateCircle(engine, sightings, radius, maxStampSide, options);
+  // The common grid has a size of its own.
+  return grid && located.size > maxStampSide ? locate(engine, sightings, maxStampSide, options) : located;
 }
