@@ -18,7 +18,8 @@ import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
 import type { Limits } from './limits.ts';
 import { cutCollection } from './mosaic/collection.ts';
 import { planColour } from './mosaic/colour.ts';
-import { type Mosaic, type MosaicDeps, planMosaic } from './mosaic/mosaic.ts';
+import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
+import type { MosaicDeps } from './mosaic/place.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
 
 export interface VignetOptions {

@@ -1,5 +1,6 @@
 // Co-adds of small simulated epochs, against their definitions in numpy and against the sky they are of.
-import { statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Vignet } from '../../src/products/vignet.ts';
@@ -60,6 +61,12 @@ describe('epochs that lie on one grid', () => {
     const from = whole.length - 70_000;
     for await (const chunk of again?.body({ from, to: whole.length }) ?? []) parts.push(Buffer.from(chunk));
     expect(Buffer.concat(parts).equals(whole.subarray(from))).toBe(true);
+    const path = join(folder, '../saved.fits');
+    const file = await open(path, 'w');
+    const saving = await vignet.mosaic(parseMosaic(parameters));
+    await saving?.save?.(file);
+    await file.close();
+    expect(readFileSync(path).equals(whole)).toBe(true);
   });
 
   it('need one unit, which UNIT says', async () => {

@@ -5,7 +5,8 @@ import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout.ts';
 import { planColour } from './colour.ts';
-import { assemble, type MosaicDeps, placeInputs } from './mosaic.ts';
+import { assemble } from './mosaic.ts';
+import { type MosaicDeps, placeInputs } from './place.ts';
 
 const usage = (code: string, detail: string) => new VignetError('usage', code, detail);
 

@@ -14,15 +14,9 @@ import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits } from '../limits.ts';
 import { encodePicture } from '../picture.ts';
 import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
-import {
-  type AssembledMosaic,
-  assemble,
-  type Mosaic,
-  type MosaicDeps,
-  type MosaicSummary,
-  type PlannedMosaic,
-  placeInputs,
-} from './mosaic.ts';
+import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
+import { type MosaicDeps, type PlannedMosaic, placeInputs } from './place.ts';
+import type { MosaicSummary } from './summary.ts';
 
 interface Channel extends Pick<ColourChannel, 'x0' | 'y0'> {
   readonly fits: PlainFits;

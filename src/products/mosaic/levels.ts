@@ -1,12 +1,18 @@
 /** What the inputs of a mosaic weigh, and what is added to them so that they agree. */
+
+import type { Box } from '../../base/sky.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type { MosaicPlan } from '../../engine/mosaic-native.ts';
+import type { MosaicPlan, MosaicSky } from '../../engine/mosaic-native.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
+import { inTurns } from './in-turns.ts';
 import type { Level, PlannedInput } from './tables.ts';
 
 /** Cells along the side of an ordinary input, and along that of the largest. */
 const CELLS = 48;
 const MOST_CELLS = 256;
+/** Pixels that are looked at without a pause, and tasks that wait at once. */
+const PIECE = 1 << 20;
+const AT_ONCE = 16;
 
 /** The side of the cells in which inputs are compared: the same for all, or they could not be. */
 function cellOf(inputs: readonly PlannedInput[]): number {
@@ -15,6 +21,34 @@ function cellOf(inputs: readonly PlannedInput[]): number {
   const ordinary = Math.floor((least[least.length >> 1] ?? 1) / CELLS);
   const largest = Math.ceil(Math.max(1, ...sides.flat()) / MOST_CELLS);
   return Math.max(4, ordinary, largest);
+}
+
+/** A box in pieces that end where cells do. */
+function piecesOf({ x0, y0, x1, y1 }: Box, cell: number): Box[] {
+  const rows = cell * Math.max(1, Math.floor(PIECE / (x1 - x0) / cell));
+  const pieces: Box[] = [];
+  for (let y = y0; y < y1; ) {
+    const end = Math.min(y1, y - (y % cell) + rows);
+    pieces.push({ x0, y0: y, x1, y1: end });
+    y = end;
+  }
+  return pieces;
+}
+
+const middleOf = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+/** Pieces that lie on each other, as one. */
+function joined(pieces: readonly MosaicSky[]): MosaicSky | undefined {
+  const [first] = pieces;
+  if (!first) return undefined;
+  const variance = middleOf(pieces.flatMap((piece) => piece.variance ?? []));
+  const { x0, y0, width } = first;
+  return {
+    ...{ x0, y0, width },
+    height: pieces.reduce((sum, piece) => sum + piece.height, 0),
+    medians: Buffer.concat(pieces.map(({ medians }) => medians)),
+    ...(variance !== undefined && { variance }),
+  };
 }
 
 /** Reads all of the inputs' parts of the mosaic once, if weights of inverse variance or backgrounds are wanted. An input that cannot be read is neutral; STATUS will tell. */
@@ -27,14 +61,20 @@ export async function measureLevels(
   const weighed = combine === 'weighted' || combine === 'clipped';
   if (!weighed && background === 'none') return inputs.map(() => ({ weight: 1, offset: 0 }));
   const cell = cellOf(inputs);
-  const skies = await Promise.all(
-    inputs.map(async ({ dataset: { layout, sources, seek }, placement: { box, code }, scale }) => {
-      if (!box || code !== undefined) return undefined;
-      const input = { ...{ layout, sources, number: 1, scale, box }, ...(seek && { seek }) };
-      const task = { frame: plan.frame, input, cell };
-      return request.run({ kind: 'mosaic-sky', task } as const);
-    }),
+  const pieces = inputs.flatMap(({ placement: { box, code } }, at) =>
+    box && code === undefined ? piecesOf(box, cell).map((piece) => ({ at, box: piece })) : [],
   );
+  const measured = await inTurns(pieces, AT_ONCE, async ({ at, box }) => {
+    const { dataset, scale } = inputs[at] as PlannedInput;
+    const { layout, sources, seek } = dataset;
+    const input = { ...{ layout, sources, number: 1, scale, box }, ...(seek && { seek }) };
+    const sky = await request.run({ kind: 'mosaic-sky', task: { frame: plan.frame, input, cell } } as const);
+    request.stopClock()();
+    return { at, sky };
+  });
+  const parts: MosaicSky[][] = inputs.map(() => []);
+  for (const { at, sky } of measured) parts[at]?.push(sky);
+  const skies = parts.map(joined);
   const offsets =
     background === 'match'
       ? await request.run({ kind: 'mosaic-match', skies: skies.map((sky) => sky ?? null) } as const)
