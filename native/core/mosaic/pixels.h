@@ -1,7 +1,9 @@
 // Pixels of an input as a mosaic has them.
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +12,8 @@
 #include "core/fits/mask_map.h"
 
 namespace vignet {
+
+using WordMap = std::array<std::array<uint32_t, 256>, 4>;
 
 // Turns stored big-endian pixels of one plane into others: BSCALE, BZERO and BLANK applied to numbers, times `scale` (its square for
 // a variance, one over that for a weight), `offset` added to an image's, masks in the united dictionary. Floats that nothing changes
@@ -35,6 +39,7 @@ class PixelTurner {
   int bitpix_;
   double factor_ = 1, offset_ = 0;
   std::optional<MaskMap> masks_;
+  std::unique_ptr<const WordMap> words_;  // where 32 bits become 32 bits
 };
 
 // NaN, or the bits for no data.

@@ -93,7 +93,7 @@ class Planes {
 
   // Rows where windows of some MiB end: where rows of tiles meet, if there are such.
   std::vector<uint32_t> cutsOf(const MosaicPlane& plane) const {
-    constexpr uint64_t kPiece = 8u << 20, kTallest = 32u << 20, kResampled = 16u << 20, kCombined = 4u << 20;
+    constexpr uint64_t kPiece = 4u << 20, kTallest = 32u << 20, kResampled = 16u << 20, kCombined = 4u << 20;
     constexpr uint32_t kMostCuts = 1u << 16;
     const uint32_t height = plan_.frame.height;
     const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
