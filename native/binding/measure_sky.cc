@@ -18,7 +18,8 @@ CoarseSky asSky(const Napi::Value& value, const std::string& name, const Bytes& 
   };
   sky.x0 = whole("x0"), sky.y0 = whole("y0"), sky.width = whole("width"), sky.height = whole("height");
   const std::span<const std::byte> bytes = medians.span();
-  if (sky.width > kMostCells || sky.height > kMostCells || bytes.size() != size_t{sky.width} * sky.height * sizeof(float))
+  if (sky.width > kMostCells || sky.height > kMostCells ||
+      bytes.size() != size_t{sky.width} * sky.height * sizeof(float))
     badArgument(name + ".medians", "a float for every cell");
   sky.medians.resize(bytes.size() / sizeof(float));
   std::memcpy(sky.medians.data(), bytes.data(), bytes.size());

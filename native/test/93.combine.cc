@@ -24,10 +24,12 @@ struct Rows {
 
   void combine(Combine how, const std::vector<float>& tolerance = {}) {
     std::vector<CombineInput> inputs;
-    for (size_t i = 0; i < image.size(); ++i) inputs.push_back({image[i].data(), variance[i].data(), weights[i]});
+    for (size_t i = 0; i < image.size(); ++i)
+      inputs.push_back({image[i].data(), variance[i].data(), weights[i]});
     const size_t n = image[0].size();
     out.resize(n), outVariance.resize(n), clipped.resize(n);
-    combineRow(how, inputs, n, tolerance.empty() ? nullptr : tolerance.data(), out.data(), outVariance.data(), clipped.data());
+    combineRow(how, inputs, n, tolerance.empty() ? nullptr : tolerance.data(), out.data(), outVariance.data(),
+               clipped.data());
   }
 };
 
@@ -67,7 +69,8 @@ TEST_CASE("variances of combinations are what noise has") {
 }
 
 TEST_CASE("what is not there does not count") {
-  for (const Combine how : {Combine::first, Combine::mean, Combine::weighted, Combine::median, Combine::clipped}) {
+  for (const Combine how :
+       {Combine::first, Combine::mean, Combine::weighted, Combine::median, Combine::clipped}) {
     Rows rows{{{none, none, 5}, {none, 3, 7}}, {{1, 1, 1}, {1, 4, 1}}, {2, 1}, {}, {}, {}};
     rows.combine(how, {0, 0, 0});
     CAPTURE(int(how));
@@ -75,7 +78,9 @@ TEST_CASE("what is not there does not count") {
     CHECK(std::isnan(rows.outVariance[0]));
     CHECK(rows.out[1] == 3);
     CHECK(rows.outVariance[1] == 4);
-    CHECK(rows.out[2] == doctest::Approx(how == Combine::first ? 5 : how == Combine::mean || how == Combine::median ? 6 : 17.0 / 3));
+    CHECK(rows.out[2] == doctest::Approx(how == Combine::first                            ? 5
+                                         : how == Combine::mean || how == Combine::median ? 6
+                                                                                          : 17.0 / 3));
   }
 }
 
@@ -91,8 +96,8 @@ TEST_CASE("clipping leaves out one, and a quarter, and never what many do") {
     return std::pair{rows.out[0], rows.clipped[0] != 0};
   };
   CHECK(clippedOf({0, 0, 9}, 0) == std::pair{0.F, true});
-  CHECK(clippedOf({0, 9}, 0) == std::pair{4.5F, false});        // of two nobody knows
-  CHECK(clippedOf({0, 0, 9}, 6) == std::pair{3.F, false});      // within the tolerance
+  CHECK(clippedOf({0, 9}, 0) == std::pair{4.5F, false});           // of two nobody knows
+  CHECK(clippedOf({0, 0, 9}, 6) == std::pair{3.F, false});         // within the tolerance
   CHECK(clippedOf({0, 0, 0, 9, 9}, 0) == std::pair{3.6F, false});  // more than one of five: the sky
   CHECK(clippedOf({0, 0, 0, 0, 0, 0, 9, 9}, 0) == std::pair{0.F, true});
 }
@@ -108,7 +113,8 @@ TEST_CASE("the local range is that of two pixels around") {
 }
 
 TEST_CASE("levels agree where images overlap, each group about its own mean") {
-  // Five images in a chain, two cells of overlap between neighbours, an outlier in one; a sixth by itself; one missing.
+  // Five images in a chain, two cells of overlap between neighbours, an outlier in one; a sixth by itself;
+  // one missing.
   std::mt19937 random(3);
   std::normal_distribution<float> normal;
   const std::vector<double> levels{10, -4, 7, 0, 2, 99};

@@ -24,7 +24,8 @@ T medianOf(std::vector<T>& values) {
 }
 
 // The finite values of a rectangle of a row of cells.
-void gather(const std::vector<float>& plane, size_t stride, size_t x0, size_t x1, size_t rows, std::vector<float>& out) {
+void gather(const std::vector<float>& plane, size_t stride, size_t x0, size_t x1, size_t rows,
+            std::vector<float>& out) {
   out.clear();
   for (size_t y = 0; y < rows; ++y) {
     for (size_t x = x0; x < x1; ++x) {
@@ -61,8 +62,9 @@ Difference differenceOf(const CoarseSky& a, const CoarseSky& b) {
     std::erase_if(differences, [&](double d) { return std::abs(d - middle) > limit; });
     if (differences.size() == before) break;
   }
-  return {std::accumulate(differences.begin(), differences.end(), 0.0) / static_cast<double>(differences.size()),
-          differences.size()};
+  return {
+      std::accumulate(differences.begin(), differences.end(), 0.0) / static_cast<double>(differences.size()),
+      differences.size()};
 }
 
 size_t rootOf(std::vector<size_t>& parents, size_t i) {
@@ -106,7 +108,9 @@ CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& con
   InputOnGrid input(strip, strip.inputs[0], control, failures, scratch);
   GridPixels band;
   std::vector<float> values, variances;
-  const auto end = [&](uint32_t cells, uint32_t most) { return static_cast<uint32_t>(std::min<uint64_t>(most, uint64_t{cells} * cell)); };
+  const auto end = [&](uint32_t cells, uint32_t most) {
+    return static_cast<uint32_t>(std::min<uint64_t>(most, uint64_t{cells} * cell));
+  };
   for (uint32_t row = 0; row < sky.height; ++row) {
     control.poll();
     band.box = {sky.x0 * cell, (sky.y0 + row) * cell, end(sky.x0 + sky.width, strip.frame.width),

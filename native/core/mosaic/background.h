@@ -16,13 +16,14 @@ struct CoarseSky {
   std::optional<double> variance;                  // median of the cells' median variances
 };
 
-// Looks at the one input of a strip (planes and rows do not matter) within its box; pixels go to the nearest, scaled. `cell`: the
-// side of a cell, above 0. Cells that cannot be read are NaN.
+// Looks at the one input of a strip (planes and rows do not matter) within its box; pixels go to the nearest,
+// scaled. `cell`: the side of a cell, above 0. Cells that cannot be read are NaN.
 CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& control);
 
-// The constants to add: least squares over all pairs that have at least 4 cells in common, of the mean of their differences
-// without outliers (3 sigma of the median, 5 rounds), each with the number of its cells as the weight. Of all that hang
-// together the constants have a mean of 0; what overlaps with nothing has 0, and so has what is null.
+// The constants to add: least squares over all pairs that have at least 4 cells in common, of the mean of
+// their differences without outliers (3 sigma of the median, 5 rounds), each with the number of its cells as
+// the weight. Of all that hang together the constants have a mean of 0; what overlaps with nothing has 0, and
+// so has what is null.
 std::vector<double> matchSkies(std::span<const CoarseSky* const> skies);
 
 }  // namespace vignet

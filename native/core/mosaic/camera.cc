@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/fits/write.h"
+#include "core/mosaic/affine.h"
 #include "core/sky/vector.h"
 
 namespace vignet {
@@ -14,44 +15,8 @@ namespace {
 
 constexpr int kSteps = 4;  // positions along a side of a detector, less one
 constexpr double kMostStretch = 1.5;
+constexpr double kFarthest = 1e9;  // pixels
 constexpr double kDegree = std::numbers::pi / 180;
-
-struct Matrix {
-  double xx = 0, xy = 0, yx = 0, yy = 0;
-  double determinant() const { return xx * yy - xy * yx; }
-  Matrix inverse() const {
-    const double d = determinant();
-    return {yy / d, -xy / d, -yx / d, xx / d};
-  }
-  Pixel operator()(const Pixel& p) const { return {xx * p.x + xy * p.y, yx * p.x + yy * p.y}; }
-  Matrix operator()(const Matrix& m) const {
-    return {xx * m.xx + xy * m.yx, xx * m.xy + xy * m.yy, yx * m.xx + yy * m.yx, yx * m.xy + yy * m.yy};
-  }
-};
-
-// plane = matrix * pixel + origin, by least squares.
-struct Affine {
-  Matrix matrix;
-  Pixel origin;
-};
-
-Affine fit(std::span<const Pixel> from, std::span<const Pixel> to) {
-  const auto n = static_cast<double>(from.size());
-  Pixel f{}, t{};
-  for (size_t i = 0; i < from.size(); ++i) {
-    f.x += from[i].x / n, f.y += from[i].y / n;
-    t.x += to[i].x / n, t.y += to[i].y / n;
-  }
-  Matrix square, mixed;
-  for (size_t i = 0; i < from.size(); ++i) {
-    const double x = from[i].x - f.x, y = from[i].y - f.y, u = to[i].x - t.x, v = to[i].y - t.y;
-    square.xx += x * x, square.xy += x * y, square.yx += x * y, square.yy += y * y;
-    mixed.xx += u * x, mixed.xy += u * y, mixed.yx += v * x, mixed.yy += v * y;
-  }
-  const Matrix matrix = mixed(square.inverse());
-  const Pixel moved = matrix(f);
-  return {matrix, {t.x - moved.x, t.y - moved.y}};
-}
 
 struct Detector {
   double width = 0, height = 0;
@@ -77,7 +42,8 @@ Detector detectorOf(const Layout& layout) {
   std::vector<uint8_t> ok(sky.size());
   wcs.toSky(out.pixels, sky, ok);
   if (image.width < 2 || image.height < 2 || std::find(ok.begin(), ok.end(), 0) != ok.end())
-    throw Error(Kind::data, "NO_PLACE", "the WCS does not say where all of the image lies, so it has no place in the camera");
+    throw Error(Kind::data, "NO_PLACE",
+                "the WCS does not say where all of the image lies, so it has no place in the camera");
   for (const Sky& s : sky) out.sky.push_back(toVector(s.lon, s.lat));
   out.centre = out.sky[out.sky.size() / 2];
   return out;
@@ -96,7 +62,8 @@ class TangentPlane {
   Pixel operator()(const Vec3& v) const {
     const double depth = dot(v, up_);
     if (!(depth > 0.17))
-      throw Error(Kind::data, "NO_PLACE", "the image lies on another side of the sky, so it has no place in the camera");
+      throw Error(Kind::data, "NO_PLACE",
+                  "the image lies on another side of the sky, so it has no place in the camera");
     return {dot(v, east_) / depth, dot(v, north_) / depth};
   }
 
@@ -110,7 +77,9 @@ double stretchOf(std::span<const Detector* const> detectors) {
   for (size_t i = 0; i < detectors.size(); ++i) {
     for (size_t j = i + 1; j < detectors.size(); ++j) {
       const Detector &a = *detectors[i], &b = *detectors[j];
-      const auto side = [](const Detector& d, bool x) { return x == (d.turns % 2 == 0) ? d.width : d.height; };
+      const auto side = [](const Detector& d, bool x) {
+        return x == (d.turns % 2 == 0) ? d.width : d.height;
+      };
       const double x = ((side(a, true) + side(b, true)) / 2 + 1) / std::abs(a.middle.x - b.middle.x);
       const double y = ((side(a, false) + side(b, false)) / 2 + 1) / std::abs(a.middle.y - b.middle.y);
       stretch = std::max(stretch, std::min(x, y));
@@ -206,10 +175,13 @@ class Camera {
         Detector& d = detectors_[i];
         const Matrix turn = pixels(d.affine.matrix);
         if (!(turn.determinant() > 0))
-          throw Error(Kind::data, "NO_PLACE", "the image is mirrored against the others, so it has no place in the camera");
+          throw Error(Kind::data, "NO_PLACE",
+                      "the image is mirrored against the others, so it has no place in the camera");
         const double quarters = std::atan2(turn.yx - turn.xy, turn.xx + turn.yy) / (std::numbers::pi / 2);
         d.turns = static_cast<uint8_t>((static_cast<int>(std::lround(quarters)) + 4) % 4);
         d.middle = pixels(d.plane[d.plane.size() / 2]);
+        if (!(std::hypot(d.middle.x, d.middle.y) < kFarthest))
+          throw Error(Kind::data, "NO_PLACE", "the image lies too far from the others for its pixels' size");
       });
     }
   }
@@ -222,16 +194,19 @@ class Camera {
     const double stretch = stretchOf(all);
     if (!(stretch < kMostStretch)) {
       throw Error(Kind::usage, "DETECTORS_OVERLAP",
-                  "GEOMETRY=detector: the images overlap, so they are not the detectors of one exposure; choose one visit and type");
+                  "GEOMETRY=detector: the images overlap, so they are not the detectors of one exposure; "
+                  "choose one visit and type");
     }
     for (size_t i = 0; i < detectors_.size(); ++i) {
       if (!placed(i)) continue;
       const Detector& d = detectors_[i];
       CameraPlace& out = layout_.places[i];
       const bool across = d.turns % 2 == 1;
-      const auto w = static_cast<int64_t>(across ? d.height : d.width), h = static_cast<int64_t>(across ? d.width : d.height);
+      const auto w = static_cast<int64_t>(across ? d.height : d.width),
+                 h = static_cast<int64_t>(across ? d.width : d.height);
       out.turns = d.turns;
-      out.corner = {std::llround(d.middle.x * stretch - double(w - 1) / 2), std::llround(d.middle.y * stretch - double(h - 1) / 2)};
+      out.corner = {std::llround(d.middle.x * stretch - double(w - 1) / 2),
+                    std::llround(d.middle.y * stretch - double(h - 1) / 2)};
       out.box = {out.corner[0], out.corner[1], out.corner[0] + w, out.corner[1] + h};
     }
   }

@@ -1,4 +1,5 @@
-// Detectors beside each other as they are in the camera: every pixel as it is, moved by whole pixels and turned by quarters.
+// Detectors beside each other as they are in the camera: every pixel as it is, moved by whole pixels and
+// turned by quarters.
 #pragma once
 #include <optional>
 #include <span>
@@ -14,19 +15,20 @@ struct CameraPlace {
   std::array<int64_t, 2> corner{0, 0};  // its first pixel of the camera
   uint8_t turns = 0;                    // quarters, from x to y
   GridBox box;
-  std::string code, problem;            // why it has no place, else ""
+  std::string code, problem;  // why it has no place, else ""
 };
 
 struct CameraLayout {
   std::vector<CameraPlace> places;  // one per input
-  // A TAN WCS of the camera's pixels, fitted to all detectors, and NOMERR, the most pixels by which it misses anywhere.
-  // Empty without any detector.
+  // A TAN WCS of the camera's pixels, fitted to all detectors, and NOMERR, the most pixels by which it misses
+  // anywhere. Empty without any detector.
   std::string cards;
 };
 
-// Where the detectors lie by their WCS, on a plane that touches the sky in their middle, in pixels of the one nearest to it, x and y
-// as that one has them. If any would overlap, all distances are stretched until none do. Throws Error{usage, DETECTORS_OVERLAP} if
-// that takes more than half of them again: then they are not detectors of one exposure.
+// Where the detectors lie by their WCS, on a plane that touches the sky in their middle, in pixels of the one
+// nearest to it, x and y as that one has them. If any would overlap, all distances are stretched until none
+// do. Throws Error{usage, DETECTORS_OVERLAP} if that takes more than half of them again: then they are not
+// detectors of one exposure.
 CameraLayout layOutCamera(std::span<const MosaicInput> inputs);
 
 // A pixel of an image in its turned image, whose rows are as long as the image is high if `turns` is odd.

@@ -72,7 +72,8 @@ void clip(std::span<const CombineInput> inputs, size_t pixels, const float* tole
   }
 }
 
-void weighedMean(std::span<const CombineInput> inputs, bool weighed, size_t pixels, float* image, float* variance) {
+void weighedMean(std::span<const CombineInput> inputs, bool weighed, size_t pixels, float* image,
+                 float* variance) {
   std::vector<double> weights(pixels), sums(pixels), variances(pixels);
   for (const CombineInput& input : inputs) {
     const double w = weighed ? input.weight : 1;
@@ -111,13 +112,14 @@ void median(std::span<const CombineInput> inputs, size_t pixels, float* image, f
 Combine combineNamed(std::string_view word) {
   const auto found = std::find(kNames.begin(), kNames.end(), word);
   if (found == kNames.end())
-    throw Error(Kind::usage, "BAD_COMBINE",
-                "COMBINE=" + std::string(word) + " is unknown; it is one of first, mean, weighted, median, clipped");
+    throw Error(
+        Kind::usage, "BAD_COMBINE",
+        "COMBINE=" + std::string(word) + " is unknown; it is one of first, mean, weighted, median, clipped");
   return static_cast<Combine>(found - kNames.begin());
 }
 
-void combineRow(Combine how, std::span<const CombineInput> inputs, size_t pixels, const float* tolerance, float* image,
-                float* variance, uint8_t* clipped) {
+void combineRow(Combine how, std::span<const CombineInput> inputs, size_t pixels, const float* tolerance,
+                float* image, float* variance, uint8_t* clipped) {
   if (how == Combine::first) keepFirst(inputs, pixels);
   if (how == Combine::clipped) clip(inputs, pixels, tolerance, clipped);
   if (how == Combine::median) return median(inputs, pixels, image, variance);

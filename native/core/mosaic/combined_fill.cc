@@ -72,8 +72,8 @@ class CombinedFill {
     for (uint32_t y = block.y0; y < block.y1; ++y) {
       const size_t from = size_t{y - wide.y0} * wide.width() + (block.x0 - wide.x0);
       row(from);
-      combineRow(*strip_.combine, row_, block.width(), around ? tolerance.data() + from : nullptr, image.data(),
-                 variance.data(), clipped.data());
+      combineRow(*strip_.combine, row_, block.width(), around ? tolerance.data() + from : nullptr,
+                 image.data(), variance.data(), clipped.data());
       write(block.x0, y, from, strip_.plane == PlaneKind::image ? image : variance, clipped);
     }
   }
@@ -92,7 +92,8 @@ class CombinedFill {
     return localRange(median, box.width(), box.height());
   }
 
-  void write(uint32_t x0, uint32_t y, size_t from, const std::vector<float>& values, const std::vector<uint8_t>& clipped) {
+  void write(uint32_t x0, uint32_t y, size_t from, const std::vector<float>& values,
+             const std::vector<uint8_t>& clipped) {
     std::byte* to = out_.data() + (size_t{y - strip_.y0} * strip_.frame.width + x0) * pixelBytes_;
     for (size_t x = 0; x < values.size(); ++x, to += pixelBytes_) {
       if (!strip_.plane) {
@@ -147,11 +148,12 @@ class CombinedFill {
 
 }  // namespace
 
-uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                      std::vector<MosaicFailure>& failures) {
+uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
+                      const Control& control, std::vector<MosaicFailure>& failures) {
   const uint64_t rowBytes = uint64_t{strip.frame.width} * static_cast<unsigned>(std::abs(strip.bitpix)) / 8;
-  if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || rowBytes == 0 || out.size() != rowBytes * (strip.y1 - strip.y0) ||
-      (strip.bitpix == -64) || (!strip.plane && strip.bitpix != 32))
+  if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || rowBytes == 0 ||
+      out.size() != rowBytes * (strip.y1 - strip.y0) || (strip.bitpix == -64) ||
+      (!strip.plane && strip.bitpix != 32))
     throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
   return CombinedFill(strip, out, control, failures).run(cursor);
 }

@@ -10,7 +10,7 @@
 namespace vignet {
 
 // As fillMosaic, for strips with `combine`. Here the cursor counts blocks.
-uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                      std::vector<MosaicFailure>& failures);
+uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
+                      const Control& control, std::vector<MosaicFailure>& failures);
 
 }  // namespace vignet
