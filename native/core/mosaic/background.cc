@@ -23,12 +23,12 @@ T medianOf(std::vector<T>& values) {
   return *middle;
 }
 
-// The finite values of a rectangle of a row of cells.
-void gather(const std::vector<float>& plane, size_t stride, size_t x0, size_t x1, size_t rows,
-            std::vector<float>& out) {
+// The finite values of a rectangle.
+void gather(const std::vector<float>& plane, size_t stride, std::pair<size_t, size_t> columns,
+            std::pair<size_t, size_t> rows, std::vector<float>& out) {
   out.clear();
-  for (size_t y = 0; y < rows; ++y) {
-    for (size_t x = x0; x < x1; ++x) {
+  for (size_t y = rows.first; y < rows.second; ++y) {
+    for (size_t x = columns.first; x < columns.second; ++x) {
       if (std::isfinite(plane[y * stride + x])) out.push_back(plane[y * stride + x]);
     }
   }
@@ -106,22 +106,23 @@ CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& con
   GridScratch scratch;
   std::vector<MosaicFailure> failures;  // told when the pixels are wanted
   InputOnGrid input(strip, strip.inputs[0], control, failures, scratch);
-  GridPixels band;
-  std::vector<float> values, variances;
   const auto end = [&](uint32_t cells, uint32_t most) {
     return static_cast<uint32_t>(std::min<uint64_t>(most, uint64_t{cells} * cell));
   };
+  GridPixels all;
+  all.box = {sky.x0 * cell, sky.y0 * cell, end(sky.x0 + sky.width, strip.frame.width),
+             end(sky.y0 + sky.height, strip.frame.height)};
+  if (!input.load(all, false)) return sky;
+  control.poll();
+  std::vector<float> values, variances;
   for (uint32_t row = 0; row < sky.height; ++row) {
-    control.poll();
-    band.box = {sky.x0 * cell, (sky.y0 + row) * cell, end(sky.x0 + sky.width, strip.frame.width),
-                end(sky.y0 + row + 1, strip.frame.height)};
-    if (!input.load(band, false)) continue;
+    const size_t y0 = size_t{row} * cell, y1 = std::min<size_t>(y0 + cell, all.box.height());
     for (uint32_t column = 0; column < sky.width; ++column) {
-      const size_t x0 = size_t{column} * cell, x1 = std::min<size_t>(x0 + cell, band.box.width());
-      gather(band.image, band.box.width(), x0, x1, band.box.height(), values);
+      const size_t x0 = size_t{column} * cell, x1 = std::min<size_t>(x0 + cell, all.box.width());
+      gather(all.image, all.box.width(), {x0, x1}, {y0, y1}, values);
       if (static_cast<double>(values.size()) < kFilled * cell * cell) continue;
       sky.medians[size_t{row} * sky.width + column] = medianOf(values);
-      gather(band.variance, band.box.width(), x0, x1, band.box.height(), values);
+      gather(all.variance, all.box.width(), {x0, x1}, {y0, y1}, values);
       if (!values.empty()) variances.push_back(medianOf(values));
     }
   }

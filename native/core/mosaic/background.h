@@ -17,7 +17,7 @@ struct CoarseSky {
 };
 
 // Looks at the one input of a strip (planes and rows do not matter) within its box; pixels go to the nearest,
-// scaled. `cell`: the side of a cell, above 0. Cells that cannot be read are NaN.
+// scaled; all are held at once. `cell`: the side of a cell, above 0. Cells that cannot be read are NaN.
 CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& control);
 
 // The constants to add: least squares over all pairs that have at least 4 cells in common, of the mean of

@@ -14,8 +14,8 @@ namespace vignet {
 namespace {
 
 // Pixels of all inputs together that are held at once.
-constexpr uint32_t kSamples = 2u << 20;
-// Blocks are not made flatter or narrower than this to keep to it: kernels reach beyond them.
+constexpr uint32_t kSamples = 8u << 20;
+// Blocks are not made smaller than this to keep to it: kernels reach beyond them.
 constexpr uint32_t kLeastSide = 32;
 
 class CombinedFill {
@@ -33,8 +33,13 @@ class CombinedFill {
       inputs_.push_back(std::make_unique<InputOnGrid>(strip, input, control, failures, scratch_));
     const auto n = static_cast<uint32_t>(std::max<size_t>(1, inputs_.size()));
     const uint32_t width = strip.frame.width, rows = strip.y1 - strip.y0;
-    blockRows_ = std::clamp(kSamples / n / width, std::min(rows, kLeastSide), rows);
-    blockColumns_ = std::clamp(kSamples / n / blockRows_, std::min(width, kLeastSide), width);
+    // Close to squares: of an input that is turned against the grid a block needs all that a box around it holds.
+    const uint32_t pixels = kSamples / n;
+    const auto side = std::max(kLeastSide, static_cast<uint32_t>(std::sqrt(pixels)));
+    blockRows_ = std::min(rows, side);
+    const uint32_t columns = std::clamp(pixels / blockRows_, std::min(width, kLeastSide), width);
+    const uint32_t across = (width + columns - 1) / columns;
+    blockColumns_ = (width + across - 1) / across;
   }
 
   uint64_t run(uint64_t cursor) {

@@ -93,7 +93,7 @@ class Planes {
 
   // Rows where windows of some MiB end: where rows of tiles meet, if there are such.
   std::vector<uint32_t> cutsOf(const MosaicPlane& plane) const {
-    constexpr uint64_t kPiece = 4u << 20, kTallest = 32u << 20, kResampled = 16u << 20, kCombined = 4u << 20;
+    constexpr uint64_t kPiece = 4u << 20, kTallest = 32u << 20, kResampled = 16u << 20;
     constexpr uint32_t kMostCuts = 1u << 16;
     const uint32_t height = plan_.frame.height;
     const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
@@ -101,7 +101,7 @@ class Planes {
       return static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, height));
     };
     const uint32_t least = std::max(rowsOf(kPiece), height / kMostCuts);
-    const uint32_t resampledRows = std::min(rowsOf(request_.combine ? kCombined : kResampled), 512u);
+    const uint32_t resampledRows = std::min(rowsOf(kResampled), 512u);
     std::vector<uint32_t> cuts{0};
     while (cuts.back() < height) {
       const uint32_t y = cuts.back();

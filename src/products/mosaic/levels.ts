@@ -10,8 +10,8 @@ import type { Level, PlannedInput } from './tables.ts';
 /** Cells along the side of an ordinary input, and along that of the largest. */
 const CELLS = 48;
 const MOST_CELLS = 256;
-/** Pixels that are looked at without a pause, and tasks that wait at once. */
-const PIECE = 1 << 20;
+/** Pixels that are looked at (and held) at once, and tasks that wait at once. */
+const PIECE = 1 << 21;
 const AT_ONCE = 16;
 
 /** The side of the cells in which inputs are compared: the same for all, or they could not be. */
