@@ -19,15 +19,13 @@ constexpr uint64_t kMostInput = 8u << 20;
 constexpr std::array<std::string_view, 1> kNever{"NO_DATA"}, kMended{"INTERPOLATED"};
 constexpr std::array<std::string_view, 2> kUnlessMended{"BAD", "COSMIC_RAY"};
 
-bool finite(float x) { return x - x == 0; }
-
 // Of `weights` makes variances. What has no value or no variance is missing in both.
 void dropBad(float* image, float* noise, size_t pixels, bool weights) {
   if (weights) {
     for (size_t i = 0; i < pixels; ++i) noise[i] = noise[i] > 0 ? 1 / noise[i] : kNone;
   }
   for (size_t i = 0; i < pixels; ++i) {
-    const bool good = finite(image[i]) & finite(noise[i]);
+    const bool good = image[i] * 0 + noise[i] * 0 == 0;
     image[i] = good ? image[i] : kNone;
     noise[i] = good ? noise[i] : kNone;
   }
