@@ -1,5 +1,6 @@
 // Mosaics of simulated patches, against rules written a second time, cfitsio, astropy and the sky's own noise.
 import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Vignet } from '../../src/products/vignet.ts';
@@ -50,6 +51,26 @@ describe('a mosaic', () => {
     expect(found.inputs).toBeGreaterThan(6);
     expect(found.copied).toBeGreaterThan(20_000);
     expect((await verify([mosaic])).get(mosaic)).toEqual([]);
+  });
+
+  it('goes into a file in any order with the same bytes, whether copied, resampled or combined', async () => {
+    const path = join(sky, 'saved.fits');
+    for (const more of [
+      {},
+      { ROTATION: '30', PIXSCALE: '0.3' },
+      { ROTATION: '5', COMBINE: 'mean', INDEX: 'false' },
+    ]) {
+      const file = await open(path, 'w');
+      let told = 0;
+      await (await mosaicOf({ ...around, ...more })).save?.(file, (bytes) => {
+        told += bytes;
+      });
+      await file.close();
+      const streamed = await bytesOf({ ...around, ...more });
+      expect(readFileSync(path).equals(streamed)).toBe(true);
+      expect(told).toBeGreaterThan(0.5 * streamed.length);
+    }
+    rmSync(path);
   });
 
   it('is the sky within its noise, along seams too', async () => {
