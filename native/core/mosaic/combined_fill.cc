@@ -3,37 +3,41 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/mosaic/input_on_grid.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
+#include "core/mosaic/row_filler.h"
 
 namespace vignet {
 namespace {
 
 // Pixels of all inputs together that are held at once.
-constexpr uint32_t kSamples = 8u << 20;
+constexpr uint32_t kSamples = 4u << 20;
 // Blocks are not made smaller than this to keep to it: kernels reach beyond them.
 constexpr uint32_t kLeastSide = 32;
 
 class CombinedFill {
  public:
-  CombinedFill(const MosaicStrip& strip, std::span<std::byte> out, const Control& control,
-               std::vector<MosaicFailure>& failures)
+  CombinedFill(const MosaicStrip& strip, std::span<const MosaicPart> parts, std::span<std::byte* const> out,
+               const Control& control, std::vector<MosaicFailure>& failures)
       : strip_(strip),
+        parts_(parts),
         out_(out),
         control_(control),
-        pixelBytes_(static_cast<size_t>(std::abs(strip.bitpix) / 8)),
-        masked_(strip.plane == PlaneKind::mask),
+        masked_(std::any_of(parts.begin(), parts.end(),
+                            [](const MosaicPart& part) { return part.plane == PlaneKind::mask; })),
         noData_(maskBit(strip.maskNames, "NO_DATA")),
         clippedBit_(maskBit(strip.maskNames, "CLIPPED")) {
     for (const MosaicStripInput& input : strip.inputs)
       inputs_.push_back(std::make_unique<InputOnGrid>(strip, input, control, failures, scratch_));
     const auto n = static_cast<uint32_t>(std::max<size_t>(1, inputs_.size()));
     const uint32_t width = strip.frame.width, rows = strip.y1 - strip.y0;
-    // Close to squares: of an input that is turned against the grid a block needs all that a box around it holds.
+    // Close to squares: of an input that is turned against the grid a block needs all that a box around it
+    // holds.
     const uint32_t pixels = kSamples / n;
     const auto side = std::max(kLeastSide, static_cast<uint32_t>(std::sqrt(pixels)));
     blockRows_ = std::min(rows, side);
@@ -42,7 +46,8 @@ class CombinedFill {
     blockColumns_ = (width + across - 1) / across;
   }
 
-  uint64_t run(uint64_t cursor) {
+  // From block `cursor` on; the next one when it pauses, absent when all is done.
+  std::optional<uint64_t> run(uint64_t cursor) {
     const uint32_t width = strip_.frame.width;
     const uint64_t across = (width + blockColumns_ - 1) / blockColumns_;
     const uint64_t blocks = across * ((strip_.y1 - strip_.y0 + blockRows_ - 1) / blockRows_);
@@ -52,7 +57,7 @@ class CombinedFill {
       fill({x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)});
       if (control_.poll() == Control::Wish::yield && cursor + 1 < blocks) return cursor + 1;
     }
-    return out_.size();
+    return std::nullopt;
   }
 
  private:
@@ -79,7 +84,8 @@ class CombinedFill {
       row(from);
       combineRow(*strip_.combine, row_, block.width(), around ? tolerance.data() + from : nullptr,
                  image.data(), variance.data(), clipped.data());
-      write(block.x0, y, from, strip_.plane == PlaneKind::image ? image : variance, clipped);
+      for (size_t p = 0; p < parts_.size(); ++p)
+        write(p, block.x0, y, from, parts_[p].plane == PlaneKind::image ? image : variance, clipped);
     }
   }
 
@@ -97,17 +103,19 @@ class CombinedFill {
     return localRange(median, box.width(), box.height());
   }
 
-  void write(uint32_t x0, uint32_t y, size_t from, const std::vector<float>& values,
+  void write(size_t p, uint32_t x0, uint32_t y, size_t from, const std::vector<float>& values,
              const std::vector<uint8_t>& clipped) {
-    std::byte* to = out_.data() + (size_t{y - strip_.y0} * strip_.frame.width + x0) * pixelBytes_;
-    for (size_t x = 0; x < values.size(); ++x, to += pixelBytes_) {
-      if (!strip_.plane) {
+    const auto& [plane, bitpix] = parts_[p];
+    const size_t bytes = bitpix < 0 ? 4 : static_cast<size_t>(bitpix / 8);
+    std::byte* to = out_[p] + (size_t{y - strip_.y0} * strip_.frame.width + x0) * bytes;
+    for (size_t x = 0; x < values.size(); ++x, to += bytes) {
+      if (!plane) {
         storeBe<int32_t>(to, ownerOf(from + x));
-      } else if (!masked_) {
+      } else if (plane != PlaneKind::mask) {
         storeBe<float>(to, values[x]);
       } else {
         const uint64_t bits = bitsOf(from + x, clipped[x]);
-        if (pixelBytes_ == 8) storeBe<uint64_t>(to, bits);
+        if (bytes == 8) storeBe<uint64_t>(to, bits);
         else storeBe<uint32_t>(to, static_cast<uint32_t>(bits));
       }
     }
@@ -137,9 +145,9 @@ class CombinedFill {
   }
 
   const MosaicStrip& strip_;
-  std::span<std::byte> out_;
+  std::span<const MosaicPart> parts_;
+  std::span<std::byte* const> out_;
   const Control& control_;
-  size_t pixelBytes_;
   bool masked_;
   uint64_t noData_, clippedBit_;
   uint32_t blockRows_ = 0, blockColumns_ = 0;
@@ -155,12 +163,23 @@ class CombinedFill {
 
 uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
                       const Control& control, std::vector<MosaicFailure>& failures) {
-  const uint64_t rowBytes = uint64_t{strip.frame.width} * static_cast<unsigned>(std::abs(strip.bitpix)) / 8;
-  if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || rowBytes == 0 ||
-      out.size() != rowBytes * (strip.y1 - strip.y0) || (strip.bitpix == -64) ||
-      (!strip.plane && strip.bitpix != 32))
+  const MosaicPart part{strip.plane, strip.bitpix};
+  if (strip.bitpix == -64 || (!strip.plane && strip.bitpix != 32) ||
+      out.size() != rowBytesOf(strip, part) * (strip.y1 - strip.y0))
     throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
-  return CombinedFill(strip, out, control, failures).run(cursor);
+  std::byte* const room = out.data();
+  return CombinedFill(strip, {&part, 1}, {&room, 1}, control, failures).run(cursor).value_or(out.size());
+}
+
+void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
+                  std::span<std::byte* const> out, const Control& control,
+                  std::vector<MosaicFailure>& failures) {
+  for (const MosaicPart& part : parts) {
+    rowBytesOf(strip, part);
+    if (part.bitpix == -64) throw Error(Kind::usage, "BAD_WINDOW", "what is combined is no double");
+  }
+  CombinedFill fill(strip, parts, out, control, failures);
+  for (std::optional<uint64_t> at = 0; at;) at = fill.run(*at);
 }
 
 }  // namespace vignet

@@ -13,4 +13,9 @@ namespace vignet {
 uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
                       const Control& control, std::vector<MosaicFailure>& failures);
 
+// All rows of a strip in several planes at once, without a pause; out[p] is the room for those of plane p.
+void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
+                  std::span<std::byte* const> out, const Control& control,
+                  std::vector<MosaicFailure>& failures);
+
 }  // namespace vignet

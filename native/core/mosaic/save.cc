@@ -36,16 +36,6 @@ class Group {
   std::vector<std::byte*> out_;
 };
 
-void fillCombinedRows(const MosaicStrip& strip, const MosaicPart& part, uint32_t y0, uint32_t y1, std::span<std::byte> out,
-                      const Control& control, std::vector<MosaicFailure>& failures) {
-  MosaicStrip rows = strip;
-  rows.plane = part.plane;
-  rows.bitpix = part.bitpix;
-  rows.y0 = y0;
-  rows.y1 = y1;
-  for (uint64_t at = 0; at < out.size();) at = fillCombined(rows, out, at, control, failures);
-}
-
 }  // namespace
 
 uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink, uint32_t from,
@@ -66,8 +56,9 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
       filler->start(y, end, group.out());
       for (size_t i = 0; i < strip.inputs.size(); ++i) filler->place(i);
     } else {
-      for (size_t p = 0; p < planes.size(); ++p)
-        fillCombinedRows(strip, planes[p], y, end, group.bytes(p, end - y), control, failures[p]);
+      MosaicStrip rows = strip;
+      rows.y0 = y, rows.y1 = end;
+      fillCombined(rows, planes, group.out(), control, failures[0]);
     }
     group.put(y, end, sink, sums);
     y = end;
