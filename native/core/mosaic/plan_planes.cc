@@ -97,11 +97,12 @@ class Planes {
     constexpr uint32_t kMostCuts = 1u << 16;
     const uint32_t height = plan_.frame.height;
     const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
-    const auto rowsOf = [&](uint64_t bytes) {
-      return static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, height));
+    // Bounded in number, however large the mosaic would be: whether it may be is decided later.
+    const auto rowsOf = [&](uint64_t bytes, uint32_t most) {
+      const auto rows = static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, most));
+      return std::max(rows, height / kMostCuts);
     };
-    const uint32_t least = std::max(rowsOf(kPiece), height / kMostCuts);
-    const uint32_t resampledRows = std::min(rowsOf(kResampled), 512u);
+    const uint32_t least = rowsOf(kPiece, height), resampledRows = rowsOf(kResampled, 512);
     std::vector<uint32_t> cuts{0};
     while (cuts.back() < height) {
       const uint32_t y = cuts.back();
@@ -125,7 +126,7 @@ class Planes {
         const int64_t row = int64_t{end} + phase + tile - 1;
         end = static_cast<uint32_t>(std::clamp<int64_t>(row - ((row % tile) + tile) % tile - phase, y + 1, height));
       } else if (tile > 1) {
-        end = std::min(height, y + rowsOf(kTallest));
+        end = std::min(height, y + rowsOf(kTallest, height));
       }
       cuts.push_back(end);
     }

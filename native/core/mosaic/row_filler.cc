@@ -251,11 +251,11 @@ bool RowFiller::has(size_t i, size_t p) const {
 
 void RowFiller::write(size_t p, const Run& run, const GridPixels& from) {
   const size_t first = size_t{run.y - from.box.y0} * from.box.width() + (run.x0 - from.box.x0), n = run.x1 - run.x0;
-  const int bitpix = planes_[p].bitpix;
+  const bool wide = pixelBytes(p) == 8;
   std::byte* to = at(p, run.x0, run.y);
   if (planes_[p].plane == PlaneKind::mask) {
     for (size_t k = 0; k < n; ++k) {
-      if (bitpix == 64) storeBe<uint64_t>(to + 8 * k, from.mask[first + k]);
+      if (wide) storeBe<uint64_t>(to + 8 * k, from.mask[first + k]);
       else storeBe<uint32_t>(to + 4 * k, static_cast<uint32_t>(from.mask[first + k]));
     }
     return;
@@ -265,7 +265,7 @@ void RowFiller::write(size_t p, const Run& run, const GridPixels& from) {
   if (planes_[p].plane == PlaneKind::weight) {
     for (size_t k = 0; k < n; ++k) pixels_.variance[first + k] = 1 / values[k];
   }
-  if (bitpix == -32) return swapWords(values, n, to);
+  if (!wide) return swapWords(values, n, to);
   for (size_t k = 0; k < n; ++k) storeBe<double>(to + 8 * k, values[k]);
 }
 
