@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { parseMosaic } from '../../src/vo/mosaic.ts';
 import { verify } from '../accuracy/verify.ts';
+import { readHeader } from '../support/fits.ts';
 import { archiveOf, everything, mosaicOf, oracle, type Star } from './combine-support.ts';
 
 const methods = ['first', 'mean', 'weighted', 'median', 'clipped'] as const;
@@ -255,6 +256,31 @@ describe('a grid taken from a dataset', () => {
     const files = Object.fromEntries(rows.map(({ id, absolutePath }) => [id, absolutePath]));
     const found = await oracle.ask<Record<string, unknown>>('copied', { mosaic, files });
     expect(found).toMatchObject({ methods: ['copy', 'resample'], differ: 0, bits: 64, lost: 0 });
+  });
+});
+
+describe('bad pixels', () => {
+  const ray = [40, 40, 50_000] as const;
+  const brightest = async (flags: readonly (readonly [number, number, string])[], CUTOUTDETAIL: string) => {
+    const { vignet } = await archiveOf({
+      size: 80,
+      seed: 9,
+      epochs: [{ turn: 10, sigma: 8, rays: [ray], flags }],
+    });
+    const file = readFileSync(await mosaicOf(vignet, { ...everything, WCS, CUTOUTDETAIL }));
+    const { cards, dataOffset } = readHeader(file, readHeader(file, 0).dataOffset);
+    const axis = (n: number) => Number(cards.find((one) => one.startsWith(`NAXIS${n} `))?.slice(10, 30));
+    const count = axis(1) * axis(2);
+    const pixels = Array.from({ length: count }, (_, n) => file.readFloatBE(dataOffset + 4 * n));
+    return Math.max(...pixels.filter(Number.isFinite));
+  };
+
+  it.each([
+    'Image',
+    'MaskedImage',
+  ])('do not bleed into what is resampled, CUTOUTDETAIL=%s', async (detail) => {
+    expect(await brightest([], detail)).toBeGreaterThan(10_000);
+    expect(await brightest([[40, 40, 'COSMIC_RAY']], detail)).toBeLessThan(100);
   });
 });
 
