@@ -147,6 +147,7 @@ export async function fuzz({ seconds, only }) {
       '-DVIGNET_FUZZ=ON',
       '-DVIGNET_SANITIZE=ON',
       '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
+      '-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1',
       '-DCMAKE_CXX_COMPILER=clang++-14',
     ],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
