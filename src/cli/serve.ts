@@ -52,7 +52,7 @@ export function serveCommand(): Command {
       new Option('--base-url <url>', 'public address that begins every emitted URL (VIGNET_BASE_URL)'),
     )
     .addOption(new Option('--prefix <path>', 'path under which everything is served (VIGNET_PATH_PREFIX)'))
-    .addOption(new Option('--threads <number>', 'pixel threads (VIGNET_THREADS, one per core)'))
+    .addOption(new Option('--threads <number>', 'pixel threads (VIGNET_THREADS, one per core and one more)'))
     .addHelpText('after', settingsHelp())
     .action(async (options: Options) => {
       const given = {

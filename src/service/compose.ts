@@ -1,4 +1,5 @@
 /** Joins archive, engine and products behind what the service needs. */
+import { availableParallelism } from 'node:os';
 import { softwareVersion } from '../base/software.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Config } from './config.ts';
@@ -29,7 +30,8 @@ const pieceKilobytes = 8192;
 export async function compose(config: Config): Promise<Composition> {
   const vignet = await Vignet.open(config.VIGNET_ARCHIVE, {
     engine: {
-      ...(config.VIGNET_THREADS > 0 && { threads: config.VIGNET_THREADS }),
+      // One more than cores: while a thread waits for its next task or for a disk, another goes on.
+      threads: config.VIGNET_THREADS > 0 ? config.VIGNET_THREADS : availableParallelism() + 1,
       budgetBytes: config.VIGNET_MEMORY_MB * 1048576,
     },
     limits: {

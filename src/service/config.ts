@@ -27,7 +27,7 @@ const schema = Type.Object({
     default: 0,
     minimum: 0,
     maximum: 1024,
-    description: 'pixel threads; 0: one per core',
+    description: 'pixel threads; 0: one per core, and one more',
   }),
   VIGNET_MEMORY_MB: positive(512, 'ceiling of buffers of answers, queued, running and unsent'),
   VIGNET_MAX_ANSWER_MB: positive(2048, 'largest answer of one request'),
