@@ -151,4 +151,13 @@ std::string HeaderWriter::finish() const {
   return out;
 }
 
+std::string HeaderWriter::lines() const {
+  std::string out;
+  for (std::string_view rest = text_; !rest.empty(); rest.remove_prefix(kCardSize)) {
+    const std::string_view card = rest.substr(0, kCardSize);
+    out.append(card.substr(0, card.find_last_not_of(' ') + 1)).push_back('\n');
+  }
+  return out;
+}
+
 }  // namespace vignet

@@ -43,6 +43,8 @@ class HeaderWriter {
   uint64_t paddedSize() const { return paddedBlock(text_.size() + kCardSize); }
   // The header with END and padding: a multiple of 2880 bytes.
   std::string finish() const;
+  // The cards alone, one a line, without the blanks at their ends.
+  std::string lines() const;
 
  private:
   void put(std::string_view name, std::string_view value, std::string_view comment);

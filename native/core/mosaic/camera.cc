@@ -106,13 +106,7 @@ std::string cardsOf(const Sky& tangent, const Affine& affine, double error) {
   out.add("CD2_2", m.yy / kDegree);
   out.add("RADESYS", "ICRS");
   out.add("NOMERR", std::ceil(error * 100) / 100, "[pixel] this approximate WCS misses by at most");
-  const std::string blocks = out.finish();
-  std::string text;
-  for (size_t at = 0; at + kCardSize <= out.size(); at += kCardSize) {
-    const std::string_view card(blocks.data() + at, kCardSize);
-    text.append(card.substr(0, card.find_last_not_of(' ') + 1)).push_back('\n');
-  }
-  return text;
+  return out.lines();
 }
 
 class Camera {

@@ -16,14 +16,6 @@ namespace {
 constexpr double kAligned = 1e-3;  // pixels
 constexpr double kFarthest = 1e9;  // pixels from a grid's origin
 
-void appendLines(std::string& text, const HeaderWriter& header) {
-  const std::string blocks = header.finish();
-  for (size_t at = 0; at + kCardSize <= header.size(); at += kCardSize) {
-    const std::string_view card(blocks.data() + at, kCardSize);
-    text.append(card.substr(0, card.find_last_not_of(' ') + 1)).push_back('\n');
-  }
-}
-
 std::string coordinatesIn(std::string_view cards) {
   std::string text;
   for (const CardLines& card : splitCards(cards)) {
@@ -80,11 +72,11 @@ std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin) {
     }
     HeaderWriter one;
     one.addLiteral(card.name, change->second, card.comment);
-    appendLines(text, one);
+    text += one.lines();
   }
   HeaderWriter added;
   for (const auto& [key, value] : moved.added) added.addLiteral(key, value);
-  appendLines(text, added);
+  text += added.lines();
   return text;
 }
 

@@ -149,13 +149,7 @@ std::string RingsSkymap::cards(const Tract& tract) const {
     out.add("CRPIX" + n + "A", 1.0, "pixels of the tract");
     out.add("CRVAL" + n + "A", 0.0);
   }
-  const std::string blocks = out.finish();
-  std::string text;
-  for (size_t at = 0; at + kCardSize <= out.size(); at += kCardSize) {
-    const std::string_view card(blocks.data() + at, kCardSize);
-    text.append(card.substr(0, card.find_last_not_of(' ') + 1)).push_back('\n');
-  }
-  return text;
+  return out.lines();
 }
 
 std::optional<uint32_t> RingsSkymap::patch(const Tract& tract, int64_t x, int64_t y) const {

@@ -148,7 +148,7 @@ class Filler {
 
   StampRecord measure(const StackJob& job) const {
     const StampPixels pixels{task_.size, planes_.image, planes_.variance, planes_.mask, planes_.edge};
-    const double middle = task_.size / 2;  // NOLINT(bugprone-integer-division): the index of a pixel
+    const auto middle = task_.size / 2;
     const double x = task_.grid ? middle : job.x - static_cast<double>(frame_.x0);
     const double y = task_.grid ? middle : job.y - static_cast<double>(frame_.y0);
     return measureStamp(pixels, maskRoles(planes_.dictionary), x, y, job.psf);
