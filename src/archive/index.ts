@@ -4,6 +4,7 @@ import { resolve as absolute, join } from 'node:path';
 import type { SeekSource } from '../base/dataset.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
+import { inTurns } from '../base/in-turns.ts';
 import { callNative, toVignetError } from '../base/thrown.ts';
 import { allowAll, authorize, type Policy } from './authorize.ts';
 import type { CollectionDataset } from './collections.ts';
@@ -15,7 +16,6 @@ import {
   type Candidate,
   type DatasetSummary,
   type HeldDataset,
-  inTurns,
   type Region,
   rowsThatMeet,
   type Search,
@@ -43,6 +43,9 @@ export { ANONYMOUS, type Principal } from './principal.ts';
 export type { CensusRow } from './reader.ts';
 export type { CatalogRow } from './schema.ts';
 export type { SkymapConfig } from './skymaps.ts';
+
+/** Reads that may wait for a disk at once. */
+const AT_ONCE = 32;
 
 /** A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service). */
 export type ListedDataset = CatalogRow & { readonly id: string; readonly absolutePath: string };
@@ -141,7 +144,7 @@ export class Archive {
       if (!index) return [];
       const rows = callNative(() => rowsThatMeet(index, searches));
       if (rows.length > most) throw tooMany(rows.length, most);
-      return inTurns(rows, async (row) => {
+      const candidates = await inTurns(rows, AT_ONCE, async (row) => {
         let stored: StoredDataset;
         try {
           stored = await this.#packs.read(row);
@@ -152,13 +155,14 @@ export class Archive {
         const summary = this.#summary(generation, stored.record);
         return accept(summary) ? this.#candidate(generation, stored, summary) : undefined;
       });
+      return candidates.filter((one) => one !== undefined);
     });
   }
 
   /** The same of datasets by their IDs, in their order. Throws VignetError usage UNKNOWN_ID, FORBIDDEN; data BAD_PACK. */
   async named(ids: readonly DatasetKey[], principal: Principal = ANONYMOUS): Promise<Candidate[]> {
     return this.#using((generation) =>
-      inTurns(ids, async (key) => {
+      inTurns(ids, AT_ONCE, async (key) => {
         const stored = await this.#allowed(generation, key, this.#idOf(generation, key), principal);
         return this.#candidate(generation, stored, this.#summary(generation, stored.record));
       }),

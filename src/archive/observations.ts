@@ -78,19 +78,3 @@ export function rowsThatMeet(index: DatasetIndex, searches: readonly Search[]): 
   }
   return [...found].sort(([a], [b]) => a - b).map(([, row]) => row);
 }
-
-/** Reads that may wait for a disk at once. */
-const AT_ONCE = 32;
-
-/** What `work` makes of each, in order and without what it makes nothing of. */
-export async function inTurns<T, R>(
-  all: readonly T[],
-  work: (one: T) => Promise<R | undefined>,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < all.length; from += AT_ONCE) {
-    const some = await Promise.all(all.slice(from, from + AT_ONCE).map(work));
-    results.push(...some.filter((result) => result !== undefined));
-  }
-  return results;
-}

@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { VignetError } from '../base/errors.ts';
 import type { Answer } from '../products/answer.ts';
+import { writeToFile } from '../products/write.ts';
 import { printable } from './terminal.ts';
 
 const MIB = 1048576;
@@ -25,16 +26,12 @@ async function counter(
 function sinkOf(file: FileHandle, add?: (bytes: number) => void): Writable {
   return new Writable({
     write(chunk: Uint8Array, _, done) {
-      writeAll(file, chunk).then(() => {
+      writeToFile(file, chunk).then(() => {
         add?.(chunk.byteLength);
         done();
       }, done);
     },
   });
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) at += (await file.write(bytes, at)).bytesWritten;
 }
 
 /** Throws VignetError transient CANNOT_WRITE, and what `Answer.write` throws. */

@@ -1,6 +1,4 @@
 /** The two ways images are delivered: streamed as they are filled, or made whole first. */
-import { toVignetError } from '../base/thrown.ts';
-import type { Lease } from '../engine/buffers.ts';
 import type { EngineRequest } from '../engine/engine.ts';
 import type { Format } from '../vo/response-format.ts';
 import type { ByteWindow } from './answer.ts';
@@ -77,35 +75,21 @@ export class MadeAnswer extends WholeAnswer<AnswerDeps> {
     this.#making = making;
   }
 
-  protected async makeWhole(): Promise<Made> {
-    const request = this.request();
+  protected makeWhole(): Promise<Made> {
     const { fits } = this.deps;
-    let lease: Lease | undefined;
-    try {
-      // What is made of the answer is smaller than it, but for a little that incompressible pixels add.
-      const picture = 2 * 4 * this.#making.maxSide ** 2;
-      lease = await request.buffer(
-        fits.size,
-        this.#making.format === 'fits' ? fits.size + fits.size / 8 + CHUNK : picture,
-      );
+    const { format, maxSide } = this.#making;
+    // What is made of the answer is smaller than it, but for a little that incompressible pixels add.
+    const alongside = format === 'fits' ? fits.size + fits.size / 8 + CHUNK : 2 * 4 * maxSide ** 2;
+    return this.inMemory(fits.size, alongside, async (request, lease) => {
       await fillWhole(request, fits, lease.bytes);
-      if (this.#making.format === 'fits') {
-        const bytes = await this.#compress(request, lease.bytes);
-        return { bytes, free: lease.release };
-      }
-      const { format, maxSide } = this.#making;
+      if (format === 'fits') return this.#compress(request, lease.bytes);
       const options = { stretch: 'asinh', maxSide } as const;
       const pixels = await request.run({ kind: 'render', fits: lease.bytes, options });
       // The image is not needed any more; a picture, of at most maxSide², is little beside it.
       lease.release();
       if (request.signal.aborted) throw request.signal.reason;
-      return { bytes: await encodePicture(pixels, format), free: () => {} };
-    } catch (error) {
-      lease?.release();
-      throw toVignetError(error);
-    } finally {
-      request.close();
-    }
+      return encodePicture(pixels, format);
+    });
   }
 
   #compress(request: EngineRequest, fits: Uint8Array): Promise<Uint8Array> {

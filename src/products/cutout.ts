@@ -2,13 +2,14 @@
 import type { ResolvedDataset } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Box, Detail, Stencil } from '../base/sky.ts';
-import type { Engine, RequestOptions } from '../engine/engine.ts';
+import type { RequestOptions } from '../engine/engine.ts';
 import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../engine/native.ts';
 import type { Colour } from '../vo/colour-parameters.ts';
 import { type Format, mediaTypes } from '../vo/response-format.ts';
 import { printStencil } from '../vo/stencils.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerDeps, FitsAnswer, MadeAnswer, type PlainFits, windowsOf } from './cutout-answers.ts';
+import type { ProductDeps } from './deps.ts';
 import { etagOf } from './etag.ts';
 import { checkSize, defaultLimits, type Limits } from './limits.ts';
 
@@ -26,14 +27,8 @@ export interface CutoutRequest {
   readonly quantize?: number | undefined;
 }
 
-export interface CutoutDeps {
-  readonly engine: Engine;
+export interface CutoutDeps extends ProductDeps {
   readonly dataset: ResolvedDataset;
-  /** Name and version of this program, written into answers and part of their ETag. */
-  readonly software: string;
-  readonly limits?: Partial<Limits> | undefined;
-  /** Longest time a client may take for a piece of some MiB. Default 30 s. */
-  readonly drainMs?: number | undefined;
 }
 
 /** A planned cutout. */
@@ -42,13 +37,6 @@ export interface Cutout extends Answer {
   readonly box: Box | undefined;
   /** Planes asked for that the dataset does not have. */
   readonly lacking: readonly string[];
-}
-
-/**
- * A buffer of its own for the layout: a view on a larger buffer would be sent to the worker with all that lies around it.
- */
-function own(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }
 
 function filename(dataset: ResolvedDataset, request: CutoutRequest, whole: boolean): string {
@@ -90,7 +78,7 @@ export async function planCutout(
     ...(request.box && { box: request.box }),
     ...(stencil !== undefined && { stencil }),
   };
-  const layout = own(dataset.layout);
+  const { layout } = dataset;
   const planned = await engine.run(
     { kind: 'plan', layout, request: native, ...(request.stencil && { stencil: request.stencil }) } as const,
     options,
@@ -108,7 +96,7 @@ export async function planCutout(
       ...(dataset.seek && { seek: dataset.seek }),
       request: box ? { ...native, box } : native,
     }),
-    drainMs: deps.drainMs ?? 30_000,
+    drainMs: deps.drainMs,
     contentType: mediaTypes[format],
     filename: filename(dataset, request, box === undefined),
     etag: etagOf(

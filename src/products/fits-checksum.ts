@@ -12,13 +12,8 @@ export function joinSums(a: number, b: number): number {
   return sum > 0xffffffff ? sum - 0xffffffff : sum;
 }
 
-/** Cards to be filled in by `sealHdu`. */
+/** Cards to be filled in by `native.sealHdu`. */
 export const checksumCards: readonly string[] = [
   `CHECKSUM= '${'0'.repeat(16)}'   / HDU checksum`,
   "DATASUM = '0         '         / data unit checksum",
 ];
-
-/** Fills in the checksum cards of an HDU whose bytes are whole. `dataStart`: bytes of its header. */
-export function sealHdu(hdu: Uint8Array, dataStart: number): void {
-  native.sealHdu(hdu, dataStart);
-}

@@ -1,5 +1,7 @@
 /** Answers whose bytes come out of the pool: what all of them have in common, and those that are made whole first. */
 import type { Writable } from 'node:stream';
+import { toVignetError } from '../base/thrown.ts';
+import type { Lease } from '../engine/buffers.ts';
 import type { Engine, EngineRequest, RequestOptions } from '../engine/engine.ts';
 import type { Answer, ByteWindow } from './answer.ts';
 import { writeAll } from './write.ts';
@@ -7,7 +9,8 @@ import { writeAll } from './write.ts';
 export interface PooledDeps {
   readonly engine: Engine;
   readonly options: RequestOptions;
-  readonly drainMs: number;
+  /** Longest time a client may take for a piece of some MiB. Default 30 s. */
+  readonly drainMs?: number | undefined;
   readonly contentType: string;
   readonly filename: string;
   readonly etag: string;
@@ -34,7 +37,8 @@ export abstract class PooledAnswer<D extends PooledDeps> implements Answer {
   abstract body(window?: ByteWindow): AsyncGenerator<Uint8Array, void, undefined>;
 
   write(sink: Writable, window?: ByteWindow): Promise<void> {
-    return writeAll(sink, this.body(window), { drainMs: this.deps.drainMs, gone: () => this.close() });
+    const { drainMs = 30_000 } = this.deps;
+    return writeAll(sink, this.body(window), { drainMs, gone: () => this.close() });
   }
 
   async bytes(): Promise<Uint8Array> {
@@ -105,4 +109,23 @@ export abstract class WholeAnswer<D extends PooledDeps> extends PooledAnswer<D> 
   }
 
   protected abstract makeWhole(): Promise<Made>;
+
+  /** What `work` makes with `bytes` of memory, which it may give back early, and `alongside` for what else it allocates. */
+  protected async inMemory(
+    bytes: number,
+    alongside: number,
+    work: (request: EngineRequest, lease: Lease) => Promise<Uint8Array>,
+  ): Promise<Made> {
+    const request = this.request();
+    let lease: Lease | undefined;
+    try {
+      lease = await request.buffer(bytes, alongside);
+      return { bytes: await work(request, lease), free: lease.release };
+    } catch (error) {
+      lease?.release();
+      throw toVignetError(error);
+    } finally {
+      request.close();
+    }
+  }
 }

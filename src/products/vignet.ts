@@ -15,11 +15,11 @@ import type { MosaicRequest } from '../vo/mosaic.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda.ts';
 import type { StackRequest } from '../vo/stack.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
+import type { ArchiveDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
 import { cutCollection } from './mosaic/collection.ts';
 import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
-import type { MosaicDeps } from './mosaic/place.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
 
 export interface VignetOptions {
@@ -82,12 +82,10 @@ export class Vignet {
     } catch (error) {
       const collection = await this.#collection(id, error);
       const passes = (one: DatasetSummary) => passesFilters(filters, boundsOf(one));
-      return cutCollection(this.#mosaicDeps(), collection, rest, passes, principal, options);
+      return cutCollection(this.#archiveDeps(), collection, rest, passes, principal, options);
     }
     if (!passesFilters(filters, boundsOf(dataset))) return undefined;
-    const { engine } = this;
-    const deps = { engine, dataset, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
-    return planCutout(deps, rest, options);
+    return planCutout({ ...this.#archiveDeps(), dataset }, rest, options);
   }
 
   /**
@@ -96,8 +94,8 @@ export class Vignet {
    */
   async mosaic(request: MosaicRequest, { principal, ...options }: Caller = {}): Promise<Mosaic | undefined> {
     const { colour } = request;
-    if (colour) return planColour(this.#mosaicDeps(), { ...request, colour }, principal, options);
-    return planMosaic(this.#mosaicDeps(), request, principal, options);
+    if (colour) return planColour(this.#archiveDeps(), { ...request, colour }, principal, options);
+    return planMosaic(this.#archiveDeps(), request, principal, options);
   }
 
   /** What an ID that no single dataset has is of; throws what was thrown when it is none either. */
@@ -110,7 +108,7 @@ export class Vignet {
     return found;
   }
 
-  #mosaicDeps(): MosaicDeps {
+  #archiveDeps(): ArchiveDeps {
     const { archive, engine } = this;
     return { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
   }
@@ -120,10 +118,8 @@ export class Vignet {
    * comes from `stackRequest`, with defaults, or from `parseStack`. Throws VignetError as `planStack` does.
    */
   async stack(request: StackRequest, options: StackOptions = {}): Promise<Stack> {
-    const { archive, engine } = this;
-    const deps = { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
     const { planStack } = await import('./stack/index.ts');
-    return planStack(deps, request, options);
+    return planStack(this.#archiveDeps(), request, options);
   }
 
   /** Cancels what runs, ends the threads, closes the archive. */

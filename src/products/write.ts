@@ -1,4 +1,5 @@
-/** Bytes to a stream, at the stream's pace. */
+/** Bytes to a stream, at the stream's pace, and to files. */
+import type { FileHandle } from 'node:fs/promises';
 import { finished, type Writable } from 'node:stream';
 import { VignetError } from '../base/errors.ts';
 
@@ -58,5 +59,18 @@ export async function writeAll(
     throw failure ?? (error instanceof VignetError ? error : clientGone(error));
   } finally {
     leave();
+  }
+}
+
+/** Writes all of `bytes` at `at`, or else where the file stands. */
+export async function writeToFile(file: FileHandle, bytes: Uint8Array, at?: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; ) {
+    const { bytesWritten } = await file.write(
+      bytes,
+      done,
+      undefined,
+      at === undefined ? undefined : at + done,
+    );
+    done += bytesWritten;
   }
 }

@@ -4,9 +4,10 @@ import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout.ts';
+import type { ArchiveDeps } from '../deps.ts';
 import { planColour } from './colour.ts';
 import { assemble } from './mosaic.ts';
-import { type MosaicDeps, placeInputs } from './place.ts';
+import { placeInputs } from './place.ts';
 
 const usage = (code: string, detail: string) => new VignetError('usage', code, detail);
 
@@ -43,7 +44,7 @@ function mosaicOf(
  * and `planMosaic` do.
  */
 export async function cutCollection(
-  deps: MosaicDeps,
+  deps: ArchiveDeps,
   dataset: CollectionDataset & { readonly id: string },
   request: CutoutRequest,
   passes: (dataset: DatasetSummary) => boolean,

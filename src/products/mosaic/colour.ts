@@ -1,8 +1,6 @@
 /** Colour pictures: mosaics of three bands on one grid as red, green and blue. */
 import type { Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
-import { toVignetError } from '../../base/thrown.ts';
-import type { Lease } from '../../engine/buffers.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import type { ColourChannel, ColourOptions } from '../../engine/native.ts';
 import { colourNeedsPicture } from '../../vo/colour.ts';
@@ -10,12 +8,13 @@ import type { Colour } from '../../vo/colour-parameters.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
 import { mediaTypes, type PictureFormat } from '../../vo/response-format.ts';
 import { fillWhole, type PlainFits } from '../cutout-answers.ts';
+import type { ArchiveDeps } from '../deps.ts';
 import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits } from '../limits.ts';
 import { encodePicture } from '../picture.ts';
 import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
 import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
-import { type MosaicDeps, type PlannedMosaic, placeInputs } from './place.ts';
+import { type PlannedMosaic, placeInputs } from './place.ts';
 import type { MosaicSummary } from './summary.ts';
 
 interface Channel extends Pick<ColourChannel, 'x0' | 'y0'> {
@@ -29,13 +28,10 @@ interface ColourDeps extends PooledDeps {
 }
 
 class ColourAnswer extends WholeAnswer<ColourDeps> {
-  protected async makeWhole(): Promise<Made> {
+  protected makeWhole(): Promise<Made> {
     const { channels, picture, format } = this.deps;
-    const request = this.request();
-    let lease: Lease | undefined;
-    try {
-      const all = channels.reduce((sum, { fits }) => sum + fits.size, 0);
-      lease = await request.buffer(all, 2 * 4 * picture.maxSide ** 2);
+    const all = channels.reduce((sum, { fits }) => sum + fits.size, 0);
+    return this.inMemory(all, 2 * 4 * picture.maxSide ** 2, async (request, lease) => {
       const filled: ColourChannel[] = [];
       let end = 0;
       for (const { fits, x0, y0 } of channels) {
@@ -47,19 +43,14 @@ class ColourAnswer extends WholeAnswer<ColourDeps> {
       const pixels = await request.run({ kind: 'colour', channels: filled, options: picture });
       lease.release();
       if (request.signal.aborted) throw request.signal.reason;
-      return { bytes: await encodePicture(pixels, format), free: () => {} };
-    } catch (error) {
-      lease?.release();
-      throw toVignetError(error);
-    } finally {
-      request.close();
-    }
+      return encodePicture(pixels, format);
+    });
   }
 }
 
 /** The three bands; those after the first on its grid. Undefined where none of them is there. Throws usage NO_BAND. */
 async function placeBands(
-  deps: MosaicDeps,
+  deps: ArchiveDeps,
   request: MosaicRequest & { readonly colour: Colour },
   principal: Principal | undefined,
   options: RequestOptions,
@@ -107,7 +98,7 @@ function joined(bands: Colour['bands'], summaries: readonly MosaicSummary[]): Mo
  * region. Throws VignetError usage NO_BAND, CONTRADICTION, and as `planMosaic` does.
  */
 export async function planColour(
-  deps: MosaicDeps,
+  deps: ArchiveDeps,
   request: MosaicRequest & { readonly colour: Colour },
   principal: Principal | undefined,
   options: RequestOptions,
@@ -134,7 +125,7 @@ export async function planColour(
   const answer = new ColourAnswer({
     engine: deps.engine,
     options,
-    drainMs: deps.drainMs ?? 30_000,
+    drainMs: deps.drainMs,
     contentType: mediaTypes[format],
     filename: `mosaic_${bands.join('')}.${format === 'jpeg' ? 'jpg' : format}`,
     etag: etagOf(

@@ -3,6 +3,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { VignetError } from '../../base/errors.ts';
 import { BLOCK, padded } from '../../base/fits-cards.ts';
+import { inTurns } from '../../base/in-turns.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type {
   Kernel,
@@ -16,7 +17,7 @@ import type { Combination, Missing } from '../../vo/mosaic-parameters.ts';
 import type { ByteWindow } from '../answer.ts';
 import type { PlainFits } from '../cutout-answers.ts';
 import { addSum, joinSums } from '../fits-checksum.ts';
-import { inTurns } from './in-turns.ts';
+import { writeToFile } from '../write.ts';
 import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
 
 /** What is known of a window of pixels once it was filled. */
@@ -145,7 +146,7 @@ export class MosaicFile implements PlainFits {
           : cell.kind === 'provenance'
             ? provenance
             : this.#status(planes, provenance);
-      await file.write(bytes, 0, bytes.byteLength, cell.from);
+      await writeToFile(file, bytes, cell.from);
     }
   }
 

@@ -1,10 +1,10 @@
 /** What the inputs of a mosaic weigh, and what is added to them so that they agree. */
 
+import { inTurns } from '../../base/in-turns.ts';
 import type { Box } from '../../base/sky.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type { MosaicPlan, MosaicSky } from '../../engine/mosaic-native.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
-import { inTurns } from './in-turns.ts';
 import type { Level, PlannedInput } from './tables.ts';
 
 /** Cells along the side of an ordinary input, and along that of the largest. */

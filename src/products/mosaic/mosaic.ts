@@ -9,12 +9,13 @@ import type { MosaicRequest } from '../../vo/mosaic.ts';
 import { mediaTypes } from '../../vo/response-format.ts';
 import type { Answer } from '../answer.ts';
 import { type AnswerDeps, FitsAnswer, MadeAnswer, type PlainFits } from '../cutout-answers.ts';
+import type { ArchiveDeps } from '../deps.ts';
 import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { MosaicFile, missingInput, type Outcomes } from './file.ts';
 import type { MosaicInputs } from './inputs.ts';
 import { measureLevels } from './levels.ts';
-import { type MosaicDeps, type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place.ts';
+import { type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place.ts';
 import { type MosaicSummary, summaryOf } from './summary.ts';
 import type { Level, PlannedInput } from './tables.ts';
 
@@ -46,7 +47,7 @@ const remembered = new LRUCache<string, Remembered>({ max: 64 });
  * transient BUSY, CANCELLED, DEADLINE.
  */
 export async function planMosaic(
-  deps: MosaicDeps,
+  deps: ArchiveDeps,
   request: MosaicRequest,
   principal?: Principal,
   options: RequestOptions = {},
@@ -76,7 +77,7 @@ class MosaicAnswer extends FitsAnswer {
 
 /** The answer of a mosaic whose inputs are placed. */
 export function assemble(
-  { engine, software, limits: given, drainMs }: MosaicDeps,
+  { engine, software, limits: given, drainMs }: ArchiveDeps,
   request: MosaicRequest,
   placed: PlannedMosaic,
   options: RequestOptions,
@@ -120,7 +121,7 @@ export function assemble(
     engine,
     options: { class: fits.size > BULK ? 'bulk' : 'interactive', ...options },
     fits,
-    drainMs: drainMs ?? 30_000,
+    drainMs,
     contentType: mediaTypes[format],
     filename: filename(placed.found, request),
     etag,

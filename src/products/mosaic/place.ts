@@ -1,26 +1,17 @@
 /** The inputs of a mosaic and where they lie. */
-import type { Archive, Principal } from '../../archive/index.ts';
+import type { Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
-import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic.ts';
 import { printInterval } from '../../vo/numbers.ts';
 import type { StackUnit } from '../../vo/stack-parameters.ts';
 import { printStencil } from '../../vo/stencils.ts';
-import { defaultLimits, type Limits } from '../limits.ts';
+import type { ArchiveDeps } from '../deps.ts';
+import { defaultLimits } from '../limits.ts';
 import { gridTask } from './grid.ts';
 import { findInputs, type MosaicInput, type MosaicInputs } from './inputs.ts';
 import type { PlannedInput } from './tables.ts';
-
-export interface MosaicDeps {
-  readonly archive: Archive;
-  readonly engine: Engine;
-  /** Name and version of this program, written into answers and part of their ETag. */
-  readonly software: string;
-  readonly limits?: Partial<Limits> | undefined;
-  /** Longest time a client may take for a piece of some MiB. Default 30 s. */
-  readonly drainMs?: number | undefined;
-}
 
 const calibrated = ({ dataset: { observation } }: MosaicInput) =>
   /^nJy$/i.test(observation.unit ?? '') ||
@@ -73,9 +64,6 @@ export function ringsOf({ skymap }: MosaicInputs): Rings | undefined {
   return rings;
 }
 
-/** A buffer of its own: a view on a larger one would be sent to the worker with all that lies around it. */
-const own = (bytes: Uint8Array) => (bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice());
-
 export interface PlannedMosaic {
   readonly plan: MosaicPlan;
   readonly found: MosaicInputs;
@@ -101,18 +89,14 @@ function gridOf({ grid, combine }: MosaicRequest, inputs: readonly MosaicInput[]
 
 /** Finds the inputs and places them. Undefined when there are none. */
 export async function placeInputs(
-  { archive, engine, software, limits }: MosaicDeps,
+  { archive, engine, software, limits }: ArchiveDeps,
   request: MosaicRequest,
   principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<PlannedMosaic | undefined> {
   const { maxInputs } = { ...defaultLimits, ...limits };
-  const looked = await findInputs(archive, request, maxInputs, principal);
-  const inputs = looked.inputs.map((input) => ({
-    ...input,
-    dataset: { ...input.dataset, layout: own(input.dataset.layout) },
-  }));
-  const found = { ...looked, inputs };
+  const found = await findInputs(archive, request, maxInputs, principal);
+  const { inputs } = found;
   if (inputs.length === 0) return undefined;
   refuseUnweighed(inputs, request);
   const skymap = ringsOf(found);

@@ -1,7 +1,8 @@
 /** The tables of a mosaic: what went in, and what became of it. */
 import { type Card, header, integer, padded, text } from '../../base/fits-cards.ts';
 import type { MosaicFailure, MosaicPlacement } from '../../engine/mosaic-native.ts';
-import { checksumCards, sealHdu } from '../fits-checksum.ts';
+import { native } from '../../engine/native.ts';
+import { checksumCards } from '../fits-checksum.ts';
 import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from '../stack/table.ts';
 import type { MosaicInput } from './inputs.ts';
 
@@ -37,7 +38,7 @@ function table(
   const out = new Uint8Array(top.length + padded(rowBytes(columns) * rows));
   out.set(top);
   fill(new RowWriter(out, top.length));
-  sealHdu(out, top.length);
+  native.sealHdu(out, top.length);
   return out;
 }
 

@@ -1,6 +1,7 @@
 /** The stack as image cubes on a common grid, one slice an observation, with an axis of time; the rows; STATUS. */
 import { ascii, type Card, comment, header, integer, padded, real, text } from '../../base/fits-cards.ts';
-import { addSum, checksumCards, joinSums, sealHdu } from '../fits-checksum.ts';
+import { native } from '../../engine/native.ts';
+import { addSum, checksumCards, joinSums } from '../fits-checksum.ts';
 import { type Column, columns, type RowContext } from './columns.ts';
 import type { StackForm, StackSection } from './form.ts';
 import { skyCards } from './grid-cards.ts';
@@ -110,7 +111,7 @@ export function sealed(top: Uint8Array, dataBytes: number, write: (writer: RowWr
   const hdu = new Uint8Array(top.length + dataBytes);
   hdu.set(top);
   write(new RowWriter(hdu, top.length));
-  sealHdu(hdu, top.length);
+  native.sealHdu(hdu, top.length);
   return hdu;
 }
 
@@ -159,7 +160,7 @@ export function cubeForm(plan: StackPlan, provenance: Provenance, context: RowCo
         planes.forEach((plane, n) => {
           const top = heads[n] as Uint8Array;
           const end = at + top.length + dataBytes(plane);
-          sealHdu(answer.subarray(at, end), top.length);
+          native.sealHdu(answer.subarray(at, end), top.length);
           at = end;
         });
       },

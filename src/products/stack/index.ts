@@ -1,11 +1,12 @@
 /** Light-curve stacks: the stamps of every observation that covers a position, in time order. */
-import type { Archive, Principal } from '../../archive/index.ts';
-import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import type { Principal } from '../../archive/index.ts';
+import type { RequestOptions } from '../../engine/engine.ts';
 import { printNumbers } from '../../vo/numbers.ts';
 import type { StackRequest } from '../../vo/stack.ts';
 import { stackMediaTypes } from '../../vo/stack-parameters.ts';
 import type { Answer } from '../answer.ts';
 import { FitsAnswer } from '../cutout-answers.ts';
+import type { ArchiveDeps } from '../deps.ts';
 import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import type { PooledDeps } from '../pooled-answer.ts';
@@ -19,15 +20,6 @@ import { SheetAnswer } from './sheet.ts';
 import { tableForm } from './table-form.ts';
 import { tpfForm } from './tpf-form.ts';
 import { VotableAnswer } from './votable-form.ts';
-
-export interface StackDeps {
-  readonly archive: Archive;
-  readonly engine: Engine;
-  /** Name and version of this program, written into answers and part of their ETag. */
-  readonly software: string;
-  readonly limits?: Partial<Limits> | undefined;
-  readonly drainMs?: number | undefined;
-}
 
 export interface StackOptions extends RequestOptions {
   /** Who asks. Default: anonymous. */
@@ -91,7 +83,7 @@ const forms = { fits: tableForm, mef: mefForm, cube: cubeForm, tpf: tpfForm } as
  * Throws VignetError: as `planRows`; usage TOO_LARGE.
  */
 export async function planStack(
-  deps: StackDeps,
+  deps: ArchiveDeps,
   request: StackRequest,
   { principal, cutouts, ...options }: StackOptions = {},
 ): Promise<Stack> {
@@ -102,7 +94,7 @@ export async function planStack(
   const pooled: PooledDeps = {
     engine,
     options,
-    drainMs: deps.drainMs ?? 30_000,
+    drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
     etag: etag(plan, software, cutouts),

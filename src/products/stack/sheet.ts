@@ -1,7 +1,5 @@
 /** Pictures of all stamps of a stack, labelled by date and band: side by side as a contact sheet, one after another as a film. */
 import { VignetError } from '../../base/errors.ts';
-import { toVignetError } from '../../base/thrown.ts';
-import type { Lease } from '../../engine/buffers.ts';
 import { checkSize, type Limits } from '../limits.ts';
 import { encodeFilm, encodePicture, type Pixels } from '../picture.ts';
 import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
@@ -88,26 +86,15 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
     );
   }
 
-  protected async makeWhole(): Promise<Made> {
+  protected makeWhole(): Promise<Made> {
     const { width, height, tileHeight } = this.#grid;
     const mosaic = new StampMosaic(this.#plan);
-    const request = this.request();
-    let lease: Lease | undefined;
-    try {
-      lease = await request.buffer(mosaic.bytes, 3 * 4 * width * height);
+    return this.inMemory(mosaic.bytes, 3 * 4 * width * height, async (request, lease) => {
       const drawn = await mosaic.draw(request, lease.bytes, this.#film ? commonNoise : ownLevels);
       if (request.signal.aborted) throw request.signal.reason;
       const pixels = this.#compose(drawn, mosaic.columns);
-      const bytes = this.#film
-        ? await encodeFilm(pixels, tileHeight, FRAME_MS)
-        : await encodePicture(pixels, 'png');
-      return { bytes, free: () => {} };
-    } catch (error) {
-      throw toVignetError(error);
-    } finally {
-      request.close();
-      lease?.release();
-    }
+      return this.#film ? encodeFilm(pixels, tileHeight, FRAME_MS) : encodePicture(pixels, 'png');
+    });
   }
 
   /** Tiles apart from each other, enlarged, with their labels. */

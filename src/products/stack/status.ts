@@ -1,7 +1,7 @@
 /** The last HDU: what became of every input, and sums of the data before it. */
-
 import { comment, header, padded, text } from '../../base/fits-cards.ts';
-import { checksumCards, sealHdu } from '../fits-checksum.ts';
+import { native } from '../../engine/native.ts';
+import { checksumCards } from '../fits-checksum.ts';
 import type { Outcome } from './form.ts';
 import type { Provenance } from './header.ts';
 import type { StackPlan } from './plan.ts';
@@ -78,7 +78,7 @@ export function statusHdu(
           writer.long(columnSums[n]?.[k] ?? -1);
         });
       });
-      sealHdu(out, top.length);
+      native.sealHdu(out, top.length);
       return out;
     },
   };

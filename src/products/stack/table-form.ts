@@ -1,8 +1,7 @@
 /** The stack as one binary table with the stamps in vector columns, and STATUS after it. */
-
 import { type Card, comment, header, padded, text } from '../../base/fits-cards.ts';
 import { native } from '../../engine/native.ts';
-import { addSum, checksumCards, joinSums, sealHdu } from '../fits-checksum.ts';
+import { addSum, checksumCards, joinSums } from '../fits-checksum.ts';
 import { columns, type RowContext, squared } from './columns.ts';
 import type { StackForm } from './form.ts';
 import { flagCards, maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
@@ -107,7 +106,8 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
       };
     },
     ...(whole && {
-      seal: (answer: Uint8Array) => sealHdu(answer.subarray(primary.length, -status.bytes), top.length),
+      seal: (answer: Uint8Array) =>
+        native.sealHdu(answer.subarray(primary.length, -status.bytes), top.length),
     }),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type Card, comment, header, integer, padded, real, text } from '../../base/fits-cards.ts';
 import { native } from '../../engine/native.ts';
-import { addSum, checksumCards, joinSums, sealHdu } from '../fits-checksum.ts';
+import { addSum, checksumCards, joinSums } from '../fits-checksum.ts';
 import { sealed } from './cube-form.ts';
 import type { StackForm } from './form.ts';
 import { gridAxes, skyCards } from './grid-cards.ts';
@@ -205,7 +205,7 @@ export function tpfForm(plan: StackPlan, provenance: Provenance): StackForm {
       };
     },
     ...(whole && {
-      seal: (answer: Uint8Array) => sealHdu(answer.subarray(primary.length, -tailBytes), top.length),
+      seal: (answer: Uint8Array) => native.sealHdu(answer.subarray(primary.length, -tailBytes), top.length),
     }),
   };
 }

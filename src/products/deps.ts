@@ -1,0 +1,18 @@
+/** What products are made with. */
+import type { Archive } from '../archive/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Limits } from './limits.ts';
+
+export interface ProductDeps {
+  readonly engine: Engine;
+  /** Name and version of this program, written into answers and part of their ETag. */
+  readonly software: string;
+  readonly limits?: Partial<Limits> | undefined;
+  /** As in `PooledDeps`. */
+  readonly drainMs?: number | undefined;
+}
+
+/** For products that find their datasets themselves. */
+export interface ArchiveDeps extends ProductDeps {
+  readonly archive: Archive;
+}
