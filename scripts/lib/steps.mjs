@@ -139,8 +139,8 @@ export function nativeBuild() {
 export function typescriptBuild() {
   whenChanged(
     'typescript',
-    ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
-    'dist/cli/main.js',
+    ['src', 'scripts/bundle.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    'dist/bin/main.js',
     () => {
       say('TypeScript build');
       rmSync(join(root, 'dist'), { recursive: true, force: true });

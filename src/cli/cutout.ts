@@ -11,6 +11,7 @@ import { sodaParameters } from '../vo/soda-parameters.ts';
 import { archiveOption } from './archive-option.ts';
 import { isDatasetId, withDataset } from './dataset.ts';
 import { deliver } from './deliver.ts';
+import { engineOptions } from './engine-options.ts';
 
 interface Flags {
   readonly archive: string;
@@ -67,7 +68,7 @@ async function run(what: string, flags: Flags): Promise<void> {
   const asked = { stencil, box, detail, compress, quantize, format, colour };
   if (isDatasetId(what) && flags.hdu === undefined) {
     // A dataset of the archive, or a collection dataset.
-    const vignet = await Vignet.open(flags.archive);
+    const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
       await give(await vignet.cutout(what, asked), flags);
     } finally {
@@ -76,7 +77,7 @@ async function run(what: string, flags: Flags): Promise<void> {
     return;
   }
   await withDataset(what, flags, async (dataset) => {
-    const engine = new Engine();
+    const engine = new Engine(engineOptions);
     try {
       await give(await planCutout({ engine, dataset, software: softwareName }, asked), flags);
     } finally {

@@ -7,6 +7,7 @@ import { mosaicParameters } from '../vo/mosaic-parameters.ts';
 import type { Parameter } from '../vo/parameter.ts';
 import { archiveOption } from './archive-option.ts';
 import { deliver } from './deliver.ts';
+import { engineOptions } from './engine-options.ts';
 
 interface Flags {
   readonly archive: string;
@@ -68,7 +69,7 @@ function pairsOf(ids: readonly string[], flags: Flags) {
 
 async function run(ids: string[], flags: Flags): Promise<void> {
   const request = parseMosaic(pairsOf(ids, flags));
-  const vignet = await Vignet.open(flags.archive);
+  const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const answer = await vignet.mosaic(request);
     if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'no dataset has anything in the region');

@@ -9,6 +9,7 @@ import { parseStack } from '../vo/stack.ts';
 import { stackList } from '../vo/stack-parameters.ts';
 import { archiveOption } from './archive-option.ts';
 import { deliver } from './deliver.ts';
+import { engineOptions } from './engine-options.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
   readonly archive: string;
@@ -47,7 +48,7 @@ async function pairsOf(flags: Flags): Promise<Pairs> {
 
 async function run(flags: Flags): Promise<void> {
   const request = parseStack(await pairsOf(flags));
-  const vignet = await Vignet.open(flags.archive);
+  const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const stack = await vignet.stack(request);
     if (stack.inputs === 0)

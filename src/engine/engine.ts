@@ -11,9 +11,10 @@ import type { Progress, StackFailure, StackProgress } from './native.ts';
 import { Pool } from './pool.ts';
 import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
 import type { FillWork, MosaicSaveWork, MosaicWork, ResultOf, StackWork } from './tasks.ts';
+import { CallersThread, type Threads } from './threads.ts';
 
 export interface EngineOptions {
-  /** Worker threads. Default: what the machine lets this process use. */
+  /** Worker threads. 0: the caller's own. Default: what the machine lets this process use. */
   readonly threads?: number;
   /** Ceiling of all queued, running and unsent output buffers. Default 512 MiB. */
   readonly budgetBytes?: number;
@@ -103,7 +104,7 @@ function resumeSave(y1: number, all: MosaicSaved[]) {
 export class Engine {
   readonly threads: number;
   readonly #options: Required<Omit<EngineOptions, 'threads' | 'workerFile'>>;
-  readonly #pool: Pool;
+  readonly #pool: Threads;
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
   readonly #buffers: Buffers;
@@ -111,11 +112,11 @@ export class Engine {
   #closed = false;
 
   constructor({ threads = availableParallelism(), workerFile, ...options }: EngineOptions = {}) {
-    this.threads = threads;
+    this.threads = Math.max(threads, 1);
     this.#options = { ...DEFAULTS, ...options };
-    this.#pool = new Pool(threads, workerFile);
+    this.#pool = threads === 0 ? new CallersThread() : new Pool(threads, workerFile);
     this.#scheduler = new Scheduler({
-      threads,
+      threads: this.threads,
       maxQueue: this.#options.maxQueue,
       execute: (order) => this.#pool.execute(order),
       signal: (slot, word) => this.#pool.signal(slot, word),

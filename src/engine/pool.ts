@@ -1,8 +1,10 @@
 /** The threads: Piscina workers that call the addon synchronously, and their control words. */
+import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { CONTROL_STRIDE, type WorkerOrder, type WorkerOutcome, type WorkerSetup } from './tasks.ts';
+import type { Threads } from './threads.ts';
 
 /** Milliseconds a thread may take to start before it is ended all the same. */
 const LONGEST_START = 10_000;
@@ -13,7 +15,7 @@ function defaultWorker(): string {
   return fileURLToPath(new URL(compiled, import.meta.url));
 }
 
-export class Pool {
+export class Pool implements Threads {
   readonly #piscina: Piscina<WorkerOrder<unknown>, WorkerOutcome>;
   readonly #words: Int32Array;
   readonly #threads: number;
@@ -23,6 +25,8 @@ export class Pool {
     const control = new SharedArrayBuffer(threads * CONTROL_STRIDE);
     this.#words = new Int32Array(control);
     const workerData: WorkerSetup = { control };
+    // Loaded here, so that who needs no threads does not wait for it.
+    const { Piscina } = createRequire(import.meta.url)('piscina') as typeof import('piscina');
     this.#piscina = new Piscina({
       filename: workerFile,
       minThreads: threads,
@@ -36,7 +40,6 @@ export class Pool {
     this.#piscina.on('error', () => {});
   }
 
-  /** Rejects only when the worker itself has ended, after its last native call has come back. */
   execute(order: WorkerOrder<unknown>): Promise<WorkerOutcome> {
     return this.#piscina.run(order);
   }
@@ -45,12 +48,11 @@ export class Pool {
     Atomics.store(this.#words, (slot * CONTROL_STRIDE) / 4, word);
   }
 
-  /** The worker threads, for tests that end one. */
   get workers() {
     return this.#piscina.threads;
   }
 
-  /** Ends the threads, when nothing runs any more. One that is still starting is waited for: ended while it loads the addon, it takes the process with it. */
+  /** One that is still starting is waited for: ended while it loads the addon, it takes the process with it. */
   async close(): Promise<void> {
     const order: WorkerOrder<unknown> = { work: { kind: 'ready' }, slot: 0, cursor: 0, deadlineMs: 0 };
     const started = Promise.allSettled(Array.from({ length: this.#threads }, () => this.#piscina.run(order)));

@@ -9,8 +9,8 @@ import { VignetError } from '../base/errors.ts';
 import { type Dataset, datasetsOf } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import { type SimulateOptions, settingsOf } from './options.ts';
+import work, { type Order, type Outcome } from './simulate-worker.ts';
 import { type MadeFile, writeTruth } from './truth.ts';
-import work, { type Order, type Outcome } from './worker.ts';
 
 export { DATASET_TYPES, type Preset, type SimulatedType, type SimulateOptions } from './options.ts';
 
@@ -107,7 +107,7 @@ interface Crew {
 
 /** Threads, or the caller's own where none are wanted or the sources run uncompiled. */
 function crewOf(workers: number): Crew {
-  const script = fileURLToPath(new URL('./worker.js', import.meta.url));
+  const script = fileURLToPath(new URL('./simulate-worker.js', import.meta.url));
   if (workers < 1 || !existsSync(script))
     return { run: async (order) => unwrap(work(order)), close: async () => {} };
   const pool = new Piscina({ filename: script, minThreads: workers, maxThreads: workers });

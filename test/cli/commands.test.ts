@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { plainImage } from '../support/fits.ts';
-import { root, run, vignet } from './run.ts';
+import { bin, root, run, vignet } from './run.ts';
 
 interface Row {
   readonly id: string;
@@ -113,6 +113,8 @@ describe('cutout', () => {
     const toPipe = await vignet(['cutout', file, ...box, '-o', '-']);
     expect([toPipe.code, toPipe.stderr]).toEqual([0, '']);
     expect(toPipe.bytes.equals(readFileSync(output))).toBe(true);
+    const oneCore = ['-c', '0', process.execPath, bin, 'cutout', file, ...box, '-o', '-'];
+    expect((await run('taskset', oneCore)).bytes.equals(toPipe.bytes)).toBe(true);
     expect(shapes(toPipe.bytes)).toEqual(['10x5']);
     await fitsverified(output);
   });

@@ -1,0 +1,33 @@
+/** What carries out the scheduler's orders: a pool of threads, or nobody but the caller. */
+import { setImmediate } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { perform } from './perform.ts';
+import { CONTROL_STRIDE, type Task, type WorkerOrder, type WorkerOutcome } from './tasks.ts';
+
+export interface Threads {
+  /** Rejects only when what runs it has ended, after its last native call has come back. */
+  execute(order: WorkerOrder<unknown>): Promise<WorkerOutcome>;
+  /** Sets a slot's control word. */
+  signal(slot: number, word: 0 | 1 | 2): void;
+  /** Ends the threads, when nothing runs any more. */
+  close(): Promise<void>;
+  /** The worker threads, for tests that end one. */
+  readonly workers: readonly Worker[];
+}
+
+/** No threads but the caller's, which hears nothing while a task runs: for a program that makes one thing on one core. */
+export class CallersThread implements Threads {
+  readonly workers = [];
+  readonly #control = new SharedArrayBuffer(CONTROL_STRIDE);
+
+  async execute(order: WorkerOrder<unknown>): Promise<WorkerOutcome> {
+    await setImmediate();
+    return perform(order as WorkerOrder<Task>, this.#control);
+  }
+
+  signal(_: number, word: 0 | 1 | 2): void {
+    Atomics.store(new Int32Array(this.#control), 0, word);
+  }
+
+  async close(): Promise<void> {}
+}
