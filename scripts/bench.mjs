@@ -3,7 +3,8 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, fail, root, run, say, TEST_PACKAGES, whenChanged } from './lib/steps.mjs';
+import { benchPrograms } from './lib/core-builds.mjs';
+import { build, fail, root, run, say, TEST_PACKAGES } from './lib/steps.mjs';
 
 function options() {
   try {
@@ -23,17 +24,9 @@ function options() {
   }
 }
 
-/** The peer programs, in a build folder of their own. */
 function peers() {
-  const inputs = ['bench/native', 'native/core', 'native/sources.txt', 'CMakeLists.txt'];
-  whenChanged('bench-native', inputs, '.vignet/bench-native/build.ninja', () => {
-    say('bench peers');
-    const folder = join(root, '.vignet', 'bench-native');
-    run('cmake', ['-S', root, '-B', folder, '-G', 'Ninja', '-DVIGNET_BENCH=ON'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    run('cmake', ['--build', folder, '--target', 'bench_peers'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  });
+  say('bench programs');
+  for (const args of benchPrograms) run('cmake', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** One full-size detector image. */

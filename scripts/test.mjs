@@ -1,6 +1,7 @@
 // `npm test`: everything, on a bare machine. `--long` adds what takes hours elsewhere.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { coreTests, RELEASE, releaseTests, SANITIZED, sanitizedTests } from './lib/core-builds.mjs';
 import { fuzz } from './lib/fuzz.mjs';
 import { sampleArchive } from './lib/sample.mjs';
 import { soak } from './lib/soak.mjs';
@@ -32,20 +33,14 @@ const vitest = (output) => {
   };
 };
 
-const core = (folder) => join(root, folder, 'native/test/vignet_core_tests');
 // Long comparisons with oracles, of code that others of the same files run through: not repeated under sanitizers but in the long form.
 const oraclesAlone = [
   '--test-case-exclude=*brute force*,boxes hold every pixel centre*,overlaps are*,*double precision*,*reproject*,*changes a bit*',
 ];
 const asan = { ASAN_OPTIONS: 'allocator_may_return_null=1:detect_leaks=1' };
 
-async function coreBuild(name, folder, ...definitions) {
-  const configure = ['-S', '.', '-B', folder, '-G', 'Ninja', '-DVIGNET_TESTS=ON', ...definitions];
-  return (
-    (await stage(`${name}: configure`, 'cmake', configure)) &&
-    (await stage(`${name}: build`, 'cmake', ['--build', folder]))
-  );
-}
+const coreBuild = async (name, [configure, build]) =>
+  (await stage(`${name}: configure`, 'cmake', configure)) && (await stage(`${name}: build`, 'cmake', build));
 
 async function gyp() {
   const name = 'binding.gyp builds the same addon';
@@ -63,20 +58,14 @@ await Promise.all([
   stage('format and lint', 'npx', ['biome', 'check', '.']),
   stage('types', 'npx', ['tsc', '-p', 'tsconfig.json']),
 ]);
-const released = await coreBuild('core', 'build/tests', '-DCMAKE_BUILD_TYPE=Release');
+const released = await coreBuild('core', releaseTests);
 const [, sanitized] = await Promise.all([
-  released && stage('core', core('build/tests'), [], { count: doctest }),
-  coreBuild(
-    'core under ASan and UBSan',
-    'build/tests-asan',
-    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
-    '-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1',
-    '-DVIGNET_SANITIZE=ON',
-  ),
+  released && stage('core', coreTests(RELEASE), [], { count: doctest }),
+  coreBuild('core under ASan and UBSan', sanitizedTests),
 ]);
 await Promise.all([
   sanitized &&
-    stage('core under ASan and UBSan', core('build/tests-asan'), long ? [] : oraclesAlone, {
+    stage('core under ASan and UBSan', coreTests(SANITIZED), long ? [] : oraclesAlone, {
       count: doctest,
       env: asan,
     }),
@@ -93,7 +82,7 @@ if (sanitized) {
   // The files that the service was tested with, once more through the core.
   const env = { ...asan, VIGNET_HOSTILE_DIR: join(work, 'hostile') };
   const name = 'hostile files under ASan and UBSan';
-  await stage(name, core('build/tests-asan'), ['--test-case=*hostile files*'], { count: doctest, env });
+  await stage(name, coreTests(SANITIZED), ['--test-case=*hostile files*'], { count: doctest, env });
 }
 
 results.push(...(await fuzz({ seconds: long ? 1800 : 8 })));

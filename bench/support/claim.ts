@@ -82,7 +82,7 @@ export function program(
   args: readonly (string | number)[],
   input = '',
 ): string {
-  const path = join(context.root, '.vignet/bench-native/bench/native', name);
+  const path = join(context.root, 'build/bench/native', name);
   return execFileSync(path, args.map(String), { input, encoding: 'utf8' });
 }
 

@@ -98,7 +98,8 @@ TEST_CASE("hostile: descriptors that lie about length and place") {
       put32(made.file, made.table, count);
       put32(made.file, made.table + 4, offset);
       const std::string says = outcome(made);
-      CHECK_MESSAGE(says.find("HDU 1, tile 1: ") == 0, codec, ": ", count, " at ", offset, ": ", says);
+      const std::string lie = std::to_string(count) + " at " + std::to_string(offset);
+      CHECK_MESSAGE(says.find("HDU 1, tile 1: ") == 0, codec, ": ", lie, ": ", says);
     }
   }
 }

@@ -97,7 +97,8 @@ void compareWithAstropy(const std::vector<headers::Header>& all, double toleranc
   }
   const auto answers = oracle::ask("wcs_oracle.py", questions);
   std::size_t at = 0;
-  for (const auto& [h, mapped] : ours) {
+  for (const auto& [header, mapped] : ours) {
+    const auto* h = header;
     INFO(h->path << " " << h->hdu << " " << h->cards.substr(0, 200));
     int good = 0;
     double worst = 0;

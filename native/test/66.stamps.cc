@@ -161,8 +161,8 @@ TEST_CASE("stamps: astropy's Cutout2D of simulated planes, mode 'partial'") {
           storeBe(bytes.data() + 4 * k, bitsOf(stack.pixel<float>(job, which, k % 51, k / 51)));
         mine += (mine.empty() ? "" : " ") + std::to_string(crc32(bytes));
       }
-      CHECK_MESSAGE(mine == answers[job], "stamp ", job, " recipe ", static_cast<int>(recipe), " tile ",
-          tile[0]);
+      CHECK_MESSAGE(mine == answers[job], "stamp ", job, " recipe ", static_cast<int>(spec.recipe),
+          " tile ", spec.tile[0]);
       ++compared;
     }
   }

@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fuzzers, program, SANITIZED } from './core-builds.mjs';
 import { root, say } from './steps.mjs';
 
-const folder = 'build/fuzz';
 const MOST_SEED_BYTES = 190_000;
 
 /** What `fuzz_cutout` does with a file (native/fuzz/cutout.cc): the eight bytes before it. */
@@ -109,7 +109,7 @@ function runTarget(target, seconds) {
   return new Promise((resolve) => {
     const begun = Date.now();
     let output = '';
-    const child = spawn(join(root, folder, 'native/fuzz', target), args, {
+    const child = spawn(program(SANITIZED, `native/fuzz/${target}`), args, {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const keep = (chunk) => {
@@ -135,30 +135,12 @@ function runTarget(target, seconds) {
 /** Runs every target for `seconds`, two at a time; `only` names some of them. */
 export async function fuzz({ seconds, only }) {
   say(`fuzzing, ${seconds} s a target`);
-  const configure = spawnSync(
-    'cmake',
-    [
-      '-S',
-      '.',
-      '-B',
-      folder,
-      '-G',
-      'Ninja',
-      '-DVIGNET_FUZZ=ON',
-      '-DVIGNET_SANITIZE=ON',
-      '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
-      '-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1',
-      '-DCMAKE_CXX_COMPILER=clang++-14',
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+  const built = fuzzers.every(
+    (args) => spawnSync('cmake', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0,
   );
-  const built =
-    configure.status === 0 &&
-    spawnSync('cmake', ['--build', folder], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status ===
-      0;
   if (!built) return [{ name: 'fuzz targets build', passed: 0, failed: 1, notRun: 0, seconds: 0 }];
   makeSeeds(join(root, '.vignet/fuzz/seeds'));
-  const targets = readdirSync(join(root, folder, 'native/fuzz')).filter(
+  const targets = readdirSync(program(SANITIZED, 'native/fuzz')).filter(
     (name) => /^fuzz_\w+$/.test(name) && (!only || only.includes(name.slice(5))),
   );
   const results = [];
