@@ -9,6 +9,7 @@
 #include <random>
 #include <vector>
 
+#include "core/base/words.h"
 #include "core/codec/dequantise.h"
 #include "core/codec/gzip.h"
 #include "core/codec/integers.h"
@@ -134,4 +135,29 @@ TEST_CASE("simd: unshuffling of any part, of every width and length") {
         REQUIRE(std::equal(out.begin(), out.end(), plain.begin() + static_cast<long>(first * width)));
       });
     }
+}
+
+TEST_CASE("simd: bits of words go round to their places, in place or not") {
+  std::mt19937 random(5);
+  for (int turn = 0; turn < 200; ++turn) {
+    const size_t words = 1 + random() % 200, shift = random() % 4;
+    std::vector<BitsMoved> moves;
+    for (uint32_t m = random() % 12; m > 0; --m) moves.push_back({static_cast<uint32_t>(random()), static_cast<uint32_t>(random() % 32)});
+    std::vector<std::byte> in(4 * words + shift), out(4 * words + shift);
+    std::vector<uint32_t> expected;
+    uint32_t word = 0;
+    for (size_t i = 0; i < words; ++i) {
+      if (random() % 20 == 0) word = static_cast<uint32_t>(random() << (random() % 32));
+      std::memcpy(in.data() + shift + 4 * i, &word, 4);
+      expected.push_back(0);
+      for (const auto& [bits, by] : moves) expected.back() |= std::rotl(word & bits, static_cast<int>(by));
+    }
+    eachSimd([&] {
+      moveBits(in.data() + shift, words, out.data() + shift, moves);
+      CHECK(std::memcmp(out.data() + shift, expected.data(), 4 * words) == 0);
+      std::vector<std::byte> here = in;
+      moveBits(here.data() + shift, words, here.data() + shift, moves);
+      CHECK(here == out);
+    });
+  }
 }

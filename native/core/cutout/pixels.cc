@@ -21,22 +21,21 @@ constexpr uint64_t kPiece = 1 << 20, kShortPiece = 2 << 10;
 constexpr size_t kBatchTiles = 512;
 constexpr uint64_t kBatchBytes = 4 << 20;
 
-void checkBox(const Plane& plane, const Box& box, size_t bytes) {
+void checkBox(const Plane& plane, const Box& box, size_t bytes, size_t stride) {
   if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height)
     throw Error(Kind::usage, "BAD_BOX",
                 "the pixel box is empty or leaves the image; ask for a box inside it");
-  const auto size = static_cast<unsigned __int128>(box.width()) * box.height() *
-                    static_cast<unsigned>(std::abs(plane.bitpix) / 8);
-  if (size != bytes)
+  const uint64_t row = uint64_t{box.width()} * static_cast<unsigned>(std::abs(plane.bitpix) / 8);
+  if (stride < row || static_cast<unsigned __int128>(stride) * (box.height() - 1) + row != bytes)
     throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for pixels has not the size of the box");
 }
 
 void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& box, std::span<std::byte> out,
-               const Control& control) {
+               size_t stride, const Control& control) {
   const uint64_t pixel = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
   const uint64_t line = plane.width * pixel, wanted = box.width() * pixel;
   const uint64_t start = hdu.dataOffset + box.y0 * line + box.x0 * pixel;
-  if (wanted == line) {
+  if (wanted == line && stride == line) {
     for (uint64_t at = 0; at < out.size(); at += kPiece) {
       control.poll();
       reader.read(start + at, out.subspan(at, std::min<uint64_t>(kPiece, out.size() - at)));
@@ -47,7 +46,7 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
   if (line > kGap || (wanted > kShortPiece && 2 * wanted < line)) {
     for (uint32_t y = 0; y < box.height(); ++y) {
       control.poll();
-      reader.read(start + y * line, out.subspan(y * wanted, wanted));
+      reader.read(start + y * line, out.subspan(y * stride, wanted));
     }
     return;
   }
@@ -59,7 +58,7 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
     piece.resize((lines - 1) * line + wanted);
     reader.read(start + y * line, piece);
     for (uint32_t i = 0; i < lines; ++i)
-      std::memcpy(out.data() + (y + i) * wanted, piece.data() + i * line, wanted);
+      std::memcpy(out.data() + (y + i) * stride, piece.data() + i * line, wanted);
   }
 }
 
@@ -68,10 +67,10 @@ Box overlap(const Box& a, const Box& b) {
 }
 
 void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-               std::span<std::byte> out, const Control& control) {
+               std::span<std::byte> out, size_t stride, const Control& control) {
   const TileTable& table = *plane.tiles;
   const uint64_t tableStart = layout.hdus[plane.hdu].dataOffset;
-  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8), stride = box.width() * pixel;
+  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
   Tiles tiles(layout, plane);
   const uint32_t tx0 = box.x0 / table.tileWidth, tx1 = (box.x1 - 1) / table.tileWidth;
   const uint32_t ty0 = box.y0 / table.tileHeight, ty1 = (box.y1 - 1) / table.tileHeight;
@@ -155,15 +154,16 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
 }
 
 void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-                std::span<std::byte> out, const Control& control, SeekTable* seek) {
-  checkBox(plane, box, out.size());
+                std::span<std::byte> out, const Control& control, SeekTable* seek, size_t stride) {
+  if (stride == 0) stride = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  checkBox(plane, box, out.size(), stride);
   const SeekPlane* points = seek ? seek->find(plane) : nullptr;
   if (points && helps(*points, box))
-    readSeekRows(reader, layout, plane, box, out, control, *seek, *points);
+    readSeekRows(reader, layout, plane, box, out, stride, control, *seek, *points);
   else if (plane.tiles)
-    readTiles(reader, layout, plane, box, out, control);
+    readTiles(reader, layout, plane, box, out, stride, control);
   else
-    readPlain(reader, layout.hdus.at(plane.hdu), plane, box, out, control);
+    readPlain(reader, layout.hdus.at(plane.hdu), plane, box, out, stride, control);
 }
 
 }  // namespace vignet

@@ -26,13 +26,13 @@ struct Row {
 class Rows {
  public:
   Rows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
-       const Control& control)
+       size_t stride, const Control& control)
       : reader_(reader),
         plane_(plane),
         box_(box),
         out_(out),
         control_(control),
-        stride_(out.size() / box.height()),
+        stride_(stride),
         tiles_(layout, plane),
         heap_(kGap, 2 * kPiece) {}
 
@@ -107,11 +107,11 @@ bool helps(const SeekPlane& points, const Box& box) {
 }
 
 void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-                  std::span<std::byte> out, const Control& control, SeekTable& seek,
+                  std::span<std::byte> out, size_t stride, const Control& control, SeekTable& seek,
                   const SeekPlane& points) {
   const uint64_t tableStart = layout.hdus.at(plane.hdu).dataOffset;
   const size_t rowBytes = plane.tiles->rowBytes;
-  Rows rows(reader, layout, plane, box, out, control);
+  Rows rows(reader, layout, plane, box, out, stride, control);
   std::vector<std::byte> table;
   for (uint32_t y = box.y0; y < box.y1;) {
     control.poll();

@@ -32,30 +32,37 @@ Reader& InputReader::readerOf(const Plane& plane) const {
   return *files_.readers[plane.file];
 }
 
-// The box at once; where that fails, row by row.
 void InputReader::rows(const Plane& plane, const Box& box, const Row& row) {
-  const size_t bytes = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
-  const std::span<std::byte> all = scratch_.of(bytes * box.height());
-  bool whole = true;
-  try {
-    readPixels(readerOf(plane), *input_.layout, plane, box, all, control_, files_.seek);
-  } catch (const Error& e) {
-    fail(e);
-    whole = false;
-  }
+  const size_t stride = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  std::byte* const all = scratch_.of(stride * box.height()).data();
+  const std::vector<uint32_t> lost = into(plane, box, all, stride);
+  auto next = lost.begin();
   for (uint32_t y = box.y0; y < box.y1; ++y) {
-    const std::span<std::byte> pixels = all.subspan((y - box.y0) * bytes, bytes);
-    if (!whole) {
-      try {
-        readPixels(readerOf(plane), *input_.layout, plane, {box.x0, y, box.x1, y + 1}, pixels, control_, files_.seek);
-      } catch (const Error& e) {
-        fail(e);
-        row(y, nullptr);
-        continue;
-      }
-    }
-    row(y, pixels.data());
+    const bool gone = next != lost.end() && *next == y;
+    if (gone) ++next;
+    row(y, gone ? nullptr : all + (y - box.y0) * stride);
   }
+}
+
+// The box at once; where that fails, row by row.
+std::vector<uint32_t> InputReader::into(const Plane& plane, const Box& box, std::byte* out, size_t stride) {
+  const size_t bytes = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const auto read = [&](const Box& part) {
+    std::byte* const to = out + (part.y0 - box.y0) * stride;
+    try {
+      readPixels(readerOf(plane), *input_.layout, plane, part, {to, (part.height() - 1) * stride + bytes}, control_, files_.seek, stride);
+    } catch (const Error& e) {
+      fail(e);
+      return false;
+    }
+    return true;
+  };
+  std::vector<uint32_t> lost;
+  if (read(box)) return lost;
+  for (uint32_t y = box.y0; y < box.y1; ++y) {
+    if (!read({box.x0, y, box.x1, y + 1})) lost.push_back(y);
+  }
+  return lost;
 }
 
 }  // namespace vignet

@@ -44,6 +44,10 @@ class InputReader {
   using Row = std::function<void(uint32_t y, const std::byte* pixels)>;
   void rows(const Plane& plane, const Box& box, const Row& row);
 
+  // Writes these pixels to `out`, the first of each row `stride` bytes after the one before. Gives the rows, counted in the plane, that
+  // cannot be read, ascending.
+  std::vector<uint32_t> into(const Plane& plane, const Box& box, std::byte* out, size_t stride);
+
  private:
   void fail(const Error& e);
   Reader& readerOf(const Plane& plane) const;

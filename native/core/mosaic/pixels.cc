@@ -1,6 +1,7 @@
 #include "core/mosaic/pixels.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -19,37 +20,20 @@ void fillWith(std::byte* to, size_t pixels, T value) {
   for (size_t i = 0; i < pixels; ++i) std::memcpy(to + i * sizeof(T), bytes, sizeof(T));
 }
 
-// For each byte of a stored word of 32 bits what it becomes, stored.
-WordMap wordMapOf(const MaskMap& map) {
-  WordMap words;
-  for (size_t byte = 0; byte < 4; ++byte) {
-    for (uint32_t value = 0; value < 256; ++value)
-      words[byte][value] = swapBytes(static_cast<uint32_t>(map(swapBytes(value << (8 * byte)))));
-  }
-  return words;
-}
-
-// Most pixels of a mask are like their neighbours: some are moved at once where all are.
-void moveWords(const WordMap& map, const std::byte* from, size_t pixels, std::byte* to) {
-  constexpr size_t kSome = 16;
-  uint32_t words[kSome], last = 0, moved = 0;
-  for (size_t i = 0; i < pixels; i += kSome) {
-    const size_t n = std::min(kSome, pixels - i);
-    std::memcpy(words, from + 4 * i, 4 * n);
-    uint32_t other = 0;
-    for (size_t k = 0; k < n; ++k) other |= words[k] ^ last;
-    last = words[n - 1];
-    if (other == 0) {
-      std::fill_n(words, n, moved);
-    } else {
-      for (size_t k = 0; k < n; ++k) {
-        const uint32_t w = words[k];
-        words[k] = map[0][w & 0xff] | map[1][(w >> 8) & 0xff] | map[2][(w >> 16) & 0xff] | map[3][w >> 24];
-      }
-      moved = words[n - 1];
+// What a map does to the words of 32 bits that are stored.
+std::vector<BitsMoved> movesOf(const MaskMap& map) {
+  std::vector<BitsMoved> moves;
+  for (uint32_t bit = 0; bit < 32; ++bit) {
+    const uint32_t from = swapBytes(uint32_t{1} << bit);
+    auto to = static_cast<uint32_t>(map(uint64_t{1} << bit));
+    for (; to != 0; to &= to - 1) {
+      const auto by = static_cast<uint32_t>(std::countr_zero(swapBytes(to & -to)) - std::countr_zero(from)) % 32;
+      const auto same = std::find_if(moves.begin(), moves.end(), [&](const BitsMoved& m) { return m.by == by; });
+      if (same == moves.end()) moves.push_back({from, by});
+      else same->bits |= from;
     }
-    std::memcpy(to + 4 * i, words, 4 * n);
   }
+  return moves;
 }
 
 }  // namespace
@@ -70,7 +54,7 @@ PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, d
       break;
     case PlaneKind::mask:
       masks_.emplace(maskDictionary(layout), maskNames);
-      if (plane.bitpix == 32 && bitpix == 32) words_ = std::make_unique<WordMap>(wordMapOf(*masks_));
+      if (plane.bitpix == 32 && bitpix == 32) moves_ = movesOf(*masks_);
       break;
   }
 }
@@ -117,7 +101,7 @@ uint64_t PixelTurner::storedBits(const std::byte* from, size_t i) const {
 
 void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
   if (masks_) {
-    if (words_) return moveWords(*words_, from, pixels, to);
+    if (plane_.bitpix == 32 && bitpix_ == 32) return moveBits(from, pixels, to, moves_);
     for (size_t i = 0; i < pixels; ++i) {
       const uint64_t bits = (*masks_)(storedBits(from, i));
       if (bitpix_ == 64) storeBe<uint64_t>(to + 8 * i, bits);
@@ -125,7 +109,7 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
     }
     return;
   }
-  if (plane_.bitpix == bitpix_ && unchanged()) {
+  if (keeps()) {
     std::memcpy(to, from, pixels * static_cast<size_t>(std::abs(bitpix_) / 8));
     return;
   }

@@ -1,19 +1,17 @@
 // Pixels of an input as a mosaic has them.
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "core/base/words.h"
 #include "core/fits/layout.h"
 #include "core/fits/mask_map.h"
 
 namespace vignet {
-
-using WordMap = std::array<std::array<uint32_t, 256>, 4>;
 
 // Turns stored big-endian pixels of one plane into others: BSCALE, BZERO and BLANK applied to numbers, times `scale` (its square for
 // a variance, one over that for a weight), `offset` added to an image's, masks in the united dictionary. Floats that nothing changes
@@ -23,10 +21,12 @@ class PixelTurner {
   PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
               std::span<const std::string> maskNames);
 
-  // Big-endian, of the mosaic's BITPIX.
+  // Big-endian, of the mosaic's BITPIX. `from` and `to` may be the same place if that is the plane's size of pixels, too.
   void operator()(const std::byte* from, size_t pixels, std::byte* to) const;
   void floats(const std::byte* from, size_t pixels, float* to) const;
   void masks(const std::byte* from, size_t pixels, uint64_t* to) const;
+  // Whether every pixel stays as it is.
+  bool keeps() const { return !masks_ && plane_.bitpix == bitpix_ && unchanged(); }
   // A mask as the file has it.
   uint64_t storedBits(const std::byte* from, size_t i) const;
 
@@ -39,7 +39,7 @@ class PixelTurner {
   int bitpix_;
   double factor_ = 1, offset_ = 0;
   std::optional<MaskMap> masks_;
-  std::unique_ptr<const WordMap> words_;  // where 32 bits become 32 bits
+  std::vector<BitsMoved> moves_;  // where 32 bits become 32 bits
 };
 
 // NaN, or the bits for no data.

@@ -14,8 +14,10 @@
 namespace vignet {
 namespace {
 
-// Of a plane: what stays in the second cache from reading to writing.
-constexpr uint32_t kGroupPixels = 1u << 19;
+// Of a plane: what stays in the second cache from reading to writing; in rows as many as are decoded side by side, or a multiple.
+constexpr uint32_t kGroupPixels = 1u << 18, kTeam = 16;
+// Pixels whose owners are found at a time.
+constexpr uint32_t kOwnedPixels = 1u << 21;
 // Blocks of the output in which plain inputs are resampled, so that input and output stay in the cache. Of compressed inputs,
 // whose tiles are mostly rows, all columns are done at once.
 constexpr uint32_t kBlockColumns = 1024, kBlockRows = 256;
@@ -98,9 +100,22 @@ std::span<const OwnedRun> RowFiller::boxedRows() {
   return boxed_;
 }
 
+// Owners of more than the rows wanted now are found at once: setting out to find them costs more than the finding.
+std::span<const OwnedRun> RowFiller::ownedRows() {
+  if (y0_ < ownedFrom_ || y1_ > ownedTo_) {
+    ownedFrom_ = y0_;
+    ownedTo_ = std::max(y1_, std::min(strip_.y1, y0_ + kOwnedPixels / strip_.frame.width));
+    owned_ = ownership_->rows(ownedFrom_, ownedTo_);
+  }
+  const auto above = [](const Run& run, uint32_t y) { return run.y < y; };
+  const auto first = std::lower_bound(owned_.begin(), owned_.end(), y0_, above);
+  return {first, std::lower_bound(first, owned_.end(), y1_, above)};
+}
+
 uint32_t RowFiller::step(uint32_t rows) const {
   if (!rowByRow_) return rows;
-  return std::min(rows, anyResampled_ ? kBlockRows : std::max(1u, kGroupPixels / strip_.frame.width));
+  const uint32_t some = std::max(1u, kGroupPixels / strip_.frame.width);
+  return std::min(rows, anyResampled_ ? kBlockRows : some > kTeam / 2 ? (some + kTeam - 1) / kTeam * kTeam : some);
 }
 
 void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out) {
@@ -109,7 +124,7 @@ void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out)
   out_.assign(out.begin(), out.end());
   runs_.resize(strip_.inputs.size());
   for (std::vector<Run>& runs : runs_) runs.clear();
-  const std::span<const Run> owned = ownership_ ? ownership_->rows(y0, y1) : boxedRows();
+  const std::span<const Run> owned = ownership_ ? ownedRows() : boxedRows();
   for (const Run& run : owned) runs_[static_cast<size_t>(run.owner)].push_back(run);
   clearRest(owned);
   for (size_t p = 0; p < planes_.size(); ++p) {
@@ -175,14 +190,39 @@ void RowFiller::copy(size_t i, size_t p) {
   tell(p);
 }
 
-void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine) {
+const PixelTurner& RowFiller::turnerOf(size_t i, size_t p, const Plane& plane) {
   const MosaicStripInput& input = strip_.inputs[i];
+  std::optional<PixelTurner>& turn = turners_[i * planes_.size() + p];
+  if (!turn) turn.emplace(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
+  return *turn;
+}
+
+// All pixels of the box are wanted: they are decoded where they belong, and turned there.
+void RowFiller::copyRows(size_t i, size_t p, const Plane& plane, const Box& box) {
+  const PixelTurner& turn = turnerOf(i, p, plane);
+  const std::vector<uint32_t> lost =
+      readers_[i].into(plane, box, at(p, runs_[i][0].x0, runs_[i][0].y), strip_.frame.width * pixelBytes(p));
+  auto gone = lost.begin();
+  for (const Run& run : runs_[i]) {
+    std::byte* const row = at(p, run.x0, run.y);
+    if (gone != lost.end() && *gone == run.y - runs_[i][0].y + box.y0) {
+      clear(p, run);
+      ++gone;
+    } else if (!turn.keeps()) {
+      turn(row, run.x1 - run.x0, row);
+    }
+  }
+}
+
+void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine) {
   const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
   const Box box{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
                 static_cast<uint32_t>(mine.y1)};
-  std::optional<PixelTurner>& turn = turners_[i * planes_.size() + p];
-  if (!turn) turn.emplace(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
   const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const auto all = [&](const Run& run) { return run.x0 - ox == box.x0 && run.x1 - ox == box.x1; };
+  if (pixel == pixelBytes(p) && runs_[i].size() == box.height() && std::all_of(runs_[i].begin(), runs_[i].end(), all))
+    return copyRows(i, p, plane, box);
+  const PixelTurner& turn = turnerOf(i, p, plane);
   auto run = runs_[i].begin();
   readers_[i].rows(plane, box, [&](uint32_t row, const std::byte* pixels) {
     const int64_t y = row + oy;
@@ -191,7 +231,7 @@ void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& m
       if (!pixels) clear(p, *run);
       const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0), x1 = std::min<int64_t>(run->x1 - ox, box.x1);
       if (!pixels || x0 >= x1) continue;
-      (*turn)(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
+      turn(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
               at(p, static_cast<uint32_t>(x0 + ox), run->y));
     }
   });
@@ -203,7 +243,7 @@ void RowFiller::copyTurned(size_t i, size_t p, const Plane& plane) {
   const Box bounds = boundsOf(runs_[i]), &place = input.box;
   const Box box = turnedBack(input.turns, plane.width, plane.height,
                              {bounds.x0 - place.x0, bounds.y0 - place.y0, bounds.x1 - place.x0, bounds.y1 - place.y0});
-  const PixelTurner turn(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
+  const PixelTurner& turn = turnerOf(i, p, plane);
   const size_t bytes = pixelBytes(p);
   std::vector<std::byte> line(box.width() * bytes);
   for (const Run& run : runs_[i]) clear(p, run);

@@ -42,8 +42,11 @@ class RowFiller {
   void clear(size_t p, const Run& run);
   std::optional<std::array<int64_t, 2>> offsetOf(Wcs& mosaic, const MosaicStripInput& input) const;
   std::span<const Run> boxedRows();
+  std::span<const Run> ownedRows();
+  const PixelTurner& turnerOf(size_t i, size_t p, const Plane& plane);
   void copy(size_t i, size_t p);
   void copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine);
+  void copyRows(size_t i, size_t p, const Plane& plane, const Box& box);
   void copyTurned(size_t i, size_t p, const Plane& plane);
   void resample(size_t i);
   void resampleBlock(size_t i, const Box& block);
@@ -75,6 +78,9 @@ class RowFiller {
   bool rowByRow_ = true;
   bool anyResampled_ = false;
   uint32_t y0_ = 0, y1_ = 0;
+  // Rows whose owners are known, and those runs.
+  uint32_t ownedFrom_ = 0, ownedTo_ = 0;
+  std::span<const Run> owned_;
   std::vector<std::byte*> out_;
   std::vector<std::vector<Run>> runs_;
   std::vector<Run> boxed_;
