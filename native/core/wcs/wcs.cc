@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/wcs/frame.h"
+#include "core/wcs/sip.h"
 #include "core/wcs/wcslib_guard.h"
 
 namespace vignet {
@@ -69,7 +70,7 @@ double reduced(double lon) {
 
 }  // namespace
 
-void setUp(wcsprm& prm, const NumericWcs& n) {
+void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   if (std::max({n.pv.size(), n.ps.size(), n.distortion[0].size(), n.distortion[1].size()}) > maxRecords) {
     throw bad("the WCS has more than 20000 parameters");
   }
@@ -78,7 +79,8 @@ void setUp(wcsprm& prm, const NumericWcs& n) {
   }
   for (int i = 0; i < 2; i++) {
     copyText(prm.ctype[i], n.ctype[i]);
-    copyText(prm.cunit[i], n.cunit[i]);
+    // Degrees are what wcslib takes celestial axes without a unit to be in; to say so costs it a parser of units.
+    if (n.cunit[i] != "deg") copyText(prm.cunit[i], n.cunit[i]);
     prm.crpix[i] = n.crpix[i];
     prm.crval[i] = n.crval[i];
     prm.cdelt[i] = n.cdelt[i];
@@ -95,7 +97,7 @@ void setUp(wcsprm& prm, const NumericWcs& n) {
     prm.ps[k].m = n.ps[k].m;
     copyText(prm.ps[k].value, n.ps[k].value);
   }
-  addDistortion(prm, 0, n);
+  if (prior) addDistortion(prm, 0, n);
   addDistortion(prm, 1, n);
   if (const int status = wcsset(&prm))
     throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
@@ -105,11 +107,13 @@ void setUp(wcsprm& prm, const NumericWcs& n) {
 struct Wcs::Impl {
   WcsprmGuard guard;
   SkyFrame frame;
+  std::optional<Sip> sip;  // absent: wcslib does the prior distortion, if there is one
 };
 
 Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>()) {
   impl_->frame = numbers.frame;
-  setUp(impl_->guard.prm, numbers);
+  impl_->sip = Sip::of(numbers);
+  setUp(impl_->guard.prm, numbers, !impl_->sip);
 }
 Wcs::~Wcs() = default;
 Wcs::Wcs(Wcs&&) noexcept = default;
@@ -126,6 +130,7 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
     for (int k = 0; k < n; k++) {
       pixel[k][0] = pixels[done + k].x + 1;
       pixel[k][1] = pixels[done + k].y + 1;
+      if (impl_->sip) impl_->sip->distort(pixel[k][0], pixel[k][1]);
       stat[k] = 0;
     }
     const int status = wcsp2s(&prm, n, 2, pixel[0], image[0], phi, theta, world[0], stat);
@@ -162,9 +167,10 @@ void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<u
     }
     const int status = wcss2p(&prm, n, 2, world[0], phi, theta, image[0], pixel[0], stat);
     for (int k = 0; k < n; k++) {
+      bool good = status == 0 || (status == 9 && stat[k] == 0);
+      if (good && impl_->sip) good = impl_->sip->restore(pixel[k][0], pixel[k][1]);
       const Pixel p{pixel[k][0] - 1, pixel[k][1] - 1};
-      const bool good =
-          (status == 0 || (status == 9 && stat[k] == 0)) && std::isfinite(p.x) && std::isfinite(p.y);
+      good = good && std::isfinite(p.x) && std::isfinite(p.y);
       ok[done + k] = good;
       pixels[done + k] = good ? p : Pixel{std::nan(""), std::nan("")};
     }

@@ -29,7 +29,7 @@ struct WcsprmGuard {
 
 // Fills a fresh struct from numbers and sets it up; Error{data, BAD_WCS} when wcslib refuses. The functions
 // that size wcslib's arrays by global variables (wcsnpv, wcsnps, disndp) are not thread-safe: sizes go in as
-// arguments.
-void setUp(wcsprm& prm, const NumericWcs& numbers);
+// arguments. `prior`: with the distortion that goes before the linear step.
+void setUp(wcsprm& prm, const NumericWcs& numbers, bool prior);
 
 }  // namespace vignet
