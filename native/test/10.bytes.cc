@@ -52,7 +52,7 @@ TEST_CASE("what is written comes back, to the last bit") {
     CHECK(r.integer() == static_cast<uint64_t>(n));
     CHECK(r.real() == static_cast<double>(n) / 3);
   }
-  CHECK(r.text(5) == "words");
+  CHECK(r.view(5) == "words");
   CHECK(std::isnan(r.real()));
   CHECK(r.remaining() == 0);
 }
@@ -72,7 +72,7 @@ TEST_CASE("lying bytes are refused") {
   CHECK(read({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01},
              [](ByteReader& r) { r.integer(); }) == "");
   CHECK(read({0x05}, [](ByteReader& r) { r.integer(4); }) == "BAD");
-  CHECK(read({0x05, 'a'}, [](ByteReader& r) { r.text(100); }) == "BAD");
+  CHECK(read({0x05, 'a'}, [](ByteReader& r) { r.view(100); }) == "BAD");
   CHECK(read({0xff, 0xff, 0x03, 0, 0}, [](ByteReader& r) { r.count(1'000'000); }) == "BAD");
   CHECK(read({0x02}, [](ByteReader& r) { r.flag(); }) == "BAD");
 }

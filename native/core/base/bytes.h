@@ -96,12 +96,12 @@ class ByteWriter {
 // early, integers over 64 bits, and values over the bound the caller gives.
 class ByteReader {
  public:
-  // `what` names the bytes in messages: "the stored layout".
-  ByteReader(std::span<const std::byte> bytes, std::string code, std::string what = "it")
-      : left_(bytes), code_(std::move(code)), what_(std::move(what)) {}
+  // `what` names the bytes in messages: "the stored layout". It and `code` are literals.
+  ByteReader(std::span<const std::byte> bytes, const char* code, const char* what = "it")
+      : left_(bytes), code_(code), what_(what) {}
 
-  [[noreturn]] void fail(const std::string& detail) const {
-    throw Error(Kind::data, code_, what_ + " is damaged: " + detail);
+  [[noreturn, gnu::cold]] void fail(const char* detail) const {
+    throw Error(Kind::data, code_, std::string(what_) + " is damaged: " + detail);
   }
   size_t remaining() const { return left_.size(); }
 
@@ -133,7 +133,6 @@ class ByteReader {
     const auto bytes = raw(integer(longest));
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  std::string text(uint64_t longest) { return std::string(view(longest)); }
   // A number of things that follow, each of which takes at least `leastBytes`: so a lying count can
   // not make anybody allocate more than a small multiple of the bytes there are.
   size_t count(uint64_t most, size_t leastBytes = 1) {
@@ -144,7 +143,7 @@ class ByteReader {
 
  private:
   std::span<const std::byte> left_;
-  std::string code_, what_;
+  const char *code_, *what_;
 };
 
 }  // namespace vignet

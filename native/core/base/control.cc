@@ -1,13 +1,21 @@
 #include "core/base/control.h"
 
+#include <time.h>
+
 #include "core/base/error.h"
 
 namespace vignet {
 
+Control::Clock::time_point Control::Clock::now() noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
+
 Control::Wish Control::poll() const {
   const int32_t word = word_ ? word_->load(std::memory_order_relaxed) : 0;
   if (word == 2) throw Error(Kind::transient, "CANCELLED", "the request was cancelled");
-  if (Clock::now() > deadline_) throw Error(Kind::transient, "DEADLINE", "the request ran past its deadline");
+  if (Clock::now() >= deadline_) throw Error(Kind::transient, "DEADLINE", "the request ran past its deadline");
   return word == 1 ? Wish::yield : Wish::run;
 }
 

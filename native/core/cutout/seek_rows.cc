@@ -34,7 +34,10 @@ class Rows {
         control_(control),
         stride_(stride),
         tiles_(layout, plane),
-        heap_(kGap, 2 * kPiece) {}
+        heap_(kGap, 2 * kPiece) {
+    const size_t rows = std::min<size_t>(box.height(), kGroups * kSeekGroupRows);
+    rows_.reserve(rows), ranges_.reserve(rows), jobs_.reserve(rows);
+  }
 
   // Collects the row, or fills it at once.
   void add(uint32_t y, std::span<const std::byte> tableRow, const SeekTable& seek, SeekForm form) {

@@ -84,11 +84,14 @@ void Tiles::decodeRice(std::span<const TileJob> jobs, std::vector<I>& ints, size
   const size_t block = static_cast<size_t>(table_.blockSize);
   const size_t most = block > kLongBlock ? 1 : RiceLanes<I>::count();
   std::vector<RiceJob> waiting, team;
+  waiting.reserve(jobs.size()), team.reserve(most);
   for (const TileJob& job : jobs) {
     if (job.cell->form != TileCell::Form::coded) continue;
-    const TileTarget target(plane_, job, box(job.index), stride);
-    const size_t enter = job.entry ? job.entry->pixel : 0;
-    waiting.push_back({&job, enter, enter + (target.begin() - enter) / block * block, target.end()});
+    const Box tile = box(job.index);
+    const auto pixel = [&](uint32_t x, uint32_t y) { return size_t{y - tile.y0} * tile.width() + (x - tile.x0); };
+    const size_t enter = job.entry ? job.entry->pixel : 0, first = pixel(job.part.x0, job.part.y0);
+    const size_t end = pixel(job.part.x1 - 1, job.part.y1 - 1) + 1;
+    waiting.push_back({&job, enter, enter + (first - enter) / block * block, end});
   }
   for (auto first = waiting.begin(); first != waiting.end(); ++first) {
     if (!first->job) continue;
@@ -99,7 +102,8 @@ void Tiles::decodeRice(std::span<const TileJob> jobs, std::vector<I>& ints, size
       team.push_back(*other);
       other->job = nullptr;
     }
-    std::stable_sort(team.begin(), team.end(), [](const RiceJob& a, const RiceJob& b) { return a.end > b.end; });
+    const auto longer = [](const RiceJob& a, const RiceJob& b) { return a.end > b.end; };
+    if (!std::is_sorted(team.begin(), team.end(), longer)) std::stable_sort(team.begin(), team.end(), longer);
     decodeTeam<I>(team, ints, stride, control);
   }
 }

@@ -61,7 +61,7 @@ class Get {
   }
   void flag(bool& value) { value = r.flag(); }
   void real(double& value) { value = r.real(); }
-  void text(std::string& value, uint64_t longest) { value = r.text(longest); }
+  void text(std::string& value, uint64_t longest) { value = r.view(longest); }
   template <class T, class Each>
   void list(std::vector<T>& items, uint64_t most, size_t leastBytes, Each each) {
     items.resize(r.count(most, leastBytes));

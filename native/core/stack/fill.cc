@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <functional>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/words.h"
 #include "core/fits/mask_map.h"
 #include "core/stack/locate.h"
 #include "core/stack/stamp.h"
@@ -131,9 +131,12 @@ class Filler {
         case StampPart::Kind::variance:
           floats(planes_.variance, to);
           break;
-        case StampPart::Kind::error:
-          floats(planes_.variance, to, [](float variance) { return std::sqrt(variance); });
+        case StampPart::Kind::error: {
+          std::vector<float> sigma = planes_.variance;
+          for (float& value : sigma) value = std::sqrt(value);
+          floats(sigma, to);
           break;
+        }
         case StampPart::Kind::quality:
           storeBe(to.data(), targetPixelQuality(failed_ ? failedRecord() : measure(job)));
           break;
@@ -154,11 +157,10 @@ class Filler {
     return measureStamp(pixels, maskRoles(planes_.dictionary), x, y, job.psf);
   }
 
-  template <typename Turn = std::identity>
-  static void floats(const std::vector<float>& from, std::span<std::byte> to, Turn turn = {}) {
-    const size_t pixels = to.size() / 4;
-    for (size_t k = 0; k < pixels; ++k)
-      storeBe(to.data() + 4 * k, from.empty() ? 0x7fc00000u : std::bit_cast<uint32_t>(turn(from[k])));
+  // Absent pixels are NaN.
+  static void floats(std::span<const float> from, std::span<std::byte> to) {
+    if (!from.empty()) return swapWords(from.data(), to.size() / 4, to.data());
+    for (size_t at = 0; at < to.size(); at += 4) storeBe(to.data() + at, 0x7fc00000u);
   }
 
   template <typename U>

@@ -1,12 +1,12 @@
 #include "core/stack/stamp.h"
 
-#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/words.h"
 #include "core/cutout/cutout.h"
 #include "core/fits/mask_map.h"
 
@@ -15,12 +15,17 @@ namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
+// The index in the stamp of a pixel of the image.
+size_t place(const StampFrame& frame, uint32_t x, uint32_t y) {
+  return static_cast<size_t>(y - frame.y0) * frame.size + static_cast<size_t>(x - frame.x0);
+}
+
 // Calls put(index in the stamp, pixel as stored) for every pixel of `part`.
 template <typename T, typename Put>
 void each(std::span<const std::byte> raw, const Box& part, const StampFrame& frame, Put put) {
   const std::byte* from = raw.data();
   for (uint32_t y = part.y0; y < part.y1; ++y) {
-    size_t to = static_cast<size_t>(y - frame.y0) * frame.size + static_cast<size_t>(part.x0 - frame.x0);
+    size_t to = place(frame, part.x0, y);
     for (uint32_t x = part.x0; x < part.x1; ++x, ++to, from += sizeof(T)) put(to, loadBe<T>(from));
   }
 }
@@ -46,8 +51,10 @@ void withPixelType(int8_t bitpix, Call call) {
 void placeFloats(const Plane& plane, std::span<const std::byte> raw, const Box& part, const StampFrame& frame,
                  double factor, std::span<float> out) {
   if (plane.bitpix == -32 && plane.bscale == 1 && plane.bzero == 0 && factor == 1) {
-    return each<uint32_t>(raw, part, frame,
-                          [&](size_t k, uint32_t bits) { out[k] = std::bit_cast<float>(bits); });
+    const std::byte* from = raw.data();
+    for (uint32_t y = part.y0; y < part.y1; ++y, from += size_t{4} * part.width())
+      swapWords(from, part.width(), out.data() + place(frame, part.x0, y));
+    return;
   }
   withPixelType(plane.bitpix, [&](auto type) {
     using T = decltype(type);
