@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -80,9 +82,16 @@ std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin) {
   return text;
 }
 
+// A thread mostly fills many windows of one mosaic: the numbers of the last cards are remembered.
 NumericWcs numbersOf(std::string_view cards) {
-  if (auto numbers = parseWcs(cards, 2)) return *std::move(numbers);
-  throw Error(Kind::data, "NO_WCS", "the grid of the mosaic has no celestial WCS");
+  thread_local std::pair<std::string, NumericWcs> last;
+  if (last.first.empty() || last.first != cards) {
+    auto numbers = parseWcs(cards, 2);
+    if (!numbers) throw Error(Kind::data, "NO_WCS", "the grid of the mosaic has no celestial WCS");
+    last.second = *std::move(numbers);
+    last.first = cards;
+  }
+  return last.second;
 }
 
 std::optional<std::array<int64_t, 2>> alignedOffset(Wcs& grid, const Layout& layout) {

@@ -93,8 +93,8 @@ class Planes {
 
   // Rows where windows of some MiB end: where rows of tiles meet, if there are such.
   std::vector<uint32_t> cutsOf(const MosaicPlane& plane) const {
-    constexpr uint64_t kPiece = 4u << 20, kTallest = 32u << 20, kResampled = 16u << 20;
-    constexpr uint32_t kMostCuts = 1u << 16;
+    constexpr uint64_t kPiece = 8u << 20, kTallest = 32u << 20, kResampled = 16u << 20;
+    constexpr uint32_t kMostCuts = 1u << 16, kTeam = 16;  // rows that are decoded side by side
     const uint32_t height = plan_.frame.height;
     const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
     // Bounded in number, however large the mosaic would be: whether it may be is decided later.
@@ -102,7 +102,9 @@ class Planes {
       const auto rows = static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, most));
       return std::max(rows, height / kMostCuts);
     };
-    const uint32_t least = rowsOf(kPiece, height), resampledRows = rowsOf(kResampled, 512);
+    uint32_t least = rowsOf(kPiece, height);
+    if (least > kTeam) least -= least % kTeam;
+    const uint32_t resampledRows = rowsOf(kResampled, 512);
     std::vector<uint32_t> cuts{0};
     while (cuts.back() < height) {
       const uint32_t y = cuts.back();

@@ -33,16 +33,22 @@ uint32_t loadSome(const std::byte* at, uint32_t width) {
   return value;
 }
 
+// Most runs are short: as long as there is room, some pixels more than wanted are written, over which the next run goes.
 template <size_t size>
-void repeat(const std::byte* pixel, size_t count, std::byte* out) {
-  for (size_t i = 0; i < count; ++i) std::memcpy(out + i * size, pixel, size);
+void repeat(const std::byte* pixel, size_t count, std::byte* out, size_t room) {
+  constexpr size_t some = 32 / size;
+  std::byte block[32];
+  for (size_t i = 0; i < some; ++i) std::memcpy(block + i * size, pixel, size);
+  size_t done = 0;
+  for (; done < count && done + some <= room; done += some) std::memcpy(out + done * size, block, sizeof block);
+  for (; done < count; ++done) std::memcpy(out + done * size, pixel, size);
 }
 
-void repeat(const std::byte* pixel, size_t size, size_t count, std::byte* out) {
-  if (size == 1) return repeat<1>(pixel, count, out);
-  if (size == 2) return repeat<2>(pixel, count, out);
-  if (size == 4) return repeat<4>(pixel, count, out);
-  repeat<8>(pixel, count, out);
+void repeat(const std::byte* pixel, size_t size, size_t count, std::byte* out, size_t room) {
+  if (size == 1) return repeat<1>(pixel, count, out, room);
+  if (size == 2) return repeat<2>(pixel, count, out, room);
+  if (size == 4) return repeat<4>(pixel, count, out, room);
+  repeat<8>(pixel, count, out, room);
 }
 
 // Whether the header's idea of a plane is the layout's.
@@ -225,7 +231,7 @@ bool SeekTable::fill(uint32_t row, uint32_t x0, uint32_t x1, std::byte* out) con
     const size_t value = std::to_integer<size_t>(at[2]) * bytes;
     if (end <= x || end > plane_->width || value >= plane_->values.size()) return false;
     const uint32_t from = std::max(x, x0), to = std::min(end, x1);
-    if (from < to) repeat(&plane_->values[value], bytes, to - from, out + size_t{from - x0} * bytes);
+    if (from < to) repeat(&plane_->values[value], bytes, to - from, out + size_t{from - x0} * bytes, x1 - from);
     x = end;
   }
   return x >= x1;

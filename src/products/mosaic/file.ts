@@ -232,12 +232,14 @@ export class MosaicFile implements PlainFits {
     return { ...this.#rowsOf(y0, y1, levels), plane: kind, wide: Math.abs(bitpix) === 64 };
   }
 
-  #rowsOf(y0: number, y1: number, levels: readonly Level[]): MosaicRows {
-    const { plan, skymap, kernel, combine, camera } = this.#deps;
-    const around = combine ? AROUND : 0;
-    const inputs = this.#deps.inputs.flatMap(({ dataset, placement: { box, turns }, scale }, at) => {
-      if (!box || box.y0 >= y1 + around || box.y1 <= y0 - around) return [];
+  /** The inputs as tasks have them; made once for all windows. */
+  #parts: MosaicRows['inputs'] | undefined;
+
+  #inputsOf(levels: readonly Level[]): MosaicRows['inputs'] {
+    const { skymap, camera, inputs } = this.#deps;
+    this.#parts ??= inputs.flatMap(({ dataset, placement: { box, turns }, scale }, at) => {
       const { layout, sources, seek, patch } = dataset;
+      if (!box) return [];
       return [
         {
           ...{ layout, sources, number: at + 1, scale, box },
@@ -248,6 +250,15 @@ export class MosaicFile implements PlainFits {
         },
       ];
     });
+    return this.#parts;
+  }
+
+  #rowsOf(y0: number, y1: number, levels: readonly Level[]): MosaicRows {
+    const { plan, skymap, kernel, combine, camera } = this.#deps;
+    const around = combine ? AROUND : 0;
+    const meets = ({ box }: MosaicRows['inputs'][number]) =>
+      box && box.y0 < y1 + around && box.y1 > y0 - around;
+    const inputs = this.#inputsOf(levels).filter(meets);
     return {
       ...{ frame: plan.frame, inputs, kernel, y0, y1, maskNames: plan.maskNames },
       ...(skymap && { skymap }),
