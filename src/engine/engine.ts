@@ -213,6 +213,14 @@ export class Engine {
     }
   }
 
+  /**
+   * Pieces of an answer that had best be under way: twice as many as threads for one request; among many, one that is
+   * sent and two that are filled, for the others keep the threads busy too.
+   */
+  get lookAhead(): number {
+    return Math.max(3, Math.ceil((2 * this.threads) / Math.max(1, this.#requests.size)));
+  }
+
   metrics(): EngineMetrics {
     const { counters } = this.#scheduler;
     const requests = { interactive: 0, bulk: 0 };

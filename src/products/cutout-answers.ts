@@ -44,7 +44,7 @@ export class FitsAnswer extends PooledAnswer<AnswerDeps> {
     const windows = fits.windows(window);
     const fill = (begin: number, out: Uint8Array) => fits.fill(request, begin, out);
     let at = windows[0]?.from ?? 0;
-    for await (const chunk of pieces({ request, windows, fill, lookAhead: 2 * engine.threads })) {
+    for await (const chunk of pieces({ request, windows, fill, lookAhead: () => engine.lookAhead })) {
       yield chunk.subarray(Math.max(window.from - at, 0), window.to - at);
       at += chunk.byteLength;
     }

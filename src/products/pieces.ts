@@ -14,8 +14,8 @@ export interface Filling {
   readonly windows: readonly ByteWindow[];
   /** Writes the bytes of the answer from `begin` into `out`. Settles only when nobody touches `out` any more. */
   readonly fill: (begin: number, out: Uint8Array) => Promise<unknown>;
-  /** Most pieces under way. */
-  readonly lookAhead: number;
+  /** Most pieces under way, asked before each. */
+  readonly lookAhead: () => number;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function* pieces({
 
   try {
     for (;;) {
-      for (let window = windows[next]; window && ahead.length < lookAhead; window = windows[next]) {
+      for (let window = windows[next]; window && ahead.length < lookAhead(); window = windows[next]) {
         const size = window.to - window.from;
         // Only for the piece that is wanted now, while holding no other, may a request wait in line for bytes.
         const lease = ahead.length === 0 ? await request.buffer(size) : request.tryBuffer(size);

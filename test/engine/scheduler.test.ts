@@ -156,3 +156,15 @@ it('close cancels what runs and refuses what comes', async () => {
   expect(await running).toBe('CANCELLED');
   expect(await code(engine.run(nap(1)))).toBe('CANCELLED');
 });
+
+it('lets one answer run further ahead than each of many', () => {
+  const engine = fakeEngine({ threads: 4 });
+  const requests = [engine.request()];
+  expect(engine.lookAhead).toBe(8);
+  requests.push(engine.request());
+  expect(engine.lookAhead).toBe(4);
+  for (let n = 0; n < 20; n++) requests.push(engine.request());
+  expect(engine.lookAhead).toBe(3);
+  for (const request of requests) request.close();
+  expect(engine.lookAhead).toBe(8);
+});
