@@ -69,7 +69,7 @@ await Promise.all([
       count: doctest,
       env: asan,
     }),
-  stage('clang-tidy', 'sh', ['scripts/tidy.sh']).then(gyp),
+  stage('clang-tidy', 'node', ['scripts/lib/tidy.mjs']).then(gyp),
 ]);
 
 await stage(

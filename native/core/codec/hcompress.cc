@@ -9,7 +9,7 @@
 namespace vignet {
 namespace {
 
-[[noreturn]] void bad(const char* what) { throw Error(Kind::data, "BAD_HCOMPRESS", what); }
+[[noreturn]] void badStream(const char* what) { throw Error(Kind::data, "BAD_HCOMPRESS", what); }
 
 class Bits {
  public:
@@ -17,7 +17,7 @@ class Bits {
 
   uint32_t take(int count) {
     while (have_ < count) {
-      if (next_ == in_.size()) bad("the HCOMPRESS stream ends before its last pixel");
+      if (next_ == in_.size()) badStream("the HCOMPRESS stream ends before its last pixel");
       held_ = held_ << 8 | static_cast<uint64_t>(in_[next_++]);
       have_ += 8;
     }
@@ -66,7 +66,7 @@ class Quadrant {
           tree();
           break;
         default:
-          bad("the HCOMPRESS stream holds a bit plane of unknown form");
+          badStream("the HCOMPRESS stream holds a bit plane of unknown form");
       }
       insert(bit);
     }
@@ -131,18 +131,18 @@ T big(std::span<const std::byte> in, size_t at) {
 void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t height, bool smooth,
                      std::vector<int64_t>& work, std::span<int32_t> out, const Control& control) {
   constexpr size_t headerBytes = 25;
-  if (in.size() < headerBytes) bad("the HCOMPRESS stream is shorter than its header");
-  if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99}) bad("the HCOMPRESS stream has no magic number");
+  if (in.size() < headerBytes) badStream("the HCOMPRESS stream is shorter than its header");
+  if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99}) badStream("the HCOMPRESS stream has no magic number");
   if (big<uint32_t>(in, 2) != height || big<uint32_t>(in, 6) != width)
-    bad("the HCOMPRESS stream says another size than its tile");
-  if (width < 2 || height < 2) bad("an HCOMPRESS tile has at least 2 x 2 pixels");
+    badStream("the HCOMPRESS stream says another size than its tile");
+  if (width < 2 || height < 2) badStream("an HCOMPRESS tile has at least 2 x 2 pixels");
   const int32_t scale = big<int32_t>(in, 10);
-  if (scale < 0) bad("the HCOMPRESS stream has a negative scale");
+  if (scale < 0) badStream("the HCOMPRESS stream has a negative scale");
   const int64_t sum = big<int64_t>(in, 14);
   const std::array<int, 3> planes{std::to_integer<int>(in[22]), std::to_integer<int>(in[23]),
                                   std::to_integer<int>(in[24])};
   for (int n : planes)
-    if (n > 62) bad("the HCOMPRESS stream says more bit planes than its integers have");
+    if (n > 62) badStream("the HCOMPRESS stream says more bit planes than its integers have");
 
   const size_t nx = height, ny = width, nx2 = (nx + 1) / 2, ny2 = (ny + 1) / 2;
   work.assign(nx * ny, 0);
@@ -151,7 +151,7 @@ void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t hei
   Quadrant(bits, work.data() + ny2, ny, nx2, ny / 2, control).read(planes[1]);
   Quadrant(bits, work.data() + ny * nx2, ny, nx / 2, ny2, control).read(planes[1]);
   Quadrant(bits, work.data() + ny * nx2 + ny2, ny, nx / 2, ny / 2, control).read(planes[2]);
-  if (bits.take(4) != 0) bad("the HCOMPRESS stream lacks the mark after its bit planes");
+  if (bits.take(4) != 0) badStream("the HCOMPRESS stream lacks the mark after its bit planes");
   bits.alignToByte();
   for (int64_t& value : work)
     if (value != 0 && bits.take(1)) value = -value;

@@ -14,8 +14,6 @@
 namespace vignet {
 namespace {
 
-constexpr uint64_t kGap = 16 << 10, kPiece = 2 << 20;
-
 // Goes over the rows of a plane, a group at a time, with their streams at hand.
 class Pass {
  public:
@@ -27,7 +25,7 @@ class Pass {
         reader_(reader),
         control_(control),
         tiles_(layout, plane_),
-        heap_(kGap, kPiece) {}
+        heap_(kGap, 2 * kPiece) {}
 
   // Absent when too few rows could be held to be of use.
   std::optional<SeekPlaneWriter> points(uint32_t spacing) {

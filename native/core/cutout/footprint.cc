@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/numbers.h"
 #include "core/cutout/image_sky.h"
 #include "core/sky/arc.h"
 
@@ -11,9 +12,8 @@ namespace vignet {
 
 namespace {
 
-constexpr double degree = std::numbers::pi / 180;
-constexpr double bend = 0.1;    // pixels between the image's edge and the polygon
-constexpr int maxDepth = 7;     // halvings of a side
+constexpr double kBend = 0.1;    // pixels between the image's edge and the polygon
+constexpr int kHalvings = 7;     // halvings of a side
 constexpr double widest = 1.0;  // radians about the centre; wider images get a circle
 
 // Vertices after `a` up to and without `b`, where the side a..b bends. False when a point is not on the sky.
@@ -27,9 +27,9 @@ bool followSide(ImageSky& image, const ImageSky::Sample& a, const ImageSky::Samp
   for (const double t : {0.25, 0.5, 0.75}) {
     Vec3 v;
     if (!image.toSky(between(t), v)) return false;
-    straight = straight && chord.distance(v) < bend * pixel;
+    straight = straight && chord.distance(v) < kBend * pixel;
   }
-  if (straight || depth >= maxDepth) return true;
+  if (straight || depth >= kHalvings) return true;
   ImageSky::Sample middle{between(0.5), {}};
   if (!image.toSky(middle.pixel, middle.direction)) return false;
   if (!followSide(image, a, middle, pixel, depth + 1, out)) return false;
@@ -91,14 +91,14 @@ std::optional<Footprint> footprintOf(const Layout& layout) {
   if (!image.toSky(middle, centre)) centre = image.samples()[image.samples().size() / 2].direction;
   const double pixel = pixelSize(image, middle);
   toLonLat(centre, f.lon, f.lat);
-  f.pixelScale = pixel / degree * 3600;
+  f.pixelScale = pixel / kDegree * 3600;
 
   double farthest = 0;
   for (const auto& s : image.samples()) farthest = std::max(farthest, angle(centre, s.direction));
   std::vector<Vec3> vertices;
   if (image.allOnSky() && farthest < widest && pixel > 0) vertices = outline(image, pixel);
   if (vertices.size() < 3) {
-    f.radius = std::min(180.0, (farthest + image.spacing()) / degree);
+    f.radius = std::min(180.0, (farthest + image.spacing()) / kDegree);
     f.numbers = {f.lon, f.lat, f.radius};
     return f;
   }
@@ -108,7 +108,7 @@ std::optional<Footprint> footprintOf(const Layout& layout) {
     append(f.numbers, v);
     farthest = std::max(farthest, angle(centre, v));
   }
-  f.radius = farthest / degree * (1 + 1e-12);
+  f.radius = farthest / kDegree * (1 + 1e-12);
   return f;
 }
 

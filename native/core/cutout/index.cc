@@ -13,7 +13,7 @@
 namespace vignet {
 namespace {
 
-[[noreturn]] void bad(const std::string& why) { throw Error(Kind::data, "BAD_INDEX", "INDEX table: " + why); }
+[[noreturn]] void badIndex(const std::string& why) { throw Error(Kind::data, "BAD_INDEX", "INDEX table: " + why); }
 
 struct Column {
   std::size_t offset = 0, bytes = 0;
@@ -30,19 +30,19 @@ std::size_t cardsBeforeEnd(std::span<const std::byte> hdu) {
   for (std::size_t at = 0; at + kCardSize <= hdu.size(); at += kCardSize) {
     if (std::memcmp(hdu.data() + at, "END     ", 8) == 0) return at;
   }
-  bad("its header has no END");
+  badIndex("its header has no END");
 }
 
 std::size_t integer(const Header& header, const std::string& name, std::size_t limit) {
   const auto value = header.getInt(name);
   if (!value || *value < 0 || static_cast<uint64_t>(*value) > limit)
-    bad("card " + name + " is missing or out of range");
+    badIndex("card " + name + " is missing or out of range");
   return static_cast<std::size_t>(*value);
 }
 
 std::size_t widthOf(char type) {
   const std::size_t width = elementBytes(type);
-  if (width == 0 || width > 8) bad(std::string("column type ") + type + " is not known");
+  if (width == 0 || width > 8) badIndex(std::string("column type ") + type + " is not known");
   return width;
 }
 
@@ -51,7 +51,7 @@ Column parseFormat(const std::string& form, std::size_t offset) {
   while (digits < form.size() && digits < 6 && form[digits] >= '0' && form[digits] <= '9') {
     repeat = repeat * 10 + static_cast<std::size_t>(form[digits++] - '0');
   }
-  if (digits >= form.size()) bad("'" + form + "' is not a column format");
+  if (digits >= form.size()) badIndex("'" + form + "' is not a column format");
   return {offset, (digits ? repeat : 1) * widthOf(form[digits]), form[digits]};
 }
 
@@ -63,14 +63,14 @@ IndexTable parse(std::span<const std::byte> hdu) {
   out.rowBytes = integer(header, "NAXIS1", hdu.size());
   out.rows = integer(header, "NAXIS2", hdu.size());
   if (out.data > hdu.size() || (out.rowBytes > 0 && out.rows > (hdu.size() - out.data) / out.rowBytes)) {
-    bad("it is truncated");
+    badIndex("it is truncated");
   }
   std::size_t offset = 0;
   const std::size_t fields = integer(header, "TFIELDS", 999);
   for (std::size_t i = 1; i <= fields; ++i) {
     const Column column = parseFormat(header.getString("TFORM" + std::to_string(i)).value_or(""), offset);
     offset += column.bytes;
-    if (offset > out.rowBytes) bad("its columns are wider than NAXIS1");
+    if (offset > out.rowBytes) badIndex("its columns are wider than NAXIS1");
     out.columns[header.getString("TTYPE" + std::to_string(i)).value_or("")] = column;
   }
   return out;
@@ -83,7 +83,7 @@ void rewriteIndex(std::span<std::byte> hdu, std::span<const MovedHdu> moved) {
   const auto column = [&](const char* name, char type) -> const Column& {
     const auto it = table.columns.find(name);
     if (it == table.columns.end() || it->second.type != type || it->second.bytes < widthOf(type)) {
-      bad(std::string("there is no column ") + name + " of type " + type);
+      badIndex(std::string("there is no column ") + name + " of type " + type);
     }
     return it->second;
   };
@@ -96,7 +96,7 @@ void rewriteIndex(std::span<std::byte> hdu, std::span<const MovedHdu> moved) {
     const auto to =
         std::find_if(moved.begin(), moved.end(), [&](const MovedHdu& m) { return m.oldHeader == old; });
     if (to == moved.end()) {
-      bad("row " + std::to_string(r + 1) + " points at byte " + std::to_string(old) +
+      badIndex("row " + std::to_string(r + 1) + " points at byte " + std::to_string(old) +
           ", where no HDU begins");
     }
     storeBe(row + header.offset, to->header);

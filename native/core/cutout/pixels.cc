@@ -13,14 +13,10 @@
 namespace vignet {
 namespace {
 
-// Pieces this far apart are read together, with what lies between: of a disk that costs about as much, of the page
-// cache less (51 pieces, 3.5 to 5 kB from one to the next: 15 to 38 us in one call, 37 to 50 us in 51).
-constexpr uint64_t kGap = 16 << 10;
-constexpr uint64_t kPiece = 1 << 20, kShortPiece = 2 << 10;
+constexpr uint64_t kShortPiece = 2 << 10;
 constexpr size_t kMostSpare = 1 << 20;
-// Tiles in hand at a time: bounded in number and, beyond the first, in compressed bytes.
+// Tiles in hand at a time: bounded in number and, beyond the first, by kBatchBytes.
 constexpr size_t kBatchTiles = 512;
-constexpr uint64_t kBatchBytes = 4 << 20;
 
 void checkBox(const Plane& plane, const Box& box, size_t bytes, size_t stride) {
   if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height)

@@ -10,6 +10,12 @@
 
 namespace vignet {
 
+// Pieces this far apart are read together, with what lies between: of a disk that costs about as much, of the page
+// cache less (51 pieces, 3.5 to 5 kB from one to the next: 15 to 38 us in one call, 37 to 50 us in 51).
+inline constexpr uint64_t kGap = 16 << 10;
+// Bytes read in one call, and compressed bytes in hand at a time, at most.
+inline constexpr uint64_t kPiece = 1 << 20, kBatchBytes = 4 << 20;
+
 // Reads ascending or unordered ranges into memory with few calls of the reader: neighbours closer than `gap`
 // bytes are read in one piece together with what lies between, up to `most` bytes a piece.
 class Gather {

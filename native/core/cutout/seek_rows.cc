@@ -13,7 +13,6 @@ namespace vignet {
 namespace {
 
 constexpr uint32_t kGroups = 32;  // at hand at a time
-constexpr uint64_t kGap = 16 << 10, kPiece = 1 << 20, kBatchBytes = 4 << 20;
 
 // A row whose pixels are to be decoded.
 struct Row {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/codec/gzip.h"
 #include "core/codec/hcompress.h"
@@ -19,40 +20,22 @@ namespace vignet {
 namespace {
 
 // Pixels decoded between two looks at the control word: well under a millisecond.
-constexpr size_t kPiece = 1 << 16;
+constexpr size_t kSlack = 1 << 16;
 
 // An HCOMPRESS tile is decoded whole, in 64-bit integers and a copy of them.
 constexpr uint64_t kMaxHcompressPixels = uint64_t{1} << 25;
 
 [[noreturn]] void bad(const std::string& what) { throw Error(Kind::data, "BAD_TILE", what); }
 
-template <typename O>
-void storeBig(std::byte* out, O value) {
-  if constexpr (sizeof(O) == 2) value = static_cast<O>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(O) == 4) value = static_cast<O>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(O) == 8) value = static_cast<O>(__builtin_bswap64(static_cast<uint64_t>(value)));
-  std::memcpy(out, &value, sizeof(O));
-}
-
-template <typename O>
-O loadBig(const std::byte* in) {
-  O value;
-  std::memcpy(&value, in, sizeof(O));
-  if constexpr (sizeof(O) == 2) value = static_cast<O>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(O) == 4) value = static_cast<O>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(O) == 8) value = static_cast<O>(__builtin_bswap64(static_cast<uint64_t>(value)));
-  return value;
-}
-
 // Floats (`width` 4) to doubles, or doubles (8) to floats.
 void convertFloats(std::span<const std::byte> in, size_t width, std::span<std::byte> out) {
   for (size_t i = 0; i < in.size() / width; ++i) {
     if (width == 4)
-      storeBig(&out[8 * i],
-               std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBig<uint32_t>(&in[4 * i]))}));
+      storeBe(&out[8 * i],
+               std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBe<uint32_t>(&in[4 * i]))}));
     else
-      storeBig(&out[4 * i], std::bit_cast<uint32_t>(
-                                static_cast<float>(std::bit_cast<double>(loadBig<uint64_t>(&in[8 * i])))));
+      storeBe(&out[4 * i], std::bit_cast<uint32_t>(
+                                static_cast<float>(std::bit_cast<double>(loadBe<uint64_t>(&in[8 * i])))));
   }
 }
 
@@ -120,7 +103,7 @@ void Tiles::decodeCoded(const TileJob& job, TileTarget& target, const Control& c
       return decodeGzip(job, table_.codec == Codec::gzip2, target);
     case Codec::plio1: {
       const size_t wanted = target.end();
-      if (wanted / 4096 > bytes.size() + kPiece) bad("the PLIO line list is too short for its pixels");
+      if (wanted / 4096 > bytes.size() + kSlack) bad("the PLIO line list is too short for its pixels");
       if (ints32_.size() < wanted) ints32_.resize(wanted);
       plioDecode(bytes, std::span(ints32_).first(wanted));
       return target.put(std::span<const int32_t>(ints32_).first(target.end()), 0);
@@ -190,7 +173,7 @@ void Tiles::decodeGzip(const TileJob& job, bool shuffled, TileTarget& target) {
     for (uint32_t y = target.part().y0; y < target.part().y1; ++y) {
       rowOf(y, scratch);
       for (size_t i = 0; i < target.part().width(); ++i)
-        ints[target.first(y) + i] = loadBig<I>(scratch.data() + i * width);
+        ints[target.first(y) + i] = loadBe<I>(scratch.data() + i * width);
     }
     target.put(std::span<const I>(ints).first(target.end()), 0);
   };

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <new>
 
+#include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/codec/gzip.h"
 
@@ -36,22 +37,12 @@ constexpr float kNull = -9.11912E-36F;
 // Row tiles are short; more effort than this gains a per cent and costs several times as long.
 constexpr int kDeflateLevel = 4;
 
-template <typename T>
-T loadBig(const std::byte* in) {
-  T value;
-  std::memcpy(&value, in, sizeof(T));
-  if constexpr (sizeof(T) == 2) value = static_cast<T>(__builtin_bswap16(static_cast<uint16_t>(value)));
-  if constexpr (sizeof(T) == 4) value = static_cast<T>(__builtin_bswap32(static_cast<uint32_t>(value)));
-  if constexpr (sizeof(T) == 8) value = static_cast<T>(__builtin_bswap64(static_cast<uint64_t>(value)));
-  return value;
-}
-
 // False when the row holds an infinity, which has no place among scaled integers.
 template <typename F, typename U>
 bool load(std::span<const std::byte> row, std::vector<F>& out, bool& undefined) {
   undefined = false;
   for (size_t i = 0; i < out.size(); ++i) {
-    const F value = std::bit_cast<F>(loadBig<U>(row.data() + i * sizeof(F)));
+    const F value = std::bit_cast<F>(loadBe<U>(row.data() + i * sizeof(F)));
     if (std::isinf(value)) return false;
     undefined |= std::isnan(value);
     out[i] = std::isnan(value) ? F{kNull} : value;
@@ -101,7 +92,7 @@ std::span<const std::byte> RowEncoder::rice(std::span<const std::byte> row) {
   int size = 0;
   if (bitpix_ == 32) {
     ints_.resize(width_);
-    for (size_t i = 0; i < width_; ++i) ints_[i] = loadBig<int32_t>(row.data() + 4 * i);
+    for (size_t i = 0; i < width_; ++i) ints_[i] = loadBe<int32_t>(row.data() + 4 * i);
     return riceOf(ints_);
   }
   code_.resize(width_ * 3 + 64);
@@ -109,7 +100,7 @@ std::span<const std::byte> RowEncoder::rice(std::span<const std::byte> row) {
   const int room = static_cast<int>(code_.size());
   if (bitpix_ == 16) {
     shorts_.resize(width_);
-    for (size_t i = 0; i < width_; ++i) shorts_[i] = loadBig<int16_t>(row.data() + 2 * i);
+    for (size_t i = 0; i < width_; ++i) shorts_[i] = loadBe<int16_t>(row.data() + 2 * i);
     size = fits_rcomp_short(shorts_.data(), static_cast<int>(width_), code, room, blockSize);
   } else {
     mixed_.assign(row.begin(), row.end());

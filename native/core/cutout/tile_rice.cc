@@ -11,7 +11,7 @@ namespace vignet {
 namespace {
 
 // Integers of a tile at hand at a time, so that those of all lanes stay in the nearest cache.
-constexpr size_t kPiece = 512;
+constexpr size_t kTogether = 512;
 // Passed over between two looks at the control word.
 constexpr size_t kSkip = 1 << 14;
 // Blocks longer than this cannot be cut in pieces, and then one tile is much.
@@ -53,7 +53,7 @@ void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size
     RiceLanes<I>::decode(decoders, {}, n);
     at += n;
   }
-  const size_t piece = std::min(team[0].end - at, (kPiece + block - 1) / block * block);
+  const size_t piece = std::min(team[0].end - at, (kTogether + block - 1) / block * block);
   if (ints.size() < team.size() * piece) ints.resize(team.size() * piece);
   std::vector<I*> rows;
   for (size_t i = 0; i < team.size(); ++i) rows.push_back(ints.data() + i * piece);

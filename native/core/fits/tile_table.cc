@@ -16,7 +16,7 @@ namespace {
   throw Error(Kind::data, "UNSUPPORTED_TILES", header.where() + ": " + problem);
 }
 
-std::optional<TileColumn> column(const Header& header, const std::vector<TableField>& fields,
+std::optional<TileColumn> columnNamed(const Header& header, const std::vector<TableField>& fields,
                                  const char* name, std::string_view types, bool array) {
   for (const TableField& field : fields) {
     if (field.name != name) continue;
@@ -106,12 +106,12 @@ void readQuantization(const Header& header, const ImageShape& shape, TileTable& 
 }
 
 void readColumns(const Header& header, const std::vector<TableField>& fields, TileTable& tiles) {
-  tiles.compressed = column(header, fields, "COMPRESSED_DATA", "BIJ", true);
-  tiles.gzipFallback = column(header, fields, "GZIP_COMPRESSED_DATA", "B", true);
-  tiles.uncompressed = column(header, fields, "UNCOMPRESSED_DATA", "BIJKED", true);
-  tiles.zscale = column(header, fields, "ZSCALE", "DE", false);
-  tiles.zzero = column(header, fields, "ZZERO", "DE", false);
-  tiles.zblank = column(header, fields, "ZBLANK", "BIJK", false);
+  tiles.compressed = columnNamed(header, fields, "COMPRESSED_DATA", "BIJ", true);
+  tiles.gzipFallback = columnNamed(header, fields, "GZIP_COMPRESSED_DATA", "B", true);
+  tiles.uncompressed = columnNamed(header, fields, "UNCOMPRESSED_DATA", "BIJKED", true);
+  tiles.zscale = columnNamed(header, fields, "ZSCALE", "DE", false);
+  tiles.zzero = columnNamed(header, fields, "ZZERO", "DE", false);
+  tiles.zblank = columnNamed(header, fields, "ZBLANK", "BIJK", false);
   if (!tiles.compressed) bad(header, "it has no column COMPRESSED_DATA");
   for (const TableField& field : fields)
     if (field.name == "NULL_PIXEL_MASK") unsupported(header, "NULL_PIXEL_MASK columns are not supported");

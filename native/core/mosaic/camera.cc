@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/fits/write.h"
 #include "core/mosaic/affine.h"
 #include "core/sky/vector.h"
@@ -15,8 +16,7 @@ namespace {
 
 constexpr int kSteps = 4;  // positions along a side of a detector, less one
 constexpr double kMostStretch = 1.5;
-constexpr double kFarthest = 1e9;  // pixels
-constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kWidest = 1e9;  // pixels
 
 struct Detector {
   double width = 0, height = 0;
@@ -174,7 +174,7 @@ class Camera {
         const double quarters = std::atan2(turn.yx - turn.xy, turn.xx + turn.yy) / (std::numbers::pi / 2);
         d.turns = static_cast<uint8_t>((static_cast<int>(std::lround(quarters)) + 4) % 4);
         d.middle = pixels(d.plane[d.plane.size() / 2]);
-        if (!(std::hypot(d.middle.x, d.middle.y) < kFarthest))
+        if (!(std::hypot(d.middle.x, d.middle.y) < kWidest))
           throw Error(Kind::data, "NO_PLACE", "the image lies too far from the others for its pixels' size");
       });
     }

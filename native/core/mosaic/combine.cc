@@ -8,13 +8,13 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 namespace vignet {
 namespace {
 
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
 constexpr std::array<std::string_view, 5> kNames{"first", "mean", "weighted", "median", "clipped"};
-constexpr float kSigmas = 4;
+constexpr float kClip = 4;
 constexpr size_t kKept = 4;  // one in so many may be left out
 
 float medianOf(std::span<float> values) {
@@ -45,7 +45,7 @@ void keepFirst(std::span<const CombineInput> inputs, size_t pixels) {
   for (size_t x = 0; x < pixels; ++x) {
     bool found = false;
     for (const CombineInput& input : inputs) {
-      if (found) input.image[x] = kNone;
+      if (found) input.image[x] = kNan;
       found = found || std::isfinite(input.image[x]);
     }
   }
@@ -64,10 +64,10 @@ void clip(std::span<const CombineInput> inputs, size_t pixels, const float* tole
     for (const size_t i : pixel.inputs) {
       const float variance = inputs[i].variance[x];
       const float sigma = variance > 0 ? std::sqrt(variance) : 0;
-      if (std::abs(inputs[i].image[x] - median) > kSigmas * sigma + tolerance[x]) out.push_back(i);
+      if (std::abs(inputs[i].image[x] - median) > kClip * sigma + tolerance[x]) out.push_back(i);
     }
     if (out.empty() || out.size() > std::max<size_t>(1, n / kKept)) continue;
-    for (const size_t i : out) inputs[i].image[x] = kNone;
+    for (const size_t i : out) inputs[i].image[x] = kNan;
     clipped[x] = 1;
   }
 }
@@ -86,8 +86,8 @@ void weighedMean(std::span<const CombineInput> inputs, bool weighed, size_t pixe
   }
   for (size_t x = 0; x < pixels; ++x) {
     const bool any = weights[x] > 0;
-    image[x] = any ? static_cast<float>(sums[x] / weights[x]) : kNone;
-    variance[x] = any ? static_cast<float>(variances[x] / (weights[x] * weights[x])) : kNone;
+    image[x] = any ? static_cast<float>(sums[x] / weights[x]) : kNan;
+    variance[x] = any ? static_cast<float>(variances[x] / (weights[x] * weights[x])) : kNan;
   }
 }
 
@@ -102,7 +102,7 @@ void median(std::span<const CombineInput> inputs, size_t pixels, float* image, f
       sum += v;
       inverse += 1 / std::sqrt(v);
     }
-    image[x] = n > 0 ? medianOf(pixel.values) : kNone;
+    image[x] = n > 0 ? medianOf(pixel.values) : kNan;
     variance[x] = static_cast<float>(n > 2 ? std::numbers::pi / 2 * n / (inverse * inverse) : sum / (n * n));
   }
 }
@@ -130,7 +130,7 @@ void medianRow(std::span<const CombineInput> inputs, size_t pixels, float* image
   Pixel1 pixel;
   for (size_t x = 0; x < pixels; ++x) {
     pixel.gather(inputs, x);
-    image[x] = pixel.inputs.empty() ? kNone : medianOf(pixel.values);
+    image[x] = pixel.inputs.empty() ? kNan : medianOf(pixel.values);
   }
 }
 

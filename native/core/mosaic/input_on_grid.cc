@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/numbers.h"
 #include "core/fits/mask_map.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
@@ -12,7 +13,6 @@
 namespace vignet {
 namespace {
 
-constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
 // Pixels of an input held at once for resampling; beyond, the box is divided.
 constexpr uint64_t kMostInput = 8u << 20;
 
@@ -22,12 +22,12 @@ constexpr std::array<std::string_view, 2> kUnlessMended{"BAD", "COSMIC_RAY"};
 // Of `weights` makes variances. What has no value or no variance is missing in both.
 void dropBad(float* image, float* noise, size_t pixels, bool weights) {
   if (weights) {
-    for (size_t i = 0; i < pixels; ++i) noise[i] = noise[i] > 0 ? 1 / noise[i] : kNone;
+    for (size_t i = 0; i < pixels; ++i) noise[i] = noise[i] > 0 ? 1 / noise[i] : kNan;
   }
   for (size_t i = 0; i < pixels; ++i) {
     const bool good = image[i] * 0 + noise[i] * 0 == 0;
-    image[i] = good ? image[i] : kNone;
-    noise[i] = good ? noise[i] : kNone;
+    image[i] = good ? image[i] : kNan;
+    noise[i] = good ? noise[i] : kNan;
   }
 }
 
@@ -75,8 +75,8 @@ void InputOnGrid::empty(const Box& block, GridPixels& out) const {
   const uint64_t noData = maskBit(strip_.maskNames, "NO_DATA");
   for (uint32_t y = block.y0; y < block.y1; ++y) {
     const size_t from = size_t{y - out.box.y0} * stride + (block.x0 - out.box.x0);
-    std::fill_n(out.image.data() + from, block.width(), kNone);
-    std::fill_n(out.variance.data() + from, block.width(), kNone);
+    std::fill_n(out.image.data() + from, block.width(), kNan);
+    std::fill_n(out.variance.data() + from, block.width(), kNan);
     if (withMask_) std::fill_n(out.mask.data() + from, block.width(), noData);
   }
 }
@@ -114,12 +114,12 @@ void InputOnGrid::read(const Box& in) {
     reader_.rows(plane, in, [&](uint32_t y, const std::byte* row) {
       float* const at = to.data() + size_t{y - in.y0} * width;
       if (row) turn.floats(row, width, at);
-      else std::fill_n(at, width, kNone);
+      else std::fill_n(at, width, kNan);
     });
   };
   floats(image_, input_.offset, scratch_.values);
   if (noise_) floats(*noise_, 0, scratch_.variances);
-  else if (offset_) scratch_.variances.assign(pixels, kNone);
+  else if (offset_) scratch_.variances.assign(pixels, kNan);
   if (mask_) readMask(in);
   else if (withMask_) scratch_.bits.assign(pixels, 0);
   if (noise_) dropBad(scratch_.values.data(), scratch_.variances.data(), pixels, noise_->kind == PlaneKind::weight);
@@ -139,7 +139,7 @@ void InputOnGrid::readMask(const Box& in) {
     uint64_t* const bits = withMask_ ? scratch_.bits.data() + size_t{y - in.y0} * width : nullptr;
     for (size_t x = 0; x < width; ++x) {
       const uint64_t here = row ? stored.storedBits(row, x) : 0;
-      if ((here & never) || ((here & unless) && !(here & mended))) values[x] = kNone;
+      if ((here & never) || ((here & unless) && !(here & mended))) values[x] = kNan;
       if (bits) bits[x] = row ? moved(here) : noData;
     }
   });

@@ -5,13 +5,13 @@
 #include <numbers>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/fits/write.h"
 
 namespace vignet {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
-constexpr double kDegree = kPi / 180;
 // Positions this close to an edge (radians; in turns of a ring, a fraction) are never called certain.
 constexpr double kMargin = 1e-9;
 

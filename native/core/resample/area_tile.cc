@@ -85,9 +85,9 @@ struct Range {
   }
 };
 
-struct Bounds {
+struct Extent {
   Range x, y;
-  explicit Bounds(std::span<const Pixel> positions) {
+  explicit Extent(std::span<const Pixel> positions) {
     for (const Pixel& p : positions) {
       x.add(p.x);
       y.add(p.y);
@@ -136,7 +136,7 @@ bool AreaTile::makeSmooth(PixelMap& map) {
   if (!allFinite(on) || !allFinite(in) || radius(on) > farthest) return false;
   Biquadratic positions;
   const double error = positions.fit(x, y, side_, side_, in);
-  const Bounds bounds(in);
+  const Extent bounds(in);
   if (!(error <= 0.1)) {
     // Outside, without looking closer, is what is further away than it is large.
     const double farX = 2 + bounds.x.high - bounds.x.low, farY = 2 + bounds.y.high - bounds.y.low;
@@ -151,7 +151,7 @@ bool AreaTile::makeSmooth(PixelMap& map) {
   marginX_ = marginY_ = bend;
   tabulateCorners(map.outputWcs(), plane_, {x0_, y0_, x0_ + side_, y0_ + side_}, corners_);
   tabulate(positions, side_ + 1, side_ + 1, positions_);
-  input_ = Bounds(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
+  input_ = Extent(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
   return true;
 }
 
@@ -177,7 +177,7 @@ void AreaTile::makeSingle(PixelMap& map) {
   positions_.assign(in.begin(), in.end());
   corners_.resize(4);
   project(map.outputWcs(), plane_, std::array{from[0], from[2], from[6], from[8]}, corners_);
-  if (allFinite(corners_)) input_ = Bounds(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
+  if (allFinite(corners_)) input_ = Extent(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
 }
 
 void AreaTile::findInputCorners(PixelMap& map) {

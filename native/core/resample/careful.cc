@@ -4,13 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/numbers.h"
+
 #include "core/resample/chunk.h"
 
 namespace vignet {
 
 namespace {
 
-constexpr float none = std::numeric_limits<float>::quiet_NaN();
 constexpr size_t lanes = TapTable::lanes;
 using Lanes = std::array<float, lanes>;
 
@@ -83,7 +84,7 @@ int32_t maskAt(const InputPlanes& in, int64_t column, int64_t row) {
 
 CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const InputPlanes& in,
                           const ResampleOptions& options) {
-  const CarefulPixel noData{none, none, options.noDataBits};
+  const CarefulPixel noData{kNan, kNan, options.noDataBits};
   const double x = chunk.x[i], y = chunk.y[i];
   // Comparisons that fail for NaN.
   if (!(x >= -0.5 && y >= -0.5 && x < chunk.inputWidth - 0.5 && y < chunk.inputHeight - 0.5)) return noData;
@@ -110,7 +111,7 @@ CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const Inp
   }
   const float weight = complete ? 1 : sumOf(present, taps.wx, taps.wy, taps.count);
   if (!(weight >= options.minWeight)) return noData;
-  CarefulPixel pixel{sumOf(image, taps.wx, taps.wy, taps.count), none, 0};
+  CarefulPixel pixel{sumOf(image, taps.wx, taps.wy, taps.count), kNan, 0};
   if (in.variance) pixel.variance = sumOf(variance, squared(taps.wx), squared(taps.wy), taps.count);
   if (!complete) {
     pixel.image /= weight;

@@ -5,13 +5,13 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/resample/area_tile.h"
 
 namespace vignet {
 
 namespace {
 
-constexpr float none = std::numeric_limits<float>::quiet_NaN();
 
 // Calls use(tile) for the tiles that meet `box`, from (x0, y0) on.
 template <class Use>
@@ -63,7 +63,7 @@ class ExactPixels {
  private:
   void put(const AreaTile& tile, uint32_t x, uint32_t y) {
     const size_t at = size_t(y - out_.box.y0) * out_.stride + (x - out_.box.x0);
-    float image = none, variance = none;
+    float image = kNan, variance = kNan;
     int32_t mask = options_.noDataBits;
     double whole = 0, left = 0;
     overlaps_.clear();

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 namespace vignet {
 
@@ -13,7 +14,6 @@ namespace {
 
 constexpr uint32_t blockSide = 128, leastSide = 8;
 constexpr uint32_t maxSide = 1U << 30;
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
 // The worst place is wrong by at most twice as much as the worst of the checks, for cubic and quartic terms.
 constexpr double checkedShare = 0.5;
 // What a check may be wrong by per pixel of half a side. A cubic term's slope is wrong at the edge by 5.2
@@ -82,7 +82,7 @@ void PixelMap::exact(std::span<const Pixel> output, std::span<Pixel> input) {
   }
   input_.toPixel(sky, input, back_);
   for (size_t i = 0; i < n; i++) {
-    if (!ok_[i] || !back_[i]) input[i] = {none, none};
+    if (!ok_[i] || !back_[i]) input[i] = {kNan, kNan};
   }
 }
 
@@ -166,8 +166,8 @@ void PixelMap::positions(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, d
     if (leaf.form == Leaf::Form::exact) {
       exactRow(y, from, to, toX, toY);
     } else if (leaf.form == Leaf::Form::outside) {
-      std::fill_n(toX, n, none);
-      std::fill_n(toY, n, none);
+      std::fill_n(toX, n, kNan);
+      std::fill_n(toY, n, kNan);
     } else {
       const Biquadratic::Row px = leaf.map.along(0, y), py = leaf.map.along(1, y);
       for (uint32_t i = 0; i < n; i++) toX[i] = px.at(int32_t(first + i));
@@ -198,7 +198,7 @@ void PixelMap::areas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPixels) 
     double* areas = inputPixels + (from - x0);
     if (leaf.form == Leaf::Form::exact) return exactAreas(y, from, to, areas);
     if (leaf.form == Leaf::Form::outside) {
-      std::fill_n(areas, to - from, none);
+      std::fill_n(areas, to - from, kNan);
       return;
     }
     const Biquadratic::Row px = leaf.map.along(0, y), py = leaf.map.along(1, y);

@@ -4,11 +4,12 @@
 #include <limits>
 #include <numbers>
 
+#include "core/base/numbers.h"
+
 namespace vignet {
 
 namespace {
 
-constexpr double degree = std::numbers::pi / 180;
 constexpr double leastCosine = 0.1736;  // of 80 degrees
 
 // Every side of the clipping polygon adds at most one corner for each time the polygon leaves it.
@@ -78,14 +79,14 @@ double solidAngleOf(size_t size, bool small, const At& at) {
 }  // namespace
 
 TangentPlane::TangentPlane(const Sky& at) {
-  const double lon = at.lon * degree, lat = at.lat * degree;
+  const double lon = at.lon * kDegree, lat = at.lat * kDegree;
   centre_ = {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
   east_ = {-std::sin(lon), std::cos(lon), 0};
   north_ = {-std::sin(lat) * std::cos(lon), -std::sin(lat) * std::sin(lon), std::cos(lat)};
 }
 
 Pixel TangentPlane::project(const Sky& sky) const {
-  const double lon = sky.lon * degree, lat = sky.lat * degree;
+  const double lon = sky.lon * kDegree, lat = sky.lat * kDegree;
   const std::array<double, 3> v{std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
   const double depth = dot(v, centre_);
   if (!(depth > leastCosine))

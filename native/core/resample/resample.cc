@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/resample/chunk.h"
 #include "core/resample/exact.h"
 
@@ -15,7 +16,6 @@ namespace vignet {
 
 namespace {
 
-constexpr float none = std::numeric_limits<float>::quiet_NaN();
 constexpr std::array<std::string_view, 5> names{"nearest", "bilinear", "lanczos3", "lanczos4", "exact"};
 // Rows that are resampled together, a chunk's width at a time: where the input is turned against the output,
 // its lines stay in the cache from row to row.
@@ -60,7 +60,7 @@ class Resampling {
     const OutputRow row{out_.image + at, withVariance_ ? out_.variance + at : nullptr, withMask_ ? out_.mask + at : nullptr};
     interpolate(x0, x1, y, row);
     if (options_.flux) keepFlux(x0, x1, y, row);
-    if (out_.variance && !withVariance_) std::fill_n(out_.variance + at, n, none);
+    if (out_.variance && !withVariance_) std::fill_n(out_.variance + at, n, kNan);
     if (out_.mask && !withMask_) std::fill_n(out_.mask + at, n, options_.noDataBits);
   }
 
@@ -100,8 +100,8 @@ class Resampling {
 void fillEmpty(const OutputPlanes& out, const ResampleOptions& options) {
   for (uint32_t y = 0; y < out.box.height(); y++) {
     const size_t at = y * out.stride, n = out.box.width();
-    std::fill_n(out.image + at, n, none);
-    if (out.variance) std::fill_n(out.variance + at, n, none);
+    std::fill_n(out.image + at, n, kNan);
+    if (out.variance) std::fill_n(out.variance + at, n, kNan);
     if (out.mask) std::fill_n(out.mask + at, n, options.noDataBits);
   }
 }
@@ -130,8 +130,8 @@ void dropBadPixels(float* image, float* variance, const int32_t* mask, size_t pi
     const bool bad = !std::isfinite(image[i]) || (variance && !std::isfinite(variance[i])) ||
                      (mask && (mask[i] & badBits) != 0);
     if (!bad) continue;
-    image[i] = none;
-    if (variance) variance[i] = none;
+    image[i] = kNan;
+    if (variance) variance[i] = kNan;
   }
 }
 

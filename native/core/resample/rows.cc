@@ -1,18 +1,9 @@
-#include <limits>
-
+#include "core/base/numbers.h"
 #include "core/base/simd.h"
 #include "core/resample/chunk.h"
 
 // Vectors of 32 bytes stay within the functions of the loops.
 #pragma GCC diagnostic ignored "-Wpsabi"
-
-namespace vignet {
-namespace {
-
-constexpr float none = std::numeric_limits<float>::quiet_NaN();
-
-}  // namespace
-}  // namespace vignet
 
 #define VIGNET_LOOPS "core/resample/rows.inc"
 #include "core/base/simd_each.inc"

@@ -8,8 +8,6 @@
 namespace vignet::simulate {
 namespace {
 
-int32_t bitOf(int number) { return number < 0 ? 0 : static_cast<int32_t>(1u << number); }
-
 // A straight track of a few to a few tens of pixels that leaves some thousand electrons in each.
 void cosmicRay(Planes& planes, const Spec& spec, uint64_t counter) {
   const uint64_t seed = ~spec.noise.seed;

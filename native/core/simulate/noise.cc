@@ -10,8 +10,6 @@ namespace {
 // A point source at five sigma in a matched filter has about this many sky sigmas in its brightest pixels.
 constexpr float kDetection = 0.9f;
 
-int32_t bitOf(int number) { return number < 0 ? 0 : static_cast<int32_t>(1u << number); }
-
 }  // namespace
 
 void addNoise(Planes& planes, const Spec& spec) {

@@ -37,6 +37,8 @@ struct Bits {
   int bad = -1, sat = -1, interpolated = -1, cr = -1, edge = -1, detected = -1, negative = -1, suspect = -1,
       noData = -1, vignetted = -1;
 };
+// 0 for a plane that is lacking.
+constexpr int32_t bitOf(int number) { return number < 0 ? 0 : static_cast<int32_t>(1u << number); }
 
 struct Defects {
   std::vector<int> badColumns;

@@ -22,7 +22,7 @@ Vec3 normalised(Vec3 v) {
   return v;
 }
 
-Error bad(const std::string& detail) { return Error(Kind::usage, "BAD_STENCIL", "the polygon " + detail); }
+Error badPolygon(const std::string& detail) { return Error(Kind::usage, "BAD_STENCIL", "the polygon " + detail); }
 
 // The centre of a small circle about all vertices, by Badoiu and Clarkson's steps towards the farthest one
 // (SODA 2003).
@@ -71,14 +71,14 @@ class Polygon final : public Region {
       if (vertices.empty() || angle(v, vertices.back()) > 1e-13) vertices.push_back(v);
     }
     while (vertices.size() > 1 && angle(vertices.front(), vertices.back()) <= 1e-13) vertices.pop_back();
-    if (vertices.size() < 3) throw bad("has fewer than 3 distinct vertices");
+    if (vertices.size() < 3) throw badPolygon("has fewer than 3 distinct vertices");
 
     capCentre_ = centreOf(vertices);
     inner_ = vertices[0];
     capRadius_ = 0;
     for (const Vec3& v : vertices) capRadius_ = std::max(capRadius_, angle(v, capCentre_));
     if (capRadius_ > 1.55)
-      throw bad("spans a hemisphere or more: its sides must lie within 88 degrees of some point");
+      throw badPolygon("spans a hemisphere or more: its sides must lie within 88 degrees of some point");
     capRadius_ += 1e-12;
 
     x_ = normalised(cross(std::abs(capCentre_[2]) < 0.7 ? Vec3{0, 0, 1} : Vec3{1, 0, 0}, capCentre_));
@@ -117,7 +117,7 @@ class Polygon final : public Region {
       extent = std::max({extent, std::abs(a.x - plane_[0].x), std::abs(a.y - plane_[0].y)});
     }
     const auto crossing = [](std::size_t i, std::size_t j) {
-      return bad("crosses itself: sides " + std::to_string(i + 1) + " and " + std::to_string(j + 1) +
+      return badPolygon("crosses itself: sides " + std::to_string(i + 1) + " and " + std::to_string(j + 1) +
                  " meet");
     };
     // Sides in order of their left ends: only those whose extents in x overlap can meet.
@@ -140,7 +140,7 @@ class Polygon final : public Region {
         throw crossing(i, (i + 1) % n);
     }
     if (!(std::abs(twiceArea) > 1e-11 * extent * extent))
-      throw bad("has no area: its vertices lie on one great circle");
+      throw badPolygon("has no area: its vertices lie on one great circle");
   }
 
   Vec3 x_, y_;

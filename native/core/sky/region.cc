@@ -4,18 +4,19 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/numbers.h"
+
 namespace vignet {
 
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr double degree = pi / 180;
 
 class Circle final : public Region {
  public:
   Circle(double lon, double lat, double radius) {
     inner_ = capCentre_ = toVector(lon, lat);
-    capRadius_ = radius * degree;
+    capRadius_ = radius * kDegree;
     isCap_ = true;
     if (radius < 180)
       edge_.push_back(Arc::circle(capCentre_, capRadius_, toVector(lon, lat < 0 ? 90 : -90), 2 * pi));
@@ -30,12 +31,12 @@ class Range final : public Region {
     const Vec3 north{0, 0, 1};
     for (const double lat : {lat1, lat2}) {
       if (std::abs(lat) < 90)
-        edge_.push_back(Arc::circle(north, (90 - lat) * degree, toVector(lon1, 0), sweep_ * degree));
+        edge_.push_back(Arc::circle(north, (90 - lat) * kDegree, toVector(lon1, 0), sweep_ * kDegree));
     }
     if (sweep_ < 360) {
       for (const double lon : {lon1, lon1 + sweep_}) {
         const Vec3 axis = toVector(lon - 90, 0);  // turns the equator's point at lon towards the north pole
-        edge_.push_back(Arc::circle(axis, pi / 2, toVector(lon, lat1), (lat2 - lat1) * degree));
+        edge_.push_back(Arc::circle(axis, pi / 2, toVector(lon, lat1), (lat2 - lat1) * kDegree));
       }
     }
     // The cap: about the middle when the range is narrow, else about the nearer pole or everything.
@@ -44,10 +45,10 @@ class Range final : public Region {
       capCentre_ = inner_;
       // No point is farther than along the middle meridian and then along its own parallel.
       capRadius_ =
-          std::min(pi, (sweep_ / 2 * std::cos(nearestToEquator()) + (lat2 - lat1) / 2) * degree) + 1e-12;
+          std::min(pi, (sweep_ / 2 * std::cos(nearestToEquator()) + (lat2 - lat1) / 2) * kDegree) + 1e-12;
     } else {
       capCentre_ = lat1 + lat2 >= 0 ? north : Vec3{0, 0, -1};
-      capRadius_ = (lat1 + lat2 >= 0 ? 90 - lat1 : 90 + lat2) * degree + 1e-12;
+      capRadius_ = (lat1 + lat2 >= 0 ? 90 - lat1 : 90 + lat2) * kDegree + 1e-12;
     }
   }
   bool contains(const Vec3& p) const override {
@@ -64,7 +65,7 @@ class Range final : public Region {
   // Radians; the latitude in the range closest to the equator, where it is widest.
   double nearestToEquator() const {
     if (lat1_ <= 0 && lat2_ >= 0) return 0;
-    return std::min(std::abs(lat1_), std::abs(lat2_)) * degree;
+    return std::min(std::abs(lat1_), std::abs(lat2_)) * kDegree;
   }
   static constexpr double slack = 1e-12;  // degrees; the edge belongs to the range, whatever the rounding
   double lon1_, sweep_, lat1_, lat2_;

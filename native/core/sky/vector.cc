@@ -3,23 +3,24 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/numbers.h"
+
 namespace vignet {
 
 namespace {
-constexpr double degree = std::numbers::pi / 180;
 }
 
 Vec3 toVector(double lonDegrees, double latDegrees) {
-  const double lon = lonDegrees * degree, lat = latDegrees * degree;
+  const double lon = lonDegrees * kDegree, lat = latDegrees * kDegree;
   const double c = std::cos(lat);
   return {c * std::cos(lon), c * std::sin(lon), std::sin(lat)};
 }
 
 void toLonLat(const Vec3& v, double& lonDegrees, double& latDegrees) {
-  lonDegrees = std::atan2(v[1], v[0]) / degree;
+  lonDegrees = std::atan2(v[1], v[0]) / kDegree;
   if (lonDegrees < 0) lonDegrees += 360;
   if (lonDegrees >= 360) lonDegrees = 0;  // a tiny negative angle rounds up to 360
-  latDegrees = std::atan2(v[2], std::hypot(v[0], v[1])) / degree;
+  latDegrees = std::atan2(v[2], std::hypot(v[0], v[1])) / kDegree;
 }
 
 double dot(const Vec3& a, const Vec3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }

@@ -8,12 +8,11 @@
 #include <span>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 namespace vignet {
 namespace {
 
-constexpr double kDegree = std::numbers::pi / 180;
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFar = 1099511627776.0;  // 2^40
 
 // The error is sampled on a square of points that reach from edge to edge of the stamp: so many to a side, fewer

@@ -6,13 +6,13 @@
 #include <numbers>
 
 #include "core/base/bytes.h"
+#include "core/base/numbers.h"
 #include "core/stack/aperture.h"
 #include "core/stack/sky_level.h"
 
 namespace vignet {
 namespace {
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr size_t kFewSky = 32;
 
 void raise(StampRecord& record, StampFlag flag) { record.flags |= static_cast<uint32_t>(flag); }

@@ -6,14 +6,13 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/base/words.h"
 #include "core/cutout/cutout.h"
 #include "core/fits/mask_map.h"
 
 namespace vignet {
 namespace {
-
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 // The index in the stamp of a pixel of the image.
 size_t place(const StampFrame& frame, uint32_t x, uint32_t y) {

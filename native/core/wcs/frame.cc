@@ -3,12 +3,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/numbers.h"
+
 namespace vignet {
 
 namespace {
 
-constexpr double degree = std::numbers::pi / 180;
-constexpr double milliArcsecond = degree / 3.6e6;
+constexpr double milliArcsecond = kDegree / 3.6e6;
 
 // The matrix that turns the frame about one axis (0 x, 1 y, 2 z), as in rotating coordinates.
 Rotation turned(size_t axis, double angle) {
@@ -42,8 +43,8 @@ Rotation icrsToFk5() {
 // The IAU 1958 pole and origin precessed to FK5 J2000 (Reid & Brunthaler 2004), as astropy has them.
 Rotation fk5ToGalactic() {
   constexpr double poleRa = 192.8594812065348, poleDec = 27.12825118085622, lon0 = 122.9319185680026;
-  return product(turned(2, (180 - lon0) * degree),
-                 product(turned(1, (90 - poleDec) * degree), turned(2, poleRa * degree)));
+  return product(turned(2, (180 - lon0) * kDegree),
+                 product(turned(1, (90 - poleDec) * kDegree), turned(2, poleRa * kDegree)));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/wcs/frame.h"
 #include "core/wcs/sip.h"
 #include "core/wcs/wcslib_guard.h"
@@ -17,11 +18,10 @@ namespace vignet {
 
 namespace {
 
-constexpr double degree = std::numbers::pi / 180;
 constexpr int batch = 64;
 constexpr std::size_t maxRecords = 20'000;  // of anything, in numbers that may come from a damaged layout
 
-Error bad(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
+Error badWcs(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
 
 void copyText(char (&to)[72], const std::string& from) {
   const std::size_t length = std::min(from.find('\0'), std::min(from.size(), sizeof to - 1));
@@ -37,12 +37,12 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   dis->flag = -1;
   if (const int status = lindist(stage + 1, &prm.lin, dis, int(records.size()))) {
     std::free(dis);
-    throw bad(std::string("wcslib refuses the distortion: ") + lin_errmsg[status]);
+    throw badWcs(std::string("wcslib refuses the distortion: ") + lin_errmsg[status]);
   }
   for (int axis = 0; axis < 2; axis++) copyText(dis->dtype[axis], numbers.distortionKind[stage][axis]);
   for (std::size_t k = 0; k < records.size(); k++) {
     const WcsDistortion& r = records[k];
-    if (r.axis < 1 || r.axis > 2) throw bad("a distortion record is for an axis that does not exist");
+    if (r.axis < 1 || r.axis > 2) throw badWcs("a distortion record is for an axis that does not exist");
     const bool integer = r.integer && std::abs(r.value) <= std::numeric_limits<int>::max();
     dpfill(&dis->dp[k], nullptr, nullptr, r.axis, integer ? 0 : 1, integer ? int(r.value) : 0, r.value);
     copyText(dis->dp[k].field, r.field);
@@ -51,14 +51,14 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
 }
 
 Sky rotated(const Rotation& r, bool transpose, double lon, double lat) {
-  const double cosLat = std::cos(lat * degree);
-  const std::array<double, 3> v{cosLat * std::cos(lon * degree), cosLat * std::sin(lon * degree),
-                                std::sin(lat * degree)};
+  const double cosLat = std::cos(lat * kDegree);
+  const std::array<double, 3> v{cosLat * std::cos(lon * kDegree), cosLat * std::sin(lon * kDegree),
+                                std::sin(lat * kDegree)};
   std::array<double, 3> w{};
   for (int i = 0; i < 3; i++) {
     for (int k = 0; k < 3; k++) w[i] += (transpose ? r[3 * k + i] : r[3 * i + k]) * v[k];
   }
-  return {std::atan2(w[1], w[0]) / degree, std::atan2(w[2], std::hypot(w[0], w[1])) / degree};
+  return {std::atan2(w[1], w[0]) / kDegree, std::atan2(w[2], std::hypot(w[0], w[1])) / kDegree};
 }
 
 double reduced(double lon) {
@@ -72,7 +72,7 @@ double reduced(double lon) {
 
 void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   if (std::max({n.pv.size(), n.ps.size(), n.distortion[0].size(), n.distortion[1].size()}) > maxRecords) {
-    throw bad("the WCS has more than 20000 parameters");
+    throw badWcs("the WCS has more than 20000 parameters");
   }
   if (wcsinit(1, 2, &prm, int(n.pv.size()), int(n.ps.size()), 0)) {
     throw Error(Kind::fatal, "NO_MEMORY", "no memory to set up the WCS");
@@ -100,8 +100,8 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   if (prior) addDistortion(prm, 0, n);
   addDistortion(prm, 1, n);
   if (const int status = wcsset(&prm))
-    throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
-  if (prm.lng < 0 || prm.lat < 0) throw bad("the WCS has no celestial axes");
+    throw badWcs(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
+  if (prm.lng < 0 || prm.lat < 0) throw badWcs("the WCS has no celestial axes");
 }
 
 struct Wcs::Impl {
