@@ -1,35 +1,93 @@
 /**
  * field.http: one square degree of a coadd, 18,000 x 18,000 pixels with mask and variance, to one client; beside it the same number of
- * bytes from a route of the same process that sends one buffer again and again, which is what the loopback allows.
+ * bytes from a route of the same process that sends one buffer again and again, which is what the loopback allows. Then four clients at
+ * once, and ten square degrees of small pixels: planned, stopped and gone on with.
  */
-import type { Claim } from './support/claim.ts';
-import { fetched, memory, patchesOf, rectangle, serve } from './support/patches.ts';
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { BenchContext, Claim } from './support/claim.ts';
+import { addressOf, cpuSince, fetched, memory, patchesOf, rectangle, serve } from './support/patches.ts';
+
+const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+
+/** Bytes of an answer into a digest: all that come, or as many as are wanted before the client leaves. */
+async function into(hash: ReturnType<typeof createHash>, url: string, from: number, most = Infinity) {
+  const leave = new AbortController();
+  const answer = await fetch(url, { headers: { range: `bytes=${from}-` }, signal: leave.signal });
+  let got = 0;
+  for await (const piece of answer.body as ReadableStream<Uint8Array>) {
+    const wanted = piece.subarray(0, most - got);
+    hash.update(wanted);
+    got += wanted.byteLength;
+    if (got >= most) break;
+  }
+  leave.abort();
+  return got;
+}
+
+/** Ten square degrees in pixels of 2 arc seconds: as many patches and tracts as there are, each of a hundredth of the pixels. */
+async function tenDegrees(context: BenchContext): Promise<string> {
+  const patches = await patchesOf(context, 0.1, 100, 9);
+  const service = await serve(patches.archive);
+  try {
+    const url = addressOf(service, rectangle(patches, 5692, 5692));
+    const plan = await fetched(url.replace('/cutout/', '/mosaic/').replace(/ID=[^&]*&/, 'PLAN=true&'));
+    const { first, seconds, bytes } = await fetched(url);
+    const whole = createHash('sha256');
+    await into(whole, url, 0);
+    const parts = createHash('sha256');
+    const stopped = await into(parts, url, 0, Math.round(0.4 * bytes));
+    const more = await into(parts, url, stopped, Math.round(0.3 * bytes));
+    await into(parts, url, stopped + more);
+    const same = parts.digest('hex') === whole.digest('hex');
+    return (
+      `ten square degrees (pixels of 2"): plan ${plan.seconds.toFixed(2)} s, first byte ${first.toFixed(2)} s, all ${bytes} bytes ` +
+      `${seconds.toFixed(1)} s; stopped twice and gone on with: ${same ? 'the same bytes' : 'OTHER BYTES'}`
+    );
+  } finally {
+    await service.close();
+  }
+}
 
 const claim: Claim = {
   name: 'field.http',
   peerName: 'the loopback, sending one buffer',
   pair: async (context, quick) => {
     const scale = quick ? 0.1 : 1;
-    const patches = await patchesOf(context, scale, 36);
+    const patches = await patchesOf(context, scale);
     const service = await serve(patches.archive);
     try {
-      const POLYGON = rectangle(patches, 18_000 * scale - 8, 18_000 * scale - 8);
-      const url = `${service.url}/api/cutout/sync?${new URLSearchParams({ ID: service.id, POLYGON, CUTOUTDETAIL: 'MaskedImage' })}`;
+      const polygon = rectangle(patches, 18_000 * scale - 8, 18_000 * scale - 8);
+      const url = addressOf(service, polygon);
       const ours: number[] = [];
       const limit: number[] = [];
-      let size = 0;
-      for (let round = 0; round < (quick ? 3 : 2); round++) {
-        const { bytes, seconds } = await fetched(url);
-        size = bytes;
-        ours.push(seconds);
-        limit.push((await fetched(service.loopback(bytes))).seconds);
+      const transport: number[] = [];
+      const decoding: number[] = [];
+      const four: number[] = [];
+      const { bytes } = await fetched(url);
+      for (let round = 0; round < (quick ? 2 : 4); round++) {
+        ours.push((await fetched(url)).seconds);
+        const before = process.cpuUsage();
+        const { seconds, cpu } = await fetched(service.loopback(bytes));
+        limit.push(seconds);
+        transport.push(cpu + cpuSince(before));
+        decoding.push(await service.made(polygon));
+        if (round % 2) continue;
+        const start = performance.now();
+        await Promise.all(Array.from({ length: 4 }, () => fetched(url)));
+        four.push((performance.now() - start) / 1000);
       }
-      const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
       const share = Math.round((100 * mean(limit)) / mean(ours));
+      const one = (mean(transport) + mean(decoding)) / availableParallelism();
+      const bound = Math.min(100, Math.round((100 * mean(limit)) / one));
+      const notes =
+        `${bytes} bytes, ${share} % of the loopback's rate; sending takes ${mean(transport).toFixed(2)} core-seconds of both sides, making ` +
+        `${mean(decoding).toFixed(2)}, which on all cores bounds it at ${bound} %; four at once ${mean(four).toFixed(2)} s, ` +
+        `${(mean(four) / (4 * one)).toFixed(2)} times those core-seconds; ${memory()}`;
       return {
         ours: { n: ours.length, seconds: mean(ours), min: Math.min(...ours), max: Math.max(...ours) },
         peer: { n: limit.length, seconds: mean(limit) },
-        notes: `${size} bytes, ${share} % of the loopback's rate; ${memory()}`,
+        notes: quick ? notes : `${notes}; ${await tenDegrees(context)}`,
       };
     } finally {
       await service.close();

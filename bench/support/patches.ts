@@ -17,22 +17,31 @@ export const run = promisify(execFile);
 
 export interface Patches {
   readonly archive: string;
+  readonly files: string;
   /** Where four patches meet, degrees; and degrees per pixel. */
   readonly middle: readonly [ra: number, dec: number];
   readonly step: number;
 }
 
-/** `count` lossy patches around the middle of a tract, in the r band. */
-export async function patchesOf(context: BenchContext, scale: number, count: number): Promise<Patches> {
+/** As many patches as a square degree about the corner of four lies on: some are as far from the corner as its own. */
+export const SQUARE_DEGREE = 44;
+
+/** `count` lossy patches around the middle of a tract, in the r band; of as many tracts. */
+export async function patchesOf(
+  context: BenchContext,
+  scale: number,
+  count = SQUARE_DEGREE,
+  tracts = 1,
+): Promise<Patches> {
   const skymap = new Skymap(scaledSkymap(scale));
   const { center } = skymap.tract(skymap.find({ ra: 150.1, dec: 2.3 }));
-  const folder = join(context.root, `.vignet/bench/patches-${scale}-${count}`);
+  const folder = join(context.root, `.vignet/bench/patches-${scale}-${count}-${tracts}`);
   const archive = join(folder, 'archive');
   if (!existsSync(folder)) {
     const partial = `${folder}.part`;
     rmSync(partial, { recursive: true, force: true });
     await simulate({
-      ...{ out: join(partial, 'sky'), scale, visits: 0, types: ['deep_coadd'], coaddBands: ['r'], tracts: 1 },
+      ...{ out: join(partial, 'sky'), scale, visits: 0, types: ['deep_coadd'], coaddBands: ['r'], tracts },
       ...{ patches: count, fullSize: 0, density: 1, center: [center.ra, center.dec] as const },
     });
     renameSync(partial, folder);
@@ -40,11 +49,17 @@ export async function patchesOf(context: BenchContext, scale: number, count: num
   // Layouts belong to this version of Vignet.
   rmSync(archive, { recursive: true, force: true });
   await ingest(archive, [join(folder, 'sky')], { collection: 'bench', repo: 'bench' });
-  return { archive, middle: [center.ra, center.dec], step: skymap.config.pixelScale / 3600 };
+  return { archive, files: join(folder, 'sky'), middle: [center.ra, center.dec], step: skymap.config.pixelScale / 3600 };
 }
 
-export async function serve(archive: string) {
-  const config = loadConfig({ VIGNET_ARCHIVE: archive, LOG_LEVEL: 'silent', VIGNET_MAX_LAG_MS: 60_000 });
+/** `threads`: 0 as many as the service has by itself. */
+export async function serve(archive: string, threads = 0) {
+  const config = loadConfig({
+    VIGNET_ARCHIVE: archive,
+    VIGNET_THREADS: threads,
+    LOG_LEVEL: 'silent',
+    VIGNET_MAX_LAG_MS: 60_000,
+  });
   const { ports, vignet } = await compose(config);
   const app = await buildApp(config, ports);
   // The loopback limit: the same process sends one buffer again and again.
@@ -72,6 +87,14 @@ export async function serve(archive: string) {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     loopback: (bytes: number) => `http://127.0.0.1:${(plain.address() as AddressInfo).port}/?bytes=${bytes}`,
     id: collections[0]?.id ?? '',
+    /** The same answer made and thrown away: core-seconds of planning, reading and decoding. */
+    made: async (polygon: string) => {
+      const before = process.cpuUsage();
+      const stencil = { shape: 'polygon' as const, values: polygon.split(' ').map(Number) };
+      const answer = await vignet.cutout(collections[0]?.id ?? '', { stencil, detail: 'MaskedImage' });
+      for await (const _ of answer?.body() ?? []);
+      return cpuSince(before);
+    },
     close: async () => {
       plain.close();
       await app.close();
@@ -80,13 +103,38 @@ export async function serve(archive: string) {
   };
 }
 
-/** A client of its own: seconds and bytes. */
-export async function fetched(url: string): Promise<{ seconds: number; bytes: number }> {
-  const write = '%{http_code} %{size_download} %{time_total}';
-  const { stdout } = await run('curl', ['-sS', '-o', '/dev/null', '-w', write, url]);
-  const [status, bytes = 0, seconds = 0] = stdout.split(' ').map(Number);
-  if (status !== 200) throw new Error(`${status} for ${url}`);
-  return { bytes, seconds };
+/** Core-seconds of this process. */
+export function cpuSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** The address of the answer for a rectangle, with mask and variance. */
+export const addressOf = ({ url, id }: { url: string; id: string }, POLYGON: string) =>
+  `${url}/api/cutout/sync?${new URLSearchParams({ ID: id, POLYGON, CUTOUTDETAIL: 'MaskedImage' })}`;
+
+export interface Fetched {
+  readonly seconds: number;
+  /** To the first byte of the answer. */
+  readonly first: number;
+  readonly bytes: number;
+  /** Core-seconds of the client. */
+  readonly cpu: number;
+}
+
+/** A client of its own. */
+export async function fetched(url: string, ...flags: string[]): Promise<Fetched> {
+  const write = '%{http_code} %{size_download} %{time_total} %{time_starttransfer} ';
+  const { stdout } = await run('bash', [
+    '-c',
+    'curl "$@"; times',
+    'curl',
+    ...['-sS', '-o', '/dev/null', '-w', write, ...flags, url],
+  ]);
+  const [status = 0, bytes = 0, seconds = 0, first = 0] = stdout.split(' ').map(Number);
+  if (status !== 200 && status !== 206) throw new Error(`${status} for ${url}`);
+  const cpu = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + 60 * Number(m) + Number(s), 0);
+  return { bytes, seconds, first, cpu };
 }
 
 /** The sky of a rectangle of pixels, the middle of which is some pixels from the corner of four patches. */
