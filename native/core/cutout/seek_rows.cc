@@ -34,7 +34,7 @@ class Rows {
         stride_(stride),
         tiles_(layout, plane),
         heap_(kGap, 2 * kPiece) {
-    const size_t rows = std::min<size_t>(box.height(), kGroups * kSeekGroupRows);
+    const size_t rows = std::min<size_t>(box.height(), size_t{kGroups} * kSeekGroupRows);
     rows_.reserve(rows), ranges_.reserve(rows), jobs_.reserve(rows);
   }
 
