@@ -38,9 +38,9 @@ export class Budget {
     return this.#waiters.size;
   }
 
-  /** Takes bytes if nobody waits and they are there now. */
-  tryAcquire(bytes: number): boolean {
-    if (this.#waiters.size > 0 || this.#held + bytes > this.ceiling) return false;
+  /** Takes bytes if nobody waits and they are there now, or as long as `most` are held with them. */
+  tryAcquire(bytes: number, most = this.ceiling): boolean {
+    if (this.#waiters.size > 0 || this.#held + bytes > most) return false;
     this.#take(bytes);
     return true;
   }

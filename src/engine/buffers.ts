@@ -12,8 +12,10 @@ export interface Lease {
 }
 
 const SMALLEST = 65536;
+/** Of the budget, for work that runs ahead of its consumers. */
+const AHEAD = 1 / 4;
 /** Larger buffers are not kept. */
-const LARGEST_KEPT = 8 * 1048576;
+const LARGEST_KEPT = 16 * 1048576;
 
 /** Capacity for a number of bytes: four steps to an octave, so that at most a fifth lies idle and sizes meet again. */
 export function capacityOf(bytes: number): number {
@@ -53,10 +55,12 @@ export class Buffers {
     return this.#make(bytes, capacity, paid);
   }
 
-  /** The same if it can be had at once. */
+  /** The same if it can be had at once, and much is left then for those who must have some. */
   tryLease(bytes: number): Lease | undefined {
     const capacity = capacityOf(bytes);
-    return this.#budget.tryAcquire(capacity) ? this.#make(bytes, capacity, capacity) : undefined;
+    return this.#budget.tryAcquire(capacity, this.#budget.ceiling * AHEAD)
+      ? this.#make(bytes, capacity, capacity)
+      : undefined;
   }
 
   #make(bytes: number, capacity: number, paid: number): Lease {

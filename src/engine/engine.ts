@@ -122,7 +122,8 @@ export class Engine {
       signal: (slot, word) => this.#pool.signal(slot, word),
     });
     this.#budget = new Budget(this.#options.budgetBytes, this.#options.waitMs);
-    this.#buffers = new Buffers(this.#budget, Math.min(64 * 1048576, this.#options.budgetBytes / 4));
+    // Dropped buffers stay until the collector comes: with many clients, a multiple of the budget.
+    this.#buffers = new Buffers(this.#budget, this.#options.budgetBytes / 2);
   }
 
   request({

@@ -57,6 +57,13 @@ describe('buffers', () => {
     );
   });
 
+  it('taken ahead leave most of the budget to those who must have some', async () => {
+    const buffers = new Buffers(new Budget(4 * MIB, 20), 0);
+    expect(buffers.tryLease(MIB)).toBeDefined();
+    expect(buffers.tryLease(1)).toBeUndefined();
+    await expect(buffers.lease(3 * MIB)).resolves.toBeDefined();
+  });
+
   it('are reused when they come back clean, and never when somebody may still read them', async () => {
     const budget = new Budget(16 * MIB, 1000);
     const buffers = new Buffers(budget, 8 * MIB);
