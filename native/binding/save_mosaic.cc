@@ -1,12 +1,15 @@
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <tuple>
 
 #include "binding/calls.h"
 #include "binding/mosaic_strip.h"
 #include "core/base/error.h"
+#include "core/mosaic/row_filler.h"
 
 namespace vignet::binding {
 namespace {
@@ -51,6 +54,11 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
   argument.decode();
   const MosaicStrip& strip = argument.strip;
   const auto from = static_cast<uint32_t>(std::max<uint64_t>(cursor, strip.y0));
+  // Room that is there already is written to sooner. Where a filesystem has none to give beforehand, the writing will tell.
+  for (size_t p = 0; p < planes.size(); ++p) {
+    const uint64_t row = rowBytesOf(strip, planes[p]);
+    std::ignore = fallocate(file, 0, static_cast<off_t>(places[p] + row * strip.y0), static_cast<off_t>(row * (strip.y1 - strip.y0)));
+  }
   std::vector<MosaicSaved> saved(planes.size());
   const auto sink = [&](size_t p, uint64_t at, std::span<const std::byte> bytes) { writeAt(file, places[p] + at, bytes); };
   const uint32_t done = vignet::saveMosaic(strip, planes, sink, from, control.control(), saved);

@@ -8,6 +8,7 @@
 #include "core/base/numbers.h"
 #include "core/fits/mask_map.h"
 #include "core/mosaic/masks.h"
+#include "core/mosaic/missing.h"
 #include "core/mosaic/pixels.h"
 
 namespace vignet {
@@ -15,21 +16,19 @@ namespace {
 
 // Pixels of an input held at once for resampling; beyond, the box is divided.
 constexpr uint64_t kMostInput = 8u << 20;
+// The same of an input that keeps what it read.
+constexpr uint64_t kMostKept = 2u << 20;
+// Plain rows that are read at once.
+constexpr uint32_t kReadRows = 16;
+// A box of the mosaic is divided where its input holds so many times its pixels: rows of an image that is turned far.
+constexpr uint64_t kMostShare = 3, kLeastPart = 1u << 14;
+// Rows this many pixels apart, or a multiple, would lie in the same lines of the cache.
+constexpr size_t kUnfortunate = 512, kApart = 16;
+
+uint64_t areaOf(const Box& box) { return uint64_t{box.width()} * box.height(); }
 
 constexpr std::array<std::string_view, 1> kNever{"NO_DATA"}, kMended{"INTERPOLATED"};
 constexpr std::array<std::string_view, 2> kUnlessMended{"BAD", "COSMIC_RAY"};
-
-// Of `weights` makes variances. What has no value or no variance is missing in both.
-void dropBad(float* image, float* noise, size_t pixels, bool weights) {
-  if (weights) {
-    for (size_t i = 0; i < pixels; ++i) noise[i] = noise[i] > 0 ? 1 / noise[i] : kNan;
-  }
-  for (size_t i = 0; i < pixels; ++i) {
-    const bool good = image[i] * 0 + noise[i] * 0 == 0;
-    image[i] = good ? image[i] : kNan;
-    noise[i] = good ? noise[i] : kNan;
-  }
-}
 
 const Plane* noiseOf(const Layout& layout) {
   const Plane* variance = layout.find(PlaneKind::variance);
@@ -39,7 +38,7 @@ const Plane* noiseOf(const Layout& layout) {
 }  // namespace
 
 InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input, const Control& control,
-                         std::vector<MosaicFailure>& failures, GridScratch& scratch)
+                         std::vector<MosaicFailure>& failures, GridScratch& scratch, bool rowAfterRow)
     : strip_(strip),
       input_(input),
       image_(input.layout->planes.at(0)),
@@ -47,7 +46,8 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
       mask_(input.layout->find(PlaneKind::mask)),
       kernel_(strip.kernel),
       reader_(input, control, failures, scratch.bytes),
-      scratch_(scratch) {
+      rowAfterRow_(rowAfterRow),
+      shared_(scratch.band) {
   const MosaicFrame& frame = strip.frame;
   const NumericWcs grid = numbersOf(frame.cards);
   Wcs mosaic(grid);
@@ -90,53 +90,102 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
     if (mine.empty()) return;
     const Box in{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
                  static_cast<uint32_t>(mine.y1)};
+    band_ = &shared_;
     read(in);
     return shifted(in, out);
   }
-  const Box in = inputBoxOf(*map_, kernel_, block);
+  Box in = inputBoxOf(*map_, kernel_, block);
   if (in.x0 >= in.x1 || in.y0 >= in.y1) return empty(block, out);
-  const uint32_t w = block.width(), h = block.height();
-  if (uint64_t{in.width()} * in.height() > kMostInput && w * h > 1) {
+  const bool kept = keeps(in);
+  const bool large = areaOf(in) > kMostInput || (!image_.tiles && areaOf(in) > kMostShare * areaOf(block) + kLeastPart);
+  if (!kept && large && areaOf(block) > 1) {
+    const uint32_t w = block.width(), h = block.height();
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
     part({block.x0, block.y0, x, y}, out);
     return part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out);
   }
+  band_ = kept ? &own_ : &shared_;
   read(in);
-  resampled(in, block, out);
+  resampled(block, out);
+}
+
+// Whether the box, made larger to whole rows and tiles, is one to keep.
+bool InputOnGrid::keeps(Box& in) const {
+  if (!rowAfterRow_ || 4 * uint64_t{in.width()} < 3 * uint64_t{image_.width}) return false;
+  const uint32_t tile = image_.tiles ? image_.tiles->tileHeight : 1;
+  const uint64_t rows = (uint64_t{in.y1} + tile - 1) / tile * tile;
+  const Box whole{0, in.y0, image_.width, static_cast<uint32_t>(std::min<uint64_t>(image_.height, rows))};
+  if (areaOf(whole) > kMostKept) return false;
+  in = whole;
+  return true;
+}
+
+// Makes the band one of that box; rows that it had are there already. Gives what is to be read.
+Box InputOnGrid::missing(const Box& in) {
+  Band& band = *band_;
+  const Box had = band.box;
+  const bool below = band_ == &own_ && had.x0 == in.x0 && had.x1 == in.x1 && had.y0 <= in.y0 && in.y0 < had.y1 &&
+                     band.masked == withMask_;
+  const size_t from = below ? band.row(in.y0) : 0, to = below ? band.row(had.y1) : 0;
+  band.box = {in.x0, in.y0, in.x1, below ? std::max(in.y1, had.y1) : in.y1};
+  band.stride = in.width() % kUnfortunate ? in.width() : in.width() + kApart;
+  band.masked = withMask_;
+  const size_t pixels = band.stride * band.box.height();
+  // With as much room again, what is kept need not move every time.
+  const bool stays = below && from + pixels <= band.values.room();
+  band.first = stays ? from : 0;
+  if (!stays) {
+    const size_t room = band_ == &own_ ? std::max(2 * pixels, band.values.room()) : pixels;
+    band.values.move(from, to, room);
+    if (noise_ || offset_) band.variances.move(from, to, room);
+    if (withMask_) band.bits.move(from, to, room);
+  }
+  return {in.x0, below ? std::min(had.y1, in.y1) : in.y0, in.x1, in.y1};
 }
 
 void InputOnGrid::read(const Box& in) {
+  const Box rest = missing(in);
+  // Of plain pixels some rows at a time, which stay in the cache until they are what they have to be.
+  const uint32_t step = image_.tiles ? UINT32_MAX : kReadRows;
+  for (uint32_t y = rest.y0; y < rest.y1; y += std::min(step, rest.y1 - y))
+    readRows({rest.x0, y, rest.x1, y + std::min(step, rest.y1 - y)});
+}
+
+void InputOnGrid::readRows(const Box& rest) {
   const Layout& layout = *input_.layout;
-  const size_t pixels = size_t{in.width()} * in.height(), width = in.width();
-  const auto floats = [&](const Plane& plane, double offset, std::vector<float>& to) {
-    to.resize(pixels);
+  const size_t width = rest.width();
+  const auto floats = [&](const Plane& plane, double offset, const Kept<float>& to, const auto& then) {
     const PixelTurner turn(layout, plane, -32, input_.scale, offset, {});
-    reader_.rows(plane, in, [&](uint32_t y, const std::byte* row) {
-      float* const at = to.data() + size_t{y - in.y0} * width;
+    reader_.rows(plane, rest, [&](uint32_t y, const std::byte* row) {
+      float* const at = to.data() + band_->row(y);
       if (row) turn.floats(row, width, at);
       else std::fill_n(at, width, kNan);
+      then(at, band_->row(y));
     });
   };
-  floats(image_, input_.offset, scratch_.values);
-  if (noise_) floats(*noise_, 0, scratch_.variances);
-  else if (offset_) scratch_.variances.assign(pixels, kNan);
-  if (mask_) readMask(in);
-  else if (withMask_) scratch_.bits.assign(pixels, 0);
-  if (noise_) dropBad(scratch_.values.data(), scratch_.variances.data(), pixels, noise_->kind == PlaneKind::weight);
+  floats(image_, input_.offset, band_->values, [](float*, size_t) {});
+  if (mask_) readMask(rest);
+  for (uint32_t y = rest.y0; y < rest.y1; ++y) {
+    if (!noise_ && offset_) std::fill_n(band_->variances.data() + band_->row(y), width, kNan);
+    if (!mask_ && withMask_) std::fill_n(band_->bits.data() + band_->row(y), width, 0);
+  }
+  if (!noise_) return;
+  const bool weights = noise_->kind == PlaneKind::weight;
+  floats(*noise_, 0, band_->variances,
+         [&](float* noise, size_t at) { dropWithout(noise, band_->values.data() + at, width, weights); });
 }
 
 // Pixels whose mask cannot be read count as good ones without data in the mask.
 void InputOnGrid::readMask(const Box& in) {
   const size_t width = in.width();
-  if (withMask_) scratch_.bits.resize(width * in.height());
   const auto dictionary = maskDictionary(*input_.layout);
   const uint64_t never = maskBitsOf(dictionary, kNever), unless = maskBitsOf(dictionary, kUnlessMended);
   const uint64_t mended = maskBitsOf(dictionary, kMended), noData = maskBit(strip_.maskNames, "NO_DATA");
   const PixelTurner stored(*input_.layout, *mask_, 64, 1, 0, {});
   const MaskMap moved(dictionary, strip_.maskNames);
   reader_.rows(*mask_, in, [&](uint32_t y, const std::byte* row) {
-    float* const values = scratch_.values.data() + size_t{y - in.y0} * width;
-    uint64_t* const bits = withMask_ ? scratch_.bits.data() + size_t{y - in.y0} * width : nullptr;
+    float* const values = band_->values.data() + band_->row(y);
+    uint64_t* const bits = withMask_ ? band_->bits.data() + band_->row(y) : nullptr;
     for (size_t x = 0; x < width; ++x) {
       const uint64_t here = row ? stored.storedBits(row, x) : 0;
       if ((here & never) || ((here & unless) && !(here & mended))) values[x] = kNan;
@@ -147,33 +196,36 @@ void InputOnGrid::readMask(const Box& in) {
 
 void InputOnGrid::shifted(const Box& in, GridPixels& out) const {
   for (uint32_t y = in.y0; y < in.y1; ++y) {
-    const size_t from = size_t{y - in.y0} * in.width();
+    const size_t from = band_->row(y);
     const auto to = static_cast<std::ptrdiff_t>((y + (*offset_)[1] - out.box.y0) * out.box.width() +
                                                 (in.x0 + (*offset_)[0] - out.box.x0));
-    std::copy_n(scratch_.values.begin() + static_cast<std::ptrdiff_t>(from), in.width(), out.image.begin() + to);
-    std::copy_n(scratch_.variances.begin() + static_cast<std::ptrdiff_t>(from), in.width(), out.variance.begin() + to);
-    if (withMask_) std::copy_n(scratch_.bits.begin() + static_cast<std::ptrdiff_t>(from), in.width(), out.mask.begin() + to);
+    std::copy_n(band_->values.data() + from, in.width(), out.image.begin() + to);
+    std::copy_n(band_->variances.data() + from, in.width(), out.variance.begin() + to);
+    if (withMask_) std::copy_n(band_->bits.data() + from, in.width(), out.mask.begin() + to);
   }
 }
 
 // Masks of 31 and more bits go in two halves.
-void InputOnGrid::resampled(const Box& in, const Box& block, GridPixels& out) {
+void InputOnGrid::resampled(const Box& block, GridPixels& out) {
+  const Band& band = *band_;
+  const float* const values = band.values.data() + band.first;
   const size_t stride = out.box.width();
   const size_t at = size_t{block.y0 - out.box.y0} * stride + (block.x0 - out.box.x0);
-  resample(*map_, kernel_, {in, scratch_.values.data(), withVariance_ ? scratch_.variances.data() : nullptr, nullptr},
+  resample(*map_, kernel_, {band.box, values, withVariance_ ? band.variances.data() + band.first : nullptr, nullptr, band.stride},
            {block, stride, out.image.data() + at, out.variance.data() + at, nullptr});
   if (!withMask_) return;
   const size_t pixels = size_t{block.width()} * block.height();
-  std::vector<int32_t> half(scratch_.bits.size()), result(pixels);
+  const size_t held = band.stride * band.box.height();
+  std::vector<int32_t> half(held), result(pixels);
   std::vector<float> unused(pixels);
   for (size_t y = 0; y < block.height(); ++y)
     std::fill_n(out.mask.begin() + static_cast<std::ptrdiff_t>(at + y * stride), block.width(), 0);
   const uint64_t noData = maskBit(strip_.maskNames, "NO_DATA");
   for (int shift = 0; shift < (strip_.maskNames.size() > 31 ? 64 : 32); shift += 32) {
-    for (size_t k = 0; k < scratch_.bits.size(); ++k) half[k] = static_cast<int32_t>(static_cast<uint32_t>(scratch_.bits[k] >> shift));
+    for (size_t k = 0; k < held; ++k) half[k] = static_cast<int32_t>(static_cast<uint32_t>(band.bits.data()[band.first + k] >> shift));
     ResampleOptions options;
     options.noDataBits = static_cast<int32_t>(static_cast<uint32_t>(noData >> shift));
-    resample(*map_, kernel_, {in, scratch_.values.data(), nullptr, half.data()},
+    resample(*map_, kernel_, {band.box, values, nullptr, half.data(), band.stride},
              {block, block.width(), unused.data(), nullptr, result.data()}, options);
     for (size_t k = 0; k < pixels; ++k)
       out.mask[at + k / block.width() * stride + k % block.width()] |= uint64_t{static_cast<uint32_t>(result[k])} << shift;

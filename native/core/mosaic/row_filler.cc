@@ -18,9 +18,11 @@ namespace {
 constexpr uint32_t kGroupPixels = 1u << 18, kTeam = 16;
 // Pixels whose owners are found at a time.
 constexpr uint32_t kOwnedPixels = 1u << 21;
-// Blocks of the output in which plain inputs are resampled, so that input and output stay in the cache. Of compressed inputs,
-// whose tiles are mostly rows, all columns are done at once.
-constexpr uint32_t kBlockColumns = 1024, kBlockRows = 256;
+// Rows that are resampled together: of plain inputs what stays in the cache, of compressed ones more, for what a turned input has around
+// them may have to be decoded again.
+constexpr uint32_t kPlainRows = 64, kTiledRows = 256;
+// Inputs that may keep what they read from block to block.
+constexpr size_t kMostKeeping = 8;
 
 }  // namespace
 
@@ -46,7 +48,8 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
       planes_(planes),
       control_(control),
       failures_(failures),
-      noData_(maskBit(strip.maskNames, "NO_DATA")) {
+      noData_(maskBit(strip.maskNames, "NO_DATA")),
+      blockRows_(kPlainRows) {
   for (const MosaicStripInput& input : strip.inputs) {
     wcs_.push_back(imageWcs(*input.layout));
     readers_.emplace_back(input, control, told_, scratch_.bytes);
@@ -59,6 +62,7 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     const Plane& image = layout.planes.at(0);
     owners_.push_back({strip.inputs[i].patch, &wcs_[i], image.width, image.height, offsetOf(mosaic, strip.inputs[i]), strip.inputs[i].box});
     anyResampled_ = anyResampled_ || !owners_[i].offset;
+    if (!owners_[i].offset && image.tiles) blockRows_ = kTiledRows;
     for (const MosaicPart& part : planes) {
       const Plane* plane = part.plane ? layout.find(*part.plane) : nullptr;
       rowByRow_ = rowByRow_ && !(plane && plane->tiles && plane->tiles->tileHeight > 1);
@@ -115,7 +119,7 @@ std::span<const OwnedRun> RowFiller::ownedRows() {
 uint32_t RowFiller::step(uint32_t rows) const {
   if (!rowByRow_) return rows;
   const uint32_t some = std::max(1u, kGroupPixels / strip_.frame.width);
-  return std::min(rows, anyResampled_ ? kBlockRows : some > kTeam / 2 ? (some + kTeam - 1) / kTeam * kTeam : some);
+  return std::min(rows, anyResampled_ ? blockRows_ : some > kTeam / 2 ? (some + kTeam - 1) / kTeam * kTeam : some);
 }
 
 void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out) {
@@ -259,13 +263,11 @@ void RowFiller::copyTurned(size_t i, size_t p, const Plane& plane) {
 
 void RowFiller::resample(size_t i) {
   const MosaicStripInput& input = strip_.inputs[i];
-  if (!resampled_[i]) resampled_[i] = std::make_unique<InputOnGrid>(strip_, input, control_, told_, scratch_);
+  if (!resampled_[i])
+    resampled_[i] = std::make_unique<InputOnGrid>(strip_, input, control_, told_, scratch_, strip_.inputs.size() <= kMostKeeping);
   const Box bounds = boundsOf(runs_[i]);
-  const uint32_t columns = input.layout->planes.at(0).tiles ? bounds.width() : kBlockColumns;
-  for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(kBlockRows, bounds.y1 - y)) {
-    for (uint32_t x = bounds.x0; x < bounds.x1; x += std::min(columns, bounds.x1 - x))
-      resampleBlock(i, {x, y, x + std::min(columns, bounds.x1 - x), y + std::min(kBlockRows, bounds.y1 - y)});
-  }
+  for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(blockRows_, bounds.y1 - y))
+    resampleBlock(i, {bounds.x0, y, bounds.x1, y + std::min(blockRows_, bounds.y1 - y)});
   tell(0);
 }
 

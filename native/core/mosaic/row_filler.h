@@ -77,6 +77,7 @@ class RowFiller {
   // Groups of a few rows can be done one after the other without decoding a tile twice.
   bool rowByRow_ = true;
   bool anyResampled_ = false;
+  uint32_t blockRows_;
   uint32_t y0_ = 0, y1_ = 0;
   // Rows whose owners are known, and those runs.
   uint32_t ownedFrom_ = 0, ownedTo_ = 0;

@@ -77,7 +77,7 @@ Lanes squared(const Lanes& w) {
 
 int32_t maskAt(const InputPlanes& in, int64_t column, int64_t row) {
   if (column < 0 || row < 0 || column >= in.box.width() || row >= in.box.height()) return 0;
-  return in.mask[size_t(row) * in.box.width() + size_t(column)];
+  return in.mask[size_t(row) * in.pitch() + size_t(column)];
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const Inp
   if (!(x >= -0.5 && y >= -0.5 && x < chunk.inputWidth - 0.5 && y < chunk.inputHeight - 0.5)) return noData;
 
   const Taps taps = tapsOf(chunk, i, kernel);
-  const size_t stride = in.box.width();
+  const size_t stride = in.pitch();
   Window image{}, variance{}, present{};
   int64_t firstColumn = int64_t(chunk.column[i]) - taps.before,
           firstRow = int64_t(chunk.row[i]) - taps.before;

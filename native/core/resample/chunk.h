@@ -12,8 +12,8 @@ struct Chunk {
   static constexpr size_t capacity = 256;       // pixels
   alignas(64) double x[capacity], y[capacity];  // positions in the input image, NaN: none
   // Set by splitPositions: the pixel at or before the position (the nearest one for Kernel::nearest), counted
-  // from the input box, and how far behind it the position is, in phases of a TapTable: the nearest one and
-  // the rest.
+  // from the input box, and (not for Kernel::nearest) how far behind it the position is, in phases of a
+  // TapTable: the nearest one and the rest.
   alignas(64) int32_t column[capacity], row[capacity];
   alignas(64) int32_t phaseX[capacity], phaseY[capacity];
   alignas(64) float restX[capacity], restY[capacity];

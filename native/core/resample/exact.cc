@@ -94,7 +94,7 @@ class ExactPixels {
     }
     double sum = 0;
     for (uint32_t j = candidates.y0; j < candidates.y1; j++) {
-      const size_t row = size_t(j - in_.box.y0) * in_.box.width() - in_.box.x0;
+      const size_t row = size_t(j - in_.box.y0) * in_.pitch() - in_.box.x0;
       const ClipCorner* at = &corners_[(j - candidates.y0) * columns];
       for (uint32_t i = candidates.x0; i < candidates.x1; i++, at++) {
         const double angle = Clip::overlap(at[0], at[1], at[columns + 1], at[columns], tile.small());

@@ -31,7 +31,8 @@ void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
   if (in.box.x0 > in.box.x1 || in.box.y0 > in.box.y1 || in.box.x1 > map.inputWidth() ||
       in.box.y1 > map.inputHeight())
     throw senseless("the input box reaches beyond the input image");
-  if (uint64_t{in.box.width()} * in.box.height() >= 1U << 31) throw senseless("the input box has 2^31 pixels or more");
+  if (in.stride != 0 && in.stride < in.box.width()) throw senseless("the input's stride is shorter than its rows");
+  if (in.pitch() >= 1U << 31 || in.pitch() * in.box.height() >= 1U << 31) throw senseless("the input box has 2^31 pixels or more");
   if (out.stride < out.box.width()) throw senseless("the output's stride is shorter than its rows");
   if (!out.image) throw senseless("there is no room for the output image");
   if (!in.image && in.box.x0 < in.box.x1 && in.box.y0 < in.box.y1)

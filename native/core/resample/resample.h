@@ -21,13 +21,16 @@ uint32_t reachOf(Kernel kernel);
 // The input pixels that `resample` needs for all of `output`; a box without pixels when none.
 Box inputBoxOf(PixelMap& map, Kernel kernel, const Box& output);
 
-// Pixels of an input image in `box`, row after row without gaps. A pixel whose image value is not finite is
-// missing: it has no weight in anything.
+// Pixels of an input image in `box`, `stride` apart from row to row, or without gaps where that is 0. A pixel
+// whose image value is not finite is missing: it has no weight in anything.
 struct InputPlanes {
   Box box;
   const float* image = nullptr;
   const float* variance = nullptr;  // finite wherever the image is; null: none
   const int32_t* mask = nullptr;    // null: none
+  size_t stride = 0;
+
+  size_t pitch() const { return stride ? stride : box.width(); }
 };
 
 // Makes pixels missing (NaN in image and variance) that the image, the variance or a bit of `badBits` in the
