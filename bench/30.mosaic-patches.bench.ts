@@ -1,20 +1,31 @@
 /** mosaic.patches: nine overlapping patches on one grid joined to one image, one plane, file to file; and resampled; beside it Montage's mAdd, which only copies. */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ingest, openArchive } from '../src/archive/index.ts';
-import type { BenchContext, Claim } from './support/claim.ts';
+import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
 import { run } from './support/patches.ts';
 
-/** The files, mAdd's table and header, and an archive of them. */
-async function prepared(context: BenchContext, quick: boolean) {
+interface Grid {
+  readonly folder: string;
+  readonly files: string;
+  readonly archive: string;
+  readonly ids: readonly string[];
+}
+
+/** Patches of one plane or three, mAdd's table and header for those of one, and an archive of them. */
+async function prepared(context: BenchContext, quick: boolean, planes: 1 | 3): Promise<Grid> {
   const side = quick ? 840 : 4200;
-  const folder = join(context.root, `.vignet/bench/grid-${side}`);
+  const folder = join(context.root, `.vignet/bench/grid-${side}-${planes}`);
   const files = join(folder, 'files');
-  if (!existsSync(join(folder, 'images.tbl'))) {
-    mkdirSync(files, { recursive: true });
+  if (!existsSync(folder)) {
+    const partial = `${folder}.part`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(join(partial, 'files'), { recursive: true });
     const script = join(context.root, 'bench/support/montage_patches.py');
-    await run('/usr/bin/python3', [script, files, String(side), String(side / 42)]);
-    await run('mImgtbl', [files, join(folder, 'images.tbl')]);
+    const sizes = [side, side / 42, planes].map(String);
+    await run('/usr/bin/python3', [script, join(partial, 'files'), ...sizes]);
+    if (planes === 1) await run('mImgtbl', [join(partial, 'files'), join(partial, 'images.tbl')]);
+    renameSync(partial, folder);
   }
   const archive = join(folder, 'archive');
   rmSync(archive, { recursive: true, force: true });
@@ -58,53 +69,73 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
+const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+const times = (all: readonly number[]) => `${mean(all).toFixed(2)} s`;
+const TURNED = ['--rotation', '1', '--pixscale', '0.2'];
+
 const claim: Claim = {
   name: 'mosaic.patches',
   peerName: 'Montage mAdd -n',
   pair: async (context, quick) => {
-    const { folder, files, archive, ids } = await prepared(context, quick);
+    const [one, three] = [await prepared(context, quick, 1), await prepared(context, quick, 3)];
+    const { folder, files } = one;
     const output = join(folder, 'ours.fits');
     const peerOutputs = ['peer.fits', 'peer_area.fits'].map((name) => join(folder, name));
     // Whoever replaces a file waits for the disk.
     const fresh = () => {
       for (const path of [output, ...peerOutputs]) rmSync(path, { force: true });
     };
-    const command = [
-      join(context.root, 'bin/vignet.mjs'),
-      'mosaic',
-      '--archive',
-      archive,
-      ...ids,
-      '-o',
-      output,
-    ];
-    const mosaic = (...flags: string[]) => {
-      fresh();
-      return timed(() => run('node', [...command, ...flags]));
+    const command = ({ archive, ids }: Grid, ...flags: string[]) => {
+      const vignet = [join(context.root, 'bin/vignet.mjs'), 'mosaic', '--archive', archive];
+      return [process.execPath, ...vignet, ...ids, '-o', output, ...flags];
     };
+    const started = ([program = '', ...args]: readonly string[]) => {
+      fresh();
+      return timed(() => run(program, args));
+    };
+    const ours = (...flags: string[]) => started(command(one, ...flags));
+    const planes = (...flags: string[]) => started(command(three, '--detail', 'MaskedImage', ...flags));
+    const onOneCore = () => started(['taskset', '-c', '0', ...command(one, ...TURNED)]);
     const copying = () => {
-      fresh();
       const [table, header] = [join(folder, 'images.tbl'), join(files, 'template.hdr')];
-      return timed(() => run('mAdd', ['-n', '-p', files, table, header, peerOutputs[0] ?? '']));
+      return started(['mAdd', '-n', '-p', files, table, header, peerOutputs[0] ?? '']);
     };
-    await mosaic();
-    const [ours, peer, turned, swarp]: [number[], number[], number[], number[]] = [[], [], [], []];
+    const control = (threads: number) => peerProgram(context, 'control_loop', [threads]).seconds;
+    await ours();
+    await planes();
+    const all: Record<string, number[]> = {};
+    const note = (what: string, seconds: number) => {
+      all[what] = [...(all[what] ?? []), seconds];
+    };
+    const of = (what: string) => all[what] ?? [];
     for (let round = 0; round < (quick ? 1 : 3); round++) {
-      ours.push(await mosaic());
-      peer.push(await copying());
-      turned.push(await mosaic('--rotation', '1', '--pixscale', '0.2'));
+      note('ours', await ours());
+      note('peer', await copying());
+      note('turned', await ours(...TURNED));
+      note('turned on one core', await onOneCore());
+      note('control', control(2));
+      note('control on one core', control(1));
+      note('three planes', await planes());
+      note('three planes turned', await planes(...TURNED));
     }
     fresh();
-    swarp.push(await timed(() => resampledBySwarp(folder, files)));
+    const swarp = await timed(() => resampledBySwarp(folder, files));
     fresh();
-    const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
-    const times = (all: readonly number[]) => `${mean(all).toFixed(2)} s`;
+    const gain = (what: string) => mean(of(`${what} on one core`)) / mean(of(what));
+    const [mosaic, loop] = [gain('turned'), gain('control')];
     return {
-      ours: { n: ours.length, seconds: mean(ours), min: Math.min(...ours), max: Math.max(...ours) },
-      peer: { n: peer.length, seconds: mean(peer) },
+      ours: {
+        n: of('ours').length,
+        seconds: mean(of('ours')),
+        min: Math.min(...of('ours')),
+        max: Math.max(...of('ours')),
+      },
+      peer: { n: of('peer').length, seconds: mean(of('peer')) },
       notes:
-        `start of the program included; ${ids.length} patches; turned by 1 degree with lanczos3 ${times(turned)}, ` +
-        `SWarp on two threads ${times(swarp)}, ${(mean(swarp) / mean(turned)).toFixed(1)} x`,
+        `start of the program included; ${one.ids.length} patches; turned by 1 degree with lanczos3 ${times(of('turned'))}, ` +
+        `SWarp on two threads ${times([swarp])}, ${(swarp / mean(of('turned'))).toFixed(1)} x; ` +
+        `two cores do it ${mosaic.toFixed(2)} times as fast as one, a loop that computes and copies ${loop.toFixed(2)} times ` +
+        `(${Math.round((100 * mosaic) / loop)} %); three planes ${times(of('three planes'))}, turned ${times(of('three planes turned'))}`,
     };
   },
 };

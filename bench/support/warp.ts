@@ -140,7 +140,9 @@ async function archiveOf(files: Files): Promise<{ archive: string; id: string }>
 /** Seconds of a program that has one core to itself. */
 function onOneCore(command: readonly string[], cwd: string): number {
   const begin = performance.now();
-  execFileSync('taskset', ['-c', '0', ...command], { cwd, stdio: 'pipe' });
+  // Certificates that a machine wants every Node to know are read at its start, for nothing here.
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+  execFileSync('taskset', ['-c', '0', ...command], { cwd, env, stdio: 'pipe' });
   return (performance.now() - begin) / 1000;
 }
 
