@@ -24,9 +24,9 @@ async function prepared(context: BenchContext, quick: boolean, planes: 1 | 3): P
     const script = join(context.root, 'bench/support/montage_patches.py');
     const sizes = [side, side / 42, planes].map(String);
     await run('/usr/bin/python3', [script, join(partial, 'files'), ...sizes]);
-    if (planes === 1) await run('mImgtbl', [join(partial, 'files'), join(partial, 'images.tbl')]);
     renameSync(partial, folder);
   }
+  if (planes === 1) await run('mImgtbl', [files, join(folder, 'images.tbl')]);
   const archive = join(folder, 'archive');
   rmSync(archive, { recursive: true, force: true });
   await ingest(archive, [files], { collection: 'bench', repo: 'bench' });
