@@ -47,7 +47,8 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
       kernel_(strip.kernel),
       reader_(input, control, failures, scratch.bytes),
       rowAfterRow_(rowAfterRow),
-      shared_(scratch.band) {
+      scratch_(scratch),
+      band_(&scratch.band) {
   const MosaicFrame& frame = strip.frame;
   const NumericWcs grid = numbersOf(frame.cards);
   Wcs mosaic(grid);
@@ -90,7 +91,7 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
     if (mine.empty()) return;
     const Box in{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
                  static_cast<uint32_t>(mine.y1)};
-    band_ = &shared_;
+    band_ = &scratch_.band;
     read(in);
     return shifted(in, out);
   }
@@ -104,7 +105,7 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
     part({block.x0, block.y0, x, y}, out);
     return part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out);
   }
-  band_ = kept ? &own_ : &shared_;
+  band_ = kept ? &own_ : &scratch_.band;
   read(in);
   resampled(block, out);
 }
@@ -205,30 +206,33 @@ void InputOnGrid::shifted(const Box& in, GridPixels& out) const {
   }
 }
 
-// Masks of 31 and more bits go in two halves.
+// Masks of more than 32 bits go in two halves.
 void InputOnGrid::resampled(const Box& block, GridPixels& out) {
   const Band& band = *band_;
-  const float* const values = band.values.data() + band.first;
   const size_t stride = out.box.width();
   const size_t at = size_t{block.y0 - out.box.y0} * stride + (block.x0 - out.box.x0);
-  resample(*map_, kernel_, {band.box, values, withVariance_ ? band.variances.data() + band.first : nullptr, nullptr, band.stride},
-           {block, stride, out.image.data() + at, out.variance.data() + at, nullptr});
-  if (!withMask_) return;
-  const size_t pixels = size_t{block.width()} * block.height();
-  const size_t held = band.stride * band.box.height();
-  std::vector<int32_t> half(held), result(pixels);
-  std::vector<float> unused(pixels);
-  for (size_t y = 0; y < block.height(); ++y)
-    std::fill_n(out.mask.begin() + static_cast<std::ptrdiff_t>(at + y * stride), block.width(), 0);
+  InputPlanes in{band.box, band.values.data() + band.first, nullptr, nullptr, band.stride};
+  if (withVariance_) in.variance = band.variances.data() + band.first;
+  OutputPlanes to{block, stride, out.image.data() + at, out.variance.data() + at, nullptr};
+  if (!withMask_) return resample(*map_, kernel_, in, to);
+  std::vector<int32_t>&half = scratch_.half, &found = scratch_.found;
+  half.resize(band.stride * band.box.height());
+  found.resize(stride * block.height());
+  in.mask = half.data();
+  to.mask = found.data();
   const uint64_t noData = maskBit(strip_.maskNames, "NO_DATA");
+  const auto part = [](uint64_t bits, int shift) { return static_cast<int32_t>(static_cast<uint32_t>(bits >> shift)); };
   for (int shift = 0; shift < (strip_.maskNames.size() > 31 ? 64 : 32); shift += 32) {
-    for (size_t k = 0; k < held; ++k) half[k] = static_cast<int32_t>(static_cast<uint32_t>(band.bits.data()[band.first + k] >> shift));
+    const uint64_t* const bits = band.bits.data() + band.first;
+    for (size_t k = 0; k < half.size(); ++k) half[k] = part(bits[k], shift);
     ResampleOptions options;
-    options.noDataBits = static_cast<int32_t>(static_cast<uint32_t>(noData >> shift));
-    resample(*map_, kernel_, {band.box, values, nullptr, half.data(), band.stride},
-             {block, block.width(), unused.data(), nullptr, result.data()}, options);
-    for (size_t k = 0; k < pixels; ++k)
-      out.mask[at + k / block.width() * stride + k % block.width()] |= uint64_t{static_cast<uint32_t>(result[k])} << shift;
+    options.noDataBits = part(noData, shift);
+    resample(*map_, kernel_, in, to, options);
+    for (uint32_t y = 0; y < block.height(); ++y) {
+      uint64_t* const row = out.mask.data() + at + y * stride;
+      const int32_t* const from = found.data() + y * stride;
+      for (uint32_t x = 0; x < block.width(); ++x) row[x] = (shift ? row[x] : 0) | uint64_t{static_cast<uint32_t>(from[x])} << shift;
+    }
   }
 }
 

@@ -57,6 +57,8 @@ struct Band {
 struct GridScratch {
   Room bytes;
   Band band;
+  // A half of the bits of a mask, as they are read and resampled.
+  std::vector<int32_t> half, found;
 };
 
 // Pixels that an input's mask calls NO_DATA, or BAD or COSMIC_RAY without being INTERPOLATED, are missing, and so are those
@@ -93,8 +95,9 @@ class InputOnGrid {
   std::optional<std::array<int64_t, 2>> offset_;  // mosaic pixel = image pixel + offset
   std::unique_ptr<PixelMap> map_;
   const bool rowAfterRow_;
-  Band own_, &shared_;
-  Band* band_ = &shared_;
+  GridScratch& scratch_;
+  Band own_;
+  Band* band_;
   bool withMask_ = false, withVariance_ = false;
 };
 

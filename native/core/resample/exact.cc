@@ -87,10 +87,10 @@ class ExactPixels {
   double collect(const AreaTile& tile, const Clip& clip, const Box& candidates) {
     if (!candidates.width()) return 0;
     const size_t columns = candidates.width() + 1;
-    corners_.clear();
+    if (const size_t all = columns * (candidates.height() + 1); corners_.size() < all) corners_.resize(all);
+    ClipCorner* corner = corners_.data();
     for (uint32_t j = candidates.y0; j <= candidates.y1; j++) {
-      for (uint32_t i = candidates.x0; i <= candidates.x1; i++)
-        corners_.push_back(clip.measure(tile.inputCorner(i, j)));
+      for (uint32_t i = candidates.x0; i <= candidates.x1; i++) *corner++ = clip.measure(tile.inputCorner(i, j));
     }
     double sum = 0;
     for (uint32_t j = candidates.y0; j < candidates.y1; j++) {

@@ -31,7 +31,7 @@ void cut(const Polygon& from, size_t side, Polygon& to) {
       ClipCorner& between = to.corner[to.size++];
       between.at.x = before->at.x + t * (here->at.x - before->at.x);
       between.at.y = before->at.y + t * (here->at.y - before->at.y);
-      for (size_t e = side + 1; e < 4; e++)  // sides are cut in order
+      for (size_t e = 0; e < 4; e++)
         between.inside[e] = before->inside[e] + t * (here->inside[e] - before->inside[e]);
     }
     if (now > 0 && to.size < maxCorners) to.corner[to.size++] = *here;
