@@ -1,4 +1,5 @@
-// `npm run test:interop`: today's clients, from PyPI, against a live service. Sets up its own virtual environment.
+// `npm run test:interop`: today's clients, from PyPI, against a live service, and other programs' resampling beside ours. Sets up its
+// own virtual environment.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleArchive } from './lib/sample.mjs';
@@ -6,7 +7,7 @@ import { datasets, serve } from './lib/serve.mjs';
 import { build, root, run, say, systemPackages } from './lib/steps.mjs';
 
 build();
-systemPackages(['python3-venv']);
+systemPackages(['python3-venv', 'python3-astropy', 'swarp', 'montage']);
 const archive = sampleArchive();
 const folder = join(root, '.vignet/interop');
 const python = join(folder, 'bin/python');
@@ -35,5 +36,11 @@ for (const name of examples) {
   run(python, [join(root, 'examples', name)], { env });
 }
 const code = await service.stop();
-console.log(`${examples.length} passed, ${code === 0 ? 0 : 1} failed`);
+say('SWarp and Montage');
+run('/usr/bin/python3', [
+  join(root, 'test/oracles/peers_resample.py'),
+  join(root, '.vignet/interop-peers'),
+  ...[process.execPath, join(root, 'bin/vignet.mjs')],
+]);
+console.log(`${examples.length + 1} passed, ${code === 0 ? 0 : 1} failed`);
 process.exitCode = code === 0 ? 0 : 1;
