@@ -59,7 +59,7 @@ const claim: Claim = {
       const { bytes } = await fetched(urls[0] ?? '');
       const slowest: number[] = [];
       for (let round = 0; round < (quick ? 2 : 3); round++) {
-        const answers = await Promise.all(urls.map((url) => fetched(url)));
+        const answers = await Promise.all(urls.map(fetched));
         slowest.push(Math.max(...answers.map(({ seconds }) => seconds)));
       }
       const [min, max] = [Math.min(...slowest), Math.max(...slowest)];
