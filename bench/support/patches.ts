@@ -49,7 +49,12 @@ export async function patchesOf(
   // Layouts belong to this version of Vignet.
   rmSync(archive, { recursive: true, force: true });
   await ingest(archive, [join(folder, 'sky')], { collection: 'bench', repo: 'bench' });
-  return { archive, files: join(folder, 'sky'), middle: [center.ra, center.dec], step: skymap.config.pixelScale / 3600 };
+  return {
+    archive,
+    files: join(folder, 'sky'),
+    middle: [center.ra, center.dec],
+    step: skymap.config.pixelScale / 3600,
+  };
 }
 
 /** `threads`: 0 as many as the service has by itself. */
@@ -133,7 +138,10 @@ export async function fetched(url: string): Promise<Fetched> {
   ]);
   const [status = 0, bytes = 0, seconds = 0, first = 0] = stdout.split(' ').map(Number);
   if (status !== 200) throw new Error(`${status} for ${url}`);
-  const cpu = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + 60 * Number(m) + Number(s), 0);
+  const cpu = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, m, s]) => sum + 60 * Number(m) + Number(s),
+    0,
+  );
   return { bytes, seconds, first, cpu };
 }
 

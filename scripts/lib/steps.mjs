@@ -83,6 +83,7 @@ export function whenChanged(name, inputs, product, work) {
 }
 
 export function systemPackages(packages) {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own
   const listed = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\n', ...packages], {
     encoding: 'utf8',
   });

@@ -12,7 +12,6 @@ namespace vignet {
 
 namespace {
 
-
 // Calls use(tile) for the tiles that meet `box`, from (x0, y0) on.
 template <class Use>
 void divide(PixelMap& map, AreaTile& tile, const Box& box, uint32_t x0, uint32_t y0, uint32_t side,
