@@ -46,7 +46,7 @@ async function gyp() {
   const name = 'binding.gyp builds the same addon';
   const node = resolve(dirname(process.execPath), '..');
   if (existsSync(join(node, 'include/node/common.gypi'))) {
-    await stage(name, 'sh', ['scripts/gyp-build.sh', node]);
+    await stage(name, 'nice', ['-n', '19', 'sh', 'scripts/gyp-build.sh', node]);
   } else notRun(name, 'this Node came without its headers');
 }
 
@@ -69,15 +69,17 @@ await Promise.all([
       count: doctest,
       env: asan,
     }),
-  stage('clang-tidy', 'node', ['scripts/lib/tidy.mjs']).then(gyp),
+  stage('clang-tidy', 'node', ['scripts/lib/tidy.mjs']),
 ]);
 
-await stage(
+// Only compiling that gives way to everything else may run beside tests that keep time.
+const tested = stage(
   'service, archive, protocols',
   'npx',
   ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
   { count: vitest },
 );
+await Promise.all([tested, gyp()]);
 if (sanitized) {
   // The files that the service was tested with, once more through the core.
   const env = { ...asan, VIGNET_HOSTILE_DIR: join(work, 'hostile') };
