@@ -117,13 +117,6 @@ Clip::Clip(const Quad& by) : by_(by) {
   }
 }
 
-ClipCorner Clip::measure(const Pixel& corner) const {
-  ClipCorner measured{corner, {}};
-  for (size_t e = 0; e < 4; e++)
-    measured.inside[e] = alongX_[e] * (corner.y - by_[e].y) - alongY_[e] * (corner.x - by_[e].x);
-  return measured;
-}
-
 double Clip::overlap(const ClipCorner& a, const ClipCorner& b, const ClipCorner& c, const ClipCorner& d,
                      bool small) {
   bool cuts[4], any = false;

@@ -41,7 +41,12 @@ class Clip {
  public:
   explicit Clip(const Quad& by);
   // Corners are shared by neighbours: each is measured once.
-  ClipCorner measure(const Pixel& corner) const;
+  ClipCorner measure(const Pixel& corner) const {
+    ClipCorner measured{corner, {}};
+    for (size_t e = 0; e < 4; e++)
+      measured.inside[e] = alongX_[e] * (corner.y - by_[e].y) - alongY_[e] * (corner.x - by_[e].x);
+    return measured;
+  }
   // The solid angle of a quadrilateral, whichever way its corners go round, within the clipping one.
   static double overlap(const ClipCorner& a, const ClipCorner& b, const ClipCorner& c, const ClipCorner& d,
                         bool small);
