@@ -93,7 +93,11 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
       const drawn = await mosaic.draw(request, lease.bytes, this.#film ? commonNoise : ownLevels);
       if (request.signal.aborted) throw request.signal.reason;
       const pixels = this.#compose(drawn, mosaic.columns);
-      return this.#film ? encodeFilm(pixels, tileHeight, FRAME_MS) : encodePicture(pixels, 'png');
+      const bytes = this.#film
+        ? await encodeFilm(pixels, tileHeight, FRAME_MS)
+        : await encodePicture(pixels, 'png');
+      lease.release();
+      return bytes;
     });
   }
 
