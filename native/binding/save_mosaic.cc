@@ -55,7 +55,7 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
   const MosaicStrip& strip = argument.strip;
   const auto from = static_cast<uint32_t>(std::max<uint64_t>(cursor, strip.y0));
   // Room that is there already is written to sooner. Where a filesystem has none to give beforehand, the writing will tell.
-  for (size_t p = 0; p < planes.size(); ++p) {
+  for (size_t p = 0; p < planes.size() && from == strip.y0; ++p) {
     const uint64_t row = rowBytesOf(strip, planes[p]);
     std::ignore = fallocate(file, 0, static_cast<off_t>(places[p] + row * strip.y0), static_cast<off_t>(row * (strip.y1 - strip.y0)));
   }
