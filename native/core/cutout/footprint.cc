@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "core/base/numbers.h"
 #include "core/cutout/image_sky.h"

@@ -19,7 +19,7 @@
 namespace vignet {
 namespace {
 
-// Pixels decoded between two looks at the control word: well under a millisecond.
+// An empty PLIO line list may stand for so many times 4096 pixels, beyond those that its bytes are good for.
 constexpr size_t kSlack = 1 << 16;
 
 // An HCOMPRESS tile is decoded whole, in 64-bit integers and a copy of them.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/mosaic/input_on_grid.h"
 
 namespace vignet {
@@ -102,7 +102,7 @@ CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& con
   CoarseSky sky;
   sky.x0 = box.x0 / cell, sky.y0 = box.y0 / cell;
   sky.width = (box.x1 - 1) / cell + 1 - sky.x0, sky.height = (box.y1 - 1) / cell + 1 - sky.y0;
-  sky.medians.assign(size_t{sky.width} * sky.height, std::numeric_limits<float>::quiet_NaN());
+  sky.medians.assign(size_t{sky.width} * sky.height, kNan);
   GridScratch scratch;
   std::vector<MosaicFailure> failures;  // told when the pixels are wanted
   InputOnGrid input(strip, strip.inputs[0], control, failures, scratch);

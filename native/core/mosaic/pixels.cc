@@ -4,9 +4,9 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "core/base/bytes.h"
+#include "core/base/numbers.h"
 #include "core/base/words.h"
 
 namespace vignet {
@@ -62,7 +62,7 @@ PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, d
 double PixelTurner::valueAt(const std::byte* from, size_t i) const {
   double stored = 0;
   const auto integer = [&](int64_t value) {
-    return plane_.blank && value == *plane_.blank ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(value);
+    return plane_.blank && value == *plane_.blank ? double{kNan} : static_cast<double>(value);
   };
   switch (plane_.bitpix) {
     case 8:
@@ -137,8 +137,8 @@ void PixelTurner::masks(const std::byte* from, size_t pixels, uint64_t* to) cons
 void fillEmpty(std::byte* to, size_t pixels, bool mask, int bitpix, uint64_t noData) {
   if (mask && bitpix == 64) fillWith(to, pixels, noData);
   else if (mask) fillWith(to, pixels, static_cast<uint32_t>(noData));
-  else if (bitpix == -64) fillWith(to, pixels, std::numeric_limits<double>::quiet_NaN());
-  else fillWith(to, pixels, std::numeric_limits<float>::quiet_NaN());
+  else if (bitpix == -64) fillWith(to, pixels, double{kNan});
+  else fillWith(to, pixels, kNan);
 }
 
 }  // namespace vignet

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 namespace vignet {
 
@@ -38,7 +38,7 @@ std::vector<float> averaged(const MemoryImage& image, const Box& box, uint32_t f
     }
     for (uint32_t u = 0; u < width; ++u) {
       out[std::size_t{v} * width + u] =
-          count[u] ? static_cast<float>(sum[u] / count[u]) : std::numeric_limits<float>::quiet_NaN();
+          count[u] ? static_cast<float>(sum[u] / count[u]) : kNan;
     }
   }
   return out;

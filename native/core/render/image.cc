@@ -7,6 +7,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/fits/header.h"
 #include "core/fits/write.h"
 
@@ -60,7 +61,7 @@ void convert(const MemoryImage& image, const std::byte* from, std::span<float> o
     const T stored = loadBe<T>(from + x * sizeof(T));
     if constexpr (std::is_integral_v<T>) {
       if (image.blank && static_cast<int64_t>(stored) == *image.blank) {
-        out[x] = std::numeric_limits<float>::quiet_NaN();
+        out[x] = kNan;
         continue;
       }
     }

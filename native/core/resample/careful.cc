@@ -2,10 +2,8 @@
 // pixels as zeros, so that a pixel which lacks nothing comes out the same here and there.
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "core/base/numbers.h"
-
 #include "core/resample/chunk.h"
 
 namespace vignet {

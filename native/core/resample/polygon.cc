@@ -1,8 +1,6 @@
 #include "core/resample/polygon.h"
 
 #include <cmath>
-#include <limits>
-#include <numbers>
 
 #include "core/base/numbers.h"
 
@@ -90,7 +88,7 @@ Pixel TangentPlane::project(const Sky& sky) const {
   const std::array<double, 3> v{std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
   const double depth = dot(v, centre_);
   if (!(depth > leastCosine))
-    return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+    return {kNan, kNan};
   return {dot(v, east_) / depth, dot(v, north_) / depth};
 }
 

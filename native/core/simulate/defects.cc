@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/simulate/observe.h"
+#include "core/base/numbers.h"
 #include "core/simulate/random.h"
 
 namespace vignet::simulate {
@@ -55,7 +55,7 @@ void addDefects(Planes& planes, const Spec& spec) {
   }
 
   auto erase = [&](size_t i, int32_t flag) {
-    planes.image[i] = planes.variance[i] = std::numeric_limits<float>::quiet_NaN();
+    planes.image[i] = planes.variance[i] = kNan;
     planes.mask[i] = (planes.mask[i] & ~(bitOf(spec.bits.detected) | bitOf(spec.bits.negative))) | flag;
   };
   const int32_t noData = bitOf(spec.bits.noData);

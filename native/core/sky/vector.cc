@@ -1,7 +1,6 @@
 #include "core/sky/vector.h"
 
 #include <cmath>
-#include <numbers>
 
 #include "core/base/numbers.h"
 

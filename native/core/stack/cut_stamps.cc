@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <limits>
 #include <numeric>
 #include <vector>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/cutout/cutout.h"
 #include "core/fits/mask_map.h"
 #include "core/stack/locate.h"
@@ -126,8 +126,8 @@ class Cutter {
 
   std::vector<std::byte> outsidePixel() const {
     std::vector<std::byte> value(8);
-    if (plane_.bitpix == -32) storeBe(value.data(), std::numeric_limits<float>::quiet_NaN());
-    if (plane_.bitpix == -64) storeBe(value.data(), std::numeric_limits<double>::quiet_NaN());
+    if (plane_.bitpix == -32) storeBe(value.data(), kNan);
+    if (plane_.bitpix == -64) storeBe(value.data(), double{kNan});
     if (plane_.kind != PlaneKind::mask) return value;
     const std::string_view name = "NO_DATA";
     const uint64_t bit = maskBitsOf(maskDictionary(layout_), {&name, 1});

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/base/numbers.h"
+
 namespace vignet {
 namespace {
 
@@ -75,8 +77,7 @@ double SkyEstimator::quantile(size_t first, size_t end, double fraction) {
 }
 
 SkyLevel SkyEstimator::estimate() {
-  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-  if (count_ == 0) return {nan, nan, 0};
+  if (count_ == 0) return {kNan, kNan, 0};
   distribute();
   size_t first = 0, end = count_;
   double level = 0, noise = 0;

@@ -1,7 +1,6 @@
 #include "core/wcs/frame.h"
 
 #include <cmath>
-#include <numbers>
 
 #include "core/base/numbers.h"
 

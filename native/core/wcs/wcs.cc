@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <numbers>
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
