@@ -17,7 +17,7 @@ const sanitized = [
 ];
 
 /** Arguments of the two calls of cmake that configure a folder and build targets there. */
-export const commands = (folder, targets, definitions) => [
+const commands = (folder, targets, definitions) => [
   ['-S', '.', '-B', folder, '-G', 'Ninja', ...definitions],
   ['--build', folder, '--target', ...targets],
 ];
