@@ -34,7 +34,8 @@ Napi::Value measureSky(const Napi::CallbackInfo& info) {
   MosaicStrip strip;
   strip.frame = asFrame(task.Get("frame"), "task.frame");
   strip.kernel = Kernel::nearest;
-  MosaicInputArgument input(asObject(task.Get("input"), "task.input"), "task.input");
+  OpenFolders folders;
+  MosaicInputArgument input(asObject(task.Get("input"), "task.input"), "task.input", folders);
   const auto cell = static_cast<uint32_t>(asInteger(task.Get("cell"), "task.cell", 1u << 20));
   const ControlArguments control(info[1], info[2]);
 

@@ -4,8 +4,9 @@
 
 namespace vignet::binding {
 
-MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::string& name)
-    : layoutBytes_(object.Get("layout"), name + ".layout"),
+MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::string& name, OpenFolders& folders)
+    : folders_(folders),
+      layoutBytes_(object.Get("layout"), name + ".layout"),
       sources_(asSources(object.Get("sources"), name + ".sources")),
       seek_(object.Get("seek"), name + ".seek") {
   input_.patch = asPatch(object.Get("patch"), name + ".patch");
@@ -17,6 +18,7 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
   number("offset", input_.offset);
   number("weight", input_.weight);
   if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0");
+  input_.shift = asShift(object.Get("shift"), name + ".shift");
   if (const Napi::Value turns = object.Get("turns"); given(turns))
     input_.turns = static_cast<uint8_t>(asInteger(turns, name + ".turns", 3));
   if (const Napi::Value box = object.Get("box"); given(box)) input_.box = asBox(box, name + ".box");
@@ -39,13 +41,13 @@ MosaicFiles MosaicInputArgument::open() {
   for (const Plane& plane : layout_.planes) {
     SourceArgument& source = sources_[plane.file];
     try {
-      if (!source.reader()) source.open(layout_.files[plane.file]);
+      if (!source.reader()) source.open(layout_.files[plane.file], folders_.root);
     } catch (const Error& e) {
       if (plane.kind == PlaneKind::image || e.kind() != Kind::data) throw;
     }
     readers_[plane.file] = source.reader();
   }
-  return {readers_, seek_.open(layout_, pack_)};
+  return {readers_, seek_.open(layout_, folders_.packs[seek_.path()])};
 }
 
 }  // namespace vignet::binding

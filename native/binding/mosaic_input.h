@@ -2,6 +2,7 @@
 #pragma once
 #include <napi.h>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,10 +13,17 @@
 
 namespace vignet::binding {
 
+// What the inputs of one call have open in common: they are read in turns, so packs stay open.
+struct OpenFolders {
+  std::optional<Root> root;
+  std::map<std::string, OpenPack> packs;
+};
+
 // Must stay where it is while what `decode` gave is used.
 class MosaicInputArgument {
  public:
-  MosaicInputArgument(const Napi::Object& object, const std::string& name);
+  // `folders` must outlive it.
+  MosaicInputArgument(const Napi::Object& object, const std::string& name, OpenFolders& folders);
 
   // Runs no JavaScript.
   MosaicStripInput decode();
@@ -24,10 +32,9 @@ class MosaicInputArgument {
   // Throws Error when the image's file cannot be opened; another that cannot is missing.
   MosaicFiles open();
 
+  OpenFolders& folders_;
   Bytes layoutBytes_;
   std::vector<SourceArgument> sources_;
-  // Inputs are read in turns, so each holds its own.
-  OpenPack pack_;
   SeekArgument seek_;
   MosaicStripInput input_;
   Layout layout_;

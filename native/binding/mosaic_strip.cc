@@ -13,7 +13,7 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   const Napi::Array inputs = asArray(task.Get("inputs"), "task.inputs", kMostInputs);
   for (uint32_t i = 0; i < inputs.Length(); ++i) {
     const std::string name = "task.inputs[" + std::to_string(i) + "]";
-    inputs_.push_back(std::make_unique<MosaicInputArgument>(asObject(inputs.Get(i), name), name));
+    inputs_.push_back(std::make_unique<MosaicInputArgument>(asObject(inputs.Get(i), name), name, folders_));
   }
   if (const Napi::Value kernel = task.Get("kernel"); given(kernel))
     strip.kernel = kernelNamed(asString(kernel, "task.kernel"));

@@ -22,6 +22,7 @@ class MosaicStripArgument {
   MosaicStrip strip;
 
  private:
+  OpenFolders folders_;
   std::vector<std::unique_ptr<MosaicInputArgument>> inputs_;
   std::vector<MosaicStripInput> used_;
 };

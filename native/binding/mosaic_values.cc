@@ -37,6 +37,13 @@ std::optional<PatchKey> asPatch(const Napi::Value& value, std::string_view name)
                   static_cast<uint32_t>(asInteger(object.Get("patch"), in(name, "patch"), kMost))};
 }
 
+std::optional<Shift> asShift(const Napi::Value& value, std::string_view name) {
+  if (!given(value)) return std::nullopt;
+  const Napi::Array both = asArray(value, std::string(name), 2);
+  if (both.Length() != 2) badArgument(std::string(name), "two integers");
+  return Shift{asSigned(both.Get(0u), std::string(name)), asSigned(both.Get(1u), std::string(name))};
+}
+
 MosaicFrame asFrame(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   MosaicFrame frame;

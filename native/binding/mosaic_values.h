@@ -12,6 +12,7 @@ namespace vignet::binding {
 
 std::optional<RingsConfig> asSkymap(const Napi::Value& value, std::string_view name);
 std::optional<PatchKey> asPatch(const Napi::Value& value, std::string_view name);
+std::optional<Shift> asShift(const Napi::Value& value, std::string_view name);
 MosaicFrame asFrame(const Napi::Value& value, std::string_view name);
 Napi::Object toObject(Napi::Env env, const MosaicFrame& frame);
 

@@ -83,7 +83,10 @@ Napi::Object toObject(Napi::Env env, const MosaicPlane& plane) {
 
 Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
   auto out = Napi::Object::New(env);
-  out.Set("aligned", placement.aligned);
+  if (placement.shift) {
+    const double shift[2] = {double((*placement.shift)[0]), double((*placement.shift)[1])};
+    out.Set("shift", toArray(env, shift));
+  }
   if (placement.turns) out.Set("turns", placement.turns);
   if (placement.box.width() > 0) out.Set("box", toObject(env, placement.box));
   if (!placement.code.empty()) {

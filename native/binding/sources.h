@@ -48,6 +48,7 @@ class SeekArgument {
  public:
   SeekArgument(const Napi::Value& value, std::string_view name);
 
+  const std::string& path() const { return path_; }  // "" without any
   // Call when all arguments are unpacked; `layout` must outlive this, and `pack` hold until it is done with.
   // Null when there are none, or none that can be read: everything can be had without.
   SeekTable* open(const Layout& layout, OpenPack& pack);

@@ -85,6 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     for (std::size_t i = 0; i < 2; ++i) {
       used[i].layout = &layouts[i];
       used[i].number = static_cast<int32_t>(i + 1);
+      used[i].shift = plan.inputs[i].shift;
       used[i].open = [&all, i] { return MosaicFiles{{&all[i], 1}, nullptr}; };
     }
     fill(plan, request, used, data[2]);

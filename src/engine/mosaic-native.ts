@@ -56,8 +56,8 @@ export interface MosaicFrame {
 }
 
 export interface MosaicPlacement {
-  /** Copied pixel by pixel; else resampled. */
-  readonly aligned: boolean;
+  /** Mosaic pixel = image pixel + shift: copied pixel by pixel. Absent: resampled. */
+  readonly shift?: readonly [number, number];
   /** Quarters by which a detector is turned in the camera, from x to y. */
   readonly turns?: number;
   /** Pixels of the mosaic that it may own; absent: none. */
@@ -107,6 +107,8 @@ export interface MosaicRows {
     readonly weight?: number;
     /** Pixels of the mosaic where it may have any. */
     readonly box?: Box;
+    /** As the plan says. */
+    readonly shift?: readonly [number, number];
     readonly turns?: number;
   }[];
   readonly kernel?: Kernel;

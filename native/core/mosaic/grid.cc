@@ -94,7 +94,7 @@ NumericWcs numbersOf(std::string_view cards) {
   return last.second;
 }
 
-std::optional<std::array<int64_t, 2>> alignedOffset(Wcs& grid, const Layout& layout) {
+std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout) {
   constexpr int kSteps = 4;
   const Plane& image = layout.planes.at(0);
   Wcs wcs(imageWcs(layout));
@@ -116,7 +116,7 @@ std::optional<std::array<int64_t, 2>> alignedOffset(Wcs& grid, const Layout& lay
     if (!(std::abs(to[i].x - from[i].x - x) < kAligned && std::abs(to[i].y - from[i].y - y) < kAligned))
       return std::nullopt;
   }
-  return std::array<int64_t, 2>{static_cast<int64_t>(x), static_cast<int64_t>(y)};
+  return Shift{static_cast<int64_t>(x), static_cast<int64_t>(y)};
 }
 
 GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box) {

@@ -33,9 +33,11 @@ NumericWcs numbersOf(std::string_view cards);
 
 const NumericWcs& imageWcs(const Layout& layout);  // Error{data, NO_WCS} without
 
-// Where the image plane lies on a grid: grid pixel = image pixel + offset, if that holds within 0.001 pixel all over the
-// image; else absent.
-std::optional<std::array<int64_t, 2>> alignedOffset(Wcs& grid, const Layout& layout);
+// From pixels of an image to those of a grid: grid pixel = image pixel + shift.
+using Shift = std::array<int64_t, 2>;
+
+// Where the image plane lies on a grid, if it lies there so within 0.001 pixel all over the image; else absent.
+std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout);
 
 // The grid pixels in which a box of image pixels lies (its edge followed in 33 steps a side, two pixels to spare); empty
 // when none of it can be seen from the grid.

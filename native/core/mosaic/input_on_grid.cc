@@ -47,12 +47,9 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
       rowAfterRow_(rowAfterRow),
       scratch_(scratch),
       band_(&scratch.band) {
+  if (input.shift) return;
   const MosaicFrame& frame = strip.frame;
-  const NumericWcs grid = numbersOf(frame.cards);
-  Wcs mosaic(grid);
-  offset_ = alignedOffset(mosaic, *input.layout);
-  if (offset_) return;
-  map_ = std::make_unique<PixelMap>(grid, frame.width, frame.height, imageWcs(*input.layout), image_.width, image_.height);
+  map_ = std::make_unique<PixelMap>(numbersOf(frame.cards), frame.width, frame.height, imageWcs(*input.layout), image_.width, image_.height);
 }
 
 bool InputOnGrid::load(GridPixels& out, bool withMask, bool withVariance) {
@@ -81,10 +78,10 @@ void InputOnGrid::empty(const Box& block, GridPixels& out) const {
 }
 
 void InputOnGrid::part(const Box& block, GridPixels& out) {
-  if (offset_) {
+  if (input_.shift) {
     empty(block, out);
-    const GridBox mine = overlap({int64_t{block.x0} - (*offset_)[0], int64_t{block.y0} - (*offset_)[1],
-                                  int64_t{block.x1} - (*offset_)[0], int64_t{block.y1} - (*offset_)[1]},
+    const GridBox mine = overlap({int64_t{block.x0} - (*input_.shift)[0], int64_t{block.y0} - (*input_.shift)[1],
+                                  int64_t{block.x1} - (*input_.shift)[0], int64_t{block.y1} - (*input_.shift)[1]},
                                  {0, 0, image_.width, image_.height});
     if (mine.empty()) return;
     const Box in{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
@@ -136,7 +133,7 @@ Box InputOnGrid::missing(const Box& in) {
   if (!stays) {
     const size_t room = band_ == &own_ ? std::max(2 * pixels, band.values.room()) : pixels;
     band.values.move(from, to, room);
-    if (noise_ || offset_) band.variances.move(from, to, room);
+    if (noise_ || input_.shift) band.variances.move(from, to, room);
     if (withMask_) band.bits.move(from, to, room);
   }
   return {in.x0, below ? std::min(had.y1, in.y1) : in.y0, in.x1, in.y1};
@@ -165,7 +162,7 @@ void InputOnGrid::readRows(const Box& rest) {
   floats(image_, input_.offset, band_->values, [](float*, size_t) {});
   if (mask_) readMask(rest);
   for (uint32_t y = rest.y0; y < rest.y1; ++y) {
-    if (!noise_ && offset_) std::fill_n(band_->variances.data() + band_->row(y), width, kNan);
+    if (!noise_ && input_.shift) std::fill_n(band_->variances.data() + band_->row(y), width, kNan);
     if (!mask_ && withMask_) std::fill_n(band_->bits.data() + band_->row(y), width, 0);
   }
   if (!noise_) return;
@@ -196,8 +193,8 @@ void InputOnGrid::readMask(const Box& in) {
 void InputOnGrid::shifted(const Box& in, GridPixels& out) const {
   for (uint32_t y = in.y0; y < in.y1; ++y) {
     const size_t from = band_->row(y);
-    const auto to = static_cast<std::ptrdiff_t>((y + (*offset_)[1] - out.box.y0) * out.box.width() +
-                                                (in.x0 + (*offset_)[0] - out.box.x0));
+    const auto to = static_cast<std::ptrdiff_t>((y + (*input_.shift)[1] - out.box.y0) * out.box.width() +
+                                                (in.x0 + (*input_.shift)[0] - out.box.x0));
     std::copy_n(band_->values.data() + from, in.width(), out.image.begin() + to);
     std::copy_n(band_->variances.data() + from, in.width(), out.variance.begin() + to);
     if (withMask_) std::copy_n(band_->bits.data() + from, in.width(), out.mask.begin() + to);

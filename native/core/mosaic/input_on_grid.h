@@ -92,7 +92,6 @@ class InputOnGrid {
   const Plane* mask_;
   Kernel kernel_;
   InputReader reader_;
-  std::optional<std::array<int64_t, 2>> offset_;  // mosaic pixel = image pixel + offset
   std::unique_ptr<PixelMap> map_;
   const bool rowAfterRow_;
   GridScratch& scratch_;

@@ -55,8 +55,7 @@ struct MosaicPlane {
 };
 
 struct MosaicPlacement {
-  bool aligned = false;  // copied pixel by pixel; else resampled
-  std::array<int64_t, 2> offset{0, 0};  // of aligned ones: mosaic pixel = image pixel + offset
+  std::optional<Shift> shift;  // of aligned ones, which are copied pixel by pixel; others are resampled
   uint8_t turns = 0;     // quarters by which a detector is turned in the camera
   Box box;               // pixels of the mosaic that it may own
   std::string code, problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
@@ -98,6 +97,7 @@ struct MosaicStripInput {
   double offset = 0;   // added to the image
   double weight = 1;   // above 0; for Combine::weighted and clipped
   Box box;             // pixels of the mosaic that it may own; without any it may be anywhere
+  std::optional<Shift> shift;  // as the plan says
   uint8_t turns = 0;   // of a camera's mosaic
   std::function<MosaicFiles()> open;  // called once, when pixels are needed; may throw Error
 };

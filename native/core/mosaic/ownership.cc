@@ -10,7 +10,6 @@ namespace {
 
 // Blocks that are not surely one owner's are halved down to this many pixels, and those are asked one by one.
 constexpr uint32_t kSmallBlock = 64;
-constexpr uint32_t kFirstBlock = 512;  // columns
 // Pixels and radians that keep "surely" sure in spite of rounding and of what a circle leaves out of a bent block.
 constexpr double kSlackPixels = 1;
 constexpr double kSlack = 1.02;
@@ -56,8 +55,7 @@ std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
   if (y0 >= y1 || y1 > frame_.height) throw Error(Kind::fatal, "BAD_ROWS", "the rows are none of the mosaic");
   owned_.clear();
   runs_.clear();
-  for (uint32_t x = 0; x < frame_.width; x += std::min(kFirstBlock, frame_.width - x))
-    divide({x, y0, std::min(x + kFirstBlock, frame_.width), y1});
+  divide({0, y0, frame_.width, y1});
   for (const auto& [b, owner] : owned_) {
     for (uint32_t y = b.y0; y < b.y1; ++y) runs_.push_back({y, b.x0, b.x1, owner});
   }
@@ -139,8 +137,8 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
     if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
     const double w = input.width, h = input.height;
     bool inside, outside;
-    if (input.offset) {
-      const auto [ox, oy] = *input.offset;
+    if (input.shift) {
+      const auto [ox, oy] = *input.shift;
       const GridBox image{ox, oy, ox + int64_t{input.width}, oy + int64_t{input.height}};
       const GridBox block{b.x0, b.y0, b.x1, b.y1};
       inside = image.holds(block);
@@ -206,8 +204,8 @@ int32_t Ownership::ownerBySkymap(const Sky& at, uint32_t x, uint32_t y) {
 std::optional<Pixel> Ownership::onImage(size_t i, const Sky& at, uint32_t x, uint32_t y) {
   const OwnerInput& input = inputs_[i];
   Pixel p;
-  if (input.offset) {
-    p = {double(x) - double((*input.offset)[0]), double(y) - double((*input.offset)[1])};
+  if (input.shift) {
+    p = {double(x) - double((*input.shift)[0]), double(y) - double((*input.shift)[1])};
   } else {
     uint8_t ok;
     images_[i].wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});

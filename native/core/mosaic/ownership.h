@@ -28,7 +28,7 @@ struct OwnerInput {
   std::optional<PatchKey> patch;   // needed of all inputs where there is a skymap
   const NumericWcs* wcs = nullptr;
   uint32_t width = 0, height = 0;
-  std::optional<std::array<int64_t, 2>> offset;  // mosaic pixel = image pixel + offset, of aligned inputs
+  std::optional<Shift> shift;      // of aligned inputs
   Box box;                         // pixels of the mosaic that it may own; without any it may be anywhere
 
   // A camera has hundreds of detectors, of which a pixel lies on one.

@@ -17,7 +17,7 @@ constexpr int64_t kMostPixels = int64_t{1} << 30;  // on a side
 constexpr int64_t kAround = 10'000;
 
 struct Placed {
-  std::optional<std::array<int64_t, 2>> offset;  // on the grid
+  std::optional<Shift> shift;  // on the grid
   uint8_t turns = 0;
   GridBox coverage;                              // on the grid
   std::string code, problem;
@@ -41,9 +41,9 @@ GridBox regionOn(const std::string& cards, const GridBox& within, const Stencil&
   return {within.x0 + box->x0, within.y0 + box->y0, within.x0 + box->x1, within.y0 + box->y1};
 }
 
-GridBox imageBox(const Layout& layout, const std::array<int64_t, 2>& offset = {0, 0}) {
+GridBox imageBox(const Layout& layout, const Shift& shift = {0, 0}) {
   const Plane& image = layout.planes.at(0);
-  return {offset[0], offset[1], offset[0] + image.width, offset[1] + image.height};
+  return {shift[0], shift[1], shift[0] + image.width, shift[1] + image.height};
 }
 
 class Planner {
@@ -149,9 +149,9 @@ class Planner {
     const Layout& layout = *inputs_[i].layout;
     Placed& placed = placed_[i];
     if (!skymap_) {
-      placed.offset = alignedOffset(grid, layout);
-      if (placed.offset) {
-        placed.coverage = imageBox(layout, *placed.offset);
+      placed.shift = alignedShift(grid, layout);
+      if (placed.shift) {
+        placed.coverage = imageBox(layout, *placed.shift);
       } else {
         Wcs image(imageWcs(layout));
         placed.coverage = reachOnGrid(grid, image, imageBox(layout));
@@ -162,7 +162,7 @@ class Planner {
     const PatchKey key = *inputs_[i].patch;
     const Tract tract = skymap_->tract(key.tract);
     Wcs tractGrid(numbersOf(skymap_->cards(tract)));
-    const auto inTract = alignedOffset(tractGrid, layout);
+    const auto inTract = alignedShift(tractGrid, layout);
     const int64_t side = skymap_->config().inner;
     const int64_t x0 = key.patch % tract.patches[0] * side, y0 = key.patch / tract.patches[0] * side;
     const GridBox inner{x0, y0, x0 + side, y0 + side};
@@ -173,11 +173,11 @@ class Planner {
                       std::to_string(key.tract) + "; check the skymap's definition");
     }
     if (tract_ == key.tract) {
-      placed.offset = inTract;
+      placed.shift = inTract;
       placed.coverage = inner;
       return;
     }
-    placed.offset = alignedOffset(grid, layout);
+    placed.shift = alignedShift(grid, layout);
     placed.coverage = reachOnGrid(grid, tractGrid, inner);
   }
 
@@ -234,7 +234,7 @@ class Planner {
     bool any = false;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       MosaicPlacement& out = plan_.inputs[i];
-      out.aligned = placed_[i].offset.has_value();
+      if (const auto& shift = placed_[i].shift) out.shift = Shift{(*shift)[0] - box.x0, (*shift)[1] - box.y0};
       out.turns = placed_[i].turns;
       out.code = placed_[i].code;
       out.problem = placed_[i].problem;
@@ -243,8 +243,6 @@ class Planner {
       out.box = {static_cast<uint32_t>(mine.x0 - box.x0), static_cast<uint32_t>(mine.y0 - box.y0),
                  static_cast<uint32_t>(mine.x1 - box.x0), static_cast<uint32_t>(mine.y1 - box.y0)};
       any = true;
-      if (placed_[i].offset)
-        out.offset = std::array{(*placed_[i].offset)[0] - box.x0, (*placed_[i].offset)[1] - box.y0};
     }
     if (box.empty() || !any) return std::move(plan_);
     checkSize(box);

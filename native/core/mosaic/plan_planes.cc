@@ -84,7 +84,7 @@ class Planes {
     bool wide = false;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       if (!plan_.inputs[i].box.width()) continue;
-      if (!plan_.inputs[i].aligned) return -32;
+      if (!plan_.inputs[i].shift) return -32;
       const Plane* plane = inputs_[i].layout->find(kind);
       wide = wide || (plane && (plane->bitpix == -64 || plane->bitpix > 16));
     }
@@ -116,11 +116,11 @@ class Planes {
       for (size_t i = 0; plane.kind && i < inputs_.size(); ++i) {
         const MosaicPlacement& in = plan_.inputs[i];
         if (!in.box.width() || in.box.y1 <= y || in.box.y0 >= end) continue;
-        resampled = resampled || !in.aligned || in.turns;
+        resampled = resampled || !in.shift || in.turns;
         const Plane* source = inputs_[i].layout->find(*plane.kind);
-        if (!in.aligned || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
+        if (!in.shift || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
         tile = source->tiles->tileHeight;
-        phase = -in.offset[1];
+        phase = -(*in.shift)[1];
       }
       if (resampled) {
         end = std::min(height, y + resampledRows);
@@ -137,8 +137,8 @@ class Planes {
 
   void count(const MosaicPlacement& in, const Plane& source) {
     Box box{0, 0, source.width, source.height};
-    if (in.aligned && !in.turns) {
-      const auto [dx, dy] = in.offset;
+    if (in.shift && !in.turns) {
+      const auto [dx, dy] = *in.shift;
       const GridBox part = overlap({in.box.x0 - dx, in.box.y0 - dy, in.box.x1 - dx, in.box.y1 - dy},
                                    {0, 0, source.width, source.height});
       if (part.empty()) return;

@@ -51,18 +51,16 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
       noData_(maskBit(strip.maskNames, "NO_DATA")),
       blockRows_(kPlainRows) {
   for (const MosaicStripInput& input : strip.inputs) {
-    wcs_.push_back(imageWcs(*input.layout));
     readers_.emplace_back(input, control, told_, scratch_.bytes);
   }
   resampled_.resize(strip.inputs.size());
   turners_.resize(strip.inputs.size() * planes.size());
-  Wcs mosaic(numbersOf(strip.frame.cards));
   for (size_t i = 0; i < strip.inputs.size(); ++i) {
     const Layout& layout = *strip.inputs[i].layout;
     const Plane& image = layout.planes.at(0);
-    owners_.push_back({strip.inputs[i].patch, &wcs_[i], image.width, image.height, offsetOf(mosaic, strip.inputs[i]), strip.inputs[i].box});
-    anyResampled_ = anyResampled_ || !owners_[i].offset;
-    if (!owners_[i].offset && image.tiles) blockRows_ = kTiledRows;
+    owners_.push_back({strip.inputs[i].patch, &imageWcs(layout), image.width, image.height, shiftOf(strip.inputs[i]), strip.inputs[i].box});
+    anyResampled_ = anyResampled_ || !owners_[i].shift;
+    if (!owners_[i].shift && image.tiles) blockRows_ = kTiledRows;
     for (const MosaicPart& part : planes) {
       const Plane* plane = part.plane ? layout.find(*part.plane) : nullptr;
       rowByRow_ = rowByRow_ && !(plane && plane->tiles && plane->tiles->tileHeight > 1);
@@ -76,15 +74,15 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
   if (!strip.camera && !strip.alone) ownership_.emplace(strip.frame, strip.skymap, owners_);
 }
 
-std::optional<std::array<int64_t, 2>> RowFiller::offsetOf(Wcs& mosaic, const MosaicStripInput& input) const {
-  if (!strip_.camera) return alignedOffset(mosaic, *input.layout);
+std::optional<Shift> RowFiller::shiftOf(const MosaicStripInput& input) const {
+  if (!strip_.camera) return input.shift;
   const Plane& image = input.layout->planes.at(0);
   const bool across = input.turns % 2 == 1;
   const Box& box = input.box;
   if (input.turns > 3 || box.width() != (across ? image.height : image.width) || box.height() != (across ? image.width : image.height) ||
       box.x1 > strip_.frame.width || box.y1 > strip_.frame.height)
     throw Error(Kind::usage, "BAD_WINDOW", "a detector's place in the camera is not its size");
-  return std::array<int64_t, 2>{box.x0, box.y0};
+  return Shift{box.x0, box.y0};
 }
 
 // Runs of the rows where every input owns its box.
@@ -166,7 +164,7 @@ void RowFiller::writeOwners(size_t p) {
 
 void RowFiller::place(size_t i) {
   if (runs_[i].empty()) return;
-  if (!owners_[i].offset) return resample(i);
+  if (!owners_[i].shift) return resample(i);
   for (size_t p = 0; p < planes_.size(); ++p) {
     if (planes_[p].plane) copy(i, p);
   }
@@ -179,7 +177,7 @@ void RowFiller::copy(size_t i, size_t p) {
     copyTurned(i, p, *plane);
     return tell(p);
   }
-  const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
+  const int64_t ox = (*owners_[i].shift)[0], oy = (*owners_[i].shift)[1];
   const Box bounds = boundsOf(runs_[i]);
   const GridBox wanted{bounds.x0 - ox, bounds.y0 - oy, bounds.x1 - ox, bounds.y1 - oy};
   const GridBox mine = plane ? overlap(wanted, {0, 0, plane->width, plane->height}) : GridBox();
@@ -219,7 +217,7 @@ void RowFiller::copyRows(size_t i, size_t p, const Plane& plane, const Box& box)
 }
 
 void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine) {
-  const int64_t ox = (*owners_[i].offset)[0], oy = (*owners_[i].offset)[1];
+  const int64_t ox = (*owners_[i].shift)[0], oy = (*owners_[i].shift)[1];
   const Box box{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
                 static_cast<uint32_t>(mine.y1)};
   const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);

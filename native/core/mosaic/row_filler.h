@@ -40,7 +40,7 @@ class RowFiller {
   void writeOwners(size_t p);
   void clearRest(std::span<const Run> owned);
   void clear(size_t p, const Run& run);
-  std::optional<std::array<int64_t, 2>> offsetOf(Wcs& mosaic, const MosaicStripInput& input) const;
+  std::optional<Shift> shiftOf(const MosaicStripInput& input) const;
   std::span<const Run> boxedRows();
   std::span<const Run> ownedRows();
   const PixelTurner& turnerOf(size_t i, size_t p, const Plane& plane);
@@ -66,7 +66,6 @@ class RowFiller {
   std::span<std::vector<MosaicFailure>> failures_;
   uint64_t noData_;
   bool withMask_ = false, withVariance_ = false;
-  std::vector<NumericWcs> wcs_;
   std::vector<OwnerInput> owners_;
   std::optional<Ownership> ownership_;
   // What reading has told of the plane being filled.

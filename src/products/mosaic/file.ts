@@ -237,7 +237,7 @@ export class MosaicFile implements PlainFits {
 
   #inputsOf(levels: readonly Level[]): MosaicRows['inputs'] {
     const { skymap, camera, inputs } = this.#deps;
-    this.#parts ??= inputs.flatMap(({ dataset, placement: { box, turns }, scale }, at) => {
+    this.#parts ??= inputs.flatMap(({ dataset, placement: { box, shift, turns }, scale }, at) => {
       const { layout, sources, seek, patch } = dataset;
       if (!box) return [];
       return [
@@ -246,6 +246,7 @@ export class MosaicFile implements PlainFits {
           ...levels[at],
           ...(seek && { seek }),
           ...(skymap && patch && { patch }),
+          ...(shift && { shift }),
           ...(camera && turns && { turns }),
         },
       ];

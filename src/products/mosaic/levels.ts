@@ -65,9 +65,10 @@ export async function measureLevels(
     box && code === undefined ? piecesOf(box, cell).map((piece) => ({ at, box: piece })) : [],
   );
   const measured = await inTurns(pieces, AT_ONCE, async ({ at, box }) => {
-    const { dataset, scale } = inputs[at] as PlannedInput;
+    const { dataset, placement, scale } = inputs[at] as PlannedInput;
+    const { shift } = placement;
     const { layout, sources, seek } = dataset;
-    const input = { ...{ layout, sources, number: 1, scale, box }, ...(seek && { seek }) };
+    const input = { ...{ layout, sources, number: 1, scale, box }, ...(shift && { shift }), ...(seek && { seek }) };
     const sky = await request.run({ kind: 'mosaic-sky', task: { frame: plan.frame, input, cell } } as const);
     request.stopClock()();
     return { at, sky };

@@ -38,9 +38,9 @@ export function summaryOf(
   const { width, height } = plan.frame;
   const seconds = plan.decodedPixels / DECODED / threads + bytes / WRITTEN;
   return {
-    datasets: inputs.map(({ dataset, placement: { box, aligned, problem } }) => ({
+    datasets: inputs.map(({ dataset, placement: { box, shift, problem } }) => ({
       id: dataset.id,
-      method: !box ? 'none' : aligned ? 'copy' : 'resample',
+      method: !box ? 'none' : shift ? 'copy' : 'resample',
       ...(problem && { problem }),
     })),
     ...{ width, height },

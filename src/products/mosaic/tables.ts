@@ -78,7 +78,7 @@ export function provenanceTable(inputs: readonly PlannedInput[], levels: readonl
   return table('PROVENANCE', columns, inputs.length, [], (writer) => {
     for (const [at, { dataset, placement, scale }] of inputs.entries()) {
       const { patch, observation, band, id, version } = dataset;
-      const { box, aligned } = placement;
+      const { box, shift } = placement;
       writer.int(at + 1);
       writer.text(id, idWidth);
       writer.text(version, VERSION);
@@ -87,7 +87,7 @@ export function provenanceTable(inputs: readonly PlannedInput[], levels: readonl
       writer.long(observation.visit ?? UNKNOWN);
       writer.int(observation.detector ?? UNKNOWN);
       writer.text(band ?? '', bandWidth);
-      writer.text(!box ? 'none' : aligned ? 'copy' : 'resample', METHOD);
+      writer.text(!box ? 'none' : shift ? 'copy' : 'resample', METHOD);
       for (const side of [box?.x0, box?.x1, box?.y0, box?.y1]) writer.int(side ?? UNKNOWN);
       const { weight, offset } = levels[at] ?? { weight: 1, offset: 0 };
       for (const factor of [weight, scale, offset]) writer.double(factor);
