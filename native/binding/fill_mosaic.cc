@@ -1,6 +1,5 @@
 #include "binding/calls.h"
 #include "binding/mosaic_strip.h"
-#include "core/fits/write.h"
 
 namespace vignet::binding {
 
@@ -17,13 +16,13 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info) {
 
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   argument.decode();
-  std::vector<MosaicFailure> failures;
-  const uint64_t done = vignet::fillMosaic(argument.strip, out.span(), cursor, control.control(), failures);
+  MosaicOutcome outcome;
+  const uint64_t done = vignet::fillMosaic(argument.strip, out.span(), cursor, control.control(), outcome);
 
   auto answer = Napi::Object::New(env);
   answer.Set("done", static_cast<double>(done));
-  if (done == out.span().size()) answer.Set("sum", checksumOf(out.span()));
-  answer.Set("failures", toArray(env, failures));
+  answer.Set("sum", outcome.sum);
+  answer.Set("failures", toArray(env, outcome.failures));
   return answer;
 }
 

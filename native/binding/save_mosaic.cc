@@ -59,7 +59,7 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
     const uint64_t row = rowBytesOf(strip, planes[p]);
     std::ignore = fallocate(file, 0, static_cast<off_t>(places[p] + row * strip.y0), static_cast<off_t>(row * (strip.y1 - strip.y0)));
   }
-  std::vector<MosaicSaved> saved(planes.size());
+  std::vector<MosaicOutcome> saved(planes.size());
   const auto sink = [&](size_t p, uint64_t at, std::span<const std::byte> bytes) { writeAt(file, places[p] + at, bytes); };
   const uint32_t done = vignet::saveMosaic(strip, planes, sink, from, control.control(), saved);
 

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/fits/reader.h"
+#include "core/fits/write.h"
 #include "fuzz/wcs_cards.h"
 
 using namespace vignet;
@@ -50,8 +51,8 @@ void fill(const MosaicPlan& plan, const MosaicRequest& request, std::span<Mosaic
     strip.combine = request.combine;
     strip.y1 = std::min(plan.frame.height, kRows);
     std::vector<std::byte> out(std::size_t{plan.frame.width} * strip.y1 * static_cast<unsigned>(std::abs(plane.bitpix)) / 8);
-    std::vector<MosaicFailure> failures;
-    if (fillMosaic(strip, out, 0, Control(), failures) != out.size()) std::abort();
+    MosaicOutcome outcome;
+    if (fillMosaic(strip, out, 0, Control(), outcome) != out.size() || outcome.sum != checksumOf(out)) std::abort();
   }
 }
 

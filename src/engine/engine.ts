@@ -6,7 +6,7 @@ import { Budget } from './budget.ts';
 import { Buffers, type Lease } from './buffers.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import type { EngineMetrics } from './metrics.ts';
-import type { MosaicFailure, MosaicProgress, MosaicSaved } from './mosaic-native.ts';
+import type { MosaicProgress, MosaicSaved } from './mosaic-native.ts';
 import type { Progress, StackFailure, StackProgress } from './native.ts';
 import { Pool } from './pool.ts';
 import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
@@ -82,22 +82,12 @@ function resumeStack(jobs: number, failures: StackFailure[]) {
   };
 }
 
-/** A mosaic task that came back before its end is taken up again there; what failed before is kept. */
-function resumeMosaic(out: Uint8Array, failures: MosaicFailure[]) {
+/** A mosaic task that came back before its end is taken up again there; what came of every call is kept. */
+function resumeMosaic<P extends MosaicProgress | MosaicSaved>(end: number, all: P[]) {
   return (result: unknown) => {
-    const progress = result as MosaicProgress;
-    const known = new Set(failures.map(({ number }) => number));
-    failures.push(...progress.failures.filter(({ number }) => !known.has(number)));
-    return progress.done >= out.byteLength ? undefined : progress.done;
-  };
-}
-
-/** The same of one that goes into a file. */
-function resumeSave(y1: number, all: MosaicSaved[]) {
-  return (result: unknown) => {
-    const saved = result as MosaicSaved;
-    all.push(saved);
-    return saved.done >= y1 ? undefined : saved.done;
+    const progress = result as P;
+    all.push(progress);
+    return progress.done >= end ? undefined : progress.done;
   };
 }
 
@@ -175,14 +165,14 @@ export class Engine {
         }
         if (task.kind === 'mosaic') {
           const { out } = task as unknown as MosaicWork;
-          const failures: MosaicFailure[] = [];
-          const last = await this.#scheduler.add(owner, task, resumeMosaic(out, failures));
-          return { ...(last as MosaicProgress), failures } as ResultOf<T>;
+          const all: MosaicProgress[] = [];
+          await this.#scheduler.add(owner, task, resumeMosaic(out.byteLength, all));
+          return all as unknown as ResultOf<T>;
         }
         if (task.kind === 'mosaic-save') {
           const saved: MosaicSaved[] = [];
           const { y1 } = (task as unknown as MosaicSaveWork).task;
-          await this.#scheduler.add(owner, task, resumeSave(y1, saved));
+          await this.#scheduler.add(owner, task, resumeMosaic(y1, saved));
           return saved as unknown as ResultOf<T>;
         }
         const resumeAt = task.kind === 'fill' ? resumeFill((task as unknown as FillWork).out) : undefined;

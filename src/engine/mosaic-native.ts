@@ -148,8 +148,8 @@ export interface MosaicFailure {
 export interface MosaicProgress {
   /** A cursor; the length of `out` when all is done. */
   readonly done: number;
-  /** DATASUM of the window, when all is done. */
-  readonly sum?: number;
+  /** DATASUM of what this call has finished; those of all calls, joined, are the window's. */
+  readonly sum: number;
   /** First failure of each input since the cursor. */
   readonly failures: readonly MosaicFailure[];
 }

@@ -161,8 +161,8 @@ export interface TaskResults {
   locate: { rows: Float64Array };
   stack: StackProgress;
   'mosaic-plan': MosaicPlan;
-  mosaic: MosaicProgress;
   /** Of each call, in the order of their rows. */
+  mosaic: readonly MosaicProgress[];
   'mosaic-save': readonly MosaicSaved[];
   'mosaic-sky': MosaicSky;
   'mosaic-match': readonly number[];

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
 #include "core/mosaic/mosaic.h"
 #include "core/mosaic/row_filler.h"
@@ -10,7 +11,7 @@ namespace {
 
 // The cursor is where the next group of rows begins, and in it how many inputs have been placed.
 uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                   std::vector<MosaicFailure>& failures) {
+                   std::vector<MosaicFailure>& failures, Checksum& sum) {
   const MosaicPart part{strip.plane, strip.bitpix};
   const uint64_t rowBytes = rowBytesOf(strip, part);
   RowFiller filler(strip, {&part, 1}, control, {&failures, 1});
@@ -20,12 +21,14 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
   const size_t inputs = part.plane ? strip.inputs.size() : 0;
   for (; row < rows; row += std::min(step, rows - row), next = 0) {
     if (control.poll() == Control::Wish::yield && next == 0) return row * rowBytes;
-    std::byte* const to = out.data() + row * rowBytes;
+    const std::span<std::byte> group = out.subspan(row * rowBytes, std::min(step, rows - row) * rowBytes);
+    std::byte* const to = group.data();
     filler.start(strip.y0 + row, strip.y0 + row + std::min(step, rows - row), {&to, 1});
     for (; next < inputs; ++next) {
       filler.place(next);
       if (control.poll() == Control::Wish::yield && inputs < rowBytes && next + 1 < inputs) return row * rowBytes + next + 1;
     }
+    sum.add(group);
   }
   return out.size();
 }
@@ -33,14 +36,22 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
 }  // namespace
 
 uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                    std::vector<MosaicFailure>& failures) {
+                    MosaicOutcome& outcome) {
+  outcome.sum = 0;
   const uint64_t rowBytes = rowBytesOf(strip, {strip.plane, strip.bitpix});
   if (out.size() != rowBytes * (strip.y1 - strip.y0))
     throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
   if (cursor > out.size()) throw Error(Kind::usage, "BAD_WINDOW", "the cursor lies behind the window");
   if (cursor == out.size()) return cursor;
-  if (strip.combine) return fillCombined(strip, out, cursor, control, failures);
-  return fillOwned(strip, out, cursor, control, failures);
+  Checksum sum;
+  if (strip.combine) {
+    cursor = fillCombined(strip, out, cursor, control, outcome.failures);
+    if (cursor == out.size()) sum.add(out);
+  } else {
+    cursor = fillOwned(strip, out, cursor, control, outcome.failures, sum);
+  }
+  outcome.sum = sum.value();
+  return cursor;
 }
 
 }  // namespace vignet

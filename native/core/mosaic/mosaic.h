@@ -129,24 +129,26 @@ struct MosaicPart {
   int8_t bitpix = 0;
 };
 
-// Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an input that
-// cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner); the first failure of each input
-// is told. Starts at `cursor`, 0 at first, and returns where to go on: out.size() when all is done. Throws Error
-// {transient, CANCELLED | DEADLINE}, Error{fatal | usage, …} for tasks that make no sense.
-uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                    std::vector<MosaicFailure>& failures);
-
-// What came of the rows of one plane.
-struct MosaicSaved {
+// What came of rows of one plane.
+struct MosaicOutcome {
   uint32_t sum = 0;  // DATASUM
   std::vector<MosaicFailure> failures;
 };
+
+// Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an input that
+// cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner); the first failure of each input
+// is told. Starts at `cursor`, 0 at first, and returns where to go on: out.size() when all is done. `outcome` is of what this call has
+// done: the sums of all calls are the window's. Throws Error{transient, CANCELLED | DEADLINE}, Error{fatal | usage, …} for tasks that
+// make no sense.
+uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
+                    MosaicOutcome& outcome);
+
 // Takes bytes of plane p from byte `at` of its pixels on.
 using MosaicSink = std::function<void(size_t plane, uint64_t at, std::span<const std::byte> bytes)>;
 
 // The same of several planes at once, a few rows of each at a time, from row `from` on; `strip.plane` and `strip.bitpix` do not count.
 // Returns the row where to go on, strip.y1 when all is done; saved[p] is of the rows that this call has done.
 uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink, uint32_t from,
-                    const Control& control, std::span<MosaicSaved> saved);
+                    const Control& control, std::span<MosaicOutcome> saved);
 
 }  // namespace vignet

@@ -39,7 +39,7 @@ class Group {
 }  // namespace
 
 uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink, uint32_t from,
-                    const Control& control, std::span<MosaicSaved> saved) {
+                    const Control& control, std::span<MosaicOutcome> saved) {
   for (const MosaicPart& part : planes) rowBytesOf(strip, part);
   if (planes.empty() || planes.size() != saved.size() || from < strip.y0 || from > strip.y1)
     throw Error(Kind::usage, "BAD_WINDOW", "the rows to be written are not rows of the mosaic");

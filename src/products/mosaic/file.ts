@@ -207,8 +207,11 @@ export class MosaicFile implements PlainFits {
   ): Promise<Outcome> {
     const filling = async () => {
       const task = this.#task(cell, await this.#deps.levels(request));
-      const { sum = 0, failures } = await request.run({ kind: 'mosaic', task, out });
-      return { sum, failures };
+      const calls = await request.run({ kind: 'mosaic', task, out });
+      return {
+        sum: calls.map(({ sum }) => sum).reduce(joinSums),
+        failures: calls.flatMap(({ failures }) => failures),
+      };
     };
     const known = filling();
     this.#underWay.set(number, known);
