@@ -125,7 +125,7 @@ export class MosaicFile implements PlainFits {
   /** Writes all of it into an open file, several planes at a time and in whatever order. */
   async save(request: EngineRequest, { file, threads, progress }: SaveTo): Promise<void> {
     const levels = await this.#deps.levels(request);
-    const outcomes = await inTurns(this.#strips(), threads + 1, async ({ y0, y1 }) => {
+    const outcomes = await inTurns(this.#strips(threads), threads + 1, async ({ y0, y1 }) => {
       if (request.signal.aborted) throw request.signal.reason;
       const task = { ...this.#rowsOf(y0, y1, levels), file: file.fd, planes: this.#planes() };
       const saved = await request.run({ kind: 'mosaic-save', task });
@@ -161,14 +161,15 @@ export class MosaicFile implements PlainFits {
     }));
   }
 
-  /** Rows that are best written together: some of the image's windows. */
-  #strips(): { y0: number; y1: number }[] {
+  /** Rows that are best written together: some of the image's windows, at the end one by one, so that no thread is long the last. */
+  #strips(threads: number): { y0: number; y1: number }[] {
     const { width } = this.#deps.plan.frame;
     const strips: { y0: number; y1: number }[] = [];
     let y0 = 0;
     const cuts = this.#deps.plan.planes[0]?.cuts.slice(1) ?? [];
     for (const [i, y1] of cuts.entries()) {
-      if ((y1 - y0) * width < STRIP && i + 1 < cuts.length) continue;
+      const last = i + 1 >= cuts.length - 4 * (threads - 1);
+      if ((y1 - y0) * width < STRIP && !last) continue;
       strips.push({ y0, y1 });
       y0 = y1;
     }
