@@ -8,13 +8,11 @@
 namespace vignet {
 namespace {
 
-// Blocks that are not surely one owner's are halved down to this many pixels, and those are asked one by one.
-constexpr uint32_t kSmallBlock = 64;
-// Pixels and radians that keep "surely" sure in spite of rounding and of what a circle leaves out of a bent block.
-constexpr double kSlackPixels = 1;
+// Blocks that are not surely one owner's are halved until they have as many pixels as this; then near a border of images what lies between
+// a few positions is interpolated, and where that cannot be trusted, smaller ones are asked pixel by pixel.
+constexpr uint32_t kInterpolatedBlock = 1024, kSmallBlock = 64;
+// Keeps "surely" sure in spite of what a circle leaves out of a bent block.
 constexpr double kSlack = 1.02;
-
-Vec3 direction(const Sky& s) { return toVector(s.lon, s.lat); }
 
 }  // namespace
 
@@ -74,7 +72,9 @@ std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
 void Ownership::divide(const Block& b) {
   if (whole(b)) return;
   const uint32_t w = b.x1 - b.x0, h = b.y1 - b.y0;
-  if (uint64_t{w} * h <= kSmallBlock) return eachPixel(b);
+  const uint64_t pixels = uint64_t{w} * h;
+  if (!skymap_ && pixels <= kInterpolatedBlock && interpolated(b)) return;
+  if (pixels <= kSmallBlock) return eachPixel(b);
   if (w >= h) {
     divide({b.x0, b.y0, b.x0 + w / 2, b.y1});
     divide({b.x0 + w / 2, b.y0, b.x1, b.y1});
@@ -114,7 +114,7 @@ bool Ownership::wholeByTract(const Block& b, const Sky& centre, double radius) {
   uint8_t ok;
   tractWcs(*tract).toPixel({&centre, 1}, {&at, 1}, {&ok, 1});
   if (!ok) return false;
-  const double reach = radius * 180 / 3.14159265358979 * 3600 / skymap_->config().pixelScale * 1.1 + kSlackPixels;
+  const double reach = radius * 180 / 3.14159265358979 * 3600 / skymap_->config().pixelScale * 1.1 + slackPixels;
   const Tract& t = tractOf(*tract);
   const auto patchAt = [&](double dx, double dy) {
     return skymap_->patch(t, static_cast<int64_t>(std::floor(at.x + dx + 0.5)),
@@ -123,52 +123,6 @@ bool Ownership::wholeByTract(const Block& b, const Sky& centre, double radius) {
   const auto patch = patchAt(-reach, -reach);
   if (!patch || patch != patchAt(reach, reach)) return false;
   fill(b, inputOf(*tract, patch));
-  return true;
-}
-
-bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius) {
-  const Vec3 here = direction(centre);
-  // The nearest of those that cover all of the block, and how near any other that may touch it can be.
-  int32_t best = none;
-  double bestFarthest = INFINITY;
-  std::vector<std::pair<double, int32_t>> touching;
-  for (size_t i = 0; i < inputs_.size(); ++i) {
-    const OwnerInput& input = inputs_[i];
-    if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
-    const double w = input.width, h = input.height;
-    bool inside, outside;
-    if (input.shift) {
-      const auto [ox, oy] = *input.shift;
-      const GridBox image{ox, oy, ox + int64_t{input.width}, oy + int64_t{input.height}};
-      const GridBox block{b.x0, b.y0, b.x1, b.y1};
-      inside = image.holds(block);
-      outside = overlap(image, block).empty();
-    } else {
-      const double reach = radius * images_[i].pixelsPerRadian + kSlackPixels;
-      Pixel p;
-      uint8_t ok;
-      images_[i].wcs.toPixel({&centre, 1}, {&p, 1}, {&ok, 1});
-      if (!ok) {
-        // Not on the image's side of the sky, or where its map does not come to rest.
-        if (angle(here, images_[i].centre) < 0.5) return false;
-        continue;
-      }
-      inside = p.x - reach > -0.5 && p.y - reach > -0.5 && p.x + reach < w - 0.5 && p.y + reach < h - 0.5;
-      outside = p.x + reach < -0.5 || p.y + reach < -0.5 || p.x - reach > w - 0.5 || p.y - reach > h - 0.5;
-    }
-    if (outside) continue;
-    const double distance = angle(here, images_[i].centre);
-    touching.emplace_back(distance, static_cast<int32_t>(i));
-    if (inside && distance + radius < bestFarthest) {
-      bestFarthest = distance + radius;
-      best = static_cast<int32_t>(i);
-    }
-  }
-  if (best == none && !touching.empty()) return false;
-  for (const auto& [distance, i] : touching) {
-    if (i != best && distance - radius <= bestFarthest) return false;
-  }
-  fill(b, best);
   return true;
 }
 
@@ -199,35 +153,6 @@ int32_t Ownership::ownerBySkymap(const Sky& at, uint32_t x, uint32_t y) {
   if (!ok) return none;
   return inputOf(tract, skymap_->patch(tractOf(tract), static_cast<int64_t>(std::floor(p.x + 0.5)),
                                        static_cast<int64_t>(std::floor(p.y + 0.5))));
-}
-
-std::optional<Pixel> Ownership::onImage(size_t i, const Sky& at, uint32_t x, uint32_t y) {
-  const OwnerInput& input = inputs_[i];
-  Pixel p;
-  if (input.shift) {
-    p = {double(x) - double((*input.shift)[0]), double(y) - double((*input.shift)[1])};
-  } else {
-    uint8_t ok;
-    images_[i].wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
-    if (!ok) return std::nullopt;
-  }
-  if (!(p.x >= -0.5 && p.y >= -0.5 && p.x < input.width - 0.5 && p.y < input.height - 0.5)) return std::nullopt;
-  return p;
-}
-
-int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
-  const Vec3 here = direction(at);
-  int32_t best = none;
-  double nearest = INFINITY;
-  for (size_t i = 0; i < inputs_.size(); ++i) {
-    if (!inputs_[i].mayOwn(x, y, x + 1, y + 1)) continue;
-    const double distance = angle(here, images_[i].centre);
-    if (distance < nearest && onImage(i, at, x, y)) {
-      nearest = distance;
-      best = static_cast<int32_t>(i);
-    }
-  }
-  return best;
 }
 
 // A block of the mosaic's own tract, patch by patch.

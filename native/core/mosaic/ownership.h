@@ -72,13 +72,19 @@ class Ownership {
     double pixelsPerRadian;  // the most anywhere in it
   };
 
+  // Pixels that keep "surely" sure in spite of rounding.
+  static constexpr double slackPixels = 1;
+  static Vec3 direction(const Sky& sky) { return toVector(sky.lon, sky.lat); }
+
   void divide(const Block& block);
   bool whole(const Block& block);
   bool wholeByTract(const Block& block, const Sky& centre, double radius);
   bool wholeByDistance(const Block& block, const Sky& centre, double radius);
+  bool interpolated(const Block& block);
   void eachPixel(const Block& block);
   int32_t ownerBySkymap(const Sky& at, uint32_t x, uint32_t y);
   int32_t ownerByDistance(const Sky& at, uint32_t x, uint32_t y);
+  int32_t ownerOf(uint32_t x, uint32_t y);
   void fillInTract(const Block& block);
   void fill(const Block& block, int32_t owner);
   int32_t inputOf(uint32_t tract, std::optional<uint32_t> patch) const;

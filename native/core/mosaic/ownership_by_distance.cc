@@ -1,0 +1,207 @@
+// Owners where there is no skymap: of the images that a pixel lies on, the one whose centre is nearest.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/mosaic/ownership.h"
+
+namespace vignet {
+namespace {
+
+// Pixels that interpolation may be wrong by between nine places of a block; and how near to a border, or to as far from one centre as from
+// another, a pixel is asked exactly.
+constexpr double kTrusted = 1e-3, kDoubtful = 1e-2;
+
+// What a function of the pixel is between the corners of a block, from where it is known: three rows of three places, the corners, the
+// middles of the sides and the centre.
+struct Bilinear {
+  double first, right, up, both;  // at (0, 0); added to that to the other corners, which lie at 1
+  double error;                   // at the other five places
+  double least, most;
+
+  explicit Bilinear(const std::array<double, 9>& at)
+      : first(at[0]), right(at[2] - at[0]), up(at[6] - at[0]), both(at[8] - at[6] - at[2] + at[0]), error(0) {
+    for (size_t k = 1; k < 9; ++k) error = std::max(error, std::abs((*this)(k % 3 / 2.0, double(k / 3) / 2) - at[k]));
+    least = std::min({at[0], at[2], at[6], at[8]});
+    most = std::max({at[0], at[2], at[6], at[8]});
+  }
+  double operator()(double x, double y) const { return first + x * right + y * (up + x * both); }
+};
+
+// An image that pixels of a block may lie on.
+struct NearImage {
+  int32_t input;
+  Bilinear x, y;     // of the position in it
+  Bilinear nearness;  // of the cosine of the angle to its centre, less that to the first image's
+  double width, height;
+  double step;  // of the nearness, from one pixel to the next, at most
+
+  enum class Lies { inside, outside, unsure };
+  Lies lies(double u, double v) const {
+    const double px = x(u, v) + 0.5, py = y(u, v) + 0.5;
+    const double in = std::min({px, py, width - px, height - py});
+    return in > kDoubtful ? Lies::inside : in < -kDoubtful ? Lies::outside : Lies::unsure;
+  }
+};
+
+// The owner of a place in a block; absent where it must be asked exactly: where two images' nearness differs by no more than `doubt`.
+std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, double u, double v) {
+  int32_t best = Ownership::none;
+  double nearest = -INFINITY, second = -INFINITY;
+  for (const NearImage& image : images) {
+    const NearImage::Lies lies = image.lies(u, v);
+    if (lies == NearImage::Lies::unsure) return std::nullopt;
+    if (lies == NearImage::Lies::outside) continue;
+    const double nearness = image.nearness(u, v);
+    if (nearness > nearest) {
+      second = nearest;
+      nearest = nearness, best = image.input;
+    } else {
+      second = std::max(second, nearness);
+    }
+  }
+  if (nearest - second <= doubt) return std::nullopt;
+  return best;
+}
+
+}  // namespace
+
+bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius) {
+  const Vec3 here = direction(centre);
+  // The nearest of those that cover all of the block, and how near any other that may touch it can be.
+  int32_t best = none;
+  double bestFarthest = INFINITY;
+  std::vector<std::pair<double, int32_t>> touching;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const OwnerInput& input = inputs_[i];
+    if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
+    const double w = input.width, h = input.height;
+    bool inside, outside;
+    if (input.shift) {
+      const auto [ox, oy] = *input.shift;
+      const GridBox image{ox, oy, ox + int64_t{input.width}, oy + int64_t{input.height}};
+      const GridBox block{b.x0, b.y0, b.x1, b.y1};
+      inside = image.holds(block);
+      outside = overlap(image, block).empty();
+    } else {
+      const double reach = radius * images_[i].pixelsPerRadian + slackPixels;
+      Pixel p;
+      uint8_t ok;
+      images_[i].wcs.toPixel({&centre, 1}, {&p, 1}, {&ok, 1});
+      if (!ok) {
+        // Not on the image's side of the sky, or where its map does not come to rest.
+        if (angle(here, images_[i].centre) < 0.5) return false;
+        continue;
+      }
+      inside = p.x - reach > -0.5 && p.y - reach > -0.5 && p.x + reach < w - 0.5 && p.y + reach < h - 0.5;
+      outside = p.x + reach < -0.5 || p.y + reach < -0.5 || p.x - reach > w - 0.5 || p.y - reach > h - 0.5;
+    }
+    if (outside) continue;
+    const double distance = angle(here, images_[i].centre);
+    touching.emplace_back(distance, static_cast<int32_t>(i));
+    if (inside && distance + radius < bestFarthest) {
+      bestFarthest = distance + radius;
+      best = static_cast<int32_t>(i);
+    }
+  }
+  if (best == none && !touching.empty()) return false;
+  for (const auto& [distance, i] : touching) {
+    if (i != best && distance - radius <= bestFarthest) return false;
+  }
+  fill(b, best);
+  return true;
+}
+
+// The owners of a block's pixels by what lies between a few exact positions. False where that cannot be trusted.
+bool Ownership::interpolated(const Block& b) {
+  const double w = b.x1 - b.x0 - 1.0, h = b.y1 - b.y0 - 1.0;
+  std::array<Pixel, 9> pixels, on;
+  std::array<Sky, 9> sky;
+  std::array<uint8_t, 9> ok;
+  for (size_t k = 0; k < 9; ++k) pixels[k] = {b.x0 + w * double(k % 3) / 2, b.y0 + h * double(k / 3) / 2};
+  wcs_.toSky(pixels, sky, ok);
+  if (std::find(ok.begin(), ok.end(), 0) != ok.end()) return false;
+  std::array<Vec3, 9> here;
+  std::transform(sky.begin(), sky.end(), here.begin(), direction);
+
+  std::vector<NearImage> images;
+  double doubt = 0;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const OwnerInput& input = inputs_[i];
+    if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
+    if (input.shift) {
+      for (size_t k = 0; k < 9; ++k) on[k] = {pixels[k].x - double((*input.shift)[0]), pixels[k].y - double((*input.shift)[1])};
+    } else {
+      images_[i].wcs.toPixel(sky, on, ok);
+      if (std::find(ok.begin(), ok.end(), 0) != ok.end()) {
+        if (angle(here[4], images_[i].centre) < 0.5) return false;
+        continue;
+      }
+    }
+    const Vec3& first = images_[images.empty() ? i : static_cast<size_t>(images[0].input)].centre;
+    const Vec3 apart{images_[i].centre[0] - first[0], images_[i].centre[1] - first[1], images_[i].centre[2] - first[2]};
+    std::array<double, 9> x, y, nearness;
+    for (size_t k = 0; k < 9; ++k) x[k] = on[k].x, y[k] = on[k].y, nearness[k] = dot(here[k], apart);
+    const NearImage image{static_cast<int32_t>(i), Bilinear(x), Bilinear(y), Bilinear(nearness), double(input.width), double(input.height),
+                          std::sqrt(dot(apart, apart)) / images_[i].pixelsPerRadian};
+    if (!(image.x.error <= kTrusted && image.y.error <= kTrusted && image.nearness.error <= kTrusted * image.step)) return false;
+    if (image.x.most < -1 || image.y.most < -1 || image.x.least > image.width || image.y.least > image.height) continue;
+    images.push_back(image);
+    doubt = std::max(doubt, 2 * kDoubtful * image.step);
+  }
+
+  for (uint32_t y = b.y0; y < b.y1; ++y) {
+    Block run{b.x0, y, b.x0, y + 1};
+    int32_t owner = none;
+    for (; run.x1 < b.x1; ++run.x1) {
+      const auto sure = ownerAt(images, doubt, w > 0 ? (run.x1 - b.x0) / w : 0, h > 0 ? (y - b.y0) / h : 0);
+      const int32_t its = sure ? *sure : ownerOf(run.x1, y);
+      if (its == owner) continue;
+      if (run.x1 > run.x0) fill(run, owner);
+      run.x0 = run.x1;
+      owner = its;
+    }
+    fill(run, owner);
+  }
+  return true;
+}
+
+// Asked exactly.
+int32_t Ownership::ownerOf(uint32_t x, uint32_t y) {
+  const Pixel pixel{double(x), double(y)};
+  Sky sky;
+  uint8_t ok;
+  wcs_.toSky({&pixel, 1}, {&sky, 1}, {&ok, 1});
+  return ok ? ownerByDistance(sky, x, y) : none;
+}
+
+std::optional<Pixel> Ownership::onImage(size_t i, const Sky& at, uint32_t x, uint32_t y) {
+  const OwnerInput& input = inputs_[i];
+  Pixel p;
+  if (input.shift) {
+    p = {double(x) - double((*input.shift)[0]), double(y) - double((*input.shift)[1])};
+  } else {
+    uint8_t ok;
+    images_[i].wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
+    if (!ok) return std::nullopt;
+  }
+  if (!(p.x >= -0.5 && p.y >= -0.5 && p.x < input.width - 0.5 && p.y < input.height - 0.5)) return std::nullopt;
+  return p;
+}
+
+int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
+  const Vec3 here = direction(at);
+  int32_t best = none;
+  double nearest = INFINITY;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (!inputs_[i].mayOwn(x, y, x + 1, y + 1)) continue;
+    const double distance = angle(here, images_[i].centre);
+    if (distance < nearest && onImage(i, at, x, y)) {
+      nearest = distance;
+      best = static_cast<int32_t>(i);
+    }
+  }
+  return best;
+}
+
+}  // namespace vignet
