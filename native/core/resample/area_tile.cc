@@ -14,6 +14,10 @@ using Points = std::array<Pixel, points>;
 
 constexpr double farthest = 0.05;   // radians of a tile of more than one pixel from its tangent point
 constexpr double smallest = 0.002;  // radians: see Polygon's solid angles
+// Within so many radians areas on the plane are solid angles to 4e-7 of themselves; and in tiles of so many
+// pixels the shares that input pixels have in an output pixel are right to 1e-7.
+constexpr double flat = 5e-4;
+constexpr uint32_t flatSide = 16;
 // Pixels that a corner may be wrong by, per pixel of the side that is interpolated over: it is the slope of
 // the error that counts, which makes pixels too large or too small.
 constexpr double tolerance = 1e-7;
@@ -49,16 +53,18 @@ void tabulate(const Biquadratic& map, uint32_t columns, uint32_t rows, std::vect
   }
 }
 
-// The corners of the pixels of a box on the plane: as polynomials where these are good enough.
+// The corners of the pixels of a box on the plane: as polynomials where these are good enough and cheaper.
 void tabulateCorners(Wcs& wcs, const TangentPlane& plane, const Box& box, std::vector<Pixel>& to) {
   const double x = box.x0 - 0.5, y = box.y0 - 0.5, width = box.width(), height = box.height();
-  const Points from = Biquadratic::pointsOf(x, y, width, height);
-  Points on;
-  project(wcs, plane, from, on);
-  Biquadratic corners;
-  if (allFinite(on) && corners.fit(x, y, width, height, on) <=
-                           tolerance * std::min(width, height) * pixelSize(on, width, height))
-    return tabulate(corners, box.width() + 1, box.height() + 1, to);
+  if ((width + 1) * (height + 1) > points) {
+    const Points from = Biquadratic::pointsOf(x, y, width, height);
+    Points on;
+    project(wcs, plane, from, on);
+    Biquadratic corners;
+    if (allFinite(on) && corners.fit(x, y, width, height, on) <=
+                             tolerance * std::min(width, height) * pixelSize(on, width, height))
+      return tabulate(corners, box.width() + 1, box.height() + 1, to);
+  }
   std::vector<Pixel> all;
   for (uint32_t j = 0; j <= box.height(); j++) {
     for (uint32_t i = 0; i <= box.width(); i++) all.push_back({x + i, y + j});
@@ -121,9 +127,6 @@ bool AreaTile::make(PixelMap& map, uint32_t x0, uint32_t y0, uint32_t side) {
     makeSingle(map);
   else if (!makeSmooth(map))
     return false;
-  if (!input_.width()) return true;
-  mirrored_ = doubleArea({corner(0, 0), corner(side, 0), corner(side, side), corner(0, side)}) < 0;
-  small_ = radius(corners_) < smallest;
   return true;
 }
 
@@ -149,7 +152,6 @@ bool AreaTile::makeSmooth(PixelMap& map) {
   double bend = 0.01 + 2 * error;
   for (const auto& c : positions.c) bend += (std::abs(c[0][2]) + std::abs(c[1][1]) + std::abs(c[2][0])) / 4;
   marginX_ = marginY_ = bend;
-  tabulateCorners(map.outputWcs(), plane_, {x0_, y0_, x0_ + side_, y0_ + side_}, corners_);
   tabulate(positions, side_ + 1, side_ + 1, positions_);
   input_ = Extent(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
   return true;
@@ -175,19 +177,28 @@ void AreaTile::makeSingle(PixelMap& map) {
     marginY_ = std::max(marginY_, 1 + 2 * bendY);
   }
   positions_.assign(in.begin(), in.end());
-  corners_.resize(4);
-  project(map.outputWcs(), plane_, std::array{from[0], from[2], from[6], from[8]}, corners_);
-  if (allFinite(corners_)) input_ = Extent(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
+  input_ = Extent(positions_).within(marginX_, marginY_, inputWidth_, inputHeight_);
 }
 
-void AreaTile::findInputCorners(PixelMap& map) {
-  tabulateCorners(map.inputWcs(), plane_, input_, inputCorners_);
+void AreaTile::findCorners(PixelMap& map) {
+  tabulateCorners(map.outputWcs(), plane_, {x0_, y0_, x0_ + side_, y0_ + side_}, corners_);
+  const Pixel *first = corners_.data(), *last = first + corners_.size() - 1;
+  mirrored_ = doubleArea({first[0], first[side_], last[0], *(last - side_)}) < 0;
+  const double reach = radius(corners_);
+  small_ = reach < smallest;
+  mesh_.box = input_;
+  tabulateCorners(map.inputWcs(), plane_, input_, mesh_.corners);
+  turn_ = side_ >= flatSide && reach < flat && radius(mesh_.corners) < flat ? mesh_.turn() : 0;
+  if (turn_) findCells();
 }
 
-Quad AreaTile::outputPixel(uint32_t x, uint32_t y) const {
-  const uint32_t i = x - x0_, j = y - y0_;
-  const Quad quad{corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)};
-  return mirrored_ ? Quad{quad[0], quad[3], quad[2], quad[1]} : quad;
+void AreaTile::findCells() {
+  cells_.resize(corners_.size());
+  const auto number = [](double at) { return at > 0 ? uint32_t(std::min(at + 0.5, double(nowhere))) : 0; };
+  for (size_t k = 0; k < corners_.size(); k++) {
+    cells_[k] = {number(positions_[k].x), number(positions_[k].y)};
+    if (!mesh_.find(corners_[k], turn_, cells_[k])) cells_[k].x = nowhere;
+  }
 }
 
 Box AreaTile::candidates(uint32_t x, uint32_t y) const {

@@ -4,10 +4,13 @@
 // where the corners of pixels are no smooth functions or the sky is too curved. So what a pixel comes out as
 // depends on nothing else.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "core/resample/biquadratic.h"
+#include "core/resample/mesh.h"
 #include "core/resample/pixel_map.h"
 #include "core/resample/polygon.h"
 
@@ -25,28 +28,45 @@ class AreaTile {
   uint32_t side() const { return side_; }
   // The input pixels that may overlap the tile; a box without pixels when there are none.
   const Box& input() const { return input_; }
-  // Whether all corners lie within 0.002 radians of the tangent point.
-  bool small() const { return small_; }
 
-  // Fetches the corners of input(); the rest is for tiles on which this was called.
-  void findInputCorners(PixelMap& map);
-  // Corners on the tangent plane, NaN where there is none: of an output pixel, counter-clockwise; and the
-  // corner of an input pixel that it shares with those before it in x and y.
-  Quad outputPixel(uint32_t x, uint32_t y) const;
-  const Pixel& inputCorner(uint32_t x, uint32_t y) const {
-    return inputCorners_[size_t(y - input_.y0) * (input_.width() + 1) + (x - input_.x0)];
-  }
+  // Finds all corners on the tangent plane, NaN where there is none; the rest is for tiles on which this was
+  // called.
+  void findCorners(PixelMap& map);
+  // Whether all corners of output pixels lie within 0.002 radians of the tangent point.
+  bool small() const { return small_; }
+  // The pixels of input().
+  const Mesh& mesh() const { return mesh_; }
+  // Those of an output pixel, counter-clockwise.
+  Quad outputPixel(uint32_t x, uint32_t y) const { return around(corners_, x, y); }
   // The input pixels that may overlap an output pixel.
   Box candidates(uint32_t x, uint32_t y) const;
+  // The mesh's turn, where all of it and of the tile lies so near to the tangent point that areas on the
+  // plane will do for solid angles; else 0.
+  int turn() const { return turn_; }
+  // The cells of a mesh with a turn that have the corners of outputPixel(x, y) in them. False when one is not
+  // on the mesh.
+  bool cellsOf(uint32_t x, uint32_t y, std::array<Mesh::Cell, 4>& cells) const {
+    cells = around(cells_, x, y);
+    return std::none_of(cells.begin(), cells.end(), [](const Mesh::Cell& c) { return c.x == nowhere; });
+  }
 
  private:
+  static constexpr uint32_t nowhere = UINT32_MAX;
+
   bool makeSmooth(PixelMap& map);
   void makeSingle(PixelMap& map);
-  Pixel corner(uint32_t i, uint32_t j) const { return corners_[size_t(j) * (side_ + 1) + i]; }
+  void findCells();
+  // Of four that belong to an output pixel's corners, in the order of outputPixel.
+  template <class T>
+  std::array<T, 4> around(const std::vector<T>& all, uint32_t x, uint32_t y) const {
+    const T* at = &all[size_t(y - y0_) * (side_ + 1) + (x - x0_)];
+    const size_t second = mirrored_ ? side_ + 1 : 1, last = mirrored_ ? 1 : side_ + 1;
+    return {at[0], at[second], at[side_ + 2], at[last]};
+  }
 
   uint32_t x0_ = 0, y0_ = 0, side_ = 0;
   Box input_;
-  bool small_ = false, mirrored_ = false;
+  bool small_ = false, mirrored_ = false;  // mirrored: x and y go round clockwise on the plane
   TangentPlane plane_;
   uint32_t inputWidth_ = 0, inputHeight_ = 0;
   std::vector<Pixel> corners_;    // of the output pixels, (side + 1)^2, on the plane
@@ -54,7 +74,9 @@ class AreaTile {
   // Input pixels by which an output pixel may reach beyond its corners; alike unless the tile is a single
   // pixel.
   double marginX_ = 0, marginY_ = 0;
-  std::vector<Pixel> inputCorners_;
+  Mesh mesh_;
+  int turn_ = 0;
+  std::vector<Mesh::Cell> cells_;  // with corners_ in them; x is `nowhere` where none is known
 };
 
 }  // namespace vignet

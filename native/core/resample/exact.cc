@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/resample/area_tile.h"
+#include "core/resample/coverage.h"
 
 namespace vignet {
 
@@ -35,7 +36,14 @@ void eachTile(PixelMap& map, const Box& box, const Use& use) {
 struct Overlap {
   size_t at;     // of the pixel in the input planes
   double angle;  // steradians
-  double pixel;  // of the whole input pixel, with options.flux
+};
+
+// Over the input pixels that overlap an output pixel, without missing ones.
+struct Sums {
+  double angle = 0;  // steradians
+  // Of values weighted by these (with options.flux by shares of the input pixels), and of variances weighted
+  // by their squares.
+  double image = 0, variance = 0;
 };
 
 class ExactPixels {
@@ -49,7 +57,7 @@ class ExactPixels {
       if (need.x0 < have.x0 || need.y0 < have.y0 || need.x1 > have.x1 || need.y1 > have.y1)
         throw Error(Kind::usage, "BAD_RESAMPLE",
                     "the input box lacks pixels that Kernel::exact needs: ask inputBoxOf");
-      tile.findInputCorners(map_);
+      tile.findCorners(map_);
     }
     const uint32_t x1 = std::min(tile.x0() + tile.side(), out_.box.x1),
                    y1 = std::min(tile.y0() + tile.side(), out_.box.y1);
@@ -63,57 +71,79 @@ class ExactPixels {
     const size_t at = size_t(y - out_.box.y0) * out_.stride + (x - out_.box.x0);
     float image = kNan, variance = kNan;
     int32_t mask = options_.noDataBits;
-    double whole = 0, left = 0;
+    double whole = 0;
+    Sums sums;
     overlaps_.clear();
     if (tile.input().width()) {
       const Quad quad = tile.outputPixel(x, y);
       if (isConvex(quad)) {
-        whole = solidAngle(quad, tile.small());
-        left = collect(tile, Clip(quad), tile.candidates(x, y));
+        if (follow(tile, quad, x, y, sums)) {
+          whole = doubleArea(quad) / 2;
+        } else {
+          whole = solidAngle(quad, tile.small());
+          clip(tile, Clip(quad), tile.candidates(x, y), sums);
+        }
       }
     }
-    if (left > 0 && left >= options_.minWeight * whole) {
-      average(left, whole, image, variance);
-      if (in_.mask) mask = bits(left);
+    if (sums.angle > 0 && sums.angle >= options_.minWeight * whole) {
+      const double scale = options_.flux ? whole / sums.angle : 1 / sums.angle;
+      image = float(scale * sums.image);
+      if (in_.variance) variance = float(scale * scale * sums.variance);
+      if (in_.mask) mask = bits(sums.angle);
     }
     out_.image[at] = image;
     if (out_.variance) out_.variance[at] = variance;
     if (out_.mask) out_.mask[at] = mask;
   }
 
-  // The overlaps with pixels that are not missing, and their sum.
-  double collect(const AreaTile& tile, const Clip& clip, const Box& candidates) {
-    if (!candidates.width()) return 0;
+  // All overlaps at once, by following the pixel's outline; false when it cannot be followed.
+  bool follow(const AreaTile& tile, const Quad& quad, uint32_t x, uint32_t y, Sums& to) {
+    std::array<Mesh::Cell, 4> in;
+    const Mesh& mesh = tile.mesh();
+    if (!tile.turn() || !tile.cellsOf(x, y, in) || !coverage_.measure(mesh, tile.turn(), quad, in))
+      return false;
+    Sums sums;
+    const Box& cells = coverage_.cells();
+    size_t k = 0;
+    for (uint32_t j = cells.y0; j < cells.y1; j++) {
+      for (uint32_t i = cells.x0; i < cells.x1; i++)
+        add(i, j, coverage_.area(k++), sums, [&] { return std::abs(doubleArea(mesh.cell(i, j))) / 2; });
+    }
+    to = sums;
+    return true;
+  }
+
+  // All overlaps one by one.
+  void clip(const AreaTile& tile, const Clip& clip, const Box& candidates, Sums& sums) {
+    if (!candidates.width()) return;
     const size_t columns = candidates.width() + 1;
     if (const size_t all = columns * (candidates.height() + 1); corners_.size() < all) corners_.resize(all);
     ClipCorner* corner = corners_.data();
     for (uint32_t j = candidates.y0; j <= candidates.y1; j++) {
-      for (uint32_t i = candidates.x0; i <= candidates.x1; i++) *corner++ = clip.measure(tile.inputCorner(i, j));
+      for (uint32_t i = candidates.x0; i <= candidates.x1; i++)
+        *corner++ = clip.measure(*tile.mesh().corner(i, j));
     }
-    double sum = 0;
     for (uint32_t j = candidates.y0; j < candidates.y1; j++) {
-      const size_t row = size_t(j - in_.box.y0) * in_.pitch() - in_.box.x0;
       const ClipCorner* at = &corners_[(j - candidates.y0) * columns];
       for (uint32_t i = candidates.x0; i < candidates.x1; i++, at++) {
-        const double angle = Clip::overlap(at[0], at[1], at[columns + 1], at[columns], tile.small());
-        if (!(angle > 0) || !std::isfinite(in_.image[row + i])) continue;
-        const Quad pixel{at[0].at, at[1].at, at[columns + 1].at, at[columns].at};
-        overlaps_.push_back({row + i, angle, options_.flux ? solidAngle(pixel, tile.small()) : 0});
-        sum += angle;
+        const ClipCorner &a = at[0], &b = at[1], &c = at[columns + 1], &d = at[columns];
+        add(i, j, Clip::overlap(a, b, c, d, tile.small()), sums,
+            [&] { return solidAngle({a.at, b.at, c.at, d.at}, tile.small()); });
       }
     }
-    return sum;
   }
 
-  void average(double left, double whole, float& image, float& variance) const {
-    double sum = 0, squares = 0;
-    for (const Overlap& o : overlaps_) {
-      const double weight = options_.flux ? o.angle / o.pixel * (whole / left) : o.angle / left;
-      sum += weight * in_.image[o.at];
-      if (in_.variance) squares += weight * weight * in_.variance[o.at];
-    }
-    image = float(sum);
-    if (in_.variance) variance = float(squares);
+  // Adds the overlap with an input pixel, if there is any and the pixel is not missing. `wholePixel()`: the
+  // input pixel's solid angle.
+  template <class WholePixel>
+  void add(uint32_t x, uint32_t y, double angle, Sums& sums, const WholePixel& wholePixel) {
+    const size_t at = size_t(y - in_.box.y0) * in_.pitch() + (x - in_.box.x0);
+    if (!(angle > 0) || !std::isfinite(in_.image[at])) return;
+    sums.angle += angle;
+    const double share = options_.flux ? angle / wholePixel() : angle;
+    sums.image += share * in_.image[at];
+    if (in_.variance) sums.variance += share * share * in_.variance[at];
+    if (in_.mask) overlaps_.push_back({at, angle});
   }
 
   int32_t bits(double left) const {
@@ -134,8 +164,9 @@ class ExactPixels {
   const InputPlanes& in_;
   const OutputPlanes& out_;
   const ResampleOptions& options_;
+  Coverage coverage_;
   std::vector<ClipCorner> corners_;
-  std::vector<Overlap> overlaps_;
+  std::vector<Overlap> overlaps_;  // where masks need them
 };
 
 }  // namespace

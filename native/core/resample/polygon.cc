@@ -41,17 +41,13 @@ double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-double cross(const Pixel& origin, const Pixel& a, const Pixel& b) {
-  return (a.x - origin.x) * (b.y - origin.y) - (a.y - origin.y) * (b.x - origin.x);
-}
-
 // Exactly what a triangle of great circles covers (Van Oosterom & Strackee 1983): its corners are (x, y, 1),
 // whose triple product is twice the plane's area, without cancellation however small it is.
 double triangle(const Pixel& a, const Pixel& b, const Pixel& c) {
   const auto inner = [](const Pixel& p, const Pixel& q) { return 1 + p.x * q.x + p.y * q.y; };
   const double la = std::sqrt(inner(a, a)), lb = std::sqrt(inner(b, b)), lc = std::sqrt(inner(c, c));
-  return 2 *
-         std::atan2(cross(a, b, c), la * lb * lc + inner(a, b) * lc + inner(b, c) * la + inner(c, a) * lb);
+  return 2 * std::atan2(doubleArea(a, b, c),
+                        la * lb * lc + inner(a, b) * lc + inner(b, c) * la + inner(c, a) * lb);
 }
 
 // `at(k)`: the corners in order.
@@ -68,7 +64,7 @@ double solidAngleOf(size_t size, bool small, const At& at) {
   for (size_t k = 2; k < size; k++) {
     middle.x += at(k).x;
     middle.y += at(k).y;
-    sum += cross(first, at(k - 1), at(k));
+    sum += doubleArea(first, at(k - 1), at(k));
   }
   const auto n = double(size);
   return std::abs(0.5 * sum * (1 - 1.5 * (middle.x * middle.x + middle.y * middle.y) / (n * n)));
@@ -90,17 +86,6 @@ Pixel TangentPlane::project(const Sky& sky) const {
   if (!(depth > leastCosine))
     return {kNan, kNan};
   return {dot(v, east_) / depth, dot(v, north_) / depth};
-}
-
-double doubleArea(const Quad& q) {
-  return (q[2].x - q[0].x) * (q[3].y - q[1].y) - (q[3].x - q[1].x) * (q[2].y - q[0].y);
-}
-
-bool isConvex(const Quad& q) {
-  for (size_t k = 0; k < 4; k++) {
-    if (!(cross(q[k], q[(k + 1) % 4], q[(k + 2) % 4]) > 0)) return false;
-  }
-  return true;
 }
 
 double solidAngle(const Quad& quad, bool small) {

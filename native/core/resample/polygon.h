@@ -22,9 +22,19 @@ class TangentPlane {
 
 using Quad = std::array<Pixel, 4>;  // corners in order
 
-// Twice the area; positive when the corners go round counter-clockwise.
-double doubleArea(const Quad& quad);
-bool isConvex(const Quad& quad);  // and counter-clockwise
+// Twice the area of a triangle; positive when c is on the left of the way from a to b.
+inline double doubleArea(const Pixel& a, const Pixel& b, const Pixel& c) {
+  return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+}
+// The same of a quadrilateral; positive when the corners go round counter-clockwise.
+inline double doubleArea(const Quad& q) {
+  return (q[2].x - q[0].x) * (q[3].y - q[1].y) - (q[3].x - q[1].x) * (q[2].y - q[0].y);
+}
+// And counter-clockwise.
+inline bool isConvex(const Quad& q) {
+  return doubleArea(q[0], q[1], q[2]) > 0 && doubleArea(q[1], q[2], q[3]) > 0 &&
+         doubleArea(q[2], q[3], q[0]) > 0 && doubleArea(q[3], q[0], q[1]) > 0;
+}
 // What a quadrilateral of great circles covers, in steradians; `small`: all of it lies within 0.002 radians
 // of the tangent point.
 double solidAngle(const Quad& quad, bool small);
