@@ -125,3 +125,8 @@ export function psfAt(psf: PsfGrid, x: number, y: number): Moments | undefined {
   if (sum.weight === 0) return undefined;
   return { ixx: sum.ixx / sum.weight, iyy: sum.iyy / sum.weight, ixy: sum.ixy / sum.weight };
 }
+
+/** Whether a BUNIT is nJy, however it is spelt. */
+export function isNanojansky(unit: string | null): boolean {
+  return unit !== null && /^n(ano)?_?jy$/i.test(unit.trim());
+}

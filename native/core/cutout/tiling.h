@@ -7,6 +7,9 @@
 
 namespace vignet {
 
+// Tiles that are decoded side by side at most, on any machine: as many rows, where each is a tile, are best asked for at once.
+inline constexpr uint32_t kTileTeam = 16;
+
 struct Tiling {
   uint64_t rowBytes = 0;  // of a row of the box in an answer
   uint32_t height = 1;    // rows of a tile; 1 for plain pixels

@@ -94,7 +94,7 @@ class Planes {
   // Rows where windows of some MiB end: where rows of tiles meet, if there are such.
   std::vector<uint32_t> cutsOf(const MosaicPlane& plane) const {
     constexpr uint64_t kPiece = 8u << 20, kTallest = 32u << 20, kResampled = 16u << 20;
-    constexpr uint32_t kMostCuts = 1u << 16, kTeam = 16;  // rows that are decoded side by side
+    constexpr uint32_t kMostCuts = 1u << 16;
     const uint32_t height = plan_.frame.height;
     const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
     // Bounded in number, however large the mosaic would be: whether it may be is decided later.
@@ -103,7 +103,7 @@ class Planes {
       return std::max(rows, height / kMostCuts);
     };
     uint32_t least = rowsOf(kPiece, height);
-    if (least > kTeam) least -= least % kTeam;
+    if (least > kTileTeam) least -= least % kTileTeam;
     const uint32_t resampledRows = rowsOf(kResampled, 512);
     std::vector<uint32_t> cuts{0};
     while (cuts.back() < height) {

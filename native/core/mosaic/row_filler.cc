@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
+#include "core/cutout/tiling.h"
 #include "core/mosaic/camera.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
@@ -15,7 +16,7 @@ namespace vignet {
 namespace {
 
 // Of a plane: what stays in the second cache from reading to writing; in rows as many as are decoded side by side, or a multiple.
-constexpr uint32_t kGroupPixels = 1u << 18, kTeam = 16;
+constexpr uint32_t kGroupPixels = 1u << 18;
 // Pixels whose owners are found at a time.
 constexpr uint32_t kOwnedPixels = 1u << 21;
 // Rows that are resampled together: of plain inputs what stays in the cache, of compressed ones more, for what a turned input has around
@@ -117,7 +118,7 @@ std::span<const OwnedRun> RowFiller::ownedRows() {
 uint32_t RowFiller::step(uint32_t rows) const {
   if (!rowByRow_) return rows;
   const uint32_t some = std::max(1u, kGroupPixels / strip_.frame.width);
-  return std::min(rows, anyResampled_ ? blockRows_ : some > kTeam / 2 ? (some + kTeam - 1) / kTeam * kTeam : some);
+  return std::min(rows, anyResampled_ ? blockRows_ : some > kTileTeam / 2 ? (some + kTileTeam - 1) / kTileTeam * kTileTeam : some);
 }
 
 void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out) {

@@ -68,7 +68,11 @@ export async function measureLevels(
     const { dataset, placement, scale } = inputs[at] as PlannedInput;
     const { shift } = placement;
     const { layout, sources, seek } = dataset;
-    const input = { ...{ layout, sources, number: 1, scale, box }, ...(shift && { shift }), ...(seek && { seek }) };
+    const input = {
+      ...{ layout, sources, number: 1, scale, box },
+      ...(shift && { shift }),
+      ...(seek && { seek }),
+    };
     const sky = await request.run({ kind: 'mosaic-sky', task: { frame: plan.frame, input, cell } } as const);
     request.stopClock()();
     return { at, sky };

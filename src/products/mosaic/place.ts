@@ -1,6 +1,7 @@
 /** The inputs of a mosaic and where they lie. */
 import type { Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
+import { isNanojansky } from '../../base/observation.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic.ts';
@@ -14,15 +15,14 @@ import { findInputs, type MosaicInput, type MosaicInputs } from './inputs.ts';
 import type { PlannedInput } from './tables.ts';
 
 const calibrated = ({ dataset: { observation } }: MosaicInput) =>
-  /^nJy$/i.test(observation.unit ?? '') ||
+  isNanojansky(observation.unit) ||
   (observation.photometry !== null && !observation.photometry.fields?.length);
 
 /** How the pixels of inputs become the mosaic's unit. */
 function scaleOf(input: MosaicInput, unit: StackUnit): number {
   if (unit === 'native') return 1;
   const { id, observation } = input.dataset;
-  if (calibrated(input))
-    return /^nJy$/i.test(observation.unit ?? '') ? 1 : (observation.photometry?.scale ?? 1);
+  if (calibrated(input)) return isNanojansky(observation.unit) ? 1 : (observation.photometry?.scale ?? 1);
   throw new VignetError(
     'usage',
     'NO_CALIBRATION',

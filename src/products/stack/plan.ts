@@ -1,6 +1,7 @@
 /** What a stack will hold, before any pixel is read. */
 import type { Archive, Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
+import { isNanojansky } from '../../base/observation.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import { native, type StackTask } from '../../engine/native.ts';
 import type { StackRequest } from '../../vo/stack.ts';
@@ -8,7 +9,7 @@ import { maxStampSide, type StackOrder } from '../../vo/stack-parameters.ts';
 import type { Limits } from '../limits.ts';
 import { findSightings } from './find.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
-import { isNanojansky, pixelScale, rowOf, type Sighting, type StackRow } from './row.ts';
+import { pixelScale, rowOf, type Sighting, type StackRow } from './row.ts';
 
 /** An input that gives no row, and why. */
 export interface Dropped {

@@ -1,7 +1,7 @@
 /** One observation in a stack: what is known of it before any pixel is read. */
 import type { HeldDataset } from '../../archive/index.ts';
 import type { VignetError } from '../../base/errors.ts';
-import { type Moments, photometryAt, psfAt } from '../../base/observation.ts';
+import { isNanojansky, type Moments, photometryAt, psfAt } from '../../base/observation.ts';
 import { bjdTdb, mjdUtcOfTai } from './barycentre.ts';
 
 /** Where the stamp lies; pixels of the image are 0-based. */
@@ -84,10 +84,6 @@ export function rowOf(sighting: Sighting, place: StampPlace, unit: 'native' | 'n
     unit: scaled ? 'nJy' : native,
     psf: (psf && psfAt(psf, px, py)) ?? null,
   };
-}
-
-export function isNanojansky(unit: string | null): boolean {
-  return unit !== null && /^n(ano)?_?jy$/i.test(unit.trim());
 }
 
 /** Side of a pixel at the position, arc seconds. */
