@@ -22,6 +22,7 @@ Napi::Value openIndex(const Napi::CallbackInfo& info);
 Napi::Value locateStamps(const Napi::CallbackInfo& info);
 Napi::Value fillStack(const Napi::CallbackInfo& info);
 Napi::Value cutStamps(const Napi::CallbackInfo& info);
+Napi::Value discard(const Napi::CallbackInfo& info);
 Napi::Value dataSum(const Napi::CallbackInfo& info);
 Napi::Value sealHdu(const Napi::CallbackInfo& info);
 Napi::Value stackRecord(const Napi::CallbackInfo& info);

@@ -18,6 +18,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "describeLayout", vignet::binding::describeLayout);
   add(exports, "describeExposure", vignet::binding::describeExposure);
   add(exports, "boxOf", vignet::binding::boxOf);
+  add(exports, "discard", vignet::binding::discard);
   add(exports, "dataSum", vignet::binding::dataSum);
   add(exports, "sealHdu", vignet::binding::sealHdu);
   add(exports, "planCutout", vignet::binding::planCutout);

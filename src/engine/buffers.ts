@@ -1,5 +1,6 @@
 /** Output buffers on shared memory, each paid for out of the byte budget, kept for reuse when they come back clean. */
 import type { AcquireOptions, Budget } from './budget.ts';
+import { native } from './native.ts';
 
 /** A buffer somebody holds. */
 export interface Lease {
@@ -14,8 +15,6 @@ export interface Lease {
 const SMALLEST = 65536;
 /** Of the budget, for work that runs ahead of its consumers. */
 const AHEAD = 1 / 4;
-/** Larger buffers are not kept. */
-const LARGEST_KEPT = 16 * 1048576;
 
 /** Capacity for a number of bytes: four steps to an octave, so that at most a fifth lies idle and sizes meet again. */
 export function capacityOf(bytes: number): number {
@@ -24,9 +23,15 @@ export function capacityOf(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
+/** Shared memory weighs nothing with the collector, which may never come for it: its pages are given back here. */
+export function discard(memory: SharedArrayBuffer): void {
+  native.discard(new Uint8Array(memory));
+}
+
 export class Buffers {
   readonly #budget: Budget;
   readonly #keep: number;
+  /** By capacity; that given back last comes last. */
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   #pooled = 0;
 
@@ -85,9 +90,7 @@ export class Buffers {
 
   #allocate(capacity: number, paid: number): SharedArrayBuffer {
     // Kept buffers count against the ceiling as well: they make room before anything new is made.
-    for (const [size, list] of this.#free) {
-      while (this.#budget.held + this.#pooled > this.#budget.ceiling && list.pop()) this.#pooled -= size;
-    }
+    this.#keepAtMost(this.#budget.ceiling - this.#budget.held);
     try {
       return new SharedArrayBuffer(capacity);
     } catch (error) {
@@ -98,10 +101,24 @@ export class Buffers {
 
   #put(memory: SharedArrayBuffer): void {
     const size = memory.byteLength;
-    if (size > LARGEST_KEPT || this.#pooled + size > this.#keep) return;
-    const list = this.#free.get(size);
-    if (list) list.push(memory);
-    else this.#free.set(size, [memory]);
+    if (size > this.#keep) return discard(memory);
+    this.#keepAtMost(this.#keep - size);
+    const list = this.#free.get(size) ?? [];
+    list.push(memory);
+    this.#free.delete(size);
+    this.#free.set(size, list);
     this.#pooled += size;
+  }
+
+  /** Lets go of free buffers, of the size that was used longest ago first. */
+  #keepAtMost(bytes: number): void {
+    for (const [size, list] of this.#free) {
+      for (let memory = list.at(-1); memory && this.#pooled > bytes; memory = list.at(-1)) {
+        list.pop();
+        this.#pooled -= size;
+        discard(memory);
+      }
+      if (list.length === 0) this.#free.delete(size);
+    }
   }
 }

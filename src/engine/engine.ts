@@ -112,7 +112,6 @@ export class Engine {
       signal: (slot, word) => this.#pool.signal(slot, word),
     });
     this.#budget = new Budget(this.#options.budgetBytes, this.#options.waitMs);
-    // Dropped buffers stay until the collector comes: with many clients, a multiple of the budget.
     this.#buffers = new Buffers(this.#budget, this.#options.budgetBytes / 2);
   }
 

@@ -299,6 +299,8 @@ export interface Native {
     control: Int32Array,
     deadlineMs: number,
   ): Uint8Array | undefined;
+  /** Gives the pages of memory that nobody looks at any more back to the system; what was in it is lost. */
+  discard(bytes: Uint8Array): void;
   /** The sum of DATASUM (FITS 4.0, 4.4.2.7) of bytes, a rest of less than a word filled up with zeros. */
   dataSum(bytes: Uint8Array): number;
   /** Fills in the cards CHECKSUM and DATASUM that the header of a whole HDU has. */

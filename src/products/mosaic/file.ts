@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { VignetError } from '../../base/errors.ts';
 import { BLOCK, padded } from '../../base/fits-cards.ts';
 import { inTurns } from '../../base/in-turns.ts';
+import { discard } from '../../engine/buffers.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type {
   Kernel,
@@ -276,26 +277,32 @@ export class MosaicFile implements PlainFits {
   /** The STATUS table, when every window has been filled. */
   async #finish(request: EngineRequest): Promise<Uint8Array> {
     const all: Outcome[][] = this.#deps.plan.planes.map(() => []);
-    for (const [number, cell] of this.#cells.entries()) {
-      if (cell.kind !== 'rows') continue;
-      all[cell.plane]?.push(
-        (await this.#underWay.get(number)?.catch(() => undefined)) ??
-          this.#deps.outcomes.get(number) ??
-          (await this.#fillAside(request, number, cell)),
-      );
+    // For pixels that nobody wants: one window after the other at the cost of one.
+    let aside: SharedArrayBuffer | undefined;
+    try {
+      for (const [number, cell] of this.#cells.entries()) {
+        if (cell.kind !== 'rows') continue;
+        let outcome =
+          (await this.#underWay.get(number)?.catch(() => undefined)) ?? this.#deps.outcomes.get(number);
+        if (!outcome) {
+          if (request.signal.aborted) throw request.signal.reason;
+          request.stopClock()();
+          aside ??= new SharedArrayBuffer(this.#largestWindow());
+          outcome = await this.#rows(request, number, cell, new Uint8Array(aside, 0, cell.to - cell.from));
+        }
+        all[cell.plane]?.push(outcome);
+      }
+    } finally {
+      if (aside) discard(aside);
     }
     return this.#status(all, this.#provenance(await this.#deps.levels(request)));
   }
 
-  /** A window that nobody wants the pixels of, at the cost of one. */
-  #fillAside(
-    request: EngineRequest,
-    number: number,
-    cell: Extract<Cell, { kind: 'rows' }>,
-  ): Promise<Outcome> {
-    if (request.signal.aborted) throw request.signal.reason;
-    request.stopClock()();
-    return this.#rows(request, number, cell, new Uint8Array(new SharedArrayBuffer(cell.to - cell.from)));
+  #largestWindow(): number {
+    return this.#cells.reduce(
+      (most, { kind, from, to }) => (kind === 'rows' ? Math.max(most, to - from) : most),
+      0,
+    );
   }
 
   /** `outcomes`: of each plane, of its rows in order. */
