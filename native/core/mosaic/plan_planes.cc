@@ -8,6 +8,7 @@
 #include "core/fits/planes.h"
 #include "core/mosaic/headers.h"
 #include "core/mosaic/masks.h"
+#include "core/resample/area_tile.h"
 
 namespace vignet {
 namespace {
@@ -104,7 +105,9 @@ class Planes {
     };
     uint32_t least = rowsOf(kPiece, height);
     if (least > kTileTeam) least -= least % kTileTeam;
-    const uint32_t resampledRows = rowsOf(kResampled, 512);
+    uint32_t resampledRows = rowsOf(kResampled, 512);
+    // Tiles of Kernel::exact end there, too.
+    if (resampledRows > AreaTile::largestSide) resampledRows -= resampledRows % AreaTile::largestSide;
     std::vector<uint32_t> cuts{0};
     while (cuts.back() < height) {
       const uint32_t y = cuts.back();
