@@ -12,8 +12,13 @@ namespace {
 // another, a pixel is asked exactly.
 constexpr double kTrusted = 1e-3, kDoubtful = 1e-2;
 
-// What a function of the pixel is between the corners of a block, from where it is known: three rows of three places, the corners, the
-// middles of the sides and the centre.
+// Of nine places of a block, the k-th in units of its sides: three rows of three, which are the corners, the middles of the sides and the centre.
+Pixel placeOf(size_t k) {
+  const size_t column = k % 3, row = k / 3;
+  return {static_cast<double>(column) / 2, static_cast<double>(row) / 2};
+}
+
+// What a function of the pixel is between the corners of a block, from what it is at the nine places.
 struct Bilinear {
   double first, right, up, both;  // at (0, 0); added to that to the other corners, which lie at 1
   double error;                   // at the other five places
@@ -21,11 +26,11 @@ struct Bilinear {
 
   explicit Bilinear(const std::array<double, 9>& at)
       : first(at[0]), right(at[2] - at[0]), up(at[6] - at[0]), both(at[8] - at[6] - at[2] + at[0]), error(0) {
-    for (size_t k = 1; k < 9; ++k) error = std::max(error, std::abs((*this)(k % 3 / 2.0, double(k / 3) / 2) - at[k]));
+    for (size_t k = 1; k < 9; ++k) error = std::max(error, std::abs((*this)(placeOf(k)) - at[k]));
     least = std::min({at[0], at[2], at[6], at[8]});
     most = std::max({at[0], at[2], at[6], at[8]});
   }
-  double operator()(double x, double y) const { return first + x * right + y * (up + x * both); }
+  double operator()(const Pixel& at) const { return first + at.x * right + at.y * (up + at.x * both); }
 };
 
 // An image that pixels of a block may lie on.
@@ -37,22 +42,22 @@ struct NearImage {
   double step;  // of the nearness, from one pixel to the next, at most
 
   enum class Lies { inside, outside, unsure };
-  Lies lies(double u, double v) const {
-    const double px = x(u, v) + 0.5, py = y(u, v) + 0.5;
+  Lies lies(const Pixel& at) const {
+    const double px = x(at) + 0.5, py = y(at) + 0.5;
     const double in = std::min({px, py, width - px, height - py});
     return in > kDoubtful ? Lies::inside : in < -kDoubtful ? Lies::outside : Lies::unsure;
   }
 };
 
 // The owner of a place in a block; absent where it must be asked exactly: where two images' nearness differs by no more than `doubt`.
-std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, double u, double v) {
+std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, const Pixel& at) {
   int32_t best = Ownership::none;
   double nearest = -INFINITY, second = -INFINITY;
   for (const NearImage& image : images) {
-    const NearImage::Lies lies = image.lies(u, v);
+    const NearImage::Lies lies = image.lies(at);
     if (lies == NearImage::Lies::unsure) return std::nullopt;
     if (lies == NearImage::Lies::outside) continue;
-    const double nearness = image.nearness(u, v);
+    const double nearness = image.nearness(at);
     if (nearness > nearest) {
       second = nearest;
       nearest = nearness, best = image.input;
@@ -118,7 +123,7 @@ bool Ownership::interpolated(const Block& b) {
   std::array<Pixel, 9> pixels, on;
   std::array<Sky, 9> sky;
   std::array<uint8_t, 9> ok;
-  for (size_t k = 0; k < 9; ++k) pixels[k] = {b.x0 + w * double(k % 3) / 2, b.y0 + h * double(k / 3) / 2};
+  for (size_t k = 0; k < 9; ++k) pixels[k] = {b.x0 + w * placeOf(k).x, b.y0 + h * placeOf(k).y};
   wcs_.toSky(pixels, sky, ok);
   if (std::find(ok.begin(), ok.end(), 0) != ok.end()) return false;
   std::array<Vec3, 9> here;
@@ -154,7 +159,7 @@ bool Ownership::interpolated(const Block& b) {
     Block run{b.x0, y, b.x0, y + 1};
     int32_t owner = none;
     for (; run.x1 < b.x1; ++run.x1) {
-      const auto sure = ownerAt(images, doubt, w > 0 ? (run.x1 - b.x0) / w : 0, h > 0 ? (y - b.y0) / h : 0);
+      const auto sure = ownerAt(images, doubt, {w > 0 ? (run.x1 - b.x0) / w : 0, h > 0 ? (y - b.y0) / h : 0});
       const int32_t its = sure ? *sure : ownerOf(run.x1, y);
       if (its == owner) continue;
       if (run.x1 > run.x0) fill(run, owner);
