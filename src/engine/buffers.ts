@@ -101,7 +101,10 @@ export class Buffers {
 
   #put(memory: SharedArrayBuffer): void {
     const size = memory.byteLength;
-    if (size > this.#keep) return discard(memory);
+    if (size > this.#keep) {
+      discard(memory);
+      return;
+    }
     this.#keepAtMost(this.#keep - size);
     const list = this.#free.get(size) ?? [];
     list.push(memory);

@@ -8,7 +8,6 @@
 #include "core/fits/planes.h"
 #include "core/mosaic/headers.h"
 #include "core/mosaic/masks.h"
-#include "core/resample/area_tile.h"
 
 namespace vignet {
 namespace {
@@ -106,8 +105,8 @@ class Planes {
     uint32_t least = rowsOf(kPiece, height);
     if (least > kTileTeam) least -= least % kTileTeam;
     uint32_t resampledRows = rowsOf(kResampled, 512);
-    // Tiles of Kernel::exact end there, too.
-    if (resampledRows > AreaTile::largestSide) resampledRows -= resampledRows % AreaTile::largestSide;
+    // Squares of Kernel::exact (core/resample/area_tile.h) end there, too.
+    if (resampledRows > 64) resampledRows -= resampledRows % 64;
     std::vector<uint32_t> cuts{0};
     while (cuts.back() < height) {
       const uint32_t y = cuts.back();
