@@ -116,8 +116,9 @@ export class Buffers {
   /** Lets go of free buffers, of the size that was used longest ago first. */
   #keepAtMost(bytes: number): void {
     for (const [size, list] of this.#free) {
-      for (let memory = list.at(-1); memory && this.#pooled > bytes; memory = list.at(-1)) {
-        list.pop();
+      while (this.#pooled > bytes) {
+        const memory = list.pop();
+        if (!memory) break;
         this.#pooled -= size;
         discard(memory);
       }

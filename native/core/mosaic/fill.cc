@@ -21,9 +21,10 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
   const size_t inputs = part.plane ? strip.inputs.size() : 0;
   for (; row < rows; row += std::min(step, rows - row), next = 0) {
     if (control.poll() == Control::Wish::yield && next == 0) return row * rowBytes;
-    const std::span<std::byte> group = out.subspan(row * rowBytes, std::min(step, rows - row) * rowBytes);
+    const uint32_t end = row + std::min(step, rows - row);
+    const std::span<std::byte> group = out.subspan(row * rowBytes, (end - row) * rowBytes);
     std::byte* const to = group.data();
-    filler.start(strip.y0 + row, strip.y0 + row + std::min(step, rows - row), {&to, 1});
+    filler.start(strip.y0 + row, strip.y0 + end, {&to, 1});
     for (; next < inputs; ++next) {
       filler.place(next);
       if (control.poll() == Control::Wish::yield && inputs < rowBytes && next + 1 < inputs) return row * rowBytes + next + 1;

@@ -84,13 +84,13 @@ class Ownership {
   void eachPixel(const Block& block);
   int32_t ownerBySkymap(const Sky& at, uint32_t x, uint32_t y);
   int32_t ownerByDistance(const Sky& at, uint32_t x, uint32_t y);
-  int32_t ownerOf(uint32_t x, uint32_t y);
   void fillInTract(const Block& block);
   void fill(const Block& block, int32_t owner);
   int32_t inputOf(uint32_t tract, std::optional<uint32_t> patch) const;
   const Tract& tractOf(uint32_t id);
   Wcs& tractWcs(uint32_t id);
-  std::optional<Pixel> onImage(size_t input, const Sky& at, uint32_t x, uint32_t y);
+  // Where at most nine pixels of the mosaic, at these places of the sky, lie in an input's image. False when it cannot be said of all.
+  bool onImage(size_t input, std::span<const Pixel> pixels, std::span<const Sky> sky, std::span<Pixel> on);
 
   Frame frame_;
   Wcs wcs_;

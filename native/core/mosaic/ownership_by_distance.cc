@@ -134,14 +134,9 @@ bool Ownership::interpolated(const Block& b) {
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const OwnerInput& input = inputs_[i];
     if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
-    if (input.shift) {
-      for (size_t k = 0; k < 9; ++k) on[k] = {pixels[k].x - double((*input.shift)[0]), pixels[k].y - double((*input.shift)[1])};
-    } else {
-      images_[i].wcs.toPixel(sky, on, ok);
-      if (std::find(ok.begin(), ok.end(), 0) != ok.end()) {
-        if (angle(here[4], images_[i].centre) < 0.5) return false;
-        continue;
-      }
+    if (!onImage(i, pixels, sky, on)) {
+      if (angle(here[4], images_[i].centre) < 0.5) return false;
+      continue;
     }
     const Vec3& first = images_[images.empty() ? i : static_cast<size_t>(images[0].input)].centre;
     const Vec3 apart{images_[i].centre[0] - first[0], images_[i].centre[1] - first[1], images_[i].centre[2] - first[2]};
@@ -156,52 +151,38 @@ bool Ownership::interpolated(const Block& b) {
   }
 
   for (uint32_t y = b.y0; y < b.y1; ++y) {
-    Block run{b.x0, y, b.x0, y + 1};
-    int32_t owner = none;
-    for (; run.x1 < b.x1; ++run.x1) {
-      const auto sure = ownerAt(images, doubt, {w > 0 ? (run.x1 - b.x0) / w : 0, h > 0 ? (y - b.y0) / h : 0});
-      const int32_t its = sure ? *sure : ownerOf(run.x1, y);
-      if (its == owner) continue;
-      if (run.x1 > run.x0) fill(run, owner);
-      run.x0 = run.x1;
-      owner = its;
+    for (uint32_t x = b.x0; x < b.x1; ++x) {
+      const Block pixel{x, y, x + 1, y + 1};
+      const auto owner = ownerAt(images, doubt, {w > 0 ? (x - b.x0) / w : 0, h > 0 ? (y - b.y0) / h : 0});
+      if (owner) fill(pixel, *owner);
+      else eachPixel(pixel);
     }
-    fill(run, owner);
   }
   return true;
 }
 
-// Asked exactly.
-int32_t Ownership::ownerOf(uint32_t x, uint32_t y) {
-  const Pixel pixel{double(x), double(y)};
-  Sky sky;
-  uint8_t ok;
-  wcs_.toSky({&pixel, 1}, {&sky, 1}, {&ok, 1});
-  return ok ? ownerByDistance(sky, x, y) : none;
-}
-
-std::optional<Pixel> Ownership::onImage(size_t i, const Sky& at, uint32_t x, uint32_t y) {
-  const OwnerInput& input = inputs_[i];
-  Pixel p;
-  if (input.shift) {
-    p = {double(x) - double((*input.shift)[0]), double(y) - double((*input.shift)[1])};
-  } else {
-    uint8_t ok;
-    images_[i].wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
-    if (!ok) return std::nullopt;
+bool Ownership::onImage(size_t i, std::span<const Pixel> pixels, std::span<const Sky> sky, std::span<Pixel> on) {
+  if (const auto& shift = inputs_[i].shift) {
+    for (size_t k = 0; k < pixels.size(); ++k) on[k] = {pixels[k].x - double((*shift)[0]), pixels[k].y - double((*shift)[1])};
+    return true;
   }
-  if (!(p.x >= -0.5 && p.y >= -0.5 && p.x < input.width - 0.5 && p.y < input.height - 0.5)) return std::nullopt;
-  return p;
+  std::array<uint8_t, 9> ok;
+  const std::span<uint8_t> found = std::span(ok).first(sky.size());
+  images_[i].wcs.toPixel(sky, on, found);
+  return std::find(found.begin(), found.end(), 0) == found.end();
 }
 
 int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
   const Vec3 here = direction(at);
+  const Pixel pixel{double(x), double(y)};
   int32_t best = none;
   double nearest = INFINITY;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     if (!inputs_[i].mayOwn(x, y, x + 1, y + 1)) continue;
     const double distance = angle(here, images_[i].centre);
-    if (distance < nearest && onImage(i, at, x, y)) {
+    Pixel on;
+    if (distance < nearest && onImage(i, {&pixel, 1}, {&at, 1}, {&on, 1}) && on.x >= -0.5 && on.y >= -0.5 &&
+        on.x < inputs_[i].width - 0.5 && on.y < inputs_[i].height - 0.5) {
       nearest = distance;
       best = static_cast<int32_t>(i);
     }

@@ -51,9 +51,7 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
       failures_(failures),
       noData_(maskBit(strip.maskNames, "NO_DATA")),
       blockRows_(kPlainRows) {
-  for (const MosaicStripInput& input : strip.inputs) {
-    readers_.emplace_back(input, control, told_, scratch_.bytes);
-  }
+  for (const MosaicStripInput& input : strip.inputs) readers_.emplace_back(input, control, told_, scratch_.bytes);
   resampled_.resize(strip.inputs.size());
   turners_.resize(strip.inputs.size() * planes.size());
   for (size_t i = 0; i < strip.inputs.size(); ++i) {

@@ -123,10 +123,8 @@ bool AreaTile::make(PixelMap& map, uint32_t x0, uint32_t y0, uint32_t side) {
   map.outputWcs().toSky(centre, sky, ok);
   if (!ok[0]) return side == 1;
   plane_ = TangentPlane(sky[0]);
-  if (side == 1)
-    makeSingle(map);
-  else if (!makeSmooth(map))
-    return false;
+  if (side > 1) return makeSmooth(map);
+  makeSingle(map);
   return true;
 }
 

@@ -19,6 +19,7 @@ import type { ByteWindow } from '../answer.ts';
 import type { PlainFits } from '../cutout-answers.ts';
 import { addSum, joinSums } from '../fits-checksum.ts';
 import { writeToFile } from '../write.ts';
+import { taskInput } from './place.ts';
 import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
 
 /** What is known of a window of pixels once it was filled. */
@@ -242,16 +243,15 @@ export class MosaicFile implements PlainFits {
 
   #inputsOf(levels: readonly Level[]): MosaicRows['inputs'] {
     const { skymap, camera, inputs } = this.#deps;
-    this.#parts ??= inputs.flatMap(({ dataset, placement: { box, shift, turns }, scale }, at) => {
-      const { layout, sources, seek, patch } = dataset;
+    this.#parts ??= inputs.flatMap((input, at) => {
+      const { patch } = input.dataset;
+      const { box, turns } = input.placement;
       if (!box) return [];
       return [
         {
-          ...{ layout, sources, number: at + 1, scale, box },
+          ...taskInput(input, at + 1, box),
           ...levels[at],
-          ...(seek && { seek }),
           ...(skymap && patch && { patch }),
-          ...(shift && { shift }),
           ...(camera && turns && { turns }),
         },
       ];

@@ -5,6 +5,7 @@ import type { Box } from '../../base/sky.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type { MosaicPlan, MosaicSky } from '../../engine/mosaic-native.ts';
 import type { MosaicRequest } from '../../vo/mosaic.ts';
+import { taskInput } from './place.ts';
 import type { Level, PlannedInput } from './tables.ts';
 
 /** Cells along the side of an ordinary input, and along that of the largest. */
@@ -65,14 +66,7 @@ export async function measureLevels(
     box && code === undefined ? piecesOf(box, cell).map((piece) => ({ at, box: piece })) : [],
   );
   const measured = await inTurns(pieces, AT_ONCE, async ({ at, box }) => {
-    const { dataset, placement, scale } = inputs[at] as PlannedInput;
-    const { shift } = placement;
-    const { layout, sources, seek } = dataset;
-    const input = {
-      ...{ layout, sources, number: 1, scale, box },
-      ...(shift && { shift }),
-      ...(seek && { seek }),
-    };
+    const input = taskInput(inputs[at] as PlannedInput, 1, box);
     const sky = await request.run({ kind: 'mosaic-sky', task: { frame: plan.frame, input, cell } } as const);
     request.stopClock()();
     return { at, sky };

@@ -2,6 +2,7 @@
 import type { Principal } from '../../archive/index.ts';
 import { VignetError } from '../../base/errors.ts';
 import { isNanojansky } from '../../base/observation.ts';
+import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic.ts';
@@ -17,6 +18,12 @@ import type { PlannedInput } from './tables.ts';
 const calibrated = ({ dataset: { observation } }: MosaicInput) =>
   isNanojansky(observation.unit) ||
   (observation.photometry !== null && !observation.photometry.fields?.length);
+
+/** An input as tasks have it: `number` is the one in the owners' plane, `box` where its pixels are wanted. */
+export function taskInput({ dataset, placement: { shift }, scale }: PlannedInput, number: number, box: Box) {
+  const { layout, sources, seek } = dataset;
+  return { ...{ layout, sources, number, scale, box }, ...(shift && { shift }), ...(seek && { seek }) };
+}
 
 /** How the pixels of inputs become the mosaic's unit. */
 function scaleOf(input: MosaicInput, unit: StackUnit): number {

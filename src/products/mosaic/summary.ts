@@ -1,7 +1,7 @@
 /** What a mosaic will be, and what it costs. */
 import type { MosaicPlan } from '../../engine/mosaic-native.ts';
 import type { Limits } from '../limits.ts';
-import type { PlannedInput } from './tables.ts';
+import { methodOf, type PlannedInput } from './tables.ts';
 
 /** What a mosaic will be and cost, as PLAN=true tells it. */
 export interface MosaicSummary {
@@ -38,10 +38,10 @@ export function summaryOf(
   const { width, height } = plan.frame;
   const seconds = plan.decodedPixels / DECODED / threads + bytes / WRITTEN;
   return {
-    datasets: inputs.map(({ dataset, placement: { box, shift, problem } }) => ({
-      id: dataset.id,
-      method: !box ? 'none' : shift ? 'copy' : 'resample',
-      ...(problem && { problem }),
+    datasets: inputs.map((input) => ({
+      id: input.dataset.id,
+      method: methodOf(input),
+      ...(input.placement.problem && { problem: input.placement.problem }),
     })),
     ...{ width, height },
     planes: plan.planes.map(({ kind }) => kind),

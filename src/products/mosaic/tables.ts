@@ -12,6 +12,10 @@ export interface PlannedInput extends MosaicInput {
   readonly scale: number;
 }
 
+/** How an input comes into the mosaic. */
+export const methodOf = ({ placement: { box, shift } }: PlannedInput) =>
+  !box ? 'none' : shift ? 'copy' : 'resample';
+
 /** What is added to the scaled pixels of an input, and what they weigh against those of others. */
 export interface Level {
   readonly offset: number;
@@ -76,9 +80,10 @@ export function provenanceTable(inputs: readonly PlannedInput[], levels: readonl
     scalar('D', { name: 'OFFSET', description: 'and this was added' }),
   ];
   return table('PROVENANCE', columns, inputs.length, [], (writer) => {
-    for (const [at, { dataset, placement, scale }] of inputs.entries()) {
+    for (const [at, input] of inputs.entries()) {
+      const { dataset, placement, scale } = input;
       const { patch, observation, band, id, version } = dataset;
-      const { box, shift } = placement;
+      const { box } = placement;
       writer.int(at + 1);
       writer.text(id, idWidth);
       writer.text(version, VERSION);
@@ -87,7 +92,7 @@ export function provenanceTable(inputs: readonly PlannedInput[], levels: readonl
       writer.long(observation.visit ?? UNKNOWN);
       writer.int(observation.detector ?? UNKNOWN);
       writer.text(band ?? '', bandWidth);
-      writer.text(!box ? 'none' : shift ? 'copy' : 'resample', METHOD);
+      writer.text(methodOf(input), METHOD);
       for (const side of [box?.x0, box?.x1, box?.y0, box?.y1]) writer.int(side ?? UNKNOWN);
       const { weight, offset } = levels[at] ?? { weight: 1, offset: 0 };
       for (const factor of [weight, scale, offset]) writer.double(factor);
