@@ -1,14 +1,30 @@
 /**
  * field.http: one square degree of a coadd, 18,000 x 18,000 pixels with mask and variance, to one client; beside it the same number of
- * bytes from a route of the same process that sends one buffer again and again, which is what the loopback allows. Then four clients at
- * once, and ten square degrees of small pixels: planned, stopped and gone on with.
+ * bytes from a route of the same process that sends one buffer again and again, which is what the loopback allows. Beside both, making the
+ * pixels for nobody while the loopback sends: what these cores could do if no sending had to wait for pixels. Then a client that reads what
+ * it gets, four clients at once, and ten square degrees of small pixels: planned, stopped and gone on with.
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { BenchContext, Claim } from './support/claim.ts';
-import { addressOf, cpuSince, fetched, memory, patchesOf, rectangle, serve } from './support/patches.ts';
+import {
+  addressOf,
+  cpuSince,
+  fetched,
+  memory,
+  patchesOf,
+  readBy,
+  rectangle,
+  serve,
+} from './support/patches.ts';
 
 const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+
+async function secondsOf(work: Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work;
+  return (performance.now() - start) / 1000;
+}
 
 /** Bytes of an answer into a digest: all that come, or as many as are wanted before the client leaves. */
 async function into(hash: ReturnType<typeof createHash>, url: string, from: number, most = Infinity) {
@@ -63,6 +79,9 @@ const claim: Claim = {
       const limit: number[] = [];
       const transport: number[] = [];
       const decoding: number[] = [];
+      const apart: number[] = [];
+      const reading: number[] = [];
+      const readingLimit: number[] = [];
       const four: number[] = [];
       const { bytes } = await fetched(url);
       for (let round = 0; round < (quick ? 2 : 4); round++) {
@@ -73,16 +92,20 @@ const claim: Claim = {
         transport.push(cpu + cpuSince(before));
         decoding.push(await service.made(polygon));
         if (round % 2) continue;
-        const start = performance.now();
-        await Promise.all(Array.from({ length: 4 }, () => fetched(url)));
-        four.push((performance.now() - start) / 1000);
+        apart.push(await secondsOf(Promise.all([service.made(polygon), fetched(service.loopback(bytes))])));
+        reading.push(await readBy(url));
+        readingLimit.push(await readBy(service.loopback(bytes)));
+        four.push(await secondsOf(Promise.all(Array.from({ length: 4 }, () => fetched(url)))));
       }
-      const share = Math.round((100 * mean(limit)) / mean(ours));
+      const shareOf = (whole: readonly number[], part: readonly number[]) =>
+        Math.round((100 * mean(whole)) / mean(part));
       const one = (mean(transport) + mean(decoding)) / availableParallelism();
       const bound = Math.min(100, Math.round((100 * mean(limit)) / one));
       const notes =
-        `${bytes} bytes, ${share} % of the loopback's rate; sending takes ${mean(transport).toFixed(2)} core-seconds of both sides, making ` +
-        `${mean(decoding).toFixed(2)}, which on all cores bounds it at ${bound} %; four at once ${mean(four).toFixed(2)} s, ` +
+        `${bytes} bytes, ${shareOf(limit, ours)} % of the loopback's rate; sending takes ${mean(transport).toFixed(2)} core-seconds of both sides, making ` +
+        `${mean(decoding).toFixed(2)}, which on all cores bounds it at ${bound} %; making while the loopback sends takes ` +
+        `${mean(apart).toFixed(2)} s (${shareOf(limit, apart)} %); to a client that makes a check sum of it ${mean(reading).toFixed(2)} s, ` +
+        `${shareOf(readingLimit, reading)} % of the loopback's rate to such a one; four at once ${mean(four).toFixed(2)} s, ` +
         `${(mean(four) / (4 * one)).toFixed(2)} times those core-seconds; ${memory()}`;
       return {
         ours: { n: ours.length, seconds: mean(ours), min: Math.min(...ours), max: Math.max(...ours) },

@@ -127,7 +127,7 @@ export interface Fetched {
   readonly cpu: number;
 }
 
-/** A client of its own. */
+/** A client of its own, which throws the answer away. */
 export async function fetched(url: string): Promise<Fetched> {
   const write = '%{http_code} %{size_download} %{time_total} %{time_starttransfer} ';
   const { stdout } = await run('bash', [
@@ -143,6 +143,13 @@ export async function fetched(url: string): Promise<Fetched> {
     0,
   );
   return { bytes, seconds, first, cpu };
+}
+
+/** Seconds of a client that reads what it gets: it makes a check sum. */
+export async function readBy(url: string): Promise<number> {
+  const start = performance.now();
+  await run('bash', ['-c', 'set -o pipefail; curl -sSf "$1" | cksum', 'curl', url]);
+  return (performance.now() - start) / 1000;
 }
 
 /** The sky of a rectangle of pixels, the middle of which is some pixels from the corner of four patches. */

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { VignetError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
-import { parseMosaic } from '../vo/mosaic.ts';
+import { type MosaicRequest, parseMosaic } from '../vo/mosaic.ts';
 import { mosaicParameters } from '../vo/mosaic-parameters.ts';
 import type { Parameter } from '../vo/parameter.ts';
 import { archiveOption } from './archive-option.ts';
@@ -67,12 +67,20 @@ function pairsOf(ids: readonly string[], flags: Flags) {
   return [...ids.map((id) => ['ID', id] as const), ...given, ...plan];
 }
 
+function nothingThere({ ids, types, visit }: MosaicRequest): VignetError {
+  const coaddsOnly = ids.length === 0 && types.length === 0 && visit === undefined;
+  const detail = coaddsOnly
+    ? 'no coadd has anything in the region; name other images by --type or by their IDs'
+    : 'no dataset has anything in the region';
+  return new VignetError('usage', 'NO_OVERLAP', detail);
+}
+
 async function run(ids: string[], flags: Flags): Promise<void> {
   const request = parseMosaic(pairsOf(ids, flags));
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const answer = await vignet.mosaic(request);
-    if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'no dataset has anything in the region');
+    if (!answer) throw nothingThere(request);
     const { summary, lacking } = answer;
     if (request.plan) {
       console.log(JSON.stringify(summary, null, 1));

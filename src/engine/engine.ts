@@ -16,6 +16,8 @@ import { CallersThread, type Threads } from './threads.ts';
 export interface EngineOptions {
   /** Worker threads. 0: the caller's own. Default: what the machine lets this process use. */
   readonly threads?: number;
+  /** Steps of priority that the worker threads stand behind the rest of the process, 0 to 19. Default 0. */
+  readonly nice?: number;
   /** Ceiling of all queued, running and unsent output buffers. Default 512 MiB. */
   readonly budgetBytes?: number;
   /** Requests of a class that may wait for their first task to begin. Default 256. */
@@ -93,7 +95,7 @@ function resumeMosaic<P extends MosaicProgress | MosaicSaved>(end: number, all: 
 
 export class Engine {
   readonly threads: number;
-  readonly #options: Required<Omit<EngineOptions, 'threads' | 'workerFile'>>;
+  readonly #options: Required<Omit<EngineOptions, 'threads' | 'nice' | 'workerFile'>>;
   readonly #pool: Threads;
   readonly #scheduler: Scheduler;
   readonly #budget: Budget;
@@ -101,10 +103,10 @@ export class Engine {
   readonly #requests = new Set<{ owner: Owner; close(why?: VignetError): void }>();
   #closed = false;
 
-  constructor({ threads = availableParallelism(), workerFile, ...options }: EngineOptions = {}) {
+  constructor({ threads = availableParallelism(), nice = 0, workerFile, ...options }: EngineOptions = {}) {
     this.threads = Math.max(threads, 1);
     this.#options = { ...DEFAULTS, ...options };
-    this.#pool = threads === 0 ? new CallersThread() : new Pool(threads, workerFile);
+    this.#pool = threads === 0 ? new CallersThread() : new Pool(threads, { nice, workerFile });
     this.#scheduler = new Scheduler({
       threads: this.threads,
       maxQueue: this.#options.maxQueue,

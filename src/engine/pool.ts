@@ -15,12 +15,17 @@ function defaultWorker(): string {
   return fileURLToPath(new URL(compiled, import.meta.url));
 }
 
+export interface PoolOptions {
+  readonly nice?: number;
+  readonly workerFile?: string | undefined;
+}
+
 export class Pool implements Threads {
   readonly #piscina: Piscina<WorkerOrder<unknown>, WorkerOutcome>;
   readonly #words: Int32Array;
   readonly #threads: number;
 
-  constructor(threads: number, workerFile: string = defaultWorker()) {
+  constructor(threads: number, { nice = 0, workerFile = defaultWorker() }: PoolOptions = {}) {
     this.#threads = threads;
     const control = new SharedArrayBuffer(threads * CONTROL_STRIDE);
     this.#words = new Int32Array(control);
@@ -34,6 +39,7 @@ export class Pool implements Threads {
       concurrentTasksPerWorker: 1,
       idleTimeout: Number.POSITIVE_INFINITY,
       recordTiming: false,
+      niceIncrement: nice,
       workerData,
     });
     // A worker that breaks while it has nothing to do hurts nobody; Piscina has replaced it already.
