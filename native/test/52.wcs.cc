@@ -265,6 +265,22 @@ TEST_CASE("the last of repeated cards rules, and a card without a value is no ca
   CHECK(repeated->crpix == once->crpix);
 }
 
+TEST_CASE("exponents are written by E, by D and by small letters") {
+  const auto with = [](const std::string& letter) {
+    const std::string lines = headers::make(gnomonic).lines() + "\nCD1_1   = -5.5" + letter + "-05 / Degrees\nCD2_2   = 5.5" + letter + "-05";
+    return parseWcs(lines, 2);
+  };
+  const auto plain = with("E");
+  REQUIRE(plain);
+  CHECK(std::abs(plain->pc[0] * plain->cdelt[0] + 5.5e-5) < 1e-20);
+  for (const std::string letter : {"D", "d", "e"}) {
+    const auto other = with(letter);
+    REQUIRE(other);
+    CHECK(other->pc == plain->pc);
+    CHECK(other->cdelt == plain->cdelt);
+  }
+}
+
 TEST_CASE("hostile numbers end in an error or in pixels that are off the sky") {
   for (const std::string value :
        {"1E308", "-1E308", "NAN", "INF", "1E-308", "1E39", "0.0", "''", "T", "1E9999"}) {

@@ -25,6 +25,7 @@ const byCode: Readonly<Record<string, { readonly status: number; readonly label:
   UNKNOWN_ID: { status: 404, label: 'UsageError' },
   NOT_FOUND: { status: 404, label: 'UsageError' },
   METHOD_NOT_ALLOWED: { status: 405, label: 'UsageError' },
+  CHANGED: { status: 412, label: 'UsageError' },
   BODY_TOO_LARGE: { status: 413, label: 'UsageError' },
   URL_TOO_LONG: { status: 414, label: 'UsageError' },
   BAD_CONTENT_TYPE: { status: 415, label: 'UsageError' },

@@ -115,8 +115,9 @@ describe('a mosaic', () => {
   it.each([
     { ROTATION: '30', PIXSCALE: '0.2' },
     { PROJECTION: 'SIN', RESAMPLE: 'lanczos4' },
+    // Numbers as programs print them; FITS wants a capital E.
     {
-      WCS: "CTYPE1  = 'RA---STG'\nCTYPE2  = 'DEC--STG'\nCRVAL1  = 150\nCRVAL2  = 2\nCDELT1  = -5.5E-5\nCDELT2  = 5.5E-5",
+      WCS: "CTYPE1  = 'RA---STG'\nCTYPE2  = 'DEC--STG'\nCRVAL1  = 150\nCRVAL2  = 2\nCDELT1  = -5.5e-05\nCDELT2  = 5.5d-05",
     },
   ] as Readonly<Record<string, string>>[])('resampled onto %o keeps stars too', async (grid) => {
     const mosaic = saved(await bytesOf({ ...around, ...grid }));

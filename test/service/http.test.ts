@@ -101,6 +101,19 @@ describe('a good answer', () => {
   });
 
   it.each([
+    ['"fake-1"', 200],
+    ['"x", "fake-1"', 200],
+    ['*', 200],
+    ['"other"', 412],
+    ['W/"fake-1"', 412],
+  ])('If-Match: %s gives %i', async (value, status) => {
+    const reply = await app.inject({ url: good, headers: { 'if-match': value } });
+    expect(reply.statusCode).toBe(status);
+    if (status === 412)
+      expect(reply.body.trim()).toBe('UsageError: If-Match: the answer is another one now, "fake-1"');
+  });
+
+  it.each([
     ['bytes=0-9', 0, 10],
     ['bytes=5750-', 5750, 5760],
     ['bytes=-10', 5750, 5760],

@@ -110,6 +110,11 @@ describe('a mosaic over HTTP', () => {
     [{ WCS: "CTYPE1  = 'RA---TAN'", ROTATION: '3' }, 'exclude'],
     [{ WCS: 'nonsense' }, 'WCS'],
     [{ WCS: "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\nCD1_1   = 0" }, ''],
+    [
+      { WCS: "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\nCRVAL1  = 1\nCRVAL1  = 2" },
+      'CRVAL1 more than once',
+    ],
+    [{ WCS: "CTYPE1  = RA---TAN\nCTYPE2  = 'DEC--TAN'" }, 'in quotes'],
     [{ RESAMPLE: 'magic' }, 'RESAMPLE'],
     [{ QUANTIZE: '16' }, 'QUANTIZE'],
     [{ CUTOUTDETAIL: 'Exposure' }, 'CUTOUTDETAIL'],

@@ -1,8 +1,12 @@
 #include "core/mosaic/grid.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,11 +22,23 @@ namespace {
 constexpr double kAligned = 1e-3;  // pixels
 constexpr double kFarthest = 1e9;  // pixels from a grid's origin
 
-std::string coordinatesIn(std::string_view cards) {
+bool isCoordinate(const CardLines& card) {
+  return card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS" || topicOf(card.name).wcs;
+}
+
+// Exponents are capital letters (FITS 4.0, 4.2.4), and E, because wcslib reads nothing behind a D.
+std::string coordinatesIn(std::span<const CardLines> cards) {
   std::string text;
-  for (const CardLines& card : splitCards(cards)) {
-    const bool frame = card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS";
-    if (!frame && !topicOf(card.name).wcs) continue;
+  for (const CardLines& card : cards) {
+    if (!isCoordinate(card)) continue;
+    if (card.number() && card.value.find_first_of("Ded") != std::string_view::npos) {
+      std::string value(card.value);
+      std::replace_if(value.begin(), value.end(), [](char c) { return c != 'E' && std::isalpha(static_cast<unsigned char>(c)); }, 'E');
+      HeaderWriter one;
+      one.addLiteral(card.name, value, card.comment);
+      text += one.lines();
+      continue;
+    }
     for (const auto line : card.lines) text.append(line).push_back('\n');
   }
   return text;
@@ -53,12 +69,20 @@ const NumericWcs& imageWcs(const Layout& layout) {
 
 std::string gridCards(const Layout& layout) {
   imageWcs(layout);
-  return coordinatesIn(layout.hdus.at(layout.planes[0].hdu).cards);
+  return coordinatesIn(splitCards(layout.hdus.at(layout.planes[0].hdu).cards));
 }
 
 std::string gridCards(std::string_view cards) {
   if (cards.size() > 65536) throw Error(Kind::usage, "BAD_GRID", "the cards of WCS are more than 64 kB");
-  return coordinatesIn(cards);
+  const std::vector<CardLines> all = splitCards(cards);
+  std::set<std::string_view> names;
+  for (const CardLines& card : all) {
+    if (!isCoordinate(card)) continue;
+    if (!names.insert(card.name).second) throw Error(Kind::usage, "BAD_GRID", "the cards of WCS say " + card.name + " more than once");
+    if (!card.number() && !card.text())
+      throw Error(Kind::usage, "BAD_GRID", "the card " + card.name + " of WCS has neither a number nor a text in quotes behind its '= '");
+  }
+  return coordinatesIn(all);
 }
 
 std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin) {

@@ -24,7 +24,7 @@ GridBox united(const GridBox& a, const GridBox& b);  // the smallest box that ho
 // The cards of the image plane's coordinates, alternate descriptions and parent frame included, '\n'-separated.
 // Throws Error{data, NO_WCS} when it has no usable celestial WCS.
 std::string gridCards(const Layout& layout);
-// The coordinates among any cards, such as a client sent. At most 64 kB of text: Error{usage, BAD_GRID}.
+// The coordinates among any cards, such as a client sent, each once and with a value, of at most 64 kB of text: else Error{usage, BAD_GRID}.
 std::string gridCards(std::string_view cards);
 // The same coordinates counted from another pixel: FITS pixel p of the grid is pixel p - origin.
 std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin);

@@ -134,6 +134,12 @@ bool notNumber(std::string_view field) {
   return !text.empty() && (count == 0 || i < text.size());
 }
 
+// A number may have the exponent D (FITS 4.0, 4.2.4), behind which wcslib reads nothing: 5.5D-05 is 5.5 to it.
+void capitaliseExponent(std::string& card) {
+  const auto end = card.begin() + std::ptrdiff_t(std::min(card.find('/'), card.size()));
+  std::replace_if(card.begin() + 10, end, [](char c) { return c == 'D' || c == 'd' || c == 'e'; }, 'E');
+}
+
 class Mender {
  public:
   explicit Mender(WcsCards& all) : all_(all) {}
@@ -305,7 +311,9 @@ WcsCards selectWcsCards(std::string_view cards) {
       throw Error(Kind::data, "BAD_WCS", "card " + key + ": its value is not a number");
     if (all.cards.size() == maxCards)
       throw Error(Kind::data, "BAD_WCS", "the header has more than 20000 WCS cards");
-    all.cards.push_back({key, std::string(card), valueOf(card.substr(10))});
+    std::string text(card);
+    if (!notNumber(card.substr(10))) capitaliseExponent(text);
+    all.cards.push_back({key, text, valueOf(std::string_view(text).substr(10))});
   }
   if (all.approximate) all.note = "The distortion table that the header refers to is not applied.";
   Mender(all).mend();

@@ -9,6 +9,13 @@ export function matches(ifNoneMatch: string | undefined, etag: string): boolean 
   return [...ifNoneMatch.matchAll(/(?:W\/)?("[^"]*")/g)].some((match) => match[1] === etag);
 }
 
+/** Throws VignetError usage CHANGED when If-Match names other ETags only (strong comparison). */
+export function requireMatch(ifMatch: string | undefined, etag: string): void {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  const named = [...ifMatch.matchAll(/(W\/)?("[^"]*")/g)].some(([, weak, tag]) => !weak && tag === etag);
+  if (!named) throw new VignetError('usage', 'CHANGED', `If-Match: the answer is another one now, ${etag}`);
+}
+
 /**
  * The window a Range header asks for; undefined where the whole is to be sent: no header, several ranges, an unknown unit
  * or an If-Range that is not this ETag. Throws VignetError usage BAD_RANGE when nothing of it lies in the answer.

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
 import type { Answer } from '../../products/answer.ts';
-import { matches, windowOf } from './range.ts';
+import { matches, requireMatch, windowOf } from './range.ts';
 
 /** Aborts when the connection closes before the reply has ended. */
 export function abortWithClient(reply: FastifyReply): AbortSignal {
@@ -62,6 +62,7 @@ export async function sendAnswer(
   let headers: Record<string, string | number> = {};
   try {
     reply.header('etag', answer.etag).header('cache-control', 'no-cache');
+    requireMatch(header(request.headers['if-match']), answer.etag);
     const idempotent = request.method === 'GET' || request.method === 'HEAD';
     if (idempotent && matches(header(request.headers['if-none-match']), answer.etag))
       return await reply.code(304).send();
