@@ -13,7 +13,7 @@ import {
   fetched,
   memory,
   patchesOf,
-  readBy,
+  read,
   rectangle,
   serve,
 } from './support/patches.ts';
@@ -93,8 +93,8 @@ const claim: Claim = {
         decoding.push(await service.made(polygon));
         if (round % 2) continue;
         apart.push(await secondsOf(Promise.all([service.made(polygon), fetched(service.loopback(bytes))])));
-        reading.push(await readBy(url));
-        readingLimit.push(await readBy(service.loopback(bytes)));
+        reading.push(await secondsOf(read(url)));
+        readingLimit.push(await secondsOf(read(service.loopback(bytes))));
         four.push(await secondsOf(Promise.all(Array.from({ length: 4 }, () => fetched(url)))));
       }
       const shareOf = (whole: readonly number[], part: readonly number[]) =>

@@ -103,7 +103,7 @@ export class Engine {
   readonly #requests = new Set<{ owner: Owner; close(why?: VignetError): void }>();
   #closed = false;
 
-  constructor({ threads = availableParallelism(), nice = 0, workerFile, ...options }: EngineOptions = {}) {
+  constructor({ threads = availableParallelism(), nice, workerFile, ...options }: EngineOptions = {}) {
     this.threads = Math.max(threads, 1);
     this.#options = { ...DEFAULTS, ...options };
     this.#pool = threads === 0 ? new CallersThread() : new Pool(threads, { nice, workerFile });

@@ -16,7 +16,7 @@ function defaultWorker(): string {
 }
 
 export interface PoolOptions {
-  readonly nice?: number;
+  readonly nice?: number | undefined;
   readonly workerFile?: string | undefined;
 }
 

@@ -1,7 +1,6 @@
 #include "core/mosaic/grid.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <set>
 #include <span>
@@ -15,6 +14,7 @@
 #include "core/cutout/frames.h"
 #include "core/cutout/keywords.h"
 #include "core/fits/write.h"
+#include "core/wcs/cards.h"
 
 namespace vignet {
 namespace {
@@ -26,20 +26,15 @@ bool isCoordinate(const CardLines& card) {
   return card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS" || topicOf(card.name).wcs;
 }
 
-// Exponents are capital letters (FITS 4.0, 4.2.4), and E, because wcslib reads nothing behind a D.
 std::string coordinatesIn(std::span<const CardLines> cards) {
   std::string text;
   for (const CardLines& card : cards) {
     if (!isCoordinate(card)) continue;
-    if (card.number() && card.value.find_first_of("Ded") != std::string_view::npos) {
-      std::string value(card.value);
-      std::replace_if(value.begin(), value.end(), [](char c) { return c != 'E' && std::isalpha(static_cast<unsigned char>(c)); }, 'E');
-      HeaderWriter one;
-      one.addLiteral(card.name, value, card.comment);
-      text += one.lines();
-      continue;
+    for (const auto line : card.lines) {
+      std::string written(line);
+      if (card.number()) capitaliseExponent(written);
+      text.append(written).push_back('\n');
     }
-    for (const auto line : card.lines) text.append(line).push_back('\n');
   }
   return text;
 }

@@ -134,12 +134,6 @@ bool notNumber(std::string_view field) {
   return !text.empty() && (count == 0 || i < text.size());
 }
 
-// A number may have the exponent D (FITS 4.0, 4.2.4), behind which wcslib reads nothing: 5.5D-05 is 5.5 to it.
-void capitaliseExponent(std::string& card) {
-  const auto end = card.begin() + std::ptrdiff_t(std::min(card.find('/'), card.size()));
-  std::replace_if(card.begin() + 10, end, [](char c) { return c == 'D' || c == 'd' || c == 'e'; }, 'E');
-}
-
 class Mender {
  public:
   explicit Mender(WcsCards& all) : all_(all) {}
@@ -288,6 +282,11 @@ class Mender {
 };
 
 }  // namespace
+
+void capitaliseExponent(std::string& card) {
+  const auto at = [&](char c) { return card.begin() + std::ptrdiff_t(std::min(card.find(c), card.size())); };
+  std::replace_if(at('='), at('/'), [](char c) { return c == 'D' || c == 'd' || c == 'e'; }, 'E');
+}
 
 WcsCards selectWcsCards(std::string_view cards) {
   WcsCards all;

@@ -2,18 +2,18 @@
 import { VignetError } from '../../base/errors.ts';
 import type { ByteWindow } from '../../products/answer.ts';
 
-/** Whether If-None-Match names this ETag (weak comparison) or is `*`. */
-export function matches(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (!ifNoneMatch) return false;
-  if (ifNoneMatch.trim() === '*') return true;
-  return [...ifNoneMatch.matchAll(/(?:W\/)?("[^"]*")/g)].some((match) => match[1] === etag);
+/** Whether If-Match (strong comparison) or If-None-Match (weak) names this ETag or is `*`. */
+export function matches(named: string | undefined, etag: string, comparison: 'strong' | 'weak'): boolean {
+  if (!named) return false;
+  if (named.trim() === '*') return true;
+  const counts = (weak: string | undefined) => !weak || comparison === 'weak';
+  return [...named.matchAll(/(W\/)?("[^"]*")/g)].some(([, weak, tag]) => tag === etag && counts(weak));
 }
 
 /** Throws VignetError usage CHANGED when If-Match names other ETags only (strong comparison). */
 export function requireMatch(ifMatch: string | undefined, etag: string): void {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return;
-  const named = [...ifMatch.matchAll(/(W\/)?("[^"]*")/g)].some(([, weak, tag]) => !weak && tag === etag);
-  if (!named) throw new VignetError('usage', 'CHANGED', `If-Match: the answer is another one now, ${etag}`);
+  if (ifMatch !== undefined && !matches(ifMatch, etag, 'strong'))
+    throw new VignetError('usage', 'CHANGED', `If-Match: the answer is another one now, ${etag}`);
 }
 
 /**

@@ -64,7 +64,7 @@ export async function sendAnswer(
     reply.header('etag', answer.etag).header('cache-control', 'no-cache');
     requireMatch(header(request.headers['if-match']), answer.etag);
     const idempotent = request.method === 'GET' || request.method === 'HEAD';
-    if (idempotent && matches(header(request.headers['if-none-match']), answer.etag))
+    if (idempotent && matches(header(request.headers['if-none-match']), answer.etag, 'weak'))
       return await reply.code(304).send();
     const size = answer.size ?? (await answer.make());
     if (answer.ranges) reply.header('accept-ranges', 'bytes');
