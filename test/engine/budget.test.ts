@@ -3,19 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../src/engine/budget.ts';
 import { Buffers, capacityOf } from '../../src/engine/buffers.ts';
-import { sleep } from './support/engine.ts';
 
 const MIB = 1048576;
 
 describe('budget', () => {
   it('serves in order: a large request is not overtaken by small ones that would fit', async () => {
-    const budget = new Budget(100, 1000);
+    const budget = new Budget(100, 60_000);
     await budget.acquire(60);
     const order: string[] = [];
     const large = budget.acquire(80).then(() => order.push('large'));
     const small = budget.acquire(10).then(() => order.push('small'));
     expect(budget.tryAcquire(1)).toBe(false);
-    await sleep(5);
+    await new Promise(setImmediate);
     expect(order).toEqual([]);
     budget.release(60);
     await Promise.all([large, small]);
@@ -33,7 +32,7 @@ describe('budget', () => {
   });
 
   it('lets those behind through when one in line gives up', async () => {
-    const budget = new Budget(100, 1000);
+    const budget = new Budget(100, 60_000);
     await budget.acquire(50);
     const abort = new AbortController();
     const large = budget.acquire(100, { signal: abort.signal });
@@ -65,7 +64,7 @@ describe('buffers', () => {
   });
 
   it('are reused when they come back clean, and never when somebody may still read them', async () => {
-    const budget = new Budget(16 * MIB, 1000);
+    const budget = new Budget(16 * MIB, 60_000);
     const buffers = new Buffers(budget, 8 * MIB);
     const first = await buffers.lease(MIB);
     const memory = first.bytes.buffer;
@@ -81,7 +80,7 @@ describe('buffers', () => {
   });
 
   it('that lie idle make room before the ceiling is passed', async () => {
-    const budget = new Budget(4 * MIB, 1000);
+    const budget = new Budget(4 * MIB, 60_000);
     const buffers = new Buffers(budget, 4 * MIB);
     const leases = await Promise.all([1, 2, 3].map(() => buffers.lease(MIB)));
     for (const lease of leases) lease.release();
@@ -92,7 +91,7 @@ describe('buffers', () => {
   });
 
   it('pay for what is allocated alongside', async () => {
-    const budget = new Budget(4 * MIB, 1000);
+    const budget = new Budget(4 * MIB, 60_000);
     const lease = await new Buffers(budget, 0).lease(MIB, { alongside: 2 * MIB });
     expect(budget.held).toBe(3 * MIB);
     lease.release();

@@ -1,7 +1,11 @@
 // Who runs when: classes, fairness, yield, cancel, deadlines, bounds.
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { VignetError } from '../../src/base/errors.ts';
-import { fakeEngine, fill, nap, sleep } from './support/engine.ts';
+import { fakeEngine, fill, Gate, hold, nap } from './support/engine.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const code = (promise: Promise<unknown>) =>
   promise.then(
@@ -36,55 +40,72 @@ it('runs interactive work before bulk work that was queued earlier', async () =>
 
 it('makes bulk work yield to an interactive task and takes it up where it stopped', async () => {
   const engine = fakeEngine({ threads: 2 });
-  await engine.run(nap(0));
-  const tasks = [fill(300, 1), fill(300, 1)];
+  const gates = [new Gate(), new Gate()];
+  const tasks = gates.map((gate) => fill(300, 100, gate));
   const bulk = engine.request({ class: 'bulk' });
   const runs = tasks.map((task) => bulk.run(task));
-  await sleep(60);
-  const start = performance.now();
-  await engine.run(nap(1));
-  expect(performance.now() - start).toBeLessThan(60);
-  const results = await Promise.all(runs);
-  expect(results).toEqual([{ done: 300 }, { done: 300 }]);
-  for (const { out } of tasks) expect([...out]).toEqual(Array.from({ length: 300 }, (_, i) => i & 255));
+  await Promise.all(gates.map((gate) => gate.reached()));
+  // Both threads are held in the middle of bulk work: nothing else lets this one in.
+  expect(await engine.run(nap(0, 'interactive'))).toBe('interactive');
+  expect(engine.metrics().tasks).toMatchObject({ done: 1, yielded: 1 });
+  for (const { out } of tasks) expect([out[99], out[100]]).toEqual([99, 0]);
+  // What was written stays; what comes after it is written once it is taken up again.
+  for (const { out } of tasks) out[99] = 7;
+  for (const gate of gates) gate.open();
+  expect(await Promise.all(runs)).toEqual([{ done: 300 }, { done: 300 }]);
+  const written = Array.from({ length: 300 }, (_, i) => (i === 99 ? 7 : i & 255));
+  for (const { out } of tasks) expect([...out]).toEqual(written);
   expect(engine.metrics().tasks.yielded).toBe(1);
 });
 
-it('cancels queued tasks at once and running ones within 100 ms', async () => {
+it('cancels queued tasks at once and running ones at their next poll', async () => {
   const engine = fakeEngine();
+  const gate = new Gate();
   const abort = new AbortController();
   const request = engine.request({ signal: abort.signal });
-  const [running, queued] = [request.run(nap(10_000)), request.run(nap(10_000))];
-  const codes = Promise.all([code(running), code(queued)]);
-  await sleep(50);
-  const start = performance.now();
+  const ended: string[] = [];
+  const runs = ['running', 'queued'].map(async (label) => {
+    ended.push(`${label}: ${await code(request.run(hold(gate)))}`);
+  });
+  await gate.reached();
   abort.abort();
-  expect(await codes).toEqual(['CANCELLED', 'CANCELLED']);
-  expect(performance.now() - start).toBeLessThan(100);
+  const { polls } = gate;
+  await Promise.all(runs);
+  expect(ended).toEqual(['queued: CANCELLED', 'running: CANCELLED']);
+  expect(gate.polls - polls).toBeLessThanOrEqual(1);
   expect(await code(request.run(nap(1)))).toBe('CANCELLED');
   expect(await engine.run(nap(1, 'next'))).toBe('next');
 });
 
-it('keeps a request within its deadline, queued or running, and stops the clock on demand', async () => {
+it('keeps a request within its deadline, queued or running', async () => {
   const engine = fakeEngine();
-  await engine.run(nap(0));
   const late = engine.request({ deadlineMs: 80 });
-  const codes = Promise.all([code(late.run(nap(10_000))), code(late.run(nap(1)))]);
+  const codes = Promise.all([code(late.run(hold(new Gate()))), code(late.run(nap(1)))]);
   expect(await codes).toEqual(['DEADLINE', 'DEADLINE']);
+});
 
-  const slowConsumer = engine.request({ deadlineMs: 80 });
-  const startClock = slowConsumer.stopClock();
-  await sleep(150);
+it('stops the clock of a request on demand, and starts it anew', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const engine = fakeEngine();
+  const request = engine.request({ deadlineMs: 80 });
+  vi.advanceTimersByTime(79);
+  const startClock = request.stopClock();
+  vi.advanceTimersByTime(1000);
   startClock();
-  expect(await code(slowConsumer.run(nap(1)))).toBe('done');
+  vi.advanceTimersByTime(79);
+  expect(await code(request.run(nap(0)))).toBe('done');
+  vi.advanceTimersByTime(1);
+  expect(await code(request.run(nap(0)))).toBe('DEADLINE');
 });
 
 it('refuses new requests when the queue is full, never those that have begun', async () => {
   const engine = fakeEngine({ maxQueue: 2 });
+  const gate = new Gate();
   const requests = [engine.request(), engine.request(), engine.request()];
-  const runs = requests.map((request) => code(request.run(nap(30))));
+  const runs = requests.map((request) => code(request.run(hold(gate))));
   expect(await code(engine.run(nap(1)))).toBe('BUSY');
   const more = code((requests[0] as (typeof requests)[0]).run(nap(1)));
+  gate.open();
   expect(await Promise.all([...runs, more])).toEqual(['done', 'done', 'done', 'done']);
   expect(engine.metrics().tasks.refused).toBe(1);
   expect(await code(engine.run(nap(1)))).toBe('done');
@@ -95,14 +116,16 @@ it.each([
   ['crash', /boom/],
 ])('loses one task, clearly, when a worker ends by %s, and goes on', async (kind, message) => {
   const engine = fakeEngine({ threads: 2 });
-  await Promise.all([engine.run(nap(5)), engine.run(nap(5))]);
-  const other = engine.run(nap(200, 'other'));
+  const gate = new Gate();
+  const other = engine.run(hold(gate, 'other'));
+  await gate.reached();
   const error = await engine.run({ kind }).catch((caught) => caught);
   expect(error).toMatchObject({
     kind: 'fatal',
     code: 'WORKER_DIED',
     message: expect.stringMatching(message),
   });
+  gate.open();
   expect(await other).toBe('other');
   expect(await Promise.all([engine.run(nap(20, 'a')), engine.run(nap(20, 'b'))])).toEqual(['a', 'b']);
   expect(engine.metrics()).toMatchObject({
@@ -115,10 +138,10 @@ it.each([
 
 it('loses one task when a worker is terminated from outside', async () => {
   const engine = fakeEngine();
-  await engine.run(nap(0));
-  const lost = code(engine.run(nap(10_000)));
+  const gate = new Gate();
+  const lost = code(engine.run(hold(gate)));
   const next = engine.run(nap(1, 'next'));
-  await sleep(30);
+  await gate.reached();
   await engine.workers[0]?.terminate();
   expect(await lost).toBe('WORKER_DIED');
   expect(await next).toBe('next');
@@ -150,8 +173,9 @@ it('counts waits and stages, and reports every thread it may start', async () =>
 
 it('close cancels what runs and refuses what comes', async () => {
   const engine = fakeEngine();
-  const running = code(engine.run(nap(10_000)));
-  await sleep(30);
+  const gate = new Gate();
+  const running = code(engine.run(hold(gate)));
+  await gate.reached();
   await engine.close();
   expect(await running).toBe('CANCELLED');
   expect(await code(engine.run(nap(1)))).toBe('CANCELLED');

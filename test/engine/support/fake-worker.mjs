@@ -1,8 +1,8 @@
-// A worker that keeps the addon's promises (control word, cursor, deadline) with made-up work of known length.
+// A worker that keeps the addon's promises (control word, cursor, deadline) with made-up work that tests hold and let go.
 import { workerData } from 'node:worker_threads';
 
-const nap = new Int32Array(new SharedArrayBuffer(4));
-const sleep = (ms) => Atomics.wait(nap, 0, 0, ms);
+const idle = new Int32Array(new SharedArrayBuffer(4));
+const sleep = (ms) => Atomics.wait(idle, 0, 0, ms);
 const failure = (code, detail = code) => ({ kind: 'transient', code, detail });
 
 /** Throws as the addon does; true on yield. */
@@ -11,6 +11,16 @@ function poll(word, end) {
   if (wish === 2) throw failure('CANCELLED');
   if (performance.now() > end) throw failure('DEADLINE');
   return wish === 1;
+}
+
+/** Polls until the gate is open (true) or the worker is asked to yield (false). Each poll is counted before it is made. */
+function passes(gate, word, end) {
+  while (Atomics.load(gate, 0) === 0) {
+    Atomics.add(gate, 1, 1);
+    if (poll(word, end)) return false;
+    sleep(1);
+  }
+  return true;
 }
 
 const kinds = {
@@ -23,16 +33,20 @@ const kinds = {
     }
     return work.label;
   },
-  /** One byte a millisecond: the low byte of its offset in the answer. */
-  fill({ work, cursor }, word, end) {
-    for (let i = cursor; i < work.out.length; i++) {
-      if (poll(word, end)) return { done: i };
-      work.out[i] = work.task.begin + i;
-      if (work.task.msPerByte) sleep(work.task.msPerByte);
-    }
-    return { done: work.out.length };
+  /** Works until it is let go; cannot yield. */
+  hold({ work }, word, end) {
+    while (!passes(work.words, word, end));
+    return work.label;
   },
-  stuck: () => ({ done: 0 }),
+  /** Every byte is the low byte of its offset in the answer. */
+  fill({ work, cursor }, word, end) {
+    const { out, task } = work;
+    for (let i = cursor; i < out.length; i++) {
+      if (poll(word, end) || (i === task.at && !passes(task.words, word, end))) return { done: i };
+      out[i] = i;
+    }
+    return { done: out.length };
+  },
   fail: ({ work }) => {
     throw work.error;
   },
