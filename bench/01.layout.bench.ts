@@ -1,5 +1,5 @@
 /** layout.read: from a file nobody has seen to all that must be known of it. */
-import { native } from '../src/engine/native.ts';
+import { native } from '../src/addon/addon.ts';
 import { type Claim, peerProgram } from './support/claim.ts';
 
 const claim: Claim = {

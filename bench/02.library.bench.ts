@@ -1,6 +1,6 @@
 /** cutout.library: one 256 x 256 cutout of three planes after the other, by the library, on one thread. */
 import { Engine } from '../src/engine/engine.ts';
-import { planCutout } from '../src/products/cutout.ts';
+import { planCutout } from '../src/products/cutout/cutout.ts';
 import { type Claim, peerProgram } from './support/claim.ts';
 import { benchOf, SIDE } from './support/targets.ts';
 

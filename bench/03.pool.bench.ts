@@ -1,7 +1,7 @@
 /** cutout.pool: many 256 x 256 cutouts of three planes at once, on all cores; seconds of wall clock for each. */
 import { availableParallelism } from 'node:os';
 import { Engine } from '../src/engine/engine.ts';
-import { planCutout } from '../src/products/cutout.ts';
+import { planCutout } from '../src/products/cutout/cutout.ts';
 import { type Claim, peerProgram } from './support/claim.ts';
 import { benchOf, SIDE } from './support/targets.ts';
 

@@ -5,7 +5,7 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ingest } from '../src/archive/index.ts';
+import { ingest } from '../src/ingest/index.ts';
 import { buildApp } from '../src/service/app.ts';
 import { compose } from '../src/service/compose.ts';
 import { loadConfig } from '../src/service/config.ts';
@@ -21,7 +21,7 @@ async function serve({ file }: BenchContext) {
   const app = await buildApp(config, ports);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
-  const { samples } = await ports.holdings();
+  const { samples } = await ports.contents();
   const close = async () => {
     await app.close();
     await vignet.close();

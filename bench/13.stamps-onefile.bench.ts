@@ -1,6 +1,6 @@
 /** stamps.onefile: 10,000 random 64 x 64 stamps of one visit image at once; seconds for each. */
 import { join } from 'node:path';
-import { native } from '../src/engine/native.ts';
+import { native } from '../src/addon/addon.ts';
 import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
 
 const SIDE = 64;

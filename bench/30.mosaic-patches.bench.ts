@@ -1,7 +1,8 @@
 /** mosaic.patches: nine overlapping patches on one grid joined to one image, one plane, file to file; and resampled; beside it Montage's mAdd, which only copies. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ingest, openArchive } from '../src/archive/index.ts';
+import { openArchive } from '../src/archive/archive.ts';
+import { ingest } from '../src/ingest/index.ts';
 import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
 import { run } from './support/patches.ts';
 

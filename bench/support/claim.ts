@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import b from 'benny';
-import { native } from '../../src/engine/native.ts';
+import { native } from '../../src/addon/addon.ts';
 
 export interface BenchContext {
   readonly root: string;

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { compose } from '../../src/service/compose.ts';
 import { loadConfig } from '../../src/service/config.ts';

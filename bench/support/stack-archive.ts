@@ -12,8 +12,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { ingest } from '../../src/archive/index.ts';
-import { native } from '../../src/engine/native.ts';
+import { native } from '../../src/addon/addon.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import type { BenchContext } from './claim.ts';
 import { type Visits, visitFiles } from './visits.ts';
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { native, placeColumns, type SeekSource, type StackJob } from '../../src/engine/native.ts';
+import { native, placeColumns, type SeekSource, type StackJob } from '../../src/addon/addon.ts';
 import { type BenchContext, type Claim, type Pair, peerProgram, program } from './claim.ts';
 import { type Visits, visitFiles } from './visits.ts';
 

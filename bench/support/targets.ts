@@ -1,7 +1,8 @@
 /** What the cutout claims have in common: one large image, known already, and many places in it. */
+
+import { native } from '../../src/addon/addon.ts';
 import type { ResolvedDataset } from '../../src/base/dataset.ts';
 import type { Stencil } from '../../src/base/sky.ts';
-import { native } from '../../src/engine/native.ts';
 import type { BenchContext } from './claim.ts';
 
 /** Pixels of a side. */

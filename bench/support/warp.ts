@@ -5,7 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ingest, openArchive } from '../../src/archive/index.ts';
+import { openArchive } from '../../src/archive/archive.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { type BenchContext, type Pair, program } from './claim.ts';
 
 const WIDTH = 4072;

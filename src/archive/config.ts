@@ -1,10 +1,10 @@
 /** `archive.json`: the few settings of an archive. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
+import { writeAtomic } from '../base/atomic-file.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
-import { writeAtomic } from './atomic.ts';
-import { checkSkymap, type SkymapConfig } from './skymaps.ts';
 
 export interface ArchiveConfig {
   readonly version: 1;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFile, syncFolder, writeAtomic } from './atomic.ts';
+import { syncFile, syncFolder, writeAtomic } from '../base/atomic-file.ts';
 
 export const CATALOG_FILE = 'catalog.duckdb';
 export const INDEX_FILE = 'index.vgi';

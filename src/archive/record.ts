@@ -1,22 +1,11 @@
 /** What a pack holds of a dataset beside its layout: enough to resolve and authorise it without SQL. */
 import { createHash } from 'node:crypto';
+import type { Rights } from '../access/policy.ts';
+import type { PlaneInfo } from '../addon/addon.ts';
+import type { Observation } from '../astronomy/observation.ts';
 import { VignetError } from '../base/errors.ts';
-import type { Observation } from '../base/observation.ts';
-import type { PlaneInfo } from '../engine/native.ts';
-import type { Rights } from './authorize.ts';
+import { type FileRecord, isFileRecord } from '../bytes/file-record.ts';
 import type { PackRef } from './pack.ts';
-
-/** A file as it was at ingest. */
-export interface FileRecord {
-  /** Name of the root, and the path beneath it. */
-  readonly root: string;
-  readonly path: string;
-  /** Of the original, gzipped or not. */
-  readonly size: number;
-  /** Decimal nanoseconds since 1970 UTC. */
-  readonly mtimeNs: string;
-  readonly gzip: boolean;
-}
 
 export interface SkyPatch {
   readonly skymap: string;
@@ -60,20 +49,6 @@ export interface StoredDataset {
   readonly record: DatasetRecord;
   readonly layout: Uint8Array;
   readonly version: string;
-}
-
-function isFileRecord(value: unknown): value is FileRecord {
-  const file = value as Partial<Record<keyof FileRecord, unknown>> | null;
-  return (
-    typeof file === 'object' &&
-    file !== null &&
-    typeof file.root === 'string' &&
-    typeof file.path === 'string' &&
-    typeof file.size === 'number' &&
-    typeof file.mtimeNs === 'string' &&
-    /^-?\d+$/.test(file.mtimeNs) &&
-    typeof file.gzip === 'boolean'
-  );
 }
 
 function isPackRef(value: unknown): value is PackRef {

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { openArchive } from '../archive/index.ts';
-import { planFile, readFileImages, readLayoutHere } from '../archive/ingest-file.ts';
-import { Scratch } from '../archive/scratch.ts';
-import { walk } from '../archive/walk.ts';
+import { openArchive } from '../archive/archive.ts';
+import type { Observation } from '../astronomy/observation.ts';
 import type { ResolvedDataset, Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
-import type { Observation } from '../base/observation.ts';
+import { Scratch } from '../bytes/scratch.ts';
+import { walk } from '../ingest/files/walk.ts';
+import { planFile, readFileImages, readLayoutHere } from '../ingest/ingest-file.ts';
 
 export type ReadyDataset = ResolvedDataset & { readonly observation: Observation };
 

@@ -2,8 +2,8 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { VignetError } from '../base/errors.ts';
-import type { Answer } from '../products/answer.ts';
-import { writeToFile } from '../products/write.ts';
+import type { Answer } from '../products/answers/answer.ts';
+import { writeToFile } from '../products/answers/write.ts';
 import { printable } from './terminal.ts';
 
 const MIB = 1048576;

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type IngestOptions, type IngestReport, ingest } from '../archive/index.ts';
-import { checkSkymap, type SkymapConfig } from '../archive/skymaps.ts';
+import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
 import { VignetError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
 import type { LayoutTask, SeekTask } from '../engine/tasks.ts';
+import { type IngestOptions, type IngestReport, ingest } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable } from './terminal.ts';
 

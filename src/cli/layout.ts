@@ -1,8 +1,8 @@
 /** `vignet layout`: what Vignet knows of a file or dataset without reading its pixels. */
 import { Command } from 'commander';
-import { type Observation, photometryAt, psfAt } from '../base/observation.ts';
-import { callNative } from '../base/thrown.ts';
-import { type LayoutInfo, native, type PlaneInfo } from '../engine/native.ts';
+import { type LayoutInfo, native, type PlaneInfo } from '../addon/addon.ts';
+import { type Observation, photometryAt, psfAt } from '../astronomy/observation.ts';
+import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
 import { withDataset } from './dataset.ts';
 import { printable, table } from './terminal.ts';

@@ -1,6 +1,6 @@
 /** `vignet ls`: what an archive holds. */
 import { Command, InvalidArgumentError } from 'commander';
-import { type Archive, type ListedDataset, openArchive } from '../archive/index.ts';
+import { type Archive, type ListedDataset, openArchive } from '../archive/archive.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable, shortened, table, untilPipeCloses } from './terminal.ts';
 

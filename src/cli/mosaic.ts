@@ -2,9 +2,9 @@
 import { Command, Option } from 'commander';
 import { VignetError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
-import { type MosaicRequest, parseMosaic } from '../vo/mosaic.ts';
-import { mosaicParameters } from '../vo/mosaic-parameters.ts';
-import type { Parameter } from '../vo/parameter.ts';
+import type { Parameter } from '../vo/dali/parameter.ts';
+import { mosaicParameters } from '../vo/mosaic/parameters.ts';
+import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';

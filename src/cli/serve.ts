@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { describeSettings, loadConfig } from '../service/config.ts';
 import { requestUrl, sampleParameters } from '../service/cutout/documents.ts';
-import type { Holdings } from '../service/ports.ts';
+import type { ArchiveContents } from '../service/ports.ts';
 import { startService } from '../service/server.ts';
 
 interface Options {
@@ -22,12 +22,12 @@ function settingsHelp(): string {
 }
 
 /** What a person who has just started the service wants to try. */
-function welcome(holdings: Holdings, url: string, base: string): string {
-  const held = holdings.collections.map(
+function welcome(contents: ArchiveContents, url: string, base: string): string {
+  const held = contents.collections.map(
     ({ name, type, datasets }) => `  ${datasets.toLocaleString('en')} × ${type} in ${name}`,
   );
-  const lines = ['', `Vignet serves ${holdings.datasets.toLocaleString('en')} datasets at ${url}/`, ...held];
-  const [sample] = holdings.samples;
+  const lines = ['', `Vignet serves ${contents.datasets.toLocaleString('en')} datasets at ${url}/`, ...held];
+  const [sample] = contents.samples;
   if (sample) {
     const masked = requestUrl(base, sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
     lines.push(
@@ -72,7 +72,7 @@ export function serveCommand(): Command {
       );
       const service = await startService(config);
       process.stdout.write(
-        welcome(await service.ports.holdings(), service.url, config.baseUrl || service.url),
+        welcome(await service.ports.contents(), service.url, config.baseUrl || service.url),
       );
     });
 }

@@ -1,6 +1,7 @@
 /** Output buffers on shared memory, each paid for out of the byte budget, kept for reuse when they come back clean. */
+
+import { native } from '../addon/addon.ts';
 import type { AcquireOptions, Budget } from './budget.ts';
-import { native } from './native.ts';
 
 /** A buffer somebody holds. */
 export interface Lease {

@@ -1,17 +1,17 @@
 /** The engine: threads, their scheduler and the byte budget, behind one handle per request. */
 import { availableParallelism } from 'node:os';
+import type { Progress, StackFailure, StackProgress } from '../addon/addon.ts';
+import type { MosaicProgress, MosaicSaved } from '../addon/mosaic.ts';
 import type { VignetError } from '../base/errors.ts';
-import { toVignetError } from '../base/thrown.ts';
+import { toVignetError } from '../base/to-vignet-error.ts';
 import { Budget } from './budget.ts';
 import { Buffers, type Lease } from './buffers.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import type { EngineMetrics } from './metrics.ts';
-import type { MosaicProgress, MosaicSaved } from './mosaic-native.ts';
-import type { Progress, StackFailure, StackProgress } from './native.ts';
 import { Pool } from './pool.ts';
 import { type Owner, type RequestClass, Scheduler, type Work } from './scheduler.ts';
 import type { FillWork, MosaicSaveWork, MosaicWork, ResultOf, StackWork } from './tasks.ts';
-import { CallersThread, type Threads } from './threads.ts';
+import { CallingThread, type Threads } from './threads.ts';
 
 export interface EngineOptions {
   /** Worker threads. 0: the caller's own. Default: what the machine lets this process use. */
@@ -106,7 +106,7 @@ export class Engine {
   constructor({ threads = availableParallelism(), nice, workerFile, ...options }: EngineOptions = {}) {
     this.threads = Math.max(threads, 1);
     this.#options = { ...DEFAULTS, ...options };
-    this.#pool = threads === 0 ? new CallersThread() : new Pool(threads, { nice, workerFile });
+    this.#pool = threads === 0 ? new CallingThread() : new Pool(threads, { nice, workerFile });
     this.#scheduler = new Scheduler({
       threads: this.threads,
       maxQueue: this.#options.maxQueue,

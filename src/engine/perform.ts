@@ -1,6 +1,7 @@
 /** One order, one synchronous call of the addon, one outcome; wherever it runs. */
-import { plainError } from '../base/thrown.ts';
-import { native } from './native.ts';
+
+import { native } from '../addon/addon.ts';
+import { plainError } from '../base/to-vignet-error.ts';
 import { CONTROL_STRIDE, type Task, type WorkerOrder, type WorkerOutcome } from './tasks.ts';
 
 function resultOf(order: WorkerOrder, control: Int32Array): unknown {

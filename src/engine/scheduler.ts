@@ -3,7 +3,7 @@
  * longer be reordered, taken back, or overtaken; see docs/concurrency.md.
  */
 import { VignetError } from '../base/errors.ts';
-import { toVignetError } from '../base/thrown.ts';
+import { toVignetError } from '../base/to-vignet-error.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import { FairQueue, type RequestClass } from './fair-queue.ts';
 import { Counters, count } from './metrics.ts';

@@ -1,17 +1,5 @@
 /** What can be run in the pool: plain JSON but for byte arrays, so that a task could run on another machine. */
-import type { Source } from '../base/dataset.ts';
-import type { Box, Stencil } from '../base/sky.ts';
-import type { PlainError } from '../base/thrown.ts';
-import type {
-  MosaicPlan,
-  MosaicPlanTask,
-  MosaicProgress,
-  MosaicSaved,
-  MosaicSaveTask,
-  MosaicSky,
-  MosaicSkyTask,
-  MosaicTask,
-} from './mosaic-native.ts';
+
 import type {
   ColourChannel,
   ColourOptions,
@@ -26,7 +14,20 @@ import type {
   RenderOptions,
   StackProgress,
   StackTask,
-} from './native.ts';
+} from '../addon/addon.ts';
+import type {
+  MosaicPlan,
+  MosaicPlanTask,
+  MosaicProgress,
+  MosaicSaved,
+  MosaicSaveTask,
+  MosaicSky,
+  MosaicSkyTask,
+  MosaicTask,
+} from '../addon/mosaic.ts';
+import type { Source } from '../base/dataset.ts';
+import type { Box, Stencil } from '../base/sky.ts';
+import type { PlainError } from '../base/to-vignet-error.ts';
 
 /** From a stencil (or a box, or nothing: the whole image) to a box and a plan. `result` undefined: no overlap. */
 export interface PlanTask {

@@ -16,7 +16,7 @@ export interface Threads {
 }
 
 /** No threads but the caller's, which hears nothing while a task runs: for a program that makes one thing on one core. */
-export class CallersThread implements Threads {
+export class CallingThread implements Threads {
   readonly workers = [];
   readonly #control = new SharedArrayBuffer(CONTROL_STRIDE);
 

@@ -1,5 +1,5 @@
 /** What products are made with. */
-import type { Archive } from '../archive/index.ts';
+import type { Archive } from '../archive/archive.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Limits } from './limits.ts';
 

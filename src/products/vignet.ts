@@ -1,23 +1,24 @@
 /** An open archive and the engine that reads it: what the service and the library ask for products. */
+
+import type { Principal } from '../access/principal.ts';
 import {
   type Archive,
   type ArchiveOptions,
   type DatasetSummary,
-  type HeldDataset,
   openArchive,
-} from '../archive/index.ts';
-import type { Principal } from '../archive/principal.ts';
+  type ReadableDataset,
+} from '../archive/archive.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
-import type { MosaicRequest } from '../vo/mosaic.ts';
-import { passesFilters, type SodaRequest } from '../vo/soda.ts';
-import type { StackRequest } from '../vo/stack.ts';
-import { type Cutout, type CutoutRequest, planCutout } from './cutout.ts';
+import type { MosaicRequest } from '../vo/mosaic/request.ts';
+import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
+import type { StackRequest } from '../vo/stack/request.ts';
+import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
 import type { ArchiveDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
-import { cutCollection } from './mosaic/collection.ts';
+import { cutCollection } from './mosaic/collection-cutout.ts';
 import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
@@ -76,7 +77,7 @@ export class Vignet {
   ): Promise<Cutout | undefined> {
     const { band, time, pol = [], ...rest } = request;
     const filters = { ...(band && { band }), ...(time && { time }), pol };
-    let dataset: HeldDataset;
+    let dataset: ReadableDataset;
     try {
       dataset = await this.archive.resolve(id, principal);
     } catch (error) {

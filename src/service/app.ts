@@ -11,6 +11,7 @@ import Fastify, {
 } from 'fastify';
 import { VignetError } from '../base/errors.ts';
 import type { Config } from './config.ts';
+import type { ServiceContext } from './context.ts';
 import { cutoutService } from './cutout/index.ts';
 import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
@@ -22,7 +23,6 @@ import { health } from './operations/health.ts';
 import { landingPage } from './operations/landing.ts';
 import { metrics } from './operations/metrics.ts';
 import type { Ports } from './ports.ts';
-import type { Setting } from './setting.ts';
 import { stackService } from './stack/index.ts';
 
 /** Too busy, in a type that @fastify/under-pressure can make. */
@@ -91,7 +91,7 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
   app.addHook('preClose', async () => {
     closing = true;
   });
-  const setting: Setting = {
+  const context: ServiceContext = {
     config,
     ports,
     base: (request) => publicBase(request, config, trust),
@@ -120,8 +120,8 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
   });
   await app.register(
     async (scope) => {
-      await apiDescription(scope, setting);
-      await metrics(scope, setting);
+      await apiDescription(scope, context);
+      await metrics(scope, context);
       await scope.register(
         async (api) => {
           await api.register(underPressure, {
@@ -130,14 +130,14 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
             retryAfter: 5,
             customError: Busy,
           });
-          await api.register(cutoutService, { ...setting, prefix: '/cutout' });
-          await api.register(stackService, { ...setting, prefix: '/stack' });
-          await api.register(mosaicService, { ...setting, prefix: '/mosaic' });
+          await api.register(cutoutService, { ...context, prefix: '/cutout' });
+          await api.register(stackService, { ...context, prefix: '/stack' });
+          await api.register(mosaicService, { ...context, prefix: '/mosaic' });
         },
         { prefix: '/api' },
       );
-      health(scope, setting);
-      landingPage(scope, setting);
+      health(scope, context);
+      landingPage(scope, context);
     },
     { prefix: config.prefix },
   );

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { softwareVersion } from '../base/software.ts';
 import { Vignet } from '../products/vignet.ts';
+import { contentsOf } from './archive-contents.ts';
 import type { Config } from './config.ts';
-import { holdingsOf } from './holdings.ts';
 import type { EngineSnapshot, Ports } from './ports.ts';
 
 /** What a running service holds; close it last. */
@@ -50,7 +50,7 @@ export async function compose(config: Config): Promise<Composition> {
       makeStack: (request, caller) => vignet.stack(request, caller),
       makeMosaic: (request, caller) => vignet.mosaic(request, caller),
       authority: () => vignet.archive.authority(),
-      holdings: holdingsOf(vignet.archive),
+      contents: contentsOf(vignet.archive),
       engineSnapshot: () => flatten(vignet.engine.metrics()),
       check: () => vignet.archive.check(),
     },

@@ -1,9 +1,9 @@
 /** What the service needs of the rest of Vignet. Tests give their own. */
-import type { Principal } from '../archive/principal.ts';
-import type { Answer } from '../products/answer.ts';
-import type { MosaicRequest } from '../vo/mosaic.ts';
-import type { SodaRequest } from '../vo/soda.ts';
-import type { StackRequest } from '../vo/stack.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Answer } from '../products/answers/answer.ts';
+import type { MosaicRequest } from '../vo/mosaic/request.ts';
+import type { SodaRequest } from '../vo/soda/request.ts';
+import type { StackRequest } from '../vo/stack/request.ts';
 
 export interface RequestContext {
   readonly principal: Principal;
@@ -40,7 +40,7 @@ export interface Sample {
 }
 
 /** What the archive holds, in a few numbers. */
-export interface Holdings {
+export interface ArchiveContents {
   readonly datasets: number;
   readonly collections: readonly {
     readonly name: string;
@@ -60,7 +60,7 @@ export interface Ports {
   readonly makeCutout: MakeCutout;
   readonly makeStack: MakeStack;
   readonly makeMosaic: MakeMosaic;
-  readonly holdings: () => Promise<Holdings>;
+  readonly contents: () => Promise<ArchiveContents>;
   readonly engineSnapshot: () => EngineSnapshot;
   /** Throws when the service cannot work. */
   readonly check: () => Promise<void>;

@@ -1,6 +1,6 @@
 /** Headers of simulated files, as afw and the Butler write them. */
 
-import { type Card, integer, logical, real, text } from '../base/fits-cards.ts';
+import { type Card, integer, logical, real, text } from '../fits/cards.ts';
 import { BAND_FACTS } from './bands.ts';
 import type { Dataset } from './datasets.ts';
 import { maskBits } from './masks.ts';

@@ -1,7 +1,7 @@
 /** The addon's call that makes one file, typed. */
 
-import type { Card } from '../base/fits-cards.ts';
-import { native } from '../engine/native.ts';
+import { native } from '../addon/addon.ts';
+import type { Card } from '../fits/cards.ts';
 
 export type Recipe = 'lossy16' | 'lossless' | 'none';
 

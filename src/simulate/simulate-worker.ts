@@ -1,5 +1,5 @@
 /** One file at a time, in a thread of its own. */
-import { type PlainError, plainError } from '../base/thrown.ts';
+import { type PlainError, plainError } from '../base/to-vignet-error.ts';
 import type { Dataset } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import type { Settings } from './options.ts';

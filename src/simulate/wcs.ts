@@ -1,5 +1,5 @@
 /** TAN and TAN-SIP coordinates, both ways, and as FITS cards. */
-import { type Card, integer, real, text } from '../base/fits-cards.ts';
+import { type Card, integer, real, text } from '../fits/cards.ts';
 import { evaluate, fitPolynomial, type Polynomial, powers } from './polynomial.ts';
 import { deproject, project, type SkyPoint } from './sphere.ts';
 

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { native } from '../../src/engine/native.ts';
+import { native } from '../../src/addon/addon.ts';
 import {
   type Box,
   type CutoutRequest,

@@ -6,7 +6,7 @@ import { decodeEntry, encodeEntry } from '../../src/archive/pack.ts';
 import { PackReader } from '../../src/archive/pack-reader.ts';
 import { PackWriter } from '../../src/archive/pack-writer.ts';
 import type { DatasetRecord } from '../../src/archive/record.ts';
-import { folder } from './support.ts';
+import { folder } from '../support/archive.ts';
 
 const record = (uuid: string): DatasetRecord => ({
   uuid,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IndexRow, native } from '../../src/engine/native.ts';
+import { type IndexRow, native } from '../../src/addon/addon.ts';
 import { type Simulated, simulated } from '../products/support.ts';
 
 let image: Simulated;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { beforeAll, expect, it } from 'vitest';
-import { native } from '../../src/engine/native.ts';
+import { native } from '../../src/addon/addon.ts';
 import { type Simulated, simulated } from '../products/support.ts';
 
 const support = new URL('support.mjs', import.meta.url);

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sodaCapabilities } from '../../src/vo/soda-capabilities.ts';
-import { availabilityDocument, capabilitiesDocument } from '../../src/vo/vosi.ts';
+import { availabilityDocument, capabilitiesDocument } from '../../src/vo/dali/vosi.ts';
+import { sodaCapabilities } from '../../src/vo/soda/capabilities.ts';
 import { fakeApp } from '../service/fake.ts';
 
 const run = promisify(execFile);

@@ -19,7 +19,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IngestReport, ingest } from '../../src/archive/index.ts';
+import { type IngestReport, ingest } from '../../src/ingest/index.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { type RunningService, startService } from '../../src/service/server.ts';
 import { plainImage } from '../support/fits.ts';

@@ -13,13 +13,23 @@ function filesBelow(folder: string, ending: RegExp): string[] {
 
 const roomsOf: Record<string, readonly string[]> = {
   base: [],
+  astronomy: ['base'],
   vo: ['base'],
-  engine: ['base'],
-  archive: ['base', 'engine'],
-  products: ['base', 'vo', 'archive', 'engine'],
-  simulate: ['base', 'engine'],
-  service: ['base', 'vo', 'archive', 'engine', 'products'],
-  cli: ['base', 'vo', 'archive', 'engine', 'products', 'simulate', 'service'],
+  access: ['base'],
+  bytes: ['base'],
+  addon: ['base', 'astronomy'],
+  fits: ['base', 'addon'],
+  catalog: ['base', 'astronomy', 'access'],
+  engine: ['base', 'addon'],
+  archive: ['base', 'astronomy', 'access', 'addon', 'bytes', 'catalog'],
+  ingest: ['base', 'astronomy', 'addon', 'bytes', 'catalog', 'archive'],
+  products: ['base', 'astronomy', 'vo', 'fits', 'access', 'addon', 'archive', 'engine'],
+  simulate: ['base', 'fits', 'addon'],
+  service: ['base', 'vo', 'access', 'archive', 'products'],
+  cli: [
+    ...['base', 'astronomy', 'vo', 'access', 'bytes', 'addon', 'catalog', 'engine', 'archive', 'ingest'],
+    ...['products', 'simulate', 'service'],
+  ],
 };
 
 function importsOf(file: string): string[] {
@@ -48,11 +58,24 @@ describe('src/', () => {
     expect(rooms.map((entry) => entry.name).sort()).toEqual(Object.keys(roomsOf).sort());
   });
 
-  it('archive reaches the engine only for the addon itself', () => {
-    for (const file of filesBelow('src/archive', /\.ts$/)) {
-      for (const target of importsOf(file).filter((name) => name.startsWith('engine/'))) {
-        expect(target, file).toBe('engine/native.ts');
-      }
+  it('has no circle', () => {
+    const order = Object.keys(roomsOf);
+    for (const [room, allowed] of Object.entries(roomsOf))
+      for (const other of allowed)
+        expect(order.indexOf(other), `${room} → ${other}`).toBeLessThan(order.indexOf(room));
+  });
+
+  it('writes SQL only below catalog, and in ingest until publication moves there', () => {
+    const speakers = filesBelow('src', /\.ts$/).filter((file) =>
+      /\b(SELECT|DELETE FROM|INSERT INTO|CREATE TABLE)\b/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    for (const file of speakers) expect(file).toMatch(/^src\/(catalog|ingest|archive)\//);
+  });
+
+  it('says in every room what belongs there', () => {
+    for (const room of Object.keys(roomsOf)) {
+      const readme = readFileSync(join(root, 'src', room, 'README.md'), 'utf8');
+      expect(readme, room).toMatch(/May import:/);
     }
   });
 
@@ -60,7 +83,7 @@ describe('src/', () => {
     const loaders = filesBelow('src', /\.ts$/).filter((file) =>
       /vignet\.node/.test(readFileSync(join(root, file), 'utf8')),
     );
-    expect(loaders).toEqual(['src/engine/native.ts']);
+    expect(loaders).toEqual(['src/addon/addon.ts']);
   });
 });
 

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Vignet } from '../../src/products/vignet.ts';
-import { parseMosaic } from '../../src/vo/mosaic.ts';
-import { parseSodaSync } from '../../src/vo/soda.ts';
+import { parseMosaic } from '../../src/vo/mosaic/request.ts';
+import { parseSodaSync } from '../../src/vo/soda/request.ts';
 import { Oracle } from '../accuracy/oracle.ts';
 import { openVignet, type Parameters, pairsOf, scratch, variableStar } from './stack-support.ts';
 

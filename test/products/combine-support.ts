@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
-import { parseMosaic } from '../../src/vo/mosaic.ts';
+import { parseMosaic } from '../../src/vo/mosaic/request.ts';
 import { Oracle } from '../accuracy/oracle.ts';
 
 export const scratch = mkdtempSync(join(tmpdir(), 'vignet-combine-'));

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Vignet } from '../../src/products/vignet.ts';
-import { parseMosaic } from '../../src/vo/mosaic.ts';
+import { parseMosaic } from '../../src/vo/mosaic/request.ts';
 import { verify } from '../accuracy/verify.ts';
 import { readHeader } from '../support/fits.ts';
 import { archiveOf, everything, mosaicOf, oracle, type Star } from './combine-support.ts';

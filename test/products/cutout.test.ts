@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Stencil } from '../../src/base/sky.ts';
-import { planCutout } from '../../src/products/cutout.ts';
-import { windowsOf } from '../../src/products/cutout-answers.ts';
+import { windowsOf } from '../../src/products/answers/image-answers.ts';
+import { planCutout } from '../../src/products/cutout/cutout.ts';
 import { engineOf, type Simulated, simulated } from './support.ts';
 
 let image: Simulated;

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
-import { parseMosaic } from '../../src/vo/mosaic.ts';
+import { parseMosaic } from '../../src/vo/mosaic/request.ts';
 import { closeLater, mosaicOf, oracle, scratch } from './combine-support.ts';
 
 const data = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../shared/data');

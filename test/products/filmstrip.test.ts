@@ -2,9 +2,9 @@
 import { cpSync, mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
-import { parseStack, stackRequest } from '../../src/vo/stack.ts';
+import { parseStack, stackRequest } from '../../src/vo/stack/request.ts';
 import { Oracle } from '../accuracy/oracle.ts';
 import {
   ask,

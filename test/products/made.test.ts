@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, it } from 'vitest';
 import type { Stencil } from '../../src/base/sky.ts';
-import { type CutoutRequest, planCutout } from '../../src/products/cutout.ts';
+import { type CutoutRequest, planCutout } from '../../src/products/cutout/cutout.ts';
 import { engineOf, type Simulated, simulated } from './support.ts';
 
 let image: Simulated;

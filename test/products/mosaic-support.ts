@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { Vignet, type VignetOptions } from '../../src/products/vignet.ts';
 import { simulate } from '../../src/simulate/index.ts';
-import { type MosaicRequest, parseMosaic } from '../../src/vo/mosaic.ts';
+import { type MosaicRequest, parseMosaic } from '../../src/vo/mosaic/request.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vignet-mosaic-'));
 const open: Vignet[] = [];

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { MosaicTask } from '../../src/engine/mosaic-native.ts';
-import { native } from '../../src/engine/native.ts';
-import { joinSums } from '../../src/products/fits-checksum.ts';
+import { native } from '../../src/addon/addon.ts';
+import type { MosaicTask } from '../../src/addon/mosaic.ts';
+import { joinSums } from '../../src/fits/checksum.ts';
 import { Vignet } from '../../src/products/vignet.ts';
 import { archiveOf, asked } from './mosaic-support.ts';
 

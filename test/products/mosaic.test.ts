@@ -163,7 +163,7 @@ describe('a mosaic', () => {
     for await (const piece of vignet.archive.list()) rows.push(...piece);
     const tract = rows[0]?.lsst_tract;
     const ids = rows.filter((row) => row.lsst_tract === tract).map((row) => ['ID', row.id] as const);
-    const { parseMosaic } = await import('../../src/vo/mosaic.ts');
+    const { parseMosaic } = await import('../../src/vo/mosaic/request.ts');
     const mosaic = await vignet.mosaic(parseMosaic(ids));
     expect(mosaic?.summary).toMatchObject({ planes: ['image'], allowed: true });
     expect(mosaic?.summary.datasets.map(({ method }) => method)).toEqual(ids.map(() => 'copy'));

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
-import type { Archive } from '../../src/archive/index.ts';
+import type { Archive } from '../../src/archive/archive.ts';
 import type { Limits } from '../../src/products/limits.ts';
 import type { Stack } from '../../src/products/stack/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
-import { parseStack } from '../../src/vo/stack.ts';
+import { parseStack } from '../../src/vo/stack/request.ts';
 
 export const scratch = mkdtempSync(join(tmpdir(), 'vignet-stack-'));
 const open: Vignet[] = [];

@@ -1,7 +1,7 @@
 // Times of a stack against astropy's: barycentric light times with its builtin ephemeris, scales across a leap second.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { bjdTdb, mjdUtcOfTai } from '../../src/products/stack/barycentre.ts';
+import { bjdTdb, mjdUtcOfTai } from '../../src/astronomy/barycentre.ts';
 
 interface Case {
   readonly tai: number;

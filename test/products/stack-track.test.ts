@@ -1,7 +1,7 @@
 // The curve through a track, against orbits that are known.
 import { describe, expect, it } from 'vitest';
-import { Track } from '../../src/products/stack/track.ts';
-import type { TrackPoint } from '../../src/vo/stack-track.ts';
+import { Track } from '../../src/astronomy/track.ts';
+import type { TrackPoint } from '../../src/base/track-point.ts';
 
 const DEG = Math.PI / 180;
 

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { type LayoutInfo, native } from '../../src/addon/addon.ts';
 import type { ResolvedDataset } from '../../src/base/dataset.ts';
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
-import { type LayoutInfo, native } from '../../src/engine/native.ts';
 import { simulate } from '../../src/simulate/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vignet-products-'));

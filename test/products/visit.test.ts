@@ -1,10 +1,10 @@
 // All detectors of a visit: as they lie in the camera, bit for bit, and on the sky.
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
 import { simulate } from '../../src/simulate/index.ts';
-import { parseMosaic } from '../../src/vo/mosaic.ts';
+import { parseMosaic } from '../../src/vo/mosaic/request.ts';
 import { verify } from '../accuracy/verify.ts';
 import { archiveOf, closeLater, mosaicOf, oracle, scratch } from './combine-support.ts';
 

@@ -1,7 +1,7 @@
 // The service with a product of known bytes: what HTTP does can be tested without an archive.
 import type { Writable } from 'node:stream';
 import { VignetError } from '../../src/base/errors.ts';
-import type { Answer, ByteWindow } from '../../src/products/answer.ts';
+import type { Answer, ByteWindow } from '../../src/products/answers/answer.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import type { MakeCutout, Ports } from '../../src/service/ports.ts';
@@ -98,7 +98,7 @@ export function fakePorts(makeCutout: MakeCutout = async () => new FakeAnswer(pi
     makeStack: async () => Object.assign(new FakeAnswer(pixels), { inputs: 1 }),
     authority: async () => 'example.org',
     makeMosaic: async () => undefined,
-    holdings: async () => ({
+    contents: async () => ({
       datasets: 1234,
       collections: [{ name: 'Sample <&>', type: 'visit_image', datasets: 1234 }],
       samples: [{ id, label: 'r visit 7, detector 3', lon: 10, lat: 20, radius: 0.01 }],

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { type RunningService, startService } from '../../src/service/server.ts';
 import { simulate } from '../../src/simulate/index.ts';

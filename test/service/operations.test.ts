@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { landingHtml } from '../../src/service/operations/landing.ts';
-import { sodaList } from '../../src/vo/soda-parameters.ts';
+import { sodaList } from '../../src/vo/soda/parameters.ts';
 import { fakeApp, fakePorts, good } from './fake.ts';
 
 interface Operation {

@@ -17,7 +17,7 @@ export async function realService(settings: Parameters<typeof loadConfig>[0] = {
     VIGNET_ARCHIVE: inject('sample'),
   };
   const service = await startService(loadConfig({ ...given, ...settings }, {}));
-  const { samples } = await service.ports.holdings();
+  const { samples } = await service.ports.contents();
   return { ...service, samples };
 }
 

@@ -1,7 +1,7 @@
 // The simulated sky, camera and clock, apart from any file.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { integer, logical, real, text } from '../../src/base/fits-cards.ts';
+import { integer, logical, real, text } from '../../src/fits/cards.ts';
 import { centralDetectors, detectorsOf, detectorWcs } from '../../src/simulate/camera.ts';
 import { datasetsOf } from '../../src/simulate/datasets.ts';
 import { ditherSeedOf, uuidOf } from '../../src/simulate/identity.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { native } from '../../src/engine/native.ts';
+import { native } from '../../src/addon/addon.ts';
 import { data, floats, header, imageCards, tan } from './fits.ts';
 
 export interface CompressOptions {

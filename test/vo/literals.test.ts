@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatId, parseId } from '../../src/base/dataset-id.ts';
 import { VignetError } from '../../src/base/errors.ts';
-import { parseInterval, parseNumbers, printNumber, printNumbers } from '../../src/vo/numbers.ts';
-import { readValue } from '../../src/vo/parameter.ts';
-import { parseFormat } from '../../src/vo/response-format.ts';
-import { parseSodaSync } from '../../src/vo/soda.ts';
-import { sodaList } from '../../src/vo/soda-parameters.ts';
-import { parseCircle, parsePolygon, parsePos, printStencil } from '../../src/vo/stencils.ts';
+import { parseInterval, parseNumbers, printNumber, printNumbers } from '../../src/vo/dali/numbers.ts';
+import { readValue } from '../../src/vo/dali/parameter.ts';
+import { parseFormat } from '../../src/vo/dali/response-format.ts';
+import { parseCircle, parsePolygon, parsePos, printStencil } from '../../src/vo/dali/stencils.ts';
+import { sodaList } from '../../src/vo/soda/parameters.ts';
+import { parseSodaSync } from '../../src/vo/soda/request.ts';
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const lon = fc.double({ min: 0, max: 360, maxExcluded: true, noNaN: true }).map((value) => value + 0);

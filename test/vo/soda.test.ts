@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FilterBounds, parseSodaSync, passesFilters } from '../../src/vo/soda.ts';
-import { suggest } from '../../src/vo/suggest.ts';
+import { suggest } from '../../src/vo/dali/suggest.ts';
+import { type FilterBounds, parseSodaSync, passesFilters } from '../../src/vo/soda/request.ts';
 
 const id = 'butler://dp1/0b3f5a52-8c1d-5e2a-9f66-2f0e6b1f7a10';
 const parse = (query: string) => parseSodaSync([['ID', id], ...new URLSearchParams(query)]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseStack, stackRequest } from '../../src/vo/stack.ts';
+import { parseStack, stackRequest } from '../../src/vo/stack/request.ts';
 
 const parse = (query: string) => parseStack([...new URLSearchParams(query)]);
 const code = (run: () => unknown) => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { expect, it } from 'vitest';
-import { el, xmlDocument } from '../../src/vo/xml.ts';
+import { el, xmlDocument } from '../../src/vo/dali/xml.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the set is the point
 const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ud800-\udfff]/gu;

@@ -1,18 +1,19 @@
 /** Colour pictures: mosaics of three bands on one grid as red, green and blue. */
-import type { Principal } from '../../archive/index.ts';
+
+import type { ColourChannel, ColourOptions } from '../../addon/addon.ts';
+import type { Principal } from '../../archive/archive.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
-import type { ColourChannel, ColourOptions } from '../../engine/native.ts';
-import { colourNeedsPicture } from '../../vo/colour.ts';
-import type { Colour } from '../../vo/colour-parameters.ts';
-import type { MosaicRequest } from '../../vo/mosaic.ts';
-import { mediaTypes, type PictureFormat } from '../../vo/response-format.ts';
-import { fillWhole, type PlainFits } from '../cutout-answers.ts';
+import { colourNeedsPicture } from '../../vo/common/colour.ts';
+import type { Colour } from '../../vo/common/colour-parameters.ts';
+import { mediaTypes, type PictureFormat } from '../../vo/dali/response-format.ts';
+import type { MosaicRequest } from '../../vo/mosaic/request.ts';
+import { etagOf } from '../answers/etag.ts';
+import { fillWhole, type PlainFits } from '../answers/image-answers.ts';
+import { encodePicture } from '../answers/picture.ts';
+import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import type { ArchiveDeps } from '../deps.ts';
-import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits } from '../limits.ts';
-import { encodePicture } from '../picture.ts';
-import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
 import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
 import { type PlannedMosaic, placeInputs } from './place.ts';
 import type { MosaicSummary } from './summary.ts';
@@ -27,8 +28,8 @@ interface ColourDeps extends PooledDeps {
   readonly format: PictureFormat;
 }
 
-class ColourAnswer extends WholeAnswer<ColourDeps> {
-  protected makeWhole(): Promise<Made> {
+class ColourAnswer extends BufferedAnswer<ColourDeps> {
+  protected makeBuffered(): Promise<Buffered> {
     const { channels, picture, format } = this.deps;
     const all = channels.reduce((sum, { fits }) => sum + fits.size, 0);
     return this.inMemory(all, 2 * 4 * picture.maxSide ** 2, async (request, lease) => {

@@ -1,24 +1,17 @@
 /** A mosaic as a FITS file: headers and tables that are known, windows of pixels that are not, and what became of both at the end. */
 
 import type { FileHandle } from 'node:fs/promises';
+import type { Kernel, MosaicFailure, MosaicPlan, MosaicRows, MosaicTask, Rings } from '../../addon/mosaic.ts';
 import { VignetError } from '../../base/errors.ts';
-import { BLOCK, padded } from '../../base/fits-cards.ts';
-import { inTurns } from '../../base/in-turns.ts';
+import { mapConcurrently } from '../../base/map-concurrently.ts';
 import { discard } from '../../engine/buffers.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type {
-  Kernel,
-  MosaicFailure,
-  MosaicPlan,
-  MosaicRows,
-  MosaicTask,
-  Rings,
-} from '../../engine/mosaic-native.ts';
-import type { Combination, Missing } from '../../vo/mosaic-parameters.ts';
-import type { ByteWindow } from '../answer.ts';
-import type { PlainFits } from '../cutout-answers.ts';
-import { addSum, joinSums } from '../fits-checksum.ts';
-import { writeToFile } from '../write.ts';
+import { BLOCK, padded } from '../../fits/cards.ts';
+import { addSum, joinSums } from '../../fits/checksum.ts';
+import type { Combination, Missing } from '../../vo/mosaic/parameters.ts';
+import type { ByteWindow } from '../answers/answer.ts';
+import type { PlainFits } from '../answers/image-answers.ts';
+import { writeToFile } from '../answers/write.ts';
 import { taskInput } from './place.ts';
 import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
 
@@ -127,7 +120,7 @@ export class MosaicFile implements PlainFits {
   /** Writes all of it into an open file, several planes at a time and in whatever order. */
   async save(request: EngineRequest, { file, threads, progress }: SaveTo): Promise<void> {
     const levels = await this.#deps.levels(request);
-    const outcomes = await inTurns(this.#strips(threads), threads + 1, async ({ y0, y1 }) => {
+    const outcomes = await mapConcurrently(this.#strips(threads), threads + 1, async ({ y0, y1 }) => {
       if (request.signal.aborted) throw request.signal.reason;
       const task = { ...this.#rowsOf(y0, y1, levels), file: file.fd, planes: this.#planes() };
       const saved = await request.run({ kind: 'mosaic-save', task });

@@ -1,11 +1,12 @@
 /** The grid that a mosaic is resampled onto. */
-import type { Archive, Principal } from '../../archive/index.ts';
-import { type Card, real, text } from '../../base/fits-cards.ts';
+
+import { native } from '../../addon/addon.ts';
+import type { MosaicPlanTask } from '../../addon/mosaic.ts';
+import type { Archive, Principal } from '../../archive/archive.ts';
 import type { Stencil } from '../../base/sky.ts';
-import type { MosaicPlanTask } from '../../engine/mosaic-native.ts';
-import { native } from '../../engine/native.ts';
-import type { MosaicGrid } from '../../vo/mosaic.ts';
-import type { MosaicInput } from './inputs.ts';
+import { type Card, real, text } from '../../fits/cards.ts';
+import type { MosaicGrid } from '../../vo/mosaic/request.ts';
+import type { MosaicInput } from '../select/mosaic-inputs.ts';
 
 const DEGREE = Math.PI / 180;
 

@@ -1,10 +1,10 @@
 /** What the inputs of a mosaic weigh, and what is added to them so that they agree. */
 
-import { inTurns } from '../../base/in-turns.ts';
+import type { MosaicPlan, MosaicSky } from '../../addon/mosaic.ts';
+import { mapConcurrently } from '../../base/map-concurrently.ts';
 import type { Box } from '../../base/sky.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type { MosaicPlan, MosaicSky } from '../../engine/mosaic-native.ts';
-import type { MosaicRequest } from '../../vo/mosaic.ts';
+import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { taskInput } from './place.ts';
 import type { Level, PlannedInput } from './tables.ts';
 
@@ -65,7 +65,7 @@ export async function measureLevels(
   const pieces = inputs.flatMap(({ placement: { box, code } }, at) =>
     box && code === undefined ? piecesOf(box, cell).map((piece) => ({ at, box: piece })) : [],
   );
-  const measured = await inTurns(pieces, AT_ONCE, async ({ at, box }) => {
+  const measured = await mapConcurrently(pieces, AT_ONCE, async ({ at, box }) => {
     const input = taskInput(inputs[at] as PlannedInput, 1, box);
     const sky = await request.run({ kind: 'mosaic-sky', task: { frame: plan.frame, input, cell } } as const);
     request.stopClock()();

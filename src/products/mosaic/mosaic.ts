@@ -1,19 +1,19 @@
 /** Mosaics: a piece of sky out of many datasets, in one image. */
 import type { FileHandle } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
-import type { Principal } from '../../archive/index.ts';
+import type { Kernel, MosaicFrame } from '../../addon/mosaic.ts';
+import type { Principal } from '../../archive/archive.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { EngineRequest, RequestOptions } from '../../engine/engine.ts';
-import type { Kernel, MosaicFrame } from '../../engine/mosaic-native.ts';
-import type { MosaicRequest } from '../../vo/mosaic.ts';
-import { mediaTypes } from '../../vo/response-format.ts';
-import type { Answer } from '../answer.ts';
-import { type AnswerDeps, FitsAnswer, MadeAnswer, type PlainFits } from '../cutout-answers.ts';
+import { mediaTypes } from '../../vo/dali/response-format.ts';
+import type { MosaicRequest } from '../../vo/mosaic/request.ts';
+import type { Answer } from '../answers/answer.ts';
+import { etagOf } from '../answers/etag.ts';
+import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
 import type { ArchiveDeps } from '../deps.ts';
-import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
+import type { MosaicInputs } from '../select/mosaic-inputs.ts';
 import { MosaicFile, missingInput, type Outcomes } from './file.ts';
-import type { MosaicInputs } from './inputs.ts';
 import { measureLevels } from './levels.ts';
 import { type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place.ts';
 import { type MosaicSummary, summaryOf } from './summary.ts';
@@ -130,7 +130,7 @@ export function assemble(
   const answer =
     format === 'fits' && compress === 'none'
       ? new MosaicAnswer(answerDeps, fits)
-      : new MadeAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
+      : new ConvertedAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
   return Object.assign(answer, { summary, lacking: plan.lacking, fits, frame: plan.frame });
 }
 

@@ -1,18 +1,19 @@
 /** The inputs of a mosaic and where they lie. */
-import type { Principal } from '../../archive/index.ts';
+
+import type { MosaicPlan, MosaicPlanTask, Rings } from '../../addon/mosaic.ts';
+import type { Principal } from '../../archive/archive.ts';
+import { isNanojansky } from '../../astronomy/observation.ts';
 import { VignetError } from '../../base/errors.ts';
-import { isNanojansky } from '../../base/observation.ts';
 import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
-import type { MosaicPlan, MosaicPlanTask, Rings } from '../../engine/mosaic-native.ts';
-import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic.ts';
-import { printInterval } from '../../vo/numbers.ts';
-import type { StackUnit } from '../../vo/stack-parameters.ts';
-import { printStencil } from '../../vo/stencils.ts';
+import { printInterval } from '../../vo/dali/numbers.ts';
+import { printStencil } from '../../vo/dali/stencils.ts';
+import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic/request.ts';
+import type { StackUnit } from '../../vo/stack/parameters.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { defaultLimits } from '../limits.ts';
+import { findInputs, type MosaicInput, type MosaicInputs } from '../select/mosaic-inputs.ts';
 import { gridTask } from './grid.ts';
-import { findInputs, type MosaicInput, type MosaicInputs } from './inputs.ts';
 import type { PlannedInput } from './tables.ts';
 
 const calibrated = ({ dataset: { observation } }: MosaicInput) =>

@@ -1,5 +1,5 @@
 /** What a mosaic will be, and what it costs. */
-import type { MosaicPlan } from '../../engine/mosaic-native.ts';
+import type { MosaicPlan } from '../../addon/mosaic.ts';
 import type { Limits } from '../limits.ts';
 import { methodOf, type PlannedInput } from './tables.ts';
 

@@ -1,10 +1,11 @@
 /** The tables of a mosaic: what went in, and what became of it. */
-import { type Card, header, integer, padded, text } from '../../base/fits-cards.ts';
-import type { MosaicFailure, MosaicPlacement } from '../../engine/mosaic-native.ts';
-import { native } from '../../engine/native.ts';
-import { checksumCards } from '../fits-checksum.ts';
-import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from '../stack/table.ts';
-import type { MosaicInput } from './inputs.ts';
+
+import { native } from '../../addon/addon.ts';
+import type { MosaicFailure, MosaicPlacement } from '../../addon/mosaic.ts';
+import { type Card, header, integer, padded, text } from '../../fits/cards.ts';
+import { checksumCards } from '../../fits/checksum.ts';
+import { RowWriter, rowBytes, scalar, type TableColumn, tableCards, words } from '../../fits/table.ts';
+import type { MosaicInput } from '../select/mosaic-inputs.ts';
 
 /** An input that has a part in the mosaic, or should have. */
 export interface PlannedInput extends MosaicInput {

@@ -1,7 +1,9 @@
 /** The stack as image cubes on a common grid, one slice an observation, with an axis of time; the rows; STATUS. */
-import { ascii, type Card, comment, header, integer, padded, real, text } from '../../base/fits-cards.ts';
-import { native } from '../../engine/native.ts';
-import { addSum, checksumCards, joinSums } from '../fits-checksum.ts';
+
+import { native } from '../../addon/addon.ts';
+import { ascii, type Card, comment, header, integer, padded, real, text } from '../../fits/cards.ts';
+import { addSum, checksumCards, joinSums } from '../../fits/checksum.ts';
+import { RowWriter, rowBytes, type TableColumn, tableCards } from '../../fits/table.ts';
 import { type Column, columns, type RowContext } from './columns.ts';
 import type { StackForm, StackSection } from './form.ts';
 import { skyCards } from './grid-cards.ts';
@@ -10,7 +12,6 @@ import { type Plane, planesOf } from './mef-form.ts';
 import type { StackPlan } from './plan.ts';
 import { rowCells } from './row-cells.ts';
 import { statusHdu } from './status.ts';
-import { RowWriter, rowBytes, type TableColumn, tableCards } from './table.ts';
 import { WHOLE_BYTES } from './table-form.ts';
 
 /** EXTNAME and column of the times of the slices. */

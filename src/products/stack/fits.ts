@@ -1,8 +1,9 @@
 /** A stack's FITS bytes: groups of rows that the pool fills, each once, and an end that waits for all of them. */
+
+import type { StackFailure, StackJob } from '../../addon/addon.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type { StackFailure, StackJob } from '../../engine/native.ts';
-import type { ByteWindow } from '../answer.ts';
-import type { PlainFits } from '../cutout-answers.ts';
+import type { ByteWindow } from '../answers/answer.ts';
+import type { PlainFits } from '../answers/image-answers.ts';
 import type { Outcome, StackForm, StackSection, Tally } from './form.ts';
 import type { StackPlan } from './plan.ts';
 import { pixelScale, type StackRow } from './row.ts';

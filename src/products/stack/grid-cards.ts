@@ -1,5 +1,5 @@
 /** The common grid of a stack as cards. */
-import { type Card, real, text } from '../../base/fits-cards.ts';
+import { type Card, real, text } from '../../fits/cards.ts';
 import type { StackPlan } from './plan.ts';
 
 export interface GridAxis {

@@ -1,7 +1,8 @@
 /** The cards of a stack: what was asked for, what was chosen by default, what the bits and columns mean. */
-import { ascii, type Card, comment, integer, logical, longText, real, text } from '../../base/fits-cards.ts';
-import { native } from '../../engine/native.ts';
-import { printInterval } from '../../vo/numbers.ts';
+
+import { native } from '../../addon/addon.ts';
+import { ascii, type Card, comment, integer, logical, longText, real, text } from '../../fits/cards.ts';
+import { printInterval } from '../../vo/dali/numbers.ts';
 import type { StackPlan } from './plan.ts';
 
 export interface Provenance {

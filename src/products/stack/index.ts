@@ -1,15 +1,15 @@
 /** Light-curve stacks: the stamps of every observation that covers a position, in time order. */
-import type { Principal } from '../../archive/index.ts';
+import type { Principal } from '../../archive/archive.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
-import { printNumbers } from '../../vo/numbers.ts';
-import type { StackRequest } from '../../vo/stack.ts';
-import { stackMediaTypes } from '../../vo/stack-parameters.ts';
-import type { Answer } from '../answer.ts';
-import { FitsAnswer } from '../cutout-answers.ts';
+import { printNumbers } from '../../vo/dali/numbers.ts';
+import { stackMediaTypes } from '../../vo/stack/parameters.ts';
+import type { StackRequest } from '../../vo/stack/request.ts';
+import type { Answer } from '../answers/answer.ts';
+import { etagOf } from '../answers/etag.ts';
+import { FitsAnswer } from '../answers/image-answers.ts';
+import type { PooledDeps } from '../answers/pooled-answer.ts';
 import type { ArchiveDeps } from '../deps.ts';
-import { etagOf } from '../etag.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
-import type { PooledDeps } from '../pooled-answer.ts';
 import type { RowContext } from './columns.ts';
 import { cubeForm } from './cube-form.ts';
 import { StackFits } from './fits.ts';

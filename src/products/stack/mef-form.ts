@@ -1,18 +1,8 @@
 /** The stack as image HDUs: IMAGE (MASK, VARIANCE) of every row, EXTVER its number, then STATUS. */
 
-import {
-  ascii,
-  BLOCK,
-  type Card,
-  header,
-  integer,
-  longText,
-  padded,
-  real,
-  text,
-} from '../../base/fits-cards.ts';
-import type { StackPart } from '../../engine/native.ts';
-import { addSum } from '../fits-checksum.ts';
+import type { StackPart } from '../../addon/addon.ts';
+import { ascii, BLOCK, type Card, header, integer, longText, padded, real, text } from '../../fits/cards.ts';
+import { addSum } from '../../fits/checksum.ts';
 import { type Column, columns, type RowContext, squared } from './columns.ts';
 import type { StackForm, StackSection } from './form.ts';
 import { maskCards, type Provenance, primaryCards, requestCards } from './header.ts';

@@ -1,15 +1,16 @@
 /** What a stack will hold, before any pixel is read. */
-import type { Archive, Principal } from '../../archive/index.ts';
+
+import { native, type StackTask } from '../../addon/addon.ts';
+import type { Archive, Principal } from '../../archive/archive.ts';
+import { isNanojansky } from '../../astronomy/observation.ts';
 import { VignetError } from '../../base/errors.ts';
-import { isNanojansky } from '../../base/observation.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
-import { native, type StackTask } from '../../engine/native.ts';
-import type { StackRequest } from '../../vo/stack.ts';
-import { maxStampSide, type StackOrder } from '../../vo/stack-parameters.ts';
+import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
+import type { StackRequest } from '../../vo/stack/request.ts';
 import type { Limits } from '../limits.ts';
-import { findSightings } from './find.ts';
+import { findEpochs } from '../select/epochs.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
-import { pixelScale, rowOf, type Sighting, type StackRow } from './row.ts';
+import { type Epoch, pixelScale, rowOf, type StackRow } from './row.ts';
 
 /** An input that gives no row, and why. */
 export interface Dropped {
@@ -159,7 +160,7 @@ function tooLargeStamp(size: number): VignetError {
 }
 
 /**
- * Plans a stack. Throws VignetError usage: as `findSightings`; TOO_MANY, TOO_LARGE, MIXED_UNITS, NO_CALIBRATION,
+ * Plans a stack. Throws VignetError usage: as `findEpochs`; TOO_MANY, TOO_LARGE, MIXED_UNITS, NO_CALIBRATION,
  * TOO_MANY_MASK_PLANES; transient BUSY, CANCELLED, DEADLINE.
  */
 export async function planRows(
@@ -168,13 +169,13 @@ export async function planRows(
   principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<StackPlan> {
-  const found = await findSightings(archive, asked, 5 * limits.maxStackRows, principal);
-  const { size, places } = await placesOf(engine, asked, found.sightings, options);
+  const found = await findEpochs(archive, asked, 5 * limits.maxStackRows, principal);
+  const { size, places } = await placesOf(engine, asked, found.epochs, options);
   if (size > maxStampSide) throw tooLargeStamp(size);
   const rowsIn = (unit: StackRequest['unit']) =>
-    found.sightings.flatMap((sighting, n) => {
+    found.epochs.flatMap((epoch, n) => {
       const place = places[n];
-      return place && place.state >= (asked.edge ? 1 : 2) ? [rowOf(sighting, place, unit)] : [];
+      return place && place.state >= (asked.edge ? 1 : 2) ? [rowOf(epoch, place, unit)] : [];
     });
   const unscaled = rowsIn(asked.unit);
   // On a common grid fluxes are to be compared.
@@ -207,12 +208,12 @@ export async function planRows(
 async function placesOf(
   engine: Engine,
   { size, target, grid }: StackRequest,
-  sightings: readonly Sighting[],
+  epochs: readonly Epoch[],
   options: RequestOptions,
 ): Promise<Located> {
-  if (size !== undefined) return locate(engine, sightings, size, options);
+  if (size !== undefined) return locate(engine, epochs, size, options);
   const radius = (target.kind === 'fixed' ? target.radius : undefined) ?? 0;
-  const located = await locateCircle(engine, sightings, radius, maxStampSide, options);
+  const located = await locateCircle(engine, epochs, radius, maxStampSide, options);
   // The common grid has a size of its own.
-  return grid && located.size > maxStampSide ? locate(engine, sightings, maxStampSide, options) : located;
+  return grid && located.size > maxStampSide ? locate(engine, epochs, maxStampSide, options) : located;
 }

@@ -1,7 +1,8 @@
 /** The rows of a stack as cells of a binary table. */
+
+import { type RowWriter, scalar, type TableColumn, words } from '../../fits/table.ts';
 import { type Cell, type Column, NULL_INTEGER, type RowContext } from './columns.ts';
 import type { StackPlan } from './plan.ts';
-import { type RowWriter, scalar, type TableColumn, words } from './table.ts';
 
 export interface RowCells {
   readonly columns: readonly TableColumn[];
@@ -31,7 +32,7 @@ function writeCell(writer: RowWriter, { form }: Column, cell: Cell, width: numbe
 }
 
 export function rowCells({ rows }: StackPlan, chosen: readonly Column[], context: RowContext): RowCells {
-  // Made once: links take their time.
+  // Buffered once: links take their time.
   const texts = chosen.map((column) =>
     column.form === 'A' ? rows.map((row) => String(column.value(row, context) ?? '')) : [],
   );

@@ -1,8 +1,8 @@
 /** One observation in a stack: what is known of it before any pixel is read. */
-import type { HeldDataset } from '../../archive/index.ts';
+import type { ReadableDataset } from '../../archive/archive.ts';
+import { bjdTdb, mjdUtcOfTai } from '../../astronomy/barycentre.ts';
+import { isNanojansky, type Moments, photometryAt, psfAt } from '../../astronomy/observation.ts';
 import type { VignetError } from '../../base/errors.ts';
-import { isNanojansky, type Moments, photometryAt, psfAt } from '../../base/observation.ts';
-import { bjdTdb, mjdUtcOfTai } from './barycentre.ts';
 
 /** Where the stamp lies; pixels of the image are 0-based. */
 export interface StampPlace {
@@ -21,8 +21,8 @@ export interface StampPlace {
 }
 
 /** An image that may belong to the stack, and where the target is at its time. */
-export interface Sighting {
-  readonly dataset: HeldDataset;
+export interface Epoch {
+  readonly dataset: ReadableDataset;
   /** ICRS degrees. */
   readonly ra: number;
   readonly dec: number;
@@ -30,7 +30,7 @@ export interface Sighting {
   readonly problem?: VignetError | undefined;
 }
 
-export interface StackRow extends Sighting {
+export interface StackRow extends Epoch {
   readonly place: StampPlace;
   /** Middle of the exposure, MJD. */
   readonly tai: number | null;
@@ -62,8 +62,8 @@ export function placeOf(numbers: Float64Array, size: number): StampPlace {
   };
 }
 
-export function rowOf(sighting: Sighting, place: StampPlace, unit: 'native' | 'nJy'): StackRow {
-  const { dataset, ra, dec } = sighting;
+export function rowOf(epoch: Epoch, place: StampPlace, unit: 'native' | 'nJy'): StackRow {
+  const { dataset, ra, dec } = epoch;
   const { tMid, site, photometry, psf, unit: native } = dataset.observation;
   const [px, py] = [place.x + dataset.xy0[0], place.y + dataset.xy0[1]];
   const here = photometry
@@ -74,7 +74,7 @@ export function rowOf(sighting: Sighting, place: StampPlace, unit: 'native' | 'n
   const scaled = unit === 'nJy' && here !== null;
   const relative = here?.error == null || here.scale === 0 ? null : here.error / Math.abs(here.scale);
   return {
-    ...sighting,
+    ...epoch,
     place,
     tai: tMid,
     utc: tMid === null ? null : mjdUtcOfTai(tMid),

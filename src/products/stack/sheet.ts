@@ -1,8 +1,8 @@
 /** Pictures of all stamps of a stack, labelled by date and band: side by side as a contact sheet, one after another as a film. */
 import { VignetError } from '../../base/errors.ts';
+import { encodeFilm, encodePicture, type Pixels } from '../answers/picture.ts';
+import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { checkSize, type Limits } from '../limits.ts';
-import { encodeFilm, encodePicture, type Pixels } from '../picture.ts';
-import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
 import { CHARACTER, draw, LINE } from './font.ts';
 import type { StackPlan } from './plan.ts';
 import { type Level, labelOf, StampMosaic } from './stamps.ts';
@@ -56,7 +56,7 @@ function commonNoise(levels: readonly Level[]): (n: number) => Level {
   return (n) => ({ sky: levels[n]?.sky ?? 0, noise });
 }
 
-export class SheetAnswer extends WholeAnswer<PooledDeps> {
+export class SheetAnswer extends BufferedAnswer<PooledDeps> {
   readonly #plan: StackPlan;
   readonly #labels: readonly string[];
   readonly #film: boolean;
@@ -86,7 +86,7 @@ export class SheetAnswer extends WholeAnswer<PooledDeps> {
     );
   }
 
-  protected makeWhole(): Promise<Made> {
+  protected makeBuffered(): Promise<Buffered> {
     const { width, height, tileHeight } = this.#grid;
     const mosaic = new StampMosaic(this.#plan);
     return this.inMemory(mosaic.bytes, 3 * 4 * width * height, async (request, lease) => {

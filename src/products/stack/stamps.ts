@@ -1,8 +1,9 @@
 /** All stamps of a stack in memory, for pictures of them. */
-import { header, integer, logical, padded } from '../../base/fits-cards.ts';
+
+import { native, type StackJob } from '../../addon/addon.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import { native, type StackJob } from '../../engine/native.ts';
-import type { Pixels } from '../picture.ts';
+import { header, integer, logical, padded } from '../../fits/cards.ts';
+import type { Pixels } from '../answers/picture.ts';
 import { jobOf } from './fits.ts';
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';

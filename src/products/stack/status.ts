@@ -1,11 +1,12 @@
 /** The last HDU: what became of every input, and sums of the data before it. */
-import { comment, header, padded, text } from '../../base/fits-cards.ts';
-import { native } from '../../engine/native.ts';
-import { checksumCards } from '../fits-checksum.ts';
+
+import { native } from '../../addon/addon.ts';
+import { comment, header, padded, text } from '../../fits/cards.ts';
+import { checksumCards } from '../../fits/checksum.ts';
+import { RowWriter, rowBytes, scalar, tableCards, words } from '../../fits/table.ts';
 import type { Outcome } from './form.ts';
 import type { Provenance } from './header.ts';
 import type { StackPlan } from './plan.ts';
-import { RowWriter, rowBytes, scalar, tableCards, words } from './table.ts';
 
 export interface StatusHdu {
   readonly bytes: number;

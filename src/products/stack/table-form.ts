@@ -1,14 +1,15 @@
 /** The stack as one binary table with the stamps in vector columns, and STATUS after it. */
-import { type Card, comment, header, padded, text } from '../../base/fits-cards.ts';
-import { native } from '../../engine/native.ts';
-import { addSum, checksumCards, joinSums } from '../fits-checksum.ts';
+
+import { native } from '../../addon/addon.ts';
+import { type Card, comment, header, padded, text } from '../../fits/cards.ts';
+import { addSum, checksumCards, joinSums } from '../../fits/checksum.ts';
+import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from '../../fits/table.ts';
 import { columns, type RowContext, squared } from './columns.ts';
 import type { StackForm } from './form.ts';
 import { flagCards, maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
 import type { StackPlan } from './plan.ts';
 import { rowCells } from './row-cells.ts';
 import { statusHdu } from './status.ts';
-import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from './table.ts';
 
 /** Answers up to this size are made whole and carry CHECKSUM and DATASUM. */
 export const WHOLE_BYTES = 8 * 1048576;

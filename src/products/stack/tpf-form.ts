@@ -2,9 +2,11 @@
  * The stack as a target pixel file (Kepler Archive Manual 2.3.2, TESS Science Data Products Description 4): what lightkurve and its kin read.
  * Columns stand in the order of those files, for readers that count them.
  */
-import { type Card, comment, header, integer, padded, real, text } from '../../base/fits-cards.ts';
-import { native } from '../../engine/native.ts';
-import { addSum, checksumCards, joinSums } from '../fits-checksum.ts';
+
+import { native } from '../../addon/addon.ts';
+import { type Card, comment, header, integer, padded, real, text } from '../../fits/cards.ts';
+import { addSum, checksumCards, joinSums } from '../../fits/checksum.ts';
+import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from '../../fits/table.ts';
 import { sealed } from './cube-form.ts';
 import type { StackForm } from './form.ts';
 import { gridAxes, skyCards } from './grid-cards.ts';
@@ -12,7 +14,6 @@ import { flagCards, type Provenance, primaryCards, requestCards } from './header
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
 import { statusHdu } from './status.ts';
-import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from './table.ts';
 import { WHOLE_BYTES } from './table-form.ts';
 
 /** TIME counts from here (BTJD, as TESS): readers know the name of the scale by this number. */

@@ -1,6 +1,6 @@
 /** The rows of a stack as a VOTable, without pixels: nothing of the files is read. */
-import { type VotableColumn, votable } from '../../vo/votable.ts';
-import { type Made, type PooledDeps, WholeAnswer } from '../pooled-answer.ts';
+import { type VotableColumn, votable } from '../../vo/dali/votable.ts';
+import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { type Column, columns, type RowContext } from './columns.ts';
 import type { StackPlan } from './plan.ts';
 
@@ -17,7 +17,7 @@ function fieldOf({ name, form, unit, ucd, description }: Column): VotableColumn 
   return { name, datatype: datatypes[form], unit, ucd, description, ref: systems[name] };
 }
 
-export class VotableAnswer extends WholeAnswer<PooledDeps> {
+export class VotableAnswer extends BufferedAnswer<PooledDeps> {
   readonly #plan: StackPlan;
   readonly #software: string;
   readonly #context: RowContext;
@@ -29,7 +29,7 @@ export class VotableAnswer extends WholeAnswer<PooledDeps> {
     this.#context = context;
   }
 
-  protected async makeWhole(): Promise<Made> {
+  protected async makeBuffered(): Promise<Buffered> {
     const { rows, overflow, size, collections, types } = this.#plan;
     const about = {
       name: 'stack',

@@ -1,5 +1,5 @@
 /** Examples of SODA requests. */
-import type { Example } from '../../vo/examples.ts';
+import type { Example } from '../../vo/dali/examples.ts';
 import type { Sample } from '../ports.ts';
 
 type Parameters = readonly (readonly [string, string])[];

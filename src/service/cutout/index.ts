@@ -1,12 +1,12 @@
 /** /api/cutout: SODA 1.0, synchronous, with VOSI and DALI beside it. */
 import type { FastifyInstance } from 'fastify';
-import { mediaTypes } from '../../vo/response-format.ts';
-import { maxParameters } from '../../vo/soda.ts';
-import { sodaCapabilities } from '../../vo/soda-capabilities.ts';
-import { sodaList } from '../../vo/soda-parameters.ts';
+import { mediaTypes } from '../../vo/dali/response-format.ts';
+import { sodaCapabilities } from '../../vo/soda/capabilities.ts';
+import { sodaList } from '../../vo/soda/parameters.ts';
+import { maxParameters } from '../../vo/soda/request.ts';
+import type { ServiceContext } from '../context.ts';
 import { syncRoutes } from '../http/sync-routes.ts';
 import { vosiRoutes } from '../http/vosi-routes.ts';
-import type { Setting } from '../setting.ts';
 import { examplesOf } from './documents.ts';
 import { syncHandler } from './sync.ts';
 
@@ -34,9 +34,9 @@ const about = {
 };
 
 /** Everything under the service's own address. */
-export async function cutoutService(app: FastifyInstance, setting: Setting): Promise<void> {
-  const { config } = setting;
-  const handler = syncHandler(setting);
+export async function cutoutService(app: FastifyInstance, context: ServiceContext): Promise<void> {
+  const { config } = context;
+  const handler = syncHandler(context);
   await syncRoutes(app, { config, parameters: sodaList, maxParameters, about, handler });
-  vosiRoutes(app, setting, { name: 'cutout', capabilities: sodaCapabilities, examples: examplesOf });
+  vosiRoutes(app, context, { name: 'cutout', capabilities: sodaCapabilities, examples: examplesOf });
 }

@@ -1,13 +1,13 @@
 /** One synchronous SODA request, from parameters to pixels. */
 import type { RouteHandlerMethod } from 'fastify';
-import { ANONYMOUS } from '../../archive/principal.ts';
-import { parseSodaSync } from '../../vo/soda.ts';
-import { printStencil } from '../../vo/stencils.ts';
+import { ANONYMOUS } from '../../access/principal.ts';
+import { printStencil } from '../../vo/dali/stencils.ts';
+import { parseSodaSync } from '../../vo/soda/request.ts';
+import type { ServiceContext } from '../context.ts';
 import { requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
-import type { Setting } from '../setting.ts';
 
-export function syncHandler({ ports }: Setting): RouteHandlerMethod {
+export function syncHandler({ ports }: ServiceContext): RouteHandlerMethod {
   return async (request, reply) => {
     const signal = abortWithClient(reply);
     const asked = parseSodaSync(await requestPairs(request));

@@ -1,8 +1,8 @@
 /** Every error that leaves the service goes through here: a label, a sentence, a status. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
-import { clip } from '../../vo/parameter.ts';
-import { sodaError } from '../../vo/soda-errors.ts';
+import { clip } from '../../vo/dali/parameter.ts';
+import { sodaError } from '../../vo/soda/errors.ts';
 
 const usage = (code: string, detail: string) => new VignetError('usage', code, detail);
 

@@ -4,7 +4,7 @@ import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import '@fastify/multipart';
 import { VignetError } from '../../base/errors.ts';
-import type { Pairs } from '../../vo/parameter.ts';
+import type { Pairs } from '../../vo/dali/parameter.ts';
 
 /** What the form parser leaves in `request.body`. */
 export interface FormBody {

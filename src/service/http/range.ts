@@ -1,6 +1,6 @@
 /** Conditions and ranges of RFC 9110, as far as one strong ETag and one range need them. */
 import { VignetError } from '../../base/errors.ts';
-import type { ByteWindow } from '../../products/answer.ts';
+import type { ByteWindow } from '../../products/answers/answer.ts';
 
 /** Whether If-Match (strong comparison) or If-None-Match (weak) names this ETag or is `*`. */
 export function matches(named: string | undefined, etag: string, comparison: 'strong' | 'weak'): boolean {

@@ -1,7 +1,7 @@
 /** Sends a planned answer: headers first, then bytes at the client's pace; work stops when the client goes. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
-import type { Answer } from '../../products/answer.ts';
+import type { Answer } from '../../products/answers/answer.ts';
 import { matches, requireMatch, windowOf } from './range.ts';
 
 /** Aborts when the connection closes before the reply has ended. */

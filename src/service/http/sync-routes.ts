@@ -3,8 +3,8 @@ import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifySchema, RouteHandlerMethod } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
-import { objectSchema } from '../../vo/openapi.ts';
-import type { Parameter } from '../../vo/parameter.ts';
+import { objectSchema } from '../../vo/dali/openapi.ts';
+import type { Parameter } from '../../vo/dali/parameter.ts';
 import type { Config } from '../config.ts';
 import { parseForm } from './pairs.ts';
 

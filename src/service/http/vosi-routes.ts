@@ -1,9 +1,9 @@
 /** What DALI wants beside /sync: capabilities, availability, examples. */
 import type { FastifyInstance } from 'fastify';
-import { type Example, examplesDocument } from '../../vo/examples.ts';
-import { availabilityDocument, type Capability, capabilitiesDocument } from '../../vo/vosi.ts';
+import { type Example, examplesDocument } from '../../vo/dali/examples.ts';
+import { availabilityDocument, type Capability, capabilitiesDocument } from '../../vo/dali/vosi.ts';
+import type { ServiceContext } from '../context.ts';
 import type { Sample } from '../ports.ts';
-import type { Setting } from '../setting.ts';
 
 export interface VosiRoutes {
   /** Of the service, as in its address: cutout. */
@@ -16,7 +16,7 @@ export interface VosiRoutes {
 
 export function vosiRoutes(
   app: FastifyInstance,
-  { ports, base, startedAt, closing }: Setting,
+  { ports, base, startedAt, closing }: ServiceContext,
   { name, capabilities, examples }: VosiRoutes,
 ): void {
   const tags = [name];
@@ -50,7 +50,7 @@ export function vosiRoutes(
     '/examples',
     { schema: { tags, summary: 'DALI examples', produces: ['application/xhtml+xml'] } },
     async (request, reply) => {
-      const { samples } = await ports.holdings();
+      const { samples } = await ports.contents();
       const page = examplesDocument(`Examples of the ${name} service`, examples(samples, base(request)));
       return reply.type('application/xhtml+xml; charset=utf-8').send(page);
     },

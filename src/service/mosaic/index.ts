@@ -1,14 +1,14 @@
 /** /api/mosaic: what SODA cannot express, a region out of many datasets; VOSI and DALI beside it. */
 import type { FastifyInstance } from 'fastify';
-import type { Example } from '../../vo/examples.ts';
-import { maxMosaicParameters } from '../../vo/mosaic.ts';
-import { mosaicCapabilities, mosaicStandardId } from '../../vo/mosaic-capabilities.ts';
-import { mosaicList } from '../../vo/mosaic-parameters.ts';
-import { mediaTypes } from '../../vo/response-format.ts';
+import type { Example } from '../../vo/dali/examples.ts';
+import { mediaTypes } from '../../vo/dali/response-format.ts';
+import { mosaicCapabilities, mosaicStandardId } from '../../vo/mosaic/capabilities.ts';
+import { mosaicList } from '../../vo/mosaic/parameters.ts';
+import { maxMosaicParameters } from '../../vo/mosaic/request.ts';
+import type { ServiceContext } from '../context.ts';
 import { syncRoutes } from '../http/sync-routes.ts';
 import { vosiRoutes } from '../http/vosi-routes.ts';
 import type { Sample } from '../ports.ts';
-import type { Setting } from '../setting.ts';
 import { syncHandler } from './sync.ts';
 
 const responses = {
@@ -63,10 +63,10 @@ function examplesOf(samples: readonly Sample[], base: string, authority: string)
 }
 
 /** Everything under the service's own address. */
-export async function mosaicService(app: FastifyInstance, setting: Setting): Promise<void> {
-  const { config, ports } = setting;
+export async function mosaicService(app: FastifyInstance, context: ServiceContext): Promise<void> {
+  const { config, ports } = context;
   const authority = await ports.authority();
-  const handler = syncHandler(setting);
+  const handler = syncHandler(context);
   await syncRoutes(app, {
     config,
     parameters: mosaicList,
@@ -74,7 +74,7 @@ export async function mosaicService(app: FastifyInstance, setting: Setting): Pro
     about,
     handler,
   });
-  vosiRoutes(app, setting, {
+  vosiRoutes(app, context, {
     name: 'mosaic',
     capabilities: (at) => mosaicCapabilities(authority, at),
     examples: (samples, base) => examplesOf(samples, base, authority),

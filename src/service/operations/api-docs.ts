@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
-import type { Setting } from '../setting.ts';
+import type { ServiceContext } from '../context.ts';
 
 const description =
   'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +
@@ -26,7 +26,10 @@ function publicPath({ baseUrl, prefix }: Config): string {
 }
 
 /** Must be registered before the routes it describes. */
-export async function apiDescription(app: FastifyInstance, { config, ports, base }: Setting): Promise<void> {
+export async function apiDescription(
+  app: FastifyInstance,
+  { config, ports, base }: ServiceContext,
+): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

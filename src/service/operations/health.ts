@@ -1,9 +1,9 @@
 /** /healthz: whether this process can serve; for load balancers. */
 import type { FastifyInstance } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
-import type { Setting } from '../setting.ts';
+import type { ServiceContext } from '../context.ts';
 
-export function health(app: FastifyInstance, { config, ports, closing, startedAt }: Setting): void {
+export function health(app: FastifyInstance, { config, ports, closing, startedAt }: ServiceContext): void {
   app.get(
     '/healthz',
     {

@@ -1,9 +1,9 @@
 /** The page at /: what the archive holds, a picture from it, requests to paste. */
 import type { FastifyInstance } from 'fastify';
-import { el, type Xml } from '../../vo/xml.ts';
+import { el, type Xml } from '../../vo/dali/xml.ts';
+import type { ServiceContext } from '../context.ts';
 import { requestUrl, sampleParameters } from '../cutout/documents.ts';
-import type { Holdings, Sample } from '../ports.ts';
-import type { Setting } from '../setting.ts';
+import type { ArchiveContents, Sample } from '../ports.ts';
 
 const style = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#1d2733;background:#fbfcfd}
@@ -14,8 +14,8 @@ figure{margin:1.5rem 0}img{max-width:100%;min-width:256px;image-rendering:pixela
 figcaption{color:#5b6b7c;font-size:.9rem}a{color:#0b62c4}@media(prefers-color-scheme:dark){body{background:#0d1620;color:#d5dee7}a{color:#6db3ff}}
 `;
 
-function held(holdings: Holdings): Xml {
-  if (!holdings.datasets)
+function held(contents: ArchiveContents): Xml {
+  if (!contents.datasets)
     return el(
       'p',
       {},
@@ -23,7 +23,7 @@ function held(holdings: Holdings): Xml {
       el('code', {}, 'vignet ingest FOLDER'),
       '.',
     );
-  const rows = holdings.collections.map((one) =>
+  const rows = contents.collections.map((one) =>
     el(
       'tr',
       {},
@@ -75,8 +75,8 @@ const links = [
   ['metrics', 'metrics'],
 ] as const;
 
-export function landingHtml(holdings: Holdings, base: string, version: string): string {
-  const [sample] = holdings.samples;
+export function landingHtml(contents: ArchiveContents, base: string, version: string): string {
+  const [sample] = contents.samples;
   const page = el(
     'html',
     { lang: 'en' },
@@ -94,8 +94,8 @@ export function landingHtml(holdings: Holdings, base: string, version: string): 
       el('h1', {}, 'Vignet'),
       el('p', {}, 'Exactly the pixels you asked for'),
       sample && picture(sample),
-      el('h2', {}, `${holdings.datasets.toLocaleString('en')} datasets`),
-      held(holdings),
+      el('h2', {}, `${contents.datasets.toLocaleString('en')} datasets`),
+      held(contents),
       sample && requests(sample, base),
       el('h2', {}, 'More'),
       el(
@@ -109,7 +109,7 @@ export function landingHtml(holdings: Holdings, base: string, version: string): 
   return `<!DOCTYPE html>\n${page.text}\n`;
 }
 
-export function landingPage(app: FastifyInstance, { ports, base }: Setting): void {
+export function landingPage(app: FastifyInstance, { ports, base }: ServiceContext): void {
   // Links on the page are relative: they need the slash.
   if (app.prefix) {
     const there = `${app.prefix.slice(app.prefix.lastIndexOf('/') + 1)}/`;
@@ -118,7 +118,7 @@ export function landingPage(app: FastifyInstance, { ports, base }: Setting): voi
     );
   }
   app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, async (request, reply) => {
-    const html = landingHtml(await ports.holdings(), base(request), ports.version);
+    const html = landingHtml(await ports.contents(), base(request), ports.version);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
   });
 }

@@ -1,9 +1,9 @@
 /** /metrics: numbers for Prometheus, of the process, of requests and of the pixel engine. */
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Setting } from '../setting.ts';
+import type { ServiceContext } from '../context.ts';
 
-export async function metrics(app: FastifyInstance, { config, ports }: Setting): Promise<void> {
+export async function metrics(app: FastifyInstance, { config, ports }: ServiceContext): Promise<void> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const labelNames = ['method', 'route', 'status'] as const;

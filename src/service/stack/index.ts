@@ -1,14 +1,14 @@
 /** /api/stack: the stamps of every observation of a position; VOSI and DALI beside it. */
 import type { FastifyInstance } from 'fastify';
-import type { Example } from '../../vo/examples.ts';
-import { maxStackParameters } from '../../vo/stack.ts';
-import { stackCapabilities, stackStandardId } from '../../vo/stack-capabilities.ts';
-import { stackList, stackMediaTypes } from '../../vo/stack-parameters.ts';
+import type { Example } from '../../vo/dali/examples.ts';
+import { stackCapabilities, stackStandardId } from '../../vo/stack/capabilities.ts';
+import { stackList, stackMediaTypes } from '../../vo/stack/parameters.ts';
+import { maxStackParameters } from '../../vo/stack/request.ts';
+import type { ServiceContext } from '../context.ts';
 import { requestUrl } from '../cutout/documents.ts';
 import { syncRoutes } from '../http/sync-routes.ts';
 import { vosiRoutes } from '../http/vosi-routes.ts';
 import type { Sample } from '../ports.ts';
-import type { Setting } from '../setting.ts';
 import { syncHandler } from './sync.ts';
 
 const responses = {
@@ -69,13 +69,13 @@ function examplesOf(samples: readonly Sample[], base: string, authority: string)
 }
 
 /** Everything under the service's own address. */
-export async function stackService(app: FastifyInstance, setting: Setting): Promise<void> {
-  const { config, ports } = setting;
+export async function stackService(app: FastifyInstance, context: ServiceContext): Promise<void> {
+  const { config, ports } = context;
   const authority = await ports.authority();
-  const handler = syncHandler(setting);
+  const handler = syncHandler(context);
   const maxParameters = maxStackParameters;
   await syncRoutes(app, { config, parameters: stackList, maxParameters, maxFiles: 1, about, handler });
-  vosiRoutes(app, setting, {
+  vosiRoutes(app, context, {
     name: 'stack',
     capabilities: (at) => stackCapabilities(at, authority),
     examples: (samples, base) => examplesOf(samples, base, authority),

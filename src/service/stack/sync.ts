@@ -1,12 +1,12 @@
 /** One synchronous request for a stack, from parameters to bytes. */
 import type { RouteHandlerMethod } from 'fastify';
-import { ANONYMOUS } from '../../archive/principal.ts';
-import { parseStack } from '../../vo/stack.ts';
+import { ANONYMOUS } from '../../access/principal.ts';
+import { parseStack } from '../../vo/stack/request.ts';
+import type { ServiceContext } from '../context.ts';
 import { requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
-import type { Setting } from '../setting.ts';
 
-export function syncHandler({ ports, base }: Setting): RouteHandlerMethod {
+export function syncHandler({ ports, base }: ServiceContext): RouteHandlerMethod {
   return async (request, reply) => {
     const signal = abortWithClient(reply);
     const asked = parseStack(await requestPairs(request, true));

@@ -1,0 +1,166 @@
+/** Where a moving target is: a smooth curve through the points of a track. */
+
+import type { EpochScale, TrackPoint } from '../base/track-point.ts';
+import { taiOfUtc } from './time.ts';
+
+type Vector = readonly [number, number, number];
+
+export interface Place {
+  /** ICRS degrees. */
+  readonly ra: number;
+  readonly dec: number;
+}
+
+interface Knot {
+  /** MJD TAI. */
+  readonly tai: number;
+  readonly at: Vector;
+}
+
+/** Points further apart than this, in days, are not joined. */
+export const longestGap = 1;
+
+const TT_MINUS_TAI = 32.184 / 86_400;
+
+const toTai: Readonly<Record<EpochScale, (epoch: number) => number>> = {
+  UTC: taiOfUtc,
+  TAI: (epoch) => epoch,
+  TT: (epoch) => epoch - TT_MINUS_TAI,
+};
+
+function vector(ra: number, dec: number): Vector {
+  const [a, d] = [(ra * Math.PI) / 180, (dec * Math.PI) / 180];
+  return [Math.cos(d) * Math.cos(a), Math.cos(d) * Math.sin(a), Math.sin(d)];
+}
+
+function place([x, y, z]: Vector): Place {
+  const ra = (Math.atan2(y, x) * 180) / Math.PI;
+  return { ra: ra < 0 ? ra + 360 : ra, dec: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI };
+}
+
+const combine = (f: (axis: 0 | 1 | 2) => number): Vector => [f(0), f(1), f(2)];
+
+/** Slope at `t` of the polynomial through up to four knots: Lagrange's, differentiated. */
+function slopeOf(knots: readonly Knot[], t: number): Vector {
+  const weights = knots.map((one, i) => {
+    const others = knots.filter((_, k) => k !== i);
+    const below = others.reduce((product, other) => product * (one.tai - other.tai), 1);
+    const above = others.reduce(
+      (sum, _, skip) =>
+        sum + others.reduce((product, other, k) => (k === skip ? product : product * (t - other.tai)), 1),
+      0,
+    );
+    return above / below;
+  });
+  return combine((axis) => knots.reduce((sum, { at }, i) => sum + (weights[i] ?? 0) * at[axis], 0));
+}
+
+/**
+ * Slopes of the cubic spline through the knots whose end slopes are those of the cubics through the first and the last four
+ * (de Boor, A Practical Guide to Splines, ch. IV): twice differentiable, error of fourth order up to the ends.
+ */
+function slopesOf(knots: readonly Knot[]): Vector[] {
+  const last = knots.length - 1;
+  const first = slopeOf(knots.slice(0, 4), knots[0]?.tai ?? 0);
+  const end = slopeOf(knots.slice(-4), knots[last]?.tai ?? 0);
+  if (last < 2) return [first, end];
+  const h = knots.slice(1).map((knot, i) => knot.tai - (knots[i] as Knot).tai);
+  const solve = (axis: 0 | 1 | 2) => {
+    const slope = new Array<number>(last + 1).fill(0);
+    const lifted = new Array<number>(last + 1).fill(0);
+    slope[0] = first[axis];
+    slope[last] = end[axis];
+    for (let i = 1; i < last; i++) {
+      const [h0, h1] = [h[i - 1] as number, h[i] as number];
+      const [a, b, c] = [knots[i - 1], knots[i], knots[i + 1]].map((knot) => knot?.at[axis] ?? 0) as [
+        number,
+        number,
+        number,
+      ];
+      const right = 3 * ((h1 * (b - a)) / h0 + (h0 * (c - b)) / h1);
+      const before = i === 1 ? 0 : (lifted[i - 1] as number);
+      const pivot = 2 * (h0 + h1) - h1 * before;
+      lifted[i] = h0 / pivot;
+      slope[i] = (right - h1 * (slope[i - 1] as number)) / pivot;
+    }
+    for (let i = last - 1; i >= 1; i--)
+      slope[i] = (slope[i] as number) - (lifted[i] as number) * (slope[i + 1] as number);
+    return slope;
+  };
+  const axes = [solve(0), solve(1), solve(2)] as const;
+  return knots.map((_, i) => combine((axis) => axes[axis][i] as number));
+}
+
+interface Arc {
+  readonly from: Knot;
+  readonly to: Knot;
+  readonly slopes: readonly [Vector, Vector];
+}
+
+/** Cubic of Hermite in rectangular coordinates, brought back to the sphere. */
+function along({ from, to, slopes: [start, end] }: Arc, tai: number): Vector {
+  const h = to.tai - from.tai;
+  const u = (tai - from.tai) / h;
+  const v = 1 - u;
+  return combine(
+    (axis) =>
+      v * v * (1 + 2 * u) * from.at[axis] +
+      u * u * (1 + 2 * v) * to.at[axis] +
+      h * u * v * (v * start[axis] - u * end[axis]),
+  );
+}
+
+export class Track {
+  readonly #arcs: Arc[] = [];
+  /** Epochs of points that stand alone. */
+  readonly #single: Knot[] = [];
+
+  /** Points in any order; of those with the same epoch the first counts. */
+  constructor(points: readonly TrackPoint[]) {
+    const sorted = points
+      .map(({ epoch, scale, ra, dec }): Knot => ({ tai: toTai[scale](epoch), at: vector(ra, dec) }))
+      .sort((a, b) => a.tai - b.tai)
+      .filter((knot, n, all) => n === 0 || knot.tai > (all[n - 1] as Knot).tai);
+    let run: Knot[] = [];
+    const close = () => {
+      const slopes = run.length > 1 ? slopesOf(run) : [];
+      if (run.length === 1) this.#single.push(run[0] as Knot);
+      for (let i = 0; i + 1 < run.length; i++) {
+        const [from, to] = [run[i] as Knot, run[i + 1] as Knot];
+        this.#arcs.push({ from, to, slopes: [slopes[i] as Vector, slopes[i + 1] as Vector] });
+      }
+      run = [];
+    };
+    for (const knot of sorted) {
+      if (run.length > 0 && knot.tai - (run.at(-1) as Knot).tai > longestGap) close();
+      run.push(knot);
+    }
+    close();
+  }
+
+  /** Undefined outside the track and in its gaps. */
+  at(tai: number): Place | undefined {
+    const arc = this.#arcs.find(({ from, to }) => tai >= from.tai && tai <= to.tai);
+    if (arc) return place(along(arc, tai));
+    const single = this.#single.find((knot) => knot.tai === tai);
+    return single && place(single.at);
+  }
+
+  /** Circles that hold the curve, each with its time, MJD TAI. `radius` is in degrees. */
+  circles(): { readonly centre: Place; readonly radius: number; readonly time: readonly [number, number] }[] {
+    const angle = (a: Vector, b: Vector) =>
+      (2 * Math.asin(Math.min(1, Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) / 2)) * 180) / Math.PI;
+    return this.#arcs.map((arc) => {
+      const { from, to } = arc;
+      const steps = Array.from({ length: 9 }, (_, n) => along(arc, from.tai + ((to.tai - from.tai) * n) / 8));
+      const middle = steps[4] as Vector;
+      const radius = Math.max(...steps.map((step) => angle(vectorOf(step), vectorOf(middle))));
+      return { centre: place(middle), radius: 1.25 * radius, time: [from.tai, to.tai] };
+    });
+  }
+}
+
+function vectorOf(v: Vector): Vector {
+  const length = Math.hypot(...v);
+  return combine((axis) => v[axis] / length);
+}

@@ -1,0 +1,23 @@
+/** Does things in order, some at a time; the results in their order. After a failure nothing more is begun. */
+export async function mapConcurrently<T, R>(
+  all: readonly T[],
+  atOnce: number,
+  work: (one: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const turn = async () => {
+    while (next < all.length) {
+      const mine = next++;
+      try {
+        results[mine] = await work(all[mine] as T);
+      } catch (error) {
+        next = all.length;
+        throw error;
+      }
+    }
+  };
+  const turns = await Promise.allSettled(Array.from({ length: atOnce }, turn));
+  for (const one of turns) if (one.status === 'rejected') throw one.reason;
+  return results;
+}

@@ -1,0 +1,57 @@
+/** Files of a folder, looked at without reading them: where they lie, what kind they are, when they changed. */
+import { open, stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { VignetError } from '../base/errors.ts';
+
+export function isBeneath(path: string, root: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+/** A path beneath a root as it is stored: with `/`, whatever the system. */
+export function pathBeneath(path: string, root: string): string {
+  return relative(root, path).split(sep).join('/');
+}
+
+export function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | null)?.code ?? 'unknown';
+}
+
+export interface Sniffed {
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  readonly gzip: boolean;
+}
+
+const unreadable = (cause: unknown) =>
+  codeOf(cause) === 'ENOENT'
+    ? new VignetError('data', 'FILE_GONE', 'The file is not there any more', { cause })
+    : new VignetError('data', 'UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { cause });
+
+export async function stampFile(path: string): Promise<{ size: number; mtimeNs: bigint }> {
+  const found = await stat(path, { bigint: true }).catch((cause: unknown) => {
+    throw unreadable(cause);
+  });
+  if (!found.isFile()) throw new VignetError('data', 'NOT_A_FILE', 'This is no regular file');
+  return { size: Number(found.size), mtimeNs: found.mtimeNs };
+}
+
+/** Looks at the first bytes of a file. Throws VignetError data NOT_FITS, EMPTY, NOT_A_FILE, UNREADABLE. */
+export async function sniff(path: string): Promise<Sniffed> {
+  // First what kind of file it is: a pipe would block when opened.
+  const stamp = await stampFile(path);
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw unreadable(cause);
+  });
+  try {
+    const start = Buffer.alloc(9);
+    const { bytesRead } = await file.read(start, 0, start.length, 0);
+    if (bytesRead === 0) throw new VignetError('data', 'EMPTY', 'The file is empty');
+    const gzip = start[0] === 0x1f && start[1] === 0x8b;
+    if (!gzip && start.toString('latin1', 0, bytesRead) !== 'SIMPLE  =') {
+      throw new VignetError('data', 'NOT_FITS', 'This is no FITS file: it does not begin with SIMPLE');
+    }
+    return { ...stamp, gzip };
+  } finally {
+    await file.close();
+  }
+}

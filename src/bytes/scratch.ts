@@ -1,0 +1,189 @@
+/** Inflated copies of gzipped files, in a folder with a quota. Native code never sees gzip. */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { Source } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
+import type { FileRecord } from './file-record.ts';
+
+export interface ScratchLimits {
+  /** Of the whole folder, in bytes. */
+  readonly quota: number;
+  /** Of one inflated file, in bytes. */
+  readonly maxBytes: number;
+  /** Inflated to gzipped size; applies beyond `ratioFreeBytes`, since small blank images really shrink a thousand times. */
+  readonly maxRatio: number;
+  readonly ratioFreeBytes: number;
+}
+
+export const SCRATCH_LIMITS: ScratchLimits = {
+  quota: 20 * 2 ** 30,
+  maxBytes: 4 * 2 ** 30,
+  maxRatio: 100,
+  ratioFreeBytes: 256 * 2 ** 20,
+};
+
+/** A copy used so lately may be about to be opened by a task: it is not evicted. */
+const IN_USE_MS = 60_000;
+/** An unfinished copy this old was left by a process that died. */
+const ABANDONED_MS = 3_600_000;
+
+export class Scratch {
+  readonly #folder: string;
+  readonly #limits: ScratchLimits;
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(folder: string, limits: ScratchLimits = SCRATCH_LIMITS) {
+    this.#folder = folder;
+    this.#limits = limits;
+  }
+
+  /**
+   * The inflated copy of an original at `absolute`, made when it is not there. Its name says which state of which file it is,
+   * and its time is the original's in whole seconds, so that the stamps in a layout hold for every copy ever made.
+   * Throws VignetError data BAD_GZIP, GZIP_TOO_LARGE, NOT_FITS; transient SCRATCH_FULL.
+   */
+  async inflate(absolute: string, file: FileRecord): Promise<Source> {
+    const name = `${nameOf(file)}.fits`;
+    const path = join(this.#folder, name);
+    const seconds = Number(BigInt(file.mtimeNs) / 1_000_000_000n);
+    try {
+      // The access time is ours: it says when the copy was last used.
+      await utimes(path, new Date(), seconds);
+      return { root: this.#folder, path: name };
+    } catch {
+      // Not there.
+    }
+    let running = this.#running.get(name);
+    if (!running) {
+      running = this.#make(absolute, path, seconds, file.size).finally(() => this.#running.delete(name));
+      this.#running.set(name, running);
+    }
+    await running;
+    return { root: this.#folder, path: name };
+  }
+
+  async #make(absolute: string, path: string, seconds: number, packed: number): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    const { maxBytes, maxRatio, ratioFreeBytes, quota } = this.#limits;
+    const limit = Math.min(maxBytes, quota, Math.max(ratioFreeBytes, packed * maxRatio));
+    const draft = join(this.#folder, `.${randomUUID()}`);
+    try {
+      await pipeline(
+        createReadStream(absolute),
+        createGunzip(),
+        guard(limit, packed),
+        createWriteStream(draft, { flags: 'wx' }),
+      );
+      await this.#makeRoom((await stat(draft)).size);
+      await utimes(draft, new Date(), seconds);
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw gzipError(error);
+    }
+  }
+
+  /** Removes the copies longest unused until `bytes` more fit. */
+  async #makeRoom(bytes: number): Promise<void> {
+    const now = Date.now();
+    const copies: { path: string; size: number; used: number }[] = [];
+    let total = bytes;
+    for (const name of await readdir(this.#folder)) {
+      const path = join(this.#folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (!found?.isFile()) continue;
+      if (name.startsWith('.')) {
+        if (now - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+        continue;
+      }
+      copies.push({ path, size: found.size, used: found.atimeMs });
+      total += found.size;
+    }
+    copies.sort((a, b) => a.used - b.used);
+    for (const copy of copies) {
+      if (total <= this.#limits.quota) return;
+      if (now - copy.used < IN_USE_MS) break;
+      await rm(copy.path, { force: true });
+      total -= copy.size;
+    }
+    if (total > this.#limits.quota) {
+      throw new VignetError(
+        'transient',
+        'SCRATCH_FULL',
+        'The scratch folder for inflated files is full of files in use; try again in a minute, or give it a larger quota',
+      );
+    }
+  }
+}
+
+function nameOf(file: FileRecord): string {
+  return createHash('sha256')
+    .update(JSON.stringify([file.root, file.path, file.size, file.mtimeNs]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** Lets at most `limit` bytes through, of a file that begins as FITS does. */
+function guard(limit: number, packed: number): Transform {
+  let total = 0;
+  let start = Buffer.alloc(0);
+  let sniffed = false;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      total += chunk.length;
+      if (!sniffed) {
+        start = Buffer.concat([start, chunk.subarray(0, 9)]);
+        if (start.length >= 9) {
+          sniffed = true;
+          if (start.toString('latin1', 0, 9) !== 'SIMPLE  =') {
+            done(
+              new VignetError(
+                'data',
+                'NOT_FITS',
+                'The gzipped file holds no FITS file: it does not begin with SIMPLE',
+              ),
+            );
+            return;
+          }
+        }
+      }
+      if (total > limit) {
+        done(
+          new VignetError(
+            'data',
+            'GZIP_TOO_LARGE',
+            `The gzipped file of ${packed} bytes inflates to more than ${limit} bytes, which is refused; inflate it yourself if it is right`,
+          ),
+        );
+        return;
+      }
+      done(null, chunk);
+    },
+  });
+}
+
+function gzipError(error: unknown): VignetError {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (error instanceof VignetError) return error;
+  if (code.startsWith('Z_')) {
+    return new VignetError('data', 'BAD_GZIP', `The gzipped file is damaged (${(error as Error).message})`, {
+      cause: error,
+    });
+  }
+  if (code === 'ENOSPC') {
+    return new VignetError(
+      'transient',
+      'SCRATCH_FULL',
+      'No space is left for the inflated copy of this file',
+      { cause: error },
+    );
+  }
+  return new VignetError('data', 'UNREADABLE', `The gzipped file cannot be inflated (${code || 'unknown'})`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,44 @@
+/** From the file records of a dataset to sources that can be read, after a look at gzipped originals. */
+import { join } from 'node:path';
+import type { Source } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
+import type { FileRecord } from './file-record.ts';
+import { stampFile } from './files.ts';
+import type { Scratch } from './scratch.ts';
+
+/**
+ * Plain files are checked by whoever opens them, on the descriptor. Of a gzipped one it is the original that must be unchanged.
+ * Throws VignetError data FILE_GONE, FILE_CHANGED; fatal NO_ROOT.
+ */
+export async function sourcesOf(
+  files: readonly FileRecord[],
+  roots: Readonly<Record<string, string>>,
+  scratch: Scratch,
+): Promise<Source[]> {
+  const sources: Source[] = [];
+  for (const file of files) {
+    const root = roots[file.root];
+    if (root === undefined) {
+      throw new VignetError(
+        'fatal',
+        'NO_ROOT',
+        `The archive has lost its root '${file.root}'; mend archive.json`,
+      );
+    }
+    if (!file.gzip) {
+      sources.push({ root, path: file.path });
+      continue;
+    }
+    const absolute = join(root, file.path);
+    const { size, mtimeNs } = await stampFile(absolute);
+    if (size !== file.size || String(mtimeNs) !== file.mtimeNs) {
+      throw new VignetError(
+        'data',
+        'FILE_CHANGED',
+        'A file of this dataset has changed since it was ingested; ingest it again',
+      );
+    }
+    sources.push(await scratch.inflate(absolute, file));
+  }
+  return sources;
+}

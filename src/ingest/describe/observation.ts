@@ -1,0 +1,80 @@
+/** What is known of the observation behind an image, from its cards and from what else its file holds. */
+
+import type { ExposureInfo, LayoutInfo } from '../../addon/addon.ts';
+import { isCoadd } from '../../astronomy/dataset-types.ts';
+import type { Observation } from '../../astronomy/observation.ts';
+import { taiOfUtc } from '../../astronomy/time.ts';
+import type { Band } from './bands.ts';
+import { type Cards, numberOf, textOf } from './cards.ts';
+import type { When } from './exposure-time.ts';
+import type { Identity } from './identity.ts';
+import { photometryOf } from './photometry.ts';
+import { psfOf } from './psf.ts';
+import { siteOf } from './site.ts';
+import { cardsOfTree, parseTree, type Tree } from './tree.ts';
+
+/** A file's cards together with what its tables and its tree say in other places. */
+export interface Facts {
+  readonly cards: Cards;
+  readonly tree: Tree | undefined;
+  readonly notes: readonly string[];
+}
+
+/** Cards that would go before the tree's own times. */
+const TIMES = ['DATE-BEG', 'DATE-END'];
+
+/** afw's tables fill in what the cards lack; the tree of lsst.images goes before cards, which are leftovers there. */
+export function factsOf(info: LayoutInfo, exposure: ExposureInfo): Facts {
+  const { band, physicalFilter, detector } = exposure;
+  const tree = exposure.tree === undefined ? undefined : parseTree(exposure.tree);
+  const fromTree = tree ? cardsOfTree(tree) : {};
+  const own = { ...info.cards };
+  if (fromTree.TIMESYS !== undefined) for (const keyword of TIMES) delete own[keyword];
+  const cards = {
+    ...(band !== undefined && { BAND: band }),
+    ...(physicalFilter !== undefined && { FILTER: physicalFilter }),
+    ...(detector !== undefined && { CCDNUM: detector }),
+    ...own,
+    ...fromTree,
+  };
+  const damaged = exposure.tree !== undefined && !tree;
+  return { cards, tree, notes: damaged ? [...exposure.notes, 'the tree is no JSON object'] : exposure.notes };
+}
+
+/** afw wrote no BUNIT before its images were calibrated. */
+function unitOf(cards: Cards, type: string): string | null {
+  return textOf(cards, 'BUNIT') ?? (type === 'calexp' ? 'adu' : null);
+}
+
+/** No telescope looks lower: beyond, the card holds a fill value. */
+const MOST_AIRMASS = 40;
+const LONGEST_NOTE = 500;
+
+export function observationOf(
+  info: LayoutInfo,
+  exposure: ExposureInfo,
+  { cards, tree, notes }: Facts,
+  identity: Identity,
+  band: Band,
+  when: When,
+): Observation {
+  const coadd = isCoadd(identity.type);
+  const airmass = coadd ? undefined : numberOf(cards, 'BORE-AIRMASS', 'AIRMASS');
+  const { tMin, tMax } = when;
+  const unit = unitOf(cards, identity.type);
+  const [plane] = info.planes;
+  return {
+    visit: identity.visit,
+    detector: identity.detector,
+    band: band.band,
+    filter: band.filter,
+    tMid: tMin === null || tMax === null ? null : (taiOfUtc(tMin) + taiOfUtc(tMax)) / 2,
+    exptime: when.exposure !== null && when.exposure > 0 ? when.exposure : null,
+    airmass: airmass !== undefined && airmass >= 1 && airmass <= MOST_AIRMASS ? airmass : null,
+    unit,
+    site: coadd ? null : siteOf(cards),
+    photometry: plane ? photometryOf(cards, exposure, tree, unit, plane) : null,
+    psf: psfOf(info, cards, exposure, tree),
+    note: notes.length === 0 ? null : notes.join('; ').slice(0, LONGEST_NOTE),
+  };
+}

@@ -1,0 +1,57 @@
+/** The place of an image on the sky, as the catalog holds it. */
+import { type LayoutInfo, native } from '../../addon/addon.ts';
+
+export interface Place {
+  /** Degrees ICRS. */
+  readonly ra: number | null;
+  readonly dec: number | null;
+  /** Diameter in degrees of a circle that holds the image. */
+  readonly fov: number | null;
+  readonly region: string | null;
+  /** `wcs`: the footprint of the image's WCS. */
+  readonly origin: string | null;
+  readonly footprint: readonly number[] | null;
+  readonly note: string | null;
+}
+
+const NOWHERE: Place = {
+  ra: null,
+  dec: null,
+  fov: null,
+  region: null,
+  origin: null,
+  footprint: null,
+  note: null,
+};
+
+const degrees = (value: number) => String(Number(value.toFixed(9)));
+
+/** STC-S: `POLYGON ICRS lon lat …`, nine decimals (4 µas); `CIRCLE ICRS lon lat radius` for images too wide for a polygon. */
+export function regionText(footprint: readonly number[]): string {
+  return `${footprint.length === 3 ? 'CIRCLE' : 'POLYGON'} ICRS ${footprint.map(degrees).join(' ')}`;
+}
+
+export function placeOf(info: LayoutInfo): Place {
+  const { footprint, center, radius, wcsNote } = info;
+  const note = wcsNote ?? null;
+  if (!footprint || footprint.length < 3 || !center || !footprint.every(Number.isFinite))
+    return { ...NOWHERE, note };
+  try {
+    // The index takes no footprint that this test does not.
+    native.overlaps(footprint, { point: center });
+  } catch (error) {
+    return {
+      ...NOWHERE,
+      note: `${note === null ? '' : `${note}; `}no footprint: ${(error as Error).message}`,
+    };
+  }
+  return {
+    ra: center[0],
+    dec: center[1],
+    fov: radius === undefined ? null : 2 * radius,
+    region: regionText(footprint),
+    origin: 'wcs',
+    footprint,
+    note,
+  };
+}

@@ -1,0 +1,204 @@
+/** A catalog row, and the record for the pack, from a layout's description. */
+
+import type { ExposureInfo, LayoutInfo } from '../../addon/addon.ts';
+import type { PackRef } from '../../archive/pack.ts';
+import type { DatasetRecord, SkyPatch } from '../../archive/record.ts';
+import { isCoadd } from '../../astronomy/dataset-types.ts';
+import { fileUuid } from '../../base/uuid.ts';
+import type { FileRecord } from '../../bytes/file-record.ts';
+import type { CatalogRow } from '../../catalog/schema.ts';
+import { bandOf } from './bands.ts';
+import { textOf } from './cards.ts';
+import { whenTaken } from './exposure-time.ts';
+import { calibLevel, type Identity, identify, subtypeOf } from './identity.ts';
+import { factsOf, observationOf } from './observation.ts';
+import { placeOf } from './region.ts';
+
+/** What the person who ingests says about the files; it goes before what the files say. */
+export interface Labels {
+  readonly collection: string;
+  readonly repo: string;
+  readonly type?: string;
+  readonly instrument?: string;
+  readonly dataRights?: string;
+  readonly releaseDate?: string;
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+export interface Described {
+  readonly record: DatasetRecord;
+  readonly row: Omit<CatalogRow, 'pack' | 'pack_offset' | 'pack_length'>;
+}
+
+export function completeRow(row: Described['row'], ref: PackRef): CatalogRow {
+  return { ...row, pack: ref.pack, pack_offset: ref.offset, pack_length: ref.length };
+}
+
+const DATALINK = 'application/x-votable+xml;content=datalink';
+
+/** How the files looked, as one word per file: what tells a changed file at the next ingest. */
+export function stampsOf(files: readonly Pick<FileRecord, 'size' | 'mtimeNs'>[]): string {
+  return files.map((file) => `${file.size}:${file.mtimeNs}`).join(' ');
+}
+
+/** The paths of companions beneath the root, as one column. */
+export const companionsText = (paths: readonly string[]) => JSON.stringify(paths);
+
+/**
+ * `files[0]` is the image's own, the others its companions. A Butler's UUID is the file's: it is used where the file holds one image
+ * (`alone`).
+ */
+export function describe(
+  info: LayoutInfo,
+  exposure: ExposureInfo,
+  files: readonly FileRecord[],
+  hdu: number,
+  alone: boolean,
+  labels: Labels,
+): Described {
+  const facts = factsOf(info, exposure);
+  const { cards } = facts;
+  const found = identify(cards);
+  const identity: Identity = {
+    ...found,
+    type: labels.type ?? found.type,
+    instrument: labels.instrument ?? found.instrument,
+  };
+  const [file] = files as [FileRecord];
+  const uuid = (alone ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
+  const band = bandOf(cards, identity.instrument);
+  const when = isCoadd(identity.type) ? { ...whenTaken({}), exposure: null } : whenTaken(cards);
+  const place = placeOf(info);
+  const image = info.planes[0];
+  const stem = stemOf(file.path, hdu, info);
+  const obsId = obsIdOf(identity, textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
+  const rights = {
+    dataRights: labels.dataRights ?? 'public',
+    releaseDate: labels.releaseDate ?? null,
+    owner: labels.owner ?? null,
+    group: labels.group ?? null,
+  };
+  const isLsst = /^lsst/i.test(identity.instrument ?? '');
+  return {
+    record: {
+      uuid,
+      repo: labels.repo,
+      collection: labels.collection,
+      type: identity.type,
+      band: band.band,
+      hdu,
+      files,
+      emMin: band.emMin,
+      emMax: band.emMax,
+      tMin: when.tMin,
+      tMax: when.tMax,
+      polStates: null,
+      observation: observationOf(info, exposure, facts, identity, band, when),
+      patch: patchOf(identity),
+      planes: info.planes.map((plane) => plane.kind),
+      maskNames: maskNamesOf(info),
+      xy0: image?.xy0 ?? [0, 0],
+      name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
+      ...rights,
+    },
+    row: {
+      uuid,
+      repo: labels.repo,
+      dataset_type: identity.type,
+      run: identity.run,
+      state: 'online',
+      root: file.root,
+      path: file.path,
+      hdu,
+      companions: companionsText(files.slice(1).map((companion) => companion.path)),
+      stamps: stampsOf(files),
+      planes: info.planes.map((plane) => plane.kind).join(','),
+      dataproduct_type: 'image',
+      dataproduct_subtype: subtypeOf(identity.type),
+      calib_level: calibLevel(identity.type, place.ra !== null),
+      obs_collection: labels.collection,
+      obs_id: obsId,
+      obs_title: titleOf(identity, band.band, when.tMin, stem),
+      access_format: DATALINK,
+      access_estsize: Math.ceil(files.reduce((sum, { size }) => sum + size, 0) / 1000),
+      target_name: textOf(cards, 'OBJECT') ?? null,
+      s_ra: place.ra,
+      s_dec: place.dec,
+      s_fov: place.fov,
+      s_region: place.region,
+      s_region_origin: place.origin,
+      s_resolution: null,
+      s_pixel_scale: info.pixelScale ?? null,
+      s_xel1: image?.width ?? null,
+      s_xel2: image?.height ?? null,
+      t_min: when.tMin,
+      t_max: when.tMax,
+      t_exptime: when.exposure,
+      t_resolution: when.exposure,
+      t_xel: 1,
+      em_min: band.emMin,
+      em_max: band.emMax,
+      em_res_power: null,
+      em_xel: 1,
+      o_ucd: ucdOf(textOf(cards, 'BUNIT'), identity.type),
+      pol_states: null,
+      pol_xel: 0,
+      facility_name: isLsst ? 'Rubin:Simonyi' : (textOf(cards, 'TELESCOP') ?? null),
+      instrument_name: identity.instrument,
+      data_rights: rights.dataRights,
+      obs_release_date: rights.releaseDate,
+      owner: rights.owner,
+      grp: rights.group,
+      lsst_visit: identity.visit,
+      lsst_detector: identity.detector,
+      lsst_skymap: identity.skymap,
+      lsst_tract: identity.tract,
+      lsst_patch: identity.patch,
+      lsst_band: band.band,
+      lsst_filter: band.filter,
+      footprint: place.footprint,
+      wcs_note: place.note,
+    },
+  };
+}
+
+function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | undefined): string | undefined {
+  if (tract !== null && patch !== null)
+    return [skymap, tract, patch].filter((part) => part !== null).join('-');
+  return named ?? (visit === null ? undefined : String(visit));
+}
+
+function patchOf({ skymap, tract, patch }: Identity): SkyPatch | null {
+  return skymap === null || tract === null || patch === null ? null : { skymap, tract, patch };
+}
+
+function maskNamesOf({ planes }: LayoutInfo): string[] {
+  const bits = planes.find(({ kind }) => kind === 'mask')?.maskPlanes ?? {};
+  return Object.entries(bits)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name]) => name);
+}
+
+/** The file's name without extension, and the extension HDU where a file holds several images. */
+function stemOf(path: string, hdu: number, info: LayoutInfo): string {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/(\.fits?|\.fts)?(\.[fg]z)?$/i, '');
+  const isFirst = hdu === (info.planes[0]?.hdu ?? 0) && hdu <= 1;
+  return isFirst ? name : `${name}-${hdu}`;
+}
+
+function titleOf(identity: Identity, band: string | null, tMin: number | null, stem: string): string {
+  const { type, visit, detector, tract, patch } = identity;
+  const start = [type, band].filter((part) => part !== null).join(' - ');
+  if (tract !== null && patch !== null) return `${start} - tract=${tract} patch=${patch}`;
+  if (visit === null) return `${start} - ${stem}`;
+  const when = tMin === null ? '' : ` ${new Date((tMin - 40_587) * 86_400_000).toISOString().slice(0, 19)}Z`;
+  return `${start} - ${visit}${detector === null ? '' : `-${detector}`}${when}`;
+}
+
+function ucdOf(unit: string | undefined, type: string): string | null {
+  if (unit !== undefined && /jy|maggy|mag$/i.test(unit)) return 'phot.flux.density';
+  if (unit !== undefined && /adu|count|electron|^e-?(\/s)?$|dn/i.test(unit)) return 'phot.count';
+  if (type === 'raw') return 'phot.count';
+  return null;
+}

@@ -1,0 +1,161 @@
+/** One file and its companions, from bytes to catalog rows. */
+
+import { type ExposureInfo, type LayoutInfo, type LayoutSource, native } from '../addon/addon.ts';
+import type { Source } from '../base/dataset.ts';
+import { VignetError } from '../base/errors.ts';
+import { callNative, toVignetError } from '../base/to-vignet-error.ts';
+import type { FileRecord } from '../bytes/file-record.ts';
+import { pathBeneath, sniff, stampFile } from '../bytes/files.ts';
+import type { Root } from '../bytes/roots.ts';
+import type { Scratch } from '../bytes/scratch.ts';
+import { companionsText, type Described, describe, type Labels, stampsOf } from './describe/row.ts';
+import type { ImageFiles } from './files/walk.ts';
+
+export interface ReadLayout {
+  readonly layout: Uint8Array;
+  readonly info: LayoutInfo;
+  readonly exposure: ExposureInfo;
+}
+
+/** Reads and describes a layout, here or in a pool. */
+export type LayoutReader = (sources: readonly LayoutSource[]) => Promise<ReadLayout>;
+
+export const readLayoutHere: LayoutReader = async (sources) =>
+  callNative(() => {
+    const { layout } = native.readLayout(sources);
+    if (!layout) throw new VignetError('fatal', 'INTERNAL', 'A layout of whole files asked for more bytes');
+    const exposure = native.describeExposure(
+      layout,
+      sources.map(({ source }) => source),
+    );
+    return { layout, info: native.describeLayout(layout), exposure };
+  });
+
+/** Makes the seek points of a dataset, here or in a pool; undefined: nothing worth storing. */
+export type SeekBuilder = (layout: Uint8Array, sources: readonly Source[]) => Promise<Uint8Array | undefined>;
+
+export const buildSeekHere: SeekBuilder = async (layout, sources) =>
+  callNative(() => native.buildSeek(layout, sources, new Int32Array(1), Number.MAX_SAFE_INTEGER));
+
+export interface FilePlan {
+  readonly root: Root;
+  /** The image's file first. */
+  readonly files: readonly FileRecord[];
+  readonly roles: readonly LayoutSource['role'][];
+}
+
+/** More than any image has: a pack's entry must hold them. */
+const MAX_POINTS = 48 * 2 ** 20;
+
+const pathsOf = (candidate: ImageFiles) => [candidate.path, ...candidate.companions.map(({ path }) => path)];
+
+/** How a candidate's files look now, to be compared with what is held of them. */
+export async function lookAt(
+  candidate: ImageFiles,
+  root: Root,
+): Promise<{ stamps: string; companions: string }> {
+  const paths = pathsOf(candidate);
+  const found = await Promise.all(paths.map(stampFile));
+  const stamps = found.map(({ size, mtimeNs }) => ({ size, mtimeNs: String(mtimeNs) }));
+  return {
+    stamps: stampsOf(stamps),
+    companions: companionsText(paths.slice(1).map((path) => pathBeneath(path, root.folder))),
+  };
+}
+
+/** Looks at a candidate's files without reading more than their first bytes. */
+export async function planFile(candidate: ImageFiles, root: Root): Promise<FilePlan> {
+  const files: FileRecord[] = [];
+  for (const path of pathsOf(candidate)) {
+    const { size, mtimeNs, gzip } = await sniff(path);
+    files.push({
+      root: root.name,
+      path: pathBeneath(path, root.folder),
+      size,
+      mtimeNs: String(mtimeNs),
+      gzip,
+    });
+  }
+  return { root, files, roles: [undefined, ...candidate.companions.map((companion) => companion.role)] };
+}
+
+export interface FileDataset extends Described {
+  readonly layout: Uint8Array;
+  /** Its seek points; null: nothing worth storing; absent: not asked for. */
+  readonly points?: Uint8Array | null;
+}
+
+export interface FileResult {
+  readonly datasets: readonly FileDataset[];
+  /** Of HDUs that could not be used, when others of the file could. */
+  readonly problems: readonly { readonly hdu: number; readonly error: VignetError }[];
+}
+
+/** Every image of a file. Throws a VignetError when none can be used. */
+export async function readFileImages(
+  plan: FilePlan,
+  labels: Labels,
+  scratch: Scratch,
+  layoutOf: LayoutReader,
+  seekOf?: SeekBuilder,
+): Promise<FileResult> {
+  const sources: Source[] = [];
+  for (const file of plan.files) {
+    const source = { root: plan.root.folder, path: file.path };
+    sources.push(file.gzip ? await scratch.inflate(`${source.root}/${source.path}`, file) : source);
+  }
+  const [image] = sources as [Source];
+  const hdus = callNative(() => native.imageHdus(image));
+  if (hdus.length === 0)
+    throw new VignetError('data', 'NO_IMAGE', 'The file has no HDU with a two-dimensional image');
+  const datasets: FileDataset[] = [];
+  const problems: { hdu: number; error: VignetError }[] = [];
+  for (const hdu of hdus) {
+    try {
+      const parts = sources.map((source, n) =>
+        partOf(source, plan.roles[n], hdus.length > 1 || n === 0 ? hdu : undefined),
+      );
+      const { layout, info, exposure } = await layoutOf(parts);
+      assertSameFiles(plan, info);
+      const described = describe(info, exposure, plan.files, hdu, hdus.length === 1, labels);
+      const points = seekOf && (await pointsOf(seekOf, layout, sources));
+      datasets.push({ ...described, layout, ...(points === undefined ? {} : { points }) });
+    } catch (error) {
+      problems.push({ hdu, error: toVignetError(error) });
+    }
+  }
+  if (datasets.length === 0 && problems[0]) throw problems[0].error;
+  return { datasets, problems };
+}
+
+/** Without seek points everything can be read that is whole: what is damaged is said when it is read. */
+async function pointsOf(
+  seekOf: SeekBuilder,
+  layout: Uint8Array,
+  sources: readonly Source[],
+): Promise<Uint8Array | null> {
+  try {
+    const points = await seekOf(layout, sources);
+    return points && points.length <= MAX_POINTS ? points : null;
+  } catch (error) {
+    if (toVignetError(error).kind === 'data') return null;
+    throw error;
+  }
+}
+
+function partOf(source: Source, role: LayoutSource['role'], hdu: number | undefined): LayoutSource {
+  return { source, ...(role === undefined ? {} : { role }), ...(hdu === undefined ? {} : { hdu }) };
+}
+
+/** A file that was written to while it was read would be catalogued with a stamp it no longer has. */
+function assertSameFiles(plan: FilePlan, info: LayoutInfo): void {
+  plan.files.forEach((file, n) => {
+    const seen = info.files[n];
+    if (file.gzip || (seen?.size === file.size && seen.mtimeNs === file.mtimeNs)) return;
+    throw new VignetError(
+      'transient',
+      'FILE_CHANGED',
+      'The file changed while it was read; ingest it again when it is whole',
+    );
+  });
+}

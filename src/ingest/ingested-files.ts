@@ -1,0 +1,129 @@
+/** What the archive holds when an ingest begins. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DatasetIndex, native } from '../addon/addon.ts';
+import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
+import { PackReader } from '../archive/pack-reader.ts';
+import type { PackEnd } from '../archive/pack-writer.ts';
+import { VignetError } from '../base/errors.ts';
+import { callNative } from '../base/to-vignet-error.ts';
+import { Catalog } from '../catalog/duckdb/catalog.ts';
+import type { Labels } from './describe/row.ts';
+
+export interface IngestedRow {
+  readonly uuid: string;
+  readonly stamps: string;
+  readonly companions: string;
+}
+
+interface IngestedPath extends IngestedRow {
+  readonly root: string;
+  readonly path: string;
+}
+
+const keyOf = (root: string, path: string) => `${root}\0${path}`;
+
+export class IngestedFiles {
+  readonly #catalog: Catalog | undefined;
+  readonly #index: DatasetIndex | undefined;
+  readonly #packs: PackReader;
+  /** Per (collection, repo): every file that is held. */
+  #held: { labels: string; files: Promise<Map<string, IngestedRow[]>> } | undefined;
+
+  private constructor(archive: string, catalog: Catalog | undefined, index: DatasetIndex | undefined) {
+    this.#packs = new PackReader(join(archive, 'packs'), 1);
+    this.#catalog = catalog;
+    this.#index = index;
+  }
+
+  static async open(archive: string): Promise<IngestedFiles> {
+    const generation = currentGeneration(archive);
+    if (generation === 0) return new IngestedFiles(archive, undefined, undefined);
+    const folder = generationPath(archive, generation);
+    const catalog = await Catalog.open(join(folder, CATALOG_FILE), 'READ_ONLY');
+    return new IngestedFiles(
+      archive,
+      catalog,
+      callNative(() => native.openIndex(join(folder, INDEX_FILE))),
+    );
+  }
+
+  /** Where the packs of the last publication end. */
+  async packEnd(): Promise<PackEnd> {
+    const rows = await this.#catalog?.rows<{ pack: bigint; pack_end: bigint }>(
+      'SELECT pack, pack_end FROM catalog',
+    );
+    const row = rows?.[0];
+    return row ? { pack: Number(row.pack), offset: Number(row.pack_end) } : { pack: 1, offset: 0 };
+  }
+
+  /** The datasets of a file in a collection. */
+  async rowsOf(root: string, path: string, { collection, repo }: Labels): Promise<readonly IngestedRow[]> {
+    const labels = keyOf(collection, repo);
+    if (this.#held?.labels !== labels) this.#held = { labels, files: this.#load(collection, repo) };
+    return (await this.#held.files).get(keyOf(root, path)) ?? [];
+  }
+
+  async #load(collection: string, repo: string): Promise<Map<string, IngestedRow[]>> {
+    const files = new Map<string, IngestedRow[]>();
+    if (!this.#catalog) return files;
+    const sql =
+      'SELECT uuid, root, path, stamps, companions FROM dataset WHERE obs_collection = $collection AND repo = $repo';
+    for await (const piece of this.#catalog.stream<IngestedPath>(sql, { collection, repo })) {
+      for (const { uuid, root, path, stamps, companions } of piece) {
+        const key = keyOf(root, path);
+        const row = { uuid, stamps, companions };
+        const rows = files.get(key);
+        if (rows) rows.push(row);
+        else files.set(key, [row]);
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Whether an ID is free for the file at `path`: no other file that is still there holds it (a file that has moved takes its ID
+   * along). Throws VignetError
+   * data ID_IN_OTHER_REPO when it is held under another repository label: IDs would resolve by chance.
+   */
+  async isFree(
+    uuid: string,
+    path: string,
+    repo: string,
+    roots: Readonly<Record<string, string>>,
+  ): Promise<boolean> {
+    if (!this.#index || !this.#catalog || this.#index.find(uuid) < 0) return true;
+    const sql = 'SELECT root, path, repo FROM dataset WHERE uuid = $uuid';
+    const [holder] = await this.#catalog.rows<{ root: string; path: string; repo: string }>(sql, { uuid });
+    if (!holder) return true;
+    if (holder.repo !== repo) {
+      throw new VignetError(
+        'data',
+        'ID_IN_OTHER_REPO',
+        `The dataset is held under the repo label '${holder.repo}' already; an archive holds an ID once`,
+      );
+    }
+    const folder = roots[holder.root];
+    if (folder === undefined) return true;
+    const other = join(folder, holder.path);
+    if (other === path) return true;
+    return (await stat(other).catch(() => undefined)) === undefined;
+  }
+
+  /** Whether seek points were never made for one of these datasets. A record that cannot be read lacks them too. */
+  async lacksSeek(held: readonly IngestedRow[]): Promise<boolean> {
+    for (const { uuid } of held) {
+      const row = this.#index?.find(uuid) ?? -1;
+      const ref = row < 0 ? undefined : this.#index?.row(row);
+      const stored = ref && (await this.#packs.read(ref).catch(() => undefined));
+      if (stored?.record.seek === undefined) return true;
+    }
+    return false;
+  }
+
+  async close(): Promise<void> {
+    await this.#packs.close();
+    this.#index?.close();
+    this.#catalog?.close();
+  }
+}

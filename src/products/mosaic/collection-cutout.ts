@@ -1,0 +1,80 @@
+/** Cutouts of a collection dataset: SODA on "the r-band deep coadd". */
+import type { CollectionDataset, DatasetSummary, Principal } from '../../archive/archive.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { RequestOptions } from '../../engine/engine.ts';
+import type { MosaicRequest } from '../../vo/mosaic/request.ts';
+import { type Cutout, type CutoutRequest, planCutout } from '../cutout/cutout.ts';
+import type { ArchiveDeps } from '../deps.ts';
+import { planColour } from './colour.ts';
+import { assemble } from './mosaic.ts';
+import { placeInputs } from './place.ts';
+
+const usage = (code: string, detail: string) => new VignetError('usage', code, detail);
+
+function mosaicOf(
+  { id, key, collection, type, band }: CollectionDataset & { readonly id: string },
+  { stencil, detail = 'Image', compress = 'none', quantize, format = 'fits' }: CutoutRequest,
+): MosaicRequest {
+  return {
+    ...(stencil && { region: stencil }),
+    ids: [],
+    ofId: id,
+    repo: key.repo,
+    collection,
+    types: [type],
+    bands: band === null ? [] : [band],
+    times: [],
+    detail: detail === 'Image' ? 'Image' : 'MaskedImage',
+    unit: 'native',
+    background: 'none',
+    geometry: 'sky',
+    index: false,
+    missing: 'skip',
+    resample: 'lanczos3',
+    compress,
+    ...(quantize !== undefined && { quantize }),
+    format,
+    plan: false,
+  };
+}
+
+/**
+ * A region that fits on the image of the patch that owns its middle is cut from that patch alone, as if by the patch's own ID; any other
+ * is an aligned mosaic. Undefined when no coadd has anything in the region. Throws VignetError usage NEEDS_REGION, and as `planCutout`
+ * and `planMosaic` do.
+ */
+export async function cutCollection(
+  deps: ArchiveDeps,
+  dataset: CollectionDataset & { readonly id: string },
+  request: CutoutRequest,
+  passes: (dataset: DatasetSummary) => boolean,
+  principal: Principal | undefined,
+  options: RequestOptions,
+): Promise<Cutout | undefined> {
+  if (!request.stencil)
+    throw usage(
+      'NEEDS_REGION',
+      `ID is a whole coadd of ${dataset.datasets} datasets; say which part of it by CIRCLE, POLYGON or POS`,
+    );
+  const asked = mosaicOf(dataset, request);
+  const { colour } = request;
+  if (colour) {
+    const picture = await planColour(deps, { ...asked, colour }, principal, options);
+    return picture && Object.assign(picture, { box: undefined });
+  }
+  const placed = await placeInputs(deps, asked, principal, options);
+  // SODA's filters are tests of the whole dataset; its coadds are of one band and no time.
+  if (!placed?.found.inputs.every((input) => passes(input.dataset))) return undefined;
+  const owner = placed.plan.alone === undefined ? undefined : placed.found.inputs[placed.plan.alone];
+  if (owner) {
+    if (owner.problem) throw owner.problem;
+    return planCutout({ ...deps, dataset: owner.dataset }, request, options);
+  }
+  if (request.detail === 'Exposure')
+    throw usage(
+      'CONTRADICTION',
+      'CUTOUTDETAIL=Exposure is of one file, and the region lies on several; ask for MaskedImage or a smaller region',
+    );
+  const mosaic = assemble(deps, asked, placed, options);
+  return mosaic && Object.assign(mosaic, { box: undefined });
+}

@@ -1,0 +1,103 @@
+/** Which datasets a stack is of: collection and types, named or by default. */
+import type { CensusRow, DatasetSummary } from '../../archive/archive.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { Interval } from '../../vo/dali/numbers.ts';
+import type { BandChoice } from '../../vo/stack/parameters.ts';
+
+export interface Choice {
+  /** obs_collection of each that may be looked at. */
+  readonly collections: readonly string[];
+  /** In order of preference: of a visit and detector only the first type that holds it. */
+  readonly types: readonly string[];
+  /** Whether the types were chosen here. */
+  readonly byDefault: boolean;
+}
+
+const NEVER_BY_DEFAULT = /coadd|^stack$|^raw$|diff|template|resamp|warp|mosaic|bias|dark|flat/i;
+/** Single-epoch calibrated images, those of a whole release first. */
+const PREFERRED = ['visit_image', 'calexp', 'preliminary_visit_image', 'instcal', 'image'];
+/** Endings of the types that hold the same images with lossy compression (RFC-325). */
+const LOSSY = /_(comp|lossy)$/;
+
+function usage(code: string, detail: string): VignetError {
+  return new VignetError('usage', code, detail);
+}
+
+const listed = (names: readonly string[]) =>
+  `${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
+const unique = (names: readonly string[]) => [...new Set(names)].sort();
+
+/** COLLECTION is a release label or the name of a collection. Throws usage COLLECTION_NEEDED, UNKNOWN_COLLECTION. */
+function heldIn(census: readonly CensusRow[], collection: string | undefined): readonly CensusRow[] {
+  const labels = unique(census.map((row) => row.repo));
+  if (collection === undefined) {
+    if (labels.length > 1)
+      throw usage(
+        'COLLECTION_NEEDED',
+        `the archive holds more than one release; give COLLECTION, one of ${listed(labels)}`,
+      );
+    return census;
+  }
+  const named = census.filter((row) => row.name === collection);
+  const held = named.length > 0 ? named : census.filter((row) => row.repo === collection.toLowerCase());
+  if (held.length > 0) return held;
+  const known = unique([...labels, ...census.map((row) => row.name)]);
+  throw usage(
+    'UNKNOWN_COLLECTION',
+    `COLLECTION='${collection.slice(0, 60)}' is not held; one of ${listed(known)} is right`,
+  );
+}
+
+function defaultTypes(types: readonly string[]): string[] {
+  const single = types.filter((type) => !NEVER_BY_DEFAULT.test(type));
+  const rank = (type: string) => {
+    const at = PREFERRED.indexOf(type.replace(LOSSY, ''));
+    return at < 0 ? PREFERRED.length : at;
+  };
+  const [first] = [...single].sort((a, b) => rank(a) - rank(b));
+  const base = first?.replace(LOSSY, '');
+  return single
+    .filter((type) => type.replace(LOSSY, '') === base)
+    .sort((a, b) => Number(LOSSY.test(b)) - Number(LOSSY.test(a)) || (a < b ? -1 : 1));
+}
+
+/** Throws usage COLLECTION_NEEDED, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+export function chooseDatasets(
+  census: readonly CensusRow[],
+  collection: string | undefined,
+  types: readonly string[],
+): Choice {
+  const held = heldIn(census, collection);
+  const collections = unique(held.map((row) => row.name));
+  const there = unique(held.map((row) => row.type));
+  if (types.length === 0) {
+    const chosen = defaultTypes(there);
+    if (chosen.length === 0 && there.length > 0)
+      throw usage(
+        'UNKNOWN_TYPE',
+        `there are no single-epoch calibrated images; give DPSUBTYPE, one of ${listed(there)}`,
+      );
+    return { collections, types: chosen, byDefault: true };
+  }
+  const missing = types.find((type) => !there.includes(type));
+  if (missing !== undefined)
+    throw usage(
+      'UNKNOWN_TYPE',
+      `DPSUBTYPE='${missing.slice(0, 60)}' is not held there; one of ${listed(there)} is right`,
+    );
+  return { collections, types, byDefault: false };
+}
+
+const meets = (wanted: Interval, held: readonly [number, number] | null) =>
+  held !== null && wanted.min <= held[1] && wanted.max >= held[0];
+
+/** Whether a dataset passes BAND and TIME; what is not known passes no filter. */
+export function passes(
+  { band, bounds }: DatasetSummary,
+  bands: readonly BandChoice[],
+  times: readonly Interval[],
+): boolean {
+  const inBand = bands.some((one) => (typeof one === 'string' ? one === band : meets(one, bounds.em)));
+  const inTime = times.some((one) => meets(one, bounds.time));
+  return (bands.length === 0 || inBand) && (times.length === 0 || inTime);
+}

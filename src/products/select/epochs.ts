@@ -1,0 +1,72 @@
+/** From a target to the images that may show it. */
+import type { Archive, DatasetCandidate, DatasetSummary, Principal, Search } from '../../archive/archive.ts';
+import { mjdUtcOfTai } from '../../astronomy/barycentre.ts';
+import { type Place, Track } from '../../astronomy/track.ts';
+import type { StackRequest } from '../../vo/stack/request.ts';
+import type { Epoch } from '../stack/row.ts';
+import { type Choice, chooseDatasets, passes } from './choose-datasets.ts';
+
+export interface FoundEpochs {
+  readonly choice: Choice | undefined;
+  readonly epochs: readonly Epoch[];
+  /** Records of the archive that cannot be read: whose they are is not known. */
+  readonly unreadable: readonly DatasetCandidate[];
+}
+
+/** Footprints are polygons and so a little off near the edges, degrees. */
+const FOOTPRINT_MARGIN = 0.003;
+/** A stamp may reach an image that the position does not: half its diagonal, with pixels of at most this, degrees. */
+const LARGEST_PIXEL = 2 / 3600;
+/** Longest half of an exposure, days: its middle may lie outside the interval searched for. */
+const HALF_EXPOSURE = 0.1;
+
+/** Where the target is at a time (MJD TAI); undefined: nowhere. */
+type Ephemeris = (tai: number | null) => Place | undefined;
+
+function searchesOf({ target, edge, size = 0 }: StackRequest): { searches: Search[]; at: Ephemeris } {
+  const margin = FOOTPRINT_MARGIN + (edge ? size * Math.SQRT1_2 * LARGEST_PIXEL : 0);
+  const circle = ({ ra, dec }: Place, radius: number) =>
+    ({ shape: 'circle', values: [ra, dec, radius] }) as const;
+  if (target.kind === 'fixed') {
+    const place = { ra: target.ra, dec: target.dec };
+    const reach = margin + (edge && target.radius !== undefined ? 2 * target.radius : 0);
+    return { searches: [{ region: circle(place, Math.min(reach, 180)) }], at: () => place };
+  }
+  const track = new Track(target.points);
+  const searches = track.circles().map(({ centre, radius, time: [from, to] }) => ({
+    region: circle(centre, Math.min(radius + margin, 180)),
+    time: [mjdUtcOfTai(from) - HALF_EXPOSURE, mjdUtcOfTai(to) + HALF_EXPOSURE] as const,
+  }));
+  return { searches, at: (tai) => (tai === null ? undefined : track.at(tai)) };
+}
+
+/** Throws as `chooseDatasets`, `Archive.observations` and, for IDs, `Archive.resolve` do. */
+export async function findEpochs(
+  archive: Archive,
+  request: StackRequest,
+  most: number,
+  principal?: Principal,
+): Promise<FoundEpochs> {
+  const { searches, at } = searchesOf(request);
+  const seen = (candidates: readonly DatasetCandidate[]) => {
+    const epochs: Epoch[] = [];
+    for (const { dataset, problem } of candidates) {
+      const place = dataset && at(dataset.observation.tMid);
+      if (dataset && place) epochs.push({ dataset, ...place, problem });
+    }
+    return { epochs, unreadable: candidates.filter(({ dataset }) => !dataset) };
+  };
+  const { bands, times } = request;
+  if (request.ids.length > 0) {
+    const named = await archive.named(request.ids, principal);
+    const kept = named.filter(({ dataset }) => !dataset || passes(dataset, bands, times));
+    return { choice: undefined, ...seen(kept) };
+  }
+  const choice = chooseDatasets(await archive.census(), request.collection, request.types);
+  const accept = (dataset: DatasetSummary) =>
+    choice.collections.includes(dataset.collection) &&
+    choice.types.includes(dataset.type) &&
+    passes(dataset, bands, times);
+  const found = await archive.observations(searches, { accept, most }, principal);
+  return { choice, ...seen(found) };
+}

@@ -1,0 +1,180 @@
+/** Which datasets a mosaic is made of. */
+import type {
+  Archive,
+  DatasetCandidate,
+  DatasetSummary,
+  ListedDataset,
+  Principal,
+  ReadableDataset,
+  SkymapConfig,
+} from '../../archive/archive.ts';
+import { isCoadd } from '../../astronomy/dataset-types.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { Stencil } from '../../base/sky.ts';
+import type { MosaicRequest } from '../../vo/mosaic/request.ts';
+import { chooseDatasets, passes } from './choose-datasets.ts';
+
+export interface MosaicInput {
+  readonly dataset: ReadableDataset;
+  /** Why its files cannot be read, if that is known already. */
+  readonly problem?: VignetError;
+}
+
+export interface MosaicInputs {
+  readonly inputs: readonly MosaicInput[];
+  /** What says who owns a position; absent: the nearest image centre. */
+  readonly skymap?: SkymapConfig;
+}
+
+/** Which datasets to look for. */
+export type Wanted = Pick<
+  MosaicRequest,
+  | 'ids'
+  | 'repo'
+  | 'collection'
+  | 'types'
+  | 'bands'
+  | 'times'
+  | 'visit'
+  | 'instrument'
+  | 'combine'
+  | 'geometry'
+> & {
+  readonly region?: Stencil | undefined;
+};
+
+function usage(code: string, detail: string): VignetError {
+  return new VignetError('usage', code, detail);
+}
+
+/** All inputs must agree on what is told apart by one parameter. */
+function agree(
+  inputs: readonly MosaicInput[],
+  what: (dataset: DatasetSummary) => string | null,
+  parameter: string,
+  plural: string,
+): void {
+  const found = [...new Set(inputs.map(({ dataset }) => what(dataset) ?? 'none'))].sort();
+  if (found.length < 2) return;
+  const list = `${found.slice(0, 10).join(', ')}${found.length > 10 ? ', …' : ''}`;
+  throw usage(
+    'MIXED_INPUTS',
+    `the datasets there are of ${found.length} ${plural} (${list}); name one by ${parameter}`,
+  );
+}
+
+function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: DatasetSummary) => boolean {
+  return (dataset) =>
+    (repo === undefined || repo === dataset.key.repo) &&
+    (collection === undefined ||
+      collection === dataset.collection ||
+      collection.toLowerCase() === dataset.key.repo) &&
+    (types.length === 0 ? isCoadd(dataset.type) : types.includes(dataset.type)) &&
+    passes(dataset, bands, times);
+}
+
+/** In order of their IDs; those that are combined in order of time, for the first of them counts. */
+function inputsOf(candidates: readonly DatasetCandidate[], inTime: boolean): MosaicInput[] {
+  const time = ({ dataset }: MosaicInput) =>
+    inTime ? (dataset.observation.tMid ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  return candidates
+    .map(({ dataset, problem }) => {
+      // Without its record not even the place of a dataset is known: nobody can say that it was meant.
+      if (!dataset) throw problem ?? usage('UNKNOWN_ID', 'a dataset of the archive cannot be read');
+      return { dataset, ...(problem && { problem }) };
+    })
+    .sort((a, b) => {
+      const [before, after] = [time(a), time(b)];
+      if (before !== after) return before < after ? -1 : 1;
+      return a.dataset.key.uuid < b.dataset.key.uuid ? -1 : 1;
+    });
+}
+
+/** The detectors of a visit, by the catalog. Throws usage MIXED_INPUTS, COLLECTION_NEEDED, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+async function ofVisit(
+  archive: Archive,
+  visit: number,
+  { instrument, collection, types }: Wanted,
+  principal?: Principal,
+): Promise<DatasetCandidate[]> {
+  const choice = chooseDatasets(await archive.census(), collection, types);
+  const rows: ListedDataset[] = [];
+  for await (const piece of archive.list({ visit, ...(instrument && { instrument }) }, principal))
+    rows.push(...piece.filter((row) => choice.collections.includes(row.obs_collection)));
+  const cameras = [...new Set(rows.map((row) => row.instrument_name ?? 'none'))].sort();
+  if (cameras.length > 1)
+    throw usage(
+      'MIXED_INPUTS',
+      `VISIT=${visit} is of several cameras (${cameras.join(', ')}); name one by INSTRUMENT`,
+    );
+  const type = choice.types.find((one) => rows.some((row) => row.dataset_type === one));
+  const wanted = rows.filter((row) =>
+    choice.byDefault ? row.dataset_type === type : types.includes(row.dataset_type),
+  );
+  return archive.named(
+    wanted.map(({ repo, uuid }) => ({ repo, uuid })),
+    principal,
+  );
+}
+
+async function candidates(
+  archive: Archive,
+  wanted: Wanted,
+  principal?: Principal,
+): Promise<readonly DatasetCandidate[]> {
+  const { ids, region, visit } = wanted;
+  if (visit !== undefined) return ofVisit(archive, visit, wanted, principal);
+  if (ids.length > 0 || !region) return archive.named(ids, principal);
+  return archive.observations([{ region }], { accept: accepts(wanted) }, principal);
+}
+
+/** Throws usage TOO_MANY, MIXED_INPUTS, and as `Archive.observations` and `Archive.named` do. */
+export async function findInputs(
+  archive: Archive,
+  wanted: Wanted,
+  most: number,
+  principal?: Principal,
+): Promise<MosaicInputs> {
+  if (wanted.ids.length > most)
+    throw usage(
+      'TOO_MANY',
+      `${wanted.ids.length} datasets are named, the limit maxInputs is ${most}; ask for fewer`,
+    );
+  const combined = wanted.combine !== undefined;
+  const inputs = inputsOf(await candidates(archive, wanted, principal), combined).filter(({ dataset }) =>
+    passes(dataset, wanted.bands, wanted.times),
+  );
+  if (inputs.length > most)
+    throw usage(
+      'TOO_MANY',
+      `${inputs.length} datasets lie there, the limit maxInputs is ${most}; ask for a smaller region`,
+    );
+  const visitOf = ({ observation }: DatasetSummary) => observation.visit?.toString() ?? null;
+  if (wanted.ids.length === 0) {
+    agree(inputs, ({ collection }) => collection, 'COLLECTION', 'collections');
+    agree(inputs, ({ type }) => type, 'DPSUBTYPE', 'types');
+    if (!combined) agree(inputs, visitOf, 'VISIT, TIME or ID, or all by COMBINE', 'visits');
+  } else if (wanted.geometry === 'detector') {
+    agree(inputs, visitOf, 'ID', 'visits');
+  }
+  // A co-add of several bands is one when they are named.
+  const named = combined && (wanted.ids.length > 0 || wanted.bands.length > 1);
+  if (!named) agree(inputs, ({ band }) => band, 'BAND', 'bands');
+  // Patches that are combined count where they reach, not where they own.
+  return { inputs, ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(archive, inputs)) };
+}
+
+/** The skymap that all inputs are patches of, if it is known and no patch is there twice. */
+async function skymapOf(
+  archive: Archive,
+  inputs: readonly MosaicInput[],
+): Promise<{ skymap?: SkymapConfig }> {
+  const patches = inputs.map(({ dataset }) => dataset.patch);
+  const name = patches[0]?.skymap;
+  if (name === undefined || !patches.every((patch) => patch?.skymap === name)) return {};
+  if (new Set(patches.map((patch) => `${patch?.tract} ${patch?.patch}`)).size < patches.length) {
+    throw usage('MIXED_INPUTS', 'a patch is there twice; name the datasets to join by ID, or one DPSUBTYPE');
+  }
+  const skymap = await archive.skymap(name);
+  return skymap ? { skymap } : {};
+}

@@ -1,0 +1,67 @@
+/** What the archive holds, for pages: counted and sampled at most once a minute. */
+import { LRUCache } from 'lru-cache';
+import type { Archive, ListedDataset } from '../archive/archive.ts';
+import type { ArchiveContents, Sample } from './ports.ts';
+
+const samplesWanted = 3;
+/** Rows looked at for samples: enough to meet every type of a small archive. */
+const rowsLooked = 5000;
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits));
+
+function sampleOf(row: ListedDataset): Sample | undefined {
+  if (row.s_ra === null || row.s_dec === null) return undefined;
+  const where = [
+    row.lsst_visit !== null && `visit ${row.lsst_visit}`,
+    row.lsst_detector !== null && `detector ${row.lsst_detector}`,
+    row.lsst_tract !== null && `tract ${row.lsst_tract}`,
+    row.lsst_patch !== null && `patch ${row.lsst_patch}`,
+  ].filter(Boolean);
+  const label = [row.dataset_type, row.lsst_band ? `in ${row.lsst_band}` : '', where.join(', ')]
+    .filter(Boolean)
+    .join(' ');
+  const scale = (row.s_pixel_scale ?? 0.2) / 3600;
+  const smaller = Math.min(row.s_xel1 ?? 256, row.s_xel2 ?? 256);
+  return {
+    id: row.id,
+    label,
+    collection: row.obs_collection,
+    ...(row.lsst_band && { band: row.lsst_band }),
+    lon: round(row.s_ra, 5),
+    lat: round(row.s_dec, 5),
+    radius: round(scale * Math.min(128, smaller / 3), 5),
+  };
+}
+
+/** One sample of each type, those that are combined from most light first: they make the best picture. */
+async function samplesFrom(archive: Archive): Promise<Sample[]> {
+  const found = new Map<string, { readonly level: number; readonly sample: Sample }>();
+  let looked = 0;
+  for await (const piece of archive.list()) {
+    for (const row of piece) {
+      const better = row.lsst_band === 'r' || row.lsst_band === 'i';
+      if (found.has(row.dataset_type) && !(better && found.get(row.dataset_type)?.level === row.calib_level))
+        continue;
+      const sample = sampleOf(row);
+      if (sample) found.set(row.dataset_type, { level: row.calib_level + (better ? 0.5 : 0), sample });
+    }
+    looked += piece.length;
+    if (looked >= rowsLooked) break;
+  }
+  return [...found.values()]
+    .sort((a, b) => b.level - a.level)
+    .slice(0, samplesWanted)
+    .map(({ sample }) => sample);
+}
+
+export function contentsOf(archive: Archive): () => Promise<ArchiveContents> {
+  const cache = new LRUCache<'contents', ArchiveContents>({
+    max: 1,
+    ttl: 60_000,
+    fetchMethod: async () => {
+      const [census, samples] = await Promise.all([archive.census(), samplesFrom(archive)]);
+      return { datasets: await archive.count(), collections: census, samples };
+    },
+  });
+  return () => cache.forceFetch('contents');
+}

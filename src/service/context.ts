@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import type { Config } from './config.ts';
+import type { Ports } from './ports.ts';
+
+/** What every plugin of the service is given. */
+export interface ServiceContext {
+  readonly config: Config;
+  readonly ports: Ports;
+  /** The public address of the whole service, without a slash at the end. */
+  readonly base: (request: FastifyRequest) => string;
+  readonly startedAt: Date;
+  /** True from the moment the service was asked to stop. */
+  readonly closing: () => boolean;
+}

@@ -1,0 +1,56 @@
+/** Parameters of colour pictures. */
+import { badValue, type Parameter } from '../dali/parameter.ts';
+import { numberBetween } from './resample-parameters.ts';
+
+/** Bands that are shown as red, green and blue. */
+export type RgbBands = readonly [red: string, green: string, blue: string];
+
+/** A colour picture: bands, and how brightness becomes colour. */
+export interface Colour {
+  readonly bands: RgbBands;
+  /** In the unit of the pixels; absent: 10 times the noise. */
+  readonly stretch?: number;
+  readonly q: number;
+}
+
+const once = { multiplicity: 'optional', maxLength: 64 } as const;
+
+const rgb: Parameter<RgbBands> = {
+  name: 'RGB',
+  ucd: 'instr.bandpass',
+  ...{ datatype: 'char', arraysize: '*', ...once },
+  description:
+    'Three bands as the red, green and blue of a picture (Lupton et al. 2004): RGB=i,r,g with RESPONSEFORMAT=image/png, image/jpeg or image/webp. Each is a mosaic on the grid of the first.',
+  example: 'i,r,g',
+  parse: (text) => {
+    const names = text.split(/[\s,]+/).filter((name) => name !== '');
+    const [red, green, blue, ...more] = names;
+    if (red === undefined || green === undefined || blue === undefined || more.length > 0)
+      throw badValue('RGB', text, 'three names of bands are right, such as RGB=i,r,g');
+    const odd = names.find((name) => !/^[A-Za-z][\w.-]{0,15}$/.test(name));
+    if (odd !== undefined) throw badValue('RGB', text, `'${odd.slice(0, 20)}' is no name of a band`);
+    return [red, green, blue];
+  },
+};
+
+const stretch: Parameter<number> = {
+  name: 'STRETCH',
+  ...{ datatype: 'double', ...once },
+  description:
+    'Of a colour picture: the brightness above the sky, in the unit of the pixels, up to which colours are about linear. Default: 10 times the noise.',
+  example: '50',
+  parse: (text) => numberBetween('STRETCH', text, 'the unit of the pixels', 1e-30, 1e30),
+};
+
+const q: Parameter<number> = {
+  name: 'Q',
+  ...{ datatype: 'double', ...once },
+  bounds: { min: 0, max: 1e10 },
+  default: '8',
+  description:
+    'Of a colour picture: how soon brightness turns from linear to logarithmic; 0 is almost linear.',
+  example: '8',
+  parse: (text) => numberBetween('Q', text, 'no unit', 0, 1e10),
+};
+
+export const colourParameters = { rgb, stretch, q } as const;

@@ -1,0 +1,19 @@
+/** What a request says of colour. */
+import { VignetError } from '../../base/errors.ts';
+import { single, type Values } from '../dali/values.ts';
+import { type Colour, colourParameters } from './colour-parameters.ts';
+
+/** Why FITS is refused. */
+export const colourNeedsPicture =
+  'RGB is for pictures; give RESPONSEFORMAT=image/png, image/jpeg or image/webp';
+
+/** Throws usage CONTRADICTION. */
+export function colourOf(values: Values): Colour | undefined {
+  const p = colourParameters;
+  const bands = single(values, p.rgb);
+  const stretch = single(values, p.stretch);
+  const q = single(values, p.q);
+  if (bands) return { bands, ...(stretch !== undefined && { stretch }), q: q ?? Number(p.q.default) };
+  if (stretch === undefined && q === undefined) return undefined;
+  throw new VignetError('usage', 'CONTRADICTION', 'STRETCH and Q are of colour pictures; give RGB too');
+}

@@ -1,0 +1,165 @@
+/** A SODA request as the client's parameters say it: typed, normalised, or refused. */
+
+import type { DatasetKey } from '../../base/dataset-id.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { Detail, Stencil } from '../../base/sky.ts';
+import { canonicalUuid } from '../../base/uuid.ts';
+import { colourNeedsPicture, colourOf } from '../common/colour.ts';
+import type { Colour } from '../common/colour-parameters.ts';
+import type { Interval } from '../dali/numbers.ts';
+import { clip, type Pairs, readValue } from '../dali/parameter.ts';
+import type { Format } from '../dali/response-format.ts';
+import { gather, multiValued, refuseUnknown, single, type Values } from '../dali/values.ts';
+import { type Compression, sodaList, sodaParameters } from './parameters.ts';
+
+/** More parameters than this in one request are refused unread. */
+export const maxParameters = 100;
+
+/** What /sync needs: one dataset, at most one of each filter. */
+export interface SodaRequest {
+  readonly id: DatasetKey;
+  readonly stencil?: Stencil;
+  readonly band?: Interval;
+  readonly time?: Interval;
+  /** Any of these; empty: no filter. */
+  readonly pol: readonly string[];
+  readonly detail: Detail;
+  readonly compress: Compression;
+  readonly quantize?: number;
+  readonly format: Format;
+  /** A picture of three bands of the collection that the ID is of. */
+  readonly colour?: Colour;
+  readonly runId?: string;
+}
+
+/** An IVOID whose `?`, `&` and `=` were not encoded falls apart into ID and further parameters. */
+function refuseBrokenId(values: Values): void {
+  const ids = values.get('ID') ?? [];
+  const head = ids.find((text) => /^\s*ivo:\/\/[^?]*\?/i.test(text));
+  if (!head) return;
+  const query = new URLSearchParams(head.slice(head.indexOf('?') + 1));
+  const names = new Set([...query.keys()].map((key) => key.toLowerCase()));
+  const uuid = ids.find((text) => canonicalUuid(text) !== undefined);
+  const repo = values.get('REPO')?.[0];
+  let whole: string | undefined;
+  if (!names.has('id') && uuid) whole = `${head}&id=${uuid}`;
+  else if (!names.has('repo') && repo && ids.length === 1) whole = `${head}&repo=${repo}`;
+  if (!whole) return;
+  throw new VignetError(
+    'usage',
+    'UNENCODED_ID',
+    `ID came apart at its '&' because it is not percent-encoded; ask for ID=${encodeURIComponent(clip(whole, 200))}`,
+  );
+}
+
+/** POS, CIRCLE and POLYGON are one list of stencils. */
+function stencilOf(values: Values): Stencil | undefined {
+  const { circle, polygon, pos } = sodaParameters;
+  const given = [pos, circle, polygon].flatMap((parameter) =>
+    (values.get(parameter.name) ?? []).map((text) => ({ parameter, text })),
+  );
+  if (given.length > 1) {
+    const names = [...new Set(given.map((one) => one.parameter.name))].join(', ');
+    throw multiValued(
+      `${given.length} stencils (${names}); a synchronous request takes one of POS, CIRCLE, POLYGON`,
+    );
+  }
+  const [only] = given;
+  return only && readValue(only.parameter, only.text);
+}
+
+/** Without a stencil the answer is the whole dataset: that must be meant, so every parameter must be known. */
+function refuseMisspelt(values: Values): void {
+  refuseUnknown(
+    values,
+    sodaList,
+    (known) =>
+      `Without POS, CIRCLE or POLYGON the whole dataset is sent, and only if every parameter is one of ${known}`,
+  );
+}
+
+function refuseContradictions(request: SodaRequest): void {
+  const contradiction = (detail: string) => new VignetError('usage', 'CONTRADICTION', detail);
+  if (request.quantize !== undefined && request.compress !== 'rice') {
+    throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
+  }
+  if (request.format === 'fits') {
+    if (request.colour) throw contradiction(colourNeedsPicture);
+    return;
+  }
+  const picture = `RESPONSEFORMAT=${request.format}`;
+  if (request.compress !== 'none')
+    throw contradiction(`COMPRESS=${request.compress} is for FITS, not for ${picture}`);
+  if (request.detail !== 'Image') {
+    throw contradiction(
+      `CUTOUTDETAIL=${request.detail} is for FITS; a picture (${picture}) shows the image alone`,
+    );
+  }
+}
+
+/**
+ * Reads the parameters of a synchronous request (SODA 1.0, DALI 1.1).
+ * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNENCODED_ID, UNKNOWN_PARAMETER,
+ * TOO_MANY_PARAMETERS, CONTRADICTION.
+ */
+export function parseSodaSync(pairs: Pairs): SodaRequest {
+  const values = gather(pairs, maxParameters);
+  refuseBrokenId(values);
+  const p = sodaParameters;
+  const id = single(values, p.id);
+  if (!id) {
+    throw new VignetError(
+      'usage',
+      'MISSING_PARAM',
+      `ID is missing; give the dataset as ID=${encodeURIComponent(p.id.example)}`,
+    );
+  }
+  const stencil = stencilOf(values);
+  if (!stencil) refuseMisspelt(values);
+  const band = single(values, p.band);
+  const time = single(values, p.time);
+  const quantize = single(values, p.quantize);
+  const runId = single(values, p.runId);
+  const colour = colourOf(values);
+  const request: SodaRequest = {
+    id,
+    ...(stencil && { stencil }),
+    ...(band && { band }),
+    ...(time && { time }),
+    pol: [...new Set((values.get('POL') ?? []).map((text) => readValue(p.pol, text)))].sort(),
+    detail: single(values, p.cutoutDetail) ?? 'Image',
+    compress: single(values, p.compress) ?? 'none',
+    ...(quantize !== undefined && { quantize }),
+    format: single(values, p.responseFormat) ?? 'fits',
+    ...(colour && { colour }),
+    ...(runId !== undefined && { runId }),
+  };
+  refuseContradictions(request);
+  return request;
+}
+
+/** What must be known of a dataset to test BAND, TIME and POL; NaN or absent is NULL. */
+export interface FilterBounds {
+  readonly emMin?: number;
+  readonly emMax?: number;
+  readonly tMin?: number;
+  readonly tMax?: number;
+  readonly polStates?: readonly string[];
+}
+
+function overlaps(wanted: Interval | undefined, min: number | undefined, max: number | undefined): boolean {
+  if (!wanted) return true;
+  return min !== undefined && max !== undefined && wanted.min <= max && wanted.max >= min;
+}
+
+/** Whether an image passes the request's BAND, TIME and POL. NULL passes no filter. */
+export function passesFilters(
+  request: Pick<SodaRequest, 'band' | 'time' | 'pol'>,
+  bounds: FilterBounds,
+): boolean {
+  return (
+    overlaps(request.band, bounds.emMin, bounds.emMax) &&
+    overlaps(request.time, bounds.tMin, bounds.tMax) &&
+    (request.pol.length === 0 || request.pol.some((state) => bounds.polStates?.includes(state) ?? false))
+  );
+}

@@ -1,0 +1,111 @@
+// Gzipped files: inflated once, within limits.
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { FileRecord } from '../../src/bytes/file-record.ts';
+import { SCRATCH_LIMITS, Scratch } from '../../src/bytes/scratch.ts';
+import { folder } from '../support/archive.ts';
+import { plainImage } from '../support/fits.ts';
+
+function gzipped(content: Buffer, name = 'x.fits.gz') {
+  const root = folder();
+  const path = join(root, name);
+  writeFileSync(path, gzipSync(content));
+  return { path, file: recordOf(path, name) };
+}
+
+function recordOf(path: string, name: string): FileRecord {
+  const { size, mtimeNs } = statSync(path, { bigint: true });
+  return { root: 'r', path: name, size: Number(size), mtimeNs: String(mtimeNs), gzip: true };
+}
+
+describe('the scratch folder', () => {
+  it('holds the very bytes, once, with the original’s time in seconds', async () => {
+    const image = plainImage();
+    const { path, file } = gzipped(image);
+    const scratch = new Scratch(join(folder(), 'scratch'));
+    const sources = await Promise.all(Array.from({ length: 5 }, () => scratch.inflate(path, file)));
+    const copy = join(sources[0]?.root ?? '', sources[0]?.path ?? '');
+    expect(new Set(sources.map((source) => source.path)).size).toBe(1);
+    expect(readFileSync(copy).equals(image)).toBe(true);
+    expect(statSync(copy, { bigint: true }).mtimeNs).toBe(
+      (BigInt(file.mtimeNs) / 1_000_000_000n) * 1_000_000_000n,
+    );
+    expect(readdirSync(sources[0]?.root ?? '')).toHaveLength(1);
+  });
+
+  it('makes the same copy again after it was evicted', async () => {
+    const { path, file } = gzipped(plainImage());
+    const root = join(folder(), 'scratch');
+    const first = await new Scratch(root).inflate(path, file);
+    const before = statSync(join(first.root, first.path), { bigint: true });
+    const other = gzipped(plainImage(60, 60), 'y.fits.gz');
+    utimesSync(
+      join(first.root, first.path),
+      new Date(Date.now() - 600_000),
+      new Date(Number(before.mtimeMs)),
+    );
+    const small = new Scratch(root, { ...SCRATCH_LIMITS, quota: 20_000 });
+    await small.inflate(other.path, other.file);
+    expect(existsSync(join(first.root, first.path))).toBe(false);
+    const again = statSync(join(first.root, (await new Scratch(root).inflate(path, file)).path), {
+      bigint: true,
+    });
+    expect([again.size, again.mtimeNs]).toEqual([before.size, before.mtimeNs]);
+  });
+
+  it('evicts no file that may be in use', async () => {
+    const [a, b] = [gzipped(plainImage(60, 60), 'a.fits.gz'), gzipped(plainImage(60, 60), 'b.fits.gz')];
+    const scratch = new Scratch(join(folder(), 'scratch'), { ...SCRATCH_LIMITS, quota: 30_000 });
+    await scratch.inflate(a.path, a.file);
+    await expect(scratch.inflate(b.path, b.file)).rejects.toMatchObject({
+      kind: 'transient',
+      code: 'SCRATCH_FULL',
+    });
+  });
+
+  const fits = plainImage();
+  it.each([
+    [
+      'a bomb, by ratio',
+      Buffer.concat([fits, Buffer.alloc(40_000_000)]),
+      { ratioFreeBytes: 1_000_000 },
+      'GZIP_TOO_LARGE',
+    ],
+    [
+      'a bomb, by size',
+      Buffer.concat([fits, Buffer.alloc(4_000_000)]),
+      { maxBytes: 1_000_000 },
+      'GZIP_TOO_LARGE',
+    ],
+    [
+      'one larger than the folder',
+      Buffer.concat([fits, Buffer.alloc(4_000_000)]),
+      { quota: 1_000_000 },
+      'GZIP_TOO_LARGE',
+    ],
+    ['what is no FITS inside', Buffer.alloc(100_000, 'x'), {}, 'NOT_FITS'],
+    ['gzip in gzip', gzipSync(fits), {}, 'NOT_FITS'],
+  ])('refuses %s', async (_, content, limits, code) => {
+    const { path, file } = gzipped(content);
+    const root = join(folder(), 'scratch');
+    await expect(
+      new Scratch(root, { ...SCRATCH_LIMITS, ...limits }).inflate(path, file),
+    ).rejects.toMatchObject({ kind: 'data', code });
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('refuses damaged and truncated gzip', async () => {
+    const { path, file } = gzipped(fits);
+    const whole = readFileSync(path);
+    const scratch = new Scratch(join(folder(), 'scratch'));
+    for (const bytes of [
+      whole.subarray(0, whole.length - 5),
+      Buffer.concat([whole.subarray(0, 300), Buffer.alloc(50, 7), whole.subarray(350)]),
+    ]) {
+      writeFileSync(path, bytes);
+      await expect(scratch.inflate(path, file)).rejects.toMatchObject({ kind: 'data', code: 'BAD_GZIP' });
+    }
+  });
+});
