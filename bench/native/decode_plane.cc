@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "core/codec/rice.h"
-#include "core/cutout/cutout.h"
-#include "core/cutout/tiles.h"
+#include "core/pixels/read_pixels.h"
+#include "core/pixels/tiles.h"
 #include "peer.h"
 
 using namespace vignet;

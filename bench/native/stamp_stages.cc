@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "core/cutout/build_seek.h"
+#include "core/pixels/build_seek.h"
 #include "core/seek/seek_table.h"
 #include "core/stack/locate.h"
 #include "core/stack/record.h"

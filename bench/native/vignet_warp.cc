@@ -17,8 +17,8 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/bytes/reader.h"
 #include "core/fits/hdus.h"
-#include "core/fits/reader.h"
 #include "core/fits/write.h"
 #include "core/resample/resample.h"
 

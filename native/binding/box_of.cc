@@ -1,6 +1,6 @@
 #include "binding/calls.h"
 #include "binding/values.h"
-#include "core/cutout/cutout.h"
+#include "core/sky/stencil_box.h"
 
 namespace vignet::binding {
 

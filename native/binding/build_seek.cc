@@ -1,6 +1,6 @@
 #include "binding/calls.h"
 #include "binding/sources.h"
-#include "core/cutout/build_seek.h"
+#include "core/pixels/build_seek.h"
 
 namespace vignet::binding {
 

@@ -1,6 +1,6 @@
 #include "binding/calls.h"
 #include "binding/values.h"
-#include "core/cutout/compress.h"
+#include "core/pixels/compress.h"
 
 namespace vignet::binding {
 

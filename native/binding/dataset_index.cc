@@ -1,4 +1,4 @@
-#include "core/sky/dataset_index.h"
+#include "core/index/dataset_index.h"
 
 #include <memory>
 

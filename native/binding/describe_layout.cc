@@ -1,8 +1,8 @@
 #include "binding/calls.h"
 #include "binding/values.h"
-#include "core/cutout/footprint.h"
 #include "core/fits/header.h"
 #include "core/fits/layout.h"
+#include "core/sky/image_footprint.h"
 
 namespace vignet::binding {
 namespace {

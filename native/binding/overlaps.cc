@@ -1,6 +1,6 @@
 #include "binding/calls.h"
 #include "binding/values.h"
-#include "core/sky/footprint.h"
+#include "core/sphere/footprint.h"
 
 namespace vignet::binding {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "binding/values.h"
-#include "core/fits/reader.h"
+#include "core/bytes/reader.h"
 #include "core/seek/seek_table.h"
 
 namespace vignet::binding {

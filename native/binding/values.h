@@ -14,8 +14,8 @@
 #include "core/base/control.h"
 #include "core/cutout/cutout.h"
 #include "core/render/picture.h"
-#include "core/sky/stencil.h"
-#include "core/sky/vector.h"
+#include "core/sphere/stencil.h"
+#include "core/sphere/vector.h"
 
 namespace vignet::binding {
 

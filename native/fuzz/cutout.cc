@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/cutout/compress.h"
+#include "core/pixels/compress.h"
 #include "core/render/picture.h"
 
 using namespace vignet;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/fits/reader.h"
+#include "core/bytes/reader.h"
 #include "core/fits/write.h"
 #include "fuzz/wcs_cards.h"
 

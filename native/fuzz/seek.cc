@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/base/bytes.h"
-#include "core/cutout/build_seek.h"
-#include "core/cutout/compress.h"
 #include "core/cutout/cutout.h"
+#include "core/pixels/build_seek.h"
+#include "core/pixels/compress.h"
 #include "core/seek/seek_table.h"
 
 using namespace vignet;

@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "core/base/error.h"
-#include "core/fits/open_beneath.h"
-#include "core/fits/reader.h"
+#include "core/bytes/open_beneath.h"
+#include "core/bytes/reader.h"
 #include "fits_builder.h"
 
 using namespace vignet;

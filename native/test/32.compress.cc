@@ -1,6 +1,6 @@
 // Compressed answers, read back by cfitsio, funpack, astropy and ourselves; fitsverify finds nothing to say.
-#include "core/cutout/compress.h"
 #include "core/fits/write.h"
+#include "core/pixels/compress.h"
 #include "support/cfitsio_plane.h"
 
 using namespace vignet;

@@ -5,7 +5,7 @@
 #include <random>
 #include <string>
 
-#include "core/cutout/shift.h"
+#include "core/header/shift.h"
 
 using vignet::addExactly;
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <sstream>
 
-#include "core/cutout/cards.h"
 #include "core/cutout/headers.h"
+#include "core/header/cards.h"
 
 using namespace vignet;
 

@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "core/sky/healpix.h"
+#include "core/sphere/healpix.h"
 #include "oracle.h"
 
 using namespace vignet;

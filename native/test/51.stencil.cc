@@ -6,8 +6,8 @@
 #include <random>
 
 #include "core/base/error.h"
-#include "core/sky/footprint.h"
-#include "core/sky/stencil.h"
+#include "core/sphere/footprint.h"
+#include "core/sphere/stencil.h"
 
 using namespace vignet;
 

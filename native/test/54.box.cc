@@ -7,9 +7,9 @@
 #include <random>
 
 #include "core/base/error.h"
-#include "core/cutout/cutout.h"
-#include "core/cutout/footprint.h"
-#include "core/sky/footprint.h"
+#include "core/sky/image_footprint.h"
+#include "core/sky/stencil_box.h"
+#include "core/sphere/footprint.h"
 #include "core/wcs/wcs.h"
 #include "headers.h"
 

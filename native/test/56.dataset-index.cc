@@ -11,9 +11,9 @@
 #include <random>
 
 #include "core/base/error.h"
-#include "core/cutout/footprint.h"
-#include "core/sky/dataset_index.h"
-#include "core/sky/footprint.h"
+#include "core/index/dataset_index.h"
+#include "core/sky/image_footprint.h"
+#include "core/sphere/footprint.h"
 #include "core/wcs/wcs.h"
 #include "headers.h"
 

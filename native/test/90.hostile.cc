@@ -4,9 +4,9 @@
 #include <map>
 #include <random>
 
-#include "core/cutout/compress.h"
+#include "core/pixels/compress.h"
 #include "core/render/picture.h"
-#include "core/sky/stencil.h"
+#include "core/sphere/stencil.h"
 #include "cutout_support.h"
 #include "fits_builder.h"
 #include "support/cfitsio_plane.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/fits/reader.h"
+#include "core/bytes/reader.h"
 
 namespace fits_test {
 

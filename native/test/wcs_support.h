@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/numbers.h"
-#include "core/sky/vector.h"
+#include "core/sphere/vector.h"
 #include "core/wcs/wcs.h"
 #include "headers.h"
 

@@ -25,6 +25,10 @@ function make() {
     'native/core/seek',
     'native/core/wcs',
     'native/core/sky',
+    'native/core/bytes',
+    'native/core/sphere',
+    'native/core/index',
+    'native/core/pixels',
   ];
   whenChanged('sample', inputs, '.vignet/sample/archive/CURRENT', () => {
     say('sample archive');

@@ -1,4 +1,4 @@
-// The house keeps its shape: imports run one way, in TypeScript and in C++.
+// The house keeps its shape: imports run one way. native-arrows.test.ts holds those of C++.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -84,60 +84,5 @@ describe('src/', () => {
       /vignet\.node/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(loaders).toEqual(['src/addon/addon.ts']);
-  });
-});
-
-const nativeRooms: Record<string, readonly string[]> = {
-  base: [],
-  codec: ['base'],
-  wcs: ['base'],
-  fits: ['base', 'wcs'],
-  sky: ['base', 'wcs', 'fits'],
-  seek: ['base', 'codec', 'fits'],
-  cutout: ['base', 'codec', 'wcs', 'sky', 'fits', 'seek'],
-  stack: ['base', 'codec', 'wcs', 'sky', 'fits', 'cutout', 'seek', 'resample'],
-  exposure: ['base', 'fits', 'codec'],
-  resample: ['base', 'wcs'],
-  mosaic: ['base', 'wcs', 'sky', 'fits', 'cutout', 'seek', 'resample'],
-  render: ['base', 'fits'],
-  simulate: ['base', 'fits', 'wcs', 'sky'],
-};
-
-describe('native/core', () => {
-  for (const [room, allowed] of Object.entries(nativeRooms)) {
-    it(`${room} includes ${allowed.length ? allowed.join(', ') : 'no other room'}`, () => {
-      for (const file of filesBelow(`native/core/${room}`, /\.(h|cc)$/)) {
-        const text = readFileSync(join(root, file), 'utf8');
-        for (const match of text.matchAll(/#include "([^"]+)"/g)) {
-          const [top, other] = (match[1] ?? '').split('/');
-          expect(top, `${file} includes ${match[1]}`).toBe('core');
-          expect(other === room || allowed.includes(other ?? ''), `${file} includes ${match[1]}`).toBe(true);
-        }
-        expect(text, `${file} knows of Node`).not.toMatch(/napi\.h|node_api/);
-      }
-    });
-  }
-
-  it('has no room that is not listed here', () => {
-    const rooms = readdirSync(join(root, 'native/core'));
-    expect(rooms.sort()).toEqual(Object.keys(nativeRooms).sort());
-  });
-});
-
-describe('the two builds', () => {
-  const lines = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').filter(Boolean).sort();
-
-  it('list every source file, once', () => {
-    expect(lines('native/sources.txt')).toEqual(filesBelow('native/core', /\.cc$/).sort());
-    expect(lines('native/binding-sources.txt')).toEqual(filesBelow('native/binding', /\.cc$/).sort());
-  });
-
-  it('read the same lists', () => {
-    for (const file of ['CMakeLists.txt', 'binding.gyp']) {
-      const text = readFileSync(join(root, file), 'utf8');
-      expect(text).toContain('native/sources.txt');
-      expect(text).toContain('native/binding-sources.txt');
-      expect(text.match(/native\/[\w/]+\.cc/g), `${file} names sources of its own`).toBeNull();
-    }
   });
 });

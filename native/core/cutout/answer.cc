@@ -4,9 +4,9 @@
 #include <map>
 
 #include "core/base/error.h"
-#include "core/cutout/cards.h"
 #include "core/cutout/headers.h"
 #include "core/fits/planes.h"
+#include "core/header/cards.h"
 
 namespace vignet {
 namespace {

@@ -1,4 +1,4 @@
-// A cutout: from a stencil to the exact bytes of a FITS file.
+// A cutout: from a box of pixels to the exact bytes of a FITS file.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -9,7 +9,6 @@
 #include "core/base/box.h"
 #include "core/base/control.h"
 #include "core/fits/layout.h"
-#include "core/sky/stencil.h"
 
 namespace vignet {
 
@@ -23,10 +22,6 @@ struct CutoutRequest {
   // Provenance, written as cards; empty ones are left out. No clock is written.
   std::string datasetId, stencil, software;
 };
-
-// The box of the pixels a stencil covers, by the rule of docs/cutouts.md; absent when they do not overlap.
-// Throws Error{data, NO_WCS} when the image plane has no celestial WCS.
-std::optional<Box> boxOf(const Layout& layout, const Stencil& stencil);
 
 struct CutoutPlan {
   uint64_t size = 0;               // exact bytes of the answer
@@ -46,13 +41,5 @@ CutoutPlan planCutout(const Layout& layout, const CutoutRequest& request);
 uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
                     uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control,
                     SeekTable* seek = nullptr);
-
-// ---- pixels of one plane, for other products ----
-
-// Decodes rows of a box into big-endian pixels of the plane's BITPIX (box.width() * height * |bitpix|/8 bytes), bit-identical to cfitsio.
-// Quantised floats come out as floats; integers stay as stored (BSCALE, BZERO, BLANK not applied). `stride`: bytes from a row of `out`
-// to the next, which then ends with the last row; 0: rows without anything between.
-void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
-                const Control& control, SeekTable* seek = nullptr, size_t stride = 0);
 
 }  // namespace vignet

@@ -3,8 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/cutout/answer.h"
-#include "core/cutout/tiling.h"
 #include "core/fits/write.h"
+#include "core/pixels/read_pixels.h"
+#include "core/pixels/tiling.h"
 
 namespace vignet {
 namespace {

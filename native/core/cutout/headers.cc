@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "core/cutout/cards.h"
-#include "core/cutout/frames.h"
-#include "core/cutout/keywords.h"
 #include "core/fits/planes.h"
+#include "core/header/cards.h"
+#include "core/header/frames.h"
+#include "core/header/keywords.h"
 
 namespace vignet {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "core/cutout/answer.h"
-#include "core/cutout/tiling.h"
+#include "core/pixels/tiling.h"
 
 namespace vignet {
 namespace {

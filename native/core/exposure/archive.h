@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "core/bytes/reader.h"
 #include "core/exposure/table.h"
 #include "core/fits/layout.h"
-#include "core/fits/reader.h"
 
 namespace vignet {
 

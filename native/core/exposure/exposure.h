@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "core/bytes/reader.h"
 #include "core/exposure/photo_calib.h"
 #include "core/exposure/psf.h"
 #include "core/fits/layout.h"
-#include "core/fits/reader.h"
 
 namespace vignet {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bytes/reader.h"
 #include "core/fits/header.h"
 #include "core/fits/layout.h"
-#include "core/fits/reader.h"
 #include "core/fits/table_fields.h"
 
 namespace vignet {

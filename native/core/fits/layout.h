@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/fits/reader.h"
+#include "core/bytes/reader.h"
 #include "core/wcs/numeric.h"
 
 namespace vignet {

@@ -7,9 +7,10 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/fits/image_wcs.h"
 #include "core/fits/write.h"
 #include "core/mosaic/affine.h"
-#include "core/sky/vector.h"
+#include "core/sphere/vector.h"
 
 namespace vignet {
 namespace {

@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/cutout/cards.h"
-#include "core/cutout/frames.h"
-#include "core/cutout/keywords.h"
+#include "core/fits/image_wcs.h"
 #include "core/fits/write.h"
+#include "core/header/cards.h"
+#include "core/header/frames.h"
+#include "core/header/keywords.h"
 #include "core/wcs/cards.h"
 
 namespace vignet {
@@ -49,17 +50,6 @@ GridBox united(const GridBox& a, const GridBox& b) {
   if (a.empty()) return b;
   if (b.empty()) return a;
   return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
-}
-
-const NumericWcs& imageWcs(const Layout& layout) {
-  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
-  const auto& wcs = layout.planes[0].wcs;
-  if (!wcs || *wcs >= layout.wcs.size()) {
-    throw Error(Kind::data, "NO_WCS",
-                layout.wcsProblem.empty() ? "the image has no celestial WCS, so it has no place in a mosaic"
-                                          : "the image has no usable celestial WCS: " + layout.wcsProblem);
-  }
-  return layout.wcs[*wcs];
 }
 
 std::string gridCards(const Layout& layout) {

@@ -31,8 +31,6 @@ std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin);
 // Throws Error{data, NO_WCS | BAD_WCS}.
 NumericWcs numbersOf(std::string_view cards);
 
-const NumericWcs& imageWcs(const Layout& layout);  // Error{data, NO_WCS} without
-
 // From pixels of an image to those of a grid: grid pixel = image pixel + shift.
 using Shift = std::array<int64_t, 2>;
 

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/cutout/cards.h"
 #include "core/fits/planes.h"
 #include "core/fits/write.h"
+#include "core/header/cards.h"
 
 namespace vignet {
 namespace {

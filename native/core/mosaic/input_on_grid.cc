@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/numbers.h"
+#include "core/fits/image_wcs.h"
 #include "core/fits/mask_map.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/missing.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/cutout/cutout.h"
 #include "core/fits/planes.h"
+#include "core/pixels/read_pixels.h"
 
 namespace vignet {
 

@@ -17,7 +17,7 @@
 #include "core/mosaic/ownership.h"
 #include "core/resample/resample.h"
 #include "core/seek/seek_table.h"
-#include "core/sky/stencil.h"
+#include "core/sphere/stencil.h"
 
 namespace vignet {
 

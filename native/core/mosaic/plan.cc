@@ -2,12 +2,13 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "core/cutout/cutout.h"
 #include "core/fits/header.h"
+#include "core/fits/image_wcs.h"
 #include "core/mosaic/camera.h"
 #include "core/mosaic/headers.h"
 #include "core/mosaic/mosaic.h"
 #include "core/mosaic/plan_planes.h"
+#include "core/sky/stencil_box.h"
 
 namespace vignet {
 namespace {

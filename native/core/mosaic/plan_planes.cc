@@ -4,10 +4,10 @@
 #include <cmath>
 #include <set>
 
-#include "core/cutout/tiling.h"
 #include "core/fits/planes.h"
 #include "core/mosaic/headers.h"
 #include "core/mosaic/masks.h"
+#include "core/pixels/tiling.h"
 
 namespace vignet {
 namespace {

@@ -7,10 +7,11 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
-#include "core/cutout/tiling.h"
+#include "core/fits/image_wcs.h"
 #include "core/mosaic/camera.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
+#include "core/pixels/tiling.h"
 
 namespace vignet {
 namespace {

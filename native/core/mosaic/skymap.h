@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/sky/vector.h"
+#include "core/sphere/vector.h"
 #include "core/wcs/wcs.h"
 
 namespace vignet {

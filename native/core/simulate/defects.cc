@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/simulate/observe.h"
 #include "core/base/numbers.h"
+#include "core/simulate/observe.h"
 #include "core/simulate/random.h"
 
 namespace vignet::simulate {

@@ -5,20 +5,13 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/fits/image_wcs.h"
 
 namespace vignet {
 namespace {
 
 constexpr double kUndefined = 987654321.0e99;  // wcslib's, for LONPOLE and LATPOLE that are not given
 constexpr double kLargestPixel = 3600;         // arc seconds
-
-const NumericWcs& wcsOf(const Layout& layout) {
-  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
-  const std::optional<uint16_t> index = layout.planes.front().wcs;
-  if (!index || *index >= layout.wcs.size())
-    throw Error(Kind::data, "NO_WCS", "the image has no celestial WCS");
-  return layout.wcs[*index];
-}
 
 }  // namespace
 
@@ -44,7 +37,7 @@ NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_
 GridStamp::GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size)
     : size_(size),
       kernel_(grid.kernel),
-      map_(commonGridWcs(grid, lon, lat, size), size, size, wcsOf(layout), layout.planes.front().width,
+      map_(commonGridWcs(grid, lon, lat, size), size, size, imageWcs(layout), layout.planes.front().width,
            layout.planes.front().height) {}
 
 std::optional<StampFrame> GridStamp::needs() {

@@ -9,8 +9,8 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
-#include "core/cutout/cutout.h"
 #include "core/fits/mask_map.h"
+#include "core/pixels/read_pixels.h"
 #include "core/stack/locate.h"
 
 namespace vignet {

@@ -7,8 +7,8 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/base/words.h"
-#include "core/cutout/cutout.h"
 #include "core/fits/mask_map.h"
+#include "core/pixels/read_pixels.h"
 
 namespace vignet {
 namespace {

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/cutout/cutout.h"
 #include "core/fits/layout.h"
+#include "core/pixels/read_pixels.h"
 
 namespace vignet::plane {
 

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/cutout/build_seek.h"
+#include "core/pixels/build_seek.h"
 #include "core/seek/seek_table.h"
 #include "cfitsio_plane.h"
 

@@ -1,0 +1,14 @@
+// The WCS of a dataset's image, for products that cannot do without one.
+#pragma once
+#include <string_view>
+
+#include "core/fits/layout.h"
+#include "core/wcs/numeric.h"
+
+namespace vignet {
+
+// Of the image plane. Throws Error{data, NO_IMAGE} for a layout without planes, Error{data, NO_WCS} when the
+// image has no celestial WCS; `consequence` then ends the sentence "the image has no celestial WCS, so …".
+const NumericWcs& imageWcs(const Layout& layout, std::string_view consequence = "it has no place on the sky");
+
+}  // namespace vignet

@@ -1,0 +1,139 @@
+#include "core/header/keywords.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace vignet {
+namespace {
+
+using namespace std::string_view_literals;
+
+using Topics = std::unordered_map<std::string_view, Topic>;
+
+void mark(Topics& topics, bool Topic::*what, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) topics[name].*what = true;
+}
+
+// Keywords as they are.
+const Topics& words() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::structural,
+         {"SIMPLE", "XTENSION", "BITPIX", "NAXIS", "EXTEND", "PCOUNT", "GCOUNT", "GROUPS", "BLOCKED", "END",
+          "NEXTEND", "EXTNAME", "EXTVER", "EXTTYPE", "CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"});
+    mark(t, &Topic::tileTable,
+         {"TFIELDS",  "THEAP",   "ZIMAGE",  "ZTENSION", "ZSIMPLE",  "ZBITPIX",  "ZNAXIS",
+          "ZPCOUNT",  "ZGCOUNT", "ZEXTEND", "ZBLOCKED", "ZCMPTYPE", "ZMASKCMP", "ZQUANTIZ",
+          "ZDITHER0", "ZSCALE",  "ZZERO",   "ZBLANK",   "ZTHEAP",   "UZSCALE"});
+    mark(t, &Topic::wcs, {"A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER", "A_DMAX", "B_DMAX", "WCSDIM"});
+    mark(t, &Topic::whole, {"DATAMIN", "DATAMAX"});
+    mark(t, &Topic::scaling, {"BSCALE", "BZERO", "BLANK"});
+    return t;
+  }();
+  return all;
+}
+
+// Keywords that may have a letter behind: of an alternate description, or of an amplifier.
+const Topics& lettered() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::wcs, {"WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE"});
+    mark(t, &Topic::whole,
+         {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
+    return t;
+  }();
+  return all;
+}
+
+// Stems before one number.
+const Topics& numbered() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::structural, {"NAXIS"});
+    mark(t, &Topic::tileTable,
+         {"TTYPE", "TFORM", "TUNIT", "TNULL", "TSCAL", "TZERO", "TDISP", "TDIM", "TDMIN", "TDMAX", "TLMIN",
+          "TLMAX", "ZNAXIS", "ZTILE", "ZNAME", "ZVAL"});
+    mark(t, &Topic::wcs,
+         {"CRPIX", "CRVAL", "CTYPE", "CUNIT", "CDELT", "CROTA", "CNAME", "CRDER", "CSYER", "CPDIS", "CQDIS",
+          "DP", "DQ", "LTV", "CPERR", "CQERR", "CNPIX"});
+    mark(t, &Topic::whole,
+         {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
+    return t;
+  }();
+  return all;
+}
+
+// Stems before two numbers.
+const Topics& paired() {
+  static const Topics all = [] {
+    Topics t;
+    mark(t, &Topic::wcs, {"CD", "PC", "PV", "PS", "LTM", "A_", "B_", "AP_", "BP_"});
+    return t;
+  }();
+  return all;
+}
+
+Topic lookUp(const Topics& topics, std::string_view name) {
+  const auto it = topics.find(name);
+  return it == topics.end() ? Topic{} : it->second;
+}
+
+}  // namespace
+
+Topic topicOf(std::string_view name) {
+  if (name.empty() || name.size() > 8) return {};  // none of these is a HIERARCH name
+  if (const auto it = words().find(name); it != words().end()) return it->second;
+  if (const auto it = lettered().find(name); it != lettered().end()) return it->second;
+  if (name.starts_with("VIGNET")) {
+    Topic own;
+    own.provenance = true;
+    return own;
+  }
+  if (name.starts_with("WAT") && name.size() == 8 && name[4] == '_') {  // IRAF's WATj_nnn has leading zeros
+    Topic wcs;
+    wcs.wcs = true;
+    return wcs;
+  }
+  const std::size_t digit = name.find_first_of("0123456789");
+  if (digit == std::string_view::npos) {
+    return name.back() >= 'A' && name.back() <= 'Z' ? lookUp(lettered(), name.substr(0, name.size() - 1))
+                                                    : Topic{};
+  }
+  const std::string_view stem = name.substr(0, digit);
+  if (matchIndexed(name, stem)) return lookUp(numbered(), stem);
+  if (matchPair(name, stem)) return lookUp(paired(), stem);
+  return {};
+}
+
+std::set<std::string> pointersIn(const std::vector<CardLines>& cards) {
+  static constexpr std::array always{"AR_HDU"sv,   "EXPINFO_V"sv, "FMTVER"sv,   "INDXADDR"sv,
+                                     "INDXSIZE"sv, "JSONADDR"sv,  "JSONSIZE"sv, "DATAMODL"sv};
+  // Components of exposures from before ARCHIVE_ID_… was written beside each …_ID.
+  static constexpr std::array old{"FILTER_ID"sv,
+                                  "DETECTOR_ID"sv,
+                                  "SKYWCS_ID"sv,
+                                  "WCS_ID"sv,
+                                  "PSF_ID"sv,
+                                  "PHOTOCALIB_ID"sv,
+                                  "AP_CORR_MAP_ID"sv,
+                                  "VALID_POLYGON_ID"sv,
+                                  "COADD_INPUTS_ID"sv,
+                                  "SUMMARY_STATS_ID"sv,
+                                  "TRANSMISSION_CURVE_ID"sv};
+  constexpr std::string_view prefix = "ARCHIVE_ID_";
+  std::set<std::string> out;
+  bool archive = false;
+  for (const auto& card : cards) {
+    if (std::find(always.begin(), always.end(), card.name) != always.end()) out.insert(card.name);
+    if (card.name.starts_with(prefix)) {
+      out.insert(card.name);
+      out.insert(card.name.substr(prefix.size()) + "_ID");
+    }
+    archive = archive || card.name == "AR_HDU";
+  }
+  if (archive) out.insert(old.begin(), old.end());
+  return out;
+}
+
+}  // namespace vignet

@@ -1,0 +1,28 @@
+// How the rows of a box fall on the tiles of a plane.
+#pragma once
+#include <cstdint>
+
+#include "core/base/box.h"
+#include "core/fits/layout.h"
+
+namespace vignet {
+
+// Tiles that are decoded side by side at most, on any machine: as many rows, where each is a tile, are best asked for at once.
+inline constexpr uint32_t kTileTeam = 16;
+
+struct Tiling {
+  uint64_t rowBytes = 0;  // of a row of the box in an answer
+  uint32_t height = 1;    // rows of a tile; 1 for plain pixels
+  uint64_t decoded = 0;   // pixels decoded to have one row of tiles
+};
+
+Tiling tilingOf(const Plane& plane, const Box& box);
+
+// The end of a group of rows that begins at row `y` of the plane: whole rows of tiles (the first may be
+// partial) that decode about `pixels` pixels, at least one; at most `last`.
+uint32_t groupEnd(const Tiling& tiling, uint32_t y, uint32_t last, uint64_t pixels);
+
+// Upper bound of the pixels decoded for a box.
+uint64_t decodedPixels(const Plane& plane, const Box& box);
+
+}  // namespace vignet
