@@ -1,5 +1,5 @@
 // The exported calls, one file each. All are synchronous: unpack, run, pack. Their contract is
-// src/engine/native.ts.
+// src/addon/addon.ts.
 #pragma once
 #include <napi.h>
 
