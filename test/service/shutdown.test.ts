@@ -2,9 +2,9 @@
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ingest, simulate } from '../../src/index.ts';
+import { until } from '../support/until.ts';
 import { datasets, type Listed, read, type Serving, serve, syncPath } from './process.ts';
 
 const archive = inject('sample');
@@ -13,7 +13,8 @@ let rows: Listed[];
 let big: Listed;
 
 async function start(of = archive, env: NodeJS.ProcessEnv = {}): Promise<Serving> {
-  const service = await serve(of, env);
+  // Neither a client that waits here nor a busy machine is a reason to end anything.
+  const service = await serve(of, { VIGNET_MIN_RATE_KB: '1', VIGNET_MAX_LAG_MS: '3600000', ...env });
   running.push(service);
   return service;
 }
@@ -48,9 +49,9 @@ describe('SIGTERM', () => {
       },
     });
     const waiting = small.map((one) => read(one));
-    while (asked() < before + 1 + small.length) await sleep(2);
+    await until(() => asked() === before + 1 + small.length);
     const ended = service.stop();
-    await sleep(300);
+    await until(() => service.log().includes('"msg":"stopping"'));
     resume();
     const together = await Promise.all([streaming, ...waiting]);
     expect(together.map(({ status, complete }) => `${status} ${complete}`)).toEqual(
@@ -58,32 +59,27 @@ describe('SIGTERM', () => {
     );
     expect(together.map(({ digest }) => digest)).toEqual(alone.map(({ digest }) => digest));
     expect(await ended).toBe(0);
-    expect(service.log()).toContain('"msg":"stopping"');
     await expect(read(`${service.base}/healthz`)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('ends a service that has nothing to do at once, idle connections or not', async () => {
-    const service = await start();
+  it('ends a service that has nothing to do, and does not wait for idle connections', async () => {
+    const service = await start(archive, { VIGNET_IDLE_TIMEOUT_S: '3600', VIGNET_CLOSE_DELAY_S: '3600' });
     await (await fetch(`${service.base}/healthz`)).text(); // leaves its connection open
-    const begun = performance.now();
     expect(await service.stop()).toBe(0);
-    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   it('does not wait forever for a client that does not read', async () => {
     const service = await start(archive, { VIGNET_CLOSE_DELAY_S: '1' });
-    let leave = () => {};
+    const stay = () => {};
+    let leave = stay;
     const stuck = read(service.base + syncPath({ ID: big.id }), {
       begun: (reply) => {
         reply.pause();
         leave = () => reply.destroy();
       },
     });
-    while (!service.log().includes('"msg":"cutout"')) await sleep(5);
-    await sleep(100);
-    const begun = performance.now();
+    await until(() => leave !== stay);
     expect(await service.stop()).not.toBe(0);
-    expect(performance.now() - begun).toBeLessThan(6000);
     leave();
     expect((await stuck).complete).toBe(false);
   });
