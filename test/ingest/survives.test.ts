@@ -1,9 +1,9 @@
 // What an archive survives: kills, damage, readers beside a writer.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Archive, openArchive } from '../../src/archive/archive.ts';
 import { ingest } from '../../src/ingest/ingest.ts';
 import { folder, imageAt } from '../support/archive.ts';
@@ -37,38 +37,41 @@ async function expectWhole(dir: string, count: number): Promise<void> {
   await archive.close();
 }
 
-/** An ingest in a process of its own. */
-function ingestProcess(dir: string, root: string, options: Record<string, unknown>) {
-  const built = new URL('../../dist/archive/ingest.js', import.meta.url).href;
+/**
+ * An ingest in a process of its own, which sends itself `signal` when it has ingested `files`. Resolves when that is done,
+ * to the bytes that had been appended to the pack.
+ */
+async function ingestUntil(
+  [files, signal]: [number, 'SIGKILL' | 'SIGSTOP'],
+  dir: string,
+  root: string,
+  publishEveryMs = 3_600_000,
+) {
+  const built = new URL('../../dist/ingest/ingest.js', import.meta.url).href;
   const script = `import { ingest } from ${JSON.stringify(built)};
-    await ingest(${JSON.stringify(dir)}, [${JSON.stringify(root)}], ${JSON.stringify({ ...labels, ...options })});`;
+    import { writeSync } from 'node:fs';
+    const options = ${JSON.stringify({ ...labels, publishEveryMs })};
+    await ingest(${JSON.stringify(dir)}, [${JSON.stringify(root)}], options, ({ ingested }) => {
+      if (ingested < ${files}) return;
+      writeSync(1, 'here');
+      process.kill(process.pid, '${signal}');
+    });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const done = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return { child, done };
+  await once(child.stdout, 'data');
+  if (signal === 'SIGKILL') expect((await once(child, 'exit'))[1]).toBe(signal);
+  return child;
 }
 
-const packBytes = (dir: string) => {
-  const path = join(dir, 'packs', '1.pack');
-  return existsSync(path) ? statSync(path).size : 0;
-};
-
-async function until(what: () => boolean, ms = 30_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!what()) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await sleep(5);
-  }
-}
+const packBytes = (dir: string) => statSync(join(dir, 'packs', '1.pack')).size;
 
 describe('an ingest killed with -9', () => {
   it('before it published anything leaves nothing, and runs again', async () => {
     const [root, dir] = [images(400), folder()];
-    const { child, done } = ingestProcess(dir, root, {});
-    await until(() => packBytes(dir) > 20_000);
-    child.kill('SIGKILL');
-    await done;
+    await ingestUntil([300, 'SIGKILL'], dir, root);
+    expect(packBytes(dir)).toBeGreaterThan(20_000);
+    expect(existsSync(join(dir, 'CURRENT'))).toBe(false);
     expect(existsSync(join(dir, 'ingest.lock'))).toBe(true);
     expect(await ingest(dir, [root], labels)).toMatchObject({ ingested: 400, failed: 0 });
     await expectWhole(dir, 400);
@@ -76,16 +79,11 @@ describe('an ingest killed with -9', () => {
 
   it('between publications keeps what was published, and goes on from there', async () => {
     const [root, dir] = [images(1500), folder()];
-    const { child, done } = ingestProcess(dir, root, { publishEveryMs: 1 });
-    await until(() => existsSync(join(dir, 'CURRENT')));
-    const published = packBytes(dir);
-    await until(() => packBytes(dir) > published);
-    child.kill('SIGKILL');
-    await done;
+    await ingestUntil([700, 'SIGKILL'], dir, root, 1);
     const half = await openArchive(dir);
     const before = await half.count();
     expect(before).toBeGreaterThan(0);
-    expect(before).toBeLessThan(1500);
+    expect(before).toBeLessThan(700);
     await half.close();
     expect(await ingest(dir, [root], labels)).toMatchObject({
       ingested: 1500 - before,
@@ -97,20 +95,24 @@ describe('an ingest killed with -9', () => {
   });
 
   it('keeps a second one out while it runs', async () => {
-    const [root, dir] = [images(1500), folder()];
-    const { child, done } = ingestProcess(dir, root, {});
-    await until(() => packBytes(dir) > 0);
+    const [root, dir] = [images(400), folder()];
+    const child = await ingestUntil([100, 'SIGSTOP'], dir, root);
     await expect(ingest(dir, [root], labels)).rejects.toMatchObject({
       kind: 'transient',
       code: 'INGEST_RUNNING',
     });
     child.kill('SIGKILL');
-    await done;
+    await once(child, 'exit');
   });
 });
 
 describe('a reader beside an ingest', () => {
-  it('sees the new generation within seconds, while a list it had begun goes on', async () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('sees the new generation after a second, while a list it had begun goes on', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const [root, dir] = [images(2500), folder()];
     await ingest(dir, [root], labels);
     const archive = await openArchive(dir);
@@ -120,7 +122,9 @@ describe('a reader beside an ingest', () => {
       images(1, root, 2500 + n);
       await ingest(dir, [root], labels);
     }
-    await sleep(1100);
+    vi.setSystemTime(Date.now() + 999);
+    expect(await archive.count()).toBe(2500);
+    vi.setSystemTime(Date.now() + 1);
     expect(await archive.count()).toBe(2503);
     expect(await archive.find({ point: [250.2, 0] })).not.toHaveLength(0);
     for await (const piece of list) rows += piece.length;
@@ -130,6 +134,7 @@ describe('a reader beside an ingest', () => {
   });
 
   it('that opened an empty archive sees its first datasets', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const [root, dir] = [folder(), folder()];
     writeFileSync(join(root, 'bad.fits'), 'nothing');
     await ingest(dir, [root], labels);
@@ -140,7 +145,7 @@ describe('a reader beside an ingest', () => {
       [],
     ]);
     await ingest(dir, [images(2)], labels);
-    await sleep(1100);
+    vi.setSystemTime(Date.now() + 1000);
     expect(await archive.count()).toBe(2);
     await archive.close();
   });
