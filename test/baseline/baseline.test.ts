@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { native } from '../../src/engine/native.ts';
+import { native } from '../../src/addon/addon.ts';
 import { differences, type Recorded, readRecord, recordedOf, whole, writeRecord } from './record.ts';
 import { ask, type BaselineRequest } from './request.ts';
 import { requests } from './requests/index.ts';

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ingest } from '../../src/archive/index.ts';
+import { ingest } from '../../src/ingest/index.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { type RunningService, startService } from '../../src/service/server.ts';
 import type { ServiceName } from './request.ts';
