@@ -1,117 +1,77 @@
 /** The catalog's table: one row per dataset. ObsCore 1.1's mandatory columns keep their names. */
+import type { Column } from '../base/column.ts';
+import { always, doubles, int, long, text } from './column-kinds.ts';
+import { OBSCORE_COLUMNS } from './obscore.ts';
 
-/** How a column is held. */
-type Kind = 'text' | 'int' | 'double' | 'doubles';
-
-export interface Column {
-  readonly name: string;
-  readonly kind: Kind;
-  readonly required: boolean;
-}
-
-const text = <N extends string>(name: N) => ({ name, kind: 'text', required: false }) as const;
-const int = <N extends string>(name: N) => ({ name, kind: 'int', required: false }) as const;
-const double = <N extends string>(name: N) => ({ name, kind: 'double', required: false }) as const;
-const doubles = <N extends string>(name: N) => ({ name, kind: 'doubles', required: false }) as const;
-const always = <N extends string, K extends Kind>({ name, kind }: { name: N; kind: K }) =>
-  ({ name, kind, required: true }) as const;
-
-/**
- * In the order of the table. Angles in degrees ICRS, times MJD UTC, wavelengths in metres, t_exptime in seconds, access_estsize in
- * kilobytes, s_pixel_scale in arc seconds. `access_url` belongs to the service and `obs_publisher_did` to the configuration: neither is stored.
- */
+/** In the order of the table. Whole numbers are held with 64 bits, whatever their type is when they go out. */
 export const COLUMNS = [
   // Which dataset, and where its bytes are.
-  always(text('uuid')),
-  always(text('repo')),
-  always(text('dataset_type')),
-  text('run'),
-  always(text('state')),
-  always(text('root')),
-  always(text('path')),
-  always(int('hdu')),
-  always(text('companions')),
-  always(text('stamps')),
-  always(text('planes')),
-  always(int('pack')),
-  always(int('pack_offset')),
-  always(int('pack_length')),
-  // ObsCore 1.1.
-  always(text('dataproduct_type')),
-  text('dataproduct_subtype'),
-  always(int('calib_level')),
-  always(text('obs_collection')),
-  always(text('obs_id')),
-  text('obs_title'),
-  always(text('access_format')),
-  always(int('access_estsize')),
-  text('target_name'),
-  double('s_ra'),
-  double('s_dec'),
-  double('s_fov'),
-  text('s_region'),
-  text('s_region_origin'),
-  double('s_resolution'),
-  double('s_pixel_scale'),
-  int('s_xel1'),
-  int('s_xel2'),
-  double('t_min'),
-  double('t_max'),
-  double('t_exptime'),
-  double('t_resolution'),
-  int('t_xel'),
-  double('em_min'),
-  double('em_max'),
-  double('em_res_power'),
-  int('em_xel'),
-  text('o_ucd'),
-  text('pol_states'),
-  int('pol_xel'),
-  text('facility_name'),
-  text('instrument_name'),
-  always(text('data_rights')),
-  text('obs_release_date'),
-  text('owner'),
-  text('grp'),
+  always(text('uuid', 'UUID of the dataset', { ucd: 'meta.id' })),
+  always(text('repo', 'Repository: with the UUID it makes the publisher ID')),
+  always(text('dataset_type', 'Dataset type, as a Butler names it', { ucd: 'meta.code.class' })),
+  text('run', 'Run that made the dataset'),
+  always(
+    text(
+      'state',
+      'online: its bytes are on a disk; nearline: somewhere slower; virtual: made when asked for',
+    ),
+  ),
+  always(text('root', 'Root of its files')),
+  always(text('path', 'Path of the image below the root')),
+  always(int('hdu', 'HDU of the image')),
+  always(text('companions', 'Paths of its mask and variance, where these are files of their own: JSON')),
+  always(text('stamps', 'Size and time of each of its files when it was ingested')),
+  always(text('planes', 'Planes, separated by commas')),
+  always(int('pack', 'Pack that holds the layout')),
+  always(long('pack_offset', 'Byte at which the layout begins', { unit: 'byte' })),
+  always(long('pack_length', 'Bytes of the layout', { unit: 'byte' })),
+  ...OBSCORE_COLUMNS,
+  text('owner', 'Who owns the dataset while it is not public'),
+  text('grp', 'Group that may see the dataset while it is not public'),
   // Rubin's own.
-  int('lsst_visit'),
-  int('lsst_detector'),
-  text('lsst_skymap'),
-  int('lsst_tract'),
-  int('lsst_patch'),
-  text('lsst_band'),
-  text('lsst_filter'),
-  // The footprint as numbers, `lon lat …` in degrees; and what was done about a non-conforming WCS.
-  doubles('footprint'),
-  text('wcs_note'),
+  long('lsst_visit', 'Visit', { ucd: 'meta.id;obs' }),
+  long('lsst_detector', 'Detector', { ucd: 'meta.id;instr.det' }),
+  text('lsst_skymap', 'Skymap of the tract', { ucd: 'meta.id' }),
+  long('lsst_tract', 'Tract of the skymap', { ucd: 'meta.id' }),
+  long('lsst_patch', 'Patch of the tract', { ucd: 'meta.id' }),
+  text('lsst_band', 'Band', { ucd: 'instr.bandpass' }),
+  text('lsst_filter', 'Filter as the file names it', { ucd: 'instr.filter' }),
+  doubles('footprint', 'Footprint: lon lat of its vertices, or lon lat radius of a circle, ICRS', {
+    unit: 'deg',
+  }),
+  text('wcs_note', 'What was done about a WCS that does not follow the standard', { ucd: 'meta.note' }),
 ] as const;
 
-interface Held {
-  readonly text: string;
-  readonly int: number;
-  readonly double: number;
-  readonly doubles: readonly number[];
-}
+type Stored = (typeof COLUMNS)[number];
 
-type AnyColumn = (typeof COLUMNS)[number];
+type Held<C extends Stored> = C['type'] extends 'char'
+  ? string
+  : C extends { readonly shape: unknown }
+    ? readonly number[]
+    : number;
 
 /** A row as the programs use it. */
 export type CatalogRow = {
-  readonly [C in AnyColumn as C['name']]: Held[C['kind']] | (C['required'] extends true ? never : null);
+  readonly [C in Stored as C['name']]: Held<C> | (C extends { readonly required: true } ? never : null);
 };
 
-const SQL: Readonly<Record<Kind, string>> = {
-  text: 'VARCHAR',
+const SQL: Readonly<Record<Stored['type'], string>> = {
+  char: 'VARCHAR',
   int: 'BIGINT',
+  long: 'BIGINT',
   double: 'DOUBLE',
-  doubles: 'DOUBLE[]',
 };
+
+/** How a column is held. */
+function sqlType(column: Column & { readonly type: Stored['type'] }): string {
+  return SQL[column.type] + (column.shape && column.type !== 'char' ? '[]' : '');
+}
 
 export const CATALOG_VERSION = 1;
 
 export const CREATE: readonly string[] = [
   `CREATE TABLE dataset (${COLUMNS.map(
-    (column) => `${column.name} ${SQL[column.kind]}${column.required ? ' NOT NULL' : ''}`,
+    (column) => `${column.name} ${sqlType(column)}${'required' in column ? ' NOT NULL' : ''}`,
   ).join(', ')})`,
   // One row: the schema's version, and where the packs end that this generation knows of.
   'CREATE TABLE catalog (version BIGINT NOT NULL, pack BIGINT NOT NULL, pack_end BIGINT NOT NULL)',

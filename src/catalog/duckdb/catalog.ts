@@ -11,7 +11,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { VignetError } from '../../base/errors.ts';
-import { CATALOG_VERSION, type CatalogRow, COLUMNS, type Column, CREATE } from '../schema.ts';
+import { CATALOG_VERSION, type CatalogRow, COLUMNS, CREATE } from '../schema.ts';
 
 type Parameters = Record<string, DuckDBValue>;
 
@@ -127,11 +127,11 @@ export class Catalog {
 }
 
 function appendRow(appender: DuckDBAppender, row: CatalogRow): void {
-  for (const column of COLUMNS as readonly Column[]) {
-    const value = row[column.name as keyof CatalogRow];
+  for (const column of COLUMNS) {
+    const value = row[column.name];
     if (value === null || (typeof value === 'number' && Number.isNaN(value))) appender.appendNull();
     else if (typeof value === 'string') appender.appendVarchar(value);
-    else if (typeof value === 'number' && column.kind === 'int')
+    else if (typeof value === 'number' && (column.type === 'int' || column.type === 'long'))
       appender.appendBigInt(BigInt(Math.trunc(value)));
     else if (typeof value === 'number') appender.appendDouble(value);
     else appender.appendList([...value], LIST(DOUBLE));
