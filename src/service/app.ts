@@ -16,6 +16,7 @@ import { cutoutService } from './cutout/index.ts';
 import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
 import { errorHandling, sendError } from './http/errors.ts';
+import { nobodySignsIn, type PrincipalOf } from './http/principal.ts';
 import { trustIn } from './http/trust.ts';
 import { mosaicService } from './mosaic/index.ts';
 import { apiDescription } from './operations/api-docs.ts';
@@ -83,8 +84,12 @@ function serverOptions(
   };
 }
 
-/** The service, ready to listen or to be injected with requests. */
-export async function buildApp(config: Config, ports: Ports): Promise<FastifyInstance> {
+/** The service, ready to listen or to be injected with requests. `principal` says who asks; today nobody signs in. */
+export async function buildApp(
+  config: Config,
+  ports: Ports,
+  principal: PrincipalOf = nobodySignsIn,
+): Promise<FastifyInstance> {
   const trust = trustIn(config.trustedProxies);
   const app = Fastify(serverOptions(config, trust));
   let closing = false;
@@ -95,6 +100,7 @@ export async function buildApp(config: Config, ports: Ports): Promise<FastifyIns
     config,
     ports,
     base: (request) => publicBase(request, config, trust),
+    principal,
     startedAt: new Date(),
     closing: () => closing,
   };

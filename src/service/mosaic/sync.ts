@@ -1,13 +1,12 @@
 /** One synchronous request for a mosaic, from parameters to pixels or to the plan. */
 import type { RouteHandlerMethod } from 'fastify';
-import { ANONYMOUS } from '../../access/principal.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import { parseMosaic } from '../../vo/mosaic/request.ts';
 import type { ServiceContext } from '../context.ts';
 import { requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
 
-export function syncHandler({ ports }: ServiceContext): RouteHandlerMethod {
+export function syncHandler({ ports, principal }: ServiceContext): RouteHandlerMethod {
   return async (request, reply) => {
     const signal = abortWithClient(reply);
     const asked = parseMosaic(await requestPairs(request));
@@ -19,7 +18,7 @@ export function syncHandler({ ports }: ServiceContext): RouteHandlerMethod {
       },
       'mosaic',
     );
-    const answer = await ports.makeMosaic(asked, { principal: ANONYMOUS, signal });
+    const answer = await ports.makeMosaic(asked, { principal: principal(request), signal });
     if (!answer) return reply.code(204).header('cache-control', 'no-cache').send();
     if (!asked.plan) return sendAnswer(request, reply, answer);
     answer.close();
