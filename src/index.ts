@@ -5,7 +5,7 @@
  * `simulate` fill an archive. The parts are exported too, for programs that bring their own.
  */
 
-export type { LayoutInfo, PlaneInfo } from './addon/addon.ts';
+export type { LayoutInfo, PlaneInfo } from './addon/layout.ts';
 export {
   type Archive,
   type ArchiveOptions,

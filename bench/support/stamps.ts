@@ -2,7 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { native, placeColumns, type SeekSource, type StackJob } from '../../src/addon/addon.ts';
+import { native } from '../../src/addon/addon.ts';
+import { placeColumns, type StackJob } from '../../src/addon/stack.ts';
+import type { SeekSource } from '../../src/base/dataset.ts';
 import { type BenchContext, type Claim, type Pair, peerProgram, program } from './claim.ts';
 import { type Visits, visitFiles } from './visits.ts';
 

@@ -180,3 +180,22 @@ export interface MosaicSky {
   /** Median of the cells' median variances; absent when none is known. */
   readonly variance?: number;
 }
+
+/** Mosaics. */
+export interface MosaicCalls {
+  planMosaic(task: MosaicPlanTask): MosaicPlan;
+  /** What an input is like, coarsely; throws only for what is not the input's fault. */
+  measureSky(task: MosaicSkyTask, control: Int32Array, deadlineMs: number): MosaicSky;
+  /** Constants to add to each so that they agree where they overlap; 0 for null. */
+  matchSkies(skies: readonly (MosaicSky | null)[]): number[];
+  /** Writes rows of a plane. What cannot be read has no data and is told. */
+  fillMosaic(
+    task: MosaicTask,
+    out: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): MosaicProgress;
+  /** The same into a file. Throws transient CANNOT_WRITE. */
+  saveMosaic(task: MosaicSaveTask, cursor: number, control: Int32Array, deadlineMs: number): MosaicSaved;
+}

@@ -1,6 +1,7 @@
 /** What is known of datasets without SQL, and how those are found that may hold a place. */
 
-import type { DatasetIndex, IndexRow, PlaneInfo } from '../addon/addon.ts';
+import type { DatasetIndex, IndexRow } from '../addon/dataset-index.ts';
+import type { PlaneInfo } from '../addon/layout.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';

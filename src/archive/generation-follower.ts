@@ -1,6 +1,7 @@
 /** Follows CURRENT: the newest generation, opened once, the older one kept while somebody still reads it. */
 import { join } from 'node:path';
-import { type DatasetIndex, native } from '../addon/addon.ts';
+import { native } from '../addon/addon.ts';
+import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { type CollectionDataset, collectionDatasets } from '../catalog/collections.ts';

@@ -1,7 +1,7 @@
 /** What a pack holds of a dataset beside its layout: enough to resolve and authorise it without SQL. */
 import { createHash } from 'node:crypto';
 import type { Rights } from '../access/policy.ts';
-import type { PlaneInfo } from '../addon/addon.ts';
+import type { PlaneInfo } from '../addon/layout.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import { VignetError } from '../base/errors.ts';
 import { type FileRecord, isFileRecord } from '../bytes/file-record.ts';

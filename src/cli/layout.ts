@@ -1,6 +1,7 @@
 /** `vignet layout`: what Vignet knows of a file or dataset without reading its pixels. */
 import { Command } from 'commander';
-import { type LayoutInfo, native, type PlaneInfo } from '../addon/addon.ts';
+import { native } from '../addon/addon.ts';
+import type { LayoutInfo, PlaneInfo } from '../addon/layout.ts';
 import { type Observation, photometryAt, psfAt } from '../astronomy/observation.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';

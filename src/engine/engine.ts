@@ -1,7 +1,8 @@
 /** The engine: threads, their scheduler and the byte budget, behind one handle per request. */
 import { availableParallelism } from 'node:os';
-import type { Progress, StackFailure, StackProgress } from '../addon/addon.ts';
+import type { Progress } from '../addon/cutout.ts';
 import type { MosaicProgress, MosaicSaved } from '../addon/mosaic.ts';
+import type { StackFailure, StackProgress } from '../addon/stack.ts';
 import type { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { Budget } from './budget.ts';

@@ -1,20 +1,8 @@
 /** What can be run in the pool: plain JSON but for byte arrays, so that a task could run on another machine. */
 
-import type {
-  ColourChannel,
-  ColourOptions,
-  CutoutPlan,
-  CutoutRequest,
-  ExposureInfo,
-  FillTask,
-  LayoutInfo,
-  LayoutSource,
-  Native,
-  Progress,
-  RenderOptions,
-  StackProgress,
-  StackTask,
-} from '../addon/addon.ts';
+import type { Native } from '../addon/addon.ts';
+import type { CutoutPlan, CutoutRequest, FillTask, Progress } from '../addon/cutout.ts';
+import type { ExposureInfo, LayoutInfo, LayoutSource } from '../addon/layout.ts';
 import type {
   MosaicPlan,
   MosaicPlanTask,
@@ -25,6 +13,8 @@ import type {
   MosaicSkyTask,
   MosaicTask,
 } from '../addon/mosaic.ts';
+import type { ColourChannel, ColourOptions, RenderOptions } from '../addon/render.ts';
+import type { StackProgress, StackTask } from '../addon/stack.ts';
 import type { Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
 import type { PlainError } from '../base/to-vignet-error.ts';

@@ -1,6 +1,7 @@
 /** One file and its companions, from bytes to catalog rows. */
 
-import { type ExposureInfo, type LayoutInfo, type LayoutSource, native } from '../addon/addon.ts';
+import { native } from '../addon/addon.ts';
+import type { ExposureInfo, LayoutInfo, LayoutSource } from '../addon/layout.ts';
 import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';

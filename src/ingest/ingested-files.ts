@@ -1,7 +1,8 @@
 /** What the archive holds when an ingest begins. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DatasetIndex, native } from '../addon/addon.ts';
+import { native } from '../addon/addon.ts';
+import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
 import { PackReader } from '../archive/pack-reader.ts';
 import type { PackEnd } from '../archive/pack-writer.ts';

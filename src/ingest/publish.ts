@@ -3,7 +3,8 @@ import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIST, listValue, VARCHAR } from '@duckdb/node-api';
-import { type IndexRow, native } from '../addon/addon.ts';
+import { native } from '../addon/addon.ts';
+import type { IndexRow } from '../addon/dataset-index.ts';
 import {
   CATALOG_FILE,
   currentGeneration,

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IndexRow, native } from '../../src/addon/addon.ts';
+import { native } from '../../src/addon/addon.ts';
+import type { IndexRow } from '../../src/addon/dataset-index.ts';
 import { type Simulated, simulated } from '../products/support.ts';
 
 let image: Simulated;

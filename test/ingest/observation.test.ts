@@ -1,6 +1,6 @@
 // Observations: calibrations and PSFs at a position, and what the tree of an lsst.images file says in header cards.
 import { describe, expect, it } from 'vitest';
-import type { ExposureInfo, LayoutInfo } from '../../src/addon/addon.ts';
+import type { ExposureInfo, LayoutInfo } from '../../src/addon/layout.ts';
 import { photometryAt, psfAt } from '../../src/astronomy/observation.ts';
 import { bandOf } from '../../src/ingest/describe/bands.ts';
 import { whenTaken } from '../../src/ingest/describe/exposure-time.ts';

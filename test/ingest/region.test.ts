@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LayoutInfo } from '../../src/addon/addon.ts';
+import type { LayoutInfo } from '../../src/addon/layout.ts';
 import { placeOf, regionText } from '../../src/ingest/describe/region.ts';
 
 const info = (footprint?: readonly number[]): LayoutInfo => ({

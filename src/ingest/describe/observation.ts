@@ -1,6 +1,6 @@
 /** What is known of the observation behind an image, from its cards and from what else its file holds. */
 
-import type { ExposureInfo, LayoutInfo } from '../../addon/addon.ts';
+import type { ExposureInfo, LayoutInfo } from '../../addon/layout.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import type { Observation } from '../../astronomy/observation.ts';
 import { taiOfUtc } from '../../astronomy/time.ts';

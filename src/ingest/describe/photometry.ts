@@ -1,6 +1,6 @@
 /** From pixel values to nJy. */
 
-import type { ExposureInfo, PlaneInfo } from '../../addon/addon.ts';
+import type { ExposureInfo, PlaneInfo } from '../../addon/layout.ts';
 import { type ChebyshevField, fieldAt, type Photometry } from '../../astronomy/observation.ts';
 import { type Cards, numberOf, textOf } from './cards.ts';
 import { at, fieldsAt, type Tree } from './tree.ts';

@@ -1,6 +1,6 @@
 /** The PSF's width and shape, from the best of what a file says of it. */
 
-import type { ExposureInfo, LayoutInfo, PlaneInfo } from '../../addon/addon.ts';
+import type { ExposureInfo, LayoutInfo, PlaneInfo } from '../../addon/layout.ts';
 import type { PsfGrid } from '../../astronomy/observation.ts';
 import { type Cards, has, numberOf } from './cards.ts';
 import { at, boxAt, numberAt, type Tree } from './tree.ts';

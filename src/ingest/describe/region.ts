@@ -1,5 +1,6 @@
 /** The place of an image on the sky, as the catalog holds it. */
-import { type LayoutInfo, native } from '../../addon/addon.ts';
+import { native } from '../../addon/addon.ts';
+import type { LayoutInfo } from '../../addon/layout.ts';
 
 export interface Place {
   /** Degrees ICRS. */

@@ -1,6 +1,6 @@
 /** A catalog row, and the record for the pack, from a layout's description. */
 
-import type { ExposureInfo, LayoutInfo } from '../../addon/addon.ts';
+import type { ExposureInfo, LayoutInfo } from '../../addon/layout.ts';
 import type { PackRef } from '../../archive/pack.ts';
 import type { DatasetRecord, SkyPatch } from '../../archive/record.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';

@@ -1,6 +1,6 @@
 /** Cutouts: a region of one dataset, as FITS or as a picture. */
 
-import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../../addon/addon.ts';
+import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../../addon/cutout.ts';
 import type { ResolvedDataset } from '../../base/dataset.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Box, Detail, Stencil } from '../../base/sky.ts';

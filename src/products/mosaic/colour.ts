@@ -1,6 +1,6 @@
 /** Colour pictures: mosaics of three bands on one grid as red, green and blue. */
 
-import type { ColourChannel, ColourOptions } from '../../addon/addon.ts';
+import type { ColourChannel, ColourOptions } from '../../addon/render.ts';
 import type { Principal } from '../../archive/archive.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';

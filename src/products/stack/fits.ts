@@ -1,6 +1,6 @@
 /** A stack's FITS bytes: groups of rows that the pool fills, each once, and an end that waits for all of them. */
 
-import type { StackFailure, StackJob } from '../../addon/addon.ts';
+import type { StackFailure, StackJob } from '../../addon/stack.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type { ByteWindow } from '../answers/answer.ts';
 import type { PlainFits } from '../answers/image-answers.ts';

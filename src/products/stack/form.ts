@@ -1,5 +1,5 @@
 /** A stack as FITS whose every byte but the pixels is known: sections of rows, and an end that waits for all of them. */
-import type { StackPart } from '../../addon/addon.ts';
+import type { StackPart } from '../../addon/stack.ts';
 
 /** What became of an input. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** Where the stamps of many images lie: asked of the pool in batches. */
 
-import { placeColumns } from '../../addon/addon.ts';
+import { placeColumns } from '../../addon/stack.ts';
 import type { Engine, EngineRequest, RequestOptions } from '../../engine/engine.ts';
 import { type Epoch, pixelScale, placeOf, type StampPlace } from './row.ts';
 

@@ -1,6 +1,6 @@
 /** The stack as image HDUs: IMAGE (MASK, VARIANCE) of every row, EXTVER its number, then STATUS. */
 
-import type { StackPart } from '../../addon/addon.ts';
+import type { StackPart } from '../../addon/stack.ts';
 import { ascii, BLOCK, type Card, header, integer, longText, padded, real, text } from '../../fits/cards.ts';
 import { addSum } from '../../fits/checksum.ts';
 import { type Column, columns, type RowContext, squared } from './columns.ts';

@@ -1,6 +1,7 @@
 /** What a stack will hold, before any pixel is read. */
 
-import { native, type StackTask } from '../../addon/addon.ts';
+import { native } from '../../addon/addon.ts';
+import type { StackTask } from '../../addon/stack.ts';
 import type { Archive, Principal } from '../../archive/archive.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
 import { VignetError } from '../../base/errors.ts';

@@ -1,6 +1,7 @@
 /** All stamps of a stack in memory, for pictures of them. */
 
-import { native, type StackJob } from '../../addon/addon.ts';
+import { native } from '../../addon/addon.ts';
+import type { StackJob } from '../../addon/stack.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import { header, integer, logical, padded } from '../../fits/cards.ts';
 import type { Pixels } from '../answers/picture.ts';

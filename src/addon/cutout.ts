@@ -1,0 +1,56 @@
+/** What the addon takes and gives for cutouts. */
+import type { SeekSource, Source } from '../base/dataset.ts';
+import type { Box, Detail, Stencil } from '../base/sky.ts';
+import type { AddonSource, Need } from './sources.ts';
+
+export interface CutoutRequest {
+  readonly box?: Box;
+  readonly detail: Detail;
+  readonly datasetId?: string;
+  readonly stencil?: string;
+  readonly software?: string;
+}
+
+export interface CutoutPlan {
+  readonly size: number;
+  readonly checksums: boolean;
+  readonly cuts: readonly number[];
+  readonly lacking: readonly string[];
+  readonly decodedPixels: number;
+}
+
+/** A window of an answer to be written. Plain JSON but for `layout`. */
+export interface FillTask {
+  readonly layout: Uint8Array;
+  readonly sources: readonly AddonSource[];
+  readonly seek?: SeekSource;
+  readonly request: CutoutRequest;
+  readonly begin: number;
+}
+
+/** `done` counts bytes of `out`; `need` is only ever set when a source is a set of extents. */
+export interface Progress {
+  readonly done: number;
+  readonly need?: Need;
+}
+
+/** Cutouts, and the seek points that make them faster. */
+export interface CutoutCalls {
+  /** Undefined when stencil and image do not overlap. */
+  boxOf(layout: Uint8Array, stencil: Stencil): Box | undefined;
+  planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
+  fillCutout(
+    task: FillTask,
+    out: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): Progress;
+  /** Seek points of the planes whose tiles are rows, by a pass over all pixels; undefined when there is nothing worth storing. */
+  buildSeek(
+    layout: Uint8Array,
+    sources: readonly Source[],
+    control: Int32Array,
+    deadlineMs: number,
+  ): Uint8Array | undefined;
+}

@@ -1,0 +1,77 @@
+/** What the addon takes and gives for layouts. */
+import type { ChebyshevField, PsfGrid } from '../astronomy/observation.ts';
+import type { Source } from '../base/dataset.ts';
+import type { AddonSource, Need } from './sources.ts';
+
+export interface LayoutSource {
+  readonly source: AddonSource;
+  readonly role?: 'mask' | 'variance' | 'weight';
+  readonly hdu?: number;
+}
+
+export interface PlaneInfo {
+  readonly kind: 'image' | 'mask' | 'variance' | 'weight';
+  readonly hdu: number;
+  readonly file: number;
+  readonly bitpix: number;
+  readonly width: number;
+  readonly height: number;
+  readonly codec: string;
+  readonly tile?: readonly [number, number];
+  readonly dither?: string;
+  readonly hasWcs: boolean;
+  readonly xy0: readonly [number, number];
+  /** Mask planes only: name -> bit. */
+  readonly maskPlanes?: Readonly<Record<string, number>>;
+}
+
+export interface LayoutInfo {
+  readonly planes: readonly PlaneInfo[];
+  readonly hdus: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
+  readonly files: readonly { readonly size: number; readonly mtimeNs: string }[];
+  /** Cards of the primary and of the image plane (which wins), first value of each keyword; HIERARCH names in full. */
+  readonly cards: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * Footprint of the image plane on the sky, ICRS degrees: vertices `lon lat …` along the pixel edges, or `lon lat radius` of a
+   * circle that holds it (images too wide for a polygon); absent without a celestial WCS.
+   */
+  readonly footprint?: readonly number[];
+  readonly center?: readonly [number, number];
+  /** Radius in degrees of a circle about `center` that holds the footprint. */
+  readonly radius?: number;
+  /** Arc seconds per pixel at the centre. */
+  readonly pixelScale?: number;
+  readonly wcsNote?: string;
+}
+
+/** What a file says of its exposure beyond its cards: afw's archive tables, the tree of lsst.images. */
+export interface ExposureInfo {
+  /** From pixel values to nJy; an `error` of 0 was not stated. */
+  readonly photometry?: {
+    readonly scale: number;
+    readonly error: number;
+    readonly fields: readonly ChebyshevField[];
+  };
+  readonly psf?: PsfGrid;
+  /** Positions count cells of the array in the HDU `PSF`. */
+  readonly cellPsf?: PsfGrid;
+  /** ixx, iyy, ixy of the exposure's summary statistics, pixel². */
+  readonly meanPsf?: readonly [number, number, number];
+  readonly band?: string;
+  readonly physicalFilter?: string;
+  readonly detector?: number;
+  /** JSON as lsst.images writes it (with NaN and Infinity). */
+  readonly tree?: string;
+  /** Why something that is there could not be read. */
+  readonly notes: readonly string[];
+}
+
+/** Reading and describing layouts. */
+export interface LayoutCalls {
+  /** With extents it may give `need` instead of a layout. */
+  readLayout(sources: readonly LayoutSource[]): { readonly layout?: Uint8Array; readonly need?: Need };
+  imageHdus(source: Source): number[];
+  describeLayout(layout: Uint8Array): LayoutInfo;
+  /** Reads the image's file, nothing but those HDUs. */
+  describeExposure(layout: Uint8Array, sources: readonly AddonSource[]): ExposureInfo;
+}
