@@ -1,6 +1,7 @@
-// cfitsio_mosaic OUTPUT LON LAT WIDTH HEIGHT BORDER COUNT FILE...: joins image, mask and variance of patches of one grid, the plain way:
-// WIDTH x HEIGHT pixels about a sky position, every pixel from the patch whose image less BORDER pixels on each side holds it, boxes read
-// by fits_read_subset and written by fits_write_subset to a new file, COUNT times. Bits of masks stay where they are.
+// cfitsio_mosaic OUTPUT LON LAT WIDTH HEIGHT BORDER COUNT FILE...: joins image, mask and variance of patches
+// of one grid, the plain way: WIDTH x HEIGHT pixels about a sky position, every pixel from the patch whose
+// image less BORDER pixels on each side holds it, boxes read by fits_read_subset and written by
+// fits_write_subset to a new file, COUNT times. Bits of masks stay where they are.
 #include <cmath>
 #include <string>
 
@@ -26,7 +27,8 @@ fitsfile* openAt(const std::string& path, int hdu) {
 }
 
 // Where the patches lie is known beforehand to the other side as well: none of this is timed.
-std::vector<Patch> place(char** paths, int count, double lon, double lat, long width, long height, long border) {
+std::vector<Patch> place(char** paths, int count, double lon, double lat, long width, long height,
+                         long border) {
   std::vector<Patch> used;
   for (int i = 0; i < count; ++i) {
     int status = 0;
@@ -37,15 +39,15 @@ std::vector<Patch> place(char** paths, int count, double lon, double lat, long w
     peer::HeaderWcs(file).toPixel(lon, lat, middle);
     peer::check(fits_close_file(file, &status), "close");
     const long dx = width / 2 - std::lround(middle[0]), dy = height / 2 - std::lround(middle[1]);
-    const Box owns{std::max(0l, border + dx), std::max(0l, border + dy), std::min(width, size[0] - border + dx),
-                   std::min(height, size[1] - border + dy)};
+    const Box owns{std::max(0l, border + dx), std::max(0l, border + dy),
+                   std::min(width, size[0] - border + dx), std::min(height, size[1] - border + dy)};
     if (owns.x0 < owns.x1 && owns.y0 < owns.y1) used.push_back({paths[i], dx, dy, owns});
   }
   return used;
 }
 
-void join(const std::string& output, const std::vector<Patch>& patches, long width, long height, std::vector<float>& floats,
-          std::vector<int>& ints) {
+void join(const std::string& output, const std::vector<Patch>& patches, long width, long height,
+          std::vector<float>& floats, std::vector<int>& ints) {
   int status = 0, any = 0;
   float nan = NAN;
   fitsfile* out = nullptr;
@@ -61,7 +63,9 @@ void join(const std::string& output, const std::vector<Patch>& patches, long wid
       long from[2] = {to[0] - dx, to[1] - dy}, fromLast[2] = {toLast[0] - dx, toLast[1] - dy};
       void* pixels = mask ? static_cast<void*>(ints.data()) : floats.data();
       const int type = mask ? TINT : TFLOAT;
-      peer::check(fits_read_subset(file, type, from, fromLast, step, mask ? nullptr : &nan, pixels, &any, &status), "read");
+      peer::check(
+          fits_read_subset(file, type, from, fromLast, step, mask ? nullptr : &nan, pixels, &any, &status),
+          "read");
       peer::check(fits_write_subset(out, type, to, toLast, pixels, &status), "write");
       peer::check(fits_close_file(file, &status), "close");
     }
@@ -75,7 +79,8 @@ int main(int argc, char** argv) {
   if (argc < 9) return 2;
   const std::string output = argv[1];
   const long width = std::atol(argv[4]), height = std::atol(argv[5]);
-  const auto patches = place(argv + 8, argc - 8, std::atof(argv[2]), std::atof(argv[3]), width, height, std::atol(argv[6]));
+  const auto patches =
+      place(argv + 8, argc - 8, std::atof(argv[2]), std::atof(argv[3]), width, height, std::atol(argv[6]));
   const auto pixels = static_cast<size_t>(width) * static_cast<size_t>(height);
   std::vector<float> floats(pixels);
   std::vector<int> ints(pixels);

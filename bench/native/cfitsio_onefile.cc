@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
     }
     const double start = peer::now();
     peer::check(fits_read_subset(file, TFLOAT, first, last, step, &nan, pixels.data(), &any, &status),
-        "read");
+                "read");
     each.push_back(peer::now() - start);
   }
   const double wall = peer::now() - begin;

@@ -33,7 +33,7 @@ void cut(const char* path, double lon, double lat, long size, int planes, std::v
     peer::check(fits_read_subset(file, TINT, first, last, step, &none, ints.data(), &any, &status), "mask");
     peer::check(fits_movabs_hdu(file, 4, nullptr, &status), "move");
     peer::check(fits_read_subset(file, TFLOAT, first, last, step, &nan, floats.data(), &any, &status),
-        "variance");
+                "variance");
   }
   peer::check(fits_close_file(file, &status), "close");
 }

@@ -1,6 +1,6 @@
-// What this machine's threads gain over one at work that computes and copies: CONTROL_LOOP THREADS prints the seconds that
-// as much work takes them all together. Each takes blocks of floats out of a large image, computes with them in the cache and puts
-// them into another: like the pixels of a mosaic, without files.
+// What this machine's threads gain over one at work that computes and copies: CONTROL_LOOP THREADS prints the
+// seconds that as much work takes them all together. Each takes blocks of floats out of a large image,
+// computes with them in the cache and puts them into another: like the pixels of a mosaic, without files.
 #include <atomic>
 #include <chrono>
 #include <cstdio>

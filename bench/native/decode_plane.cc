@@ -1,7 +1,7 @@
-// decode_plane FILE HDU COUNT: the whole compressed plane of an HDU (0-based), COUNT times by readPixels and by
-// cfitsio's fits_read_img in turn, one thread, the file open on both sides and in the page cache. Prints both (in
-// seconds of the processor, so that a busy machine does no harm), and what bounds ours: how fast this machine writes
-// to memory, and what the Rice streams take by themselves.
+// decode_plane FILE HDU COUNT: the whole compressed plane of an HDU (0-based), COUNT times by readPixels and
+// by cfitsio's fits_read_img in turn, one thread, the file open on both sides and in the page cache. Prints
+// both (in seconds of the processor, so that a busy machine does no harm), and what bounds ours: how fast
+// this machine writes to memory, and what the Rice streams take by themselves.
 #include <cmath>
 #include <cstring>
 #include <ctime>
@@ -42,15 +42,16 @@ double cyclesPerSecond() {
   double best = 1e9;
   for (int turn = 0; turn < 5; ++turn) {
     best = std::min(best, timed([&] {
-      for (int i = 0; i < count; ++i) asm volatile("add $1, %0" : "+r"(x));
-    }));
+                      for (int i = 0; i < count; ++i) asm volatile("add $1, %0" : "+r"(x));
+                    }));
   }
   return count / best;
 }
 
 class Theirs {
  public:
-  Theirs(const std::string& path, const Plane& plane) : plane_(plane), out_(size_t{plane.width} * plane.height * 8) {
+  Theirs(const std::string& path, const Plane& plane)
+      : plane_(plane), out_(size_t{plane.width} * plane.height * 8) {
     int status = 0;
     peer::check(fits_open_diskfile(&file_, path.c_str(), READONLY, &status), "open");
     peer::check(fits_movabs_hdu(file_, plane.hdu + 1, nullptr, &status), "move");
@@ -66,8 +67,9 @@ class Theirs {
     float nan = NAN;
     const LONGLONG pixels = LONGLONG{plane_.width} * plane_.height;
     const int type = plane_.bitpix == -32 ? TFLOAT : TINT;
-    peer::check(fits_read_img(file_, type, 1, pixels, plane_.bitpix < 0 ? &nan : nullptr, out_.data(), &any, &status),
-                "plane");
+    peer::check(
+        fits_read_img(file_, type, 1, pixels, plane_.bitpix < 0 ? &nan : nullptr, out_.data(), &any, &status),
+        "plane");
   }
   // Whether our big-endian pixels are theirs, any NaN being equal to any other.
   bool equals(std::span<const std::byte> ours) const {
@@ -76,7 +78,8 @@ class Theirs {
       uint32_t bits;
       std::memcpy(&bits, ours.data() + 4 * i, 4);
       bits = __builtin_bswap32(bits);
-      const bool bothNan = plane_.bitpix < 0 && (bits & 0x7fffffff) > 0x7f800000 && (theirs[i] & 0x7fffffff) > 0x7f800000;
+      const bool bothNan =
+          plane_.bitpix < 0 && (bits & 0x7fffffff) > 0x7f800000 && (theirs[i] & 0x7fffffff) > 0x7f800000;
       if (bits != theirs[i] && !bothNan) return false;
     }
     return true;
@@ -94,7 +97,8 @@ class Theirs {
   fitsfile* file_ = nullptr;
 };
 
-// The Rice streams of a plane in memory, gone through without keeping a pixel, as many at once as there are lanes.
+// The Rice streams of a plane in memory, gone through without keeping a pixel, as many at once as there are
+// lanes.
 double riceStage(Reader& reader, const Layout& layout, const Plane& plane, int count) {
   Tiles tiles(layout, plane);
   std::vector<std::vector<std::byte>> streams;
@@ -140,14 +144,17 @@ int main(int argc, char** argv) {
   const int hdu = std::atoi(argv[2]), count = std::atoi(argv[3]);
   const LayoutSource source{reader.get(), std::nullopt, std::nullopt};
   const Layout layout = readLayout(std::span(&source, 1));
-  const auto found = std::find_if(layout.planes.begin(), layout.planes.end(), [&](const Plane& p) { return p.hdu == hdu; });
+  const auto found =
+      std::find_if(layout.planes.begin(), layout.planes.end(), [&](const Plane& p) { return p.hdu == hdu; });
   if (found == layout.planes.end() || !found->tiles || std::abs(found->bitpix) != 32) return 2;
   const Plane& plane = *found;
   const size_t pixels = size_t{plane.width} * plane.height;
 
   Theirs theirs(path, plane);
   std::vector<std::byte> out(4 * pixels);
-  const auto ours = [&] { readPixels(*reader, layout, plane, {0, 0, plane.width, plane.height}, out, Control()); };
+  const auto ours = [&] {
+    readPixels(*reader, layout, plane, {0, 0, plane.width, plane.height}, out, Control());
+  };
   ours(), theirs.read();
   if (!theirs.equals(out)) peer::check(1, "our pixels are not theirs");
   std::vector<double> mine, yours, writes;
@@ -160,13 +167,14 @@ int main(int argc, char** argv) {
   std::printf("{");
   printSide("ours", mine), printSide("peer", yours);
   const double cycles = cyclesPerSecond() / static_cast<double>(pixels), seconds = median(mine);
-  std::printf("\"notes\": \"%.0f Mpix/s, cfitsio %.0f; %.2f bits a pixel", static_cast<double>(pixels) / seconds / 1e6,
-              static_cast<double>(pixels) / median(yours) / 1e6,
+  std::printf("\"notes\": \"%.0f Mpix/s, cfitsio %.0f; %.2f bits a pixel",
+              static_cast<double>(pixels) / seconds / 1e6, static_cast<double>(pixels) / median(yours) / 1e6,
               8 * static_cast<double>(plane.tiles->heapBytes) / static_cast<double>(pixels));
   if (plane.bitpix > 0) std::printf(", %.1f %% of them not 0", 100 * theirs.density());
   std::printf("; %.2f cycles a pixel", seconds * cycles);
   if (plane.tiles->codec == Codec::rice1 && plane.tiles->bytePix == 4)
-    std::printf(", of which the Rice streams by themselves %.2f", riceStage(*reader, layout, plane, count) * cycles);
+    std::printf(", of which the Rice streams by themselves %.2f",
+                riceStage(*reader, layout, plane, count) * cycles);
   std::printf("; writing the pixels at memory's speed (%.1f GB/s) takes %.0f %% of ours\"}\n",
               static_cast<double>(out.size()) / median(writes) / 1e9, 100 * median(writes) / seconds);
 }

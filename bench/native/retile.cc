@@ -1,5 +1,5 @@
-// retile FILE HDU OUT WIDTH HEIGHT: the floats of an HDU (0-based) by cfitsio into a file of their own, RICE_1 with
-// SUBTRACTIVE_DITHER_2 in tiles of WIDTH x HEIGHT.
+// retile FILE HDU OUT WIDTH HEIGHT: the floats of an HDU (0-based) by cfitsio into a file of their own,
+// RICE_1 with SUBTRACTIVE_DITHER_2 in tiles of WIDTH x HEIGHT.
 #include <cmath>
 #include <string>
 

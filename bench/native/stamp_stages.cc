@@ -51,8 +51,7 @@ struct Stages {
   double locate = 0, open = 0, read = 0, decode = 0, measure = 0;
 };
 
-void stamp(const Root& root, const std::string& path, double lon, double lat, uint32_t size,
-    int planes,
+void stamp(const Root& root, const std::string& path, double lon, double lat, uint32_t size, int planes,
            const Known& known, Stages& spent) {
   double at = peer::now();
   const auto lap = [&](double& stage) {
@@ -72,15 +71,15 @@ void stamp(const Root& root, const std::string& path, double lon, double lat, ui
   const StampFrame frame = stampFrame(place.x, place.y, size);
   static StampReader stamps;
   static StampPlanes pixels;
-  stamps.read(layout, readers, seek ? &*seek : nullptr, frame, {true, planes == 3, planes == 3}, 1,
-      Control(), pixels);
+  stamps.read(layout, readers, seek ? &*seek : nullptr, frame, {true, planes == 3, planes == 3}, 1, Control(),
+              pixels);
   spent.read += reader.spent;
   spent.decode -= reader.spent;
   lap(spent.decode);
   const StampPixels view{size, pixels.image, pixels.variance, pixels.mask, pixels.edge};
-  const StampRecord record = measureStamp(view, maskRoles(pixels.dictionary),
-      place.x - static_cast<double>(frame.x0),
-                                          place.y - static_cast<double>(frame.y0), std::nullopt);
+  const StampRecord record =
+      measureStamp(view, maskRoles(pixels.dictionary), place.x - static_cast<double>(frame.x0),
+                   place.y - static_cast<double>(frame.y0), std::nullopt);
   lap(spent.measure);
   if (record.valid < 0) std::exit(1);
 }
@@ -118,12 +117,12 @@ int main(int argc, char** argv) {
   for (int pass = 0; pass < 4; ++pass) {
     Stages spent;
     for (const Observation& o : observations)
-        stamp(root, o.path, o.lon, o.lat, size, planes, *known[o.path], spent);
+      stamp(root, o.path, o.lon, o.lat, size, planes, *known[o.path], spent);
     const auto total = [](const Stages& s) { return s.locate + s.open + s.read + s.decode + s.measure; };
     if (pass == 1 || (pass > 1 && total(spent) < total(best))) best = spent;
   }
   const double each = 1e6 / static_cast<double>(observations.size());
   std::printf("{\"locate\": %.4g, \"open\": %.4g, \"read\": %.4g, \"decode\": %.4g, \"measure\": %.4g}\n",
               best.locate * each, best.open * each, best.read * each, best.decode * each,
-                  best.measure * each);
+              best.measure * each);
 }

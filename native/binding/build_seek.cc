@@ -1,6 +1,6 @@
+#include "core/pixels/build_seek.h"
 #include "binding/calls.h"
 #include "binding/sources.h"
-#include "core/pixels/build_seek.h"
 
 namespace vignet::binding {
 

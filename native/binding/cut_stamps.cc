@@ -51,8 +51,7 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
   source.open(layout.files[plane->file]);
   OpenPack pack;
   const size_t done = vignet::cutStamps(*source.reader(), layout, *plane, seek.open(layout, pack), size,
-      centres,
-                                        out.span(), cursor, control.control());
+                                        centres, out.span(), cursor, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));
   return answer;

@@ -156,8 +156,7 @@ Napi::Value fillStack(const Napi::CallbackInfo& info) {
   }
   std::vector<StackFailure> failures;
   Opener opener(jobs);
-  const size_t done =
-      vignet::fillStack(task, std::ref(opener), out.span(), 0, control.control(), failures);
+  const size_t done = vignet::fillStack(task, std::ref(opener), out.span(), 0, control.control(), failures);
   for (StackFailure& failure : failures) failure.job += cursor;
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(cursor + done));

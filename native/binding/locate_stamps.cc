@@ -32,8 +32,7 @@ Napi::Value locateStamps(const Napi::CallbackInfo& info) {
   rows.reserve(kColumns * layouts.size());
   for (size_t i = 0; i < layouts.size(); ++i) {
     const Layout layout = decodeLayout(layouts[i].span(), CardsOf::none);
-    const StampPlace p =
-        locateStamp(layout, positions.Data()[2 * i], positions.Data()[2 * i + 1], size);
+    const StampPlace p = locateStamp(layout, positions.Data()[2 * i], positions.Data()[2 * i + 1], size);
     rows.insert(rows.end(), {p.x, p.y, static_cast<double>(p.state), p.lon, p.lat, p.cd[0], p.cd[1], p.cd[2],
                              p.cd[3], p.error, static_cast<double>(p.width), static_cast<double>(p.height)});
   }

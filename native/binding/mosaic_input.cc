@@ -4,7 +4,8 @@
 
 namespace vignet::binding {
 
-MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::string& name, OpenFolders& folders)
+MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::string& name,
+                                         OpenFolders& folders)
     : folders_(folders),
       layoutBytes_(object.Get("layout"), name + ".layout"),
       sources_(asSources(object.Get("sources"), name + ".sources")),

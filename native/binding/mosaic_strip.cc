@@ -18,7 +18,8 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   if (const Napi::Value kernel = task.Get("kernel"); given(kernel))
     strip.kernel = kernelNamed(asString(kernel, "task.kernel"));
   const Napi::Array names = asArray(task.Get("maskNames"), "task.maskNames", 64);
-  for (uint32_t i = 0; i < names.Length(); ++i) strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
+  for (uint32_t i = 0; i < names.Length(); ++i)
+    strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
   if (const Napi::Value combine = task.Get("combine"); given(combine))
     strip.combine = combineNamed(asString(combine, "task.combine"));
   strip.camera = task.Get("camera").ToBoolean();

@@ -8,7 +8,9 @@ namespace {
 
 constexpr uint64_t kMost = 0xfffffffeu;
 
-std::string in(std::string_view name, std::string_view key) { return std::string(name).append(".").append(key); }
+std::string in(std::string_view name, std::string_view key) {
+  return std::string(name).append(".").append(key);
+}
 
 int64_t asSigned(const Napi::Value& value, const std::string& name) {
   const double number = asNumber(value, name);

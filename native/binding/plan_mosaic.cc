@@ -29,7 +29,8 @@ Arguments unpack(const Napi::Object& task) {
   }
   MosaicRequest& request = out.request;
   request.skymap = asSkymap(task.Get("skymap"), "task.skymap");
-  if (const Napi::Value region = task.Get("region"); given(region)) request.region = asStencil(region, "task.region");
+  if (const Napi::Value region = task.Get("region"); given(region))
+    request.region = asStencil(region, "task.region");
   if (const Napi::Value grid = task.Get("grid"); given(grid)) request.grid = asString(grid, "task.grid");
   if (const Napi::Value align = task.Get("align"); given(align)) out.align.emplace(align, "task.align");
   if (const Napi::Value unit = task.Get("unit"); given(unit)) request.unit = asString(unit, "task.unit");
@@ -52,7 +53,8 @@ Arguments unpack(const Napi::Object& task) {
 void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPlacement& placement) {
   if (placement.box.width() == 0 || sources.empty()) return;
   try {
-    if (sources.size() != layout.files.size()) badArgument("task.inputs.sources", "one source for each file of the layout");
+    if (sources.size() != layout.files.size())
+      badArgument("task.inputs.sources", "one source for each file of the layout");
     for (size_t i = 0; i < sources.size(); ++i) sources[i].open(layout.files[i]);
   } catch (const Error& e) {
     if (e.code() == "BAD_ARGUMENT") throw;

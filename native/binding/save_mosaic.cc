@@ -25,7 +25,9 @@ void writeAt(int file, uint64_t at, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t put = pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(at));
     if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) throw Error(Kind::transient, "CANNOT_WRITE", std::string("the file cannot be written: ") + strerror(errno));
+    if (put <= 0)
+      throw Error(Kind::transient, "CANNOT_WRITE",
+                  std::string("the file cannot be written: ") + strerror(errno));
     at += static_cast<uint64_t>(put);
     bytes = bytes.subspan(static_cast<size_t>(put));
   }
@@ -54,13 +56,17 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
   argument.decode();
   const MosaicStrip& strip = argument.strip;
   const auto from = static_cast<uint32_t>(std::max<uint64_t>(cursor, strip.y0));
-  // Room that is there already is written to sooner. Where a filesystem has none to give beforehand, the writing will tell.
+  // Room that is there already is written to sooner. Where a filesystem has none to give beforehand, the
+  // writing will tell.
   for (size_t p = 0; p < planes.size() && from == strip.y0; ++p) {
     const uint64_t row = rowBytesOf(strip, planes[p]);
-    std::ignore = fallocate(file, 0, static_cast<off_t>(places[p] + row * strip.y0), static_cast<off_t>(row * (strip.y1 - strip.y0)));
+    std::ignore = fallocate(file, 0, static_cast<off_t>(places[p] + row * strip.y0),
+                            static_cast<off_t>(row * (strip.y1 - strip.y0)));
   }
   std::vector<MosaicOutcome> saved(planes.size());
-  const auto sink = [&](size_t p, uint64_t at, std::span<const std::byte> bytes) { writeAt(file, places[p] + at, bytes); };
+  const auto sink = [&](size_t p, uint64_t at, std::span<const std::byte> bytes) {
+    writeAt(file, places[p] + at, bytes);
+  };
   const uint32_t done = vignet::saveMosaic(strip, planes, sink, from, control.control(), saved);
 
   auto answer = Napi::Object::New(env);

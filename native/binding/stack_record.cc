@@ -5,9 +5,7 @@
 namespace vignet::binding {
 namespace {
 
-Napi::Value text(Napi::Env env, std::string_view value) {
-  return Napi::String::New(env, std::string(value));
-}
+Napi::Value text(Napi::Env env, std::string_view value) { return Napi::String::New(env, std::string(value)); }
 
 }  // namespace
 

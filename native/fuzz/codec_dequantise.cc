@@ -1,5 +1,5 @@
-// Integers and scalings of any bits: dequantisation gives the same by every set of instructions, any NaN being equal
-// to any other.
+// Integers and scalings of any bits: dequantisation gives the same by every set of instructions, any NaN
+// being equal to any other.
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -53,7 +53,8 @@ void integers(const std::vector<I>& in, int64_t offset, bool clip) {
   const auto beyond = storeIntegers<O, I>(in, first.data(), offset, clip);
   for (const Simd set : simdOfMachine()) {
     useSimd(set);
-    if (storeIntegers<O, I>(in, out.data(), offset, clip) != beyond || (!beyond && out != first)) std::abort();
+    if (storeIntegers<O, I>(in, out.data(), offset, clip) != beyond || (!beyond && out != first))
+      std::abort();
   }
 }
 

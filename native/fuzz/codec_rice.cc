@@ -1,5 +1,5 @@
-// Rice streams of any bytes, every width and block size: in one piece, in several, passed over, entered at points,
-// and side by side with other streams by every set of instructions, the result is the same.
+// Rice streams of any bytes, every width and block size: in one piece, in several, passed over, entered at
+// points, and side by side with other streams by every set of instructions, the result is the same.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Any bytes: a layout, a box, a plan, the pixels, their compressed form and a picture come out, or an error does.
+// Any bytes: a layout, a box, a plan, the pixels, their compressed form and a picture come out, or an error
+// does.
 #include "core/cutout/cutout.h"
 
 #include <algorithm>
@@ -41,7 +42,8 @@ Stencil aStencil(const Choice& choice, const Layout& layout) {
     case 0:
       return Stencil::make(Stencil::Shape::circle, {lon, lat, size});
     case 1:
-      return Stencil::make(Stencil::Shape::range, {lon - size, lon + size, std::max(-90.0, lat - size), std::min(90.0, lat + size)});
+      return Stencil::make(Stencil::Shape::range,
+                           {lon - size, lon + size, std::max(-90.0, lat - size), std::min(90.0, lat + size)});
     default:
       return Stencil::make(Stencil::Shape::polygon, {lon - size, lat, lon + size, lat, lon, lat + size});
   }

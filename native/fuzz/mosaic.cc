@@ -21,8 +21,10 @@ constexpr uint32_t kRows = 8;
 
 // A FITS file of floats whose WCS and pixels are what the bytes make of them.
 std::vector<std::byte> file(std::span<const uint8_t> bytes) {
-  std::string text = "SIMPLE  =                    T\nBITPIX  =                  -32\nNAXIS   =                    2\n";
-  text += "NAXIS1  =                   40\nNAXIS2  =                   30\n" + fuzz::wcsCards(bytes.data(), bytes.size()) + "END\n";
+  std::string text =
+      "SIMPLE  =                    T\nBITPIX  =                  -32\nNAXIS   =                    2\n";
+  text += "NAXIS1  =                   40\nNAXIS2  =                   30\n" +
+          fuzz::wcsCards(bytes.data(), bytes.size()) + "END\n";
   std::string cards;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
@@ -35,11 +37,13 @@ std::vector<std::byte> file(std::span<const uint8_t> bytes) {
   std::vector<std::byte> all;
   for (const char c : cards) all.push_back(static_cast<std::byte>(c));
   const std::size_t data = (kWidth * kHeight * 4 + kBlock - 1) / kBlock * kBlock;
-  for (std::size_t i = 0; i < data; ++i) all.push_back(bytes.empty() ? std::byte{0} : static_cast<std::byte>(bytes[i % bytes.size()]));
+  for (std::size_t i = 0; i < data; ++i)
+    all.push_back(bytes.empty() ? std::byte{0} : static_cast<std::byte>(bytes[i % bytes.size()]));
   return all;
 }
 
-void fill(const MosaicPlan& plan, const MosaicRequest& request, std::span<MosaicStripInput> inputs, uint8_t kernel) {
+void fill(const MosaicPlan& plan, const MosaicRequest& request, std::span<MosaicStripInput> inputs,
+          uint8_t kernel) {
   for (const MosaicPlane& plane : plan.planes) {
     MosaicStrip strip;
     strip.frame = plan.frame;
@@ -50,9 +54,11 @@ void fill(const MosaicPlan& plan, const MosaicRequest& request, std::span<Mosaic
     strip.maskNames = plan.maskNames;
     strip.combine = request.combine;
     strip.y1 = std::min(plan.frame.height, kRows);
-    std::vector<std::byte> out(std::size_t{plan.frame.width} * strip.y1 * static_cast<unsigned>(std::abs(plane.bitpix)) / 8);
+    std::vector<std::byte> out(std::size_t{plan.frame.width} * strip.y1 *
+                               static_cast<unsigned>(std::abs(plane.bitpix)) / 8);
     MosaicOutcome outcome;
-    if (fillMosaic(strip, out, 0, Control(), outcome) != out.size() || outcome.sum != checksumOf(out)) std::abort();
+    if (fillMosaic(strip, out, 0, Control(), outcome) != out.size() || outcome.sum != checksumOf(out))
+      std::abort();
   }
 }
 
@@ -69,7 +75,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
     for (std::size_t i = 0; i < 2; ++i) {
       files.push_back(file(rest.subspan(i * part, part)));
       const FileStamp stamp{files[i].size(), 0};
-      readers.push_back(std::make_unique<ExtentReader>(stamp, std::vector<ExtentReader::Extent>{{0, files[i]}}));
+      readers.push_back(
+          std::make_unique<ExtentReader>(stamp, std::vector<ExtentReader::Extent>{{0, files[i]}}));
       const LayoutSource source{readers[i].get(), {}, {}};
       layouts.push_back(readLayout({&source, 1}));
     }

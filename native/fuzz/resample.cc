@@ -1,4 +1,5 @@
-// Any two WCSs, sizes, pixels and kernels: an image comes out, the same whether it is made at once or in two strips, or an error does.
+// Any two WCSs, sizes, pixels and kernels: an image comes out, the same whether it is made at once or in two
+// strips, or an error does.
 #include "core/resample/resample.h"
 
 #include <cstdlib>
@@ -16,10 +17,12 @@ namespace {
 constexpr std::size_t kChoices = 16;
 
 // The image of an output box. What the input lacks in pixels is made up of the bytes again and again.
-std::vector<float> image(PixelMap& map, const uint8_t* choice, std::span<const uint8_t> bytes, const Box& out) {
+std::vector<float> image(PixelMap& map, const uint8_t* choice, std::span<const uint8_t> bytes,
+                         const Box& out) {
   const auto kernel = static_cast<Kernel>(choice[0] % 5);
   const Box in = inputBoxOf(map, kernel, out);
-  const std::size_t pixels = std::size_t{in.width()} * in.height(), outPixels = std::size_t{out.width()} * out.height();
+  const std::size_t pixels = std::size_t{in.width()} * in.height(),
+                    outPixels = std::size_t{out.width()} * out.height();
   std::vector<float> values(pixels), variances(pixels, 1.0F);
   std::vector<int32_t> masks(pixels);
   for (std::size_t y = 0; y < in.height(); ++y) {
@@ -51,10 +54,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   const std::span<const uint8_t> rest(data + kChoices, size - kChoices);
   const std::size_t part = rest.size() / 3;
   try {
-    const auto to = parseWcs(fuzz::wcsCards(rest.data(), part), 2), from = parseWcs(fuzz::wcsCards(rest.data() + part, part), 2);
+    const auto to = parseWcs(fuzz::wcsCards(rest.data(), part), 2),
+               from = parseWcs(fuzz::wcsCards(rest.data() + part, part), 2);
     if (!to || !from) return 0;
     const uint32_t width = data[4] % 48 + 1, height = data[5] % 48 + 2;
-    const auto map = [&] { return PixelMap(*to, width, height, *from, data[6] + 1, data[7] + 1, data[8] / 1000.0); };
+    const auto map = [&] {
+      return PixelMap(*to, width, height, *from, data[6] + 1, data[7] + 1, data[8] / 1000.0);
+    };
     PixelMap once = map(), again = map();
     const std::vector<float> whole = image(once, data, rest.last(part), {0, 0, width, height});
     const uint32_t cut = 1 + data[9] % (height - 1);

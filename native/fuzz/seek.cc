@@ -43,8 +43,8 @@ void appendPixels(std::vector<std::byte>& fits, Pixel pixel) {
 }
 
 std::string image(int bitpix, const char* name) {
-  return "XTENSION= 'IMAGE   '\nBITPIX  = " + std::to_string(bitpix) + "\nNAXIS   = 2\nNAXIS1  = " +
-         std::to_string(kWidth) + "\nNAXIS2  = " + std::to_string(kHeight) +
+  return "XTENSION= 'IMAGE   '\nBITPIX  = " + std::to_string(bitpix) +
+         "\nNAXIS   = 2\nNAXIS1  = " + std::to_string(kWidth) + "\nNAXIS2  = " + std::to_string(kHeight) +
          "\nPCOUNT  = 0\nGCOUNT  = 1\nEXTNAME = '" + name + "'\nEND\n";
 }
 

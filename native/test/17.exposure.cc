@@ -38,10 +38,13 @@ void append(std::string& out, T value) {
 std::string table(const std::vector<std::pair<std::string, std::string>>& columns, int rowBytes, int rows,
                   const std::string& data, std::vector<std::string> more = {}) {
   const auto extra = static_cast<int>(data.size()) - rowBytes * rows;
-  std::vector<std::string> cards{card("XTENSION", "'BINTABLE'"), card("BITPIX", "8"), card("NAXIS", "2"),
+  std::vector<std::string> cards{card("XTENSION", "'BINTABLE'"),
+                                 card("BITPIX", "8"),
+                                 card("NAXIS", "2"),
                                  card("NAXIS1", std::to_string(rowBytes)),
                                  card("NAXIS2", std::to_string(rows)),
-                                 card("PCOUNT", std::to_string(extra)), card("GCOUNT", "1"),
+                                 card("PCOUNT", std::to_string(extra)),
+                                 card("GCOUNT", "1"),
                                  card("TFIELDS", std::to_string(columns.size()))};
   for (size_t i = 0; i < columns.size(); ++i) {
     cards.push_back(card("TTYPE" + std::to_string(i + 1), "'" + columns[i].first + "'"));
@@ -61,8 +64,13 @@ std::string indexRow(int id, int catalog, int place, int row0, int nrows, std::s
 std::string index(const std::vector<std::string>& rows) {
   std::string data;
   for (const std::string& row : rows) data += row;
-  return table({{"id", "1J"}, {"cat.archive", "1J"}, {"cat.persistable", "1J"}, {"row0", "1J"},
-                {"nrows", "1J"}, {"name", "64A"}, {"module", "64A"}},
+  return table({{"id", "1J"},
+                {"cat.archive", "1J"},
+                {"cat.persistable", "1J"},
+                {"row0", "1J"},
+                {"nrows", "1J"},
+                {"name", "64A"},
+                {"module", "64A"}},
                148, static_cast<int>(rows.size()), data);
 }
 
@@ -181,8 +189,7 @@ TEST_CASE("columns that are missing, of other types or outside their heap leave 
   CHECK(note({{"sigma", "0D"}}, 0, "").find("sigma") != std::string::npos);
   CHECK(note({{"sigma", "64X"}}, 8, std::string(8, '\0')).find("unknown type") != std::string::npos);
   CHECK(note({{"sigma", "9D"}}, 8, std::string(8, '\0')).find("wider") != std::string::npos);
-  CHECK(note({{"sigma", "1PD(1)"}}, 8, std::string("\0\0\0\1\0\0\0\1", 8)).find("heap") !=
-        std::string::npos);
+  CHECK(note({{"sigma", "1PD(1)"}}, 8, std::string("\0\0\0\1\0\0\0\1", 8)).find("heap") != std::string::npos);
   CHECK(note({{"sigma", "1QD(1)"}}, 16, std::string("\x7f\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0", 16))
             .find("negative") != std::string::npos);
   CHECK(note({{"sigma", "1PD(1)"}}, 8, std::string("\xff\xff\xff\xff\0\0\0\0", 8)).find("negative") !=
@@ -196,14 +203,18 @@ TEST_CASE("a kernel that is made of itself is refused") {
   for (const int number : {5, 5, 2, 2}) append<int32_t>(row, number);
   append<int32_t>(row, 8);
   append<double>(row, 1.0);
-  const std::string kernels = table({{"dimensions_x", "1J"}, {"dimensions_y", "1J"}, {"center_x", "1J"},
-                                     {"center_y", "1J"}, {"components", "1J"}, {"amplitudes", "1D"}},
+  const std::string kernels = table({{"dimensions_x", "1J"},
+                                     {"dimensions_y", "1J"},
+                                     {"center_x", "1J"},
+                                     {"center_y", "1J"},
+                                     {"components", "1J"},
+                                     {"amplitudes", "1D"}},
                                     28, 1, row);
   std::string psf;
   append<int32_t>(psf, 8);
-  const std::string tables = index({indexRow(7, 1, 0, 0, 1, "KernelPsf"),
-                                    indexRow(8, 2, 0, 0, 1, "LinearCombinationKernel")}) +
-                             table({{"kernel", "1J"}}, 4, 1, psf) + kernels;
+  const std::string tables =
+      index({indexRow(7, 1, 0, 0, 1, "KernelPsf"), indexRow(8, 2, 0, 0, 1, "LinearCombinationKernel")}) +
+      table({{"kernel", "1J"}}, 4, 1, psf) + kernels;
   CHECK(noteOf(file({psfId}, tables)).find("LinearCombinationKernel, which is not read") !=
         std::string::npos);
 }
@@ -248,9 +259,16 @@ TEST_CASE("PSFs of cells: plain, gzipped, and not") {
     append<int32_t>(rows, static_cast<int32_t>(heap.size()));
     heap += stream;
   }
-  std::vector<std::string> z{name, card("ZIMAGE", "T"), card("ZBITPIX", "-64"), card("ZNAXIS", "4"),
-                             card("ZNAXIS1", "21"), card("ZNAXIS2", "21"), card("ZNAXIS3", "3"),
-                             card("ZNAXIS4", "2"), card("ZTILE1", "21"), card("ZCMPTYPE", "'GZIP_2'")};
+  std::vector<std::string> z{name,
+                             card("ZIMAGE", "T"),
+                             card("ZBITPIX", "-64"),
+                             card("ZNAXIS", "4"),
+                             card("ZNAXIS1", "21"),
+                             card("ZNAXIS2", "21"),
+                             card("ZNAXIS3", "3"),
+                             card("ZNAXIS4", "2"),
+                             card("ZTILE1", "21"),
+                             card("ZCMPTYPE", "'GZIP_2'")};
   const auto tiled = [&](const std::string& data) {
     return table({{"COMPRESSED_DATA", "1PB(200)"}}, 8, 126, data, z);
   };

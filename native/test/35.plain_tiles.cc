@@ -1,4 +1,5 @@
-// Tiles whose pixels are not compressed: the old column UNCOMPRESSED_DATA, which cfitsio no longer writes but reads.
+// Tiles whose pixels are not compressed: the old column UNCOMPRESSED_DATA, which cfitsio no longer writes but
+// reads.
 #include "core/fits/write.h"
 #include "support/cfitsio_plane.h"
 
@@ -16,9 +17,11 @@ std::vector<std::byte> file(int bitpix, const char* form, const std::vector<floa
   primary.add("SIMPLE", true), primary.add("BITPIX", 8), primary.add("NAXIS", 0), primary.add("EXTEND", true);
   table.add("XTENSION", "BINTABLE"), table.add("BITPIX", 8), table.add("NAXIS", 2), table.add("NAXIS1", 32);
   table.add("NAXIS2", 2), table.add("PCOUNT", 40), table.add("GCOUNT", 1), table.add("TFIELDS", 4);
-  table.add("TTYPE1", "COMPRESSED_DATA"), table.add("TFORM1", "1PB(0)"), table.add("TTYPE2", "UNCOMPRESSED_DATA");
+  table.add("TTYPE1", "COMPRESSED_DATA"), table.add("TFORM1", "1PB(0)"),
+      table.add("TTYPE2", "UNCOMPRESSED_DATA");
   table.add("TFORM2", form), table.add("TTYPE3", "ZSCALE"), table.add("TFORM3", "1D");
-  table.add("TTYPE4", "ZZERO"), table.add("TFORM4", "1D"), table.add("ZIMAGE", true), table.add("ZBITPIX", bitpix);
+  table.add("TTYPE4", "ZZERO"), table.add("TFORM4", "1D"), table.add("ZIMAGE", true),
+      table.add("ZBITPIX", bitpix);
   table.add("ZNAXIS", 2), table.add("ZNAXIS1", 5), table.add("ZNAXIS2", 2), table.add("ZTILE1", 5);
   table.add("ZTILE2", 1), table.add("ZCMPTYPE", "RICE_1"), table.add("ZVAL1", 32), table.add("ZVAL2", 4);
   const std::string text = primary.finish() + table.finish();

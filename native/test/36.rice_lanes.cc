@@ -1,5 +1,5 @@
-// Rice streams side by side: the same as one after the other, by every set of instructions, and nothing is read
-// beyond them.
+// Rice streams side by side: the same as one after the other, by every set of instructions, and nothing is
+// read beyond them.
 #include <doctest/doctest.h>
 #include <fitsio.h>
 #include <sys/mman.h>
@@ -58,7 +58,8 @@ std::vector<T> scene(std::mt19937& random, size_t n, int temper) {
     if (temper < 0 && random() % 40 == 0) width = static_cast<int>(random() % 34) - 1;
     if (width >= 32) value = static_cast<T>(random());
     if (width >= 0 && width < 32)
-      value = static_cast<T>(static_cast<uint32_t>(value) + (random() & ((1u << width) - 1)) - (1u << width) / 2);
+      value =
+          static_cast<T>(static_cast<uint32_t>(value) + (random() & ((1u << width) - 1)) - (1u << width) / 2);
     if (random() % 500 == 0) value = static_cast<T>(random());
     p = value;
   }
@@ -68,7 +69,8 @@ std::vector<T> scene(std::mt19937& random, size_t n, int temper) {
 template <typename T>
 std::vector<std::byte> encode(std::vector<T> in, uint32_t block) {
   std::vector<unsigned char> code(in.size() * 8 + 64);
-  const int n = static_cast<int>(in.size()), room = static_cast<int>(code.size()), b = static_cast<int>(block);
+  const int n = static_cast<int>(in.size()), room = static_cast<int>(code.size()),
+            b = static_cast<int>(block);
   int length = 0;
   if constexpr (sizeof(T) == 4) length = fits_rcomp(in.data(), n, code.data(), room, b);
   if constexpr (sizeof(T) == 2) length = fits_rcomp_short(in.data(), n, code.data(), room, b);
@@ -139,8 +141,8 @@ void sideBySide() {
 
 // Whether the streams decode, and to what.
 template <typename T>
-std::vector<std::vector<T>> outcome(std::span<const std::vector<std::byte>> streams, uint32_t block, size_t pixels,
-                                    bool together) {
+std::vector<std::vector<T>> outcome(std::span<const std::vector<std::byte>> streams, uint32_t block,
+                                    size_t pixels, bool together) {
   std::vector<std::vector<T>> out(streams.size(), std::vector<T>(pixels));
   std::vector<T*> to;
   for (auto& row : out) to.push_back(row.data());

@@ -1,4 +1,5 @@
-// The other loops of the codecs: by every set of instructions the same bits as from arithmetic pixel by pixel.
+// The other loops of the codecs: by every set of instructions the same bits as from arithmetic pixel by
+// pixel.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -42,7 +43,8 @@ void dequantised() {
     for (I& v : in) v = integer<I>(random);
     Quantisation how;
     how.scale = std::ldexp(static_cast<double>(random()), static_cast<int>(random() % 80) - 60);
-    how.zero = turn % 5 ? std::ldexp(static_cast<double>(random()) - 2e9, static_cast<int>(random() % 40) - 30) : 0;
+    how.zero =
+        turn % 5 ? std::ldexp(static_cast<double>(random()) - 2e9, static_cast<int>(random() % 40) - 30) : 0;
     if (turn % 50 == 0) how.scale = 1e300;  // beyond what a float holds
     how.keepsZero = turn % 3 == 0;
     if (turn % 2) how.blank = turn % 4 == 1 ? static_cast<int64_t>(in.empty() ? 0 : in[0]) : -2147483647;
@@ -86,7 +88,8 @@ void stored() {
     std::optional<int64_t> beyond;
     for (const I v : in) {
       const auto sum = static_cast<__int128>(v) + offset;
-      const auto held = std::clamp<__int128>(sum, std::numeric_limits<O>::min(), std::numeric_limits<O>::max());
+      const auto held =
+          std::clamp<__int128>(sum, std::numeric_limits<O>::min(), std::numeric_limits<O>::max());
       if (held != sum && !clip) {
         beyond = static_cast<int64_t>(sum);
         break;
@@ -142,7 +145,8 @@ TEST_CASE("simd: bits of words go round to their places, in place or not") {
   for (int turn = 0; turn < 200; ++turn) {
     const size_t words = 1 + random() % 200, shift = random() % 4;
     std::vector<BitsMoved> moves;
-    for (uint32_t m = random() % 12; m > 0; --m) moves.push_back({static_cast<uint32_t>(random()), static_cast<uint32_t>(random() % 32)});
+    for (uint32_t m = random() % 12; m > 0; --m)
+      moves.push_back({static_cast<uint32_t>(random()), static_cast<uint32_t>(random() % 32)});
     std::vector<std::byte> in(4 * words + shift), out(4 * words + shift);
     std::vector<uint32_t> expected;
     uint32_t word = 0;

@@ -1,5 +1,5 @@
-// Images drawn at random (codec, BITPIX, size, tiles, dither, nulls, noise, level), boxes drawn at random: cfitsio's
-// pixels by every set of instructions.
+// Images drawn at random (codec, BITPIX, size, tiles, dither, nulls, noise, level), boxes drawn at random:
+// cfitsio's pixels by every set of instructions.
 #include "support/cfitsio_plane.h"
 #include "support/each_simd.h"
 
@@ -20,7 +20,8 @@ struct Draw {
 Recipe recipe(Draw draw) {
   Recipe r;
   const bool real = draw.random() % 2;
-  r.bitpix = real ? draw.of({FLOAT_IMG, DOUBLE_IMG}) : draw.of({BYTE_IMG, SHORT_IMG, USHORT_IMG, LONG_IMG, ULONG_IMG});
+  r.bitpix = real ? draw.of({FLOAT_IMG, DOUBLE_IMG})
+                  : draw.of({BYTE_IMG, SHORT_IMG, USHORT_IMG, LONG_IMG, ULONG_IMG});
   // HCOMPRESS and PLIO of anything at random are more than cfitsio's own encoders bear (31.pixels has them).
   r.codec = draw.of({RICE_1, RICE_1, RICE_1, GZIP_1, GZIP_2});
   r.width = draw.upTo(700), r.height = draw.upTo(60);
@@ -77,8 +78,8 @@ TEST_CASE("pixels: images at random, boxes at random") {
       REQUIRE_MESSAGE(oracle.read(p.bitpix, box, true, theirs) == 0, r.name());
       eachSimd([&] {
         const long at = plane::difference(plane::ours(reader, layout, p, box), theirs, p.bitpix);
-        REQUIRE_MESSAGE(at == -1, turn, ": ", r.name(), " box ", box.x0, ",", box.y0, " ", box.x1, ",", box.y1,
-                        " pixel ", at);
+        REQUIRE_MESSAGE(at == -1, turn, ": ", r.name(), " box ", box.x0, ",", box.y0, " ", box.x1, ",",
+                        box.y1, " pixel ", at);
       });
     }
   }

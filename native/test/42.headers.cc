@@ -86,7 +86,8 @@ TEST_CASE("the parent frame keeps CRPIX and moves CRVAL") {
   CHECK(valueOf(binned, "CRVAL1A") == "120.0");
   CHECK(valueOf(binned, "CRVAL2A") == "-10.0");
   const auto turned = cutCards(
-      "CTYPE1A = 'LINEAR'\nCTYPE2A = 'LINEAR'\nCRPIX1A = 1\nCRPIX2A = 1\nCD1_2A  = 1\nCD2_1A  = -1\nCRVAL1A = "
+      "CTYPE1A = 'LINEAR'\nCTYPE2A = 'LINEAR'\nCRPIX1A = 1\nCRPIX2A = 1\nCD1_2A  = 1\nCD2_1A  = -1\nCRVAL1A "
+      "= "
       "5\nCRVAL2A = 6");
   CHECK(valueOf(turned, "CRVAL1A") == "25.0");
   CHECK(valueOf(turned, "CRVAL2A") == "-4.0");

@@ -267,7 +267,8 @@ TEST_CASE("the last of repeated cards rules, and a card without a value is no ca
 
 TEST_CASE("exponents are written by E, by D and by small letters") {
   const auto with = [](const std::string& letter) {
-    const std::string lines = headers::make(gnomonic).lines() + "\nCD1_1   = -5.5" + letter + "-05 / Degrees\nCD2_2   = 5.5" + letter + "-05";
+    const std::string lines = headers::make(gnomonic).lines() + "\nCD1_1   = -5.5" + letter +
+                              "-05 / Degrees\nCD2_2   = 5.5" + letter + "-05";
     return parseWcs(lines, 2);
   };
   const auto plain = with("E");

@@ -20,7 +20,7 @@ std::vector<double> noise(const Recipe& r, std::mt19937& random) {
     if (r.bitpix > 0) v = std::floor(v);
     if (r.bitpix < 0 && random() % 23 == 0) v = 0.0;
     if (r.bitpix < 0 && r.nulls && random() % 19 == 0) v = NAN;
-    if (r.bitpix < 0 && y == 3) v = 7.25;               // these two cfitsio does not quantise
+    if (r.bitpix < 0 && y == 3) v = 7.25;  // these two cfitsio does not quantise
     if (r.bitpix < 0 && y == 5 && x == 11) v = 3e30;
     values[i] = v;
   }

@@ -58,9 +58,9 @@ void signGroups(std::vector<std::byte>& points, const Image& image) {
                    to = loadLittle<uint64_t>(&points[offsets + 8 * g + 8]);
     if (from > to || to > points.size() || to - from < 4) continue;
     const size_t first = g * kSeekGroupRows, rows = std::min<size_t>(kSeekGroupRows, 41 - first);
-    const auto rowsBytes = std::span(image.file)
-                               .subspan(image.layout.hdus.back().dataOffset + first * table.rowBytes,
-                                        rows * table.rowBytes);
+    const auto rowsBytes =
+        std::span(image.file)
+            .subspan(image.layout.hdus.back().dataOffset + first * table.rowBytes, rows * table.rowBytes);
     put(points, from, seekChecksum(0, g, rowsBytes, std::span(points).subspan(from + 4, to - from - 4)));
   }
 }

@@ -24,8 +24,8 @@ test::Dataset turned(double turn, double ra, double dec) {
   Wcs(*parseWcs(wcs.lines(), 2)).toPixel({&star, 1}, {&at, 1}, {&ok, 1});
   REQUIRE(ok);
   simulate::Spec spec = visit("");
-  spec.noise = {.seed = 3, .unitsPerElectron = 1e-5, .sky = 100, .gradient = {0, 0}, .readNoise = 1,
-                .fullWell = 0};
+  spec.noise = {
+      .seed = 3, .unitsPerElectron = 1e-5, .sky = 100, .gradient = {0, 0}, .readNoise = 1, .fullWell = 0};
   spec.recipe = simulate::Recipe::none;
   spec.defects.noData = {{20, 20, 23, 24}};
   for (size_t i = 0; i + 80 <= wcs.cards.size(); i += 80) {

@@ -40,9 +40,9 @@ double farthest(Wcs& full, const StampPlace& place, const StampFrame& frame) {
   std::vector<Pixel> pixels;
   const int64_t step = std::max<int64_t>(1, frame.size / 40);
   for (int64_t j = 0; j < frame.size;
-      j = j + 1 < frame.size ? std::min<int64_t>(frame.size - 1, j + step) : j + 1)
+       j = j + 1 < frame.size ? std::min<int64_t>(frame.size - 1, j + step) : j + 1)
     for (int64_t i = 0; i < frame.size;
-        i = i + 1 < frame.size ? std::min<int64_t>(frame.size - 1, i + step) : i + 1)
+         i = i + 1 < frame.size ? std::min<int64_t>(frame.size - 1, i + step) : i + 1)
       pixels.push_back({static_cast<double>(frame.x0 + i), static_cast<double>(frame.y0 + j)});
   std::vector<Sky> sky(pixels.size());
   std::vector<Pixel> back(pixels.size());
@@ -65,9 +65,10 @@ std::vector<headers::Header> allHeaders() {
     for (const auto& [lon, lat] : {std::pair{150.1, 2.2}, {0.0001, -89.95}, {359.99999, 40.0}})
       all.push_back(tan(lon, lat, resample_case::pixel, 2048, 4096, 33, kind));
   }
-  all.push_back(headers::make("CTYPE1='GLON-CAR' CTYPE2='GLAT-CAR' CRVAL1=30 CRVAL2=0 CRPIX1=500 CRPIX2=400 "
-                              "CDELT1=-0.01 CDELT2=0.01",
-                              1000, 800));
+  all.push_back(
+      headers::make("CTYPE1='GLON-CAR' CTYPE2='GLAT-CAR' CRVAL1=30 CRVAL2=0 CRPIX1=500 CRPIX2=400 "
+                    "CDELT1=-0.01 CDELT2=0.01",
+                    1000, 800));
   return all;
 }
 
@@ -125,7 +126,7 @@ TEST_CASE("stamp places: the derivative is exact where the WCS is a TAN already"
   CHECK(place.x == doctest::Approx(1023.5).epsilon(1e-12));
   CHECK(place.y == doctest::Approx(2047.5).epsilon(1e-12));
   const double c = std::cos(33 * M_PI / 180) * resample_case::pixel,
-      s = std::sin(33 * M_PI / 180) * resample_case::pixel;
+               s = std::sin(33 * M_PI / 180) * resample_case::pixel;
   const double cd[] = {-c, s, s, c};
   for (int k = 0; k < 4; ++k) CHECK(std::abs(place.cd[k] - cd[k]) < 1e-8 * resample_case::pixel);
   CHECK(place.error < 1e-7);
@@ -148,7 +149,7 @@ TEST_CASE("stamp places: inside, touching, outside, nowhere") {
   CHECK(at(-0.501, 40) == StampState::touches);
   CHECK(at(99.499, 79.499) == StampState::inside);
   CHECK(at(99.501, 40) == StampState::touches);
-  CHECK(at(-5.4, 40) == StampState::touches);   // the stamp's last column is the image's first
+  CHECK(at(-5.4, 40) == StampState::touches);  // the stamp's last column is the image's first
   CHECK(at(-5.6, 40) == StampState::outside);
   CHECK(at(50, 84.4) == StampState::touches);
   CHECK(at(50, 84.6) == StampState::outside);

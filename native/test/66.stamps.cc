@@ -16,9 +16,7 @@ using namespace vignet::stack_test;
 
 namespace {
 
-uint32_t bitsOf(float value) {
-  return std::isnan(value) ? 0x7fc00000u : std::bit_cast<uint32_t>(value);
-}
+uint32_t bitsOf(float value) { return std::isnan(value) ? 0x7fc00000u : std::bit_cast<uint32_t>(value); }
 
 // A plane's pixel as cfitsio gives it as a float; NaN outside.
 class Oracle {
@@ -36,7 +34,7 @@ class Oracle {
     } else {
       floats_.resize(static_cast<size_t>(count));
       fits_read_img(fits_.file, TFLOAT, 1, count, nulls ? &nan : nullptr, floats_.data(), &any,
-          &fits_.status);
+                    &fits_.status);
     }
     REQUIRE(fits_.status == 0);
   }
@@ -77,7 +75,7 @@ void compare(const test::Dataset& dataset, std::mt19937& random, uint32_t maskBi
     stack.task.maskNames = namesOf(dictionary, maskBits);
     const uint64_t noData =
         uint64_t{1} << (std::find(stack.task.maskNames.begin(), stack.task.maskNames.end(), "NO_DATA") -
-                                           stack.task.maskNames.begin());
+                        stack.task.maskNames.begin());
     const auto within = [&](uint32_t side) {
       return std::uniform_real_distribution<>(-30, side + 30.0)(random);
     };
@@ -94,8 +92,8 @@ void compare(const test::Dataset& dataset, std::mt19937& random, uint32_t maskBi
           same = same && bitsOf(stack.pixel<float>(job, 2, i, j)) == bitsOf(images.number(x, y));
           const float wantedVariance = variances ? variances->number(x, y) : NAN;
           same = same && bitsOf(stack.pixel<float>(job, 1, i, j)) == bitsOf(wantedVariance);
-          const uint64_t mask = maskBits == 32 ? stack.pixel<uint32_t>(job, 0, i, j)
-              : stack.pixel<uint64_t>(job, 0, i, j);
+          const uint64_t mask =
+              maskBits == 32 ? stack.pixel<uint32_t>(job, 0, i, j) : stack.pixel<uint64_t>(job, 0, i, j);
           uint64_t known = 0;
           for (const auto& [name, bit] : dictionary) known |= uint64_t{1} << bit;
           const uint64_t wanted = !images.in(x, y) ? noData : masks ? masks->mask(x, y) & known : 0;
@@ -144,14 +142,14 @@ TEST_CASE("stamps: astropy's Cutout2D of simulated planes, mode 'partial'") {
     const test::Dataset dataset = test::open(spec.path);
     Stack stack(51, {Part::image, Part::variance});
     std::string questions;
-    for (const auto& [x, y] : {std::pair{150.2, 80.1}, {3.5, 2.49}, {-4.0, 120.0}, {299.4, 239.6},
-        {160.0, -20.0}, {20.0, 21.5}}) {
+    for (const auto& [x, y] :
+         {std::pair{150.2, 80.1}, {3.5, 2.49}, {-4.0, 120.0}, {299.4, 239.6}, {160.0, -20.0}, {20.0, 21.5}}) {
       stack.add(dataset, x, y);
       questions += std::to_string(x) + " " + std::to_string(y) + " 51\n";
     }
     REQUIRE(stack.run() == stack.task.jobs.size());
-    const std::vector<std::string> answers = oracle::ask("stamp_oracle.py", questions,
-        "'" + spec.path + "' 1 3");
+    const std::vector<std::string> answers =
+        oracle::ask("stamp_oracle.py", questions, "'" + spec.path + "' 1 3");
     REQUIRE(answers.size() == stack.task.jobs.size());
     for (size_t job = 0; job < answers.size(); ++job) {
       std::string mine;
@@ -161,8 +159,8 @@ TEST_CASE("stamps: astropy's Cutout2D of simulated planes, mode 'partial'") {
           storeBe(bytes.data() + 4 * k, bitsOf(stack.pixel<float>(job, which, k % 51, k / 51)));
         mine += (mine.empty() ? "" : " ") + std::to_string(crc32(bytes));
       }
-      CHECK_MESSAGE(mine == answers[job], "stamp ", job, " recipe ", static_cast<int>(spec.recipe),
-          " tile ", spec.tile[0]);
+      CHECK_MESSAGE(mine == answers[job], "stamp ", job, " recipe ", static_cast<int>(spec.recipe), " tile ",
+                    spec.tile[0]);
       ++compared;
     }
   }

@@ -30,7 +30,7 @@ SkyLevel slowly(std::vector<float> values) {
     std::vector<float> kept;
     for (const float v : values)
       if (v >= static_cast<float>(level - 3 * noise) && v <= static_cast<float>(level + 3 * noise))
-          kept.push_back(v);
+        kept.push_back(v);
     if (kept.size() == values.size() || kept.empty())
       return {static_cast<float>(level), static_cast<float>(noise), values.size()};
     values = kept;
@@ -42,8 +42,8 @@ struct Field {
   std::vector<float> image, variance;
   std::vector<uint64_t> mask;
   uint32_t size;
-  Field(uint32_t side, std::mt19937& random, double level, double sigma, double flux, double width,
-      double x, double y)
+  Field(uint32_t side, std::mt19937& random, double level, double sigma, double flux, double width, double x,
+        double y)
       : size(side) {
     std::normal_distribution<double> gauss;
     for (uint32_t j = 0; j < side; ++j) {
@@ -149,8 +149,8 @@ TEST_CASE("stamp record: fluxes, errors and depths of stars are right and honest
 
 TEST_CASE("stamp record: neighbours, bad pixels and missing ones") {
   std::mt19937 random(4);
-  const MaskRoles roles{.noData = 1, .notSky = 2 | 4 | 8, .saturated = 4, .bad = 8, .cosmicRay = 16,
-      .interpolated = 32};
+  const MaskRoles roles{
+      .noData = 1, .notSky = 2 | 4 | 8, .saturated = 4, .bad = 8, .cosmicRay = 16, .interpolated = 32};
   Field field(51, random, 10, 1, 500, 1.5, 25, 25);
   const StampRecord plain = measureStamp(field.pixels(), roles, 25, 25, std::nullopt);
   CHECK(plain.flags == 0);

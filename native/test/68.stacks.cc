@@ -47,8 +47,7 @@ bool undefined(const Stack& stack, size_t job, uint64_t noData) {
   bool all = true;
   for (uint32_t k = 0; k < stack.task.size * stack.task.size; ++k) {
     all = all && std::isnan(stack.value<float>(job, 1, 4 * k)) &&
-        std::isnan(stack.value<float>(job, 3, 4 * k)) &&
-          stack.value<uint32_t>(job, 2, 4 * k) == noData;
+          std::isnan(stack.value<float>(job, 3, 4 * k)) && stack.value<uint32_t>(job, 2, 4 * k) == noData;
   }
   return all;
 }
@@ -60,9 +59,12 @@ TEST_CASE("stacks: parts follow one another, and nothing else is touched") {
   Stack stack(21, {});
   const std::string head = "one", tail = "the end";
   StackJob& job = stack.add(dataset, 150, 120);
-  job.parts = {{Part::text, std::as_bytes(std::span(head)), 0}, part(Part::record), part(Part::image),
-      {Part::zeros, {}, 5},
-               part(Part::variance), {Part::text, std::as_bytes(std::span(tail)), 0}};
+  job.parts = {{Part::text, std::as_bytes(std::span(head)), 0},
+               part(Part::record),
+               part(Part::image),
+               {Part::zeros, {}, 5},
+               part(Part::variance),
+               {Part::text, std::as_bytes(std::span(tail)), 0}};
   job.at = 11;
   const uint64_t bytes = stampBytes(stack.task, job);
   REQUIRE(bytes == 3 + kRecordBytes + 21 * 21 * 4 + 5 + 21 * 21 * 4 + 7);
@@ -266,7 +268,7 @@ TEST_CASE("stacks: a plane the dataset lacks") {
   CHECK(std::isfinite(recordOf(stack, 0, 0).apFluxError));
   CHECK(std::isnan(stack.pixel<float>(0, 3, 25, 25)));
   CHECK(stack.pixel<uint32_t>(0, 2, 25, 25) == 0);
-  CHECK(stack.pixel<uint32_t>(1, 2, 0, 0) == 1);   // outside the image
+  CHECK(stack.pixel<uint32_t>(1, 2, 0, 0) == 1);  // outside the image
   CHECK(stack.pixel<uint32_t>(1, 2, 25, 25) == 0);
 }
 

@@ -38,8 +38,7 @@ std::vector<StampCentre> centresIn(const Plane& plane, size_t count, uint32_t si
 
 // One stamp by readPixels, placed by hand.
 std::vector<std::byte> alone(Reader& reader, const Layout& layout, const Plane& plane, StampCentre centre,
-    uint32_t size,
-                             const std::vector<std::byte>& outside) {
+                             uint32_t size, const std::vector<std::byte>& outside) {
   const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
   const int64_t x0 = int64_t{centre.x} - size / 2, y0 = int64_t{centre.y} - size / 2;
   std::vector<std::byte> stamp(size_t{size} * size * pixel);
@@ -61,7 +60,7 @@ std::vector<std::byte> outsideOf(const Plane& plane, uint64_t noData) {
   if (plane.bitpix == -32) storeBe(value.data(), NAN);
   if (plane.bitpix == -64) storeBe(value.data(), static_cast<double>(NAN));
   if (plane.kind == PlaneKind::mask && plane.bitpix == 32)
-      storeBe(value.data(), static_cast<uint32_t>(noData));
+    storeBe(value.data(), static_cast<uint32_t>(noData));
   return value;
 }
 
@@ -74,7 +73,7 @@ TEST_CASE("cut stamps: as one by one, in every shape of tiles") {
       for (const int bitpix : {SHORT_IMG, FLOAT_IMG}) {
         Recipe r;
         r.codec = codec, r.bitpix = bitpix, r.width = 203, r.height = 151, r.tileWidth = tw,
-            r.tileHeight = th;
+        r.tileHeight = th;
         if (codec == HCOMPRESS_1 && (th < 4 || tw < 4)) continue;
         const std::vector<std::byte> file = plane::write(r, noise(r, random));
         const int hdu = codec ? 1 : 0;
@@ -91,9 +90,9 @@ TEST_CASE("cut stamps: as one by one, in every shape of tiles") {
           for (size_t k = 0; k < centres.size(); ++k) {
             const std::vector<std::byte> mine(out.begin() + static_cast<ptrdiff_t>(k * each),
                                               out.begin() + static_cast<ptrdiff_t>((k + 1) * each));
-            REQUIRE_MESSAGE(plane::difference(mine, alone(reader, layout, p, centres[k], size, outside),
-                p.bitpix) == -1,
-                            r.name(), " stamp ", k);
+            REQUIRE_MESSAGE(
+                plane::difference(mine, alone(reader, layout, p, centres[k], size, outside), p.bitpix) == -1,
+                r.name(), " stamp ", k);
           }
         }
       }
@@ -141,7 +140,7 @@ TEST_CASE("cut stamps: masks have NO_DATA outside, by whatever bit") {
   const std::vector<std::byte> outside = outsideOf(layout.planes[1], 512);
   for (size_t k = 0; k < 4; ++k) {
     CHECK(std::vector<std::byte>(out.begin() + static_cast<ptrdiff_t>(k * 484),
-        out.begin() + static_cast<ptrdiff_t>(k * 484 + 484)) ==
+                                 out.begin() + static_cast<ptrdiff_t>(k * 484 + 484)) ==
           alone(reader, layout, layout.planes[1], centres[k], 11, outside));
   }
 }

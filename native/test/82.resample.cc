@@ -14,7 +14,8 @@ using resample_case::Planes;
 namespace {
 
 constexpr std::array interpolating{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4};
-constexpr std::array all{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4, Kernel::exact};
+constexpr std::array all{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4,
+                         Kernel::exact};
 const float none = std::nanf("");
 
 template <class T>

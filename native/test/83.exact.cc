@@ -66,8 +66,7 @@ double difference(const Coverage& coverage, const Quad& outline, const Mesh& mes
       const double clipped =
           Clip::overlap(clip.measure(a), clip.measure(b), clip.measure(c), clip.measure(d), true);
       const bool inside = x >= cells.x0 && x < cells.x1 && y >= cells.y0 && y < cells.y1;
-      const double covered =
-          inside ? coverage.area((y - cells.y0) * cells.width() + (x - cells.x0)) : 0;
+      const double covered = inside ? coverage.area((y - cells.y0) * cells.width() + (x - cells.x0)) : 0;
       worst = std::max(worst, std::abs(covered / area - clipped / angle));
     }
   }
@@ -193,8 +192,8 @@ TEST_CASE("a detector's tiles are followed, and agree with clipping") {
              coarse = tan(244.8, 12.1, pixel * 2.2, 800, 800, 45);
   pairs.push_back({"coarser", detector, coarse});
   pairs.push_back({"finer", coarse, detector});
-  pairs.push_back({"1.6 arc seconds", tan(15, -30, pixel * 6, 500, 500),
-                   tan(15, -30, pixel * 6.1, 500, 500, 20)});
+  pairs.push_back(
+      {"1.6 arc seconds", tan(15, -30, pixel * 6, 500, 500), tan(15, -30, pixel * 6.1, 500, 500, 20)});
   for (const size_t which : {1, 2, 5, 8, 9, 10}) {
     const auto& pair = pairs[which];
     INFO(pair.name);

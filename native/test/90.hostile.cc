@@ -6,6 +6,7 @@
 
 #include "core/pixels/compress.h"
 #include "core/render/picture.h"
+#include "core/sky/stencil_box.h"
 #include "core/sphere/stencil.h"
 #include "cutout_support.h"
 #include "fits_builder.h"

@@ -64,9 +64,10 @@ TEST_CASE("what is surely of one tract is of that tract everywhere") {
       for (int k = 0; k < 16; ++k) {
         const double bearing = turn(random), d = radius * 0.999999, lat = centre.lat / 57.29577951308232;
         const double s = std::sin(lat) * std::cos(d) + std::cos(lat) * std::sin(d) * std::cos(bearing);
-        const Sky at{centre.lon + 57.29577951308232 * std::atan2(std::sin(bearing) * std::sin(d) * std::cos(lat),
-                                                                  std::cos(d) - std::sin(lat) * s),
-                     57.29577951308232 * std::asin(std::fmin(1, std::fmax(-1, s)))};
+        const Sky at{
+            centre.lon + 57.29577951308232 * std::atan2(std::sin(bearing) * std::sin(d) * std::cos(lat),
+                                                        std::cos(d) - std::sin(lat) * s),
+            57.29577951308232 * std::asin(std::fmin(1, std::fmax(-1, s)))};
         CHECK_MESSAGE(map.find(at) == *tract, centre.lon, " ", centre.lat, " ", radius);
       }
     }
@@ -96,15 +97,19 @@ TEST_CASE("definitions out of range are refused") {
 }
 
 TEST_CASE("owners do not depend on what they are asked with") {
-  // A frame across four tracts of a coarse skymap, asked as a whole, by rows and by single rows of another block size.
+  // A frame across four tracts of a coarse skymap, asked as a whole, by rows and by single rows of another
+  // block size.
   const RingsConfig config{60, 0, 20, 0.05, 64};
   const RingsSkymap map(config);
   const Tract tract = map.tract(map.find({100, 1.4}));
   std::vector<OwnerInput> inputs;
   for (uint32_t t = 0; t < map.tracts(); ++t) {
     const Tract other = map.tract(t);
-    if (std::abs(other.centre.lon - tract.centre.lon) > 4 || std::abs(other.centre.lat - tract.centre.lat) > 4) continue;
-    for (uint32_t p = 0; p < other.patches[0] * other.patches[1]; ++p) inputs.push_back({PatchKey{t, p}, nullptr, 0, 0, {}, {}});
+    if (std::abs(other.centre.lon - tract.centre.lon) > 4 ||
+        std::abs(other.centre.lat - tract.centre.lat) > 4)
+      continue;
+    for (uint32_t p = 0; p < other.patches[0] * other.patches[1]; ++p)
+      inputs.push_back({PatchKey{t, p}, nullptr, 0, 0, {}, {}});
   }
   const Ownership::Frame frame{map.cards(tract), 600, 580, tract.id, {0, 0}};
   Ownership whole(frame, config, inputs), single(frame, config, inputs);

@@ -16,17 +16,23 @@ constexpr double kStep = 0.0001;  // degrees a pixel
 
 // TAN around a place, turned; with SIP terms of up to some pixels at the edges when `bent`.
 std::string cardsOf(const Sky& at, const Pixel& reference, double turn, double mirror, double bent) {
-  const auto card = [](const std::string& key, double value) { return key + " = " + std::to_string(value) + "\n"; };
+  const auto card = [](const std::string& key, double value) {
+    return key + " = " + std::to_string(value) + "\n";
+  };
   const auto small = [](const std::string& key, double value) {
     char text[64];
     std::snprintf(text, sizeof text, "%-8s= %.15E\n", key.c_str(), value);
     return std::string(text);
   };
-  std::string cards = bent == 0 ? "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\n" : "CTYPE1  = 'RA---TAN-SIP'\nCTYPE2  = 'DEC--TAN-SIP'\n";
-  cards += card("CRVAL1", at.lon) + card("CRVAL2", at.lat) + card("CRPIX1", reference.x + 1) + card("CRPIX2", reference.y + 1);
+  std::string cards = bent == 0 ? "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\n"
+                                : "CTYPE1  = 'RA---TAN-SIP'\nCTYPE2  = 'DEC--TAN-SIP'\n";
+  cards += card("CRVAL1", at.lon) + card("CRVAL2", at.lat) + card("CRPIX1", reference.x + 1) +
+           card("CRPIX2", reference.y + 1);
   cards += small("CD1_1", -kStep * mirror * std::cos(turn)) + small("CD1_2", kStep * std::sin(turn));
   cards += small("CD2_1", kStep * mirror * std::sin(turn)) + small("CD2_2", kStep * std::cos(turn));
-  if (bent != 0) cards += "A_ORDER = 2\nB_ORDER = 2\n" + small("A_2_0", bent) + small("A_1_1", -bent) + small("B_0_2", bent / 2);
+  if (bent != 0)
+    cards += "A_ORDER = 2\nB_ORDER = 2\n" + small("A_2_0", bent) + small("A_1_1", -bent) +
+             small("B_0_2", bent / 2);
   return cards;
 }
 
@@ -55,8 +61,12 @@ TEST_CASE("each pixel is of the image whose centre is nearest among those that i
       REQUIRE(ok);
       const double mirror = one(random) < 0.3 ? -1 : 1, bent = one(random) < 0.5 ? 2e-5 : 0;
       const Pixel reference{(width - 1) / 2.0, (height - 1) / 2.0};
-      if (i == 5) images.push_back({numbersOf(cardsOf({images[4].numbers.crval[0], images[4].numbers.crval[1]}, reference, turn(random), 1, 0)), {}});
-      else images.push_back({numbersOf(cardsOf(sky, reference, turn(random), mirror, bent)), {}});
+      if (i == 5)
+        images.push_back({numbersOf(cardsOf({images[4].numbers.crval[0], images[4].numbers.crval[1]},
+                                            reference, turn(random), 1, 0)),
+                          {}});
+      else
+        images.push_back({numbersOf(cardsOf(sky, reference, turn(random), mirror, bent)), {}});
       Wcs wcs(images.back().numbers);
       wcs.toSky({&reference, 1}, {&sky, 1}, {&ok, 1});
       images.back().centre = toVector(sky.lon, sky.lat);
@@ -78,7 +88,8 @@ TEST_CASE("each pixel is of the image whose centre is nearest among those that i
       wcs.toPixel(sky, on, ok);
       for (size_t k = 0; k < pixels.size(); ++k) {
         const double distance = angle(toVector(sky[k].lon, sky[k].lat), images[i].centre);
-        const bool inside = ok[k] && on[k].x >= -0.5 && on[k].y >= -0.5 && on[k].x < width - 0.5 && on[k].y < height - 0.5;
+        const bool inside =
+            ok[k] && on[k].x >= -0.5 && on[k].y >= -0.5 && on[k].x < width - 0.5 && on[k].y < height - 0.5;
         if (inside && distance < nearest[k]) nearest[k] = distance, owners[k] = static_cast<int32_t>(i);
       }
     }

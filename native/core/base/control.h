@@ -11,8 +11,8 @@ namespace vignet {
 // `cancel` or from the deadline on they throw Error{transient, CANCELLED | DEADLINE}.
 class Control {
  public:
-  // The monotonic clock as of its last tick, some milliseconds ago at most. It costs a tenth of the exact one and
-  // is looked at a hundred times in a stamp.
+  // The monotonic clock as of its last tick, some milliseconds ago at most. It costs a tenth of the exact one
+  // and is looked at a hundred times in a stamp.
   struct Clock {
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;

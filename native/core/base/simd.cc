@@ -13,10 +13,9 @@ size_t countOfMachine() {
   // LZCNT, which clang 14 cannot ask for, came with BMI.
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
     return 1;
-  for (const bool has :
-       {__builtin_cpu_supports("avx512f") != 0, __builtin_cpu_supports("avx512bw") != 0,
-        __builtin_cpu_supports("avx512cd") != 0, __builtin_cpu_supports("avx512dq") != 0,
-        __builtin_cpu_supports("avx512vl") != 0})
+  for (const bool has : {__builtin_cpu_supports("avx512f") != 0, __builtin_cpu_supports("avx512bw") != 0,
+                         __builtin_cpu_supports("avx512cd") != 0, __builtin_cpu_supports("avx512dq") != 0,
+                         __builtin_cpu_supports("avx512vl") != 0})
     if (!has) return 2;
   return 3;
 #else

@@ -2,8 +2,8 @@
 //
 // A loop that gains from it is written once, in a file `….inc`, which simd_each.inc compiles for every set of
 // instructions, each in its own namespace; VIGNET_CHOOSE picks one of them. Every set gives the same bits.
-// (Not by Highway: its 1.0 knows no leading-zero count, on which the Rice decoder rests, and leaves AVX-512CD out of
-// its AVX-512; the other loops are ones that compilers vectorise as they stand, for NEON too.)
+// (Not by Highway: its 1.0 knows no leading-zero count, on which the Rice decoder rests, and leaves AVX-512CD
+// out of its AVX-512; the other loops are ones that compilers vectorise as they stand, for NEON too.)
 #pragma once
 #include <span>
 
@@ -48,7 +48,7 @@ void useSimd(Simd set);
 #define VIGNET_BEGIN_AVX2 VIGNET_BEGIN(VIGNET_AVX2)
 
 #if VIGNET_X86
-#define VIGNET_CHOOSE(...)                                  \
+#define VIGNET_CHOOSE(...)                                      \
   (vignet::simd() == vignet::Simd::avx512 ? avx512::__VA_ARGS__ \
    : vignet::simd() == vignet::Simd::avx2 ? avx2::__VA_ARGS__   \
                                           : portable::__VA_ARGS__)

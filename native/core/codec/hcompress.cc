@@ -132,7 +132,8 @@ void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t hei
                      std::vector<int64_t>& work, std::span<int32_t> out, const Control& control) {
   constexpr size_t headerBytes = 25;
   if (in.size() < headerBytes) badStream("the HCOMPRESS stream is shorter than its header");
-  if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99}) badStream("the HCOMPRESS stream has no magic number");
+  if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99})
+    badStream("the HCOMPRESS stream has no magic number");
   if (big<uint32_t>(in, 2) != height || big<uint32_t>(in, 6) != width)
     badStream("the HCOMPRESS stream says another size than its tile");
   if (width < 2 || height < 2) badStream("an HCOMPRESS tile has at least 2 x 2 pixels");

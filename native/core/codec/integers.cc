@@ -29,7 +29,7 @@ std::optional<int64_t> storeIntegers(std::span<const I> in, std::byte* out, int6
   return std::nullopt;
 }
 
-#define VIGNET_INTEGERS(O)                                                                             \
+#define VIGNET_INTEGERS(O)                                                                               \
   template std::optional<int64_t> storeIntegers<O>(std::span<const uint8_t>, std::byte*, int64_t, bool); \
   template std::optional<int64_t> storeIntegers<O>(std::span<const int16_t>, std::byte*, int64_t, bool); \
   template std::optional<int64_t> storeIntegers<O>(std::span<const int32_t>, std::byte*, int64_t, bool);

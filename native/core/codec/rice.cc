@@ -9,7 +9,8 @@
 namespace vignet {
 
 template <typename T>
-RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize) : in_(in), blockSize_(blockSize) {
+RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize)
+    : in_(in), blockSize_(blockSize) {
   if (blockSize == 0) throw Error(Kind::data, "BAD_RICE", "BLOCKSIZE of a Rice stream must be at least 1");
   at_.last = rice::take(in_, at_.bit, 8 * sizeof(T));
 }

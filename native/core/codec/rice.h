@@ -8,7 +8,8 @@ namespace vignet {
 
 // Where a Rice stream can be entered: at the beginning of a block of pixels.
 struct RicePoint {
-  uint64_t bit = 0;   // from the stream's first bit, where the value before the first pixel stands, to the block
+  // From the stream's first bit, where the value before the first pixel stands, to the block.
+  uint64_t bit = 0;
   uint32_t last = 0;  // the pixel before the block (of the first block: that value), of which T's bits count
   bool operator==(const RicePoint&) const = default;
 };
@@ -51,8 +52,8 @@ extern template class RiceDecoder<uint8_t>;
 extern template class RiceDecoder<int16_t>;
 extern template class RiceDecoder<int32_t>;
 
-// Several streams of one block size, decoded side by side in the lanes of a vector: three times as fast as one
-// after the other. What comes is the same, and so are the errors, though not which stream's comes first.
+// Several streams of one block size, decoded side by side in the lanes of a vector: three times as fast as
+// one after the other. What comes is the same, and so are the errors, though not which stream's comes first.
 template <typename T>
 class RiceLanes {
  public:

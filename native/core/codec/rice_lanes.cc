@@ -49,11 +49,12 @@ struct Vector {
   Vector operator~() const { return {_mm256_xor_si256(v, _mm256_set1_epi64x(-1))}; }
   Vector up(int bits) const { return {_mm256_slli_epi64(v, bits)}; }
   Vector down(int bits) const { return {_mm256_srli_epi64(v, bits)}; }
-  // By the exponent of the number that the upper 52 bits are; of 52 zeros and more it is 1074, beyond any window.
+  // By the exponent of the number that the upper 52 bits are; of 52 zeros and more it is 1074, beyond any
+  // window.
   Vector leadingZeros() const {
     const __m256i magic = _mm256_set1_epi64x(0x4330000000000000);  // 2^52, whose lower bits count ones
-    const __m256d number = _mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(v, 12), magic)),
-                                         _mm256_castsi256_pd(magic));
+    const __m256d number = _mm256_sub_pd(
+        _mm256_castsi256_pd(_mm256_or_si256(_mm256_srli_epi64(v, 12), magic)), _mm256_castsi256_pd(magic));
     return all(1023 + 51) - Vector{_mm256_srli_epi64(_mm256_castpd_si256(number), 52)};
   }
   // Of signed lanes; bit 2 i for lane i.
@@ -71,8 +72,8 @@ struct Vector {
   }
   // The big-endian number at each address.
   static Vector bigEndian(Vector at) {
-    const __m256i turned = _mm256_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
-                                           13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i turned = _mm256_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+                                           12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
     const auto* none = static_cast<const long long*>(nullptr);
     return {_mm256_shuffle_epi8(_mm256_i64gather_epi64(none, at.v, 1), turned)};
   }
@@ -119,8 +120,8 @@ struct Vector {
   }
   static Vector least(Vector a, Vector b) { return {_mm512_min_epu64(a.v, b.v)}; }
   static Vector bigEndian(Vector at) {
-    const __m512i turned = _mm512_broadcast_i32x4(
-        _mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+    const __m512i turned =
+        _mm512_broadcast_i32x4(_mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
     return {_mm512_shuffle_epi8(_mm512_i64gather_epi64(at.v, nullptr, 1), turned)};
   }
   static Vector pack32(Vector a, Vector b) { return {_mm512_mask_blend_epi32(0xAAAA, a.v, b.up(32).v)}; }

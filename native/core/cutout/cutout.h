@@ -17,27 +17,29 @@ class SeekTable;
 enum class Detail { image, maskedImage, exposure };
 
 struct CutoutRequest {
-  std::optional<Box> box;      // the whole plane when absent
+  std::optional<Box> box;  // the whole plane when absent
   Detail detail = Detail::image;
   // Provenance, written as cards; empty ones are left out. No clock is written.
   std::string datasetId, stencil, software;
 };
 
 struct CutoutPlan {
-  uint64_t size = 0;               // exact bytes of the answer
-  bool checksums = false;          // whether the answer carries CHECKSUM/DATASUM (answers up to 8 MiB do)
-  std::vector<uint64_t> cuts;      // ascending offsets where the answer is best divided (0 and size included):
-                                   // pieces of some 1 MiB that decode no tile twice where that is possible
+  uint64_t size = 0;           // exact bytes of the answer
+  bool checksums = false;      // whether the answer carries CHECKSUM/DATASUM (answers up to 8 MiB do)
+  std::vector<uint64_t> cuts;  // ascending offsets where the answer is best divided (0 and size included):
+                               // pieces of some 1 MiB that decode no tile twice where that is possible
   std::vector<std::string> lacking;  // planes asked for that the dataset does not have: "MASK", "VARIANCE"
-  uint64_t decodedPixels = 0;      // upper bound of pixels decoded
+  uint64_t decodedPixels = 0;        // upper bound of pixels decoded
 };
 
-// Pure function of layout and request; reads no file except, for Detail::exposure, nothing either: addresses come from the layout.
+// Pure function of layout and request; reads no file except, for Detail::exposure, nothing either: addresses
+// come from the layout.
 CutoutPlan planCutout(const Layout& layout, const CutoutRequest& request);
 
-// Writes bytes [begin, begin + out.size()) of the answer. `readers` has one per Layout::files, null where no plane asked for lives.
-// Starts at `cursor` bytes into `out` and returns how many are done: less than out.size() only after a yield. A window of an
-// answer with checksums must be the whole answer. `seek`: seek points of the dataset; the bytes are the same without.
+// Writes bytes [begin, begin + out.size()) of the answer. `readers` has one per Layout::files, null where no
+// plane asked for lives. Starts at `cursor` bytes into `out` and returns how many are done: less than
+// out.size() only after a yield. A window of an answer with checksums must be the whole answer. `seek`: seek
+// points of the dataset; the bytes are the same without.
 uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
                     uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control,
                     SeekTable* seek = nullptr);

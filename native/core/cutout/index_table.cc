@@ -13,7 +13,9 @@
 namespace vignet {
 namespace {
 
-[[noreturn]] void badIndex(const std::string& why) { throw Error(Kind::data, "BAD_INDEX", "INDEX table: " + why); }
+[[noreturn]] void badIndex(const std::string& why) {
+  throw Error(Kind::data, "BAD_INDEX", "INDEX table: " + why);
+}
 
 struct Column {
   std::size_t offset = 0, bytes = 0;
@@ -97,7 +99,7 @@ void rewriteIndex(std::span<std::byte> hdu, std::span<const MovedHdu> moved) {
         std::find_if(moved.begin(), moved.end(), [&](const MovedHdu& m) { return m.oldHeader == old; });
     if (to == moved.end()) {
       badIndex("row " + std::to_string(r + 1) + " points at byte " + std::to_string(old) +
-          ", where no HDU begins");
+               ", where no HDU begins");
     }
     storeBe(row + header.offset, to->header);
     storeBe(row + data.offset, to->data);

@@ -11,8 +11,8 @@ constexpr uint64_t kMaxObjects = 100'000;
 
 Archive::Archive(Reader& reader, const Layout& layout, uint16_t file, Budget& budget)
     : reader_(reader), layout_(layout), budget_(budget) {
-  const auto primary = std::find_if(layout.hdus.begin(), layout.hdus.end(),
-                                    [&](const Hdu& hdu) { return hdu.file == file; });
+  const auto primary =
+      std::find_if(layout.hdus.begin(), layout.hdus.end(), [&](const Hdu& hdu) { return hdu.file == file; });
   if (primary == layout.hdus.end()) badArchive("the file has no HDU");
   const int64_t number = Header::fromText(primary->cards, "HDU 0").getInt("AR_HDU").value_or(0);
   const auto base = static_cast<size_t>(primary - layout.hdus.begin());

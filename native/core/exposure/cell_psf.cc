@@ -57,7 +57,10 @@ Array readShape(const Header& header) {
 class Cells {
  public:
   Cells(Reader& reader, const Hdu& hdu, const std::string& where, Budget& budget)
-      : reader_(reader), hdu_(hdu), budget_(budget), header_(readHeader(reader, hdu, where, budget)),
+      : reader_(reader),
+        hdu_(hdu),
+        budget_(budget),
+        header_(readHeader(reader, hdu, where, budget)),
         array_(readShape(header_)) {
     const uint64_t bytes = imageBytes() * array_.axes[2] * array_.axes[3];
     if (array_.tiled)

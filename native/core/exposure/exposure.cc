@@ -99,8 +99,8 @@ ExposureFacts describeExposure(const Layout& layout, Reader& image) {
   ExposureFacts facts;
   Budget budget(kMostBytes);
   const uint16_t file = layout.planes.front().file;
-  const auto first = std::find_if(layout.hdus.begin(), layout.hdus.end(),
-                                  [&](const Hdu& hdu) { return hdu.file == file; });
+  const auto first =
+      std::find_if(layout.hdus.begin(), layout.hdus.end(), [&](const Hdu& hdu) { return hdu.file == file; });
   const Header primary = Header::fromText(first->cards, "HDU 0");
   if (primary.find("AR_HDU")) attempt(facts, [&] { readArchive(layout, image, primary, budget, facts); });
   if (primary.find("JSONADDR")) readTree(layout, image, budget, facts);

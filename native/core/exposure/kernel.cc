@@ -129,8 +129,8 @@ PsfKernel readCombination(Archive& archive, const Archive::Object& object) {
     else
       amplitudes.emplace_back([factor = factors[i]](double, double) { return factor; });
   }
-  const auto combine = [frame, images = std::move(images),
-                        amplitudes = std::move(amplitudes)](double x, double y) {
+  const auto combine = [frame, images = std::move(images), amplitudes = std::move(amplitudes)](double x,
+                                                                                               double y) {
     PsfStamp sum = frame;
     sum.pixels.assign(images[0].pixels.size(), 0.0);
     for (size_t i = 0; i < images.size(); ++i) {

@@ -53,8 +53,8 @@ std::optional<Moments> weighted(const PsfStamp& stamp, const Moments& w) {
 
 std::optional<Moments> adaptiveMoments(const PsfStamp& stamp, const Moments& guess) {
   Moments w = guess;
-  const double widest = static_cast<double>(stamp.width) * stamp.width +
-                        static_cast<double>(stamp.height) * stamp.height;
+  const double widest =
+      static_cast<double>(stamp.width) * stamp.width + static_cast<double>(stamp.height) * stamp.height;
   for (int step = 0; step < kMaxSteps; ++step) {
     const std::optional<Moments> m = weighted(stamp, w);
     if (!m) return std::nullopt;

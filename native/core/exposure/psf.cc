@@ -10,9 +10,8 @@ namespace {
 constexpr int kNodes = 5;
 
 PsfModel ofKernel(PsfKernel kernel) {
-  return {kernel.varies, [kernel = std::move(kernel)](double x, double y) {
-            return adaptiveMoments(kernel.at(x, y));
-          }};
+  return {kernel.varies,
+          [kernel = std::move(kernel)](double x, double y) { return adaptiveMoments(kernel.at(x, y)); }};
 }
 
 PsfModel ofStamp(const PsfStamp& stamp) {

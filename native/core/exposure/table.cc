@@ -118,8 +118,7 @@ TableRow::Cell TableRow::cell(std::string_view name) const {
   const std::byte* at = bytes_.data() + column.offset;
   const uint32_t width = elementBytes(column.type);
   if (width == 0) badArchive(where + ": column " + std::string(name) + " has an unknown type");
-  if (column.descriptor == 0)
-    return {column.type, field->repeat, {at, at + field->repeat * width}};
+  if (column.descriptor == 0) return {column.type, field->repeat, {at, at + field->repeat * width}};
   if (field->repeat == 0) return {column.type, 0, {}};
   const bool wide = column.descriptor == 'Q';
   const int64_t count = wide ? loadBe<int64_t>(at) : loadBe<int32_t>(at);

@@ -35,12 +35,12 @@ class TableRow {
   TableRow(BinaryTable& table, std::vector<std::byte> bytes) : table_(table), bytes_(std::move(bytes)) {}
 
   bool has(std::string_view name) const;
-  double number(std::string_view name) const;   // of a column with one element
-  int64_t integer(std::string_view name) const;  // the same, of an integer column
-  std::vector<double> numbers(std::string_view name) const;  // in the row or in the heap
+  double number(std::string_view name) const;                 // of a column with one element
+  int64_t integer(std::string_view name) const;               // the same, of an integer column
+  std::vector<double> numbers(std::string_view name) const;   // in the row or in the heap
   std::vector<std::byte> bytes(std::string_view name) const;  // of a column of bytes
   std::string text(std::string_view name) const;  // without what follows a NUL and trailing blanks
-  bool flag(std::string_view name) const;  // a bit of afw's flag column, by its TFLAGn name
+  bool flag(std::string_view name) const;         // a bit of afw's flag column, by its TFLAGn name
 
  private:
   struct Cell {

@@ -4,7 +4,8 @@
 
 namespace vignet {
 
-// Bytes of one element of a column of type 'L', 'B', 'J', …; 0 for an unknown type. Bits ('X') are counted elsewhere.
+// Bytes of one element of a column of type 'L', 'B', 'J', …; 0 for an unknown type. Bits ('X') are counted
+// elsewhere.
 inline uint32_t elementBytes(char type) {
   switch (type) {
     case 'L':

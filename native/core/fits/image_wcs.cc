@@ -11,9 +11,8 @@ const NumericWcs& imageWcs(const Layout& layout, std::string_view consequence) {
   const auto& wcs = layout.planes.front().wcs;
   if (!wcs || *wcs >= layout.wcs.size()) {
     throw Error(Kind::data, "NO_WCS",
-                layout.wcsProblem.empty()
-                    ? "the image has no celestial WCS, so " + std::string(consequence)
-                    : "the image has no usable celestial WCS: " + layout.wcsProblem);
+                layout.wcsProblem.empty() ? "the image has no celestial WCS, so " + std::string(consequence)
+                                          : "the image has no usable celestial WCS: " + layout.wcsProblem);
   }
   return layout.wcs[*wcs];
 }

@@ -82,8 +82,8 @@ struct Hdu {
 struct Layout {
   static constexpr uint32_t version = 2;
   std::vector<FileStamp> files;
-  std::vector<Hdu> hdus;      // in file order, files one after the other
-  std::vector<Plane> planes;  // [0] is the image; all have the same width and height
+  std::vector<Hdu> hdus;              // in file order, files one after the other
+  std::vector<Plane> planes;          // [0] is the image; all have the same width and height
   std::vector<MaskPlane> maskPlanes;  // of the mask, by name; empty without one
   std::vector<NumericWcs> wcs;
   std::string wcsProblem;  // why the image's celestial WCS cannot be used, though it has one; else ""

@@ -12,8 +12,7 @@ std::map<std::string, int> maskDictionary(const Layout& layout) {
   std::map<std::string, int> dictionary;
   for (const MaskPlane& plane : layout.maskPlanes)
     if (currentMaskName(plane.name) == plane.name) dictionary.emplace(plane.name, plane.bit);
-  for (const MaskPlane& plane : layout.maskPlanes)
-    dictionary.emplace(currentMaskName(plane.name), plane.bit);
+  for (const MaskPlane& plane : layout.maskPlanes) dictionary.emplace(currentMaskName(plane.name), plane.bit);
   return dictionary;
 }
 

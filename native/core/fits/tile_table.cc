@@ -17,7 +17,7 @@ namespace {
 }
 
 std::optional<TileColumn> columnNamed(const Header& header, const std::vector<TableField>& fields,
-                                 const char* name, std::string_view types, bool array) {
+                                      const char* name, std::string_view types, bool array) {
   for (const TableField& field : fields) {
     if (field.name != name) continue;
     const bool isArray = field.column.descriptor != 0;

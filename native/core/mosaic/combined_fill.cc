@@ -115,8 +115,10 @@ class CombinedFill {
         storeBe<float>(to, values[x]);
       } else {
         const uint64_t bits = bitsOf(from + x, clipped[x]);
-        if (bytes == 8) storeBe<uint64_t>(to, bits);
-        else storeBe<uint32_t>(to, static_cast<uint32_t>(bits));
+        if (bytes == 8)
+          storeBe<uint64_t>(to, bits);
+        else
+          storeBe<uint32_t>(to, static_cast<uint32_t>(bits));
       }
     }
   }

@@ -10,8 +10,8 @@ namespace vignet {
 namespace {
 
 // The cursor is where the next group of rows begins, and in it how many inputs have been placed.
-uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                   std::vector<MosaicFailure>& failures, Checksum& sum) {
+uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
+                   const Control& control, std::vector<MosaicFailure>& failures, Checksum& sum) {
   const MosaicPart part{strip.plane, strip.bitpix};
   const uint64_t rowBytes = rowBytesOf(strip, part);
   RowFiller filler(strip, {&part, 1}, control, {&failures, 1});
@@ -27,7 +27,8 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
     filler.start(strip.y0 + row, strip.y0 + end, {&to, 1});
     for (; next < inputs; ++next) {
       filler.place(next);
-      if (control.poll() == Control::Wish::yield && inputs < rowBytes && next + 1 < inputs) return row * rowBytes + next + 1;
+      if (control.poll() == Control::Wish::yield && inputs < rowBytes && next + 1 < inputs)
+        return row * rowBytes + next + 1;
     }
     sum.add(group);
   }
@@ -36,8 +37,8 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
 
 }  // namespace
 
-uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                    MosaicOutcome& outcome) {
+uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
+                    const Control& control, MosaicOutcome& outcome) {
   outcome.sum = 0;
   const uint64_t rowBytes = rowBytesOf(strip, {strip.plane, strip.bitpix});
   if (out.size() != rowBytes * (strip.y1 - strip.y0))

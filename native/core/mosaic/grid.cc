@@ -24,7 +24,8 @@ constexpr double kAligned = 1e-3;  // pixels
 constexpr double kFarthest = 1e9;  // pixels from a grid's origin
 
 bool isCoordinate(const CardLines& card) {
-  return card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS" || topicOf(card.name).wcs;
+  return card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS" ||
+         topicOf(card.name).wcs;
 }
 
 std::string coordinatesIn(std::span<const CardLines> cards) {
@@ -63,9 +64,12 @@ std::string gridCards(std::string_view cards) {
   std::set<std::string_view> names;
   for (const CardLines& card : all) {
     if (!isCoordinate(card)) continue;
-    if (!names.insert(card.name).second) throw Error(Kind::usage, "BAD_GRID", "the cards of WCS say " + card.name + " more than once");
+    if (!names.insert(card.name).second)
+      throw Error(Kind::usage, "BAD_GRID", "the cards of WCS say " + card.name + " more than once");
     if (!card.number() && !card.text())
-      throw Error(Kind::usage, "BAD_GRID", "the card " + card.name + " of WCS has neither a number nor a text in quotes behind its '= '");
+      throw Error(
+          Kind::usage, "BAD_GRID",
+          "the card " + card.name + " of WCS has neither a number nor a text in quotes behind its '= '");
   }
   return coordinatesIn(all);
 }
@@ -135,7 +139,8 @@ GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box) {
   std::vector<Pixel> from;
   for (int i = 0; i <= kSteps; ++i) {
     const double t = double(i) / kSteps;
-    for (const Pixel p : {Pixel{x0 + t * w, y0}, {x0 + t * w, y0 + h}, {x0, y0 + t * h}, {x0 + w, y0 + t * h}})
+    for (const Pixel p :
+         {Pixel{x0 + t * w, y0}, {x0 + t * w, y0 + h}, {x0, y0 + t * h}, {x0 + w, y0 + t * h}})
       from.push_back(p);
   }
   std::vector<Sky> sky(from.size());

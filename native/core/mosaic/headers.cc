@@ -28,7 +28,8 @@ std::string mosaicPrimary(std::span<const HeaderText> provenance) {
   out.add("EXTEND", true, "extensions follow");
   // FITS 4.0 needs no LONGSTRN before CONTINUE cards, but checkers older than it warn without.
   constexpr std::size_t kOneCard = 68;
-  if (std::any_of(provenance.begin(), provenance.end(), [](const HeaderText& c) { return c.value.size() > kOneCard; }))
+  if (std::any_of(provenance.begin(), provenance.end(),
+                  [](const HeaderText& c) { return c.value.size() > kOneCard; }))
     out.add("LONGSTRN", "OGIP 1.0", "long texts go on in CONTINUE cards");
   for (const HeaderText& card : provenance) out.add(card.name, card.value, card.comment);
   return out.finish();
@@ -51,7 +52,8 @@ std::string mosaicHeader(const MosaicFrame& frame, const MosaicPlane& plane, con
     for (const auto line : card.lines) out.addCard(line);
   }
   if (plane.kind == PlaneKind::mask) {
-    for (size_t bit = 0; bit < maskNames.size(); ++bit) out.add("MP_" + maskNames[bit], static_cast<int64_t>(bit));
+    for (size_t bit = 0; bit < maskNames.size(); ++bit)
+      out.add("MP_" + maskNames[bit], static_cast<int64_t>(bit));
   }
   return out.finish();
 }
@@ -67,7 +69,8 @@ std::string unitOf(std::span<const Layout* const> layouts, PlaneKind kind, const
   }
   if (units.size() > 1) {
     std::string list;
-    for (const std::string& unit : units) list += (list.empty() ? "" : ", ") + (unit.empty() ? "none" : "'" + unit + "'");
+    for (const std::string& unit : units)
+      list += (list.empty() ? "" : ", ") + (unit.empty() ? "none" : "'" + unit + "'");
     throw Error(Kind::usage, "MIXED_UNITS",
                 std::string("the inputs' ") + planeName(kind) + " planes have different units: " + list +
                     "; ask for UNIT=nJy, or for inputs of one unit");

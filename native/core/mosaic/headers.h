@@ -14,8 +14,8 @@ std::string mosaicPrimary(std::span<const HeaderText> provenance);
 std::string mosaicHeader(const MosaicFrame& frame, const MosaicPlane& plane, const std::string& unit,
                          std::span<const std::string> maskNames);
 
-// The unit that the images' pixels are in, by BUNIT, and what follows from it for the plane; `wanted` when the pixels are scaled to it. Throws
-// Error{usage, MIXED_UNITS} that names the mixture.
+// The unit that the images' pixels are in, by BUNIT, and what follows from it for the plane; `wanted` when
+// the pixels are scaled to it. Throws Error{usage, MIXED_UNITS} that names the mixture.
 std::string unitOf(std::span<const Layout* const> layouts, PlaneKind kind, const std::string& wanted);
 
 }  // namespace vignet

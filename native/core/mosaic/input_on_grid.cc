@@ -19,7 +19,8 @@ constexpr uint64_t kMostInput = 8u << 20;
 constexpr uint64_t kMostKept = 2u << 20;
 // Plain rows that are read at once.
 constexpr uint32_t kReadRows = 16;
-// A box of the mosaic is divided where its input holds so many times its pixels: rows of an image that is turned far.
+// A box of the mosaic is divided where its input holds so many times its pixels: rows of an image that is
+// turned far.
 constexpr uint64_t kMostShare = 3, kLeastPart = 1u << 14;
 // Rows this many pixels apart, or a multiple, would lie in the same lines of the cache.
 constexpr size_t kUnfortunate = 512, kApart = 16;
@@ -50,15 +51,17 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
       band_(&scratch.band) {
   if (input.shift) return;
   const MosaicFrame& frame = strip.frame;
-  map_ = std::make_unique<PixelMap>(numbersOf(frame.cards), frame.width, frame.height, imageWcs(*input.layout), image_.width, image_.height);
+  map_ = std::make_unique<PixelMap>(numbersOf(frame.cards), frame.width, frame.height,
+                                    imageWcs(*input.layout), image_.width, image_.height);
 }
 
 bool InputOnGrid::load(GridPixels& out, bool withMask, bool withVariance) {
   withMask_ = withMask;
   withVariance_ = withVariance && noise_;
   const size_t pixels = size_t{out.box.width()} * out.box.height();
-  const bool elsewhere = input_.box.width() > 0 && (out.box.x0 >= input_.box.x1 || out.box.x1 <= input_.box.x0 ||
-                                                    out.box.y0 >= input_.box.y1 || out.box.y1 <= input_.box.y0);
+  const bool elsewhere =
+      input_.box.width() > 0 && (out.box.x0 >= input_.box.x1 || out.box.x1 <= input_.box.x0 ||
+                                 out.box.y0 >= input_.box.y1 || out.box.y1 <= input_.box.y0);
   if (elsewhere || !reader_.open()) return false;
   out.image.resize(pixels);
   out.variance.resize(pixels);
@@ -81,12 +84,13 @@ void InputOnGrid::empty(const Box& block, GridPixels& out) const {
 void InputOnGrid::part(const Box& block, GridPixels& out) {
   if (input_.shift) {
     empty(block, out);
-    const GridBox mine = overlap({int64_t{block.x0} - (*input_.shift)[0], int64_t{block.y0} - (*input_.shift)[1],
-                                  int64_t{block.x1} - (*input_.shift)[0], int64_t{block.y1} - (*input_.shift)[1]},
-                                 {0, 0, image_.width, image_.height});
+    const GridBox mine =
+        overlap({int64_t{block.x0} - (*input_.shift)[0], int64_t{block.y0} - (*input_.shift)[1],
+                 int64_t{block.x1} - (*input_.shift)[0], int64_t{block.y1} - (*input_.shift)[1]},
+                {0, 0, image_.width, image_.height});
     if (mine.empty()) return;
-    const Box in{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
-                 static_cast<uint32_t>(mine.y1)};
+    const Box in{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0),
+                 static_cast<uint32_t>(mine.x1), static_cast<uint32_t>(mine.y1)};
     band_ = &scratch_.band;
     read(in);
     return shifted(in, out);
@@ -94,7 +98,8 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
   Box in = inputBoxOf(*map_, kernel_, block);
   if (in.x0 >= in.x1 || in.y0 >= in.y1) return empty(block, out);
   const bool kept = keeps(in);
-  const bool large = areaOf(in) > kMostInput || (!image_.tiles && areaOf(in) > kMostShare * areaOf(block) + kLeastPart);
+  const bool large =
+      areaOf(in) > kMostInput || (!image_.tiles && areaOf(in) > kMostShare * areaOf(block) + kLeastPart);
   if (!kept && large && areaOf(block) > 1) {
     const uint32_t w = block.width(), h = block.height();
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
@@ -121,8 +126,8 @@ bool InputOnGrid::keeps(Box& in) const {
 Box InputOnGrid::missing(const Box& in) {
   Band& band = *band_;
   const Box had = band.box;
-  const bool below = band_ == &own_ && had.x0 == in.x0 && had.x1 == in.x1 && had.y0 <= in.y0 && in.y0 < had.y1 &&
-                     band.masked == withMask_;
+  const bool below = band_ == &own_ && had.x0 == in.x0 && had.x1 == in.x1 && had.y0 <= in.y0 &&
+                     in.y0 < had.y1 && band.masked == withMask_;
   const size_t from = below ? band.row(in.y0) : 0, to = below ? band.row(had.y1) : 0;
   band.box = {in.x0, in.y0, in.x1, below ? std::max(in.y1, had.y1) : in.y1};
   band.stride = in.width() % kUnfortunate ? in.width() : in.width() + kApart;
@@ -155,8 +160,10 @@ void InputOnGrid::readRows(const Box& rest) {
     const PixelTurner turn(layout, plane, -32, input_.scale, offset, {});
     reader_.rows(plane, rest, [&](uint32_t y, const std::byte* row) {
       float* const at = to.data() + band_->row(y);
-      if (row) turn.floats(row, width, at);
-      else std::fill_n(at, width, kNan);
+      if (row)
+        turn.floats(row, width, at);
+      else
+        std::fill_n(at, width, kNan);
       then(at, band_->row(y));
     });
   };
@@ -217,7 +224,9 @@ void InputOnGrid::resampled(const Box& block, GridPixels& out) {
   in.mask = half.data();
   to.mask = found.data();
   const uint64_t noData = maskBit(strip_.maskNames, "NO_DATA");
-  const auto part = [](uint64_t bits, int shift) { return static_cast<int32_t>(static_cast<uint32_t>(bits >> shift)); };
+  const auto part = [](uint64_t bits, int shift) {
+    return static_cast<int32_t>(static_cast<uint32_t>(bits >> shift));
+  };
   for (int shift = 0; shift < (strip_.maskNames.size() > 31 ? 64 : 32); shift += 32) {
     const uint64_t* const bits = band.bits.data() + band.first;
     for (size_t k = 0; k < half.size(); ++k) half[k] = part(bits[k], shift);
@@ -227,7 +236,8 @@ void InputOnGrid::resampled(const Box& block, GridPixels& out) {
     for (uint32_t y = 0; y < block.height(); ++y) {
       uint64_t* const row = out.mask.data() + at + y * stride;
       const int32_t* const from = found.data() + y * stride;
-      for (uint32_t x = 0; x < block.width(); ++x) row[x] = (shift ? row[x] : 0) | uint64_t{static_cast<uint32_t>(from[x])} << shift;
+      for (uint32_t x = 0; x < block.width(); ++x)
+        row[x] = (shift ? row[x] : 0) | uint64_t{static_cast<uint32_t>(from[x])} << shift;
     }
   }
 }

@@ -31,7 +31,8 @@ class Kept {
   void move(size_t from, size_t to, size_t pixels) {
     std::unique_ptr<T[]> larger;
     if (pixels > room_) larger = std::make_unique_for_overwrite<T[]>(pixels);
-    if (to > from) std::memmove(larger ? larger.get() : all_.get(), all_.get() + from, (to - from) * sizeof(T));
+    if (to > from)
+      std::memmove(larger ? larger.get() : all_.get(), all_.get() + from, (to - from) * sizeof(T));
     if (!larger) return;
     all_ = std::move(larger);
     room_ = pixels;
@@ -42,7 +43,8 @@ class Kept {
   size_t room_ = 0;
 };
 
-// What was read last of an input: pixel (x, y) of the box is at `first` + (y - box.y0) * stride + (x - box.x0).
+// What was read last of an input: pixel (x, y) of the box is at `first` + (y - box.y0) * stride + (x -
+// box.x0).
 struct Band {
   Box box;
   size_t first = 0, stride = 0;
@@ -61,17 +63,18 @@ struct GridScratch {
   std::vector<int32_t> half, found;
 };
 
-// Pixels that an input's mask calls NO_DATA, or BAD or COSMIC_RAY without being INTERPOLATED, are missing, and so are those
-// whose variance is no number or whose inverse variance is not above 0.
+// Pixels that an input's mask calls NO_DATA, or BAD or COSMIC_RAY without being INTERPOLATED, are missing,
+// and so are those whose variance is no number or whose inverse variance is not above 0.
 class InputOnGrid {
  public:
-  // `strip` and `input`, which is one of its, must outlive this, `scratch` too. With `rowAfterRow` boxes are asked for from above to
-  // below, all of one width: what the next one shares with the last is kept, if that is not too much.
+  // `strip` and `input`, which is one of its, must outlive this, `scratch` too. With `rowAfterRow` boxes are
+  // asked for from above to below, all of one width: what the next one shares with the last is kept, if that
+  // is not too much.
   InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input, const Control& control,
               std::vector<MosaicFailure>& failures, GridScratch& scratch, bool rowAfterRow = false);
 
-  // Fills all of `out` but the box, which says what is wanted. False: the input has nothing there, or cannot be read. Without a
-  // variance, and where it is not wanted, that is NaN.
+  // Fills all of `out` but the box, which says what is wanted. False: the input has nothing there, or cannot
+  // be read. Without a variance, and where it is not wanted, that is NaN.
   bool load(GridPixels& out, bool withMask, bool withVariance = true);
 
  private:

@@ -23,12 +23,14 @@ bool InputReader::open() {
 void InputReader::fail(const Error& e) {
   if (e.kind() == Kind::transient || e.kind() == Kind::fatal) throw e;
   const auto mine = [&](const MosaicFailure& f) { return f.number == input_.number; };
-  if (std::none_of(failures_.begin(), failures_.end(), mine)) failures_.push_back({input_.number, e.code(), e.what()});
+  if (std::none_of(failures_.begin(), failures_.end(), mine))
+    failures_.push_back({input_.number, e.code(), e.what()});
 }
 
 Reader& InputReader::readerOf(const Plane& plane) const {
   if (plane.file >= files_.readers.size() || !files_.readers[plane.file])
-    throw Error(Kind::data, "FILE_GONE", "the file of its " + std::string(planeName(plane.kind)) + " plane is gone or has changed");
+    throw Error(Kind::data, "FILE_GONE",
+                "the file of its " + std::string(planeName(plane.kind)) + " plane is gone or has changed");
   return *files_.readers[plane.file];
 }
 
@@ -50,7 +52,8 @@ std::vector<uint32_t> InputReader::into(const Plane& plane, const Box& box, std:
   const auto read = [&](const Box& part) {
     std::byte* const to = out + (part.y0 - box.y0) * stride;
     try {
-      readPixels(readerOf(plane), *input_.layout, plane, part, {to, (part.height() - 1) * stride + bytes}, control_, files_.seek, stride);
+      readPixels(readerOf(plane), *input_.layout, plane, part, {to, (part.height() - 1) * stride + bytes},
+                 control_, files_.seek, stride);
     } catch (const Error& e) {
       fail(e);
       return false;

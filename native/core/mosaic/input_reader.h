@@ -40,12 +40,13 @@ class InputReader {
   // Opens the files at the first call. False: they cannot be.
   bool open();
 
-  // Calls row(y, pixels) for the rows of a box, ascending: big-endian pixels of the plane, null where they cannot be read.
+  // Calls row(y, pixels) for the rows of a box, ascending: big-endian pixels of the plane, null where they
+  // cannot be read.
   using Row = std::function<void(uint32_t y, const std::byte* pixels)>;
   void rows(const Plane& plane, const Box& box, const Row& row);
 
-  // Writes these pixels to `out`, the first of each row `stride` bytes after the one before. Gives the rows, counted in the plane, that
-  // cannot be read, ascending.
+  // Writes these pixels to `out`, the first of each row `stride` bytes after the one before. Gives the rows,
+  // counted in the plane, that cannot be read, ascending.
   std::vector<uint32_t> into(const Plane& plane, const Box& box, std::byte* out, size_t stride);
 
  private:

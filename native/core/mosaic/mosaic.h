@@ -34,15 +34,17 @@ struct HeaderText {
 struct MosaicRequest {
   std::optional<RingsConfig> skymap;
   std::optional<Stencil> region;  // absent: all that the inputs cover
-  // Cards of a WCS to put everything on, or a dataset whose grid to use; "" and null are the grid of the tract that owns the region's
-  // centre, without a skymap that of the image nearest to it.
+  // Cards of a WCS to put everything on, or a dataset whose grid to use; "" and null are the grid of the
+  // tract that owns the region's centre, without a skymap that of the image nearest to it.
   std::string grid;
   const Layout* align = nullptr;
-  bool camera = false;  // detectors as they lie in the camera (core/mosaic/camera.h); without region, grid and skymap
+  bool camera =
+      false;  // detectors as they lie in the camera (core/mosaic/camera.h); without region, grid and skymap
   bool planes = false;  // mask, variance and weight too
   bool owners = false;  // and a plane that says which input owns each pixel
-  std::optional<Combine> combine;  // all that have something there count, not the owner alone; without a skymap
-  std::string unit;     // "" keeps the images' own, which must then agree; else what scaled pixels are in
+  std::optional<Combine>
+      combine;       // all that have something there count, not the owner alone; without a skymap
+  std::string unit;  // "" keeps the images' own, which must then agree; else what scaled pixels are in
   std::vector<HeaderText> provenance;  // cards of the primary
 };
 
@@ -56,9 +58,10 @@ struct MosaicPlane {
 
 struct MosaicPlacement {
   std::optional<Shift> shift;  // of aligned ones, which are copied pixel by pixel; others are resampled
-  uint8_t turns = 0;     // quarters by which a detector is turned in the camera
-  Box box;               // pixels of the mosaic that it may own
-  std::string code, problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
+  uint8_t turns = 0;           // quarters by which a detector is turned in the camera
+  Box box;                     // pixels of the mosaic that it may own
+  std::string code,
+      problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
 };
 
 // The coordinates of a mosaic, as tasks carry them: a WCS whose first pixel is the mosaic's.
@@ -70,19 +73,19 @@ struct MosaicPlan {
   std::vector<std::string> maskNames;  // index = bit
   std::string primary;                 // finished header
   std::vector<MosaicPlane> planes;
-  std::vector<std::string> lacking;    // planes asked for that no input has: "MASK", "VARIANCE"
-  uint64_t decodedPixels = 0;          // upper bound
+  std::vector<std::string> lacking;  // planes asked for that no input has: "MASK", "VARIANCE"
+  uint64_t decodedPixels = 0;        // upper bound
   // The input that owns the middle of the region, when all of the region lies on its image, and where.
   std::optional<uint32_t> alone;
   Box aloneBox;
 };
 
-// Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASKS | TOO_LARGE}; Error{data, NO_WCS | BAD_WCS} for a
-// grid that cannot be used.
+// Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASKS | TOO_LARGE};
+// Error{data, NO_WCS | BAD_WCS} for a grid that cannot be used.
 MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request);
 
-// What an input is read from: one reader per file of its layout, null where no plane wanted lives; and its seek points, if
-// there are any.
+// What an input is read from: one reader per file of its layout, null where no plane wanted lives; and its
+// seek points, if there are any.
 struct MosaicFiles {
   std::span<Reader* const> readers;
   SeekTable* seek = nullptr;
@@ -92,13 +95,13 @@ struct MosaicFiles {
 struct MosaicStripInput {
   const Layout* layout = nullptr;
   std::optional<PatchKey> patch;
-  int32_t number = 0;  // in the owners' plane
-  double scale = 1;    // of the image; its square is the variance's
-  double offset = 0;   // added to the image
-  double weight = 1;   // above 0; for Combine::weighted and clipped
-  Box box;             // pixels of the mosaic that it may own; without any it may be anywhere
-  std::optional<Shift> shift;  // as the plan says
-  uint8_t turns = 0;   // of a camera's mosaic
+  int32_t number = 0;                 // in the owners' plane
+  double scale = 1;                   // of the image; its square is the variance's
+  double offset = 0;                  // added to the image
+  double weight = 1;                  // above 0; for Combine::weighted and clipped
+  Box box;                            // pixels of the mosaic that it may own; without any it may be anywhere
+  std::optional<Shift> shift;         // as the plan says
+  uint8_t turns = 0;                  // of a camera's mosaic
   std::function<MosaicFiles()> open;  // called once, when pixels are needed; may throw Error
 };
 
@@ -111,9 +114,10 @@ struct MosaicStrip {
   int8_t bitpix = 0;
   std::vector<std::string> maskNames;
   std::optional<Combine> combine;  // all inputs that have something there, instead of the owner
-  // The mosaic has no other input: it owns its box, and where it has no pixels nobody has. Without the owners' plane.
+  // The mosaic has no other input: it owns its box, and where it has no pixels nobody has. Without the
+  // owners' plane.
   bool alone = false;
-  bool camera = false;             // every input owns its box and is turned into it, whatever its WCS
+  bool camera = false;  // every input owns its box and is turned into it, whatever its WCS
   uint32_t y0 = 0, y1 = 0;
 };
 
@@ -135,20 +139,22 @@ struct MosaicOutcome {
   std::vector<MosaicFailure> failures;
 };
 
-// Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an input that
-// cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner); the first failure of each input
-// is told. Starts at `cursor`, 0 at first, and returns where to go on: out.size() when all is done. `outcome` is of what this call has
-// done: the sums of all calls are the window's. Throws Error{transient, CANCELLED | DEADLINE}, Error{fatal | usage, …} for tasks that
-// make no sense.
-uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                    MosaicOutcome& outcome);
+// Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an
+// input that cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner);
+// the first failure of each input is told. Starts at `cursor`, 0 at first, and returns where to go on:
+// out.size() when all is done. `outcome` is of what this call has done: the sums of all calls are the
+// window's. Throws Error{transient, CANCELLED | DEADLINE}, Error{fatal | usage, …} for tasks that make no
+// sense.
+uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
+                    const Control& control, MosaicOutcome& outcome);
 
 // Takes bytes of plane p from byte `at` of its pixels on.
 using MosaicSink = std::function<void(size_t plane, uint64_t at, std::span<const std::byte> bytes)>;
 
-// The same of several planes at once, a few rows of each at a time, from row `from` on; `strip.plane` and `strip.bitpix` do not count.
-// Returns the row where to go on, strip.y1 when all is done; saved[p] is of the rows that this call has done.
-uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink, uint32_t from,
-                    const Control& control, std::span<MosaicOutcome> saved);
+// The same of several planes at once, a few rows of each at a time, from row `from` on; `strip.plane` and
+// `strip.bitpix` do not count. Returns the row where to go on, strip.y1 when all is done; saved[p] is of the
+// rows that this call has done.
+uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink,
+                    uint32_t from, const Control& control, std::span<MosaicOutcome> saved);
 
 }  // namespace vignet

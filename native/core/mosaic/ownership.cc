@@ -8,8 +8,9 @@
 namespace vignet {
 namespace {
 
-// Blocks that are not surely one owner's are halved until they have as many pixels as this; then near a border of images what lies between
-// a few positions is interpolated, and where that cannot be trusted, smaller ones are asked pixel by pixel.
+// Blocks that are not surely one owner's are halved until they have as many pixels as this; then near a
+// border of images what lies between a few positions is interpolated, and where that cannot be trusted,
+// smaller ones are asked pixel by pixel.
 constexpr uint32_t kInterpolatedBlock = 1024, kSmallBlock = 64;
 // Keeps "surely" sure in spite of what a circle leaves out of a bent block.
 constexpr double kSlack = 1.02;
@@ -62,8 +63,10 @@ std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
   size_t last = 0;
   for (size_t i = 1; i < runs_.size(); ++i) {
     const OwnedRun& run = runs_[i];
-    if (run.y == runs_[last].y && run.x0 == runs_[last].x1 && run.owner == runs_[last].owner) runs_[last].x1 = run.x1;
-    else runs_[++last] = run;
+    if (run.y == runs_[last].y && run.x0 == runs_[last].x1 && run.owner == runs_[last].owner)
+      runs_[last].x1 = run.x1;
+    else
+      runs_[++last] = run;
   }
   runs_.resize(std::min(runs_.size(), last + 1));
   return runs_;
@@ -114,7 +117,8 @@ bool Ownership::wholeByTract(const Block& b, const Sky& centre, double radius) {
   uint8_t ok;
   tractWcs(*tract).toPixel({&centre, 1}, {&at, 1}, {&ok, 1});
   if (!ok) return false;
-  const double reach = radius * 180 / 3.14159265358979 * 3600 / skymap_->config().pixelScale * 1.1 + slackPixels;
+  const double reach =
+      radius * 180 / 3.14159265358979 * 3600 / skymap_->config().pixelScale * 1.1 + slackPixels;
   const Tract& t = tractOf(*tract);
   const auto patchAt = [&](double dx, double dy) {
     return skymap_->patch(t, static_cast<int64_t>(std::floor(at.x + dx + 0.5)),
@@ -137,7 +141,9 @@ void Ownership::eachPixel(const Block& b) {
   size_t i = 0;
   for (uint32_t y = b.y0; y < b.y1; ++y) {
     for (uint32_t x = b.x0; x < b.x1; ++x, ++i) {
-      const int32_t owner = !ok[i] ? none : skymap_ ? ownerBySkymap(sky[i], x, y) : ownerByDistance(sky[i], x, y);
+      const int32_t owner = !ok[i]    ? none
+                            : skymap_ ? ownerBySkymap(sky[i], x, y)
+                                      : ownerByDistance(sky[i], x, y);
       fill({x, y, x + 1, y + 1}, owner);
     }
   }
@@ -168,7 +174,8 @@ void Ownership::fillInTract(const Block& b) {
     const uint32_t y1 = next(y, frame_.inTract[1], b.y1);
     for (uint32_t x = b.x0; x < b.x1;) {
       const uint32_t x1 = next(x, frame_.inTract[0], b.x1);
-      fill({x, y, x1, y1}, inputOf(tract.id, skymap_->patch(tract, frame_.inTract[0] + x, frame_.inTract[1] + y)));
+      fill({x, y, x1, y1},
+           inputOf(tract.id, skymap_->patch(tract, frame_.inTract[0] + x, frame_.inTract[1] + y)));
       x = x1;
     }
     y = y1;

@@ -1,8 +1,8 @@
 // Which input owns each pixel of a mosaic.
 //
-// With a skymap: the sky position of the pixel's centre belongs to one tract (findTract), and there to the patch whose
-// half-open inner box holds the tract's pixel nearest to it. Without: of the images that the centre lies on, the one whose own
-// centre is nearest on the sky, the first of several.
+// With a skymap: the sky position of the pixel's centre belongs to one tract (findTract), and there to the
+// patch whose half-open inner box holds the tract's pixel nearest to it. Without: of the images that the
+// centre lies on, the one whose own centre is nearest on the sky, the first of several.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -25,11 +25,11 @@ struct PatchKey {
 
 // An input as far as ownership goes.
 struct OwnerInput {
-  std::optional<PatchKey> patch;   // needed of all inputs where there is a skymap
+  std::optional<PatchKey> patch;  // needed of all inputs where there is a skymap
   const NumericWcs* wcs = nullptr;
   uint32_t width = 0, height = 0;
-  std::optional<Shift> shift;      // of aligned inputs
-  Box box;                         // pixels of the mosaic that it may own; without any it may be anywhere
+  std::optional<Shift> shift;  // of aligned inputs
+  Box box;                     // pixels of the mosaic that it may own; without any it may be anywhere
 
   // A camera has hundreds of detectors, of which a pixel lies on one.
   bool mayOwn(uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1) const {
@@ -48,8 +48,8 @@ class Ownership {
  public:
   static constexpr int32_t none = -1;
 
-  // `cards`: the WCS of the mosaic itself (its first pixel is 0,0). `tract`: the tract on whose grid it lies, and where
-  // its first pixel is there. Inputs must outlive this.
+  // `cards`: the WCS of the mosaic itself (its first pixel is 0,0). `tract`: the tract on whose grid it lies,
+  // and where its first pixel is there. Inputs must outlive this.
   struct Frame {
     std::string cards;
     uint32_t width = 0, height = 0;
@@ -58,8 +58,8 @@ class Ownership {
   };
   Ownership(const Frame& frame, const std::optional<RingsConfig>& skymap, std::span<const OwnerInput> inputs);
 
-  // All that is owned of rows [y0, y1), row by row, as long runs as there are. A pixel's owner does not depend on what it is
-  // asked with.
+  // All that is owned of rows [y0, y1), row by row, as long runs as there are. A pixel's owner does not
+  // depend on what it is asked with.
   std::span<const OwnedRun> rows(uint32_t y0, uint32_t y1);
 
  private:
@@ -89,7 +89,8 @@ class Ownership {
   int32_t inputOf(uint32_t tract, std::optional<uint32_t> patch) const;
   const Tract& tractOf(uint32_t id);
   Wcs& tractWcs(uint32_t id);
-  // Where at most nine pixels of the mosaic, at these places of the sky, lie in an input's image. False when it cannot be said of all.
+  // Where at most nine pixels of the mosaic, at these places of the sky, lie in an input's image. False when
+  // it cannot be said of all.
   bool onImage(size_t input, std::span<const Pixel> pixels, std::span<const Sky> sky, std::span<Pixel> on);
 
   Frame frame_;

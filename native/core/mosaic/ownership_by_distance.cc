@@ -8,11 +8,12 @@
 namespace vignet {
 namespace {
 
-// Pixels that interpolation may be wrong by between nine places of a block; and how near to a border, or to as far from one centre as from
-// another, a pixel is asked exactly.
+// Pixels that interpolation may be wrong by between nine places of a block; and how near to a border, or to
+// as far from one centre as from another, a pixel is asked exactly.
 constexpr double kTrusted = 1e-3, kDoubtful = 1e-2;
 
-// Of nine places of a block, the k-th in units of its sides: three rows of three, which are the corners, the middles of the sides and the centre.
+// Of nine places of a block, the k-th in units of its sides: three rows of three, which are the corners, the
+// middles of the sides and the centre.
 Pixel placeOf(size_t k) {
   const size_t column = k % 3, row = k / 3;
   return {static_cast<double>(column) / 2, static_cast<double>(row) / 2};
@@ -36,7 +37,7 @@ struct Bilinear {
 // An image that pixels of a block may lie on.
 struct NearImage {
   int32_t input;
-  Bilinear x, y;     // of the position in it
+  Bilinear x, y;      // of the position in it
   Bilinear nearness;  // of the cosine of the angle to its centre, less that to the first image's
   double width, height;
   double step;  // of the nearness, from one pixel to the next, at most
@@ -49,7 +50,8 @@ struct NearImage {
   }
 };
 
-// The owner of a place in a block; absent where it must be asked exactly: where two images' nearness differs by no more than `doubt`.
+// The owner of a place in a block; absent where it must be asked exactly: where two images' nearness differs
+// by no more than `doubt`.
 std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, const Pixel& at) {
   int32_t best = Ownership::none;
   double nearest = -INFINITY, second = -INFINITY;
@@ -117,7 +119,8 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
   return true;
 }
 
-// The owners of a block's pixels by what lies between a few exact positions. False where that cannot be trusted.
+// The owners of a block's pixels by what lies between a few exact positions. False where that cannot be
+// trusted.
 bool Ownership::interpolated(const Block& b) {
   const double w = b.x1 - b.x0 - 1.0, h = b.y1 - b.y0 - 1.0;
   std::array<Pixel, 9> pixels, on;
@@ -139,13 +142,22 @@ bool Ownership::interpolated(const Block& b) {
       continue;
     }
     const Vec3& first = images_[images.empty() ? i : static_cast<size_t>(images[0].input)].centre;
-    const Vec3 apart{images_[i].centre[0] - first[0], images_[i].centre[1] - first[1], images_[i].centre[2] - first[2]};
+    const Vec3 apart{images_[i].centre[0] - first[0], images_[i].centre[1] - first[1],
+                     images_[i].centre[2] - first[2]};
     std::array<double, 9> x, y, nearness;
     for (size_t k = 0; k < 9; ++k) x[k] = on[k].x, y[k] = on[k].y, nearness[k] = dot(here[k], apart);
-    const NearImage image{static_cast<int32_t>(i), Bilinear(x), Bilinear(y), Bilinear(nearness), double(input.width), double(input.height),
+    const NearImage image{static_cast<int32_t>(i),
+                          Bilinear(x),
+                          Bilinear(y),
+                          Bilinear(nearness),
+                          double(input.width),
+                          double(input.height),
                           std::sqrt(dot(apart, apart)) / images_[i].pixelsPerRadian};
-    if (!(image.x.error <= kTrusted && image.y.error <= kTrusted && image.nearness.error <= kTrusted * image.step)) return false;
-    if (image.x.most < -1 || image.y.most < -1 || image.x.least > image.width || image.y.least > image.height) continue;
+    if (!(image.x.error <= kTrusted && image.y.error <= kTrusted &&
+          image.nearness.error <= kTrusted * image.step))
+      return false;
+    if (image.x.most < -1 || image.y.most < -1 || image.x.least > image.width || image.y.least > image.height)
+      continue;
     images.push_back(image);
     doubt = std::max(doubt, 2 * kDoubtful * image.step);
   }
@@ -154,16 +166,20 @@ bool Ownership::interpolated(const Block& b) {
     for (uint32_t x = b.x0; x < b.x1; ++x) {
       const Block pixel{x, y, x + 1, y + 1};
       const auto owner = ownerAt(images, doubt, {w > 0 ? (x - b.x0) / w : 0, h > 0 ? (y - b.y0) / h : 0});
-      if (owner) fill(pixel, *owner);
-      else eachPixel(pixel);
+      if (owner)
+        fill(pixel, *owner);
+      else
+        eachPixel(pixel);
     }
   }
   return true;
 }
 
-bool Ownership::onImage(size_t i, std::span<const Pixel> pixels, std::span<const Sky> sky, std::span<Pixel> on) {
+bool Ownership::onImage(size_t i, std::span<const Pixel> pixels, std::span<const Sky> sky,
+                        std::span<Pixel> on) {
   if (const auto& shift = inputs_[i].shift) {
-    for (size_t k = 0; k < pixels.size(); ++k) on[k] = {pixels[k].x - double((*shift)[0]), pixels[k].y - double((*shift)[1])};
+    for (size_t k = 0; k < pixels.size(); ++k)
+      on[k] = {pixels[k].x - double((*shift)[0]), pixels[k].y - double((*shift)[1])};
     return true;
   }
   std::array<uint8_t, 9> ok;

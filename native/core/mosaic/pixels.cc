@@ -27,10 +27,14 @@ std::vector<BitsMoved> movesOf(const MaskMap& map) {
     const uint32_t from = swapBytes(uint32_t{1} << bit);
     auto to = static_cast<uint32_t>(map(uint64_t{1} << bit));
     for (; to != 0; to &= to - 1) {
-      const auto by = static_cast<uint32_t>(std::countr_zero(swapBytes(to & -to)) - std::countr_zero(from)) % 32;
-      const auto same = std::find_if(moves.begin(), moves.end(), [&](const BitsMoved& m) { return m.by == by; });
-      if (same == moves.end()) moves.push_back({from, by});
-      else same->bits |= from;
+      const auto by =
+          static_cast<uint32_t>(std::countr_zero(swapBytes(to & -to)) - std::countr_zero(from)) % 32;
+      const auto same =
+          std::find_if(moves.begin(), moves.end(), [&](const BitsMoved& m) { return m.by == by; });
+      if (same == moves.end())
+        moves.push_back({from, by});
+      else
+        same->bits |= from;
     }
   }
   return moves;
@@ -104,8 +108,10 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
     if (plane_.bitpix == 32 && bitpix_ == 32) return moveBits(from, pixels, to, moves_);
     for (size_t i = 0; i < pixels; ++i) {
       const uint64_t bits = (*masks_)(storedBits(from, i));
-      if (bitpix_ == 64) storeBe<uint64_t>(to + 8 * i, bits);
-      else storeBe<uint32_t>(to + 4 * i, static_cast<uint32_t>(bits));
+      if (bitpix_ == 64)
+        storeBe<uint64_t>(to + 8 * i, bits);
+      else
+        storeBe<uint32_t>(to + 4 * i, static_cast<uint32_t>(bits));
     }
     return;
   }
@@ -115,8 +121,10 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
   }
   for (size_t i = 0; i < pixels; ++i) {
     const double value = valueAt(from, i);
-    if (bitpix_ == -64) storeBe<double>(to + 8 * i, value);
-    else storeBe<float>(to + 4 * i, static_cast<float>(value));
+    if (bitpix_ == -64)
+      storeBe<double>(to + 8 * i, value);
+    else
+      storeBe<float>(to + 4 * i, static_cast<float>(value));
   }
 }
 
@@ -135,10 +143,14 @@ void PixelTurner::masks(const std::byte* from, size_t pixels, uint64_t* to) cons
 }
 
 void fillEmpty(std::byte* to, size_t pixels, bool mask, int bitpix, uint64_t noData) {
-  if (mask && bitpix == 64) fillWith(to, pixels, noData);
-  else if (mask) fillWith(to, pixels, static_cast<uint32_t>(noData));
-  else if (bitpix == -64) fillWith(to, pixels, double{kNan});
-  else fillWith(to, pixels, kNan);
+  if (mask && bitpix == 64)
+    fillWith(to, pixels, noData);
+  else if (mask)
+    fillWith(to, pixels, static_cast<uint32_t>(noData));
+  else if (bitpix == -64)
+    fillWith(to, pixels, double{kNan});
+  else
+    fillWith(to, pixels, kNan);
 }
 
 }  // namespace vignet

@@ -13,15 +13,16 @@
 
 namespace vignet {
 
-// Turns stored big-endian pixels of one plane into others: BSCALE, BZERO and BLANK applied to numbers, times `scale` (its square for
-// a variance, one over that for a weight), `offset` added to an image's, masks in the united dictionary. Floats that nothing changes
-// keep their bits.
+// Turns stored big-endian pixels of one plane into others: BSCALE, BZERO and BLANK applied to numbers, times
+// `scale` (its square for a variance, one over that for a weight), `offset` added to an image's, masks in the
+// united dictionary. Floats that nothing changes keep their bits.
 class PixelTurner {
  public:
   PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
               std::span<const std::string> maskNames);
 
-  // Big-endian, of the mosaic's BITPIX. `from` and `to` may be the same place if that is the plane's size of pixels, too.
+  // Big-endian, of the mosaic's BITPIX. `from` and `to` may be the same place if that is the plane's size of
+  // pixels, too.
   void operator()(const std::byte* from, size_t pixels, std::byte* to) const;
   void floats(const std::byte* from, size_t pixels, float* to) const;
   void masks(const std::byte* from, size_t pixels, uint64_t* to) const;

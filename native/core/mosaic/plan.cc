@@ -20,7 +20,7 @@ constexpr int64_t kAround = 10'000;
 struct Placed {
   std::optional<Shift> shift;  // on the grid
   uint8_t turns = 0;
-  GridBox coverage;                              // on the grid
+  GridBox coverage;  // on the grid
   std::string code, problem;
 };
 
@@ -49,7 +49,8 @@ GridBox imageBox(const Layout& layout, const Shift& shift = {0, 0}) {
 
 class Planner {
  public:
-  Planner(std::span<const MosaicInput> inputs, const MosaicRequest& request) : inputs_(inputs), request_(request) {
+  Planner(std::span<const MosaicInput> inputs, const MosaicRequest& request)
+      : inputs_(inputs), request_(request) {
     if (request.skymap) skymap_.emplace(*request.skymap);
   }
 
@@ -82,8 +83,10 @@ class Planner {
     GridBox covered;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       const CameraPlace& place = camera.places[i];
-      if (place.code.empty()) placed_[i] = {place.corner, place.turns, place.box, "", ""};
-      else placed_[i] = {std::nullopt, 0, {}, place.code, place.problem};
+      if (place.code.empty())
+        placed_[i] = {place.corner, place.turns, place.box, "", ""};
+      else
+        placed_[i] = {std::nullopt, 0, {}, place.code, place.problem};
       covered = united(covered, placed_[i].coverage);
     }
     cards_ = std::move(camera.cards);
@@ -92,8 +95,9 @@ class Planner {
 
   static void checkSize(const GridBox& box) {
     if (box.x1 - box.x0 > kMostPixels || box.y1 - box.y0 > kMostPixels) {
-      throw Error(Kind::usage, "TOO_LARGE",
-                  "the mosaic would have more than 2^30 pixels on a side; ask for a smaller region or larger pixels");
+      throw Error(
+          Kind::usage, "TOO_LARGE",
+          "the mosaic would have more than 2^30 pixels on a side; ask for a smaller region or larger pixels");
     }
   }
 
@@ -159,7 +163,8 @@ class Planner {
       }
       return;
     }
-    if (!inputs_[i].patch) throw Error(Kind::data, "NO_PATCH", "the dataset does not say which patch of the skymap it is");
+    if (!inputs_[i].patch)
+      throw Error(Kind::data, "NO_PATCH", "the dataset does not say which patch of the skymap it is");
     const PatchKey key = *inputs_[i].patch;
     const Tract tract = skymap_->tract(key.tract);
     Wcs tractGrid(numbersOf(skymap_->cards(tract)));
@@ -170,8 +175,8 @@ class Planner {
     if (!inTract || key.patch >= uint64_t{tract.patches[0]} * tract.patches[1] ||
         !imageBox(layout, *inTract).holds(inner)) {
       throw Error(Kind::data, "SKYMAP_MISMATCH",
-                  "the image does not lie where the skymap has patch " + std::to_string(key.patch) + " of tract " +
-                      std::to_string(key.tract) + "; check the skymap's definition");
+                  "the image does not lie where the skymap has patch " + std::to_string(key.patch) +
+                      " of tract " + std::to_string(key.tract) + "; check the skymap's definition");
     }
     if (tract_ == key.tract) {
       placed.shift = inTract;

@@ -56,11 +56,14 @@ class Planes {
     std::vector<PlaneKind> kinds{PlaneKind::image};
     if (!request_.planes) return kinds;
     const auto had = [&](PlaneKind kind) {
-      return std::any_of(used_.begin(), used_.end(), [&](const Layout* l) { return l->find(kind) != nullptr; });
+      return std::any_of(used_.begin(), used_.end(),
+                         [&](const Layout* l) { return l->find(kind) != nullptr; });
     };
     for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance}) {
-      if (had(kind) || (kind == PlaneKind::variance && request_.combine && had(PlaneKind::weight))) kinds.push_back(kind);
-      else plan_.lacking.push_back(planeName(kind));
+      if (had(kind) || (kind == PlaneKind::variance && request_.combine && had(PlaneKind::weight)))
+        kinds.push_back(kind);
+      else
+        plan_.lacking.push_back(planeName(kind));
     }
     if (!request_.combine && had(PlaneKind::weight)) kinds.push_back(PlaneKind::weight);
     return kinds;
@@ -79,7 +82,8 @@ class Planes {
     plan_.planes.push_back(std::move(plane));
   }
 
-  // Doubles only where all that comes in is copied and some of it is double, or is integers that a float cannot hold.
+  // Doubles only where all that comes in is copied and some of it is double, or is integers that a float
+  // cannot hold.
   int8_t floatOf(PlaneKind kind) const {
     bool wide = false;
     for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -128,7 +132,8 @@ class Planes {
         end = std::min(height, y + resampledRows);
       } else if (tile > 1 && tile * rowBytes <= kTallest) {
         const int64_t row = int64_t{end} + phase + tile - 1;
-        end = static_cast<uint32_t>(std::clamp<int64_t>(row - ((row % tile) + tile) % tile - phase, y + 1, height));
+        end = static_cast<uint32_t>(
+            std::clamp<int64_t>(row - ((row % tile) + tile) % tile - phase, y + 1, height));
       } else if (tile > 1) {
         end = std::min(height, y + rowsOf(kTallest, height));
       }

@@ -16,12 +16,13 @@
 namespace vignet {
 namespace {
 
-// Of a plane: what stays in the second cache from reading to writing; in rows as many as are decoded side by side, or a multiple.
+// Of a plane: what stays in the second cache from reading to writing; in rows as many as are decoded side by
+// side, or a multiple.
 constexpr uint32_t kGroupPixels = 1u << 18;
 // Pixels whose owners are found at a time.
 constexpr uint32_t kOwnedPixels = 1u << 21;
-// Rows that are resampled together: of plain inputs what stays in the cache, of compressed ones more, for what a turned input has around
-// them may have to be decoded again.
+// Rows that are resampled together: of plain inputs what stays in the cache, of compressed ones more, for
+// what a turned input has around them may have to be decoded again.
 constexpr uint32_t kPlainRows = 64, kTiledRows = 256;
 // Inputs that may keep what they read from block to block.
 constexpr size_t kMostKeeping = 8;
@@ -52,13 +53,15 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
       failures_(failures),
       noData_(maskBit(strip.maskNames, "NO_DATA")),
       blockRows_(kPlainRows) {
-  for (const MosaicStripInput& input : strip.inputs) readers_.emplace_back(input, control, told_, scratch_.bytes);
+  for (const MosaicStripInput& input : strip.inputs)
+    readers_.emplace_back(input, control, told_, scratch_.bytes);
   resampled_.resize(strip.inputs.size());
   turners_.resize(strip.inputs.size() * planes.size());
   for (size_t i = 0; i < strip.inputs.size(); ++i) {
     const Layout& layout = *strip.inputs[i].layout;
     const Plane& image = layout.planes.at(0);
-    owners_.push_back({strip.inputs[i].patch, &imageWcs(layout), image.width, image.height, shiftOf(strip.inputs[i]), strip.inputs[i].box});
+    owners_.push_back({strip.inputs[i].patch, &imageWcs(layout), image.width, image.height,
+                       shiftOf(strip.inputs[i]), strip.inputs[i].box});
     anyResampled_ = anyResampled_ || !owners_[i].shift;
     if (!owners_[i].shift && image.tiles) blockRows_ = kTiledRows;
     for (const MosaicPart& part : planes) {
@@ -70,7 +73,8 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     withMask_ = withMask_ || plane == PlaneKind::mask;
     withVariance_ = withVariance_ || plane == PlaneKind::variance || plane == PlaneKind::weight;
   }
-  if (strip.alone && strip.inputs.size() > 1) throw Error(Kind::usage, "BAD_WINDOW", "an input that is alone has company");
+  if (strip.alone && strip.inputs.size() > 1)
+    throw Error(Kind::usage, "BAD_WINDOW", "an input that is alone has company");
   if (!strip.camera && !strip.alone) ownership_.emplace(strip.frame, strip.skymap, owners_);
 }
 
@@ -79,8 +83,9 @@ std::optional<Shift> RowFiller::shiftOf(const MosaicStripInput& input) const {
   const Plane& image = input.layout->planes.at(0);
   const bool across = input.turns % 2 == 1;
   const Box& box = input.box;
-  if (input.turns > 3 || box.width() != (across ? image.height : image.width) || box.height() != (across ? image.width : image.height) ||
-      box.x1 > strip_.frame.width || box.y1 > strip_.frame.height)
+  if (input.turns > 3 || box.width() != (across ? image.height : image.width) ||
+      box.height() != (across ? image.width : image.height) || box.x1 > strip_.frame.width ||
+      box.y1 > strip_.frame.height)
     throw Error(Kind::usage, "BAD_WINDOW", "a detector's place in the camera is not its size");
   return Shift{box.x0, box.y0};
 }
@@ -91,7 +96,8 @@ std::span<const OwnedRun> RowFiller::boxedRows() {
   for (size_t i = 0; i < strip_.inputs.size(); ++i) {
     if (strip_.inputs[i].box.y0 < y1_ && strip_.inputs[i].box.y1 > y0_) order.push_back(i);
   }
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return strip_.inputs[a].box.x0 < strip_.inputs[b].box.x0; });
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return strip_.inputs[a].box.x0 < strip_.inputs[b].box.x0; });
   boxed_.clear();
   for (uint32_t y = y0_; y < y1_; ++y) {
     for (const size_t i : order) {
@@ -102,7 +108,8 @@ std::span<const OwnedRun> RowFiller::boxedRows() {
   return boxed_;
 }
 
-// Owners of more than the rows wanted now are found at once: setting out to find them costs more than the finding.
+// Owners of more than the rows wanted now are found at once: setting out to find them costs more than the
+// finding.
 std::span<const OwnedRun> RowFiller::ownedRows() {
   if (y0_ < ownedFrom_ || y1_ > ownedTo_) {
     ownedFrom_ = y0_;
@@ -117,7 +124,9 @@ std::span<const OwnedRun> RowFiller::ownedRows() {
 uint32_t RowFiller::step(uint32_t rows) const {
   if (!rowByRow_) return rows;
   const uint32_t some = std::max(1u, kGroupPixels / strip_.frame.width);
-  return std::min(rows, anyResampled_ ? blockRows_ : some > kTileTeam / 2 ? (some + kTileTeam - 1) / kTileTeam * kTileTeam : some);
+  return std::min(rows, anyResampled_          ? blockRows_
+                        : some > kTileTeam / 2 ? (some + kTileTeam - 1) / kTileTeam * kTileTeam
+                                               : some);
 }
 
 void RowFiller::start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out) {
@@ -149,7 +158,8 @@ void RowFiller::clearRest(std::span<const Run> owned) {
 
 void RowFiller::clear(size_t p, const Run& run) {
   const uint64_t none = planes_[p].plane ? noData_ : 0;
-  fillEmpty(at(p, run.x0, run.y), run.x1 - run.x0, !planes_[p].plane || planes_[p].plane == PlaneKind::mask, planes_[p].bitpix, none);
+  fillEmpty(at(p, run.x0, run.y), run.x1 - run.x0, !planes_[p].plane || planes_[p].plane == PlaneKind::mask,
+            planes_[p].bitpix, none);
 }
 
 void RowFiller::writeOwners(size_t p) {
@@ -195,7 +205,8 @@ void RowFiller::copy(size_t i, size_t p) {
 const PixelTurner& RowFiller::turnerOf(size_t i, size_t p, const Plane& plane) {
   const MosaicStripInput& input = strip_.inputs[i];
   std::optional<PixelTurner>& turn = turners_[i * planes_.size() + p];
-  if (!turn) turn.emplace(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
+  if (!turn)
+    turn.emplace(*input.layout, plane, planes_[p].bitpix, input.scale, input.offset, strip_.maskNames);
   return *turn;
 }
 
@@ -218,11 +229,12 @@ void RowFiller::copyRows(size_t i, size_t p, const Plane& plane, const Box& box)
 
 void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& mine) {
   const int64_t ox = (*owners_[i].shift)[0], oy = (*owners_[i].shift)[1];
-  const Box box{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0), static_cast<uint32_t>(mine.x1),
-                static_cast<uint32_t>(mine.y1)};
+  const Box box{static_cast<uint32_t>(mine.x0), static_cast<uint32_t>(mine.y0),
+                static_cast<uint32_t>(mine.x1), static_cast<uint32_t>(mine.y1)};
   const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
   const auto all = [&](const Run& run) { return run.x0 - ox == box.x0 && run.x1 - ox == box.x1; };
-  if (pixel == pixelBytes(p) && runs_[i].size() == box.height() && std::all_of(runs_[i].begin(), runs_[i].end(), all))
+  if (pixel == pixelBytes(p) && runs_[i].size() == box.height() &&
+      std::all_of(runs_[i].begin(), runs_[i].end(), all))
     return copyRows(i, p, plane, box);
   const PixelTurner& turn = turnerOf(i, p, plane);
   auto run = runs_[i].begin();
@@ -231,10 +243,11 @@ void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& m
     while (run != runs_[i].end() && run->y < y) ++run;
     for (; run != runs_[i].end() && run->y == y; ++run) {
       if (!pixels) clear(p, *run);
-      const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0), x1 = std::min<int64_t>(run->x1 - ox, box.x1);
+      const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0),
+                    x1 = std::min<int64_t>(run->x1 - ox, box.x1);
       if (!pixels || x0 >= x1) continue;
       turn(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
-              at(p, static_cast<uint32_t>(x0 + ox), run->y));
+           at(p, static_cast<uint32_t>(x0 + ox), run->y));
     }
   });
 }
@@ -243,8 +256,9 @@ void RowFiller::copyBox(size_t i, size_t p, const Plane& plane, const GridBox& m
 void RowFiller::copyTurned(size_t i, size_t p, const Plane& plane) {
   const MosaicStripInput& input = strip_.inputs[i];
   const Box bounds = boundsOf(runs_[i]), &place = input.box;
-  const Box box = turnedBack(input.turns, plane.width, plane.height,
-                             {bounds.x0 - place.x0, bounds.y0 - place.y0, bounds.x1 - place.x0, bounds.y1 - place.y0});
+  const Box box =
+      turnedBack(input.turns, plane.width, plane.height,
+                 {bounds.x0 - place.x0, bounds.y0 - place.y0, bounds.x1 - place.x0, bounds.y1 - place.y0});
   const PixelTurner& turn = turnerOf(i, p, plane);
   const size_t bytes = pixelBytes(p);
   std::vector<std::byte> line(box.width() * bytes);
@@ -254,7 +268,8 @@ void RowFiller::copyTurned(size_t i, size_t p, const Plane& plane) {
     turn(pixels, box.width(), line.data());
     for (uint32_t x = 0; x < box.width(); ++x) {
       const auto [u, v] = turned(input.turns, plane.width, plane.height, box.x0 + x, y);
-      std::memcpy(at(p, place.x0 + static_cast<uint32_t>(u), place.y0 + static_cast<uint32_t>(v)), line.data() + x * bytes, bytes);
+      std::memcpy(at(p, place.x0 + static_cast<uint32_t>(u), place.y0 + static_cast<uint32_t>(v)),
+                  line.data() + x * bytes, bytes);
     }
   });
 }
@@ -262,7 +277,8 @@ void RowFiller::copyTurned(size_t i, size_t p, const Plane& plane) {
 void RowFiller::resample(size_t i) {
   const MosaicStripInput& input = strip_.inputs[i];
   if (!resampled_[i])
-    resampled_[i] = std::make_unique<InputOnGrid>(strip_, input, control_, told_, scratch_, strip_.inputs.size() <= kMostKeeping);
+    resampled_[i] = std::make_unique<InputOnGrid>(strip_, input, control_, told_, scratch_,
+                                                  strip_.inputs.size() <= kMostKeeping);
   const Box bounds = boundsOf(runs_[i]);
   for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(blockRows_, bounds.y1 - y))
     resampleBlock(i, {bounds.x0, y, bounds.x1, y + std::min(blockRows_, bounds.y1 - y)});
@@ -276,8 +292,10 @@ void RowFiller::resampleBlock(size_t i, const Box& block) {
     const Run part{run.y, std::max(run.x0, block.x0), std::min(run.x1, block.x1), run.owner};
     if (part.y < block.y0 || part.y >= block.y1 || part.x0 >= part.x1) continue;
     for (size_t p = 0; p < planes_.size(); ++p) {
-      if (loaded && has(i, p)) write(p, part, pixels_);
-      else if (planes_[p].plane) clear(p, part);
+      if (loaded && has(i, p))
+        write(p, part, pixels_);
+      else if (planes_[p].plane)
+        clear(p, part);
     }
   }
   control_.poll();
@@ -290,13 +308,16 @@ bool RowFiller::has(size_t i, size_t p) const {
 }
 
 void RowFiller::write(size_t p, const Run& run, const GridPixels& from) {
-  const size_t first = size_t{run.y - from.box.y0} * from.box.width() + (run.x0 - from.box.x0), n = run.x1 - run.x0;
+  const size_t first = size_t{run.y - from.box.y0} * from.box.width() + (run.x0 - from.box.x0),
+               n = run.x1 - run.x0;
   const bool wide = pixelBytes(p) == 8;
   std::byte* to = at(p, run.x0, run.y);
   if (planes_[p].plane == PlaneKind::mask) {
     for (size_t k = 0; k < n; ++k) {
-      if (wide) storeBe<uint64_t>(to + 8 * k, from.mask[first + k]);
-      else storeBe<uint32_t>(to + 4 * k, static_cast<uint32_t>(from.mask[first + k]));
+      if (wide)
+        storeBe<uint64_t>(to + 8 * k, from.mask[first + k]);
+      else
+        storeBe<uint32_t>(to + 4 * k, static_cast<uint32_t>(from.mask[first + k]));
     }
     return;
   }
@@ -313,7 +334,8 @@ void RowFiller::write(size_t p, const Run& run, const GridPixels& from) {
 void RowFiller::tell(size_t p) {
   for (MosaicFailure& failure : told_) {
     const auto same = [&](const MosaicFailure& f) { return f.number == failure.number; };
-    if (std::none_of(failures_[p].begin(), failures_[p].end(), same)) failures_[p].push_back(std::move(failure));
+    if (std::none_of(failures_[p].begin(), failures_[p].end(), same))
+      failures_[p].push_back(std::move(failure));
   }
   told_.clear();
 }

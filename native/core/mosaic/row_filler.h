@@ -18,8 +18,8 @@ namespace vignet {
 // Of a row of the plane. Throws Error{usage, BAD_WINDOW} when the strip has no rows of the mosaic.
 uint64_t rowBytesOf(const MosaicStrip& strip, const MosaicPart& part);
 
-// Fills groups of rows, any number of planes at once: what is resampled is read once for all of them. What was set up for
-// one group serves the next.
+// Fills groups of rows, any number of planes at once: what is resampled is read once for all of them. What
+// was set up for one group serves the next.
 class RowFiller {
  public:
   // The strip, `planes` and `control` must outlive this. Failures of plane p are added to failures[p].
@@ -28,8 +28,8 @@ class RowFiller {
 
   // How many rows are best done at once, of `rows`.
   uint32_t step(uint32_t rows) const;
-  // Begins with rows [y0, y1): finds their owners, writes the plane of the owners and, where nobody owns anything, the others.
-  // out[p] is the room for the rows of plane p.
+  // Begins with rows [y0, y1): finds their owners, writes the plane of the owners and, where nobody owns
+  // anything, the others. out[p] is the room for the rows of plane p.
   void start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out);
   // Writes what input i owns of them.
   void place(size_t i);
@@ -55,7 +55,9 @@ class RowFiller {
   void tell(size_t p);
   static Box boundsOf(std::span<const Run> runs);
 
-  size_t pixelBytes(size_t p) const { return static_cast<size_t>(planes_[p].bitpix < 0 ? -planes_[p].bitpix : planes_[p].bitpix) / 8; }
+  size_t pixelBytes(size_t p) const {
+    return static_cast<size_t>(planes_[p].bitpix < 0 ? -planes_[p].bitpix : planes_[p].bitpix) / 8;
+  }
   std::byte* at(size_t p, uint32_t x, uint32_t y) const {
     return out_[p] + (size_t{y - y0_} * strip_.frame.width + x) * pixelBytes(p);
   }

@@ -13,14 +13,17 @@ namespace {
 // A group of rows of all planes, and where it goes.
 class Group {
  public:
-  Group(const MosaicStrip& strip, std::span<const MosaicPart> planes, uint32_t rows) : strip_(strip), planes_(planes) {
+  Group(const MosaicStrip& strip, std::span<const MosaicPart> planes, uint32_t rows)
+      : strip_(strip), planes_(planes) {
     for (const MosaicPart& part : planes) {
       rooms_.push_back(std::make_unique_for_overwrite<std::byte[]>(rowBytesOf(strip, part) * rows));
       out_.push_back(rooms_.back().get());
     }
   }
   std::span<std::byte* const> out() const { return out_; }
-  std::span<std::byte> bytes(size_t p, uint32_t rows) const { return {out_[p], rowBytesOf(strip_, planes_[p]) * rows}; }
+  std::span<std::byte> bytes(size_t p, uint32_t rows) const {
+    return {out_[p], rowBytesOf(strip_, planes_[p]) * rows};
+  }
   void put(uint32_t y0, uint32_t y1, const MosaicSink& sink, std::span<Checksum> sums) const {
     for (size_t p = 0; p < planes_.size(); ++p) {
       const std::span<const std::byte> all = bytes(p, y1 - y0);
@@ -38,8 +41,8 @@ class Group {
 
 }  // namespace
 
-uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink, uint32_t from,
-                    const Control& control, std::span<MosaicOutcome> saved) {
+uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink,
+                    uint32_t from, const Control& control, std::span<MosaicOutcome> saved) {
   for (const MosaicPart& part : planes) rowBytesOf(strip, part);
   if (planes.empty() || planes.size() != saved.size() || from < strip.y0 || from > strip.y1)
     throw Error(Kind::usage, "BAD_WINDOW", "the rows to be written are not rows of the mosaic");

@@ -15,14 +15,17 @@ constexpr double kPi = std::numbers::pi;
 // Positions this close to an edge (radians; in turns of a ring, a fraction) are never called certain.
 constexpr double kMargin = 1e-9;
 
-[[noreturn]] void bad(const std::string& what) { throw Error(Kind::usage, "BAD_SKYMAP", "the skymap " + what); }
+[[noreturn]] void bad(const std::string& what) {
+  throw Error(Kind::usage, "BAD_SKYMAP", "the skymap " + what);
+}
 
 // The point at a distance and a bearing (east of north), radians in, degrees out.
 Sky offset(const Sky& from, double bearing, double distance) {
   const double d = from.lat * kDegree;
-  const double sinLat = std::sin(d) * std::cos(distance) + std::cos(d) * std::sin(distance) * std::cos(bearing);
-  const double turn =
-      std::atan2(std::sin(bearing) * std::sin(distance) * std::cos(d), std::cos(distance) - std::sin(d) * sinLat);
+  const double sinLat =
+      std::sin(d) * std::cos(distance) + std::cos(d) * std::sin(distance) * std::cos(bearing);
+  const double turn = std::atan2(std::sin(bearing) * std::sin(distance) * std::cos(d),
+                                 std::cos(distance) - std::sin(d) * sinLat);
   return {from.lon + turn / kDegree, std::asin(std::clamp(sinLat, -1.0, 1.0)) / kDegree};
 }
 
@@ -46,7 +49,8 @@ RingsSkymap::RingsSkymap(const RingsConfig& config) : config_(config) {
   if (!(std::abs(config.raStart) <= 360)) bad("must start within 360 degrees of right ascension");
   if (!(config.pixelScale >= 1e-3 && config.pixelScale <= 3600))
     bad("must have a pixel scale of 0.001 to 3600 arc seconds");
-  if (!(config.tractOverlap >= 0 && config.tractOverlap <= 10)) bad("must have a tract overlap of 0 to 10 degrees");
+  if (!(config.tractOverlap >= 0 && config.tractOverlap <= 10))
+    bad("must have a tract overlap of 0 to 10 degrees");
   if (config.inner < 1 || config.inner > 1'000'000) bad("must have patches of 1 to 1,000,000 pixels");
   height_ = kPi / (config.rings + 1);
   uint64_t next = 1;
@@ -92,13 +96,15 @@ std::optional<uint32_t> RingsSkymap::findAll(const Sky& centre, double radius) c
 }
 
 Tract RingsSkymap::tract(uint32_t id) const {
-  if (id >= tracts_) bad("has " + std::to_string(tracts_) + " tracts, none has the number " + std::to_string(id));
+  if (id >= tracts_)
+    bad("has " + std::to_string(tracts_) + " tracts, none has the number " + std::to_string(id));
   Tract out;
   out.id = id;
   if (id == 0 || id == tracts_ - 1) {
     out.centre = {0, id == 0 ? -90.0 : 90.0};
   } else {
-    const auto ring = static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), id) - starts_.begin() - 1);
+    const auto ring =
+        static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), id) - starts_.begin() - 1);
     const double turn = double(id - starts_[ring]) / counts_[ring];
     out.centre.lon = std::fmod(360 * turn + config_.raStart + 360, 360);
     out.centre.lat = height_ * (double(ring) + 1) / kDegree - 90;

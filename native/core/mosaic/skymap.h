@@ -22,9 +22,9 @@ struct RingsConfig {
 struct Tract {
   uint32_t id = 0;
   Sky centre;
-  int64_t crpix[2] = {0, 0};         // 0-based pixel of the centre in the tract's frame, which starts at 0,0
-  uint32_t patches[2] = {0, 0};      // along x and y
-  uint32_t size[2] = {0, 0};         // pixels
+  int64_t crpix[2] = {0, 0};     // 0-based pixel of the centre in the tract's frame, which starts at 0,0
+  uint32_t patches[2] = {0, 0};  // along x and y
+  uint32_t size[2] = {0, 0};     // pixels
 };
 
 class RingsSkymap {

@@ -51,9 +51,8 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
   for (const Piece& piece : pieces) {
     for (uint64_t at = 0; at < piece.length; at += kPiece) {
       control.poll();
-      reader.read(piece.offset + at,
-                  {block_.bytes.get() + piece.at + at,
-                   static_cast<size_t>(std::min<uint64_t>(kPiece, piece.length - at))});
+      reader.read(piece.offset + at, {block_.bytes.get() + piece.at + at,
+                                      static_cast<size_t>(std::min<uint64_t>(kPiece, piece.length - at))});
     }
   }
 }

@@ -12,10 +12,12 @@ namespace vignet {
 
 class SeekTable;
 
-// Decodes rows of a box into big-endian pixels of the plane's BITPIX (box.width() * height * |bitpix|/8 bytes), bit-identical to cfitsio.
-// Quantised floats come out as floats; integers stay as stored (BSCALE, BZERO, BLANK not applied). `stride`: bytes from a row of `out`
-// to the next, which then ends with the last row; 0: rows without anything between.
-void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box, std::span<std::byte> out,
-                const Control& control, SeekTable* seek = nullptr, size_t stride = 0);
+// Decodes rows of a box into big-endian pixels of the plane's BITPIX (box.width() * height * |bitpix|/8
+// bytes), bit-identical to cfitsio. Quantised floats come out as floats; integers stay as stored (BSCALE,
+// BZERO, BLANK not applied). `stride`: bytes from a row of `out` to the next, which then ends with the last
+// row; 0: rows without anything between.
+void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
+                std::span<std::byte> out, const Control& control, SeekTable* seek = nullptr,
+                size_t stride = 0);
 
 }  // namespace vignet

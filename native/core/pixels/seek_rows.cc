@@ -18,7 +18,7 @@ constexpr uint32_t kGroups = 32;  // at hand at a time
 struct Row {
   uint32_t y = 0;
   TileCell cell;
-  ByteRange range;                 // of the cell, or the stretch of it that `entry` enters
+  ByteRange range;  // of the cell, or the stretch of it that `entry` enters
   std::optional<TileEntry> entry;
 };
 
@@ -82,8 +82,9 @@ class Rows {
  private:
   std::byte* target(uint32_t y) const { return out_.data() + (y - box_.y0) * stride_; }
   TileJob job(const Row& row, std::span<const std::byte> bytes) const {
-    return {row.y, &row.cell, bytes, {box_.x0, row.y, box_.x1, row.y + 1}, target(row.y),
-            row.entry ? &*row.entry : nullptr};
+    return {row.y,         &row.cell,
+            bytes,         {box_.x0, row.y, box_.x1, row.y + 1},
+            target(row.y), row.entry ? &*row.entry : nullptr};
   }
 
   Reader& reader_;

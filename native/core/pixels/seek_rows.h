@@ -10,8 +10,8 @@
 
 namespace vignet {
 
-// As readPixels, for a plane of which `seek` has `points`, with a stride: the same bytes. Rows whose points are missing,
-// damaged or lie are read the plain way.
+// As readPixels, for a plane of which `seek` has `points`, with a stride: the same bytes. Rows whose points
+// are missing, damaged or lie are read the plain way.
 void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
                   std::span<std::byte> out, size_t stride, const Control& control, SeekTable& seek,
                   const SeekPlane& points);

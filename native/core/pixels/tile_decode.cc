@@ -32,10 +32,10 @@ void convertFloats(std::span<const std::byte> in, size_t width, std::span<std::b
   for (size_t i = 0; i < in.size() / width; ++i) {
     if (width == 4)
       storeBe(&out[8 * i],
-               std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBe<uint32_t>(&in[4 * i]))}));
+              std::bit_cast<uint64_t>(double{std::bit_cast<float>(loadBe<uint32_t>(&in[4 * i]))}));
     else
       storeBe(&out[4 * i], std::bit_cast<uint32_t>(
-                                static_cast<float>(std::bit_cast<double>(loadBe<uint64_t>(&in[8 * i])))));
+                               static_cast<float>(std::bit_cast<double>(loadBe<uint64_t>(&in[8 * i])))));
   }
 }
 
@@ -82,7 +82,8 @@ void Tiles::decodePlain(const TileJob& job, const TileTarget& target) const {
   const int bitpix[] = {8, 16, 32, 64, -32, -64};
   const int stored = bitpix[types.find(job.cell->type)];
   const size_t width = static_cast<size_t>(std::abs(stored) / 8);
-  if (job.bytes.size() != target.pixels() * width) bad("its uncompressed pixels are not as many as the tile has");
+  if (job.bytes.size() != target.pixels() * width)
+    bad("its uncompressed pixels are not as many as the tile has");
   const bool widen = stored == -32 && plane_.bitpix == -64;
   if (stored != plane_.bitpix && !widen) bad("its uncompressed pixels have another type than the plane");
   for (uint32_t y = target.part().y0; y < target.part().y1; ++y) {

@@ -19,8 +19,8 @@ constexpr size_t kLongBlock = 4096;
 
 }  // namespace
 
-// A job with the pixels of its tile that are gone through: from where its stream is entered, to the block of the
-// first one wanted, to the last.
+// A job with the pixels of its tile that are gone through: from where its stream is entered, to the block of
+// the first one wanted, to the last.
 struct Tiles::RiceJob {
   const TileJob* job;
   size_t enter, begin, end;
@@ -28,7 +28,8 @@ struct Tiles::RiceJob {
 
 // `team`: of one enter and begin; those that end first last.
 template <typename I>
-void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size_t stride, const Control& control) {
+void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size_t stride,
+                       const Control& control) {
   const size_t block = static_cast<size_t>(table_.blockSize);
   const auto blockSize = static_cast<uint32_t>(block);
   std::vector<RiceDecoder<I>> decoders;
@@ -88,7 +89,9 @@ void Tiles::decodeRice(std::span<const TileJob> jobs, std::vector<I>& ints, size
   for (const TileJob& job : jobs) {
     if (job.cell->form != TileCell::Form::coded) continue;
     const Box tile = box(job.index);
-    const auto pixel = [&](uint32_t x, uint32_t y) { return size_t{y - tile.y0} * tile.width() + (x - tile.x0); };
+    const auto pixel = [&](uint32_t x, uint32_t y) {
+      return size_t{y - tile.y0} * tile.width() + (x - tile.x0);
+    };
     const size_t enter = job.entry ? job.entry->pixel : 0, first = pixel(job.part.x0, job.part.y0);
     const size_t end = pixel(job.part.x1 - 1, job.part.y1 - 1) + 1;
     waiting.push_back({&job, enter, enter + (first - enter) / block * block, end});

@@ -27,7 +27,8 @@ void TileTarget::put(std::span<const I> pixels, size_t at) {
   if (plane_.bitpix < 0 && !plane_.tiles->quantized)
     throw Error(Kind::data, "BAD_TILE", "floating-point pixels are held by a codec of integers");
   const size_t stop = at + pixels.size();
-  for (auto y = std::max(part_.y0, static_cast<uint32_t>(at / width_)); y < part_.y1 && first(y) < stop; ++y) {
+  for (auto y = std::max(part_.y0, static_cast<uint32_t>(at / width_)); y < part_.y1 && first(y) < stop;
+       ++y) {
     const size_t from = std::max(first(y), at), to = std::min(first(y) + part_.width(), stop);
     if (from >= to) continue;
     if (walk_) walk_->skip(from - walked_);

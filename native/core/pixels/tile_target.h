@@ -31,8 +31,8 @@ class TileTarget {
     return {out_ + (y - part_.y0) * stride_, part_.width() * pixelBytes_};
   }
 
-  // Makes pixels of what is wanted of `pixels`, which begin at pixel `at` of the tile. The integers of a tile come
-  // in ascending pieces. Throws Error{data, BAD_TILE}.
+  // Makes pixels of what is wanted of `pixels`, which begin at pixel `at` of the tile. The integers of a tile
+  // come in ascending pieces. Throws Error{data, BAD_TILE}.
   template <typename I>
   void put(std::span<const I> pixels, size_t at);
 

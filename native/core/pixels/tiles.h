@@ -28,8 +28,8 @@ struct TileCell {
   Quantisation how;
 };
 
-// Where the decoding of a Rice tile may begin other than at its first pixel; the bytes given are then only those
-// that hold what is wanted.
+// Where the decoding of a Rice tile may begin other than at its first pixel; the bytes given are then only
+// those that hold what is wanted.
 struct TileEntry {
   RicePoint point;     // in the bytes given
   uint32_t pixel = 0;  // of the tile, the first that is decoded: not after any that is wanted
@@ -60,9 +60,9 @@ class Tiles {
   // need. Throws Error{data, BAD_TILE} naming HDU and tile.
   TileCell cell(uint64_t index, std::span<const std::byte> row) const;
 
-  // Decodes the wanted pixels of tiles and writes them, big-endian and of the plane's BITPIX, rows `stride` bytes
-  // apart. Many tiles at once go faster: Rice streams are decoded side by side. Throws Error{data, BAD_TILE} naming
-  // HDU and tile, the first of `jobs` that is bad.
+  // Decodes the wanted pixels of tiles and writes them, big-endian and of the plane's BITPIX, rows `stride`
+  // bytes apart. Many tiles at once go faster: Rice streams are decoded side by side. Throws Error{data,
+  // BAD_TILE} naming HDU and tile, the first of `jobs` that is bad.
   void decode(std::span<const TileJob> jobs, size_t stride, const Control& control);
 
  private:

@@ -7,7 +7,8 @@
 
 namespace vignet {
 
-// Tiles that are decoded side by side at most, on any machine: as many rows, where each is a tile, are best asked for at once.
+// Tiles that are decoded side by side at most, on any machine: as many rows, where each is a tile, are best
+// asked for at once.
 inline constexpr uint32_t kTileTeam = 16;
 
 struct Tiling {

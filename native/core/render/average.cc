@@ -10,9 +10,9 @@ namespace vignet {
 
 uint32_t averageFactor(uint32_t longest, uint32_t maxSide) {
   if (maxSide == 0 || maxSide > kLargestPictureSide) {
-    throw Error(Kind::usage, "BAD_SIZE",
-                "the largest side of a picture must be from 1 to " + std::to_string(kLargestPictureSide) +
-                    " pixels");
+    throw Error(
+        Kind::usage, "BAD_SIZE",
+        "the largest side of a picture must be from 1 to " + std::to_string(kLargestPictureSide) + " pixels");
   }
   return std::max(1u, dividedBy(longest, maxSide));
 }
@@ -37,8 +37,7 @@ std::vector<float> averaged(const MemoryImage& image, const Box& box, uint32_t f
       }
     }
     for (uint32_t u = 0; u < width; ++u) {
-      out[std::size_t{v} * width + u] =
-          count[u] ? static_cast<float>(sum[u] / count[u]) : kNan;
+      out[std::size_t{v} * width + u] = count[u] ? static_cast<float>(sum[u] / count[u]) : kNan;
     }
   }
   return out;

@@ -66,8 +66,7 @@ inline void Coverage::addInside(const Mesh& mesh) {
   }
 }
 
-bool Coverage::measure(const Mesh& mesh, int turn, const Quad& outline,
-                       const std::array<Mesh::Cell, 4>& in) {
+bool Coverage::measure(const Mesh& mesh, int turn, const Quad& outline, const std::array<Mesh::Cell, 4>& in) {
   const auto [left, right] = std::minmax({in[0].x, in[1].x, in[2].x, in[3].x});
   const auto [low, high] = std::minmax({in[0].y, in[1].y, in[2].y, in[3].y});
   cells_ = {left, low, right + 1, high + 1};

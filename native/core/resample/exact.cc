@@ -127,8 +127,9 @@ class ExactPixels {
       const ClipCorner* at = &corners_[(j - candidates.y0) * columns];
       for (uint32_t i = candidates.x0; i < candidates.x1; i++, at++) {
         const ClipCorner &a = at[0], &b = at[1], &c = at[columns + 1], &d = at[columns];
-        add(i, j, Clip::overlap(a, b, c, d, tile.small()), sums,
-            [&] { return solidAngle({a.at, b.at, c.at, d.at}, tile.small()); });
+        add(i, j, Clip::overlap(a, b, c, d, tile.small()), sums, [&] {
+          return solidAngle({a.at, b.at, c.at, d.at}, tile.small());
+        });
       }
     }
   }

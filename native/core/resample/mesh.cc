@@ -20,8 +20,7 @@ bool Mesh::find(const Pixel& place, int turn, Cell& cell) const {
     const Pixel* c = corner(cell.x, cell.y);
     const Pixel &a = c[0], &b = c[1], &d = c[pitch()], &opposite = c[pitch() + 1];
     const bool left = turn * doubleArea(d, a, place) < 0, right = turn * doubleArea(b, opposite, place) < 0,
-               below = turn * doubleArea(a, b, place) < 0,
-               above = turn * doubleArea(opposite, d, place) < 0;
+               below = turn * doubleArea(a, b, place) < 0, above = turn * doubleArea(opposite, d, place) < 0;
     if (!(left || right || below || above)) return true;
     cell.x += uint32_t(right) - uint32_t(left);
     cell.y += uint32_t(above) - uint32_t(below);

@@ -72,8 +72,8 @@ class PixelMap {
   Wcs output_, input_;
   uint32_t outputWidth_, outputHeight_, inputWidth_, inputHeight_;
   double maxError_;
-  // The rows of blocks that were asked for last, by their number's remainder; blocks are empty where not yet known. As many as
-  // a strip has that is asked for its input first, and for its positions then.
+  // The rows of blocks that were asked for last, by their number's remainder; blocks are empty where not yet
+  // known. As many as a strip has that is asked for its input first, and for its positions then.
   struct BlockRow {
     uint32_t number = UINT32_MAX;
     std::vector<Block> blocks;

@@ -83,8 +83,7 @@ Pixel TangentPlane::project(const Sky& sky) const {
   const double lon = sky.lon * kDegree, lat = sky.lat * kDegree;
   const std::array<double, 3> v{std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
   const double depth = dot(v, centre_);
-  if (!(depth > leastCosine))
-    return {kNan, kNan};
+  if (!(depth > leastCosine)) return {kNan, kNan};
   return {dot(v, east_) / depth, dot(v, north_) / depth};
 }
 

@@ -30,8 +30,10 @@ void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
   if (in.box.x0 > in.box.x1 || in.box.y0 > in.box.y1 || in.box.x1 > map.inputWidth() ||
       in.box.y1 > map.inputHeight())
     throw senseless("the input box reaches beyond the input image");
-  if (in.stride != 0 && in.stride < in.box.width()) throw senseless("the input's stride is shorter than its rows");
-  if (in.pitch() >= 1U << 31 || in.pitch() * in.box.height() >= 1U << 31) throw senseless("the input box has 2^31 pixels or more");
+  if (in.stride != 0 && in.stride < in.box.width())
+    throw senseless("the input's stride is shorter than its rows");
+  if (in.pitch() >= 1U << 31 || in.pitch() * in.box.height() >= 1U << 31)
+    throw senseless("the input box has 2^31 pixels or more");
   if (out.stride < out.box.width()) throw senseless("the output's stride is shorter than its rows");
   if (!out.image) throw senseless("there is no room for the output image");
   if (!in.image && in.box.x0 < in.box.x1 && in.box.y0 < in.box.y1)
@@ -57,7 +59,8 @@ class Resampling {
 
   void row(uint32_t x0, uint32_t x1, uint32_t y) {
     const size_t at = size_t(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0), n = x1 - x0;
-    const OutputRow row{out_.image + at, withVariance_ ? out_.variance + at : nullptr, withMask_ ? out_.mask + at : nullptr};
+    const OutputRow row{out_.image + at, withVariance_ ? out_.variance + at : nullptr,
+                        withMask_ ? out_.mask + at : nullptr};
     interpolate(x0, x1, y, row);
     if (options_.flux) keepFlux(x0, x1, y, row);
     if (out_.variance && !withVariance_) std::fill_n(out_.variance + at, n, kNan);

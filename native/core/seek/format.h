@@ -14,10 +14,12 @@
 //                 2 * spacing, … : i32 the least value; u16 per point, the bits from the point before it (the
 //                 first: from the stream's beginning; 0: the row has no points); w bytes per point, the
 //                 value of the pixel before it less the least one
-//     form runs   per row u16 runs (0: the row is not held); then per run u16 end (column after it), u8 number
+//     form runs   per row u16 runs (0: the row is not held); then per run u16 end (column after it), u8
+//     number
 //                 of its pixel among `values`
 //
-// A group's checksum covers its rows of the file's tile table: points that belong to other streams do not pass.
+// A group's checksum covers its rows of the file's tile table: points that belong to other streams do not
+// pass.
 #pragma once
 #include <bit>
 #include <cstddef>

@@ -33,14 +33,16 @@ uint32_t loadSome(const std::byte* at, uint32_t width) {
   return value;
 }
 
-// Most runs are short: as long as there is room, some pixels more than wanted are written, over which the next run goes.
+// Most runs are short: as long as there is room, some pixels more than wanted are written, over which the
+// next run goes.
 template <size_t size>
 void repeat(const std::byte* pixel, size_t count, std::byte* out, size_t room) {
   constexpr size_t some = 32 / size;
   std::byte block[32];
   for (size_t i = 0; i < some; ++i) std::memcpy(block + i * size, pixel, size);
   size_t done = 0;
-  for (; done < count && done + some <= room; done += some) std::memcpy(out + done * size, block, sizeof block);
+  for (; done < count && done + some <= room; done += some)
+    std::memcpy(out + done * size, block, sizeof block);
   for (; done < count; ++done) std::memcpy(out + done * size, pixel, size);
 }
 
@@ -112,8 +114,8 @@ bool SeekTable::parse() {
     if (left.size() < kSeekPlaneBytes) return false;
     const auto fields = take(kSeekPlaneBytes);
     auto field = [&](size_t n) { return loadLittle<uint32_t>(&fields[4 * n]); };
-    SeekPlane plane{
-        field(0), static_cast<SeekForm>(field(1)), field(2), field(3), field(4), field(5), {}, {}};
+    SeekPlane plane{field(0), static_cast<SeekForm>(field(1)), field(2), field(3), field(4), field(5), {},
+                    {}};
     const uint64_t values = field(6), valueBytes = values * plane.pixelBytes;
     if (values > kSeekMaxValues || plane.pixelBytes > 8 || valueBytes > left.size()) return false;
     plane.values = take(valueBytes);
@@ -231,7 +233,8 @@ bool SeekTable::fill(uint32_t row, uint32_t x0, uint32_t x1, std::byte* out) con
     const size_t value = std::to_integer<size_t>(at[2]) * bytes;
     if (end <= x || end > plane_->width || value >= plane_->values.size()) return false;
     const uint32_t from = std::max(x, x0), to = std::min(end, x1);
-    if (from < to) repeat(&plane_->values[value], bytes, to - from, out + size_t{from - x0} * bytes, x1 - from);
+    if (from < to)
+      repeat(&plane_->values[value], bytes, to - from, out + size_t{from - x0} * bytes, x1 - from);
     x = end;
   }
   return x >= x1;

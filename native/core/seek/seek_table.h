@@ -62,7 +62,7 @@ class SeekTable {
 
  private:
   struct Group {
-    std::span<const std::byte> bytes;  // without the checksum; empty: not to be used
+    std::span<const std::byte> bytes;             // without the checksum; empty: not to be used
     std::array<uint32_t, kSeekGroupRows> rows{};  // where each begins in `bytes`
   };
   bool open();

@@ -121,18 +121,18 @@ std::vector<std::byte> joinSeek(const Layout& layout, std::span<const SeekPlaneW
   const uint64_t header = size;
 
   std::vector<std::byte> out;
-  for (const uint32_t word : {kSeekMagic, kSeekVersion, static_cast<uint32_t>(header), 0u,
-                              static_cast<uint32_t>(layout.files.size()),
-                              static_cast<uint32_t>(planes.size())})
+  for (const uint32_t word :
+       {kSeekMagic, kSeekVersion, static_cast<uint32_t>(header), 0u,
+        static_cast<uint32_t>(layout.files.size()), static_cast<uint32_t>(planes.size())})
     appendLittle(out, word);
   for (const FileStamp& file : layout.files) {
     appendLittle(out, file.size);
     appendLittle(out, file.mtimeNs);
   }
   for (const SeekPlaneWriter& plane : planes) {
-    for (const uint32_t word : {plane.plane_, static_cast<uint32_t>(plane.form_), plane.width_, plane.rows_,
-                                plane.spacing_, plane.pixelBytes_,
-                                static_cast<uint32_t>(plane.numbers_.size())})
+    for (const uint32_t word :
+         {plane.plane_, static_cast<uint32_t>(plane.form_), plane.width_, plane.rows_, plane.spacing_,
+          plane.pixelBytes_, static_cast<uint32_t>(plane.numbers_.size())})
       appendLittle(out, word);
     out.insert(out.end(), plane.values_.begin(), plane.values_.end());
     appendLittle(out, size);

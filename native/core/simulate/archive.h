@@ -10,8 +10,8 @@ namespace vignet::simulate {
 // Archive ids as the primary header's *_ID cards name them.
 inline constexpr int kPhotoCalibId = 1, kFilterId = 2, kPsfId = 3;
 
-// ARCHIVE_INDEX and its tables: a PhotoCalib of 1 (pixels are nJy already), a FilterLabel, and a KernelPsf whose
-// FixedKernel is the image of the PSF, 41 x 41 pixels.
+// ARCHIVE_INDEX and its tables: a PhotoCalib of 1 (pixels are nJy already), a FilterLabel, and a KernelPsf
+// whose FixedKernel is the image of the PSF, 41 x 41 pixels.
 void writeArchive(FitsFile& fits, const Spec& spec);
 
 }  // namespace vignet::simulate

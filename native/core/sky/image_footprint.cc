@@ -11,8 +11,8 @@ namespace vignet {
 
 namespace {
 
-constexpr double kBend = 0.1;    // pixels between the image's edge and the polygon
-constexpr int kHalvings = 7;     // halvings of a side
+constexpr double kBend = 0.1;   // pixels between the image's edge and the polygon
+constexpr int kHalvings = 7;    // halvings of a side
 constexpr double widest = 1.0;  // radians about the centre; wider images get a circle
 
 // Vertices after `a` up to and without `b`, where the side a..b bends. False when a point is not on the sky.

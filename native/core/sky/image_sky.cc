@@ -9,8 +9,8 @@ namespace vignet {
 
 namespace {
 
-constexpr double wide =
-    0.17;  // radians; from here on the grid is finer, as distortions of the map may hide in it
+// Radians from which on the grid is finer, as distortions of the map may hide in it.
+constexpr double wide = 0.17;
 constexpr double veryWide = 1.0;  // and from here on a cap says nothing
 constexpr double everything = 4;
 

@@ -12,8 +12,8 @@ namespace vignet {
 
 namespace {
 
-constexpr double bend =
-    0.25;  // pixels that an edge may leave its chord; half a pixel would lose pixel centres
+// Pixels that an edge may leave its chord; half a pixel would lose pixel centres.
+constexpr double bend = 0.25;
 constexpr int maxDepth = 40;             // halvings; a jump is what is left after them
 constexpr int maxEvaluations = 100'000;  // of the map; the box is widened to the image beyond
 constexpr double coarsest = 0.09;        // radians between the first points on an edge

@@ -22,7 +22,9 @@ Vec3 normalised(Vec3 v) {
   return v;
 }
 
-Error badPolygon(const std::string& detail) { return Error(Kind::usage, "BAD_STENCIL", "the polygon " + detail); }
+Error badPolygon(const std::string& detail) {
+  return Error(Kind::usage, "BAD_STENCIL", "the polygon " + detail);
+}
 
 // The centre of a small circle about all vertices, by Badoiu and Clarkson's steps towards the farthest one
 // (SODA 2003).
@@ -118,7 +120,7 @@ class Polygon final : public Region {
     }
     const auto crossing = [](std::size_t i, std::size_t j) {
       return badPolygon("crosses itself: sides " + std::to_string(i + 1) + " and " + std::to_string(j + 1) +
-                 " meet");
+                        " meet");
     };
     // Sides in order of their left ends: only those whose extents in x overlap can meet.
     std::vector<std::size_t> order(n);

@@ -6,8 +6,7 @@
 
 namespace vignet {
 
-namespace {
-}
+namespace {}
 
 Vec3 toVector(double lonDegrees, double latDegrees) {
   const double lon = lonDegrees * kDegree, lat = latDegrees * kDegree;

@@ -107,8 +107,7 @@ class Cutter {
     const size_t bytes = part.width() * pixel_, line = box.width() * pixel_;
     for (uint32_t y = std::max(part.y0, box.y0); y < std::min(part.y1, box.y1); ++y) {
       std::memcpy(placeOf(stamp, part.x0, y),
-          pixels_.data() + (y - box.y0) * line + (part.x0 - box.x0) * pixel_,
-                  bytes);
+                  pixels_.data() + (y - box.y0) * line + (part.x0 - box.x0) * pixel_, bytes);
     }
   }
 

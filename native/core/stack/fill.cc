@@ -52,7 +52,7 @@ void check(const StackTask& task, std::span<const std::byte> out) {
 StampWants wantsOf(const StackTask& task, const StackJob& job) {
   const auto has = [&](StampPart::Kind kind) {
     return std::any_of(job.parts.begin(), job.parts.end(),
-        [&](const StampPart& p) { return p.kind == kind; });
+                       [&](const StampPart& p) { return p.kind == kind; });
   };
   using Kind = StampPart::Kind;
   const bool quality = has(Kind::quality);
@@ -196,8 +196,8 @@ class Filler {
     size_t k = 0;
     for (int64_t y = frame_.y0; y < frame_.y0 + frame_.size; ++y) {
       for (int64_t x = frame_.x0; x < frame_.x0 + frame_.size; ++x, ++k) {
-        const bool in = !failed_ && part_ && x >= part_->x0 && x < part_->x1 && y >= part_->y0 &&
-            y < part_->y1;
+        const bool in =
+            !failed_ && part_ && x >= part_->x0 && x < part_->x1 && y >= part_->y0 && y < part_->y1;
         if (!in) storeBe(to.data() + sizeof(U) * k, static_cast<U>(noData_));
       }
     }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr double kFar = 1099511627776.0;  // 2^40
 
-// The error is sampled on a square of points that reach from edge to edge of the stamp: so many to a side, fewer
-// where distortions have no room to turn.
+// The error is sampled on a square of points that reach from edge to edge of the stamp: so many to a side,
+// fewer where distortions have no room to turn.
 constexpr size_t kMostSide = 5, kSmallSide = 3;
 constexpr uint32_t kSmallStamp = 128;
 constexpr size_t kMostGrid = kMostSide * kMostSide;
@@ -84,7 +84,7 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
   for (size_t j = 0; j < side; ++j) {
     for (size_t i = 0; i < side; ++i) {
       pixels[kBeside + j * side + i] = {static_cast<double>(frame.x0) + pitch * static_cast<double>(i),
-                                         static_cast<double>(frame.y0) + pitch * static_cast<double>(j)};
+                                        static_cast<double>(frame.y0) + pitch * static_cast<double>(j)};
     }
   }
   std::array<Sky, kBeside + kMostGrid> sky;
@@ -154,8 +154,8 @@ StampPlace locateStamp(const Layout& layout, double lon, double lat, uint32_t si
   stampFrame(0, 0, size);
   if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
   const Plane& image = layout.planes.front();
-  StampPlace place{StampState::unknown, kNan, kNan, lon, lat, {kNan, kNan, kNan, kNan}, kNan, image.width,
-      image.height};
+  StampPlace place{StampState::unknown,      kNan, kNan,        lon,         lat,
+                   {kNan, kNan, kNan, kNan}, kNan, image.width, image.height};
   if (!image.wcs || *image.wcs >= layout.wcs.size()) return place;
   try {
     Wcs wcs(layout.wcs[*image.wcs]);
@@ -167,7 +167,7 @@ StampPlace locateStamp(const Layout& layout, double lon, double lat, uint32_t si
     }
     if (!linearise(wcs, frame, place)) return place;
     place.state = touched(stampFrame(place.x, place.y, 1), image.width, image.height) ? StampState::inside
-                                                                                     : StampState::touches;
+                                                                                      : StampState::touches;
   } catch (const Error& error) {
     if (error.kind() != Kind::data) throw;
   }

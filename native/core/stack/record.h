@@ -31,16 +31,16 @@ inline constexpr std::array<StampFlagName, 10> stampFlags{{
     {StampFlag::failed, "FAILED", "the pixels could not be read; see STATUS"},
     {StampFlag::edge, "EDGE", "the stamp leaves the image"},
     {StampFlag::noMask, "NO_MASK",
-        "no mask was used: there is none, its bits have no names, or it was not asked for"},
+     "no mask was used: there is none, its bits have no names, or it was not asked for"},
     {StampFlag::noVariance, "NO_VARIANCE", "no variance was used: there is none, or it was not asked for"},
     {StampFlag::saturated, "SATURATED", "a saturated pixel in the aperture"},
     {StampFlag::badPixels, "BAD",
-        "a pixel in the aperture is masked as bad, suspect, vignetted or crosstalk"},
+     "a pixel in the aperture is masked as bad, suspect, vignetted or crosstalk"},
     {StampFlag::cosmicRay, "COSMIC_RAY", "a cosmic ray in the aperture"},
     {StampFlag::interpolated, "INTERPOLATED", "an interpolated pixel in the aperture"},
     {StampFlag::apertureCut, "APERTURE_CUT", "part of the aperture has no data: APFLUX is NULL"},
     {StampFlag::fewSky, "FEW_SKY",
-        "fewer than 32 pixels of plain sky: SKY and NOISE are of all pixels with data"},
+     "fewer than 32 pixels of plain sky: SKY and NOISE are of all pixels with data"},
 }};
 
 // Pixels; APFLUX is the sum within this radius.
@@ -57,9 +57,9 @@ struct RecordColumn {
 inline constexpr std::array<RecordColumn, 7> recordColumns{{
     {"SKY", 'E', true, "instr.skyLevel", "Median of the sky pixels, clipped at 3 sigma", 0},
     {"NOISE", 'E', true, "stat.stdev;instr.skyLevel",
-        "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},
+     "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},
     {"DEPTH5", 'E', true, "phot.flux;stat.min",
-        "5 sigma depth of a point source: 5 NOISE sqrt(4 pi sqrt(IXX IYY - IXY^2))", 8},
+     "5 sigma depth of a point source: 5 NOISE sqrt(4 pi sqrt(IXX IYY - IXY^2))", 8},
     {"APFLUX", 'E', true, "phot.flux", "Sum within 6 pixels of the position, SKY subtracted", 12},
     {"APFLUX_ERR", 'E', true, "stat.error;phot.flux", "Error of APFLUX, from VARIANCE, else from NOISE", 16},
     {"N_VALID", 'J', false, "meta.number", "Pixels with data in the stamp", 20},
@@ -82,8 +82,8 @@ struct StampPixels {
   bool edge = false;
 };
 struct MaskRoles {
-  uint64_t noData = 0;        // counts as no data
-  uint64_t notSky = 0;        // kept out of SKY and NOISE
+  uint64_t noData = 0;  // counts as no data
+  uint64_t notSky = 0;  // kept out of SKY and NOISE
   uint64_t saturated = 0, bad = 0, cosmicRay = 0, interpolated = 0;
 };
 

@@ -22,10 +22,10 @@ struct StampWants {
 
 // Square planes of size x size, first row first; empty ones were not wanted, or the dataset lacks them.
 struct StampPlanes {
-  std::vector<float> image, variance;  // NaN outside the image and where pixels are undefined
-  std::vector<uint64_t> mask;          // bits of the file's own dictionary; outside the image 0
+  std::vector<float> image, variance;     // NaN outside the image and where pixels are undefined
+  std::vector<uint64_t> mask;             // bits of the file's own dictionary; outside the image 0
   std::map<std::string, int> dictionary;  // of the mask, by current names
-  bool edge = false;                   // the stamp leaves the image
+  bool edge = false;                      // the stamp leaves the image
 
   // All pixels undefined.
   void clear(const StampFrame& frame);

@@ -199,16 +199,17 @@ class Mender {
     return (c.key.starts_with("A_") || c.key.starts_with("B_")) && !c.key.ends_with("ORDER");
   }
 
-  // Distortions by table (HST's NPOL files) live in other HDUs. The other functions that CPDISj and CQDISj may
-  // name were never standardised, and wcslib reads past its own memory when their records are damaged.
+  // Distortions by table (HST's NPOL files) live in other HDUs. The other functions that CPDISj and CQDISj
+  // may name were never standardised, and wcslib reads past its own memory when their records are damaged.
   void dropTables() {
     const bool dropped = drop([&](const WcsCard& c) {
       if (!c.key.starts_with("CPDIS") && !c.key.starts_with("CQDIS")) return false;
       std::string value = c.value;
       for (char& letter : value) letter = char(std::toupper(static_cast<unsigned char>(letter)));
       if (value != "LOOKUP")
-        throw Error(Kind::data, "BAD_WCS",
-                    "card " + c.key + ": the distortion '" + c.value + "' is not supported; SIP, TPV, TNX are");
+        throw Error(
+            Kind::data, "BAD_WCS",
+            "card " + c.key + ": the distortion '" + c.value + "' is not supported; SIP, TPV, TNX are");
       return true;
     });
     if (!dropped) return;
@@ -285,7 +286,8 @@ class Mender {
 
 void capitaliseExponent(std::string& card) {
   const auto at = [&](char c) { return card.begin() + std::ptrdiff_t(std::min(card.find(c), card.size())); };
-  std::replace_if(at('='), at('/'), [](char c) { return c == 'D' || c == 'd' || c == 'e'; }, 'E');
+  std::replace_if(
+      at('='), at('/'), [](char c) { return c == 'D' || c == 'd' || c == 'e'; }, 'E');
 }
 
 WcsCards selectWcsCards(std::string_view cards) {

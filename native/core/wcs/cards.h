@@ -18,8 +18,8 @@ struct WcsCards {
   std::string note;          // what was mended, sentences; "" if nothing
 };
 
-// Writes the exponent of a card whose value is a number as E, which all read: wcslib reads nothing behind a D, which is as good
-// (FITS 4.0, 4.2.4), and small letters are not FITS.
+// Writes the exponent of a card whose value is a number as E, which all read: wcslib reads nothing behind a
+// D, which is as good (FITS 4.0, 4.2.4), and small letters are not FITS.
 void capitaliseExponent(std::string& card);
 
 // Keeps the cards of the primary WCS that are about axes, projection, frame or distortion ('\n'-separated

@@ -69,10 +69,14 @@ std::string headerOf(const WcsCards& cards) {
   return text;
 }
 
-// Whether it is a coefficient of SIP's AP and BP. wcslib only starts from these when it inverts A and B, which it
-// does to 1e-9 pixel, and just as well without; to set them up takes it longer than all the rest.
-bool isInverse(const dpkey& dp) { return std::string_view(dp.field).find("SIP.REV.") != std::string_view::npos; }
-bool isForward(const dpkey& dp) { return std::string_view(dp.field).find("SIP.FWD.") != std::string_view::npos; }
+// Whether it is a coefficient of SIP's AP and BP. wcslib only starts from these when it inverts A and B,
+// which it does to 1e-9 pixel, and just as well without; to set them up takes it longer than all the rest.
+bool isInverse(const dpkey& dp) {
+  return std::string_view(dp.field).find("SIP.REV.") != std::string_view::npos;
+}
+bool isForward(const dpkey& dp) {
+  return std::string_view(dp.field).find("SIP.FWD.") != std::string_view::npos;
+}
 
 std::vector<WcsDistortion> recordsOf(const disprm& dis) {
   std::vector<WcsDistortion> records;

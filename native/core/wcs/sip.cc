@@ -30,11 +30,13 @@ bool Sip::take(const WcsDistortion& record) {
     origin = record.value;
     return true;
   }
-  if (!name.starts_with(forward) || name.size() != forward.size() + 3 || name[name.size() - 2] != '_') return false;
+  if (!name.starts_with(forward) || name.size() != forward.size() + 3 || name[name.size() - 2] != '_')
+    return false;
   const int p = name[name.size() - 3] - '0', q = name.back() - '0';
   if (p < 0 || q < 0 || p + q > static_cast<int>(kMostOrder)) return false;
   order_ = std::max(order_, static_cast<size_t>(p + q));
-  factors_[static_cast<size_t>(record.axis - 1)][static_cast<size_t>(p)][static_cast<size_t>(q)] = record.value;
+  factors_[static_cast<size_t>(record.axis - 1)][static_cast<size_t>(p)][static_cast<size_t>(q)] =
+      record.value;
   return true;
 }
 

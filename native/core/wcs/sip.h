@@ -13,8 +13,8 @@ namespace vignet {
 // again. The values are the same but for rounding.
 class Sip {
  public:
-  // The prior distortion of `numbers` if it is SIP of order 9 at most (which is what the convention's cards can
-  // say) in both axes and nothing else; what is not found here is left to wcslib.
+  // The prior distortion of `numbers` if it is SIP of order 9 at most (which is what the convention's cards
+  // can say) in both axes and nothing else; what is not found here is left to wcslib.
   static std::optional<Sip> of(const NumericWcs& numbers);
 
   // Pixels count from 1. What leaves the range of numbers is not finite.

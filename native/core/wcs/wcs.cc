@@ -78,7 +78,8 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   }
   for (int i = 0; i < 2; i++) {
     copyText(prm.ctype[i], n.ctype[i]);
-    // Degrees are what wcslib takes celestial axes without a unit to be in; to say so costs it a parser of units.
+    // Degrees are what wcslib takes celestial axes without a unit to be in; to say so costs it a parser of
+    // units.
     if (n.cunit[i] != "deg") copyText(prm.cunit[i], n.cunit[i]);
     prm.crpix[i] = n.crpix[i];
     prm.crval[i] = n.crval[i];

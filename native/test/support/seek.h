@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
+#include "cfitsio_plane.h"
 #include "core/pixels/build_seek.h"
 #include "core/seek/seek_table.h"
-#include "cfitsio_plane.h"
 
 namespace vignet::plane {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "../cutout_support.h"
 #include "core/base/bytes.h"
 #include "core/simulate/spec.h"
 #include "core/stack/fill.h"
-#include "../cutout_support.h"
 
 namespace vignet::stack_test {
 
@@ -82,8 +82,13 @@ struct Record {
 };
 inline Record recordOf(const Stack& stack, size_t job, size_t which) {
   const auto f = [&](size_t at) { return stack.value<float>(job, which, at); };
-  return {f(0), f(4), f(8), f(12), f(16), stack.value<int32_t>(job, which, 20),
-      stack.value<uint32_t>(job, which, 24)};
+  return {f(0),
+          f(4),
+          f(8),
+          f(12),
+          f(16),
+          stack.value<int32_t>(job, which, 20),
+          stack.value<uint32_t>(job, which, 24)};
 }
 
 // A simulated visit image of 300 x 240 pixels in afw's or lsst.images' words.
@@ -92,8 +97,8 @@ inline simulate::Spec visit(const std::string& path, bool afw = true) {
   spec.path = path;
   spec.width = 300, spec.height = 240;
   spec.psf = {{0.8, 0.2}, {1.5, 2.4}};
-  spec.noise = {.seed = 7, .unitsPerElectron = 0.5, .sky = 900, .gradient = {0, 0}, .readNoise = 6,
-      .fullWell = 1e5};
+  spec.noise = {
+      .seed = 7, .unitsPerElectron = 0.5, .sky = 900, .gradient = {0, 0}, .readNoise = 6, .fullWell = 1e5};
   spec.bits.detected = afw ? 5 : 0;
   spec.bits.noData = afw ? 8 : 3;
   spec.bits.sat = afw ? 1 : 7;
@@ -104,10 +109,10 @@ inline simulate::Spec visit(const std::string& path, bool afw = true) {
     spec.cards.mask = {"EXTNAME = 'MASK    '", "MP_SAT  =                    1", "HIERARCH MP_DETECTED = 5",
                        "HIERARCH MP_NO_DATA = 8"};
   } else {
-    spec.cards.mask = {"EXTNAME = 'MASK    '",
-                       "MSKN0000= 'DETECTED'", "MSKM0000=                    1",
-                       "MSKN0003= 'NO_DATA '", "MSKM0003=                    8",
-                       "MSKN0007= 'SATURATED'", "MSKM0007=                  128"};
+    spec.cards.mask = {"EXTNAME = 'MASK    '",           "MSKN0000= 'DETECTED'",
+                       "MSKM0000=                    1", "MSKN0003= 'NO_DATA '",
+                       "MSKM0003=                    8", "MSKN0007= 'SATURATED'",
+                       "MSKM0007=                  128"};
   }
   spec.band = "r";
   spec.physicalFilter = "r_57";
