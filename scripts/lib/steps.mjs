@@ -22,6 +22,7 @@ export const TEST_PACKAGES = [
   'make',
   'doctest-dev',
   'clang-14',
+  'clang-format-14',
   'clang-tidy-14',
   'libclang-rt-14-dev',
   'fitsverify',
