@@ -16,3 +16,8 @@ export class VignetError extends Error {
     this.code = code;
   }
 }
+
+/** The caller's fault. */
+export function usageError(code: string, detail: string, options?: ErrorOptions): VignetError {
+  return new VignetError('usage', code, detail, options);
+}

@@ -12,19 +12,20 @@ import Fastify, {
 import { VignetError } from '../base/errors.ts';
 import type { Config } from './config.ts';
 import type { ServiceContext } from './context.ts';
-import { cutoutService } from './cutout/index.ts';
 import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { nobodySignsIn, type PrincipalOf } from './http/principal.ts';
 import { trustIn } from './http/trust.ts';
-import { mosaicService } from './mosaic/index.ts';
+import { apiPath } from './kit/address.ts';
+import type { Service } from './kit/index.ts';
+import { serviceRoutes } from './kit/routes.ts';
 import { apiDescription } from './operations/api-docs.ts';
 import { health } from './operations/health.ts';
 import { landingPage } from './operations/landing.ts';
 import { metrics } from './operations/metrics.ts';
 import type { Ports } from './ports.ts';
-import { stackService } from './stack/index.ts';
+import { allServices } from './services.ts';
 
 /** Too busy, in a type that @fastify/under-pressure can make. */
 class Busy extends VignetError {
@@ -79,7 +80,7 @@ function serverOptions(
     frameworkErrors: (error, request, reply) => {
       // No hook has run: this reply needs its CORS header by hand.
       void reply.header('access-control-allow-origin', '*');
-      sendError(request as FastifyRequest, reply as unknown as FastifyReply, error);
+      sendError(error, request as FastifyRequest, reply as unknown as FastifyReply);
     },
   };
 }
@@ -126,7 +127,7 @@ export async function buildApp(
   });
   await app.register(
     async (scope) => {
-      await apiDescription(scope, context);
+      await apiDescription(scope, context, services);
       await metrics(scope, context);
       await scope.register(
         async (api) => {
@@ -136,14 +137,12 @@ export async function buildApp(
             retryAfter: 5,
             customError: Busy,
           });
-          await api.register(cutoutService, { ...context, prefix: '/cutout' });
-          await api.register(stackService, { ...context, prefix: '/stack' });
-          await api.register(mosaicService, { ...context, prefix: '/mosaic' });
+          for (const service of services) await serviceRoutes(api, service, context);
         },
-        { prefix: '/api' },
+        { prefix: apiPath },
       );
       health(scope, context);
-      landingPage(scope, context);
+      landingPage(scope, context, services);
     },
     { prefix: config.prefix },
   );

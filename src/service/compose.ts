@@ -46,9 +46,7 @@ export async function compose(config: Config): Promise<Composition> {
     vignet,
     ports: {
       version: softwareVersion,
-      makeCutout: ({ id, ...request }, caller) => vignet.cutout(id, request, caller),
-      makeStack: (request, caller) => vignet.stack(request, caller),
-      makeMosaic: (request, caller) => vignet.mosaic(request, caller),
+      vignet,
       authority: () => vignet.archive.authority(),
       contents: contentsOf(vignet.archive),
       engineSnapshot: () => flatten(vignet.engine.metrics()),

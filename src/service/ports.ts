@@ -1,30 +1,8 @@
 /** What the service needs of the rest of Vignet. Tests give their own. */
-import type { Principal } from '../access/principal.ts';
-import type { Answer } from '../products/answers/answer.ts';
-import type { MosaicRequest } from '../vo/mosaic/request.ts';
-import type { SodaRequest } from '../vo/soda/request.ts';
-import type { StackRequest } from '../vo/stack/request.ts';
+import type { Vignet } from '../products/vignet.ts';
 
-export interface RequestContext {
-  readonly principal: Principal;
-  /** Aborts when the client is gone. */
-  readonly signal: AbortSignal;
-}
-
-/** Undefined: nothing of the dataset is inside what was asked for. */
-export type MakeCutout = (request: SodaRequest, context: RequestContext) => Promise<Answer | undefined>;
-
-/** Undefined: no dataset has anything in the region. */
-export type MakeMosaic = (
-  request: MosaicRequest,
-  context: RequestContext,
-) => Promise<(Answer & { readonly summary: object }) | undefined>;
-
-/** `cutouts`: address of the cutouts that rows link to. */
-export type MakeStack = (
-  request: StackRequest,
-  context: RequestContext & { readonly cutouts: string },
-) => Promise<Answer & { readonly inputs: number }>;
+/** What services ask for pixels. */
+export type Products = Omit<Vignet, 'archive' | 'engine' | 'close'>;
 
 /** A small request that has an answer, for pages and examples. */
 export interface Sample {
@@ -57,9 +35,7 @@ export interface Ports {
   readonly version: string;
   /** Of the archive's IVOIDs. */
   readonly authority: () => Promise<string>;
-  readonly makeCutout: MakeCutout;
-  readonly makeStack: MakeStack;
-  readonly makeMosaic: MakeMosaic;
+  readonly vignet: Products;
   readonly contents: () => Promise<ArchiveContents>;
   readonly engineSnapshot: () => EngineSnapshot;
   /** Throws when the service cannot work. */

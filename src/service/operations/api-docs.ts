@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import type { ServiceContext } from '../context.ts';
+import type { Service } from '../kit/index.ts';
 
 const description =
   'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +
@@ -29,6 +30,7 @@ function publicPath({ baseUrl, prefix }: Config): string {
 export async function apiDescription(
   app: FastifyInstance,
   { config, ports, base }: ServiceContext,
+  services: readonly Service[],
 ): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -40,9 +42,7 @@ export async function apiDescription(
         license: { name: 'BSD-3-Clause', identifier: 'BSD-3-Clause' },
       },
       tags: [
-        { name: 'cutout', description: 'SODA 1.0 cutouts' },
-        { name: 'stack', description: 'Stamps of every observation of a position' },
-        { name: 'mosaic', description: 'Regions of sky out of many datasets' },
+        ...services.map(({ path, title }) => ({ name: path, description: title })),
         { name: 'operations', description: 'Health, numbers and descriptions of the service' },
       ],
     },

@@ -15,6 +15,9 @@ export const mediaTypes: Readonly<Record<Format, string>> = {
   webp: 'image/webp',
 };
 
+/** All of them, the default first. */
+export const imageTypes = [mediaTypes.fits, mediaTypes.png, mediaTypes.jpeg, mediaTypes.webp] as const;
+
 const shape = `one of ${Object.values(mediaTypes).join(', ')} or ${formats.join(', ')} is right`;
 
 /** Short names and media types compare without regard to case. Parameters of a media type are refused: none would be kept. */

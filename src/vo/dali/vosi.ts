@@ -33,8 +33,16 @@ function capability(one: Capability): Xml {
   );
 }
 
-/** The VOSI capabilities that every service has beside its own; `base` is the address its endpoints share. */
-export function vosiCapabilities(base: string): Capability[] {
+/** What a synchronous service speaks. */
+export interface SyncStandard {
+  readonly id: string;
+  readonly version: string;
+  /** Media type of its answers. */
+  readonly resultType: string;
+}
+
+/** The capabilities of a synchronous service; `base` is the address its endpoints share, such as `https://host/api/cutout`. */
+export function syncCapabilities(base: string, { id, version, resultType }: SyncStandard): Capability[] {
   return [
     { standardID: 'ivo://ivoa.net/std/VOSI#capabilities', url: `${base}/capabilities`, use: 'full' },
     { standardID: 'ivo://ivoa.net/std/VOSI#availability', url: `${base}/availability`, use: 'full' },
@@ -44,6 +52,7 @@ export function vosiCapabilities(base: string): Capability[] {
       use: 'full',
       resultType: 'application/xhtml+xml',
     },
+    { standardID: id, url: `${base}/sync`, use: 'full', role: 'std', version, resultType },
   ];
 }
 

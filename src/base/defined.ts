@@ -1,0 +1,11 @@
+/** Values that may be absent, as optional properties. */
+
+type MayBeAbsent<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+
+/** The same object without the properties that are undefined, so that defaults beneath a spread stay. */
+export function defined<T extends object>(values: T): MayBeAbsent<T> & Present<T> {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  // What the filter did is what the type says; entries lose the names of properties.
+  return Object.fromEntries(kept) as MayBeAbsent<T> & Present<T>;
+}

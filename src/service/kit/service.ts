@@ -1,0 +1,33 @@
+/** A declaration, ready to be registered. */
+import type { FastifyBaseLogger } from 'fastify';
+import type { Answer } from '../../products/answers/answer.ts';
+import type { Pairs } from '../../vo/dali/parameter.ts';
+import type { RunContext, ServiceDeclaration, TextAnswer } from './declaration.ts';
+
+/** What the kit does with one request: parse, log, run. */
+export type Respond = (
+  pairs: Pairs,
+  log: FastifyBaseLogger,
+  context: RunContext,
+) => Promise<Answer | TextAnswer | undefined>;
+
+export interface Service extends Omit<ServiceDeclaration<never>, 'parse' | 'log' | 'run'> {
+  readonly respond: Respond;
+}
+
+/** Makes a service of its declaration. Services of different requests then have one type, and can stand in one list. */
+export function defineService<Request>({
+  parse,
+  log,
+  run,
+  ...rest
+}: ServiceDeclaration<Request>): Service {
+  return {
+    ...rest,
+    respond: async (pairs, logger, context) => {
+      const request = parse(pairs);
+      logger.info(log(request), rest.path);
+      return run(request, context);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** /sync of a service: GET, HEAD and POST with the same parameters, everything else refused. */
+import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
+import { usageError } from '../../base/errors.ts';
+import type { ServiceContext } from '../context.ts';
+import { parseForm, requestPairs } from '../http/pairs.ts';
+import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
+import { syncUrl } from './address.ts';
+import { syncSchemas } from './openapi.ts';
+import type { Service } from './service.ts';
+
+/** One request, from parameters to the answer on the wire. */
+function syncHandler(service: Service, { ports, base, principal }: ServiceContext): RouteHandlerMethod {
+  const files = service.parameters.some(({ upload }) => upload);
+  return async (request, reply) => {
+    const caller = { principal: principal(request), signal: abortWithClient(reply) };
+    const answer = await service.respond(await requestPairs(request, files), request.log, {
+      vignet: ports.vignet,
+      caller,
+      syncUrl: (path) => syncUrl(base(request), path),
+    });
+    if (!answer) return reply.code(204).header('cache-control', 'no-cache').send();
+    if ('text' in answer)
+      return reply.type(answer.contentType).header('cache-control', 'no-cache').send(answer.text);
+    return sendAnswer(request, reply, answer);
+  };
+}
+
+/** Forms, with as many and as large parts as the parameters allow. */
+async function takeForms(app: FastifyInstance, service: Service, bodyLimit: number): Promise<void> {
+  const { parameters, maxParameters } = service;
+  const longest = Math.max(...parameters.map((one) => one.maxLength));
+  app.removeAllContentTypeParsers();
+  await app.register(formbody, { bodyLimit, parser: parseForm });
+  await app.register(multipart, {
+    limits: {
+      fieldNameSize: 100,
+      fieldSize: longest,
+      fields: maxParameters,
+      parts: maxParameters,
+      files: parameters.filter(({ upload }) => upload).length,
+      fileSize: longest,
+      headerPairs: 100,
+    },
+  });
+}
+
+export async function syncRoutes(
+  app: FastifyInstance,
+  service: Service,
+  context: ServiceContext,
+  hide: boolean,
+): Promise<void> {
+  await takeForms(app, service, context.config.VIGNET_MAX_BODY_KB * 1024);
+  // The one parser of parameters is vo's; the schemas are for readers.
+  app.setValidatorCompiler(() => () => true);
+  const handler = syncHandler(service, context);
+  const { query, form } = syncSchemas(service);
+  app.route({ method: ['GET', 'HEAD'], url: '/sync', handler, schema: { ...query, hide } });
+  app.post('/sync', { handler, schema: { ...form, hide } });
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE'],
+    url: '/sync',
+    schema: { hide: true },
+    onRequest: async (request, reply) => {
+      reply.header('allow', 'GET, HEAD, POST, OPTIONS');
+      const detail = `${request.method} means nothing here; GET, HEAD and POST do`;
+      throw usageError('METHOD_NOT_ALLOWED', detail);
+    },
+    handler: async () => undefined,
+  });
+}
