@@ -1,9 +1,11 @@
 /** `vignet serve`: the HTTP service. */
 import { Command, Option } from 'commander';
 import { describeSettings, loadConfig } from '../service/config.ts';
-import { requestUrl, sampleParameters } from '../service/cutout/documents.ts';
+import { requestUrl } from '../service/kit/address.ts';
+import { shown } from '../service/kit/examples.ts';
 import type { ArchiveContents } from '../service/ports.ts';
 import { startService } from '../service/server.ts';
+import { allServices } from '../service/services.ts';
 
 interface Options {
   readonly archive?: string;
@@ -27,16 +29,17 @@ function welcome(contents: ArchiveContents, url: string, base: string): string {
     ({ name, type, datasets }) => `  ${datasets.toLocaleString('en')} × ${type} in ${name}`,
   );
   const lines = ['', `Vignet serves ${contents.datasets.toLocaleString('en')} datasets at ${url}/`, ...held];
-  const [sample] = contents.samples;
-  if (sample) {
-    const masked = requestUrl(base, sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
+  const paste = shown(allServices, contents.samples, 'request');
+  if (paste) {
+    const { path } = paste.service;
+    const url = requestUrl(base, path, paste.example.parameters);
     lines.push(
       '',
       'Requests to paste:',
       '',
-      `curl -o cutout.fits '${masked}'`,
+      `curl -o ${path}.fits '${url}'`,
       '',
-      `python3 -c "from astropy.io import fits; fits.open('${masked.replaceAll("'", '%27')}').info()"`,
+      `python3 -c "from astropy.io import fits; fits.open('${url.replaceAll("'", '%27')}').info()"`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -85,11 +85,15 @@ function serverOptions(
   };
 }
 
-/** The service, ready to listen or to be injected with requests. `principal` says who asks; today nobody signs in. */
+/**
+ * The service, ready to listen or to be injected with requests. `principal` says who asks; today nobody signs in. `services`: what is
+ * served below /api.
+ */
 export async function buildApp(
   config: Config,
   ports: Ports,
   principal: PrincipalOf = nobodySignsIn,
+  services: readonly Service[] = allServices,
 ): Promise<FastifyInstance> {
   const trust = trustIn(config.trustedProxies);
   const app = Fastify(serverOptions(config, trust));

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { availabilityDocument, capabilitiesDocument } from '../../src/vo/dali/vosi.ts';
-import { sodaCapabilities } from '../../src/vo/soda/capabilities.ts';
+import { availabilityDocument, capabilitiesDocument, syncCapabilities } from '../../src/vo/dali/vosi.ts';
 import { fakeApp } from '../service/fake.ts';
 
 const run = promisify(execFile);
@@ -55,7 +54,11 @@ describe('capabilities', () => {
   });
 
   it('would be found out if they were not', async () => {
-    const wrong = capabilitiesDocument(sodaCapabilities('http://x/y')).replaceAll('standardID', 'standardid');
+    const standard = { id: 'ivo://x/std/y#sync-1.0', version: '1.0', resultType: 'application/fits' };
+    const wrong = capabilitiesDocument(syncCapabilities('http://x/y', standard)).replaceAll(
+      'standardID',
+      'standardid',
+    );
     const report = await stilts(await fileOf('wrong.xml', wrong), top).catch(
       (error: Error & { stdout?: string }) => error.message + error.stdout,
     );

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MakeCutout } from '../../src/service/ports.ts';
 import { until } from '../support/until.ts';
-import { FakeAnswer, fakeApp, good } from './fake.ts';
+import { FakeAnswer, fakeApp, good, type MakeCutout } from './fake.ts';
 
 type App = Awaited<ReturnType<typeof fakeApp>>;
 const open: App[] = [];

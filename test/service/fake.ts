@@ -2,9 +2,10 @@
 import type { Writable } from 'node:stream';
 import { VignetError } from '../../src/base/errors.ts';
 import type { Answer, ByteWindow } from '../../src/products/answers/answer.ts';
+import type { Caller } from '../../src/products/vignet.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
-import type { MakeCutout, Ports } from '../../src/service/ports.ts';
+import type { Ports, Products } from '../../src/service/ports.ts';
 
 export const uuid = '0b3f5a52-8c1d-5e2a-9f66-2f0e6b1f7a10';
 export const id = `ivo://example.org/vignet?repo=sample&id=${uuid}`;
@@ -89,15 +90,35 @@ export class FakeAnswer implements Answer {
   }
 }
 
+type Asked = Parameters<Products['cutout']>[1] & { readonly runId?: string };
+
+/** Makes the answer of a cutout. */
+export type MakeCutout = (
+  request: Asked,
+  caller: Caller & { readonly signal: AbortSignal },
+) => Promise<Answer | undefined>;
+
+/** Products whose cutouts are given; every stack is the same bytes, no mosaic has any. */
+export function fakeProducts(makeCutout: MakeCutout = async () => new FakeAnswer(pixels)): Products {
+  return {
+    async cutout(_id, request = {}, caller = {}) {
+      const { signal = new AbortController().signal } = caller;
+      const answer = await makeCutout(request, { ...caller, signal });
+      return answer && Object.assign(answer, { box: undefined, lacking: [] });
+    },
+    stack: async () =>
+      Object.assign(new FakeAnswer(pixels), { inputs: 1, observations: 1, stampSize: 1, overflow: false }),
+    mosaic: async () => undefined,
+  };
+}
+
 export const pixels = Uint8Array.from({ length: 5760 }, (_, at) => (at * 31) % 251);
 
-export function fakePorts(makeCutout: MakeCutout = async () => new FakeAnswer(pixels)): Ports {
+export function fakePorts(makeCutout?: MakeCutout): Ports {
   return {
     version: '0.0.0-test',
-    makeCutout,
-    makeStack: async () => Object.assign(new FakeAnswer(pixels), { inputs: 1 }),
+    vignet: fakeProducts(makeCutout),
     authority: async () => 'example.org',
-    makeMosaic: async () => undefined,
     contents: async () => ({
       datasets: 1234,
       collections: [{ name: 'Sample <&>', type: 'visit_image', datasets: 1234 }],

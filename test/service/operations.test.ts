@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { landingHtml } from '../../src/service/operations/landing.ts';
+import { allServices } from '../../src/service/services.ts';
 import { sodaList } from '../../src/vo/soda/parameters.ts';
 import { fakeApp, fakePorts, good } from './fake.ts';
 
@@ -108,7 +109,7 @@ it.each([
 });
 
 it('an empty archive has a page too', () => {
-  expect(landingHtml({ datasets: 0, collections: [], samples: [] }, 'http://x', '1')).toContain(
+  expect(landingHtml({ datasets: 0, collections: [], samples: [] }, 'http://x', '1', allServices)).toContain(
     'holds no dataset yet',
   );
 });

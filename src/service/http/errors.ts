@@ -12,7 +12,10 @@ export function toVignetError(error: unknown): unknown {
   switch (code) {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
-      return usageError('BAD_CONTENT_TYPE', 'POST takes application/x-www-form-urlencoded or multipart/form-data');
+      return usageError(
+        'BAD_CONTENT_TYPE',
+        'POST takes application/x-www-form-urlencoded or multipart/form-data',
+      );
     case 'FST_ERR_BAD_URL':
       return usageError('BAD_URL', 'the path of the URL is not well percent-encoded');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -24,7 +27,9 @@ export function toVignetError(error: unknown): unknown {
     case 'FST_PARTS_LIMIT':
       return usageError('TOO_MANY_PARAMETERS', 'the multipart body has more parts than this service takes');
     default:
-      return statusCode >= 400 && statusCode < 500 ? usageError('BAD_REQUEST', clip(error.message, 200)) : error;
+      return statusCode >= 400 && statusCode < 500
+        ? usageError('BAD_REQUEST', clip(error.message, 200))
+        : error;
   }
 }
 

@@ -20,7 +20,10 @@ function responses({ responses: own, errors }: Service): Record<string, object> 
 }
 
 /** Of GET, which has the parameters in the query string, and of POST, which has them in a form. */
-export function syncSchemas(service: Service): { readonly query: FastifySchema; readonly form: FastifySchema } {
+export function syncSchemas(service: Service): {
+  readonly query: FastifySchema;
+  readonly form: FastifySchema;
+} {
   const { path, summary, description, produces, errors, parameters } = service;
   const about = {
     ...{ tags: [path], summary, description },

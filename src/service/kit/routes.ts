@@ -13,8 +13,7 @@ export async function serviceRoutes(
   context: ServiceContext,
 ): Promise<void> {
   const { path, aliases = [] } = service;
-  const standardId =
-    service.standardId ?? `ivo://${await context.ports.authority()}/std/${path}#sync-1.0`;
+  const standardId = service.standardId ?? `ivo://${await context.ports.authority()}/std/${path}#sync-1.0`;
   for (const prefix of [path, ...aliases]) {
     // The API's description lists each service once.
     const hide = prefix !== path;

@@ -16,12 +16,7 @@ export interface Service extends Omit<ServiceDeclaration<never>, 'parse' | 'log'
 }
 
 /** Makes a service of its declaration. Services of different requests then have one type, and can stand in one list. */
-export function defineService<Request>({
-  parse,
-  log,
-  run,
-  ...rest
-}: ServiceDeclaration<Request>): Service {
+export function defineService<Request>({ parse, log, run, ...rest }: ServiceDeclaration<Request>): Service {
   return {
     ...rest,
     respond: async (pairs, logger, context) => {

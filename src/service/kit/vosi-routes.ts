@@ -41,10 +41,14 @@ export function vosiRoutes(
     const state = { available: !note, upSince: startedAt, ...defined({ notes: note ? [note] : undefined }) };
     return sendXml(reply.header('cache-control', 'no-store'), availabilityDocument(state));
   });
-  app.get('/examples', { schema: schema('DALI examples', 'application/xhtml+xml') }, async (request, reply) => {
-    const { samples } = await ports.contents();
-    const examples = examplesOf(service, samples, base(request), standardId);
-    const page = examplesDocument(`Examples of the ${path} service`, examples);
-    return reply.type('application/xhtml+xml; charset=utf-8').send(page);
-  });
+  app.get(
+    '/examples',
+    { schema: schema('DALI examples', 'application/xhtml+xml') },
+    async (request, reply) => {
+      const { samples } = await ports.contents();
+      const examples = examplesOf(service, samples, base(request), standardId);
+      const page = examplesDocument(`Examples of the ${path} service`, examples);
+      return reply.type('application/xhtml+xml; charset=utf-8').send(page);
+    },
+  );
 }

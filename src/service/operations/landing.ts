@@ -1,8 +1,10 @@
 /** The page at /: what the archive holds, a picture from it, requests to paste. */
 import type { FastifyInstance } from 'fastify';
-import { el, type Xml } from '../../vo/dali/xml.ts';
+import { type Child, el, type Xml } from '../../vo/dali/xml.ts';
 import type { ServiceContext } from '../context.ts';
-import { requestUrl, sampleParameters } from '../cutout/documents.ts';
+import { requestUrl, serviceUrl } from '../kit/address.ts';
+import { shown } from '../kit/examples.ts';
+import type { Service } from '../kit/index.ts';
 import type { ArchiveContents, Sample } from '../ports.ts';
 
 const style = `
@@ -36,22 +38,21 @@ function held(contents: ArchiveContents): Xml {
   return el('table', {}, el('thead', {}, head), el('tbody', {}, rows));
 }
 
-function picture(sample: Sample): Xml {
-  const url = requestUrl('.', sampleParameters(sample, [['RESPONSEFORMAT', 'image/png']]));
+type Shown = NonNullable<ReturnType<typeof shown>>;
+
+/** A picture of the archive, and the request that made it. */
+function picture({ service, example }: Shown): Xml {
+  const url = requestUrl('.', service.path, example.parameters);
   return el(
     'figure',
     {},
-    el('a', { href: url }, el('img', { src: url, alt: `Cutout of ${sample.label}` })),
-    el(
-      'figcaption',
-      {},
-      `${sample.label}: ${sample.radius}° around ${sample.lon} ${sample.lat}, asinh stretch`,
-    ),
+    el('a', { href: url }, el('img', { src: url, alt: example.name })),
+    el('figcaption', {}, `${example.name}. ${example.description}`),
   );
 }
 
-function requests(sample: Sample, base: string): Xml[] {
-  const url = requestUrl(base, sampleParameters(sample, [['CUTOUTDETAIL', 'MaskedImage']]));
+function requests({ service, example }: Shown, base: string): Xml[] {
+  const url = requestUrl(base, service.path, example.parameters);
   const python = [
     'from astropy.io import fits',
     `with fits.open("${url}") as hdus:`,
@@ -60,23 +61,41 @@ function requests(sample: Sample, base: string): Xml[] {
   ].join('\n');
   return [
     el('h2', {}, 'Requests to paste'),
-    el('pre', {}, `curl -o cutout.fits '${url}'`),
+    el('pre', {}, `curl -o ${service.path}.fits '${url}'`),
     el('pre', {}, python),
   ];
+}
+
+/** Links with something between them. */
+function linked(links: readonly (readonly [href: string, text: string])[]): Child[] {
+  return links.flatMap(([href, text], at) => [at ? ' · ' : '', el('a', { href }, text)]);
+}
+
+function line(service: Service, samples: readonly Sample[]): Xml {
+  const { path, title } = service;
+  const [example] = service.examples(samples);
+  const at = serviceUrl('.', path);
+  const links = ['capabilities', 'availability', 'examples'].map((name) => [`${at}/${name}`, name] as const);
+  const sample = example && ([requestUrl('.', path, example.parameters), 'sample'] as const);
+  return el('li', {}, el('b', {}, path), ` ${title}: `, linked(sample ? [sample, ...links] : links));
 }
 
 const links = [
   ['docs', 'API documentation'],
   ['openapi.json', 'OpenAPI 3.1'],
-  ['api/cutout/capabilities', 'capabilities'],
-  ['api/cutout/availability', 'availability'],
-  ['api/cutout/examples', 'examples'],
   ['healthz', 'health'],
   ['metrics', 'metrics'],
 ] as const;
 
-export function landingHtml(contents: ArchiveContents, base: string, version: string): string {
-  const [sample] = contents.samples;
+export function landingHtml(
+  contents: ArchiveContents,
+  base: string,
+  version: string,
+  services: readonly Service[],
+): string {
+  const { samples } = contents;
+  const figure = shown(services, samples, 'picture');
+  const request = shown(services, samples, 'request');
   const page = el(
     'html',
     { lang: 'en' },
@@ -93,23 +112,29 @@ export function landingHtml(contents: ArchiveContents, base: string, version: st
       {},
       el('h1', {}, 'Vignet'),
       el('p', {}, 'Exactly the pixels you asked for'),
-      sample && picture(sample),
+      figure && picture(figure),
       el('h2', {}, `${contents.datasets.toLocaleString('en')} datasets`),
       held(contents),
-      sample && requests(sample, base),
-      el('h2', {}, 'More'),
+      request && requests(request, base),
+      el('h2', {}, 'Services'),
       el(
-        'p',
+        'ul',
         {},
-        links.flatMap(([href, text], at) => [at ? ' · ' : '', el('a', { href }, text)]),
+        services.map((service) => line(service, samples)),
       ),
+      el('h2', {}, 'More'),
+      el('p', {}, linked(links)),
       el('p', {}, `Version ${version}`),
     ),
   );
   return `<!DOCTYPE html>\n${page.text}\n`;
 }
 
-export function landingPage(app: FastifyInstance, { ports, base }: ServiceContext): void {
+export function landingPage(
+  app: FastifyInstance,
+  { ports, base }: ServiceContext,
+  services: readonly Service[],
+): void {
   // Links on the page are relative: they need the slash.
   if (app.prefix) {
     const there = `${app.prefix.slice(app.prefix.lastIndexOf('/') + 1)}/`;
@@ -118,7 +143,7 @@ export function landingPage(app: FastifyInstance, { ports, base }: ServiceContex
     );
   }
   app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, async (request, reply) => {
-    const html = landingHtml(await ports.contents(), base(request), ports.version);
+    const html = landingHtml(await ports.contents(), base(request), ports.version, services);
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
   });
 }

@@ -19,6 +19,8 @@ export interface Parameter<T> {
   readonly default?: string;
   /** Characters of one value; longer ones are refused unread. */
   readonly maxLength: number;
+  /** Its value may be sent as a file, or inline by UPLOAD. */
+  readonly upload?: boolean;
   readonly description: string;
   readonly example: string;
   /** Reads one value or throws VignetError usage BAD_VALUE. */

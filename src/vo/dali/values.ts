@@ -1,5 +1,5 @@
 /** The values of a request's parameters: gathered by name, read by their declarations. */
-import { VignetError } from '../../base/errors.ts';
+import { usageError, VignetError } from '../../base/errors.ts';
 import { clip, type Pairs, type Parameter, readValue } from './parameter.ts';
 import { suggest } from './suggest.ts';
 
@@ -36,11 +36,20 @@ export function single<T>(values: Values, parameter: Parameter<T>): T | undefine
   const texts = values.get(parameter.name);
   if (!texts?.length) return undefined;
   if (texts.length > 1) {
-    throw multiValued(
-      `${parameter.name} is given ${texts.length} times; one is taken in a synchronous request`,
-    );
+    throw multiValued(`${parameter.name} is given ${texts.length} times; one is taken`);
   }
   return readValue(parameter, texts[0] ?? '');
+}
+
+/** The value of a parameter that must be given once. Throws usage MISSING_PARAM too. */
+export function required<T>(values: Values, parameter: Parameter<T>): T {
+  const { name, example } = parameter;
+  const value = single(values, parameter);
+  if (value !== undefined) return value;
+  throw usageError(
+    'MISSING_PARAM',
+    `${name} is missing; give for example ${name}=${encodeURIComponent(example)}`,
+  );
 }
 
 /** The values of a parameter that may be repeated, in order. */

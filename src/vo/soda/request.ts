@@ -9,7 +9,7 @@ import type { Colour } from '../common/colour-parameters.ts';
 import type { Interval } from '../dali/numbers.ts';
 import { clip, type Pairs, readValue } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
-import { gather, multiValued, refuseUnknown, single, type Values } from '../dali/values.ts';
+import { gather, multiValued, refuseUnknown, required, single, type Values } from '../dali/values.ts';
 import { type Compression, sodaList, sodaParameters } from './parameters.ts';
 
 /** More parameters than this in one request are refused unread. */
@@ -106,14 +106,7 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
   const values = gather(pairs, maxParameters);
   refuseBrokenId(values);
   const p = sodaParameters;
-  const id = single(values, p.id);
-  if (!id) {
-    throw new VignetError(
-      'usage',
-      'MISSING_PARAM',
-      `ID is missing; give the dataset as ID=${encodeURIComponent(p.id.example)}`,
-    );
-  }
+  const id = required(values, p.id);
   const stencil = stencilOf(values);
   if (!stencil) refuseMisspelt(values);
   const band = single(values, p.band);

@@ -129,6 +129,7 @@ const track: Parameter<readonly TrackPoint[]> = {
   ...text,
   ...often,
   maxLength: 2_000_000,
+  upload: true,
   description:
     'A moving target, instead of RA and DEC: mjd_utc ra dec (topocentric, ICRS degrees), repeated; or a VOTable with columns of epoch, right ascension and declination, as a value or as an uploaded file. Positions are interpolated smoothly over gaps of at most a day; exposures outside are left out.',
   example: '60676.25 12.5 -3.2',

@@ -5,6 +5,7 @@ import type { TrackPoint } from '../../base/track-point.ts';
 import type { Resample } from '../common/resample-parameters.ts';
 import type { Interval } from '../dali/numbers.ts';
 import { badValue, type Pairs } from '../dali/parameter.ts';
+import { withUploads } from '../dali/uploads.ts';
 import { gather, many, refuseUnknown, single, type Values } from '../dali/values.ts';
 import {
   type BandChoice,
@@ -83,29 +84,6 @@ function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
   return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/**
- * DALI's UPLOAD names an inline table: `UPLOAD=TRACK,param:part` and a part of that name (DALI 1.1, 3.4.5). A table under the name of
- * UPLOAD or TRACK itself is taken too. What is uploaded becomes the value of TRACK.
- */
-function withUploads(pairs: Pairs): Pairs {
-  const isUpload = ([name]: Pairs[number]) => name.trim().toUpperCase() === 'UPLOAD';
-  if (!pairs.some(isUpload)) return pairs;
-  const parts = new Set<string>();
-  for (const [, value] of pairs.filter(isUpload)) {
-    if (value.trimStart().startsWith('<')) continue;
-    const part = /^\s*track\s*,\s*param:(.+?)\s*$/i.exec(value)?.[1];
-    if (part === undefined)
-      throw badValue('UPLOAD', value, 'UPLOAD=TRACK,param:PART with the VOTable as the part PART is right');
-    if (!pairs.some(([name]) => name === part))
-      throw badValue('UPLOAD', value, `there is no part named '${part.slice(0, 40)}'`);
-    parts.add(part);
-  }
-  return pairs.flatMap(([name, value]): Pairs => {
-    if (isUpload([name, value])) return value.trimStart().startsWith('<') ? [['TRACK', value]] : [];
-    return [[parts.has(name) ? 'TRACK' : name, value]];
-  });
-}
-
 /** A given value replaces its default, so that what was left out can be told. */
 function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): string[] {
   const names = stackList
@@ -171,7 +149,7 @@ export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<Sta
  * CONTRADICTION.
  */
 export function parseStack(pairs: Pairs): StackRequest {
-  const values = gather(withUploads(pairs), maxStackParameters);
+  const values = gather(withUploads(pairs, stackList), maxStackParameters);
   refuseUnknown(values, stackList, (known) => `A stack takes ${known}`);
   const p = stackParameters;
   const target = targetOf(values);

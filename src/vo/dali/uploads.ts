@@ -1,0 +1,32 @@
+/** DALI's UPLOAD: tables in the same request, as values of parameters. */
+import { badValue, type Pairs, type Parameter } from './parameter.ts';
+
+/**
+ * DALI names an inline table by `UPLOAD=NAME,param:part` and a part of that name (DALI 1.1, 3.4.5). Here NAME is a parameter declared with
+ * `upload`, and the table becomes its value. A table under the name UPLOAD itself is the value of the first of them.
+ * Throws VignetError usage BAD_VALUE.
+ */
+export function withUploads(pairs: Pairs, parameters: readonly Parameter<unknown>[]): Pairs {
+  const isUpload = ([name]: Pairs[number]) => name.trim().toUpperCase() === 'UPLOAD';
+  const names = parameters.filter(({ upload }) => upload).map(({ name }) => name);
+  const [first] = names;
+  if (first === undefined || !pairs.some(isUpload)) return pairs;
+  const targets = new Map<string, string>();
+  for (const [, value] of pairs.filter(isUpload)) {
+    if (value.trimStart().startsWith('<')) continue;
+    const [, named = '', part] = /^\s*(\w+)\s*,\s*param:(.+?)\s*$/i.exec(value) ?? [];
+    const target = names.find((name) => name === named.toUpperCase());
+    if (target === undefined || part === undefined) {
+      const shape = `UPLOAD=${first},param:PART with the VOTable as the part PART is right`;
+      throw badValue('UPLOAD', value, shape);
+    }
+    if (!pairs.some(([name]) => name === part))
+      throw badValue('UPLOAD', value, `there is no part named '${part.slice(0, 40)}'`);
+    targets.set(part, target);
+  }
+  return pairs.flatMap((pair): Pairs => {
+    const [name, value] = pair;
+    if (isUpload(pair)) return value.trimStart().startsWith('<') ? [[first, value]] : [];
+    return [[targets.get(name) ?? name, value]];
+  });
+}
