@@ -6,7 +6,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
 import { VignetError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
-import type { LayoutTask, SeekTask } from '../engine/tasks.ts';
+import { layoutTask } from '../engine/tasks/layout.ts';
+import { seekTask } from '../engine/tasks/seek.ts';
 import { type IngestOptions, type IngestReport, ingest } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable } from './terminal.ts';
@@ -100,8 +101,8 @@ async function run(paths: string[], flags: Flags): Promise<void> {
     ...(skymap && { skymap }),
     jobs: jobs ?? 2 * availableParallelism(),
     signal: stop.signal,
-    seekOf: (layout, sources) => work.run<SeekTask>({ kind: 'seek', layout, sources }),
-    layoutOf: (sources) => work.run<LayoutTask>({ kind: 'layout', sources }),
+    seekOf: (layout, sources) => work.run(seekTask, { layout, sources }),
+    layoutOf: (sources) => work.run(layoutTask, sources),
   };
   let report: IngestReport;
   try {

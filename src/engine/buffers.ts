@@ -1,4 +1,4 @@
-/** Output buffers on shared memory, each paid for out of the byte budget, kept for reuse when they come back clean. */
+/** Output buffers on shared memory, each paid for out of the byte budget, free ones used again. */
 
 import { native } from '../addon/addon.ts';
 import type { AcquireOptions, Budget } from './budget.ts';
@@ -31,15 +31,15 @@ export function discard(memory: SharedArrayBuffer): void {
 
 export class Buffers {
   readonly #budget: Budget;
-  readonly #keep: number;
+  readonly #mostFree: number;
   /** By capacity; that given back last comes last. */
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   #pooled = 0;
 
-  /** `keep`: most bytes of free buffers to hold on to. */
-  constructor(budget: Budget, keep: number) {
+  /** `mostFree`: most bytes of free buffers to hold on to. */
+  constructor(budget: Budget, mostFree: number) {
     this.#budget = budget;
-    this.#keep = keep;
+    this.#mostFree = mostFree;
   }
 
   /** Bytes of free buffers. */
@@ -90,8 +90,8 @@ export class Buffers {
   }
 
   #allocate(capacity: number, paid: number): SharedArrayBuffer {
-    // Kept buffers count against the ceiling as well: they make room before anything new is made.
-    this.#keepAtMost(this.#budget.ceiling - this.#budget.held);
+    // Free buffers count against the ceiling as well: they go before anything new is made.
+    this.#trimFree(this.#budget.ceiling - this.#budget.held);
     try {
       return new SharedArrayBuffer(capacity);
     } catch (error) {
@@ -102,11 +102,11 @@ export class Buffers {
 
   #put(memory: SharedArrayBuffer): void {
     const size = memory.byteLength;
-    if (size > this.#keep) {
+    if (size > this.#mostFree) {
       discard(memory);
       return;
     }
-    this.#keepAtMost(this.#keep - size);
+    this.#trimFree(this.#mostFree - size);
     const list = this.#free.get(size) ?? [];
     list.push(memory);
     this.#free.delete(size);
@@ -115,7 +115,7 @@ export class Buffers {
   }
 
   /** Lets go of free buffers, of the size that was used longest ago first. */
-  #keepAtMost(bytes: number): void {
+  #trimFree(bytes: number): void {
     for (const [size, list] of this.#free) {
       while (this.#pooled > bytes) {
         const memory = list.pop();

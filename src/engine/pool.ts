@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
-import { CONTROL_STRIDE, type WorkerOrder, type WorkerOutcome, type WorkerSetup } from './tasks.ts';
+import { CONTROL_STRIDE, type Order, type Outcome, type WorkerSetup } from './order.ts';
+import { readyTask } from './tasks/ready.ts';
 import type { Threads } from './threads.ts';
 
 /** Milliseconds a thread may take to start before it is ended all the same. */
@@ -21,7 +22,7 @@ export interface PoolOptions {
 }
 
 export class Pool implements Threads {
-  readonly #piscina: Piscina<WorkerOrder<unknown>, WorkerOutcome>;
+  readonly #piscina: Piscina<Order, Outcome>;
   readonly #words: Int32Array;
   readonly #threads: number;
 
@@ -31,7 +32,7 @@ export class Pool implements Threads {
     this.#words = new Int32Array(control);
     const workerData: WorkerSetup = { control };
     // Loaded here, so that who needs no threads does not wait for it.
-    const { Piscina } = createRequire(import.meta.url)('piscina') as typeof import('piscina');
+    const { Piscina }: typeof import('piscina') = createRequire(import.meta.url)('piscina');
     this.#piscina = new Piscina({
       filename: workerFile,
       minThreads: threads,
@@ -46,7 +47,7 @@ export class Pool implements Threads {
     this.#piscina.on('error', () => {});
   }
 
-  execute(order: WorkerOrder<unknown>): Promise<WorkerOutcome> {
+  execute(order: Order): Promise<Outcome> {
     return this.#piscina.run(order);
   }
 
@@ -60,7 +61,7 @@ export class Pool implements Threads {
 
   /** One that is still starting is waited for: ended while it loads the addon, it takes the process with it. */
   async close(): Promise<void> {
-    const order: WorkerOrder<unknown> = { work: { kind: 'ready' }, slot: 0, cursor: 0, deadlineMs: 0 };
+    const order: Order = { kind: readyTask.kind, task: undefined, slot: 0, cursor: 0, deadlineMs: 0 };
     const started = Promise.allSettled(Array.from({ length: this.#threads }, () => this.#piscina.run(order)));
     const patience = new AbortController();
     await Promise.race([

@@ -7,13 +7,19 @@ import { toVignetError } from '../base/to-vignet-error.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import { FairQueue, type RequestClass } from './fair-queue.ts';
 import { Counters, count } from './metrics.ts';
-import type { WorkerOrder, WorkerOutcome } from './tasks.ts';
+import type { Order, Outcome } from './order.ts';
+import type { Next } from './task-kind.ts';
 
 export type { RequestClass } from './fair-queue.ts';
 
-/** What a job is, as far as queueing goes. */
+/** What is to be run. */
 export interface Work {
   readonly kind: string;
+  readonly task: unknown;
+  /** Its calls come back before their end when they are asked to. */
+  readonly yields: boolean;
+  /** Looks at what a call gave. Undefined: the task is finished. */
+  take(call: unknown): Next | undefined;
 }
 
 /** One request: everything that is queued, fair, cancelled and late together. */
@@ -31,9 +37,7 @@ export interface Owner {
 interface Job {
   readonly owner: Owner;
   readonly work: Work;
-  /** Where an unfinished result is to be taken up again; undefined: it is finished. Absent: the job cannot yield. */
-  readonly resumeAt?: (result: unknown) => number | undefined;
-  readonly resolve: (result: unknown) => void;
+  readonly resolve: (next: Next | undefined) => void;
   readonly reject: (error: VignetError) => void;
   cursor: number;
   queuedAt: number;
@@ -47,7 +51,7 @@ export interface SchedulerOptions {
   /** Requests that may wait for their first task to begin. */
   readonly maxQueue: number;
   /** Settles only when no thread uses the order's memory any more. */
-  readonly execute: (order: WorkerOrder<Work>) => Promise<WorkerOutcome>;
+  readonly execute: (order: Order) => Promise<Outcome>;
   /** Sets a slot's control word: 0 run, 1 yield, 2 cancel. */
   readonly signal: (slot: number, word: 0 | 1 | 2) => void;
 }
@@ -76,10 +80,11 @@ export class Scheduler {
   }
 
   /**
-   * Runs a job. Resolves with its result, or rejects with a VignetError; either way only once no thread touches the
-   * job's memory any more. Rejects at once (transient BUSY) when the queue is full and the request has not begun.
+   * Runs a job until it is finished (undefined) or needs bytes (how it goes on then), or rejects with a VignetError; either
+   * way only once no thread touches the job's memory any more. Rejects at once (transient BUSY) when the queue is full and the
+   * request has not begun.
    */
-  add(owner: Owner, work: Work, resumeAt?: (result: unknown) => number | undefined): Promise<unknown> {
+  add(owner: Owner, work: Work): Promise<Next | undefined> {
     if (owner.ended) return Promise.reject(owner.ended);
     if (!owner.begun && this.#queue.owners(owner.class) >= this.#options.maxQueue) {
       this.counters.refused += 1;
@@ -88,17 +93,8 @@ export class Scheduler {
     }
     owner.begun = true;
     return new Promise((resolve, reject) => {
-      const base = {
-        owner,
-        work,
-        resolve,
-        reject,
-        cursor: 0,
-        queuedAt: performance.now(),
-        slot: -1,
-        asked: false,
-      };
-      this.#queue.push(resumeAt ? { ...base, resumeAt } : base);
+      const queuedAt = performance.now();
+      this.#queue.push({ owner, work, resolve, reject, cursor: 0, queuedAt, slot: -1, asked: false });
       this.#pump();
     });
   }
@@ -122,18 +118,18 @@ export class Scheduler {
   }
 
   #pump(): void {
-    while (this.#free.length > 0) {
+    for (let slot = this.#free.at(-1); slot !== undefined; slot = this.#free.at(-1)) {
       const job = this.#queue.next();
       if (!job) break;
-      this.#start(job);
+      this.#start(job, slot);
     }
-    this.#makeRoom();
+    this.#askToYield();
     if (this.#idle.length > 0 && this.#isIdle()) {
       for (const resolve of this.#idle.splice(0)) resolve();
     }
   }
 
-  #start(job: Job): void {
+  #start(job: Job, slot: number): void {
     const now = performance.now();
     const left = job.owner.deadlineAt - now;
     if (left <= 0) {
@@ -141,18 +137,15 @@ export class Scheduler {
       return;
     }
     count(this.counters.waits[job.owner.class], now - job.queuedAt);
-    job.slot = this.#free.pop() as number;
+    this.#free.pop();
+    job.slot = slot;
     job.asked = false;
-    this.#options.signal(job.slot, 0);
+    this.#options.signal(slot, 0);
     this.#running.add(job);
     job.owner.running.add(job);
-    const order = {
-      work: job.work,
-      slot: job.slot,
-      cursor: job.cursor,
-      deadlineMs: Number.isFinite(left) ? left : 0x7fffffff,
-    };
-    this.#options.execute(order).then(
+    const { kind, task } = job.work;
+    const deadlineMs = Number.isFinite(left) ? left : 0x7fffffff;
+    this.#options.execute({ kind, task, slot, cursor: job.cursor, deadlineMs }).then(
       (outcome) => this.#settle(job, outcome),
       (error) => this.#died(job, error),
     );
@@ -165,7 +158,7 @@ export class Scheduler {
     job.slot = -1;
   }
 
-  #settle(job: Job, outcome: WorkerOutcome): void {
+  #settle(job: Job, outcome: Outcome): void {
     this.#release(job);
     this.counters.stage(job.work.kind, outcome.ms);
     if ('error' in outcome) {
@@ -176,12 +169,12 @@ export class Scheduler {
         code === 'CANCELLED' && job.owner.ended ? job.owner.ended : new VignetError(kind, code, detail),
       );
     } else {
-      const cursor = job.resumeAt?.(outcome.result);
-      if (cursor === undefined) {
-        this.counters.done += 1;
-        job.resolve(outcome.result);
+      const next = job.work.take(outcome.result);
+      if (next && !next.need) {
+        this.#resume(job, next.cursor);
       } else {
-        this.#resume(job, cursor);
+        if (!next) this.counters.done += 1;
+        job.resolve(next);
       }
     }
     this.#pump();
@@ -219,13 +212,13 @@ export class Scheduler {
   }
 
   /** Asks as many bulk jobs to yield as interactive ones wait. */
-  #makeRoom(): void {
+  #askToYield(): void {
     let wanted = this.#queue.length('interactive');
     if (wanted === 0) return;
     for (const job of this.#running) if (job.asked) wanted -= 1;
     for (const job of this.#running) {
       if (wanted <= 0) return;
-      if (job.owner.class !== 'bulk' || job.asked || !job.resumeAt || job.owner.ended) continue;
+      if (job.owner.class !== 'bulk' || job.asked || !job.work.yields || job.owner.ended) continue;
       job.asked = true;
       this.#options.signal(job.slot, 1);
       wanted -= 1;

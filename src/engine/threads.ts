@@ -1,12 +1,12 @@
 /** What carries out the scheduler's orders: a pool of threads, or nobody but the caller. */
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
+import { CONTROL_STRIDE, type Order, type Outcome } from './order.ts';
 import { perform } from './perform.ts';
-import { CONTROL_STRIDE, type Task, type WorkerOrder, type WorkerOutcome } from './tasks.ts';
 
 export interface Threads {
   /** Rejects only when what runs it has ended, after its last native call has come back. */
-  execute(order: WorkerOrder<unknown>): Promise<WorkerOutcome>;
+  execute(order: Order): Promise<Outcome>;
   /** Sets a slot's control word. */
   signal(slot: number, word: 0 | 1 | 2): void;
   /** Ends the threads, when nothing runs any more. */
@@ -20,9 +20,9 @@ export class CallingThread implements Threads {
   readonly workers = [];
   readonly #control = new SharedArrayBuffer(CONTROL_STRIDE);
 
-  async execute(order: WorkerOrder<unknown>): Promise<WorkerOutcome> {
+  async execute(order: Order): Promise<Outcome> {
     await setImmediate();
-    return perform(order as WorkerOrder<Task>, this.#control);
+    return perform(order, this.#control).outcome;
   }
 
   signal(_: number, word: 0 | 1 | 2): void {

@@ -1,26 +1,18 @@
 /** The worker's side of the pool. */
 import { workerData } from 'node:worker_threads';
-import { perform } from './perform.ts';
-import type { Task, WorkerOrder, WorkerOutcome, WorkerSetup } from './tasks.ts';
+import type { Order, WorkerSetup } from './order.ts';
+import { type Performed, perform } from './perform.ts';
 
-const { control } = workerData as WorkerSetup;
-
-/** Buffers that the addon made for this outcome alone: moved to the main thread, not copied. */
-function ownBuffers(work: Task, result: unknown): ArrayBufferLike[] {
-  if (work.kind === 'compress') return [(result as Uint8Array).buffer];
-  if (work.kind === 'render' || work.kind === 'colour') return [(result as { rgba: Uint8Array }).rgba.buffer];
-  if (work.kind === 'seek' && result) return [(result as Uint8Array).buffer];
-  return [];
-}
+const { control }: WorkerSetup = workerData;
 
 /** Moves buffers with an outcome. A thread loads Piscina for this alone, so that it starts sooner. */
-async function moving(outcome: WorkerOutcome, buffers: readonly ArrayBufferLike[]): Promise<WorkerOutcome> {
-  const { move, transferableSymbol, valueSymbol } = await import('piscina');
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: outcome } as never) as unknown as WorkerOutcome;
+async function moved({ outcome, transfer }: Performed): Promise<unknown> {
+  const piscina = await import('piscina');
+  return piscina.move({ [piscina.transferableSymbol]: transfer, [piscina.valueSymbol]: outcome });
 }
 
-export default function run(order: WorkerOrder): WorkerOutcome | Promise<WorkerOutcome> {
-  const outcome = perform(order, control);
-  const buffers = 'error' in outcome ? [] : ownBuffers(order.work, outcome.result);
-  return buffers.length === 0 ? outcome : moving(outcome, buffers);
+/** Gives an `Outcome`, or what Piscina makes one of. */
+export default function run(order: Order): unknown {
+  const performed = perform(order, control);
+  return performed.transfer.length === 0 ? performed.outcome : moved(performed);
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Engine } from '../../src/engine/engine.ts';
+import { readyTask } from '../../src/engine/tasks/ready.ts';
 
 /** The nice value of every thread of this process: the 19th word, 16 words behind the name in parentheses (proc(5)). */
 const priorities = () =>
@@ -14,7 +15,7 @@ it('lowers the priority of its threads, and of no others', async () => {
   const before = priorities().length;
   const usual = Math.min(...priorities());
   const engine = new Engine({ threads: 2, nice: 3 });
-  await Promise.all([engine.run({ kind: 'ready' }), engine.run({ kind: 'ready' })]);
+  await Promise.all([engine.run(readyTask, undefined), engine.run(readyTask, undefined)]);
   const lower = priorities().filter((one) => one === usual + 3);
   expect(lower.length).toBe(2);
   expect(priorities().filter((one) => one === usual).length).toBeGreaterThanOrEqual(before);

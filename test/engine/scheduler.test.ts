@@ -1,7 +1,7 @@
 // Who runs when: classes, fairness, yield, cancel, deadlines, bounds.
 import { afterEach, expect, it, vi } from 'vitest';
 import { VignetError } from '../../src/base/errors.ts';
-import { fakeEngine, fill, Gate, hold, nap } from './support/engine.ts';
+import { ending, failing, fakeEngine, fill, Gate, hold, nap, needing } from './support/engine.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -19,7 +19,7 @@ it('takes turns between requests of a class, whatever each has queued', async ()
   const [many, few] = [engine.request(), engine.request()];
   const runs: Promise<unknown>[] = [];
   const run = (request: typeof many, label: string) =>
-    runs.push(request.run(nap(1, label)).then(() => order.push(label)));
+    runs.push(request.run(...nap(1, label)).then(() => order.push(label)));
   for (let i = 0; i < 6; i++) run(many, `many${i}`);
   for (let i = 0; i < 3; i++) run(few, `few${i}`);
   await Promise.all(runs);
@@ -32,8 +32,8 @@ it('runs interactive work before bulk work that was queued earlier', async () =>
   const bulk = engine.request({ class: 'bulk' });
   const interactive = engine.request();
   await Promise.all([
-    ...['b0', 'b1', 'b2'].map((label) => bulk.run(nap(5, label)).then(() => order.push(label))),
-    ...['i0', 'i1'].map((label) => interactive.run(nap(5, label)).then(() => order.push(label))),
+    ...['b0', 'b1', 'b2'].map((label) => bulk.run(...nap(5, label)).then(() => order.push(label))),
+    ...['i0', 'i1'].map((label) => interactive.run(...nap(5, label)).then(() => order.push(label))),
   ]);
   expect(order).toEqual(['b0', 'i0', 'i1', 'b1', 'b2']);
 });
@@ -43,10 +43,10 @@ it('makes bulk work yield to an interactive task and takes it up where it stoppe
   const gates = [new Gate(), new Gate()];
   const tasks = gates.map((gate) => fill(300, 100, gate));
   const bulk = engine.request({ class: 'bulk' });
-  const runs = tasks.map((task) => bulk.run(task));
+  const runs = tasks.map((task) => bulk.run(...task.run));
   await Promise.all(gates.map((gate) => gate.reached()));
   // Both threads are held in the middle of bulk work: nothing else lets this one in.
-  expect(await engine.run(nap(0, 'interactive'))).toBe('interactive');
+  expect(await engine.run(...nap(0, 'interactive'))).toBe('interactive');
   expect(engine.metrics().tasks).toMatchObject({ done: 1, yielded: 1 });
   for (const { out } of tasks) expect([out[99], out[100]]).toEqual([99, 0]);
   // What was written stays; what comes after it is written once it is taken up again.
@@ -65,7 +65,7 @@ it('cancels queued tasks at once and running ones at their next poll', async () 
   const request = engine.request({ signal: abort.signal });
   const ended: string[] = [];
   const runs = ['running', 'queued'].map(async (label) => {
-    ended.push(`${label}: ${await code(request.run(hold(gate)))}`);
+    ended.push(`${label}: ${await code(request.run(...hold(gate)))}`);
   });
   await gate.reached();
   abort.abort();
@@ -73,14 +73,14 @@ it('cancels queued tasks at once and running ones at their next poll', async () 
   await Promise.all(runs);
   expect(ended).toEqual(['queued: CANCELLED', 'running: CANCELLED']);
   expect(gate.polls - polls).toBeLessThanOrEqual(1);
-  expect(await code(request.run(nap(1)))).toBe('CANCELLED');
-  expect(await engine.run(nap(1, 'next'))).toBe('next');
+  expect(await code(request.run(...nap(1)))).toBe('CANCELLED');
+  expect(await engine.run(...nap(1, 'next'))).toBe('next');
 });
 
 it('keeps a request within its deadline, queued or running', async () => {
   const engine = fakeEngine();
   const late = engine.request({ deadlineMs: 80 });
-  const codes = Promise.all([code(late.run(hold(new Gate()))), code(late.run(nap(1)))]);
+  const codes = Promise.all([code(late.run(...hold(new Gate()))), code(late.run(...nap(1)))]);
   expect(await codes).toEqual(['DEADLINE', 'DEADLINE']);
 });
 
@@ -93,33 +93,33 @@ it('stops the clock of a request on demand, and starts it anew', async () => {
   vi.advanceTimersByTime(1000);
   startClock();
   vi.advanceTimersByTime(79);
-  expect(await code(request.run(nap(0)))).toBe('done');
+  expect(await code(request.run(...nap(0)))).toBe('done');
   vi.advanceTimersByTime(1);
-  expect(await code(request.run(nap(0)))).toBe('DEADLINE');
+  expect(await code(request.run(...nap(0)))).toBe('DEADLINE');
 });
 
 it('refuses new requests when the queue is full, never those that have begun', async () => {
   const engine = fakeEngine({ maxQueue: 2 });
   const gate = new Gate();
   const requests = [engine.request(), engine.request(), engine.request()];
-  const runs = requests.map((request) => code(request.run(hold(gate))));
-  expect(await code(engine.run(nap(1)))).toBe('BUSY');
-  const more = code((requests[0] as (typeof requests)[0]).run(nap(1)));
+  const runs = requests.map((request) => code(request.run(...hold(gate))));
+  expect(await code(engine.run(...nap(1)))).toBe('BUSY');
+  const more = code((requests[0] as (typeof requests)[0]).run(...nap(1)));
   gate.open();
   expect(await Promise.all([...runs, more])).toEqual(['done', 'done', 'done', 'done']);
   expect(engine.metrics().tasks.refused).toBe(1);
-  expect(await code(engine.run(nap(1)))).toBe('done');
+  expect(await code(engine.run(...nap(1)))).toBe('done');
 });
 
 it.each([
   ['exit', /worker exited with code: 3/],
   ['crash', /boom/],
-])('loses one task, clearly, when a worker ends by %s, and goes on', async (kind, message) => {
+] as const)('loses one task, clearly, when a worker ends by %s, and goes on', async (kind, message) => {
   const engine = fakeEngine({ threads: 2 });
   const gate = new Gate();
-  const other = engine.run(hold(gate, 'other'));
+  const other = engine.run(...hold(gate, 'other'));
   await gate.reached();
-  const error = await engine.run({ kind }).catch((caught) => caught);
+  const error = await engine.run(...ending(kind)).catch((caught) => caught);
   expect(error).toMatchObject({
     kind: 'fatal',
     code: 'WORKER_DIED',
@@ -127,7 +127,7 @@ it.each([
   });
   gate.open();
   expect(await other).toBe('other');
-  expect(await Promise.all([engine.run(nap(20, 'a')), engine.run(nap(20, 'b'))])).toEqual(['a', 'b']);
+  expect(await Promise.all([engine.run(...nap(20, 'a')), engine.run(...nap(20, 'b'))])).toEqual(['a', 'b']);
   expect(engine.metrics()).toMatchObject({
     workersDied: 1,
     running: { interactive: 0 },
@@ -139,8 +139,8 @@ it.each([
 it('loses one task when a worker is terminated from outside', async () => {
   const engine = fakeEngine();
   const gate = new Gate();
-  const lost = code(engine.run(hold(gate)));
-  const next = engine.run(nap(1, 'next'));
+  const lost = code(engine.run(...hold(gate)));
+  const next = engine.run(...nap(1, 'next'));
   await gate.reached();
   await engine.workers[0]?.terminate();
   expect(await lost).toBe('WORKER_DIED');
@@ -149,8 +149,8 @@ it('loses one task when a worker is terminated from outside', async () => {
 
 it('passes errors of native code on as they are, and calls a task without progress a fault', async () => {
   const engine = fakeEngine();
-  const error = { kind: 'data', code: 'BAD_TILE', detail: 'HDU 2: tile 7 …' };
-  await expect(engine.run({ kind: 'fail', error })).rejects.toMatchObject({
+  const error = { kind: 'data', code: 'BAD_TILE', detail: 'HDU 2: tile 7 …' } as const;
+  await expect(engine.run(...failing(error))).rejects.toMatchObject({
     name: 'VignetError',
     kind: 'data',
     code: 'BAD_TILE',
@@ -159,9 +159,19 @@ it('passes errors of native code on as they are, and calls a task without progre
   expect(engine.metrics().tasks.failed).toBe(1);
 });
 
+it('never takes a task that lacks bytes for a finished one', async () => {
+  const engine = fakeEngine();
+  await expect(engine.run(...needing())).rejects.toMatchObject({ kind: 'fatal', code: 'NEEDS_BYTES' });
+  expect(engine.metrics().tasks).toMatchObject({ done: 0, yielded: 0 });
+});
+
 it('counts waits and stages, and reports every thread it may start', async () => {
   const engine = fakeEngine();
-  await Promise.all([engine.run(nap(20)), engine.run(nap(20)), engine.run(nap(20), { class: 'bulk' })]);
+  await Promise.all([
+    engine.run(...nap(20)),
+    engine.run(...nap(20)),
+    engine.run(...nap(20), { class: 'bulk' }),
+  ]);
   const metrics = engine.metrics();
   expect(metrics.tasks.done).toBe(3);
   expect(metrics.waits.interactive.count).toBe(2);
@@ -174,11 +184,11 @@ it('counts waits and stages, and reports every thread it may start', async () =>
 it('close cancels what runs and refuses what comes', async () => {
   const engine = fakeEngine();
   const gate = new Gate();
-  const running = code(engine.run(hold(gate)));
+  const running = code(engine.run(...hold(gate)));
   await gate.reached();
   await engine.close();
   expect(await running).toBe('CANCELLED');
-  expect(await code(engine.run(nap(1)))).toBe('CANCELLED');
+  expect(await code(engine.run(...nap(1)))).toBe('CANCELLED');
 });
 
 it('lets one answer run further ahead than each of many', () => {

@@ -1,9 +1,12 @@
 /** The two ways images are delivered: streamed as they are filled, or made whole first. */
+import type { CompressOptions } from '../../addon/render.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
+import { compressMemory, compressTask } from '../../engine/tasks/compress.ts';
+import { pictureMemory, renderTask } from '../../engine/tasks/render.ts';
 import type { Format } from '../../vo/dali/response-format.ts';
 import type { ByteWindow } from './answer.ts';
 import { encodePicture } from './picture.ts';
-import { type Buffered, BufferedAnswer, CHUNK, PooledAnswer, type PooledDeps } from './pooled-answer.ts';
+import { type Buffered, BufferedAnswer, PooledAnswer, type PooledDeps } from './pooled-answer.ts';
 import { pieces } from './windows.ts';
 
 /** A plain FITS file that is known but for its pixels. */
@@ -78,13 +81,12 @@ export class ConvertedAnswer extends BufferedAnswer<AnswerDeps> {
   protected makeBuffered(): Promise<Buffered> {
     const { fits } = this.deps;
     const { format, maxSide } = this.#conversion;
-    // What is made of the answer is smaller than it, but for a little that incompressible pixels add.
-    const alongside = format === 'fits' ? fits.size + fits.size / 8 + CHUNK : 2 * 4 * maxSide ** 2;
+    const alongside = format === 'fits' ? compressMemory(fits.size) : pictureMemory(maxSide);
     return this.inMemory(fits.size, alongside, async (request, lease) => {
       await fillWhole(request, fits, lease.bytes);
       if (format === 'fits') return this.#compress(request, lease.bytes);
       const options = { stretch: 'asinh', maxSide } as const;
-      const pixels = await request.run({ kind: 'render', fits: lease.bytes, options });
+      const pixels = await request.run(renderTask, { fits: lease.bytes, options });
       // The image is not needed any more; a picture, of at most maxSide², is little beside it.
       lease.release();
       if (request.signal.aborted) throw request.signal.reason;
@@ -95,7 +97,7 @@ export class ConvertedAnswer extends BufferedAnswer<AnswerDeps> {
   #compress(request: EngineRequest, fits: Uint8Array): Promise<Uint8Array> {
     const { compress, quantize } = this.#conversion;
     const mode = compress === 'rice' ? 'rice' : 'gzip';
-    const options = quantize === undefined ? { mode } : { mode, quantize };
-    return request.run({ kind: 'compress', fits, options } as const);
+    const options: CompressOptions = quantize === undefined ? { mode } : { mode, quantize };
+    return request.run(compressTask, { fits, options });
   }
 }

@@ -5,6 +5,8 @@ import type { ResolvedDataset } from '../../base/dataset.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Box, Detail, Stencil } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
+import { fillTask } from '../../engine/tasks/fill.ts';
+import { planTask } from '../../engine/tasks/plan.ts';
 import type { Colour } from '../../vo/common/colour-parameters.ts';
 import { type Format, mediaTypes } from '../../vo/dali/response-format.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
@@ -87,7 +89,8 @@ export async function planCutout(
   };
   const { layout } = dataset;
   const planned = await engine.run(
-    { kind: 'plan', layout, request: native, ...(request.stencil && { stencil: request.stencil }) } as const,
+    planTask,
+    { layout, request: native, ...(request.stencil && { stencil: request.stencil }) },
     options,
   );
   if (!planned) return undefined;
@@ -136,7 +139,7 @@ function plainFits({ size, checksums, cuts }: CutoutPlan, task: Omit<FillTask, '
   return {
     size,
     windows: (window) => (checksums ? [{ from: 0, to: size }] : windowsOf(cuts, window)),
-    fill: (request, begin, out) => request.run({ kind: 'fill', task: { ...task, begin }, out }),
+    fill: (request, begin, out) => request.run(fillTask, { task: { ...task, begin }, out }),
   };
 }
 

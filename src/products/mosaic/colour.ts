@@ -4,6 +4,8 @@ import type { ColourChannel, ColourOptions } from '../../addon/render.ts';
 import type { Principal } from '../../archive/archive.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
+import { colourTask } from '../../engine/tasks/colour.ts';
+import { pictureMemory } from '../../engine/tasks/render.ts';
 import { colourNeedsPicture } from '../../vo/common/colour.ts';
 import type { Colour } from '../../vo/common/colour-parameters.ts';
 import { mediaTypes, type PictureFormat } from '../../vo/dali/response-format.ts';
@@ -32,7 +34,7 @@ class ColourAnswer extends BufferedAnswer<ColourDeps> {
   protected makeBuffered(): Promise<Buffered> {
     const { channels, picture, format } = this.deps;
     const all = channels.reduce((sum, { fits }) => sum + fits.size, 0);
-    return this.inMemory(all, 2 * 4 * picture.maxSide ** 2, async (request, lease) => {
+    return this.inMemory(all, pictureMemory(picture.maxSide), async (request, lease) => {
       const filled: ColourChannel[] = [];
       let end = 0;
       for (const { fits, x0, y0 } of channels) {
@@ -41,7 +43,7 @@ class ColourAnswer extends BufferedAnswer<ColourDeps> {
         await fillWhole(request, fits, bytes);
         filled.push({ fits: bytes, x0, y0 });
       }
-      const pixels = await request.run({ kind: 'colour', channels: filled, options: picture });
+      const pixels = await request.run(colourTask, { channels: filled, options: picture });
       lease.release();
       if (request.signal.aborted) throw request.signal.reason;
       return encodePicture(pixels, format);

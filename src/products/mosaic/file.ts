@@ -6,6 +6,8 @@ import { VignetError } from '../../base/errors.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
 import { discard } from '../../engine/buffers.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
+import { mosaicTask } from '../../engine/tasks/mosaic.ts';
+import { mosaicSaveTask } from '../../engine/tasks/mosaic-save.ts';
 import { BLOCK, padded } from '../../fits/cards.ts';
 import { addSum, joinSums } from '../../fits/checksum.ts';
 import type { Combination, Missing } from '../../vo/mosaic/parameters.ts';
@@ -123,7 +125,7 @@ export class MosaicFile implements PlainFits {
     const outcomes = await mapConcurrently(this.#strips(threads), threads + 1, async ({ y0, y1 }) => {
       if (request.signal.aborted) throw request.signal.reason;
       const task = { ...this.#rowsOf(y0, y1, levels), file: file.fd, planes: this.#planes() };
-      const saved = await request.run({ kind: 'mosaic-save', task });
+      const saved = await request.run(mosaicSaveTask, task);
       const failure = saved.flatMap(({ planes }) => planes.flatMap((plane) => plane.failures))[0];
       if (failure && this.#deps.missing === 'fail') throw this.#missing(failure);
       request.stopClock()();
@@ -203,7 +205,7 @@ export class MosaicFile implements PlainFits {
   ): Promise<Outcome> {
     const filling = async () => {
       const task = this.#task(cell, await this.#deps.levels(request));
-      const calls = await request.run({ kind: 'mosaic', task, out });
+      const calls = await request.run(mosaicTask, { task, out });
       return {
         sum: calls.map(({ sum }) => sum).reduce(joinSums),
         failures: calls.flatMap(({ failures }) => failures),

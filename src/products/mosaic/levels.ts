@@ -4,6 +4,8 @@ import type { MosaicPlan, MosaicSky } from '../../addon/mosaic.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
 import type { Box } from '../../base/sky.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
+import { mosaicMatchTask } from '../../engine/tasks/mosaic-match.ts';
+import { mosaicSkyTask } from '../../engine/tasks/mosaic-sky.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { taskInput } from './place.ts';
 import type { Level, PlannedInput } from './tables.ts';
@@ -67,7 +69,7 @@ export async function measureLevels(
   );
   const measured = await mapConcurrently(pieces, AT_ONCE, async ({ at, box }) => {
     const input = taskInput(inputs[at] as PlannedInput, 1, box);
-    const sky = await request.run({ kind: 'mosaic-sky', task: { frame: plan.frame, input, cell } } as const);
+    const sky = await request.run(mosaicSkyTask, { frame: plan.frame, input, cell });
     request.stopClock()();
     return { at, sky };
   });
@@ -76,7 +78,10 @@ export async function measureLevels(
   const skies = parts.map(joined);
   const offsets =
     background === 'match'
-      ? await request.run({ kind: 'mosaic-match', skies: skies.map((sky) => sky ?? null) } as const)
+      ? await request.run(
+          mosaicMatchTask,
+          skies.map((sky) => sky ?? null),
+        )
       : [];
   return skies.map((sky, at) => ({
     weight: weighed && sky?.variance ? 1 / sky.variance : 1,

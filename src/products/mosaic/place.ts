@@ -6,6 +6,7 @@ import { isNanojansky } from '../../astronomy/observation.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
+import { mosaicPlanTask } from '../../engine/tasks/mosaic-plan.ts';
 import { printInterval } from '../../vo/dali/numbers.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic/request.ts';
@@ -124,7 +125,7 @@ export async function placeInputs(
     owners: request.index,
     provenance: provenanceOf(request, found, unit, software),
   };
-  const plan = await engine.run({ kind: 'mosaic-plan', task } as const, options);
+  const plan = await engine.run(mosaicPlanTask, task, options);
   return { plan, found, unit };
 }
 

@@ -2,6 +2,7 @@
 
 import type { StackFailure, StackJob } from '../../addon/stack.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
+import { stackTask } from '../../engine/tasks/stack.ts';
 import type { ByteWindow } from '../answers/answer.ts';
 import type { PlainFits } from '../answers/image-answers.ts';
 import type { Outcome, StackForm, StackSection, Tally } from './form.ts';
@@ -155,7 +156,7 @@ export class StackFits implements PlainFits {
       return { ...jobOf(row, grid), ...place };
     });
     const task = { size, maskNames, maskBits, jobs, ...(grid && { grid }) };
-    const { failures } = await request.run({ kind: 'stack', task, out });
+    const { failures } = await request.run(stackTask, { task, out });
     for (const failure of failures)
       run.failed[section.number]?.set(first + failure.job, outcomeOf(group[failure.job], failure));
   }

@@ -2,6 +2,7 @@
 
 import { placeColumns } from '../../addon/stack.ts';
 import type { Engine, EngineRequest, RequestOptions } from '../../engine/engine.ts';
+import { locateTask } from '../../engine/tasks/locate.ts';
 import { type Epoch, pixelScale, placeOf, type StampPlace } from './row.ts';
 
 /** Layouts in one task: some milliseconds of work. */
@@ -17,7 +18,7 @@ async function locateBatch(
   batch.forEach(({ ra, dec }, n) => {
     positions.set([ra, dec], 2 * n);
   });
-  const { rows } = await request.run({ kind: 'locate', layouts, positions, size });
+  const { rows } = await request.run(locateTask, { layouts, positions, size });
   const width = placeColumns.length;
   return batch.map((_, n) => placeOf(rows.subarray(n * width, (n + 1) * width), size));
 }

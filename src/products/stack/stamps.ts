@@ -3,6 +3,8 @@
 import { native } from '../../addon/addon.ts';
 import type { StackJob } from '../../addon/stack.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
+import { renderTask } from '../../engine/tasks/render.ts';
+import { stackTask } from '../../engine/tasks/stack.ts';
 import { header, integer, logical, padded } from '../../fits/cards.ts';
 import type { Pixels } from '../answers/picture.ts';
 import { jobOf } from './fits.ts';
@@ -72,7 +74,7 @@ export class StampMosaic {
     }));
     this.#place(view, fits.subarray(top.length), levelOf(levels));
     const options = { stretch: 'asinh', maxSide: Math.max(this.columns, this.lines) * size } as const;
-    return request.run({ kind: 'render', fits, options });
+    return request.run(renderTask, { fits, options });
   }
 
   /** All stamps one after another. */
@@ -89,7 +91,7 @@ export class StampMosaic {
         }),
       );
       const task = { size, maskNames: ['NO_DATA'], maskBits: 32, ...(grid && { grid }), jobs } as const;
-      tasks.push(request.run({ kind: 'stack', task, out }));
+      tasks.push(request.run(stackTask, { task, out }));
     }
     const failed = (await Promise.allSettled(tasks)).find((task) => task.status === 'rejected');
     if (failed) throw failed.reason;

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { afterEach, expect } from 'vitest';
+import type { PlainError } from '../../../src/base/to-vignet-error.ts';
 import { Engine, type EngineOptions } from '../../../src/engine/engine.ts';
+import { oneCall, type Step, stepsTo, type TaskKind } from '../../../src/engine/task-kind.ts';
 import { until } from '../../support/until.ts';
 
 const workerFile = fileURLToPath(new URL('fake-worker.mjs', import.meta.url));
@@ -35,14 +37,46 @@ export class Gate {
   }
 }
 
+/** Work of a kind that only the fake worker knows, as `run` takes it. */
+const fake = <Task>(kind: string, task: Task) =>
+  [oneCall<Task, unknown>({ kind, run: () => expect.unreachable('run here') }), task] as const;
+
 /** Takes some milliseconds; cannot yield. */
-export const nap = (ms: number, label = '') => ({ kind: 'nap', ms, label }) as const;
+export const nap = (ms: number, label = '') => fake('nap', { ms, label });
 
 /** Takes until its gate is opened; cannot yield. */
-export const hold = ({ words }: Gate, label = '') => ({ kind: 'hold', words, label }) as const;
+export const hold = ({ words }: Gate, label = '') => fake('hold', { words, label });
 
-/** A fill task over shared memory that is held before byte `at` until its gate is opened. May yield. */
+/** Ends its worker. */
+export const ending = (how: 'exit' | 'crash') => fake(how, undefined);
+
+/** Fails. */
+export const failing = (error: PlainError) => fake('fail', { error });
+
+/** Writes nothing: lacks some bytes of its input. */
+export const needing = () => [needingFill, undefined] as const;
+
+const needingFill: TaskKind<undefined, undefined, Step> = {
+  kind: 'needing',
+  yields: true,
+  run: () => expect.unreachable('run here'),
+  gather: () => stepsTo(10, () => undefined),
+};
+
+interface HeldFill {
+  readonly task: { readonly at: number; readonly words: Int32Array };
+  readonly out: Uint8Array;
+}
+
+const heldFill: TaskKind<HeldFill, { readonly done: number }> = {
+  kind: 'fill',
+  yields: true,
+  run: () => expect.unreachable('run here'),
+  gather: ({ out }) => stepsTo(out.byteLength, () => ({ done: out.byteLength })),
+};
+
+/** Writes bytes into shared memory; is held before byte `at` until its gate is opened. May yield. */
 export function fill(bytes: number, at: number, { words }: Gate) {
   const out = new Uint8Array(new SharedArrayBuffer(bytes));
-  return { kind: 'fill', task: { at, words }, out } as const;
+  return { out, run: [heldFill, { task: { at, words }, out }] as const };
 }

@@ -25,30 +25,31 @@ function passes(gate, word, end) {
 
 const kinds = {
   /** Sleeps; cannot yield. */
-  nap({ work }, word, end) {
-    const until = performance.now() + work.ms;
+  nap({ task }, word, end) {
+    const until = performance.now() + task.ms;
     while (performance.now() < until) {
       poll(word, end);
       sleep(1);
     }
-    return work.label;
+    return task.label;
   },
   /** Works until it is let go; cannot yield. */
-  hold({ work }, word, end) {
-    while (!passes(work.words, word, end));
-    return work.label;
+  hold({ task }, word, end) {
+    while (!passes(task.words, word, end));
+    return task.label;
   },
   /** Every byte is the low byte of its offset in the answer. */
-  fill({ work, cursor }, word, end) {
-    const { out, task } = work;
+  fill({ task: { out, task }, cursor }, word, end) {
     for (let i = cursor; i < out.length; i++) {
       if (poll(word, end) || (i === task.at && !passes(task.words, word, end))) return { done: i };
       out[i] = i;
     }
     return { done: out.length };
   },
-  fail: ({ work }) => {
-    throw work.error;
+  /** Has begun, and lacks a range of its first source. */
+  needing: () => ({ done: 3, need: [[{ offset: 0, length: 80 }]] }),
+  fail: ({ task }) => {
+    throw task.error;
   },
   exit: () => process.exit(3),
   crash: () => {
@@ -63,7 +64,7 @@ export default function run(order) {
   const start = performance.now();
   const word = new Int32Array(workerData.control, order.slot * 64, 1);
   try {
-    const result = kinds[order.work.kind](order, word, start + order.deadlineMs);
+    const result = kinds[order.kind](order, word, start + order.deadlineMs);
     if (result instanceof Promise) return result;
     return { result, ms: performance.now() - start };
   } catch (error) {

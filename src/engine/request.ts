@@ -1,0 +1,134 @@
+/** One request's hold on the engine: its deadline, its buffers, its tasks. */
+import { VignetError } from '../base/errors.ts';
+import type { Buffers, Lease } from './buffers.ts';
+import { cancelled, pastDeadline } from './errors.ts';
+import type { Owner, RequestClass, Scheduler } from './scheduler.ts';
+import type { TaskKind } from './task-kind.ts';
+
+export interface RequestOptions {
+  readonly class?: RequestClass;
+  /** Ends the request with everything that is queued or running for it. */
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number;
+}
+
+/** One request's hold on the engine. Close it when done; everything still going on for it is then cancelled. */
+export interface EngineRequest {
+  /**
+   * Runs a task. Settles only when no thread touches the task's memory any more, also when it was cancelled.
+   * Rejects with a VignetError.
+   */
+  run<Task, Result, Call>(kind: TaskKind<Task, Result, Call>, task: Task): Promise<Result>;
+  /**
+   * An output buffer, paid for out of the byte budget; waits in line for it. `alongside`: bytes that will be allocated
+   * elsewhere while it is held. All that is needed at once must be taken at once: who holds some and waits for more can
+   * wait for somebody who does the same.
+   */
+  buffer(bytes: number, alongside?: number): Promise<Lease>;
+  /** An output buffer if it can be had without waiting. */
+  tryBuffer(bytes: number): Lease | undefined;
+  /**
+   * Stops the deadline's clock while a consumer takes its time; call the result to start it anew: a request that is
+   * consumed in pieces has its whole time for each.
+   */
+  stopClock(): () => void;
+  /** Aborted with the request. */
+  readonly signal: AbortSignal;
+  close(why?: VignetError): void;
+}
+
+/** Node fires longer timers at once. */
+const LONGEST_TIMER = 0x7fffffff;
+
+export interface RequestParts {
+  readonly scheduler: Scheduler;
+  readonly buffers: Buffers;
+  readonly class: RequestClass;
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Told once when the request is over. */
+  readonly onEnd: (request: OpenRequest) => void;
+}
+
+export class OpenRequest implements EngineRequest {
+  readonly #parts: RequestParts;
+  readonly #owner: Owner;
+  readonly #abort = new AbortController();
+  readonly #onAbort = () => this.close();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: RequestParts) {
+    this.#parts = parts;
+    this.#owner = {
+      class: parts.class,
+      deadlineAt: performance.now() + parts.deadlineMs,
+      begun: false,
+      running: new Set(),
+    };
+    this.#arm(parts.deadlineMs);
+    if (parts.signal?.aborted) this.close();
+    else parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get class(): RequestClass {
+    return this.#owner.class;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async run<Task, Result, Call>(kind: TaskKind<Task, Result, Call>, task: Task): Promise<Result> {
+    const gathering = kind.gather(task);
+    const { take } = gathering;
+    const next = await this.#parts.scheduler.add(this.#owner, {
+      kind: kind.kind,
+      task,
+      yields: kind.yields,
+      take,
+    });
+    if (next) {
+      const detail = `a ${kind.kind} task needs bytes that nobody can bring`;
+      throw new VignetError('fatal', 'NEEDS_BYTES', detail);
+    }
+    return gathering.result();
+  }
+
+  buffer(bytes: number, alongside?: number): Promise<Lease> {
+    return this.#parts.buffers.lease(bytes, { signal: this.signal, alongside });
+  }
+
+  tryBuffer(bytes: number): Lease | undefined {
+    return this.#parts.buffers.tryLease(bytes);
+  }
+
+  stopClock(): () => void {
+    const { deadlineMs } = this.#parts;
+    clearTimeout(this.#timer);
+    this.#owner.deadlineAt = Number.POSITIVE_INFINITY;
+    return () => {
+      if (this.#owner.ended) return;
+      this.#owner.deadlineAt = performance.now() + deadlineMs;
+      this.#arm(deadlineMs);
+    };
+  }
+
+  close(why: VignetError = cancelled()): void {
+    if (this.#owner.ended) return;
+    clearTimeout(this.#timer);
+    this.#parts.signal?.removeEventListener('abort', this.#onAbort);
+    this.#parts.onEnd(this);
+    this.#parts.scheduler.end(this.#owner, why);
+    this.#abort.abort(why);
+  }
+
+  #arm(ms: number): void {
+    this.#timer = setTimeout(() => this.#onTimer(), Math.min(ms, LONGEST_TIMER)).unref();
+  }
+
+  #onTimer(): void {
+    const left = this.#owner.deadlineAt - performance.now();
+    if (left <= 0) this.close(pastDeadline());
+    else this.#arm(left);
+  }
+}

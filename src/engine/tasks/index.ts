@@ -1,0 +1,25 @@
+/** Every kind of task that a thread can run. A new kind is a file beside this one and a line here. */
+import type { AnyTaskKind } from '../task-kind.ts';
+import { colourTask } from './colour.ts';
+import { compressTask } from './compress.ts';
+import { fillTask } from './fill.ts';
+import { layoutTask } from './layout.ts';
+import { locateTask } from './locate.ts';
+import { mosaicTask } from './mosaic.ts';
+import { mosaicMatchTask } from './mosaic-match.ts';
+import { mosaicPlanTask } from './mosaic-plan.ts';
+import { mosaicSaveTask } from './mosaic-save.ts';
+import { mosaicSkyTask } from './mosaic-sky.ts';
+import { planTask } from './plan.ts';
+import { readyTask } from './ready.ts';
+import { renderTask } from './render.ts';
+import { seekTask } from './seek.ts';
+import { stackTask } from './stack.ts';
+
+const all: readonly AnyTaskKind[] = [
+  ...[readyTask, planTask, fillTask, locateTask, stackTask],
+  ...[mosaicPlanTask, mosaicTask, mosaicSkyTask, mosaicMatchTask, mosaicSaveTask],
+  ...[compressTask, renderTask, colourTask, layoutTask, seekTask],
+];
+
+export const taskKinds: ReadonlyMap<string, AnyTaskKind> = new Map(all.map((kind) => [kind.kind, kind]));

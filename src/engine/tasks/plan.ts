@@ -1,0 +1,29 @@
+/**
+ * Runs: from a stencil (or a box, or nothing: the whole image) to a box and the plan of a cutout. Reads no file.
+ * Costs: the WCS of the image is set up and the outline of the stencil followed; some 10 µs.
+ */
+import { native } from '../../addon/addon.ts';
+import type { CutoutPlan, CutoutRequest } from '../../addon/cutout.ts';
+import type { Box, Stencil } from '../../base/sky.ts';
+import { oneCall } from '../task-kind.ts';
+
+export interface Planning {
+  readonly layout: Uint8Array;
+  readonly stencil?: Stencil;
+  readonly request: CutoutRequest;
+}
+
+export interface PlannedCutout {
+  readonly box?: Box;
+  readonly plan: CutoutPlan;
+}
+
+function planned({ layout, stencil, request }: Planning): PlannedCutout | undefined {
+  const box = stencil ? native.boxOf(layout, stencil) : request.box;
+  if (stencil && !box) return undefined;
+  const plan = native.planCutout(layout, box ? { ...request, box } : request);
+  return box ? { box, plan } : { plan };
+}
+
+/** Undefined: image and stencil do not overlap. */
+export const planTask = oneCall<Planning, PlannedCutout | undefined>({ kind: 'plan', run: planned });

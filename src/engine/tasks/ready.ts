@@ -1,0 +1,6 @@
+/**
+ * Runs nothing: whoever answers has started. Costs nothing.
+ */
+import { oneCall } from '../task-kind.ts';
+
+export const readyTask = oneCall<undefined, undefined>({ kind: 'ready', run: () => undefined });

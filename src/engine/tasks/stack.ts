@@ -1,0 +1,25 @@
+/**
+ * Runs: writes stamps into `out`, which must stand on shared memory.
+ * Costs: for each job its files are opened and the tiles that the stamp meets are decoded. `out` is the caller's.
+ * Resumes: at the first job that is not done; what failed before is kept.
+ */
+import { native } from '../../addon/addon.ts';
+import type { StackProgress, StackTask } from '../../addon/stack.ts';
+import { stepsTo, type TaskKind } from '../task-kind.ts';
+
+export interface Stacking {
+  readonly task: StackTask;
+  readonly out: Uint8Array;
+}
+
+export const stackTask: TaskKind<Stacking, StackProgress> = {
+  kind: 'stack',
+  yields: true,
+  run: ({ task, out }, { cursor, control, deadlineMs }) =>
+    native.fillStack(task, out, cursor, control, deadlineMs),
+  gather: ({ task: { jobs } }) =>
+    stepsTo(jobs.length, (calls) => ({
+      done: jobs.length,
+      failures: calls.flatMap(({ failures }) => failures),
+    })),
+};
