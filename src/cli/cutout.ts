@@ -1,6 +1,6 @@
 /** `vignet cutout`: a piece of a dataset or of a FITS file, without a service. */
 import { Command, Option } from 'commander';
-import { VignetError } from '../base/errors.ts';
+import { usageError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout/cutout.ts';
@@ -55,13 +55,13 @@ function boxOf(text: string) {
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = match?.slice(1).map(Number) ?? [];
   if (match && x0 < x1 && y0 < y1) return { x0, y0, x1, y1 };
   const detail = `--box '${text.slice(0, 60)}': "x0 y0 x1 y1" in pixels, 0-based, half-open, x0 < x1 and y0 < y1 is right`;
-  throw new VignetError('usage', 'BAD_VALUE', detail);
+  throw usageError('BAD_VALUE', detail);
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
   const request = requestOf(flags);
   if (flags.box !== undefined && request.stencil) {
-    throw new VignetError('usage', 'CONTRADICTION', '--box and a stencil exclude each other');
+    throw usageError('CONTRADICTION', '--box and a stencil exclude each other');
   }
   const { stencil, detail, compress, quantize, format, colour } = request;
   const box = flags.box === undefined ? undefined : boxOf(flags.box);
@@ -87,7 +87,7 @@ async function run(what: string, flags: Flags): Promise<void> {
 }
 
 async function give(answer: Cutout | undefined, flags: Flags): Promise<void> {
-  if (!answer) throw new VignetError('usage', 'NO_OVERLAP', 'the region and the image do not overlap');
+  if (!answer) throw usageError('NO_OVERLAP', 'the region and the image do not overlap');
   const output = flags.output ?? answer.filename;
   const bytes = await answer.make();
   await deliver(answer, output);

@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { openArchive } from '../archive/archive.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import type { ResolvedDataset, Source } from '../base/dataset.ts';
-import { VignetError } from '../base/errors.ts';
+import { usageError } from '../base/errors.ts';
 import { Scratch } from '../bytes/scratch.ts';
 import { walk } from '../ingest/files/walk.ts';
 import { planFile, readFileImages, readLayoutHere } from '../ingest/ingest-file.ts';
@@ -23,11 +23,7 @@ export async function withDataset(
 ): Promise<void> {
   if (!isDatasetId(what)) return withFile(what, flags.hdu, use);
   if (flags.hdu !== undefined) {
-    throw new VignetError(
-      'usage',
-      'CONTRADICTION',
-      '--hdu is for files: a dataset of the archive is one image',
-    );
+    throw usageError('CONTRADICTION', '--hdu is for files: a dataset of the archive is one image');
   }
   const archive = await openArchive(flags.archive);
   try {
@@ -43,11 +39,7 @@ async function withFile(
   use: (dataset: ReadyDataset) => Promise<void>,
 ) {
   const path = await realpath(what).catch(() => {
-    throw new VignetError(
-      'usage',
-      'NO_SUCH_PATH',
-      `'${what}' is neither a file that can be read nor a dataset ID`,
-    );
+    throw usageError('NO_SUCH_PATH', `'${what}' is neither a file that can be read nor a dataset ID`);
   });
   const folder = join(tmpdir(), `vignet-${randomUUID()}`);
   try {
@@ -70,11 +62,7 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
       const problem = problems.find((one) => one.hdu === Number(hdu));
       if (problem) throw problem.error;
       const held = datasets.map(({ record }) => record.hdu).join(', ');
-      throw new VignetError(
-        'usage',
-        'BAD_HDU',
-        `--hdu ${hdu} holds no image of its own; those that do: ${held}`,
-      );
+      throw usageError('BAD_HDU', `--hdu ${hdu} holds no image of its own; those that do: ${held}`);
     }
     const sources: Source[] = [];
     for (const file of plan.files) {
@@ -93,5 +81,5 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
       observation: record.observation,
     };
   }
-  throw new VignetError('usage', 'NO_SUCH_PATH', 'there is no image to cut');
+  throw usageError('NO_SUCH_PATH', 'there is no image to cut');
 }

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
-import { VignetError } from '../base/errors.ts';
+import { usageError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
 import { layoutTask } from '../engine/tasks/layout.ts';
 import { seekTask } from '../engine/tasks/seek.ts';
@@ -82,7 +82,7 @@ async function readSkymap(file: string): Promise<SkymapConfig> {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch {
     const detail = `--skymap '${printable(file)}' cannot be read, or is not JSON`;
-    throw new VignetError('usage', 'BAD_SKYMAP', detail);
+    throw usageError('BAD_SKYMAP', detail);
   }
   return checkSkymap(value);
 }

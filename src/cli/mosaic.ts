@@ -1,6 +1,6 @@
 /** `vignet mosaic`: a region of sky out of many datasets, or datasets joined, without a service. */
 import { Command, Option } from 'commander';
-import { VignetError } from '../base/errors.ts';
+import { usageError, type VignetError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Parameter } from '../vo/dali/parameter.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
@@ -72,7 +72,7 @@ function nothingThere({ ids, types, visit }: MosaicRequest): VignetError {
   const detail = coaddsOnly
     ? 'no coadd has anything in the region; name other images by --type or by their IDs'
     : 'no dataset has anything in the region';
-  return new VignetError('usage', 'NO_OVERLAP', detail);
+  return usageError('NO_OVERLAP', detail);
 }
 
 async function run(ids: string[], flags: Flags): Promise<void> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { VignetError } from '../base/errors.ts';
+import { usageError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Pairs, Parameter } from '../vo/dali/parameter.ts';
 import { stackList } from '../vo/stack/parameters.ts';
@@ -51,8 +51,7 @@ async function run(flags: Flags): Promise<void> {
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const stack = await vignet.stack(request);
-    if (stack.inputs === 0)
-      throw new VignetError('usage', 'NO_OVERLAP', 'no observation covers the position');
+    if (stack.inputs === 0) throw usageError('NO_OVERLAP', 'no observation covers the position');
     const output = flags.output ?? stack.filename;
     const bytes = await stack.make();
     await deliver(stack, output);

@@ -1,5 +1,6 @@
 /** One byte budget over all output buffers: queued, running and unsent. */
 import { VignetError } from '../base/errors.ts';
+import { inMiB } from '../base/mebibytes.ts';
 
 interface Waiter {
   readonly bytes: number;
@@ -11,9 +12,6 @@ export interface AcquireOptions {
   /** How long to wait for others to give bytes back. Default: the budget's. */
   readonly waitMs?: number | undefined;
 }
-
-const MIB = 1048576;
-const inMiB = (bytes: number) => `${(bytes / MIB).toFixed(1)} MiB`;
 
 export class Budget {
   readonly ceiling: number;

@@ -1,5 +1,6 @@
 /** What a request may cost; checked against the plan, before any work. */
 import { VignetError } from '../base/errors.ts';
+import { inMiB } from '../base/mebibytes.ts';
 
 export interface Limits {
   /** Largest answer, in bytes of plain FITS. */
@@ -30,8 +31,6 @@ export const defaultLimits: Limits = {
   maxMatchedInputs: 500,
   maxMosaicBytes: 128 * 1024 ** 3,
 };
-
-const inMiB = (bytes: number) => `${(bytes / 1048576).toFixed(1)} MiB`;
 
 /** Throws usage TOO_LARGE, naming the limit and what was asked for. */
 export function checkSize(bytes: number, limit: number, name: string, instead: string): void {

@@ -9,7 +9,7 @@ import Fastify, {
   type FastifyRequest,
   type RawServerDefault,
 } from 'fastify';
-import { VignetError } from '../base/errors.ts';
+import { usageError, VignetError } from '../base/errors.ts';
 import type { Config } from './config.ts';
 import type { ServiceContext } from './context.ts';
 import { publicBase } from './http/base-url.ts';
@@ -126,7 +126,7 @@ export async function buildApp(
     const length = request.raw.url?.length ?? 0;
     if (length > config.VIGNET_MAX_URL) {
       const detail = `the URL has ${length} characters, at most ${config.VIGNET_MAX_URL} are taken; send a form by POST`;
-      throw new VignetError('usage', 'URL_TOO_LONG', detail);
+      throw usageError('URL_TOO_LONG', detail);
     }
   });
   await app.register(

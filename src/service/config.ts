@@ -1,7 +1,7 @@
 /** The service's settings: from the environment, checked once at start. */
 import { envSchema } from 'env-schema';
 import { type Static, Type } from 'typebox';
-import { VignetError } from '../base/errors.ts';
+import { usageError, type VignetError } from '../base/errors.ts';
 
 const positive = (value: number, description: string) =>
   Type.Number({ default: value, exclusiveMinimum: 0, description });
@@ -71,7 +71,7 @@ export interface Config extends Environment {
 }
 
 function wrong(name: string, what: string): VignetError {
-  return new VignetError('usage', 'BAD_SETTING', `${name}: ${what}`);
+  return usageError('BAD_SETTING', `${name}: ${what}`);
 }
 
 function checkedBaseUrl(value: string): string {

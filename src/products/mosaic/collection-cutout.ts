@@ -1,6 +1,6 @@
 /** Cutouts of a collection dataset: SODA on "the r-band deep coadd". */
 import type { CollectionDataset, DatasetSummary, Principal } from '../../archive/archive.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout/cutout.ts';
@@ -8,8 +8,6 @@ import type { ArchiveDeps } from '../deps.ts';
 import { planColour } from './colour.ts';
 import { assemble } from './mosaic.ts';
 import { placeInputs } from './place.ts';
-
-const usage = (code: string, detail: string) => new VignetError('usage', code, detail);
 
 function mosaicOf(
   { id, key, collection, type, band }: CollectionDataset & { readonly id: string },
@@ -52,7 +50,7 @@ export async function cutCollection(
   options: RequestOptions,
 ): Promise<Cutout | undefined> {
   if (!request.stencil)
-    throw usage(
+    throw usageError(
       'NEEDS_REGION',
       `ID is a whole coadd of ${dataset.datasets} datasets; say which part of it by CIRCLE, POLYGON or POS`,
     );
@@ -71,7 +69,7 @@ export async function cutCollection(
     return planCutout({ ...deps, dataset: owner.dataset }, request, options);
   }
   if (request.detail === 'Exposure')
-    throw usage(
+    throw usageError(
       'CONTRADICTION',
       'CUTOUTDETAIL=Exposure is of one file, and the region lies on several; ask for MaskedImage or a smaller region',
     );

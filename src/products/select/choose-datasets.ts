@@ -1,6 +1,6 @@
 /** Which datasets a stack is of: collection and types, named or by default. */
 import type { CensusRow, DatasetSummary } from '../../archive/archive.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';
 import type { BandChoice } from '../../vo/stack/parameters.ts';
 
@@ -19,10 +19,6 @@ const PREFERRED = ['visit_image', 'calexp', 'preliminary_visit_image', 'instcal'
 /** Endings of the types that hold the same images with lossy compression (RFC-325). */
 const LOSSY = /_(comp|lossy)$/;
 
-function usage(code: string, detail: string): VignetError {
-  return new VignetError('usage', code, detail);
-}
-
 const listed = (names: readonly string[]) =>
   `${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
 const unique = (names: readonly string[]) => [...new Set(names)].sort();
@@ -32,7 +28,7 @@ function heldIn(census: readonly CensusRow[], collection: string | undefined): r
   const labels = unique(census.map((row) => row.repo));
   if (collection === undefined) {
     if (labels.length > 1)
-      throw usage(
+      throw usageError(
         'COLLECTION_NEEDED',
         `the archive holds more than one release; give COLLECTION, one of ${listed(labels)}`,
       );
@@ -42,7 +38,7 @@ function heldIn(census: readonly CensusRow[], collection: string | undefined): r
   const held = named.length > 0 ? named : census.filter((row) => row.repo === collection.toLowerCase());
   if (held.length > 0) return held;
   const known = unique([...labels, ...census.map((row) => row.name)]);
-  throw usage(
+  throw usageError(
     'UNKNOWN_COLLECTION',
     `COLLECTION='${collection.slice(0, 60)}' is not held; one of ${listed(known)} is right`,
   );
@@ -73,7 +69,7 @@ export function chooseDatasets(
   if (types.length === 0) {
     const chosen = defaultTypes(there);
     if (chosen.length === 0 && there.length > 0)
-      throw usage(
+      throw usageError(
         'UNKNOWN_TYPE',
         `there are no single-epoch calibrated images; give DPSUBTYPE, one of ${listed(there)}`,
       );
@@ -81,7 +77,7 @@ export function chooseDatasets(
   }
   const missing = types.find((type) => !there.includes(type));
   if (missing !== undefined)
-    throw usage(
+    throw usageError(
       'UNKNOWN_TYPE',
       `DPSUBTYPE='${missing.slice(0, 60)}' is not held there; one of ${listed(there)} is right`,
     );

@@ -9,7 +9,7 @@ import type {
   SkymapConfig,
 } from '../../archive/archive.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { chooseDatasets, passes } from './choose-datasets.ts';
@@ -43,10 +43,6 @@ export type Wanted = Pick<
   readonly region?: Stencil | undefined;
 };
 
-function usage(code: string, detail: string): VignetError {
-  return new VignetError('usage', code, detail);
-}
-
 /** All inputs must agree on what is told apart by one parameter. */
 function agree(
   inputs: readonly MosaicInput[],
@@ -57,7 +53,7 @@ function agree(
   const found = [...new Set(inputs.map(({ dataset }) => what(dataset) ?? 'none'))].sort();
   if (found.length < 2) return;
   const list = `${found.slice(0, 10).join(', ')}${found.length > 10 ? ', …' : ''}`;
-  throw usage(
+  throw usageError(
     'MIXED_INPUTS',
     `the datasets there are of ${found.length} ${plural} (${list}); name one by ${parameter}`,
   );
@@ -80,7 +76,7 @@ function inputsOf(candidates: readonly DatasetCandidate[], inTime: boolean): Mos
   return candidates
     .map(({ dataset, problem }) => {
       // Without its record not even the place of a dataset is known: nobody can say that it was meant.
-      if (!dataset) throw problem ?? usage('UNKNOWN_ID', 'a dataset of the archive cannot be read');
+      if (!dataset) throw problem ?? usageError('UNKNOWN_ID', 'a dataset of the archive cannot be read');
       return { dataset, ...(problem && { problem }) };
     })
     .sort((a, b) => {
@@ -103,7 +99,7 @@ async function ofVisit(
     rows.push(...piece.filter((row) => choice.collections.includes(row.obs_collection)));
   const cameras = [...new Set(rows.map((row) => row.instrument_name ?? 'none'))].sort();
   if (cameras.length > 1)
-    throw usage(
+    throw usageError(
       'MIXED_INPUTS',
       `VISIT=${visit} is of several cameras (${cameras.join(', ')}); name one by INSTRUMENT`,
     );
@@ -136,7 +132,7 @@ export async function findInputs(
   principal?: Principal,
 ): Promise<MosaicInputs> {
   if (wanted.ids.length > most)
-    throw usage(
+    throw usageError(
       'TOO_MANY',
       `${wanted.ids.length} datasets are named, the limit maxInputs is ${most}; ask for fewer`,
     );
@@ -145,7 +141,7 @@ export async function findInputs(
     passes(dataset, wanted.bands, wanted.times),
   );
   if (inputs.length > most)
-    throw usage(
+    throw usageError(
       'TOO_MANY',
       `${inputs.length} datasets lie there, the limit maxInputs is ${most}; ask for a smaller region`,
     );
@@ -173,7 +169,10 @@ async function skymapOf(
   const name = patches[0]?.skymap;
   if (name === undefined || !patches.every((patch) => patch?.skymap === name)) return {};
   if (new Set(patches.map((patch) => `${patch?.tract} ${patch?.patch}`)).size < patches.length) {
-    throw usage('MIXED_INPUTS', 'a patch is there twice; name the datasets to join by ID, or one DPSUBTYPE');
+    throw usageError(
+      'MIXED_INPUTS',
+      'a patch is there twice; name the datasets to join by ID, or one DPSUBTYPE',
+    );
   }
   const skymap = await archive.skymap(name);
   return skymap ? { skymap } : {};

@@ -4,7 +4,7 @@ import { native } from '../../addon/addon.ts';
 import type { StackTask } from '../../addon/stack.ts';
 import type { Archive, Principal } from '../../archive/archive.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
@@ -42,10 +42,6 @@ export interface PlanDeps {
   readonly archive: Archive;
   readonly engine: Engine;
   readonly limits: Limits;
-}
-
-function usage(code: string, detail: string): VignetError {
-  return new VignetError('usage', code, detail);
 }
 
 function numberOrLast(value: number | null): number {
@@ -92,7 +88,7 @@ function unitOf(rows: readonly StackRow[], unit: StackRequest['unit']): string |
     const without = rows.filter((row) => row.flux === null);
     const [first] = without;
     if (!first) return 'nJy';
-    throw usage(
+    throw usageError(
       'NO_CALIBRATION',
       `UNIT=nJy: ${without.length} of ${rows.length} images have no photometric calibration, among them ${first.dataset.id}; ` +
         'leave UNIT out, or choose others by BAND, DPSUBTYPE or ID',
@@ -105,7 +101,7 @@ function unitOf(rows: readonly StackRow[], unit: StackRequest['unit']): string |
   }
   if (counts.size > 1) {
     const mixture = [...counts].map(([name, count]) => `${count} in ${name}`).join(', ');
-    throw usage(
+    throw usageError(
       'MIXED_UNITS',
       `the images have different units (${mixture}); give UNIT=nJy, or choose by BAND or ID`,
     );
@@ -121,7 +117,7 @@ function dictionaryOf(rows: readonly StackRow[]): { maskNames: string[]; maskBit
   for (const { dataset } of rows)
     for (const name of dataset.maskNames) names.add(maskNameChanges[name] ?? name);
   if (names.size > 63)
-    throw usage(
+    throw usageError(
       'TOO_MANY_MASK_PLANES',
       `the masks have ${names.size} different planes, 63 fit; choose fewer by ID or DPSUBTYPE`,
     );
@@ -146,7 +142,7 @@ function gridOf(
   if (side > maxStampSide) throw tooLargeStamp(side);
   const across = (side * wanted * Math.SQRT2) / (scales[0] ?? wanted);
   if (across > maxInputSide - 16)
-    throw usage(
+    throw usageError(
       'TOO_LARGE',
       `the stamps would be made of ${Math.ceil(across)} pixels of an image on a side, the limit is ${maxInputSide - 16}; ask for a smaller SIZE or PIXSCALE`,
     );
@@ -154,7 +150,7 @@ function gridOf(
 }
 
 function tooLargeStamp(size: number): VignetError {
-  return usage(
+  return usageError(
     'TOO_LARGE',
     `stamps of ${size} pixels would hold that circle, the limit maxStampSide is ${maxStampSide}; ask for a smaller radius`,
   );
@@ -188,7 +184,7 @@ export async function planRows(
   const sorted = chosen.sort(comparing(request.order));
   const rows = request.maxRec === undefined ? sorted : sorted.slice(0, request.maxRec);
   if (rows.length > limits.maxStackRows)
-    throw usage(
+    throw usageError(
       'TOO_MANY',
       `the stack would have ${rows.length} rows, the limit maxStackRows is ${limits.maxStackRows}; narrow it by BAND or TIME, or give MAXREC`,
     );

@@ -3,7 +3,7 @@
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import '@fastify/multipart';
-import { VignetError } from '../../base/errors.ts';
+import { usageError, VignetError } from '../../base/errors.ts';
 import type { Pairs } from '../../vo/dali/parameter.ts';
 
 /** What the form parser leaves in `request.body`. */
@@ -36,15 +36,13 @@ async function fromMultipart(request: FastifyRequest, files: boolean): Promise<P
           continue;
         }
         part.file.resume();
-        throw new VignetError(
-          'usage',
+        throw usageError(
           'NO_FILES',
           `the part '${part.fieldname.slice(0, 40)}' is a file; only parameters are taken`,
         );
       }
       if (part.fieldnameTruncated || part.valueTruncated) {
-        throw new VignetError(
-          'usage',
+        throw usageError(
           'BODY_TOO_LARGE',
           `the part '${part.fieldname.slice(0, 40)}' is larger than this service takes`,
         );
@@ -53,7 +51,7 @@ async function fromMultipart(request: FastifyRequest, files: boolean): Promise<P
     }
   } catch (error) {
     if (error instanceof VignetError || (error as { code?: string }).code?.startsWith('FST_')) throw error;
-    throw new VignetError('usage', 'BAD_MULTIPART', 'the multipart body is not well-formed or not complete', {
+    throw usageError('BAD_MULTIPART', 'the multipart body is not well-formed or not complete', {
       cause: error,
     });
   }

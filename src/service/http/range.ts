@@ -1,5 +1,5 @@
 /** Conditions and ranges of RFC 9110, as far as one strong ETag and one range need them. */
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 import type { ByteWindow } from '../../products/answers/answer.ts';
 
 /** Whether If-Match (strong comparison) or If-None-Match (weak) names this ETag or is `*`. */
@@ -13,7 +13,7 @@ export function matches(named: string | undefined, etag: string, comparison: 'st
 /** Throws VignetError usage CHANGED when If-Match names other ETags only (strong comparison). */
 export function requireMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch !== undefined && !matches(ifMatch, etag, 'strong'))
-    throw new VignetError('usage', 'CHANGED', `If-Match: the answer is another one now, ${etag}`);
+    throw usageError('CHANGED', `If-Match: the answer is another one now, ${etag}`);
 }
 
 /**
@@ -33,10 +33,6 @@ export function windowOf(
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
   if (from >= to)
-    throw new VignetError(
-      'usage',
-      'BAD_RANGE',
-      `Range: nothing of it lies in the ${size} bytes of the answer`,
-    );
+    throw usageError('BAD_RANGE', `Range: nothing of it lies in the ${size} bytes of the answer`);
   return { from, to };
 }

@@ -1,6 +1,6 @@
 /** Which neighbours are believed when they say who asked and under what address. */
 import { BlockList, isIP } from 'node:net';
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 
 /** @param networks addresses or CIDR networks. Throws VignetError usage BAD_SETTING. */
 export function trustIn(networks: readonly string[]): (address: string | undefined) => boolean {
@@ -10,8 +10,7 @@ export function trustIn(networks: readonly string[]): (address: string | undefin
     const family = isIP(address);
     const width = bits === undefined ? (family === 4 ? 32 : 128) : Number(bits);
     if (!family || !Number.isInteger(width) || width < 0 || width > (family === 4 ? 32 : 128)) {
-      throw new VignetError(
-        'usage',
+      throw usageError(
         'BAD_SETTING',
         `VIGNET_TRUSTED_PROXIES: '${network}' is no address or network; 10.0.0.0/8 is right`,
       );

@@ -1,5 +1,5 @@
 /** What a request says of colour. */
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 import { single, type Values } from '../dali/values.ts';
 import { type Colour, colourParameters } from './colour-parameters.ts';
 
@@ -15,5 +15,5 @@ export function colourOf(values: Values): Colour | undefined {
   const q = single(values, p.q);
   if (bands) return { bands, ...(stretch !== undefined && { stretch }), q: q ?? Number(p.q.default) };
   if (stretch === undefined && q === undefined) return undefined;
-  throw new VignetError('usage', 'CONTRADICTION', 'STRETCH and Q are of colour pictures; give RGB too');
+  throw usageError('CONTRADICTION', 'STRETCH and Q are of colour pictures; give RGB too');
 }

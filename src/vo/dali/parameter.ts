@@ -1,5 +1,5 @@
 /** What a service parameter is: declared once, used for parsing, help, OpenAPI and service descriptors. */
-import { VignetError } from '../../base/errors.ts';
+import { usageError, type VignetError } from '../../base/errors.ts';
 
 /** A parameter as VOTable's PARAM would say it, with the function that reads one of its values. */
 export interface Parameter<T> {
@@ -38,7 +38,7 @@ export function clip(text: string, length = 60): string {
 }
 
 export function badValue(name: string, text: string, what: string): VignetError {
-  return new VignetError('usage', 'BAD_VALUE', `${name}='${clip(text)}': ${what}`);
+  return usageError('BAD_VALUE', `${name}='${clip(text)}': ${what}`);
 }
 
 /** Reads one value of a parameter, after the checks that all of them share. */
@@ -51,8 +51,7 @@ export function readValue<T>(parameter: Parameter<T>, text: string): T {
     );
   }
   if (text.length > parameter.maxLength) {
-    throw new VignetError(
-      'usage',
+    throw usageError(
       'VALUE_TOO_LONG',
       `${parameter.name} has ${text.length} characters; at most ${parameter.maxLength} are taken`,
     );

@@ -1,5 +1,5 @@
 /** The values of a request's parameters: gathered by name, read by their declarations. */
-import { usageError, VignetError } from '../../base/errors.ts';
+import { usageError, type VignetError } from '../../base/errors.ts';
 import { clip, type Pairs, type Parameter, readValue } from './parameter.ts';
 import { suggest } from './suggest.ts';
 
@@ -11,11 +11,7 @@ export const ignoredNames: readonly string[] = ['REQUEST', 'VERSION'];
 /** Names folded to upper case, values in order. Throws usage TOO_MANY_PARAMETERS. */
 export function gather(pairs: Pairs, maxParameters: number): Values {
   if (pairs.length > maxParameters) {
-    throw new VignetError(
-      'usage',
-      'TOO_MANY_PARAMETERS',
-      `${pairs.length} parameters; at most ${maxParameters} are taken`,
-    );
+    throw usageError('TOO_MANY_PARAMETERS', `${pairs.length} parameters; at most ${maxParameters} are taken`);
   }
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) {
@@ -28,7 +24,7 @@ export function gather(pairs: Pairs, maxParameters: number): Values {
 }
 
 export function multiValued(detail: string): VignetError {
-  return new VignetError('usage', 'MULTI_VALUED', detail);
+  return usageError('MULTI_VALUED', detail);
 }
 
 /** The value of a parameter that may be given once. */
@@ -67,8 +63,7 @@ export function refuseUnknown(
   const unknown = [...values.keys()].find((name) => !known.includes(name) && !ignoredNames.includes(name));
   if (unknown === undefined) return;
   const near = suggest(unknown, known);
-  throw new VignetError(
-    'usage',
+  throw usageError(
     'UNKNOWN_PARAMETER',
     `${clip(unknown, 40)} is not a parameter of this service${near ? `; did you mean ${near}?` : ''} ${why(known.join(', '))}`,
   );

@@ -1,6 +1,6 @@
 /** A mosaic request as the client's parameters say it: typed, normalised, or refused. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
@@ -112,7 +112,7 @@ function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
   return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-const contradiction = (detail: string) => new VignetError('usage', 'CONTRADICTION', detail);
+const contradiction = (detail: string) => usageError('CONTRADICTION', detail);
 
 function refuseContradictions(request: MosaicRequest): void {
   const { format, compress, quantize, detail, index } = request;
@@ -159,7 +159,7 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
   if (!region && ids.length === 0 && visit === undefined) {
     const detail =
       'there is nothing to join; give a region (CIRCLE, POLYGON or POS), a VISIT, or datasets by ID';
-    throw new VignetError('usage', 'MISSING_PARAM', detail);
+    throw usageError('MISSING_PARAM', detail);
   }
   const geometry = single(values, p.geometry) ?? 'sky';
   const tangent = visit !== undefined && geometry === 'sky' ? { projection: 'TAN', rotation: 0 } : undefined;

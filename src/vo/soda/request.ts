@@ -1,7 +1,7 @@
 /** A SODA request as the client's parameters say it: typed, normalised, or refused. */
 
 import type { DatasetKey } from '../../base/dataset-id.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError } from '../../base/errors.ts';
 import type { Detail, Stencil } from '../../base/sky.ts';
 import { canonicalUuid } from '../../base/uuid.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
@@ -45,8 +45,7 @@ function refuseBrokenId(values: Values): void {
   if (!names.has('id') && uuid) whole = `${head}&id=${uuid}`;
   else if (!names.has('repo') && repo && ids.length === 1) whole = `${head}&repo=${repo}`;
   if (!whole) return;
-  throw new VignetError(
-    'usage',
+  throw usageError(
     'UNENCODED_ID',
     `ID came apart at its '&' because it is not percent-encoded; ask for ID=${encodeURIComponent(clip(whole, 200))}`,
   );
@@ -79,7 +78,7 @@ function refuseMisspelt(values: Values): void {
 }
 
 function refuseContradictions(request: SodaRequest): void {
-  const contradiction = (detail: string) => new VignetError('usage', 'CONTRADICTION', detail);
+  const contradiction = (detail: string) => usageError('CONTRADICTION', detail);
   if (request.quantize !== undefined && request.compress !== 'rice') {
     throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
   }

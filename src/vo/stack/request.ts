@@ -1,6 +1,6 @@
 /** A stack request as the client's parameters say it: typed, normalised, or refused. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
-import { VignetError } from '../../base/errors.ts';
+import { usageError, type VignetError } from '../../base/errors.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import type { Resample } from '../common/resample-parameters.ts';
 import type { Interval } from '../dali/numbers.ts';
@@ -73,7 +73,7 @@ function targetOf(values: Values): StackTarget {
   }
   if (ra === undefined || dec === undefined) {
     const missing = ra === dec ? 'there is no position' : `${ra === undefined ? 'RA' : 'DEC'} is missing`;
-    throw new VignetError('usage', 'MISSING_PARAM', `${missing}; ${how}`);
+    throw usageError('MISSING_PARAM', `${missing}; ${how}`);
   }
   return { kind: 'fixed', ra: ra < 0 ? ra + 360 : ra === 360 ? 0 : ra, dec };
 }
@@ -94,7 +94,7 @@ function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): stri
 }
 
 function contradiction(detail: string): VignetError {
-  return new VignetError('usage', 'CONTRADICTION', detail);
+  return usageError('CONTRADICTION', detail);
 }
 
 function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
