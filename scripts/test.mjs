@@ -57,6 +57,7 @@ sampleArchive();
 await Promise.all([
   stage('format and lint', 'npm', ['run', '--silent', 'lint']),
   stage('types', 'npx', ['tsc', '-p', 'tsconfig.json']),
+  stage('documentation site', 'node', ['scripts/docs.mjs']),
 ]);
 const released = await coreBuild('core', releaseTests);
 const [, sanitized] = await Promise.all([

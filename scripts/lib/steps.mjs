@@ -8,15 +8,8 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const stamps = join(root, '.vignet', 'stamps');
 
-export const BUILD_PACKAGES = [
-  'g++',
-  'cmake',
-  'ninja-build',
-  'pkg-config',
-  'libcfitsio-dev',
-  'wcslib-dev',
-  'libdeflate-dev',
-];
+/** Debian's packages for the addon; `vignet build` names the same. */
+export const BUILD_PACKAGES = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).systemPackages;
 export const TEST_PACKAGES = [
   ...BUILD_PACKAGES,
   'make',

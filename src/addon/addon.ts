@@ -1,5 +1,8 @@
 /** Loads the addon. Nothing else in the project does; each product has the types of its calls in a file of its own. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { VignetError } from '../base/errors.ts';
 import type { CutoutCalls } from './cutout.ts';
 import type { IndexCalls } from './dataset-index.ts';
 import type { LayoutCalls } from './layout.ts';
@@ -21,7 +24,14 @@ export interface Native
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const require = createRequire(import.meta.url);
-const root = new URL('../../', import.meta.url);
+/** Throws VignetError `fatal` NOT_BUILT where the addon has not been compiled. */
+function load(): Native {
+  const file = fileURLToPath(new URL('../../build/Release/vignet.node', import.meta.url));
+  if (!existsSync(file)) {
+    const remedy = 'run "npx vignet build" (in a clone of the repository: "npm start")';
+    throw new VignetError('fatal', 'NOT_BUILT', `the addon has not been compiled; ${remedy}`);
+  }
+  return createRequire(import.meta.url)(file);
+}
 
-export const native: Native = require(new URL('build/Release/vignet.node', root).pathname);
+export const native = load();

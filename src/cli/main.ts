@@ -6,6 +6,7 @@ import { reportFailure } from './failure.ts';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import('./build.ts')).buildCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   ingest: async () => (await import('./ingest.ts')).ingestCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
@@ -22,18 +23,17 @@ const program = new Command('vignet')
 
 const asked = process.argv[2] ?? '';
 const needed = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
-for (const name of needed) {
-  const command = await commands[name]?.();
-  if (command) program.addCommand(command);
-}
-
-for (const command of [program, ...program.commands]) {
-  command
-    .exitOverride()
-    .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)');
-}
 
 try {
+  for (const name of needed) {
+    const command = await commands[name]?.();
+    if (command) program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)');
+  }
   await program.parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error);

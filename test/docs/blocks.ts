@@ -18,11 +18,10 @@ export interface Block {
 }
 
 function pages(): string[] {
-  const markdown = (folder: string) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(folder, name));
-  return ['.', 'docs', 'examples'].flatMap(markdown);
+  const below = ['docs', 'examples'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  );
+  return [...readdirSync(root), ...below].filter((name) => name.endsWith('.md'));
 }
 
 function blocksOf(page: string): Block[] {
