@@ -16,7 +16,8 @@ Napi::Value stackRecord(const Napi::CallbackInfo& info) {
     const RecordColumn& c = recordColumns[i];
     auto column = Napi::Object::New(env);
     column.Set("name", text(env, c.name));
-    column.Set("tform", std::string("1") + c.form);
+    column.Set("type", c.form == 'J' ? "int" : "float");
+    column.Set("required", true);
     column.Set("imageUnit", c.imageUnit);
     column.Set("ucd", text(env, c.ucd));
     column.Set("description", text(env, c.description));

@@ -1,4 +1,5 @@
 /** What the addon takes and gives for stacks. */
+import type { Column } from '../base/column.ts';
 import type { SeekSource, Source } from '../base/dataset.ts';
 import type { Kernel } from './mosaic.ts';
 
@@ -89,15 +90,11 @@ export interface StackRecord {
   readonly bytes: number;
   /** Pixels. */
   readonly apertureRadius: number;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly tform: string;
+  readonly columns: readonly (Column & {
     /** In the unit of the IMAGE pixels. */
     readonly imageUnit: boolean;
-    readonly ucd: string;
-    readonly description: string;
     readonly offset: number;
-  }[];
+  })[];
   /** Bits of FLAGS. */
   readonly flags: readonly { readonly name: string; readonly bit: number; readonly description: string }[];
   /** Mask names of older software, and what they are called now. */

@@ -15,6 +15,9 @@ export type ColumnType =
   | 'char'
   | 'unicode';
 
+/** ICRS; MJD in TAI or UTC at the telescope; JD in TDB at the barycentre. */
+export type SystemId = 'icrs' | 'mjd_tai' | 'mjd_utc' | 'bjd_tdb';
+
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
@@ -29,8 +32,8 @@ export interface Column {
   readonly utype?: string | undefined;
   /** What DALI calls the content: `timestamp`, `point`, `circle`, `polygon`, ... */
   readonly xtype?: string | undefined;
-  /** ID of the time or coordinate system that the values are in. */
-  readonly ref?: string | undefined;
+  /** The coordinate system that positions are in, or the scale and origin of times. */
+  readonly ref?: SystemId | undefined;
   readonly description: string;
   /** No cell is ever null. */
   readonly required?: boolean | undefined;

@@ -8,7 +8,7 @@ export function real(name: string, value: number, comment?: string): Card {
   return card(name, digits.padStart(20), comment);
 }
 
-export function integer(name: string, value: number, comment?: string): Card {
+export function integer(name: string, value: number | bigint, comment?: string): Card {
   return card(name, String(value).padStart(20), comment);
 }
 

@@ -1,17 +1,11 @@
 /** What a row of a stack says without its pixels: every column declared once, for FITS and VOTable alike. */
+
+import { isWhole } from '../../base/cells.ts';
+import type { Column, ColumnType, SystemId } from '../../base/column.ts';
 import { pixelScale, type StackRow } from './row.ts';
 
-/** FITS letters: double, float, 32 and 64 bits, text. */
-export type ColumnForm = 'D' | 'E' | 'J' | 'K' | 'A';
-export type Cell = number | string | null | undefined;
-
-export interface Column {
-  readonly name: string;
-  readonly form: ColumnForm;
-  readonly unit?: string;
-  readonly ucd: string;
-  readonly description: string;
-  readonly value: (row: StackRow, context: RowContext) => Cell;
+export interface StackColumn extends Column {
+  readonly value: (row: StackRow, context: RowContext) => number | string | null | undefined;
 }
 
 export interface RowContext {
@@ -22,7 +16,7 @@ export interface RowContext {
 }
 
 /** Whole numbers that are not known; visits and detectors are never negative. */
-export const NULL_INTEGER = -1;
+const NULL_INTEGER = -1;
 
 const FWHM = 2 * Math.sqrt(2 * Math.log(2));
 
@@ -34,36 +28,49 @@ function fwhm({ psf, place }: StackRow): number | null {
 
 const cd = (n: 0 | 1 | 2 | 3) => (row: StackRow) => row.place.cd[n];
 
+const systems: Readonly<Record<string, SystemId>> = {
+  MJD_TAI: 'mjd_tai',
+  MJD_UTC: 'mjd_utc',
+  BJD_TDB: 'bjd_tdb',
+  RA: 'icrs',
+  DEC: 'icrs',
+};
+
 const column = (
   name: string,
-  form: ColumnForm,
+  type: ColumnType,
   unit: string,
   ucd: string,
   description: string,
-  value: Column['value'],
-): Column => ({ name, form, ...(unit && { unit }), ucd, description, value });
+  value: StackColumn['value'],
+): StackColumn => ({
+  ...{ name, type, ucd, description, value },
+  unit: unit || undefined,
+  ref: systems[name],
+  null: isWhole(type) ? NULL_INTEGER : undefined,
+});
 
 const wcs = 'Linear WCS of the stamp';
 
 /** Positions in pixels count from 0 at the centre of the first pixel, but for CRPIX, which FITS counts from 1. */
-export const columns: readonly Column[] = [
-  column('ID', 'A', '', 'meta.id;meta.dataset', 'Publisher ID of the dataset', (row) => row.dataset.id),
-  column('VISIT', 'K', '', 'meta.id;obs', 'Visit', (row) => row.dataset.observation.visit),
-  column('DETECTOR', 'J', '', 'meta.id;instr.det', 'Detector', (row) => row.dataset.observation.detector),
-  column('BAND', 'A', '', 'instr.bandpass', 'Band', (row) => row.dataset.observation.band),
+export const columns: readonly StackColumn[] = [
+  column('ID', 'char', '', 'meta.id;meta.dataset', 'Publisher ID of the dataset', (row) => row.dataset.id),
+  column('VISIT', 'long', '', 'meta.id;obs', 'Visit', (row) => row.dataset.observation.visit),
+  column('DETECTOR', 'int', '', 'meta.id;instr.det', 'Detector', (row) => row.dataset.observation.detector),
+  column('BAND', 'char', '', 'instr.bandpass', 'Band', (row) => row.dataset.observation.band),
   column(
     'FILTER',
-    'A',
+    'char',
     '',
     'instr.filter',
     'Filter as the file names it',
     (row) => row.dataset.observation.filter,
   ),
-  column('MJD_TAI', 'D', 'd', 'time.epoch', 'Middle of the exposure, MJD, TAI', (row) => row.tai),
-  column('MJD_UTC', 'D', 'd', 'time.epoch', 'Middle of the exposure, MJD, UTC', (row) => row.utc),
+  column('MJD_TAI', 'double', 'd', 'time.epoch', 'Middle of the exposure, MJD, TAI', (row) => row.tai),
+  column('MJD_UTC', 'double', 'd', 'time.epoch', 'Middle of the exposure, MJD, UTC', (row) => row.utc),
   column(
     'BJD_TDB',
-    'D',
+    'double',
     'd',
     'time.epoch',
     'Middle of the exposure at the barycentre, JD, TDB',
@@ -71,17 +78,17 @@ export const columns: readonly Column[] = [
   ),
   column(
     'EXPTIME',
-    'D',
+    'double',
     's',
     'time.duration;obs.exposure',
     'Exposure time',
     (row) => row.dataset.observation.exptime,
   ),
-  column('RA', 'D', 'deg', 'pos.eq.ra;meta.main', 'Position of the target, ICRS', (row) => row.ra),
-  column('DEC', 'D', 'deg', 'pos.eq.dec;meta.main', 'Position of the target, ICRS', (row) => row.dec),
+  column('RA', 'double', 'deg', 'pos.eq.ra;meta.main', 'Position of the target, ICRS', (row) => row.ra),
+  column('DEC', 'double', 'deg', 'pos.eq.dec;meta.main', 'Position of the target, ICRS', (row) => row.dec),
   column(
     'X_STAMP',
-    'D',
+    'double',
     'pix',
     'pos.cartesian.x;instr.pixel',
     'Position in the stamp, 0-based',
@@ -89,7 +96,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'Y_STAMP',
-    'D',
+    'double',
     'pix',
     'pos.cartesian.y;instr.pixel',
     'Position in the stamp, 0-based',
@@ -97,7 +104,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'X_PARENT',
-    'D',
+    'double',
     'pix',
     'pos.cartesian.x;instr.pixel',
     'Position in the image, 0-based',
@@ -105,7 +112,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'Y_PARENT',
-    'D',
+    'double',
     'pix',
     'pos.cartesian.y;instr.pixel',
     'Position in the image, 0-based',
@@ -113,7 +120,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'X0',
-    'J',
+    'int',
     'pix',
     'pos.cartesian.x;instr.pixel',
     'First pixel of the stamp in the image, 0-based',
@@ -121,7 +128,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'Y0',
-    'J',
+    'int',
     'pix',
     'pos.cartesian.y;instr.pixel',
     'First pixel of the stamp in the image, 0-based',
@@ -129,20 +136,20 @@ export const columns: readonly Column[] = [
   ),
   column(
     'ON_IMAGE',
-    'J',
+    'int',
     '',
     'meta.code',
     '1: the position falls on the image; 0: the stamp alone does',
     ({ place }) => Number(place.state === 2),
   ),
-  column('WCSAXES', 'J', '', 'meta.number', wcs, () => 2),
-  column('CTYPE1', 'A', '', 'meta.code', wcs, () => 'RA---TAN'),
-  column('CTYPE2', 'A', '', 'meta.code', wcs, () => 'DEC--TAN'),
-  column('CUNIT1', 'A', '', 'meta.unit', wcs, () => 'deg'),
-  column('CUNIT2', 'A', '', 'meta.unit', wcs, () => 'deg'),
+  column('WCSAXES', 'int', '', 'meta.number', wcs, () => 2),
+  column('CTYPE1', 'char', '', 'meta.code', wcs, () => 'RA---TAN'),
+  column('CTYPE2', 'char', '', 'meta.code', wcs, () => 'DEC--TAN'),
+  column('CUNIT1', 'char', '', 'meta.unit', wcs, () => 'deg'),
+  column('CUNIT2', 'char', '', 'meta.unit', wcs, () => 'deg'),
   column(
     'CRPIX1',
-    'D',
+    'double',
     'pix',
     'pos.wcs.crpix',
     'Linear WCS of the stamp, 1-based',
@@ -150,40 +157,40 @@ export const columns: readonly Column[] = [
   ),
   column(
     'CRPIX2',
-    'D',
+    'double',
     'pix',
     'pos.wcs.crpix',
     'Linear WCS of the stamp, 1-based',
     ({ place }) => place.y - place.originY + 1,
   ),
-  column('CRVAL1', 'D', 'deg', 'pos.wcs.crval', wcs, ({ place }) => place.crval[0]),
-  column('CRVAL2', 'D', 'deg', 'pos.wcs.crval', wcs, ({ place }) => place.crval[1]),
-  column('CD1_1', 'D', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(0)),
-  column('CD1_2', 'D', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(1)),
-  column('CD2_1', 'D', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(2)),
-  column('CD2_2', 'D', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(3)),
-  column('RADESYS', 'A', '', 'meta.code', wcs, () => 'ICRS'),
+  column('CRVAL1', 'double', 'deg', 'pos.wcs.crval', wcs, ({ place }) => place.crval[0]),
+  column('CRVAL2', 'double', 'deg', 'pos.wcs.crval', wcs, ({ place }) => place.crval[1]),
+  column('CD1_1', 'double', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(0)),
+  column('CD1_2', 'double', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(1)),
+  column('CD2_1', 'double', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(2)),
+  column('CD2_2', 'double', 'deg/pix', 'pos.wcs.cdmatrix', wcs, cd(3)),
+  column('RADESYS', 'char', '', 'meta.code', wcs, () => 'ICRS'),
   column(
     'WCSERR',
-    'D',
+    'double',
     'pix',
     'stat.error;pos.wcs',
     'Largest distance of the linear WCS from the full one',
     ({ place }) => place.wcsError,
   ),
-  column('UNIT', 'A', '', 'meta.unit', 'Unit of the pixels', (row) => row.unit),
+  column('UNIT', 'char', '', 'meta.unit', 'Unit of the pixels', (row) => row.unit),
   column(
     'FLUXSCAL',
-    'D',
+    'double',
     '',
     'phot.calib',
     'nJy per unit of the pixels, at the position',
     (row) => row.flux?.scale,
   ),
-  column('FLUXSERR', 'D', '', 'stat.error;phot.calib', 'Error of FLUXSCAL', (row) => row.flux?.error),
+  column('FLUXSERR', 'double', '', 'stat.error;phot.calib', 'Error of FLUXSCAL', (row) => row.flux?.error),
   column(
     'PSF_FWHM',
-    'E',
+    'float',
     'arcsec',
     'instr.obsty.seeing',
     'Width of the PSF at the position: 2.3548 det^(1/4)',
@@ -191,7 +198,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'PSF_IXX',
-    'E',
+    'float',
     'pix**2',
     'instr.det.psf',
     'Second moment of the PSF at the position',
@@ -199,7 +206,7 @@ export const columns: readonly Column[] = [
   ),
   column(
     'PSF_IYY',
-    'E',
+    'float',
     'pix**2',
     'instr.det.psf',
     'Second moment of the PSF at the position',
@@ -207,14 +214,14 @@ export const columns: readonly Column[] = [
   ),
   column(
     'PSF_IXY',
-    'E',
+    'float',
     'pix**2',
     'instr.det.psf',
     'Second moment of the PSF at the position',
     (row) => row.psf?.ixy,
   ),
-  column('AIRMASS', 'E', '', 'obs.airMass', 'Airmass', (row) => row.dataset.observation.airmass),
-  column('CUTOUT', 'A', '', 'meta.ref.url', 'A cutout of this place from this dataset', (row, { link }) =>
+  column('AIRMASS', 'float', '', 'obs.airMass', 'Airmass', (row) => row.dataset.observation.airmass),
+  column('CUTOUT', 'char', '', 'meta.ref.url', 'A cutout of this place from this dataset', (row, { link }) =>
     link?.(row),
   ),
 ];

@@ -1,10 +1,12 @@
 /** The stack as image cubes on a common grid, one slice an observation, with an axis of time; the rows; STATUS. */
 
 import { native } from '../../addon/addon.ts';
+import type { Column } from '../../base/column.ts';
 import { ascii, type Card, comment, header, integer, padded, real, text } from '../../fits/cards.ts';
 import { addSum, checksumCards, joinSums } from '../../fits/checksum.ts';
-import { RowWriter, rowBytes, type TableColumn, tableCards } from '../../fits/table.ts';
-import { type Column, columns, type RowContext } from './columns.ts';
+import { rowBytes, tableCards } from '../../fits/table.ts';
+import { wholeHdu, wholeTable } from '../../fits/whole-hdu.ts';
+import { columns, type RowContext, type StackColumn } from './columns.ts';
 import type { StackForm, StackSection } from './form.ts';
 import { skyCards } from './grid-cards.ts';
 import { maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
@@ -66,30 +68,20 @@ function cubeCards({ name, bitpix, unit }: Plane, plan: StackPlan): Card[] {
 
 /** The middles of the exposures, MJD UTC, as one array in one cell. */
 function timesHdu({ rows }: StackPlan): Uint8Array {
-  const column: TableColumn = {
+  const column: Column = {
     name: TIME,
-    tform: `${rows.length}D`,
-    bytes: 8 * rows.length,
-    tdim: `(1,${rows.length})`,
+    type: 'double',
+    shape: [1, rows.length],
     unit: 'd',
     ucd: 'time.epoch',
     description: 'Middle of the exposure of each slice, MJD, UTC',
   };
-  const cards = [
-    ...tableCards([column], 1),
-    text('EXTNAME', TIMES),
-    integer('EXTVER', 1),
-    integer('EXTLEVEL', 1),
-    ...timeSystem,
-    ...checksumCards,
-  ];
-  return sealed(header(cards), padded(column.bytes), (writer) => {
-    for (const { utc } of rows) writer.double(utc ?? Number.NaN);
-  });
+  const cards = [text('EXTNAME', TIMES), integer('EXTVER', 1), integer('EXTLEVEL', 1), ...timeSystem];
+  return wholeTable([column], [[rows.map(({ utc }) => utc ?? Number.NaN)]], cards);
 }
 
 /** What is known of the observations but for their own pixels and coordinates. */
-const isOfGrid = ({ name }: Column) =>
+const isOfGrid = ({ name }: StackColumn) =>
   /^(ID|VISIT|DETECTOR|BAND|FILTER|MJD_TAI|MJD_UTC|BJD_TDB|EXPTIME|RA|DEC|[XY]_PARENT|ON_IMAGE|UNIT|FLUXSCAL|FLUXSERR|PSF_FWHM|AIRMASS|CUTOUT)$/.test(
     name,
   );
@@ -102,18 +94,9 @@ function rowsHdu(plan: StackPlan, context: RowContext): Uint8Array {
     ...comment('Row n is slice n of the cubes. Pixels of X_PARENT and Y_PARENT count from 0.'),
     ...checksumCards,
   ]);
-  return sealed(top, padded(rowBytes(cells.columns) * plan.rows.length), (writer) => {
-    for (let n = 0; n < plan.rows.length; n++) cells.write(n, writer);
+  return wholeHdu(top, rowBytes(cells.columns) * plan.rows.length, (out) => {
+    for (let n = 0; n < plan.rows.length; n++) cells.write(n, out);
   });
-}
-
-/** A whole HDU with its sums. */
-export function sealed(top: Uint8Array, dataBytes: number, write: (writer: RowWriter) => void): Uint8Array {
-  const hdu = new Uint8Array(top.length + dataBytes);
-  hdu.set(top);
-  write(new RowWriter(hdu, top.length));
-  native.sealHdu(hdu, top.length);
-  return hdu;
 }
 
 export function cubeForm(plan: StackPlan, provenance: Provenance, context: RowContext): StackForm {

@@ -5,7 +5,8 @@ import type { EngineRequest } from '../../engine/engine.ts';
 import { stackTask } from '../../engine/tasks/stack.ts';
 import type { ByteWindow } from '../answers/answer.ts';
 import type { PlainFits } from '../answers/image-answers.ts';
-import type { Outcome, StackForm, StackSection, Tally } from './form.ts';
+import type { Outcome } from '../answers/outcome-columns.ts';
+import type { StackForm, StackSection, Tally } from './form.ts';
 import type { StackPlan } from './plan.ts';
 import { pixelScale, type StackRow } from './row.ts';
 

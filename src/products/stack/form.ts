@@ -1,11 +1,6 @@
 /** A stack as FITS whose every byte but the pixels is known: sections of rows, and an end that waits for all of them. */
 import type { StackPart } from '../../addon/stack.ts';
-
-/** What became of an input. */
-export interface Outcome {
-  readonly code: string;
-  readonly reason: string;
-}
+import type { Outcome } from '../answers/outcome-columns.ts';
 
 /** One part of every row: fixed bytes, as many stretches of one length as there are rows, zeros. */
 export interface StackSection {

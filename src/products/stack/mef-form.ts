@@ -1,9 +1,10 @@
 /** The stack as image HDUs: IMAGE (MASK, VARIANCE) of every row, EXTVER its number, then STATUS. */
 
 import type { StackPart } from '../../addon/stack.ts';
+import { isText, isWhole } from '../../base/cells.ts';
 import { ascii, BLOCK, type Card, header, integer, longText, padded, real, text } from '../../fits/cards.ts';
 import { addSum } from '../../fits/checksum.ts';
-import { type Column, columns, type RowContext, squared } from './columns.ts';
+import { columns, type RowContext, type StackColumn, squared } from './columns.ts';
 import type { StackForm, StackSection } from './form.ts';
 import { maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
 import type { StackPlan } from './plan.ts';
@@ -31,25 +32,21 @@ export function planesOf({ request, unit, maskBits }: StackPlan): Plane[] {
 }
 
 /** The linear WCS and what it is of; the other columns stand with the image alone. */
-const isShort = ({ name }: Column) =>
+const isShort = ({ name }: StackColumn) =>
   /^(C(TYPE|UNIT|RPIX|RVAL)\d|CD\d_\d|WCSAXES|RADESYS|WCSERR|ID|MJD_UTC)$/.test(name);
 
-function cardsOf(column: Column, row: StackRow, context: RowContext): Card[] {
+function cardsOf(column: StackColumn, row: StackRow, context: RowContext): Card[] {
   const cell = column.value(row, context);
   if (cell === null || cell === undefined || cell === '') return [];
   const said = (column.unit ? `[${column.unit}] ` : '') + column.description;
   if (typeof cell === 'string') return longText(column.name, cell, cell.length > 30 ? undefined : said);
   if (!Number.isFinite(cell)) return [];
-  return [
-    column.form === 'J' || column.form === 'K'
-      ? integer(column.name, cell, said)
-      : real(column.name, cell, said),
-  ];
+  return [isWhole(column.type) ? integer(column.name, cell, said) : real(column.name, cell, said)];
 }
 
 /** Cards that the longest row of a plane may need: texts take one for every 33 characters, and one tells of that. */
-function mostCards(chosen: readonly Column[], plan: StackPlan, context: RowContext): number {
-  const texts = chosen.filter(({ form }) => form === 'A');
+function mostCards(chosen: readonly StackColumn[], plan: StackPlan, context: RowContext): number {
+  const texts = chosen.filter(isText);
   const longest = texts.map((column) =>
     plan.rows.reduce((most, row) => Math.max(most, String(column.value(row, context) ?? '').length), 0),
   );

@@ -1,12 +1,12 @@
 /** The last HDU: what became of every input, and sums of the data before it. */
 
-import { native } from '../../addon/addon.ts';
-import { comment, header, padded, text } from '../../fits/cards.ts';
-import { checksumCards } from '../../fits/checksum.ts';
-import { RowWriter, rowBytes, scalar, tableCards, words } from '../../fits/table.ts';
-import type { Outcome } from './form.ts';
+import type { Column } from '../../base/column.ts';
+import { comment, text } from '../../fits/cards.ts';
+import { wholeTable, wholeTableBytes } from '../../fits/whole-hdu.ts';
+import { type Outcome, outcomeCells, outcomeColumns } from '../answers/outcome-columns.ts';
 import type { Provenance } from './header.ts';
 import type { StackPlan } from './plan.ts';
+import { widthOf } from './row-cells.ts';
 
 export interface StatusHdu {
   readonly bytes: number;
@@ -17,9 +17,6 @@ export interface StatusHdu {
     columnSums?: readonly (readonly number[])[],
   ): Uint8Array;
 }
-
-const REASON = 160;
-const CODE = 24;
 
 const fine: Outcome = { code: '', reason: '' };
 
@@ -37,50 +34,42 @@ export function statusHdu(
   { cards: sumCards = [], columns: sumColumns = [] }: SumNames,
 ): StatusHdu {
   const ids = [...rows.map((row) => row.dataset.id), ...dropped.map(({ id }) => id)];
-  const idWidth = 4 * Math.ceil(Math.max(4, ...ids.map((id) => id.length)) / 4);
-  const columns = [
-    scalar('J', { name: 'ROW', description: 'Row of the stack, from 1', tnull: 0, ucd: 'meta.record' }),
-    words(idWidth, { name: 'ID', description: 'Publisher ID of the dataset', ucd: 'meta.id' }),
-    words(8, { name: 'STATE', description: 'ok or failed', ucd: 'meta.code.status' }),
-    words(CODE, { name: 'CODE', description: 'Why it failed, in a word', ucd: 'meta.code.error' }),
-    words(REASON, { name: 'REASON', description: 'Why it failed', ucd: 'meta.note' }),
-    ...sumColumns.map((name) =>
-      scalar('K', { name, description: 'DATASUM of that HDU of the row', tnull: -1, ucd: 'meta.checksum' }),
+  const columns: readonly Column[] = [
+    { name: 'ROW', type: 'int', null: 0, ucd: 'meta.record', description: 'Row of the stack, from 1' },
+    {
+      name: 'ID',
+      type: 'char',
+      shape: [widthOf(ids, 4)],
+      ucd: 'meta.id',
+      description: 'Publisher ID of the dataset',
+    },
+    ...outcomeColumns,
+    ...sumColumns.map(
+      (name): Column => ({
+        name,
+        type: 'long',
+        null: -1,
+        ucd: 'meta.checksum',
+        description: 'DATASUM of that HDU of the row',
+      }),
     ),
   ];
-  const data = rowBytes(columns) * ids.length;
-  const cards = (sums: readonly number[]) =>
-    header([
-      ...tableCards(columns, ids.length),
-      text('EXTNAME', 'STATUS'),
-      text('CREATOR', software.slice(0, 60)),
-      ...sumCards.map(([name, of], n) => text(name, String(sums[n] ?? 0), `DATASUM of ${of}`)),
-      ...comment('Pixels of inputs that failed are NaN, NO_DATA in masks, and FLAGS has FAILED.'),
-      ...checksumCards,
-    ]);
-  const headerBytes = cards([]).length;
-  const bytes = headerBytes + padded(data);
+  const cards = (sums: readonly number[]) => [
+    text('EXTNAME', 'STATUS'),
+    text('CREATOR', software.slice(0, 60)),
+    ...sumCards.map(([name, of], n) => text(name, String(sums[n] ?? 0), `DATASUM of ${of}`)),
+    ...comment('Pixels of inputs that failed are NaN, NO_DATA in masks, and FLAGS has FAILED.'),
+  ];
   return {
-    bytes,
+    bytes: wholeTableBytes(columns, ids.length, cards([])),
     write: (failed, cardSums, columnSums = []) => {
-      const out = new Uint8Array(bytes);
-      const top = cards(cardSums);
-      out.set(top);
-      const writer = new RowWriter(out, top.length);
-      ids.forEach((id, n) => {
+      const cells = ids.map((id, n) => {
         const lost = dropped[n - rows.length]?.problem;
         const outcome = failed.get(n) ?? (lost ? { code: lost.code, reason: lost.message } : fine);
-        writer.int(n < rows.length ? n + 1 : 0);
-        writer.text(id, idWidth);
-        writer.text(outcome.code === '' ? 'ok' : 'failed', 8);
-        writer.text(outcome.code, CODE);
-        writer.text(outcome.reason, REASON);
-        sumColumns.forEach((_, k) => {
-          writer.long(columnSums[n]?.[k] ?? -1);
-        });
+        const sums = sumColumns.map((_, k) => columnSums[n]?.[k]);
+        return [n < rows.length ? n + 1 : null, id, ...outcomeCells(outcome), ...sums];
       });
-      native.sealHdu(out, top.length);
-      return out;
+      return wholeTable(columns, cells, cards(cardSums));
     },
   };
 }

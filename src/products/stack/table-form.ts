@@ -1,9 +1,11 @@
 /** The stack as one binary table with the stamps in vector columns, and STATUS after it. */
 
 import { native } from '../../addon/addon.ts';
+import { ByteWriter } from '../../base/byte-writer.ts';
+import type { Column } from '../../base/column.ts';
 import { type Card, comment, header, padded, text } from '../../fits/cards.ts';
 import { addSum, checksumCards, joinSums } from '../../fits/checksum.ts';
-import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from '../../fits/table.ts';
+import { rowBytes, tableCards } from '../../fits/table.ts';
 import { columns, type RowContext, squared } from './columns.ts';
 import type { StackForm } from './form.ts';
 import { flagCards, maskCards, type Provenance, primaryCards, requestCards } from './header.ts';
@@ -14,35 +16,32 @@ import { statusHdu } from './status.ts';
 /** Answers up to this size are made whole and carry CHECKSUM and DATASUM. */
 export const WHOLE_BYTES = 8 * 1048576;
 
-function recordColumns(unit: string | null): TableColumn[] {
-  return native.stackRecord().columns.map(({ name, tform, imageUnit, ucd, description }) => ({
-    ...scalar(tform.endsWith('J') ? 'J' : 'E', { name, ucd, description }),
+function recordColumns(unit: string | null): Column[] {
+  return native.stackRecord().columns.map(({ imageUnit, ...column }) => ({
+    ...column,
     unit: imageUnit ? (unit ?? undefined) : undefined,
   }));
 }
 
-function pixelColumns({ request, size, unit, maskBits }: StackPlan): TableColumn[] {
-  const tdim = `(${size},${size})`;
-  const area = size * size;
+function pixelColumns({ request, size, unit, maskBits }: StackPlan): Column[] {
+  const shape = [size, size];
   const known = unit ?? undefined;
-  const image: TableColumn = {
+  const image: Column = {
     name: 'IMAGE',
-    tform: `${area}E`,
-    bytes: 4 * area,
-    tdim,
+    type: 'float',
+    shape,
     unit: known,
     ucd: 'phot.flux;arith.map',
     description: 'Stamp; NaN where there are no data',
   };
   if (request.detail === 'Image') return [image];
-  const wide = maskBits === 64;
   return [
     image,
     {
       name: 'MASK',
-      tform: `${area}${wide ? 'K' : 'J'}`,
-      bytes: (wide ? 8 : 4) * area,
-      tdim,
+      type: maskBits === 64 ? 'long' : 'int',
+      shape,
+      required: true,
       ucd: 'meta.code.qual',
       description: 'Bits: see MP_ cards',
     },
@@ -90,7 +89,7 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
         rowBytes: bytes,
         padding: dataBytes - bytes * plan.rows.length,
         row: (n, out, at) => {
-          const writer = new RowWriter(out, at);
+          const writer = new ByteWriter(out, at);
           cells.write(n, writer);
           return { at: writer.at, parts };
         },

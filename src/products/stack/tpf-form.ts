@@ -4,10 +4,12 @@
  */
 
 import { native } from '../../addon/addon.ts';
+import { ByteWriter } from '../../base/byte-writer.ts';
+import type { Column } from '../../base/column.ts';
 import { type Card, comment, header, integer, padded, real, text } from '../../fits/cards.ts';
 import { addSum, checksumCards, joinSums } from '../../fits/checksum.ts';
-import { RowWriter, rowBytes, scalar, type TableColumn, tableCards } from '../../fits/table.ts';
-import { sealed } from './cube-form.ts';
+import { rowBytes, tableCards } from '../../fits/table.ts';
+import { wholeHdu } from '../../fits/whole-hdu.ts';
 import type { StackForm } from './form.ts';
 import { gridAxes, skyCards } from './grid-cards.ts';
 import { flagCards, type Provenance, primaryCards, requestCards } from './header.ts';
@@ -23,55 +25,58 @@ const TT_MINUS_TAI = 32.184 / 86_400;
 /** Counts that nobody knows. */
 const NO_COUNTS = -1;
 
-function columnsOf({ size, unit }: StackPlan): TableColumn[] {
-  const area = size * size;
+function columnsOf({ size, unit }: StackPlan): Column[] {
+  const shape = [size, size];
   const known = unit ?? undefined;
-  const image = (name: string, ucd: string, description: string): TableColumn => ({
-    ...{ name, ucd, description, unit: known },
-    tform: `${area}E`,
-    bytes: 4 * area,
-    tdim: `(${size},${size})`,
+  const image = (name: string, ucd: string, description: string): Column => ({
+    ...{ name, type: 'float', shape, unit: known },
+    ...{ ucd, description },
   });
-  const pixels = { unit: 'pix', ucd: 'pos.cartesian;arith.diff' };
+  const shift = { type: 'float', unit: 'pix', ucd: 'pos.cartesian;arith.diff' } as const;
   return [
-    scalar('D', {
+    {
       name: 'TIME',
+      type: 'double',
       unit: 'd',
       ucd: 'time.epoch',
       description: 'Middle of the exposure at the barycentre, BJD (TDB) - 2457000',
-    }),
-    scalar('E', {
+    },
+    {
       name: 'TIMECORR',
+      type: 'float',
       unit: 'd',
       ucd: 'time.duration',
       description: 'Light time to the barycentre, which is in TIME',
-    }),
-    scalar('J', { name: 'CADENCENO', ucd: 'meta.record', description: 'Number of the observation, from 1' }),
-    {
-      ...image('RAW_CNTS', 'phot.count', 'Not known'),
-      unit: undefined,
-      tform: `${area}J`,
-      tnull: NO_COUNTS,
     },
+    {
+      name: 'CADENCENO',
+      type: 'int',
+      required: true,
+      ucd: 'meta.record',
+      description: 'Number of the observation, from 1',
+    },
+    { name: 'RAW_CNTS', type: 'int', shape, null: NO_COUNTS, ucd: 'phot.count', description: 'Not known' },
     image('FLUX', 'phot.flux', 'Stamp on the common grid; NaN where there are no data'),
     image('FLUX_ERR', 'stat.error;phot.flux', 'Square root of its variance'),
     image('FLUX_BKG', 'instr.skyLevel', 'Not known: background is taken off as it is in the images'),
     image('FLUX_BKG_ERR', 'stat.error;instr.skyLevel', 'Not known'),
-    scalar('J', {
+    {
       name: 'QUALITY',
+      type: 'int',
+      required: true,
       ucd: 'meta.code.qual',
       description: '128: no data, 64: cosmic ray; 65536 and up: FLAGS',
-    }),
-    scalar('E', { name: 'POS_CORR1', ...pixels, description: 'Shift of the target along columns: none' }),
-    scalar('E', { name: 'POS_CORR2', ...pixels, description: 'Shift of the target along rows: none' }),
+    },
+    { name: 'POS_CORR1', ...shift, description: 'Shift of the target along columns: none' },
+    { name: 'POS_CORR2', ...shift, description: 'Shift of the target along rows: none' },
   ];
 }
 
 /** Coordinates of the images in the vector columns, as keywords of each (FITS 4.0, table 22). */
-function columnWcs(plan: StackPlan, columns: readonly TableColumn[]): Card[] {
+function columnWcs(plan: StackPlan, columns: readonly Column[]): Card[] {
   const axes = gridAxes(plan);
-  return columns.flatMap(({ tdim }, at): Card[] => {
-    if (tdim === undefined) return [];
+  return columns.flatMap(({ shape }, at): Card[] => {
+    if (shape === undefined) return [];
     const n = at + 1;
     const cards = axes.flatMap(({ ctype, cunit, crpix, crval, cdelt }, i) => [
       text(`${i + 1}CTYP${n}`, ctype),
@@ -117,9 +122,9 @@ function apertureHdu(plan: StackPlan): Uint8Array {
     ...checksumCards,
   ]);
   const middle = Math.floor(size / 2);
-  return sealed(top, padded(4 * size * size), (writer) => {
+  return wholeHdu(top, 4 * size * size, (out) => {
     for (let y = 0; y < size; y++)
-      for (let x = 0; x < size; x++) writer.int(Math.hypot(x - middle, y - middle) <= radius ? 3 : 1);
+      for (let x = 0; x < size; x++) out.int(Math.hypot(x - middle, y - middle) <= radius ? 3 : 1);
   });
 }
 
@@ -128,7 +133,7 @@ function timesOf({ bjd, tai }: StackRow): { time: number; light: number } {
   return { time: bjd - BJD_REFERENCE, light: bjd - MJD - tai - TT_MINUS_TAI };
 }
 
-function tableHeader(plan: StackPlan, columns: readonly TableColumn[], more: readonly Card[]): Uint8Array {
+function tableHeader(plan: StackPlan, columns: readonly Column[], more: readonly Card[]): Uint8Array {
   const times = plan.rows.map((row) => timesOf(row).time).filter(Number.isFinite);
   const span =
     times.length > 0
@@ -185,7 +190,7 @@ export function tpfForm(plan: StackPlan, provenance: Provenance): StackForm {
           const row = rows[n];
           if (!row) throw new RangeError(`the stack has no row ${n}`);
           const { time, light } = timesOf(row);
-          const writer = new RowWriter(out, at);
+          const writer = new ByteWriter(out, at);
           writer.double(time);
           writer.float(light);
           writer.int(n + 1);

@@ -1,20 +1,23 @@
 /** The rows of a stack as a VOTable, without pixels: nothing of the files is read. */
-import { type VotableColumn, votable } from '../../vo/dali/votable.ts';
+import type { Batch, Table } from '../../base/table.ts';
+import { votable } from '../../vo/dali/votable.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
-import { type Column, columns, type RowContext } from './columns.ts';
+import { columns, type RowContext } from './columns.ts';
 import type { StackPlan } from './plan.ts';
 
-const datatypes = { D: 'double', E: 'float', J: 'int', K: 'long', A: 'char' } as const;
-const systems: Readonly<Record<string, string>> = {
-  MJD_TAI: 'mjd_tai',
-  MJD_UTC: 'mjd_utc',
-  BJD_TDB: 'bjd_tdb',
-  RA: 'icrs',
-  DEC: 'icrs',
-};
+/** Rows of a batch. */
+const BATCH = 256;
 
-function fieldOf({ name, form, unit, ucd, description }: Column): VotableColumn {
-  return { name, datatype: datatypes[form], unit, ucd, description, ref: systems[name] };
+/** What cannot be told is null, a number as well. */
+async function* batchesOf({ rows }: StackPlan, context: RowContext): AsyncGenerator<Batch> {
+  for (let from = 0; from < rows.length; from += BATCH) {
+    yield rows.slice(from, from + BATCH).map((row) =>
+      columns.map((column) => {
+        const cell = column.value(row, context);
+        return Number.isNaN(cell) ? null : cell;
+      }),
+    );
+  }
 }
 
 export class VotableAnswer extends BufferedAnswer<PooledDeps> {
@@ -31,7 +34,7 @@ export class VotableAnswer extends BufferedAnswer<PooledDeps> {
 
   protected async makeBuffered(): Promise<Buffered> {
     const { rows, overflow, size, collections, types } = this.#plan;
-    const about = {
+    const table: Table = {
       name: 'stack',
       description: 'Observations of a position, without their pixels',
       infos: [
@@ -39,13 +42,14 @@ export class VotableAnswer extends BufferedAnswer<PooledDeps> {
         ['stamp_size', String(size)],
         ['collection', collections.join(', ')],
         ['dataset_type', types.join(', ')],
-      ] as const,
-      overflow,
+      ],
+      columns,
+      batches: batchesOf(this.#plan, this.#context),
+      rows: rows.length,
+      overflow: () => overflow,
     };
-    const cells = function* (context: RowContext) {
-      for (const row of rows) yield columns.map((column) => column.value(row, context));
-    };
-    const pieces = [...votable(about, columns.map(fieldOf), cells(this.#context))];
+    const pieces: string[] = [];
+    for await (const piece of votable(table)) pieces.push(piece);
     return { bytes: Buffer.from(pieces.join(''), 'utf8'), free: () => {} };
   }
 }

@@ -1,66 +1,81 @@
 /** Writes VOTable 1.4: one results resource with one table, in pieces so that no large text is held. */
+import type { Column } from '../../base/column.ts';
+import { rowsAsText } from '../../base/rows-as-text.ts';
+import type { Batch, Row, Table } from '../../base/table.ts';
+import { binary2 } from './binary2.ts';
+import { cellText } from './cell-text.ts';
+import { attribute, fieldElement, systemElements } from './votable-field.ts';
 import { escapeXml } from './xml.ts';
 
-export interface VotableColumn {
-  readonly name: string;
-  readonly datatype: 'double' | 'float' | 'int' | 'long' | 'char';
-  readonly unit?: string | undefined;
-  readonly ucd?: string | undefined;
-  readonly description: string;
-  /** ID of a time or coordinate system. */
-  readonly ref?: string | undefined;
-}
+/** How the rows are written: as elements, or as bytes in base64. */
+export type Serialization = 'TABLEDATA' | 'BINARY2';
 
-export interface VotableAbout {
-  readonly name: string;
-  readonly description: string;
-  /** INFO elements after QUERY_STATUS. */
-  readonly infos: readonly (readonly [name: string, value: string])[];
-  /** Whether rows were left out. */
-  readonly overflow: boolean;
-}
+const info = (name: string, value: string, content?: string) =>
+  `<INFO${attribute('name', name)}${attribute('value', value)}${content === undefined ? '/>' : `>${escapeXml(content)}</INFO>`}\n`;
 
-export type VotableCell = string | number | null | undefined;
-
-const attribute = (name: string, value: string | undefined) =>
-  value === undefined ? '' : ` ${name}="${escapeXml(value)}"`;
-
-/** Systems that columns refer to. Times are those of the exposure at the telescope, or at the barycentre. */
-const systems =
-  '<COOSYS ID="icrs" system="ICRS"/>\n' +
-  '<TIMESYS ID="mjd_tai" refposition="TOPOCENTER" timeorigin="MJD-origin" timescale="TAI"/>\n' +
-  '<TIMESYS ID="mjd_utc" refposition="TOPOCENTER" timeorigin="MJD-origin" timescale="UTC"/>\n' +
-  '<TIMESYS ID="bjd_tdb" refposition="BARYCENTER" timeorigin="JD-origin" timescale="TDB"/>\n';
-
-function field({ name, datatype, unit, ucd, description, ref }: VotableColumn): string {
-  const size = datatype === 'char' ? ' arraysize="*"' : '';
-  const attributes = `${attribute('name', name)} datatype="${datatype}"${size}${attribute('unit', unit)}${attribute('ucd', ucd)}${attribute('ref', ref)}`;
-  return `<FIELD${attributes}><DESCRIPTION>${escapeXml(description)}</DESCRIPTION></FIELD>\n`;
-}
-
-/** What cannot be told is an empty cell. */
-function cell(value: VotableCell): string {
-  if (value === null || value === undefined || value === '' || Number.isNaN(value)) return '<TD/>';
-  return `<TD>${escapeXml(String(value))}</TD>`;
-}
-
-/** The whole document, piece by piece. */
-export function* votable(
-  about: VotableAbout,
-  columns: readonly VotableColumn[],
-  rows: Iterable<readonly VotableCell[]>,
-): Generator<string, void, undefined> {
-  const info = (name: string, value: string) =>
-    `<INFO${attribute('name', name)}${attribute('value', value)}/>\n`;
-  yield '<?xml version="1.0" encoding="UTF-8"?>\n' +
+/** All that comes before the data; `status` is said before the table (DALI 1.1, 4.4.2). */
+export function votableHead(
+  { name, description, infos, columns }: Omit<Table, 'batches' | 'rows' | 'overflow'>,
+  status = 'OK',
+): string {
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>\n' +
     '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">\n' +
     '<RESOURCE type="results">\n' +
-    info('QUERY_STATUS', 'OK') +
-    about.infos.map(([name, value]) => info(name, value)).join('') +
-    systems +
-    `<TABLE${attribute('name', about.name)}>\n<DESCRIPTION>${escapeXml(about.description)}</DESCRIPTION>\n` +
-    columns.map(field).join('') +
-    '<DATA>\n<TABLEDATA>\n';
-  for (const row of rows) yield `<TR>${row.map(cell).join('')}</TR>\n`;
-  yield `</TABLEDATA>\n</DATA>\n</TABLE>\n${about.overflow ? info('QUERY_STATUS', 'OVERFLOW') : ''}</RESOURCE>\n</VOTABLE>\n`;
+    info('QUERY_STATUS', status) +
+    infos.map(([key, value]) => info(key, value)).join('') +
+    systemElements(columns) +
+    `<TABLE${attribute('name', name)}>\n<DESCRIPTION>${escapeXml(description)}</DESCRIPTION>\n` +
+    columns.map(fieldElement).join('')
+  );
+}
+
+/** All that comes after the data: what went wrong, or that rows were left out, where DALI wants it. */
+export function votableTail(overflow: boolean, failure?: string): string {
+  const status =
+    failure !== undefined
+      ? info('QUERY_STATUS', 'ERROR', failure)
+      : overflow
+        ? info('QUERY_STATUS', 'OVERFLOW')
+        : '';
+  return `</TABLE>\n${status}</RESOURCE>\n</VOTABLE>\n`;
+}
+
+/** Null, and text without a character, is an empty cell. */
+function rowElement(columns: readonly Column[], row: Row): string {
+  let cells = '';
+  columns.forEach((column, at) => {
+    const text = cellText(column, row[at]);
+    cells += text === null || text === '' ? '<TD/>' : `<TD>${escapeXml(text)}</TD>`;
+  });
+  return `<TR>${cells}</TR>\n`;
+}
+
+const tabledata = (columns: readonly Column[], batches: AsyncIterable<Batch>) =>
+  rowsAsText(batches, (row) => rowElement(columns, row));
+
+const wrappers = {
+  TABLEDATA: ['<DATA>\n<TABLEDATA>\n', '</TABLEDATA>\n</DATA>\n', tabledata],
+  BINARY2: ['<DATA>\n<BINARY2>\n<STREAM encoding="base64">\n', '</STREAM>\n</BINARY2>\n</DATA>\n', binary2],
+} as const;
+
+/**
+ * The whole document, piece by piece. When the rows fail it still ends well-formed, with `reason(error)` in a trailing QUERY_STATUS ERROR as
+ * DALI 1.1 (4.4.2) wants it, and then throws that error: whoever writes it knows that the document is whole and its rows are not.
+ */
+export async function* votable(
+  table: Table,
+  serialization: Serialization = 'TABLEDATA',
+  reason: (error: unknown) => string = String,
+): AsyncGenerator<string, void, undefined> {
+  const [before, after, rows] = wrappers[serialization];
+  yield votableHead(table) + before;
+  let failure: { error: unknown } | undefined;
+  try {
+    yield* rows(table.columns, table.batches);
+  } catch (error) {
+    failure = { error };
+  }
+  yield after + votableTail(table.overflow(), failure && reason(failure.error));
+  if (failure) throw failure.error;
 }
