@@ -4,7 +4,7 @@ import { toVignetError } from '../base/to-vignet-error.ts';
 import { Budget } from './budget.ts';
 import { Buffers } from './buffers.ts';
 import { cancelled } from './errors.ts';
-import type { EngineMetrics } from './metrics.ts';
+import type { EngineCall, EngineMetrics } from './metrics.ts';
 import { Pool } from './pool.ts';
 import { type EngineRequest, OpenRequest, type RequestOptions } from './request.ts';
 import { Scheduler } from './scheduler.ts';
@@ -40,6 +40,7 @@ export class Engine {
   readonly #budget: Budget;
   readonly #buffers: Buffers;
   readonly #requests = new Set<OpenRequest>();
+  readonly #observers = new Set<(call: EngineCall) => void>();
   #closed = false;
 
   constructor({ threads = availableParallelism(), nice, workerFile, ...options }: EngineOptions = {}) {
@@ -51,6 +52,9 @@ export class Engine {
       maxQueue: this.#options.maxQueue,
       execute: (order) => this.#pool.execute(order),
       signal: (slot, word) => this.#pool.signal(slot, word),
+      onCall: (call) => {
+        for (const observer of this.#observers) observer(call);
+      },
     });
     this.#budget = new Budget(this.#options.budgetBytes, this.#options.waitMs);
     this.#buffers = new Buffers(this.#budget, this.#options.budgetBytes / 2);
@@ -99,6 +103,12 @@ export class Engine {
     return Math.max(3, Math.ceil((2 * this.threads) / Math.max(1, this.#requests.size)));
   }
 
+  /** Calls `observer` after every call into the addon, for as long as the engine lives. It must not throw. */
+  observe(observer: (call: EngineCall) => void): void {
+    this.#observers.add(observer);
+  }
+
+  /** What the engine has counted, and its state now. */
   metrics(): EngineMetrics {
     const { counters } = this.#scheduler;
     const requests = { interactive: 0, bulk: 0 };

@@ -1,4 +1,4 @@
-/** What the engine counts; the service turns a snapshot into gauges. */
+/** What the engine counts, and what it tells of each call; the service makes Prometheus metrics of both. */
 import type { RequestClass } from './fair-queue.ts';
 
 export interface Tally {
@@ -38,6 +38,17 @@ export interface EngineMetrics {
     /** Free buffers kept for the next answer. */
     readonly pooled: number;
   };
+}
+
+/** One call into the addon that has come back, whatever came of it. */
+export interface EngineCall {
+  /** The kind of its task. */
+  readonly kind: string;
+  readonly class: RequestClass;
+  /** Time from queue to thread, milliseconds. */
+  readonly waitedMs: number;
+  /** Time inside native code, milliseconds. */
+  readonly ms: number;
 }
 
 export const tally = (): Tally => ({ count: 0, sum: 0, max: 0 });

@@ -6,7 +6,7 @@ import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import { FairQueue, type RequestClass } from './fair-queue.ts';
-import { Counters, count } from './metrics.ts';
+import { Counters, count, type EngineCall } from './metrics.ts';
 import type { Order, Outcome } from './order.ts';
 import type { Next } from './task-kind.ts';
 
@@ -41,6 +41,8 @@ interface Job {
   readonly reject: (error: VignetError) => void;
   cursor: number;
   queuedAt: number;
+  /** Milliseconds its present call has waited for a thread. */
+  waitedMs: number;
   /** Thread slot while it runs. */
   slot: number;
   asked: boolean;
@@ -54,6 +56,8 @@ export interface SchedulerOptions {
   readonly execute: (order: Order) => Promise<Outcome>;
   /** Sets a slot's control word: 0 run, 1 yield, 2 cancel. */
   readonly signal: (slot: number, word: 0 | 1 | 2) => void;
+  /** Is told of every call that has come back. */
+  readonly onCall?: (call: EngineCall) => void;
 }
 
 export class Scheduler {
@@ -94,7 +98,10 @@ export class Scheduler {
     owner.begun = true;
     return new Promise((resolve, reject) => {
       const queuedAt = performance.now();
-      this.#queue.push({ owner, work, resolve, reject, cursor: 0, queuedAt, slot: -1, asked: false });
+      this.#queue.push({
+        ...{ owner, work, resolve, reject, queuedAt },
+        ...{ cursor: 0, waitedMs: 0, slot: -1, asked: false },
+      });
       this.#pump();
     });
   }
@@ -136,7 +143,8 @@ export class Scheduler {
       this.#reject(job, pastDeadline());
       return;
     }
-    count(this.counters.waits[job.owner.class], now - job.queuedAt);
+    job.waitedMs = now - job.queuedAt;
+    count(this.counters.waits[job.owner.class], job.waitedMs);
     this.#free.pop();
     job.slot = slot;
     job.asked = false;
@@ -161,6 +169,8 @@ export class Scheduler {
   #settle(job: Job, outcome: Outcome): void {
     this.#release(job);
     this.counters.stage(job.work.kind, outcome.ms);
+    const { owner, waitedMs } = job;
+    this.#options.onCall?.({ kind: job.work.kind, class: owner.class, waitedMs, ms: outcome.ms });
     if ('error' in outcome) {
       const { kind, code, detail } = outcome.error;
       // A cancelled call says so in its own words; the request knows better why.

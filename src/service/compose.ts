@@ -4,23 +4,12 @@ import { softwareVersion } from '../base/software.ts';
 import { Vignet } from '../products/vignet.ts';
 import { contentsOf } from './archive-contents.ts';
 import type { Config } from './config.ts';
-import type { EngineSnapshot, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 /** What a running service holds; close it last. */
 export interface Composition {
   readonly ports: Ports;
   readonly vignet: Vignet;
-}
-
-/** Nested numbers as one flat list: `queued.interactive` becomes `queued_interactive`. */
-export function flatten(value: object, before = ''): EngineSnapshot {
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]): [string, number][] => {
-      const name = before + key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      if (typeof inner === 'number') return [[name, inner]];
-      return inner && typeof inner === 'object' ? Object.entries(flatten(inner, `${name}_`)) : [];
-    }),
-  );
 }
 
 /** The largest piece of an answer that is written at once. */
@@ -49,7 +38,7 @@ export async function compose(config: Config): Promise<Composition> {
       vignet,
       authority: () => vignet.archive.authority(),
       contents: contentsOf(vignet.archive),
-      engineSnapshot: () => flatten(vignet.engine.metrics()),
+      engine: vignet.engine,
       check: () => vignet.archive.check(),
     },
   };

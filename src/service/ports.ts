@@ -28,8 +28,8 @@ export interface ArchiveContents {
   readonly samples: readonly Sample[];
 }
 
-/** Numbers of the pool for /metrics; names become `vignet_engine_<name>`. */
-export type EngineSnapshot = Readonly<Record<string, number>>;
+/** What is counted of the engine. */
+export type MeasuredEngine = Pick<Vignet['engine'], 'metrics' | 'observe'>;
 
 export interface Ports {
   readonly version: string;
@@ -37,7 +37,7 @@ export interface Ports {
   readonly authority: () => Promise<string>;
   readonly vignet: Products;
   readonly contents: () => Promise<ArchiveContents>;
-  readonly engineSnapshot: () => EngineSnapshot;
+  readonly engine: MeasuredEngine;
   /** Throws when the service cannot work. */
   readonly check: () => Promise<void>;
 }

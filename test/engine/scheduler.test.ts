@@ -1,6 +1,7 @@
 // Who runs when: classes, fairness, yield, cancel, deadlines, bounds.
 import { afterEach, expect, it, vi } from 'vitest';
 import { VignetError } from '../../src/base/errors.ts';
+import type { EngineCall } from '../../src/engine/metrics.ts';
 import { ending, failing, fakeEngine, fill, Gate, hold, nap, needing } from './support/engine.ts';
 
 afterEach(() => {
@@ -167,6 +168,8 @@ it('never takes a task that lacks bytes for a finished one', async () => {
 
 it('counts waits and stages, and reports every thread it may start', async () => {
   const engine = fakeEngine();
+  const calls: EngineCall[] = [];
+  engine.observe((call) => calls.push(call));
   await Promise.all([
     engine.run(...nap(20)),
     engine.run(...nap(20)),
@@ -174,6 +177,8 @@ it('counts waits and stages, and reports every thread it may start', async () =>
   ]);
   const metrics = engine.metrics();
   expect(metrics.tasks.done).toBe(3);
+  expect(calls.map((call) => call.kind)).toEqual(['nap', 'nap', 'nap']);
+  expect(calls.reduce((sum, { ms }) => sum + ms, 0)).toBe(metrics.stages.nap?.sum);
   expect(metrics.waits.interactive.count).toBe(2);
   expect(metrics.waits.interactive.max).toBeGreaterThan(15);
   expect(metrics.stages.nap?.count).toBe(3);

@@ -124,10 +124,28 @@ export function fakePorts(makeCutout?: MakeCutout): Ports {
       collections: [{ name: 'Sample <&>', type: 'visit_image', datasets: 1234 }],
       samples: [{ id, label: 'r visit 7, detector 3', lon: 10, lat: 20, radius: 0.01 }],
     }),
-    engineSnapshot: () => ({ queued_interactive: 2 }),
+    engine: fakeEngine,
     check: async () => undefined,
   };
 }
+
+const wait = { count: 1, sum: 2, max: 2 };
+
+/** An engine with numbers that differ, and one call that has come back. */
+const fakeEngine: Ports['engine'] = {
+  metrics: () => ({
+    threads: 3,
+    queued: { interactive: 2, bulk: 5 },
+    running: { interactive: 1, bulk: 7 },
+    requests: { interactive: 11, bulk: 13 },
+    tasks: { done: 17, failed: 19, cancelled: 23, yielded: 29, refused: 31 },
+    workersDied: 37,
+    waits: { interactive: wait, bulk: wait },
+    stages: { 'cutout-fill': wait },
+    bytes: { ceiling: 1000, held: 41, peak: 43, waiting: 47, pooled: 53 },
+  }),
+  observe: (observer) => observer({ kind: 'cutout-fill', class: 'bulk', waitedMs: 3, ms: 30 }),
+};
 
 type Settings = Parameters<typeof loadConfig>[0];
 

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ServiceContext } from '../context.ts';
+import { engineMetrics } from './engine-metrics.ts';
 
 export async function metrics(app: FastifyInstance, { config, ports }: ServiceContext): Promise<void> {
   const registry = new Registry();
@@ -25,15 +26,7 @@ export async function metrics(app: FastifyInstance, { config, ports }: ServiceCo
     help: 'Requests being answered',
     registers: [registry],
   });
-  new Gauge({
-    name: 'vignet_engine',
-    help: 'State of the pixel engine, one number per name',
-    labelNames: ['number'],
-    registers: [registry],
-    collect() {
-      for (const [number, value] of Object.entries(ports.engineSnapshot())) this.set({ number }, value);
-    },
-  });
+  engineMetrics(ports.engine, registry);
 
   app.addHook('onRequest', async (_request, reply) => {
     open.inc();
