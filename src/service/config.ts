@@ -114,6 +114,13 @@ export function loadConfig(
   };
 }
 
+/** The settings as a JSON Schema of an object with a property for each environment variable. */
+export function settingsSchema(): object {
+  const $schema = 'https://json-schema.org/draft/2020-12/schema';
+  const { type, properties } = schema;
+  return { $schema, title: 'Settings of vignet serve', type, properties };
+}
+
 /** Names, defaults and meanings, for help. */
 export function describeSettings(): {
   readonly name: string;

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { buildCommand } from '../../src/cli/build.ts';
 import { cutoutCommand } from '../../src/cli/cutout.ts';
 import { ingestCommand } from '../../src/cli/ingest.ts';
 import { layoutCommand } from '../../src/cli/layout.ts';
@@ -63,6 +64,7 @@ describe('a marked block runs', () => {
 });
 
 const commands = [
+  buildCommand,
   serveCommand,
   ingestCommand,
   simulateCommand,
