@@ -1,17 +1,17 @@
 /** `vignet cutout`: a piece of a dataset or of a FITS file, without a service. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { usageError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout/cutout.ts';
 import { Vignet } from '../products/vignet.ts';
-import type { Parameter } from '../vo/dali/parameter.ts';
 import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { isDatasetId, withDataset } from './dataset.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
+import { addParameters, pairsOf } from './parameter-options.ts';
 
 interface Flags {
   readonly archive: string;
@@ -22,32 +22,15 @@ interface Flags {
   readonly [soda: string]: unknown;
 }
 
-/** Options that are SODA's parameters: their help and their parsing are the declarations'. */
-const options: readonly (readonly [flag: string, parameter: Parameter<unknown>])[] = [
-  ['circle', sodaParameters.circle],
-  ['polygon', sodaParameters.polygon],
-  ['pos', sodaParameters.pos],
-  ['detail', sodaParameters.cutoutDetail],
-  ['compress', sodaParameters.compress],
-  ['quantize', sodaParameters.quantize],
-  ['format', sodaParameters.responseFormat],
-  ['rgb', sodaParameters.rgb],
-  ['stretch', sodaParameters.stretch],
-  ['q', sodaParameters.q],
+const p = sodaParameters;
+const parameters = [
+  ...[p.circle, p.polygon, p.pos, p.cutoutDetail, p.compress, p.quantize, p.responseFormat],
+  ...[p.rgb, p.stretch, p.q],
 ];
 
-function optionOf([flag, parameter]: (typeof options)[number]): Option {
-  const shape = parameter.values ? parameter.values.join('|') : parameter.example;
-  return new Option(`--${flag} <${shape}>`, parameter.description);
-}
-
 /** The same reader as the service's; the ID stands for whatever is cut. */
-function requestOf(flags: Flags): SodaRequest {
-  const given = options.flatMap(([flag, parameter]) => {
-    const value = flags[flag];
-    return typeof value === 'string' ? [[parameter.name, value] as const] : [];
-  });
-  return parseSodaSync([['ID', sodaParameters.id.example], ...given]);
+async function requestOf(flags: Flags): Promise<SodaRequest> {
+  return parseSodaSync([['ID', p.id.example], ...(await pairsOf(parameters, flags))]);
 }
 
 function boxOf(text: string) {
@@ -59,7 +42,7 @@ function boxOf(text: string) {
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
-  const request = requestOf(flags);
+  const request = await requestOf(flags);
   if (flags.box !== undefined && request.stencil) {
     throw usageError('CONTRADICTION', '--box and a stencil exclude each other');
   }
@@ -109,6 +92,5 @@ export function cutoutCommand(): Command {
       'where to write; - is standard output (default: a name made from the dataset)',
     )
     .option('--json', 'report on standard error as JSON');
-  for (const option of options) command.addOption(optionOf(option));
-  return command.action(run);
+  return addParameters(command, parameters).action(run);
 }

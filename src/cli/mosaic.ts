@@ -1,13 +1,14 @@
 /** `vignet mosaic`: a region of sky out of many datasets, or datasets joined, without a service. */
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { usageError, type VignetError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
-import type { Parameter } from '../vo/dali/parameter.ts';
+import type { Pairs } from '../vo/dali/parameter.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
 import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
+import { addParameters, pairsOf } from './parameter-options.ts';
 
 interface Flags {
   readonly archive: string;
@@ -17,54 +18,13 @@ interface Flags {
   readonly [parameter: string]: unknown;
 }
 
-const p = mosaicParameters;
-/** Options that are the service's parameters: their help and their parsing are the declarations'. */
-const options: readonly (readonly [flag: string, parameter: Parameter<unknown>])[] = [
-  ['circle', p.circle],
-  ['polygon', p.polygon],
-  ['pos', p.pos],
-  ['collection', p.collection],
-  ['type', p.subtype],
-  ['band', p.band],
-  ['time', p.time],
-  ['visit', p.visit],
-  ['instrument', p.instrument],
-  ['detail', p.detail],
-  ['unit', p.unit],
-  ['combine', p.combine],
-  ['background', p.background],
-  ['geometry', p.geometry],
-  ['index', p.index],
-  ['projection', p.projection],
-  ['pixscale', p.pixelScale],
-  ['rotation', p.rotation],
-  ['wcs', p.wcs],
-  ['align', p.align],
-  ['resample', p.resample],
-  ['missing', p.missing],
-  ['compress', p.compress],
-  ['quantize', p.quantize],
-  ['format', p.responseFormat],
-  ['rgb', p.rgb],
-  ['stretch', p.stretch],
-  ['q', p.q],
-];
+const { id, plan, runId: _, ...others } = mosaicParameters;
+const parameters = Object.values(others);
 
-function optionOf([flag, parameter]: (typeof options)[number]): Option {
-  const shape = parameter.values ? parameter.values.join('|') : parameter.example;
-  const repeated = parameter.multiplicity === 'many';
-  const option = new Option(`--${flag} <${shape}${repeated ? '...' : ''}>`, parameter.description);
-  return repeated ? option.default([]) : option;
-}
-
-function pairsOf(ids: readonly string[], flags: Flags) {
-  const given = options.flatMap(([flag, { name }]) => {
-    const value = flags[flag];
-    if (Array.isArray(value)) return value.map((one) => [name, String(one)] as const);
-    return typeof value === 'string' ? [[name, value] as const] : [];
-  });
-  const plan = flags.plan ? [['PLAN', 'true'] as const] : [];
-  return [...ids.map((id) => ['ID', id] as const), ...given, ...plan];
+async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRequest> {
+  const given = await pairsOf(parameters, flags);
+  const planned: Pairs = flags.plan ? [[plan.name, 'true']] : [];
+  return parseMosaic([...ids.map((one) => [id.name, one] as const), ...given, ...planned]);
 }
 
 function nothingThere({ ids, types, visit }: MosaicRequest): VignetError {
@@ -76,7 +36,7 @@ function nothingThere({ ids, types, visit }: MosaicRequest): VignetError {
 }
 
 async function run(ids: string[], flags: Flags): Promise<void> {
-  const request = parseMosaic(pairsOf(ids, flags));
+  const request = await requestOf(ids, flags);
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const answer = await vignet.mosaic(request);
@@ -113,6 +73,5 @@ export function mosaicCommand(): Command {
     )
     .option('--plan', 'print what it would be and cost, and make nothing')
     .option('--json', 'report on standard error as JSON');
-  for (const option of options) command.addOption(optionOf(option));
-  return command.action(run);
+  return addParameters(command, parameters).action(run);
 }

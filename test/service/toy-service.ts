@@ -1,16 +1,18 @@
 // A service of its own protocol, as small as one can be: test/service/kit.test.ts asks it everything.
 import { defineService } from '../../src/service/kit/index.ts';
-import { numberBetween } from '../../src/vo/common/resample-parameters.ts';
+import { number } from '../../src/vo/dali/declare.ts';
 import type { Parameter } from '../../src/vo/dali/parameter.ts';
 import { gather, refuseUnknown, required } from '../../src/vo/dali/values.ts';
 import { votable } from '../../src/vo/dali/votable-errors.ts';
 
 const side: Parameter<number> = {
-  name: 'SIDE',
-  ...{ datatype: 'double', multiplicity: 'required', maxLength: 64 },
-  description: 'Side of the square.',
-  example: '3',
-  parse: (text) => numberBetween('SIDE', text, 'no unit', 0, 100),
+  ...number({
+    name: 'SIDE',
+    bounds: { min: 0, max: 100 },
+    description: 'Side of the square.',
+    example: '3',
+  }),
+  multiplicity: 'required',
 };
 
 export const toyService = defineService({

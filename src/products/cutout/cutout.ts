@@ -2,14 +2,16 @@
 
 import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../../addon/cutout.ts';
 import type { ResolvedDataset } from '../../base/dataset.ts';
+import { defined, type Loose } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
-import type { Box, Detail, Stencil } from '../../base/sky.ts';
+import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { fillTask } from '../../engine/tasks/fill.ts';
 import { planTask } from '../../engine/tasks/plan.ts';
-import type { Colour } from '../../vo/common/colour-parameters.ts';
+import type { Compression } from '../../vo/common/compression.ts';
 import { type Format, mediaTypes } from '../../vo/dali/response-format.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
+import { type SodaRequest, sodaDefaults } from '../../vo/soda/request.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import {
@@ -22,19 +24,13 @@ import {
 import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
-export interface CutoutRequest {
-  /** What to cut out; the whole image without it. */
-  readonly stencil?: Stencil | undefined;
+/** What to cut out and how to send it, as a SODA request says it; without a stencil or a box the whole image. */
+export type CutoutRequest = Loose<
+  Pick<SodaRequest, 'stencil' | 'detail' | 'format' | 'colour' | 'compress' | 'quantize'>
+> & {
   /** Instead of a stencil. */
   readonly box?: Box | undefined;
-  readonly detail?: Detail | undefined;
-  readonly format?: Format | undefined;
-  /** Of a collection dataset: a picture of three of its collection's bands. */
-  readonly colour?: Colour | undefined;
-  readonly compress?: 'none' | 'gzip' | 'rice' | undefined;
-  /** Level of lossy floats; absent: lossless. */
-  readonly quantize?: number | undefined;
-}
+};
 
 export interface CutoutDeps extends ProductDeps {
   readonly dataset: ResolvedDataset;
@@ -48,14 +44,9 @@ export interface Cutout extends Answer {
   readonly lacking: readonly string[];
 }
 
-function filename(dataset: ResolvedDataset, request: CutoutRequest, whole: boolean): string {
-  const format = request.format ?? 'fits';
-  const ending =
-    format === 'fits' && (request.compress ?? 'none') !== 'none'
-      ? 'fits.fz'
-      : format === 'jpeg'
-        ? 'jpg'
-        : format;
+function filename(dataset: ResolvedDataset, format: Format, compress: Compression, whole: boolean): string {
+  const fits = compress === 'none' ? 'fits' : 'fits.fz';
+  const ending = format === 'fits' ? fits : format === 'jpeg' ? 'jpg' : format;
   const name = dataset.name ?? 'cutout';
   return `${name}${whole || !dataset.name ? '' : '-cutout'}.${ending}`;
 }
@@ -77,20 +68,18 @@ export async function planCutout(
       'RGB is of a whole coadd, and ID is of one dataset; give the ID of a collection dataset (vignet ls --collections)',
     );
   const limits = { ...defaultLimits, ...deps.limits };
-  const format = request.format ?? 'fits';
-  const compress = request.compress ?? 'none';
+  const { detail, format, compress } = { ...sodaDefaults, ...defined(request) };
   const stencil = request.stencil ? printStencil(request.stencil) : undefined;
   const native: NativeRequest = {
-    detail: request.detail ?? 'Image',
+    detail,
     datasetId: dataset.id,
     software,
-    ...(request.box && { box: request.box }),
-    ...(stencil !== undefined && { stencil }),
+    ...defined({ box: request.box, stencil }),
   };
   const { layout } = dataset;
   const planned = await engine.run(
     planTask,
-    { layout, request: native, ...(request.stencil && { stencil: request.stencil }) },
+    { layout, request: native, ...defined({ stencil: request.stencil }) },
     options,
   );
   if (!planned) return undefined;
@@ -103,19 +92,19 @@ export async function planCutout(
     fits: plainFits(plan, {
       layout,
       sources: dataset.sources,
-      ...(dataset.seek && { seek: dataset.seek }),
+      ...defined({ seek: dataset.seek }),
       request: box ? { ...native, box } : native,
     }),
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
-    filename: filename(dataset, request, box === undefined),
+    filename: filename(dataset, format, compress, box === undefined),
     etag: etagOf(
       software,
       dataset.id,
       dataset.version,
       stencil,
       box,
-      native.detail,
+      detail,
       format,
       compress,
       request.quantize,

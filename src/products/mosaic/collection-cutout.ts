@@ -2,7 +2,7 @@
 import type { CollectionDataset, DatasetSummary, Principal } from '../../archive/archive.ts';
 import { usageError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
-import type { MosaicRequest } from '../../vo/mosaic/request.ts';
+import { type MosaicRequest, mosaicRequest } from '../../vo/mosaic/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout/cutout.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { planColour } from './colour.ts';
@@ -11,29 +11,22 @@ import { placeInputs } from './place.ts';
 
 function mosaicOf(
   { id, key, collection, type, band }: CollectionDataset & { readonly id: string },
-  { stencil, detail = 'Image', compress = 'none', quantize, format = 'fits' }: CutoutRequest,
+  { stencil, detail, compress, quantize, format }: CutoutRequest,
 ): MosaicRequest {
-  return {
-    ...(stencil && { region: stencil }),
-    ids: [],
+  return mosaicRequest({
+    region: stencil,
     ofId: id,
     repo: key.repo,
     collection,
     types: [type],
     bands: band === null ? [] : [band],
-    times: [],
-    detail: detail === 'Image' ? 'Image' : 'MaskedImage',
+    // Exposure is refused where the region lies on several files.
+    detail: detail === 'Exposure' ? 'MaskedImage' : detail,
     unit: 'native',
-    background: 'none',
-    geometry: 'sky',
-    index: false,
-    missing: 'skip',
-    resample: 'lanczos3',
     compress,
-    ...(quantize !== undefined && { quantize }),
+    quantize,
     format,
-    plan: false,
-  };
+  });
 }
 
 /**

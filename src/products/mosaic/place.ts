@@ -7,10 +7,10 @@ import { VignetError } from '../../base/errors.ts';
 import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { mosaicPlanTask } from '../../engine/tasks/mosaic-plan.ts';
+import type { PixelUnit } from '../../vo/common/pixel-parameters.ts';
 import { printInterval } from '../../vo/dali/numbers.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic/request.ts';
-import type { StackUnit } from '../../vo/stack/parameters.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { defaultLimits } from '../limits.ts';
 import { findInputs, type MosaicInput, type MosaicInputs } from '../select/mosaic-inputs.ts';
@@ -28,7 +28,7 @@ export function taskInput({ dataset, placement: { shift }, scale }: PlannedInput
 }
 
 /** How the pixels of inputs become the mosaic's unit. */
-function scaleOf(input: MosaicInput, unit: StackUnit): number {
+function scaleOf(input: MosaicInput, unit: PixelUnit): number {
   if (unit === 'native') return 1;
   const { id, observation } = input.dataset;
   if (calibrated(input)) return isNanojansky(observation.unit) ? 1 : (observation.photometry?.scale ?? 1);
@@ -42,7 +42,7 @@ function scaleOf(input: MosaicInput, unit: StackUnit): number {
 function provenanceOf(
   request: MosaicRequest,
   found: MosaicInputs,
-  unit: StackUnit,
+  unit: PixelUnit,
   software: string,
 ): MosaicPlanTask['provenance'] {
   const first = found.inputs[0]?.dataset;
@@ -76,7 +76,7 @@ export function ringsOf({ skymap }: MosaicInputs): Rings | undefined {
 export interface PlannedMosaic {
   readonly plan: MosaicPlan;
   readonly found: MosaicInputs;
-  readonly unit: StackUnit;
+  readonly unit: PixelUnit;
 }
 
 /** Weights need variances of all. Throws usage NO_VARIANCE. */

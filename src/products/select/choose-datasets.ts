@@ -1,8 +1,8 @@
 /** Which datasets a stack is of: collection and types, named or by default. */
 import type { CensusRow, DatasetSummary } from '../../archive/archive.ts';
 import { usageError } from '../../base/errors.ts';
+import type { BandChoice } from '../../vo/common/selection-parameters.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';
-import type { BandChoice } from '../../vo/stack/parameters.ts';
 
 export interface Choice {
   /** obs_collection of each that may be looked at. */

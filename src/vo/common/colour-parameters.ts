@@ -1,6 +1,6 @@
 /** Parameters of colour pictures. */
-import { badValue, type Parameter } from '../dali/parameter.ts';
-import { numberBetween } from './resample-parameters.ts';
+import { number } from '../dali/declare.ts';
+import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
 
 /** Bands that are shown as red, green and blue. */
 export type RgbBands = readonly [red: string, green: string, blue: string];
@@ -13,12 +13,10 @@ export interface Colour {
   readonly q: number;
 }
 
-const once = { multiplicity: 'optional', maxLength: 64 } as const;
-
 const rgb: Parameter<RgbBands> = {
   name: 'RGB',
   ucd: 'instr.bandpass',
-  ...{ datatype: 'char', arraysize: '*', ...once },
+  ...{ datatype: 'char', arraysize: '*', multiplicity: 'optional', maxLength: 64 },
   description:
     'Three bands as the red, green and blue of a picture (Lupton et al. 2004): RGB=i,r,g with RESPONSEFORMAT=image/png, image/jpeg or image/webp. Each is a mosaic on the grid of the first.',
   example: 'i,r,g',
@@ -33,24 +31,24 @@ const rgb: Parameter<RgbBands> = {
   },
 };
 
-const stretch: Parameter<number> = {
-  name: 'STRETCH',
-  ...{ datatype: 'double', ...once },
-  description:
-    'Of a colour picture: the brightness above the sky, in the unit of the pixels, up to which colours are about linear. Default: 10 times the noise.',
-  example: '50',
-  parse: (text) => numberBetween('STRETCH', text, 'the unit of the pixels', 1e-30, 1e30),
-};
+const stretch: Parameter<number> = number(
+  {
+    name: 'STRETCH',
+    bounds: { min: 1e-30, max: 1e30 },
+    description:
+      'Of a colour picture: the brightness above the sky, in the unit of the pixels, up to which colours are about linear. Default: 10 times the noise.',
+    example: '50',
+  },
+  'the unit of the pixels',
+);
 
-const q: Parameter<number> = {
+const q: Defaulted<number> = number({
   name: 'Q',
-  ...{ datatype: 'double', ...once },
   bounds: { min: 0, max: 1e10 },
   default: '8',
   description:
     'Of a colour picture: how soon brightness turns from linear to logarithmic; 0 is almost linear.',
   example: '8',
-  parse: (text) => numberBetween('Q', text, 'no unit', 0, 1e10),
-};
+});
 
 export const colourParameters = { rgb, stretch, q } as const;

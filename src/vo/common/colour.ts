@@ -1,6 +1,7 @@
 /** What a request says of colour. */
-import { usageError } from '../../base/errors.ts';
-import { single, type Values } from '../dali/values.ts';
+import { defined } from '../../base/defined.ts';
+import { defaultOf } from '../dali/parameter.ts';
+import { contradiction, single, type Values } from '../dali/values.ts';
 import { type Colour, colourParameters } from './colour-parameters.ts';
 
 /** Why FITS is refused. */
@@ -13,7 +14,7 @@ export function colourOf(values: Values): Colour | undefined {
   const bands = single(values, p.rgb);
   const stretch = single(values, p.stretch);
   const q = single(values, p.q);
-  if (bands) return { bands, ...(stretch !== undefined && { stretch }), q: q ?? Number(p.q.default) };
+  if (bands) return { bands, ...defined({ stretch }), q: q ?? defaultOf(p.q) };
   if (stretch === undefined && q === undefined) return undefined;
-  throw usageError('CONTRADICTION', 'STRETCH and Q are of colour pictures; give RGB too');
+  throw contradiction('STRETCH and Q are of colour pictures; give RGB too');
 }

@@ -27,6 +27,14 @@ export interface Parameter<T> {
   parse(text: string): T;
 }
 
+/** A parameter that has a value when it is left out. */
+export interface Defaulted<T> extends Parameter<T> {
+  readonly default: string;
+}
+
+/** That value. */
+export const defaultOf = <T>(parameter: Defaulted<T>): T => parameter.parse(parameter.default);
+
 /** Parameters as they arrived, in order, with the case and repetitions the client gave them. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 

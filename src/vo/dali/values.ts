@@ -27,6 +27,11 @@ export function multiValued(detail: string): VignetError {
   return usageError('MULTI_VALUED', detail);
 }
 
+/** Parameters that do not go together. */
+export function contradiction(detail: string): VignetError {
+  return usageError('CONTRADICTION', detail);
+}
+
 /** The value of a parameter that may be given once. */
 export function single<T>(values: Values, parameter: Parameter<T>): T | undefined {
   const texts = values.get(parameter.name);

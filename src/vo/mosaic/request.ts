@@ -1,22 +1,23 @@
 /** A mosaic request as the client's parameters say it: typed, normalised, or refused. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
+import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
+import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
+import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
 import type { Resample } from '../common/resample-parameters.ts';
-import type { Interval } from '../dali/numbers.ts';
-import { type Pairs, readValue } from '../dali/parameter.ts';
+import { type DatasetSelection, selectionOf } from '../common/selection.ts';
+import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
-import { gather, many, multiValued, refuseUnknown, single, type Values } from '../dali/values.ts';
-import type { Compression } from '../soda/parameters.ts';
-import type { BandChoice, StackUnit } from '../stack/parameters.ts';
+import { singleRegion } from '../dali/sky-parameters.ts';
+import { contradiction, gather, refuseUnknown, single, type Values } from '../dali/values.ts';
 import {
   type Background,
   type Combination,
   type Geometry,
   type Missing,
-  type MosaicDetail,
   mosaicList,
   mosaicParameters,
 } from './parameters.ts';
@@ -24,28 +25,20 @@ import {
 /** More parameters than this in one request are refused unread: IDs are repeated. */
 export const maxMosaicParameters = 10_000;
 
-export interface MosaicRequest {
+/** Its selection without types: the coadds. */
+export interface MosaicRequest extends DatasetSelection {
   /** The piece of sky; absent: all that the named datasets cover. */
   readonly region?: Stencil;
-  readonly ids: readonly DatasetKey[];
   /** The collection dataset that it is a piece of, for the header. */
   readonly ofId?: string;
   /** A release label. */
   readonly repo?: string;
-  /** A release label or the name of a collection. */
-  readonly collection?: string;
-  /** Dataset types; empty: the coadds. */
-  readonly types: readonly string[];
-  /** Any of these; empty: all. */
-  readonly bands: readonly BandChoice[];
-  /** MJD UTC. */
-  readonly times: readonly Interval[];
   /** All detectors of it. */
   readonly visit?: number;
   readonly instrument?: string;
-  readonly detail: MosaicDetail;
+  readonly detail: PlanesDetail;
   /** Absent: native, or with `combine` nJy where that can be. */
-  readonly unit?: StackUnit;
+  readonly unit?: PixelUnit;
   /** All inputs that have something in a pixel count; absent: the owner alone. */
   readonly combine?: Combination;
   readonly background: Background;
@@ -72,6 +65,9 @@ export type MosaicGrid =
   | { readonly cards: string }
   | { readonly align: DatasetKey };
 
+/** The grid about the middle of the region when no more is said of it. */
+const northUp = { projection: 'TAN', rotation: defaultOf(mosaicParameters.rotation) };
+
 function gridOf(values: Values): MosaicGrid | undefined {
   const p = mosaicParameters;
   const projection = single(values, p.projection);
@@ -88,41 +84,20 @@ function gridOf(values: Values): MosaicGrid | undefined {
   if (align) return { align };
   if (!drawn) return undefined;
   return {
-    projection: projection ?? 'TAN',
-    ...(pixelScale !== undefined && { pixelScale }),
-    rotation: rotation ?? 0,
+    projection: projection ?? northUp.projection,
+    ...defined({ pixelScale }),
+    rotation: rotation ?? northUp.rotation,
   };
 }
 
-function regionOf(values: Values): Stencil | undefined {
-  const { pos, circle, polygon } = mosaicParameters;
-  const given = [pos, circle, polygon].flatMap((parameter) =>
-    (values.get(parameter.name) ?? []).map((text) => ({ parameter, text })),
-  );
-  if (given.length > 1) {
-    throw multiValued(`${given.length} regions; a mosaic takes one of POS, CIRCLE, POLYGON`);
-  }
-  const [only] = given;
-  return only && readValue(only.parameter, only.text);
-}
-
-const keyOf = ({ repo, uuid }: DatasetKey) => `${repo}/${uuid}`;
-
-function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
-  return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-const contradiction = (detail: string) => usageError('CONTRADICTION', detail);
-
 function refuseContradictions(request: MosaicRequest): void {
-  const { format, compress, quantize, detail, index } = request;
+  const { format, compress, detail, index } = request;
   if (request.instrument !== undefined && request.visit === undefined)
     throw contradiction('INSTRUMENT says whose VISIT is meant; without VISIT it says nothing');
   if (request.visit !== undefined && request.ids.length > 0)
     throw contradiction('VISIT and ID exclude each other: both say which datasets to join');
   refuseInDetectors(request);
-  if (quantize !== undefined && compress !== 'rice')
-    throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
+  refuseLossyWithoutRice(request);
   if (format === 'fits') {
     if (request.colour) throw contradiction(colourNeedsPicture);
     return;
@@ -145,6 +120,41 @@ function refuseInDetectors({ geometry, region, grid, combine, background }: Mosa
 }
 
 /**
+ * A whole request: what is left out has the defaults of the parameters. Its properties always stand in this order, of which ETags are
+ * made.
+ */
+export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
+  const p = mosaicParameters;
+  return defined({
+    region: request.region,
+    ids: request.ids ?? [],
+    ofId: request.ofId,
+    repo: request.repo,
+    collection: request.collection,
+    types: request.types ?? [],
+    bands: request.bands ?? [],
+    times: request.times ?? [],
+    detail: request.detail ?? defaultOf(p.detail),
+    visit: request.visit,
+    instrument: request.instrument,
+    unit: request.unit,
+    combine: request.combine,
+    background: request.background ?? defaultOf(p.background),
+    geometry: request.geometry ?? defaultOf(p.geometry),
+    index: request.index ?? defaultOf(p.index),
+    missing: request.missing ?? defaultOf(p.missing),
+    grid: request.grid,
+    resample: request.resample ?? defaultOf(p.resample),
+    compress: request.compress ?? defaultOf(p.compress),
+    quantize: request.quantize,
+    format: request.format ?? defaultOf(p.responseFormat),
+    colour: request.colour,
+    plan: request.plan ?? defaultOf(p.plan),
+    runId: request.runId,
+  });
+}
+
+/**
  * Reads the parameters of a mosaic. Every one must be known: a misspelt filter would silently widen the answer.
  * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
  * CONTRADICTION.
@@ -153,49 +163,40 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
   const values = gather(pairs, maxMosaicParameters);
   refuseUnknown(values, mosaicList, (known) => `A mosaic takes ${known}`);
   const p = mosaicParameters;
-  const region = regionOf(values);
-  const ids = unique(many(values, p.id), keyOf);
+  const region = singleRegion(
+    values,
+    (count) => `${count} regions; a mosaic takes one of POS, CIRCLE, POLYGON`,
+  );
+  const selection = selectionOf(values, p);
   const visit = single(values, p.visit);
-  if (!region && ids.length === 0 && visit === undefined) {
+  if (!region && selection.ids.length === 0 && visit === undefined) {
     const detail =
       'there is nothing to join; give a region (CIRCLE, POLYGON or POS), a VISIT, or datasets by ID';
     throw usageError('MISSING_PARAM', detail);
   }
-  const geometry = single(values, p.geometry) ?? 'sky';
-  const tangent = visit !== undefined && geometry === 'sky' ? { projection: 'TAN', rotation: 0 } : undefined;
-  const grid = gridOf(values) ?? tangent;
-  const collection = single(values, p.collection);
-  const quantize = single(values, p.quantize);
-  const runId = single(values, p.runId);
-  const colour = colourOf(values);
-  const unit = single(values, p.unit);
-  const combine = single(values, p.combine);
-  const instrument = single(values, p.instrument);
-  const request: MosaicRequest = {
-    ...(region && { region }),
-    ids,
-    ...(collection !== undefined && { collection }),
-    types: unique(many(values, p.subtype), String),
-    bands: unique(many(values, p.band), (one) => JSON.stringify(one)),
-    times: unique(many(values, p.time), (one) => `${one.min} ${one.max}`),
-    detail: single(values, p.detail) ?? 'Image',
-    ...(visit !== undefined && { visit }),
-    ...(instrument !== undefined && { instrument }),
-    ...(unit && { unit }),
-    ...(combine && { combine }),
-    background: single(values, p.background) ?? 'none',
+  const geometry = single(values, p.geometry);
+  const onSky = geometry === undefined || geometry === 'sky';
+  const request = mosaicRequest({
+    ...selection,
+    region,
+    visit,
     geometry,
-    index: single(values, p.index) === 'true',
-    missing: single(values, p.missing) ?? 'skip',
-    ...(grid && { grid }),
-    resample: single(values, p.resample) ?? 'lanczos3',
-    compress: single(values, p.compress) ?? 'none',
-    ...(quantize !== undefined && { quantize }),
-    format: single(values, p.responseFormat) ?? 'fits',
-    ...(colour && { colour }),
-    plan: single(values, p.plan) === 'true',
-    ...(runId !== undefined && { runId }),
-  };
+    grid: gridOf(values) ?? (visit !== undefined && onSky ? northUp : undefined),
+    quantize: single(values, p.quantize),
+    runId: single(values, p.runId),
+    colour: colourOf(values),
+    unit: single(values, p.unit),
+    combine: single(values, p.combine),
+    instrument: single(values, p.instrument),
+    detail: single(values, p.detail),
+    background: single(values, p.background),
+    index: single(values, p.index),
+    missing: single(values, p.missing),
+    resample: single(values, p.resample),
+    compress: single(values, p.compress),
+    format: single(values, p.responseFormat),
+    plan: single(values, p.plan),
+  });
   refuseContradictions(request);
   return request;
 }

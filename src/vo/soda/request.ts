@@ -1,16 +1,19 @@
 /** A SODA request as the client's parameters say it: typed, normalised, or refused. */
 
 import type { DatasetKey } from '../../base/dataset-id.ts';
+import { defined } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { Detail, Stencil } from '../../base/sky.ts';
 import { canonicalUuid } from '../../base/uuid.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
+import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
 import type { Interval } from '../dali/numbers.ts';
-import { clip, type Pairs, readValue } from '../dali/parameter.ts';
+import { clip, defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
-import { gather, multiValued, refuseUnknown, required, single, type Values } from '../dali/values.ts';
-import { type Compression, sodaList, sodaParameters } from './parameters.ts';
+import { singleRegion } from '../dali/sky-parameters.ts';
+import { contradiction, gather, many, refuseUnknown, required, single, type Values } from '../dali/values.ts';
+import { sodaList, sodaParameters } from './parameters.ts';
 
 /** More parameters than this in one request are refused unread. */
 export const maxParameters = 100;
@@ -32,6 +35,14 @@ export interface SodaRequest {
   readonly runId?: string;
 }
 
+/** What a request has that names no more than its dataset. */
+export const sodaDefaults = {
+  pol: [],
+  detail: defaultOf(sodaParameters.cutoutDetail),
+  compress: defaultOf(sodaParameters.compress),
+  format: defaultOf(sodaParameters.responseFormat),
+} as const satisfies Partial<SodaRequest>;
+
 /** An IVOID whose `?`, `&` and `=` were not encoded falls apart into ID and further parameters. */
 function refuseBrokenId(values: Values): void {
   const ids = values.get('ID') ?? [];
@@ -51,22 +62,6 @@ function refuseBrokenId(values: Values): void {
   );
 }
 
-/** POS, CIRCLE and POLYGON are one list of stencils. */
-function stencilOf(values: Values): Stencil | undefined {
-  const { circle, polygon, pos } = sodaParameters;
-  const given = [pos, circle, polygon].flatMap((parameter) =>
-    (values.get(parameter.name) ?? []).map((text) => ({ parameter, text })),
-  );
-  if (given.length > 1) {
-    const names = [...new Set(given.map((one) => one.parameter.name))].join(', ');
-    throw multiValued(
-      `${given.length} stencils (${names}); a synchronous request takes one of POS, CIRCLE, POLYGON`,
-    );
-  }
-  const [only] = given;
-  return only && readValue(only.parameter, only.text);
-}
-
 /** Without a stencil the answer is the whole dataset: that must be meant, so every parameter must be known. */
 function refuseMisspelt(values: Values): void {
   refuseUnknown(
@@ -78,10 +73,7 @@ function refuseMisspelt(values: Values): void {
 }
 
 function refuseContradictions(request: SodaRequest): void {
-  const contradiction = (detail: string) => usageError('CONTRADICTION', detail);
-  if (request.quantize !== undefined && request.compress !== 'rice') {
-    throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
-  }
+  refuseLossyWithoutRice(request);
   if (request.format === 'fits') {
     if (request.colour) throw contradiction(colourNeedsPicture);
     return;
@@ -106,25 +98,26 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
   refuseBrokenId(values);
   const p = sodaParameters;
   const id = required(values, p.id);
-  const stencil = stencilOf(values);
+  const stencil = singleRegion(
+    values,
+    (count, names) => `${count} stencils (${names}); a synchronous request takes one of POS, CIRCLE, POLYGON`,
+  );
   if (!stencil) refuseMisspelt(values);
-  const band = single(values, p.band);
-  const time = single(values, p.time);
-  const quantize = single(values, p.quantize);
-  const runId = single(values, p.runId);
-  const colour = colourOf(values);
   const request: SodaRequest = {
-    id,
-    ...(stencil && { stencil }),
-    ...(band && { band }),
-    ...(time && { time }),
-    pol: [...new Set((values.get('POL') ?? []).map((text) => readValue(p.pol, text)))].sort(),
-    detail: single(values, p.cutoutDetail) ?? 'Image',
-    compress: single(values, p.compress) ?? 'none',
-    ...(quantize !== undefined && { quantize }),
-    format: single(values, p.responseFormat) ?? 'fits',
-    ...(colour && { colour }),
-    ...(runId !== undefined && { runId }),
+    ...sodaDefaults,
+    ...defined({
+      id,
+      stencil,
+      band: single(values, p.band),
+      time: single(values, p.time),
+      quantize: single(values, p.quantize),
+      runId: single(values, p.runId),
+      colour: colourOf(values),
+      pol: [...new Set(many(values, p.pol))].sort(),
+      detail: single(values, p.cutoutDetail),
+      compress: single(values, p.compress),
+      format: single(values, p.responseFormat),
+    }),
   };
   refuseContradictions(request);
   return request;

@@ -1,20 +1,18 @@
 /** A stack request as the client's parameters say it: typed, normalised, or refused. */
-import type { DatasetKey } from '../../base/dataset-id.ts';
-import { usageError, type VignetError } from '../../base/errors.ts';
+import { defined, type Loose } from '../../base/defined.ts';
+import { usageError } from '../../base/errors.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
+import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
 import type { Resample } from '../common/resample-parameters.ts';
-import type { Interval } from '../dali/numbers.ts';
-import { badValue, type Pairs } from '../dali/parameter.ts';
+import { type DatasetSelection, selectionOf } from '../common/selection.ts';
+import { badValue, defaultOf, type Pairs } from '../dali/parameter.ts';
 import { withUploads } from '../dali/uploads.ts';
-import { gather, many, refuseUnknown, single, type Values } from '../dali/values.ts';
+import { contradiction, gather, many, refuseUnknown, single, type Values } from '../dali/values.ts';
 import {
-  type BandChoice,
   gridNeeded,
   gridTaken,
-  type StackDetail,
   type StackFormat,
   type StackOrder,
-  type StackUnit,
   stackList,
   stackParameters,
 } from './parameters.ts';
@@ -27,24 +25,16 @@ export type StackTarget =
   | { readonly kind: 'fixed'; readonly ra: number; readonly dec: number; readonly radius?: number }
   | { readonly kind: 'track'; readonly points: readonly TrackPoint[] };
 
-export interface StackRequest {
+export interface StackRequest extends DatasetSelection {
   readonly target: StackTarget;
   /** Pixels; absent with a radius. */
   readonly size?: number;
-  readonly collection?: string;
-  /** Dataset types; empty: the default. */
-  readonly types: readonly string[];
-  /** Any of these; empty: all. */
-  readonly bands: readonly BandChoice[];
-  /** MJD UTC. */
-  readonly times: readonly Interval[];
-  readonly ids: readonly DatasetKey[];
   readonly maxRec?: number;
   readonly order: StackOrder;
   /** Also observations that only the stamp touches. */
   readonly edge: boolean;
-  readonly detail: StackDetail;
-  readonly unit: StackUnit;
+  readonly detail: PlanesDetail;
+  readonly unit: PixelUnit;
   readonly format: StackFormat;
   /** Onto one grid with pixels of so many arc seconds (absent: the median of the images); absent: pixels as they are. */
   readonly grid?: { readonly pixelScale?: number; readonly kernel: Resample };
@@ -52,8 +42,6 @@ export interface StackRequest {
   /** Names of the parameters that were not given and have a default. */
   readonly defaulted: readonly string[];
 }
-
-export const defaultSize = Number(stackParameters.size.default);
 
 function targetOf(values: Values): StackTarget {
   const p = stackParameters;
@@ -78,12 +66,6 @@ function targetOf(values: Values): StackTarget {
   return { kind: 'fixed', ra: ra < 0 ? ra + 360 : ra === 360 ? 0 : ra, dec };
 }
 
-const keyOf = ({ repo, uuid }: DatasetKey) => `${repo}/${uuid}`;
-
-function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
-  return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
 /** A given value replaces its default, so that what was left out can be told. */
 function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): string[] {
   const names = stackList
@@ -91,10 +73,6 @@ function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): stri
     .map((one) => one.name);
   const more = ['COLLECTION', 'DPSUBTYPE'].filter((name) => !values.has(name) && !values.has('ID'));
   return [...names.filter((name) => !ofNoUse.includes(name)), ...more];
-}
-
-function contradiction(detail: string): VignetError {
-  return usageError('CONTRADICTION', detail);
 }
 
 function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
@@ -107,7 +85,7 @@ function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
   if (asked === 'common' && !gridTaken.includes(format))
     throw contradiction(`GRID=common is for ${gridTaken.join(', ')}; RESPONSEFORMAT=cube is right for FITS`);
   if (asked === 'common' || gridNeeded.includes(format))
-    return { ...(pixelScale !== undefined && { pixelScale }), kernel: kernel ?? 'lanczos3' };
+    return { ...defined({ pixelScale }), kernel: kernel ?? defaultOf(p.resample) };
   if (pixelScale !== undefined || kernel !== undefined)
     throw contradiction(
       'PIXSCALE and RESAMPLE are of the common grid; give GRID=common or RESPONSEFORMAT=cube too',
@@ -121,26 +99,34 @@ const noPlanes = {
   tpf: 'a target pixel file has FLUX, FLUX_ERR and QUALITY',
 } as const;
 
-/** A request in a program: what is left out has the defaults of the parameters. */
-export function stackRequest(request: Pick<StackRequest, 'target'> & Partial<StackRequest>): StackRequest {
-  const circle = request.target.kind === 'fixed' && request.target.radius !== undefined;
-  const needed = gridNeeded.includes(request.format ?? 'fits');
-  const grid = request.grid ?? (needed ? ({ kernel: 'lanczos3' } as const) : undefined);
-  const defaults = {
-    ...(!circle && { size: defaultSize }),
-    types: [],
-    bands: [],
-    times: [],
-    ids: [],
-    order: 'time',
-    edge: false,
-    detail: 'Image',
-    unit: 'native',
-    format: 'fits',
-    ...(grid && { grid }),
-    defaulted: grid && request.unit === undefined ? ['UNIT'] : [],
-  } as const;
-  return { ...defaults, ...request };
+/**
+ * A whole request: what is left out has the defaults of the parameters. Its properties always stand in this order, of which ETags are
+ * made.
+ */
+export function stackRequest(request: Pick<StackRequest, 'target'> & Loose<StackRequest>): StackRequest {
+  const p = stackParameters;
+  const { target, format = defaultOf(p.responseFormat) } = request;
+  const circle = target.kind === 'fixed' && target.radius !== undefined;
+  const common = gridNeeded.includes(format) ? { kernel: defaultOf(p.resample) } : undefined;
+  const grid = request.grid ?? common;
+  return defined({
+    target,
+    size: request.size ?? (circle ? undefined : defaultOf(p.size)),
+    collection: request.collection,
+    types: request.types ?? [],
+    bands: request.bands ?? [],
+    times: request.times ?? [],
+    ids: request.ids ?? [],
+    maxRec: request.maxRec,
+    order: request.order ?? defaultOf(p.order),
+    edge: request.edge ?? defaultOf(p.edge),
+    detail: request.detail ?? defaultOf(p.detail),
+    unit: request.unit ?? defaultOf(p.unit),
+    format,
+    grid,
+    runId: request.runId,
+    defaulted: request.defaulted ?? (grid && request.unit === undefined ? ['UNIT'] : []),
+  });
 }
 
 /**
@@ -156,29 +142,23 @@ export function parseStack(pairs: Pairs): StackRequest {
   const radius = target.kind === 'fixed' && target.radius !== undefined;
   const size = single(values, p.size);
   if (radius && size !== undefined) throw contradiction('the radius of POS sets the size; leave SIZE out');
-  const collection = single(values, p.collection);
-  const maxRec = single(values, p.maxRec);
-  const runId = single(values, p.runId);
-  const format = single(values, p.responseFormat) ?? 'fits';
+  const selection = selectionOf(values, p);
+  const format = single(values, p.responseFormat) ?? defaultOf(p.responseFormat);
   const grid = gridOf(values, format);
-  const request: StackRequest = {
+  const request = stackRequest({
     target,
-    ...(!radius && { size: size ?? defaultSize }),
-    ...(collection !== undefined && { collection }),
-    types: unique(many(values, p.subtype), String),
-    bands: unique(many(values, p.band), (one) => JSON.stringify(one)),
-    times: unique(many(values, p.time), (one) => `${one.min} ${one.max}`),
-    ids: unique(many(values, p.id), keyOf),
-    ...(maxRec !== undefined && { maxRec }),
-    order: single(values, p.order) ?? 'time',
-    edge: single(values, p.edge) === 'any',
-    detail: single(values, p.detail) ?? 'Image',
-    unit: single(values, p.unit) ?? 'native',
+    ...selection,
+    size,
+    maxRec: single(values, p.maxRec),
+    runId: single(values, p.runId),
+    order: single(values, p.order),
+    edge: single(values, p.edge),
+    detail: single(values, p.detail),
+    unit: single(values, p.unit),
     format,
-    ...(grid && { grid }),
-    ...(runId !== undefined && { runId }),
+    grid,
     defaulted: defaultedOf(values, [radius && 'SIZE', !grid && 'RESAMPLE']),
-  };
+  });
   if (format in noPlanes && request.detail !== 'Image')
     throw contradiction(`CUTOUTDETAIL=MaskedImage is for FITS; ${noPlanes[format as keyof typeof noPlanes]}`);
   return request;

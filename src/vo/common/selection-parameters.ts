@@ -1,0 +1,57 @@
+/** Which datasets of the archive a request is of: parameters that stacks and mosaics share. */
+import type { DatasetKey } from '../../base/dataset-id.ts';
+import { plainText } from '../dali/declare.ts';
+import { type Interval, parseInterval } from '../dali/numbers.ts';
+import type { Parameter } from '../dali/parameter.ts';
+import { sodaParameters } from '../soda/parameters.ts';
+
+/** A band by its name, or an interval of wavelengths in metres. */
+export type BandChoice = string | Interval;
+
+const text = { datatype: 'char', arraysize: '*' } as const;
+
+export const collection: Parameter<string> = {
+  name: 'COLLECTION',
+  ucd: 'meta.id',
+  ...{ ...text, multiplicity: 'optional', maxLength: 256 },
+  description:
+    'Release label or obs_collection to look in; needed when the archive holds more than one, unless ID is given.',
+  example: 'dp1',
+  parse: (value) => plainText('COLLECTION', value),
+};
+
+export const subtype: Parameter<string> = {
+  name: 'DPSUBTYPE',
+  ucd: 'meta.id',
+  ...{ ...text, multiplicity: 'many', maxLength: 128 },
+  description:
+    "Dataset type (visit_image or lsst.visit_image); repeat it for several. Default: the release's single-epoch calibrated type, lossy before native; coadds, raws and differences only when named.",
+  example: 'visit_image',
+  parse: (value) => plainText('DPSUBTYPE', value).replace(/^lsst\./, ''),
+};
+
+export const band: Parameter<BandChoice> = {
+  name: 'BAND',
+  ucd: 'instr.bandpass',
+  ...{ ...text, multiplicity: 'many', maxLength: 256 },
+  description:
+    'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9); repeat it for several. Observations of any of them are returned.',
+  example: 'r',
+  parse: (value) =>
+    /^\s*[A-Za-z][\w.-]{0,15}\s*$/.test(value) && !/^\s*(inf|nan)/i.test(value)
+      ? value.trim()
+      : parseInterval('BAND', value, 'metres'),
+};
+
+export const time: Parameter<Interval> = {
+  ...sodaParameters.time,
+  multiplicity: 'many',
+  description: 'Time interval in MJD, UTC; repeat it for several. Exposures that overlap one are returned.',
+};
+
+/** `what`: what follows for the datasets that are named. */
+export const ids = (what: string): Parameter<DatasetKey> => ({
+  ...sodaParameters.id,
+  multiplicity: 'many',
+  description: `${sodaParameters.id.description} Repeat it for several; ${what}.`,
+});

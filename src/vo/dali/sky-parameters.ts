@@ -1,0 +1,65 @@
+/** Regions of sky as parameters, which services of several protocols take. */
+import type { Stencil } from '../../base/sky.ts';
+import { type Parameter, readValue } from './parameter.ts';
+import { parseCircle, parsePolygon, parsePos } from './stencils.ts';
+import { multiValued, type Values } from './values.ts';
+
+const stencilCommon = {
+  ucd: 'pos.outline;obs',
+  datatype: 'double',
+  xtype: 'circle',
+  multiplicity: 'optional',
+} as const;
+
+export const circle: Parameter<Stencil> = {
+  ...stencilCommon,
+  name: 'CIRCLE',
+  unit: 'deg',
+  arraysize: '3',
+  maxLength: 256,
+  description: 'Circle on the sky: ICRS longitude, latitude and radius in degrees.',
+  example: '12.5 -3.2 0.01',
+  parse: parseCircle,
+};
+
+export const polygon: Parameter<Stencil> = {
+  ...stencilCommon,
+  name: 'POLYGON',
+  unit: 'deg',
+  arraysize: '*',
+  xtype: 'polygon',
+  maxLength: 500_000,
+  description:
+    'Polygon on the sky: ICRS longitudes and latitudes of three or more vertices in degrees; sides are great circles, and the smaller side is the inside whatever the winding.',
+  example: '12.49 -3.21 12.51 -3.21 12.5 -3.19',
+  parse: parsePolygon,
+};
+
+export const pos: Parameter<Stencil> = {
+  ucd: 'pos.outline;obs',
+  name: 'POS',
+  datatype: 'char',
+  arraysize: '*',
+  multiplicity: 'optional',
+  maxLength: 500_000,
+  description:
+    'Region of sky in ICRS degrees: CIRCLE lon lat radius, RANGE lon1 lon2 lat1 lat2 or POLYGON lon lat lon lat lon lat ….',
+  example: 'RANGE 12.49 12.51 -3.21 -3.19',
+  parse: parsePos,
+};
+
+/** The one region of a request: POS, CIRCLE and POLYGON are one list. `tooMany` says why there may not be several. */
+export function singleRegion(
+  values: Values,
+  tooMany: (count: number, names: string) => string,
+): Stencil | undefined {
+  const given = [pos, circle, polygon].flatMap((parameter) =>
+    (values.get(parameter.name) ?? []).map((text) => ({ parameter, text })),
+  );
+  if (given.length > 1) {
+    const names = [...new Set(given.map(({ parameter }) => parameter.name))].join(', ');
+    throw multiValued(tooMany(given.length, names));
+  }
+  const [only] = given;
+  return only && readValue(only.parameter, only.text);
+}
