@@ -1,10 +1,13 @@
 /** cutout.http: the same through the service on a socket, several clients at once; seconds of wall clock for each. */
+
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allowAll } from '../src/access/policy.ts';
+import { ANONYMOUS } from '../src/access/principal.ts';
 import { ingest } from '../src/ingest/index.ts';
 import { buildApp } from '../src/service/app.ts';
 import { compose } from '../src/service/compose.ts';
@@ -17,11 +20,11 @@ async function serve({ file }: BenchContext) {
   const folder = await mkdtemp(join(tmpdir(), 'vignet-bench-'));
   await ingest(folder, [join(file.folder, file.path)], { collection: 'bench', repo: 'bench' });
   const config = loadConfig({ VIGNET_ARCHIVE: folder, LOG_LEVEL: 'silent' });
-  const { ports, vignet } = await compose(config);
+  const { ports, vignet } = await compose(config, allowAll);
   const app = await buildApp(config, ports);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
-  const { samples } = await ports.contents();
+  const { samples } = await ports.contents(ANONYMOUS);
   const close = async () => {
     await app.close();
     await vignet.close();

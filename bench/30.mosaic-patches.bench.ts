@@ -1,6 +1,8 @@
 /** mosaic.patches: nine overlapping patches on one grid joined to one image, one plane, file to file; and resampled; beside it Montage's mAdd, which only copies. */
+
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ANONYMOUS } from '../src/access/principal.ts';
 import { openArchive } from '../src/archive/archive.ts';
 import { ingest } from '../src/ingest/index.ts';
 import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
@@ -33,7 +35,7 @@ async function prepared(context: BenchContext, quick: boolean, planes: 1 | 3): P
   await ingest(archive, [files], { collection: 'bench', repo: 'bench' });
   const opened = await openArchive(archive);
   const ids: string[] = [];
-  for await (const rows of opened.list()) ids.push(...rows.map(({ id }) => id));
+  for await (const rows of opened.as(ANONYMOUS).list()) ids.push(...rows.map(({ id }) => id));
   await opened.close();
   return { folder, files, archive, ids };
 }

@@ -5,21 +5,29 @@
  * `simulate` fill an archive. The parts are exported too, for programs that bring their own.
  */
 
+export { allowAll, ownRights, type Policy, type Rights } from './access/policy.ts';
+export { ANONYMOUS, OPERATOR, type Principal } from './access/principal.ts';
 export type { LayoutInfo, PlaneInfo } from './addon/layout.ts';
-export {
-  type Archive,
-  type ArchiveOptions,
-  type Bounds,
-  type DatasetFilter,
-  type DatasetSummary,
-  type ListedDataset,
-  openArchive,
-  type Principal,
-} from './archive/archive.ts';
+export { type Archive, type ArchiveOptions, openArchive } from './archive/archive.ts';
+export type {
+  Bounds,
+  CensusRow,
+  DatasetCandidate,
+  DatasetSummary,
+  ListedDataset,
+  ReadableDataset,
+  Region,
+} from './archive/dataset-search.ts';
+export type { ArchiveView, ListOptions } from './archive/view.ts';
 export type { ResolvedDataset, Source } from './base/dataset.ts';
 export { type ErrorKind, VignetError } from './base/errors.ts';
 export type { Box, Detail, Stencil } from './base/sky.ts';
 export { softwareVersion } from './base/software.ts';
+export type { CollectionDataset } from './catalog/collections.ts';
+export type { ColumnName, Predicate } from './catalog/predicate.ts';
+/** Conditions on columns of the catalog: `where.equals('lsst_band', 'r')`. */
+export * as where from './catalog/predicate.ts';
+export type { CatalogRow } from './catalog/schema.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
 export { type IngestFailure, type IngestOptions, type IngestReport, ingest } from './ingest/index.ts';
 export type { Answer, ByteWindow } from './products/answers/answer.ts';

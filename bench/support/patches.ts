@@ -1,10 +1,13 @@
 /** Coadd patches in an archive, made once, and the service on it. */
+
 import { execFile } from 'node:child_process';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { allowAll } from '../../src/access/policy.ts';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { ingest } from '../../src/ingest/index.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { compose } from '../../src/service/compose.ts';
@@ -65,7 +68,7 @@ export async function serve(archive: string, threads = 0) {
     LOG_LEVEL: 'silent',
     VIGNET_MAX_LAG_MS: 60_000,
   });
-  const { ports, vignet } = await compose(config);
+  const { ports, vignet } = await compose(config, allowAll);
   const app = await buildApp(config, ports);
   // The loopback limit: the same process sends one buffer again and again.
   const buffer = Buffer.alloc(1 << 20, 7);
@@ -87,7 +90,7 @@ export async function serve(archive: string, threads = 0) {
   });
   await app.listen({ port: 0, host: '127.0.0.1' });
   await new Promise<void>((done) => plain.listen(0, '127.0.0.1', done));
-  const collections = await vignet.archive.collections();
+  const collections = await vignet.archive.as(ANONYMOUS).collections();
   return {
     url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`,
     loopback: (bytes: number) => `http://127.0.0.1:${(plain.address() as AddressInfo).port}/?bytes=${bytes}`,
@@ -96,7 +99,11 @@ export async function serve(archive: string, threads = 0) {
     made: async (polygon: string) => {
       const before = process.cpuUsage();
       const stencil = { shape: 'polygon' as const, values: polygon.split(' ').map(Number) };
-      const answer = await vignet.cutout(collections[0]?.id ?? '', { stencil, detail: 'MaskedImage' });
+      const answer = await vignet.cutout(
+        collections[0]?.id ?? '',
+        { stencil, detail: 'MaskedImage' },
+        { principal: ANONYMOUS },
+      );
       for await (const _ of answer?.body() ?? []);
       return cpuSince(before);
     },

@@ -2,9 +2,11 @@
  * What the warp claims have in common: an image of 4072 x 4000 floats with a TPV WCS and its weight map, resampled onto a
  * north-up TAN grid of as many pixels, file to file, on one core, start-up included, the two sides in turn.
  */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { openArchive } from '../../src/archive/archive.ts';
 import { ingest } from '../../src/ingest/index.ts';
 import { type BenchContext, type Pair, program } from './claim.ts';
@@ -133,7 +135,7 @@ async function archiveOf(files: Files): Promise<{ archive: string; id: string }>
   await ingest(archive, [inputs], { collection: 'bench', repo: 'bench' });
   const opened = await openArchive(archive);
   const ids: string[] = [];
-  for await (const rows of opened.list()) ids.push(...rows.map(({ id }) => id));
+  for await (const rows of opened.as(ANONYMOUS).list()) ids.push(...rows.map(({ id }) => id));
   await opened.close();
   return { archive, id: ids[0] ?? '' };
 }

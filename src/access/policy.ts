@@ -1,27 +1,54 @@
 /** The one place where it is decided who may see what. */
-import { VignetError } from '../base/errors.ts';
+import {
+  ALWAYS,
+  and,
+  equals,
+  isIn,
+  isNull,
+  lessThan,
+  NEVER,
+  or,
+  type Predicate,
+} from '../catalog/predicate.ts';
 import type { Principal } from './principal.ts';
 
-/** What a policy may look at: all that a dataset says about its rights. */
+/** What somebody may see, as conditions on the columns of the catalog. */
 export interface Rights {
-  /** ObsCore data_rights: public, secure or proprietary. */
-  readonly dataRights: string;
-  /** ISO 8601 UTC; null when there is none. */
-  readonly releaseDate: string | null;
-  readonly owner: string | null;
-  readonly group: string | null;
+  /** Datasets that may be read: their pixels, and whatever is made of these. */
+  readonly mayRead: Predicate;
+  /**
+   * Datasets that may be known of: listed and counted; asked for their pixels, they answer that they may not be read. All others are as if
+   * they had never been ingested. Absent: those that may be read.
+   */
+  readonly mayKnow?: Predicate;
 }
-
-export type Policy = (principal: Principal, rights: Rights) => boolean;
-
-export const allowAll: Policy = () => true;
 
 /**
- * Throws VignetError usage FORBIDDEN when the policy says no. Called before anything about a dataset's place on the sky is computed,
- * so that a refusal tells nothing about it.
+ * Decides what a principal may see at a time, ISO 8601 UTC as `2026-11-29T12:34:00`. Asked once per request; OPERATOR is never asked for.
+ * The same principal at the same time must have the same rights.
  */
-export function authorize(policy: Policy, principal: Principal, rights: Rights): void {
-  if (policy(principal, rights)) return;
-  const who = principal.name === undefined ? 'somebody who has not signed in' : principal.name;
-  throw new VignetError('usage', 'FORBIDDEN', `This dataset is not open to ${who}`);
-}
+export type Policy = (principal: Principal, now: string) => Rights;
+
+/** Everything is open to everybody. */
+export const allowAll: Policy = () => ({ mayRead: ALWAYS });
+
+/**
+ * What each dataset says of itself, in its columns data_rights, obs_release_date, owner and grp. Its owner and its group may always read it.
+ * All others may once it is released, which it is from its obs_release_date on: then `public` and `proprietary` ones are open to everybody,
+ * `secure` ones to everybody who has signed in. Without a date, `public` and `secure` ones are released and `proprietary` ones never are.
+ * What may not be read is not known of.
+ */
+export const ownRights: Policy = ({ name, groups = [] }, now) => {
+  const dated = or(lessThan('obs_release_date', now), equals('obs_release_date', now));
+  const released = or(isNull('obs_release_date'), dated);
+  const signedIn = name !== undefined;
+  return {
+    mayRead: or(
+      and(equals('data_rights', 'public'), released),
+      and(equals('data_rights', 'proprietary'), dated),
+      signedIn ? and(equals('data_rights', 'secure'), released) : NEVER,
+      signedIn ? equals('owner', name) : NEVER,
+      isIn('grp', groups),
+    ),
+  };
+};

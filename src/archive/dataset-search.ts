@@ -7,6 +7,8 @@ import type { ResolvedDataset } from '../base/dataset.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
+import type { RowSet } from '../catalog/row-set.ts';
+import type { CatalogRow } from '../catalog/schema.ts';
 import type { SkyPatch } from './record.ts';
 
 export type Region = Stencil | { readonly point: readonly [number, number] };
@@ -41,6 +43,17 @@ export interface DatasetSummary {
 
 export type ReadableDataset = ResolvedDataset & DatasetSummary;
 
+/** A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service). */
+export type ListedDataset = CatalogRow & { readonly id: string; readonly absolutePath: string };
+
+/** How many datasets of a type a collection holds, and under which release label. */
+export interface CensusRow {
+  readonly name: string;
+  readonly type: string;
+  readonly repo: string;
+  readonly datasets: number;
+}
+
 /** Somewhere to look. `time`: only at datasets whose exposure meets this interval, MJD UTC. */
 export interface Search {
   readonly region: Region;
@@ -67,12 +80,12 @@ export function tooMany(found: number, most: number): VignetError {
   return new VignetError('usage', 'TOO_MANY', detail);
 }
 
-/** Every row of the index that one of the searches meets, ascending. */
-export function rowsThatMeet(index: DatasetIndex, searches: readonly Search[]): Row[] {
+/** Every row of the index that one of the searches meets, of those in `among`, ascending. */
+export function rowsThatMeet(index: DatasetIndex, searches: readonly Search[], among: RowSet): Row[] {
   const found = new Map<number, Row>();
   for (const { region, time } of searches) {
     for (const number of index.search(region)) {
-      if (found.has(number)) continue;
+      if (found.has(number) || !among.has(number)) continue;
       const row = index.row(number);
       if (time && !(row.tMin <= time[1] && row.tMax >= time[0])) continue;
       found.set(number, row);

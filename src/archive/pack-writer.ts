@@ -1,16 +1,11 @@
 /** Appends entries to pack files. One writer at a time: whoever holds the ingest lock. */
 import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PackEnd } from '../catalog/catalog.ts';
 import { encodeEntry, type PackRef } from './pack.ts';
 
 export function packPath(folder: string, pack: number): string {
   return join(folder, `${pack}.pack`);
-}
-
-/** The end of what published generations refer to: (pack, offset). */
-export interface PackEnd {
-  readonly pack: number;
-  readonly offset: number;
 }
 
 export class PackWriter {

@@ -1,6 +1,5 @@
-/** What a pack holds of a dataset beside its layout: enough to resolve and authorise it without SQL. */
+/** What a pack holds of a dataset beside its layout: enough to resolve it without SQL. */
 import { createHash } from 'node:crypto';
-import type { Rights } from '../access/policy.ts';
 import type { PlaneInfo } from '../addon/layout.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import { VignetError } from '../base/errors.ts';
@@ -13,7 +12,7 @@ export interface SkyPatch {
   readonly patch: number;
 }
 
-export interface DatasetRecord extends Rights {
+export interface DatasetRecord {
   readonly uuid: string;
   readonly repo: string;
   readonly collection: string;
@@ -65,7 +64,6 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     typeof record.uuid === 'string' &&
     typeof record.repo === 'string' &&
     typeof record.hdu === 'number' &&
-    typeof record.dataRights === 'string' &&
     typeof record.observation === 'object' &&
     record.observation !== null &&
     Array.isArray(record.planes) &&

@@ -1,5 +1,4 @@
 /** The catalog's table: one row per dataset. ObsCore 1.1's mandatory columns keep their names. */
-import type { Column } from '../base/column.ts';
 import { always, doubles, int, long, text } from './column-kinds.ts';
 import { OBSCORE_COLUMNS } from './obscore.ts';
 
@@ -44,6 +43,8 @@ export const COLUMNS = [
 
 type Stored = (typeof COLUMNS)[number];
 
+export const COLUMN_NAMES = COLUMNS.map(({ name }) => name);
+
 type Held<C extends Stored> = C['type'] extends 'char'
   ? string
   : C extends { readonly shape: unknown }
@@ -54,29 +55,6 @@ type Held<C extends Stored> = C['type'] extends 'char'
 export type CatalogRow = {
   readonly [C in Stored as C['name']]: Held<C> | (C extends { readonly required: true } ? never : null);
 };
-
-const SQL: Readonly<Record<Stored['type'], string>> = {
-  char: 'VARCHAR',
-  int: 'BIGINT',
-  long: 'BIGINT',
-  double: 'DOUBLE',
-};
-
-/** How a column is held. */
-function sqlType(column: Column & { readonly type: Stored['type'] }): string {
-  return SQL[column.type] + (column.shape && column.type !== 'char' ? '[]' : '');
-}
-
-export const CATALOG_VERSION = 1;
-
-export const CREATE: readonly string[] = [
-  `CREATE TABLE dataset (${COLUMNS.map(
-    (column) => `${column.name} ${sqlType(column)}${'required' in column ? ' NOT NULL' : ''}`,
-  ).join(', ')})`,
-  // One row: the schema's version, and where the packs end that this generation knows of.
-  'CREATE TABLE catalog (version BIGINT NOT NULL, pack BIGINT NOT NULL, pack_end BIGINT NOT NULL)',
-  `INSERT INTO catalog VALUES (${CATALOG_VERSION}, 1, 0)`,
-];
 
 /** State of a dataset: its bytes are on a disk, somewhere slower, or to be made when asked for. */
 export type DatasetState = 'online' | 'nearline' | 'virtual';

@@ -1,5 +1,6 @@
 /** `vignet cutout`: a piece of a dataset or of a FITS file, without a service. */
 import { Command } from 'commander';
+import { OPERATOR } from '../access/principal.ts';
 import { usageError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
@@ -53,7 +54,7 @@ async function run(what: string, flags: Flags): Promise<void> {
     // A dataset of the archive, or a collection dataset.
     const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
-      await give(await vignet.cutout(what, asked), flags);
+      await give(await vignet.cutout(what, asked, { principal: OPERATOR }), flags);
     } finally {
       await vignet.close();
     }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import type { ResolvedDataset, Source } from '../base/dataset.ts';
@@ -27,7 +28,7 @@ export async function withDataset(
   }
   const archive = await openArchive(flags.archive);
   try {
-    await use(await archive.resolve(what));
+    await use(await archive.as(OPERATOR).resolve(what));
   } finally {
     await archive.close();
   }

@@ -1,6 +1,10 @@
 /** `vignet ls`: what an archive holds. */
 import { Command, InvalidArgumentError } from 'commander';
-import { type Archive, type ListedDataset, openArchive } from '../archive/archive.ts';
+import { OPERATOR } from '../access/principal.ts';
+import { openArchive } from '../archive/archive.ts';
+import type { ListedDataset } from '../archive/dataset-search.ts';
+import type { ArchiveView } from '../archive/view.ts';
+import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable, shortened, table, untilPipeCloses } from './terminal.ts';
 
@@ -46,16 +50,28 @@ export function lsCommand(): Command {
     .action(run);
 }
 
-async function run({ archive: folder, json, collections, ...filter }: Flags): Promise<void> {
-  const archive = await openArchive(folder);
+/** What the options narrow the list to. */
+function whereOf({ repo, collection, type, band }: Flags): Predicate {
+  return and(
+    ...(repo === undefined ? [] : [equals('repo', repo.toLowerCase())]),
+    ...(collection === undefined ? [] : [equals('obs_collection', collection)]),
+    ...(type === undefined ? [] : [equals('dataset_type', type)]),
+    ...(band === undefined ? [] : [equals('lsst_band', band)]),
+  );
+}
+
+async function run(flags: Flags): Promise<void> {
+  const { json, collections, near } = flags;
+  const archive = await openArchive(flags.archive);
   untilPipeCloses();
   try {
+    const view = archive.as(OPERATOR);
     if (collections) {
-      await listCollections(archive, json === true);
+      await listCollections(view, json === true);
       return;
     }
     const rows: string[][] = [];
-    for await (const piece of archive.list(filter)) {
+    for await (const piece of view.list({ where: whereOf(flags), near })) {
       if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
       else rows.push(...piece.map(cellsOf));
     }
@@ -68,8 +84,8 @@ async function run({ archive: folder, json, collections, ...filter }: Flags): Pr
   }
 }
 
-async function listCollections(archive: Archive, json: boolean): Promise<void> {
-  const all = await archive.collections();
+async function listCollections(view: ArchiveView, json: boolean): Promise<void> {
+  const all = await view.collections();
   if (json) {
     const objects = all.map(({ key: { repo, uuid }, ...one }) => JSON.stringify({ ...one, repo, uuid }));
     process.stdout.write(objects.map((line) => `${line}\n`).join(''));

@@ -1,5 +1,6 @@
 /** `vignet mosaic`: a region of sky out of many datasets, or datasets joined, without a service. */
 import { Command } from 'commander';
+import { OPERATOR } from '../access/principal.ts';
 import { usageError, type VignetError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Pairs } from '../vo/dali/parameter.ts';
@@ -39,7 +40,7 @@ async function run(ids: string[], flags: Flags): Promise<void> {
   const request = await requestOf(ids, flags);
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
-    const answer = await vignet.mosaic(request);
+    const answer = await vignet.mosaic(request, { principal: OPERATOR });
     if (!answer) throw nothingThere(request);
     const { summary, lacking } = answer;
     if (request.plan) {

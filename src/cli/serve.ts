@@ -1,5 +1,6 @@
 /** `vignet serve`: the HTTP service. */
 import { Command, Option } from 'commander';
+import { ANONYMOUS } from '../access/principal.ts';
 import { describeSettings, loadConfig } from '../service/config.ts';
 import { requestUrl } from '../service/kit/address.ts';
 import { shown } from '../service/kit/examples.ts';
@@ -75,7 +76,7 @@ export function serveCommand(): Command {
       );
       const service = await startService(config);
       process.stdout.write(
-        welcome(await service.ports.contents(), service.url, config.baseUrl || service.url),
+        welcome(await service.ports.contents(ANONYMOUS), service.url, config.baseUrl || service.url),
       );
     });
 }

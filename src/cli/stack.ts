@@ -1,5 +1,6 @@
 /** `vignet stack`: the stamps of every observation of a position, without a service. */
 import { Command } from 'commander';
+import { OPERATOR } from '../access/principal.ts';
 import { usageError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import { stackList } from '../vo/stack/parameters.ts';
@@ -19,7 +20,7 @@ async function run(flags: Flags): Promise<void> {
   const request = parseStack(await pairsOf(stackList, flags));
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
-    const stack = await vignet.stack(request);
+    const stack = await vignet.stack(request, { principal: OPERATOR });
     if (stack.inputs === 0) throw usageError('NO_OVERLAP', 'no observation covers the position');
     const output = flags.output ?? stack.filename;
     const bytes = await stack.make();

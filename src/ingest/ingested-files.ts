@@ -5,21 +5,17 @@ import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
 import { PackReader } from '../archive/pack-reader.ts';
-import type { PackEnd } from '../archive/pack-writer.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
-import { Catalog } from '../catalog/duckdb/catalog.ts';
+import type { Catalog, PackEnd } from '../catalog/catalog.ts';
+import { openCatalog } from '../catalog/open.ts';
+import { and, equals } from '../catalog/predicate.ts';
 import type { Labels } from './describe/row.ts';
 
 export interface IngestedRow {
   readonly uuid: string;
   readonly stamps: string;
   readonly companions: string;
-}
-
-interface IngestedPath extends IngestedRow {
-  readonly root: string;
-  readonly path: string;
 }
 
 const keyOf = (root: string, path: string) => `${root}\0${path}`;
@@ -41,7 +37,7 @@ export class IngestedFiles {
     const generation = currentGeneration(archive);
     if (generation === 0) return new IngestedFiles(archive, undefined, undefined);
     const folder = generationPath(archive, generation);
-    const catalog = await Catalog.open(join(folder, CATALOG_FILE), 'READ_ONLY');
+    const catalog = await openCatalog(join(folder, CATALOG_FILE));
     return new IngestedFiles(
       archive,
       catalog,
@@ -51,11 +47,7 @@ export class IngestedFiles {
 
   /** Where the packs of the last publication end. */
   async packEnd(): Promise<PackEnd> {
-    const rows = await this.#catalog?.rows<{ pack: bigint; pack_end: bigint }>(
-      'SELECT pack, pack_end FROM catalog',
-    );
-    const row = rows?.[0];
-    return row ? { pack: Number(row.pack), offset: Number(row.pack_end) } : { pack: 1, offset: 0 };
+    return (await this.#catalog?.packEnd()) ?? { pack: 1, offset: 0 };
   }
 
   /** The datasets of a file in a collection. */
@@ -68,10 +60,12 @@ export class IngestedFiles {
   async #load(collection: string, repo: string): Promise<Map<string, IngestedRow[]>> {
     const files = new Map<string, IngestedRow[]>();
     if (!this.#catalog) return files;
-    const sql =
-      'SELECT uuid, root, path, stamps, companions FROM dataset WHERE obs_collection = $collection AND repo = $repo';
-    for await (const piece of this.#catalog.stream<IngestedPath>(sql, { collection, repo })) {
-      for (const { uuid, root, path, stamps, companions } of piece) {
+    const held = this.#catalog.select({
+      columns: ['uuid', 'root', 'path', 'stamps', 'companions'],
+      where: and(equals('obs_collection', collection), equals('repo', repo)),
+    });
+    for await (const batch of held) {
+      for (const { uuid, root, path, stamps, companions } of batch) {
         const key = keyOf(root, path);
         const row = { uuid, stamps, companions };
         const rows = files.get(key);
@@ -94,8 +88,9 @@ export class IngestedFiles {
     roots: Readonly<Record<string, string>>,
   ): Promise<boolean> {
     if (!this.#index || !this.#catalog || this.#index.find(uuid) < 0) return true;
-    const sql = 'SELECT root, path, repo FROM dataset WHERE uuid = $uuid';
-    const [holder] = await this.#catalog.rows<{ root: string; path: string; repo: string }>(sql, { uuid });
+    const holder = await firstOf(
+      this.#catalog.select({ columns: ['root', 'path', 'repo'], where: equals('uuid', uuid) }),
+    );
     if (!holder) return true;
     if (holder.repo !== repo) {
       throw new VignetError(
@@ -127,4 +122,9 @@ export class IngestedFiles {
     this.#index?.close();
     this.#catalog?.close();
   }
+}
+
+async function firstOf<T>(batches: AsyncIterable<readonly T[]>): Promise<T | undefined> {
+  for await (const [first] of batches) return first;
+  return undefined;
 }

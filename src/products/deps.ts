@@ -1,5 +1,5 @@
 /** What products are made with. */
-import type { Archive } from '../archive/archive.ts';
+import type { ArchiveView } from '../archive/view.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Limits } from './limits.ts';
 
@@ -14,5 +14,6 @@ export interface ProductDeps {
 
 /** For products that find their datasets themselves. */
 export interface ArchiveDeps extends ProductDeps {
-  readonly archive: Archive;
+  /** The archive as who asks sees it. */
+  readonly view: ArchiveView;
 }

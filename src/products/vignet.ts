@@ -1,13 +1,9 @@
 /** An open archive and the engine that reads it: what the service and the library ask for products. */
 
 import type { Principal } from '../access/principal.ts';
-import {
-  type Archive,
-  type ArchiveOptions,
-  type DatasetSummary,
-  openArchive,
-  type ReadableDataset,
-} from '../archive/archive.ts';
+import { type Archive, type ArchiveOptions, openArchive } from '../archive/archive.ts';
+import type { DatasetSummary, ReadableDataset } from '../archive/dataset-search.ts';
+import type { ArchiveView } from '../archive/view.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
@@ -35,8 +31,8 @@ export interface VignetOptions {
 export type BoundsFilter = Partial<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
 
 export interface Caller extends RequestOptions {
-  /** Who asks. Default: anonymous. */
-  readonly principal?: Principal;
+  /** Who asks: `ANONYMOUS`, somebody by name and groups, or `OPERATOR`. There is no default. */
+  readonly principal: Principal;
 }
 
 function boundsOf({ bounds: { em, time, pol } }: DatasetSummary) {
@@ -68,59 +64,52 @@ export class Vignet {
 
   /**
    * Plans a cutout of a dataset by its publisher ID; no pixel is read until its bytes are asked for. Undefined when the dataset has
-   * nothing inside what was asked for. Throws VignetError as `Archive.resolve` and `planCutout` do.
+   * nothing inside what was asked for. Throws VignetError as `ArchiveView.resolve` and `planCutout` do.
    */
   async cutout(
     id: string | DatasetKey,
-    request: CutoutRequest & BoundsFilter = {},
-    { principal, ...options }: Caller = {},
+    request: CutoutRequest & BoundsFilter,
+    { principal, ...options }: Caller,
   ): Promise<Cutout | undefined> {
     const { band, time, pol = [], ...rest } = request;
     const filters = { ...(band && { band }), ...(time && { time }), pol };
+    const view = this.archive.as(principal);
+    const deps = this.#deps(view);
     let dataset: ReadableDataset;
     try {
-      dataset = await this.archive.resolve(id, principal);
+      dataset = await view.resolve(id);
     } catch (error) {
-      const collection = await this.#collection(id, error);
+      const collection = await collectionOf(view, id, error);
       const passes = (one: DatasetSummary) => passesFilters(filters, boundsOf(one));
-      return cutCollection(this.#archiveDeps(), collection, rest, passes, principal, options);
+      return cutCollection(deps, collection, rest, passes, options);
     }
     if (!passesFilters(filters, boundsOf(dataset))) return undefined;
-    return planCutout({ ...this.#archiveDeps(), dataset }, rest, options);
+    return planCutout({ ...deps, dataset }, rest, options);
   }
 
   /**
    * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
    * VignetError as `planMosaic` does.
    */
-  async mosaic(request: MosaicRequest, { principal, ...options }: Caller = {}): Promise<Mosaic | undefined> {
+  async mosaic(request: MosaicRequest, { principal, ...options }: Caller): Promise<Mosaic | undefined> {
+    const deps = this.#deps(this.archive.as(principal));
     const { colour } = request;
-    if (colour) return planColour(this.#archiveDeps(), { ...request, colour }, principal, options);
-    return planMosaic(this.#archiveDeps(), request, principal, options);
+    if (colour) return planColour(deps, { ...request, colour }, options);
+    return planMosaic(deps, request, options);
   }
 
-  /** What an ID that no single dataset has is of; throws what was thrown when it is none either. */
-  async #collection(id: string | DatasetKey, error: unknown) {
-    if (!(error instanceof VignetError) || error.code !== 'UNKNOWN_ID') throw error;
-    const { repo, uuid } = typeof id === 'string' ? parseId(id) : id;
-    const all = await this.archive.collections();
-    const found = all.find(({ key }) => key.uuid === uuid && key.repo === repo.toLowerCase());
-    if (!found) throw error;
-    return found;
-  }
-
-  #archiveDeps(): ArchiveDeps {
-    const { archive, engine } = this;
-    return { archive, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
+  #deps(view: ArchiveView): ArchiveDeps {
+    const { engine } = this;
+    return { view, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
   }
 
   /**
    * Plans a light-curve stack: the stamps of every observation of a position; no pixel is read until its bytes are asked for. A request
    * comes from `stackRequest`, with defaults, or from `parseStack`. Throws VignetError as `planStack` does.
    */
-  async stack(request: StackRequest, options: StackOptions = {}): Promise<Stack> {
+  async stack(request: StackRequest, { principal, ...options }: Caller & StackOptions): Promise<Stack> {
     const { planStack } = await import('./stack/index.ts');
-    return planStack(this.#archiveDeps(), request, options);
+    return planStack(this.#deps(this.archive.as(principal)), request, options);
   }
 
   /** Cancels what runs, ends the threads, closes the archive. */
@@ -128,4 +117,14 @@ export class Vignet {
     await this.engine.close();
     await this.archive.close();
   }
+}
+
+/** What an ID that no single dataset has is of; throws what was thrown when it is none either. */
+async function collectionOf(view: ArchiveView, id: string | DatasetKey, error: unknown) {
+  if (!(error instanceof VignetError) || error.code !== 'UNKNOWN_ID') throw error;
+  const { repo, uuid } = typeof id === 'string' ? parseId(id) : id;
+  const all = await view.collections();
+  const found = all.find(({ key }) => key.uuid === uuid && key.repo === repo.toLowerCase());
+  if (!found) throw error;
+  return found;
 }

@@ -15,7 +15,7 @@ import type { ServiceContext } from './context.ts';
 import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
 import { errorHandling, sendError } from './http/errors.ts';
-import { nobodySignsIn, type PrincipalOf } from './http/principal.ts';
+import { nobodySignsIn, type PrincipalOf, privateAnswers } from './http/principal.ts';
 import { trustIn } from './http/trust.ts';
 import { apiPath } from './kit/address.ts';
 import type { Service } from './kit/index.ts';
@@ -110,6 +110,7 @@ export async function buildApp(
     closing: () => closing,
   };
   errorHandling(app);
+  privateAnswers(app, principal, ports.dependsOnPrincipal);
   await app.register(helmet, {
     contentSecurityPolicy: contentSecurity,
     crossOriginResourcePolicy: { policy: 'cross-origin' },

@@ -1,6 +1,9 @@
-/** What the archive holds, for pages: counted and sampled at most once a minute. */
+/** What somebody sees of the archive, for pages: counted and sampled at most once a minute. */
 import { LRUCache } from 'lru-cache';
-import type { Archive, ListedDataset } from '../archive/archive.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Archive } from '../archive/archive.ts';
+import type { ListedDataset } from '../archive/dataset-search.ts';
+import type { ArchiveView } from '../archive/view.ts';
 import type { ArchiveContents, Sample } from './ports.ts';
 
 const samplesWanted = 3;
@@ -34,10 +37,10 @@ function sampleOf(row: ListedDataset): Sample | undefined {
 }
 
 /** One sample of each type, those that are combined from most light first: they make the best picture. */
-async function samplesFrom(archive: Archive): Promise<Sample[]> {
+async function samplesFrom(view: ArchiveView): Promise<Sample[]> {
   const found = new Map<string, { readonly level: number; readonly sample: Sample }>();
   let looked = 0;
-  for await (const piece of archive.list()) {
+  for await (const piece of view.list({ readable: true })) {
     for (const row of piece) {
       const better = row.lsst_band === 'r' || row.lsst_band === 'i';
       if (found.has(row.dataset_type) && !(better && found.get(row.dataset_type)?.level === row.calib_level))
@@ -54,14 +57,20 @@ async function samplesFrom(archive: Archive): Promise<Sample[]> {
     .map(({ sample }) => sample);
 }
 
-export function contentsOf(archive: Archive): () => Promise<ArchiveContents> {
-  const cache = new LRUCache<'contents', ArchiveContents>({
-    max: 1,
+/** Principals whose contents are kept: those who may see the same share them. */
+const keptContents = 100;
+
+export function contentsOf(archive: Archive): (principal: Principal) => Promise<ArchiveContents> {
+  const cache = new LRUCache<string, ArchiveContents, ArchiveView>({
+    max: keptContents,
     ttl: 60_000,
-    fetchMethod: async () => {
-      const [census, samples] = await Promise.all([archive.census(), samplesFrom(archive)]);
-      return { datasets: await archive.count(), collections: census, samples };
+    fetchMethod: async (_key, _stale, { context: view }) => {
+      const [collections, samples] = await Promise.all([view.census(), samplesFrom(view)]);
+      return { datasets: await view.count(), collections, samples };
     },
   });
-  return () => cache.forceFetch('contents');
+  return (principal) => {
+    const view = archive.as(principal);
+    return cache.forceFetch(view.key, { context: view });
+  };
 }

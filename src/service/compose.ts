@@ -1,5 +1,7 @@
 /** Joins archive, engine and products behind what the service needs. */
 import { availableParallelism } from 'node:os';
+import type { Policy } from '../access/policy.ts';
+import { ANONYMOUS } from '../access/principal.ts';
 import { softwareVersion } from '../base/software.ts';
 import { Vignet } from '../products/vignet.ts';
 import { contentsOf } from './archive-contents.ts';
@@ -16,8 +18,9 @@ export interface Composition {
 const pieceKilobytes = 8192;
 
 /** Opens the archive and starts the engine's threads. */
-export async function compose(config: Config): Promise<Composition> {
+export async function compose(config: Config, policy: Policy): Promise<Composition> {
   const vignet = await Vignet.open(config.VIGNET_ARCHIVE, {
+    archive: { policy },
     engine: {
       // One more than cores: while a thread waits for its next task or for a disk, another goes on.
       threads: config.VIGNET_THREADS > 0 ? config.VIGNET_THREADS : availableParallelism() + 1,
@@ -38,6 +41,7 @@ export async function compose(config: Config): Promise<Composition> {
       vignet,
       authority: () => vignet.archive.authority(),
       contents: contentsOf(vignet.archive),
+      dependsOnPrincipal: (principal) => principal !== ANONYMOUS || vignet.archive.as(principal).key !== '',
       engine: vignet.engine,
       check: () => vignet.archive.check(),
     },

@@ -1,4 +1,5 @@
 /** What the service needs of the rest of Vignet. Tests give their own. */
+import type { Principal } from '../access/principal.ts';
 import type { Vignet } from '../products/vignet.ts';
 
 /** What services ask for pixels. */
@@ -17,7 +18,7 @@ export interface Sample {
   readonly radius: number;
 }
 
-/** What the archive holds, in a few numbers. */
+/** What the archive holds for somebody, in a few numbers. */
 export interface ArchiveContents {
   readonly datasets: number;
   readonly collections: readonly {
@@ -36,7 +37,10 @@ export interface Ports {
   /** Of the archive's IVOIDs. */
   readonly authority: () => Promise<string>;
   readonly vignet: Products;
-  readonly contents: () => Promise<ArchiveContents>;
+  /** What a principal sees of the archive. */
+  readonly contents: (principal: Principal) => Promise<ArchiveContents>;
+  /** Whether somebody else might be answered differently. */
+  readonly dependsOnPrincipal: (principal: Principal) => boolean;
   readonly engine: MeasuredEngine;
   /** Throws when the service cannot work. */
   readonly check: () => Promise<void>;

@@ -1,9 +1,11 @@
 /** Listens, and stops without losing a request. */
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
+import { allowAll, type Policy } from '../access/policy.ts';
 import { buildApp } from './app.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config.ts';
+import { nobodySignsIn, type PrincipalOf } from './http/principal.ts';
 
 export interface RunningService extends Composition {
   /** Where it listens, as a URL without a slash at the end; holds the path prefix. */
@@ -12,10 +14,21 @@ export interface RunningService extends Composition {
   close(): Promise<void>;
 }
 
+/** What a deployment decides in code. */
+export interface ServiceOptions {
+  /** Who may see what. Default: `allowAll`. */
+  readonly policy?: Policy;
+  /** Who asks. Default: nobody signs in. */
+  readonly principal?: PrincipalOf;
+}
+
 /** Starts the service. On SIGTERM or SIGINT it takes no more connections, ends what is in flight and leaves. */
-export async function startService(config: Config): Promise<RunningService> {
-  const composition = await compose(config);
-  const app = await buildApp(config, composition.ports);
+export async function startService(
+  config: Config,
+  { policy = allowAll, principal = nobodySignsIn }: ServiceOptions = {},
+): Promise<RunningService> {
+  const composition = await compose(config, policy);
+  const app = await buildApp(config, composition.ports, principal);
   app.server.maxConnections = config.VIGNET_MAX_CONNECTIONS;
   app.log.info(composition.vignet.engine.startupReport(), 'thread and memory budget');
   await app.listen({ port: config.PORT, host: config.HOST });

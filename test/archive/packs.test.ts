@@ -39,10 +39,6 @@ const record = (uuid: string): DatasetRecord => ({
     note: null,
   },
   name: 'n',
-  dataRights: 'public',
-  releaseDate: null,
-  owner: null,
-  group: null,
   files: [{ root: 'a', path: 'x.fits', size: 1, mtimeNs: '5', gzip: false }],
 });
 const layout = (fill: number, length = 300) => new Uint8Array(length).fill(fill);

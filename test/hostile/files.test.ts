@@ -1,5 +1,6 @@
 // Files that lie, through the whole house: ingest lists each with its reason and goes on; what could be laid out gives
 // an error in SODA's form; and the next request is answered as ever.
+
 import { execFileSync } from 'node:child_process';
 import {
   linkSync,
@@ -19,6 +20,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { type IngestReport, ingest } from '../../src/ingest/index.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { type RunningService, startService } from '../../src/service/server.ts';
@@ -142,7 +144,7 @@ beforeAll(async () => {
 
   const settings = { PORT: 0, HOST: '127.0.0.1', LOG_LEVEL: 'silent' as const, VIGNET_ARCHIVE: archive };
   service = await startService(loadConfig({ ...settings, VIGNET_THREADS: 1 }, {}));
-  for await (const rows of service.vignet.archive.list())
+  for await (const rows of service.vignet.archive.as(ANONYMOUS).list())
     for (const row of rows) ids.set(basename(row.path), row.id);
 });
 

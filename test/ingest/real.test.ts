@@ -1,9 +1,13 @@
 // Every real file is ingested, or it is known why not.
+
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Archive, type ListedDataset, openArchive } from '../../src/archive/archive.ts';
+import { ANONYMOUS } from '../../src/access/principal.ts';
+import { type Archive, openArchive } from '../../src/archive/archive.ts';
+import type { ListedDataset } from '../../src/archive/dataset-search.ts';
+import { equals } from '../../src/catalog/predicate.ts';
 import { type IngestReport, ingest } from '../../src/ingest/index.ts';
 
 const data = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../shared/data');
@@ -17,7 +21,7 @@ describe.skipIf(!existsSync(data))('real files', () => {
     const dir = mkdtempSync(join(tmpdir(), 'vignet-real-'));
     report = await ingest(dir, [data], { collection: 'Real', repo: 'real' });
     archive = await openArchive(dir);
-    for await (const piece of archive.list()) for (const row of piece) rows.set(row.path, row);
+    for await (const piece of archive.as(ANONYMOUS).list()) for (const row of piece) rows.set(row.path, row);
     return async () => {
       await archive.close();
       rmSync(dir, { recursive: true, force: true });
@@ -86,10 +90,12 @@ describe.skipIf(!existsSync(data))('real files', () => {
   });
 
   it('lie where the survey says: all DECam epochs hold their common position', async () => {
-    const found = await archive.find({ point: [244.78, 12.072] }, { collection: 'Real' });
+    const found = await archive
+      .as(ANONYMOUS)
+      .find({ point: [244.78, 12.072] }, equals('obs_collection', 'Real'));
     const decam = [...rows.values()].filter((row) => row.path.startsWith('decam-epochs/'));
     expect(found.map((one) => one.id)).toEqual(expect.arrayContaining(decam.map((row) => row.id)));
-    const near0h = await archive.find({
+    const near0h = await archive.as(ANONYMOUS).find({
       point: [rows.get('wcs/razero.fits')?.s_ra ?? -1, rows.get('wcs/razero.fits')?.s_dec ?? 0],
     });
     expect(near0h.map((one) => one.id)).toContain(rows.get('wcs/razero.fits')?.id);
@@ -97,6 +103,6 @@ describe.skipIf(!existsSync(data))('real files', () => {
 
   it('all resolve, and nothing is read twice the second time', async () => {
     for (const row of rows.values())
-      expect((await archive.resolve(row.id)).layout.length, row.path).toBeGreaterThan(100);
+      expect((await archive.as(ANONYMOUS).resolve(row.id)).layout.length, row.path).toBeGreaterThan(100);
   });
 });

@@ -1,4 +1,5 @@
 // Seek points: made at ingest, found by ID, and of no effect on any byte of an answer.
+
 import {
   mkdtempSync,
   readFileSync,
@@ -11,8 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { native } from '../../src/addon/addon.ts';
-import { openArchive, type ReadableDataset } from '../../src/archive/archive.ts';
+import { openArchive } from '../../src/archive/archive.ts';
+import type { ReadableDataset } from '../../src/archive/dataset-search.ts';
 import { type IngestOptions, ingest } from '../../src/ingest/index.ts';
 import { simulate } from '../../src/simulate/index.ts';
 import { folder } from '../support/archive.ts';
@@ -39,7 +42,8 @@ beforeAll(async () => {
 async function only(dir: string): Promise<ReadableDataset> {
   const archive = await openArchive(dir);
   try {
-    for await (const [row] of archive.list()) return await archive.resolve(row?.id ?? '');
+    for await (const [row] of archive.as(ANONYMOUS).list())
+      return await archive.as(ANONYMOUS).resolve(row?.id ?? '');
     throw new Error('the archive is empty');
   } finally {
     await archive.close();

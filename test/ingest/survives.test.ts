@@ -1,9 +1,11 @@
 // What an archive survives: kills, damage, readers beside a writer.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { type Archive, openArchive } from '../../src/archive/archive.ts';
 import { ingest } from '../../src/ingest/ingest.ts';
 import { folder, imageAt } from '../support/archive.ts';
@@ -22,7 +24,7 @@ function images(n: number, root = folder(), from = 0): string {
 
 async function idsOf(archive: Archive): Promise<string[]> {
   const ids: string[] = [];
-  for await (const piece of archive.list()) ids.push(...piece.map((row) => row.id));
+  for await (const piece of archive.as(ANONYMOUS).list()) ids.push(...piece.map((row) => row.id));
   return ids;
 }
 
@@ -32,8 +34,8 @@ async function expectWhole(dir: string, count: number): Promise<void> {
   const ids = await idsOf(archive);
   expect(new Set(ids).size).toBe(count);
   expect(ids).toHaveLength(count);
-  expect(await archive.count()).toBe(count);
-  for (const id of ids) expect((await archive.resolve(id)).layout.length).toBeGreaterThan(100);
+  expect(await archive.as(ANONYMOUS).count()).toBe(count);
+  for (const id of ids) expect((await archive.as(ANONYMOUS).resolve(id)).layout.length).toBeGreaterThan(100);
   await archive.close();
 }
 
@@ -81,7 +83,7 @@ describe('an ingest killed with -9', () => {
     const [root, dir] = [images(1500), folder()];
     await ingestUntil([700, 'SIGKILL'], dir, root, 1);
     const half = await openArchive(dir);
-    const before = await half.count();
+    const before = await half.as(ANONYMOUS).count();
     expect(before).toBeGreaterThan(0);
     expect(before).toBeLessThan(700);
     await half.close();
@@ -116,17 +118,17 @@ describe('a reader beside an ingest', () => {
     const [root, dir] = [images(2500), folder()];
     await ingest(dir, [root], labels);
     const archive = await openArchive(dir);
-    const list = archive.list();
+    const list = archive.as(ANONYMOUS).list();
     let rows = (await list.next()).value?.length ?? 0;
     for (let n = 0; n < 3; n++) {
       images(1, root, 2500 + n);
       await ingest(dir, [root], labels);
     }
     vi.setSystemTime(Date.now() + 999);
-    expect(await archive.count()).toBe(2500);
+    expect(await archive.as(ANONYMOUS).count()).toBe(2500);
     vi.setSystemTime(Date.now() + 1);
-    expect(await archive.count()).toBe(2503);
-    expect(await archive.find({ point: [250.2, 0] })).not.toHaveLength(0);
+    expect(await archive.as(ANONYMOUS).count()).toBe(2503);
+    expect(await archive.as(ANONYMOUS).find({ point: [250.2, 0] })).not.toHaveLength(0);
     for await (const piece of list) rows += piece.length;
     expect(rows).toBe(2500);
     expect(readdirSync(join(dir, 'generations'))).toHaveLength(2);
@@ -139,14 +141,14 @@ describe('a reader beside an ingest', () => {
     writeFileSync(join(root, 'bad.fits'), 'nothing');
     await ingest(dir, [root], labels);
     const archive = await openArchive(dir);
-    expect([await archive.count(), await idsOf(archive), await archive.find({ point: [0, 0] })]).toEqual([
-      0,
-      [],
-      [],
-    ]);
+    expect([
+      await archive.as(ANONYMOUS).count(),
+      await idsOf(archive),
+      await archive.as(ANONYMOUS).find({ point: [0, 0] }),
+    ]).toEqual([0, [], []]);
     await ingest(dir, [images(2)], labels);
     vi.setSystemTime(Date.now() + 1000);
-    expect(await archive.count()).toBe(2);
+    expect(await archive.as(ANONYMOUS).count()).toBe(2);
     await archive.close();
   });
 });
@@ -175,7 +177,9 @@ describe('damage', () => {
     bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 0xff;
     writeFileSync(path, bytes);
     const archive = await openArchive(dir);
-    const results = await Promise.allSettled((await idsOf(archive)).map((id) => archive.resolve(id)));
+    const results = await Promise.allSettled(
+      (await idsOf(archive)).map((id) => archive.as(ANONYMOUS).resolve(id)),
+    );
     const failed = results.filter((one) => one.status === 'rejected');
     expect(failed).toHaveLength(1);
     expect(failed[0]?.reason).toMatchObject({ kind: 'data', code: 'BAD_PACK' });

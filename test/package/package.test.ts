@@ -74,9 +74,10 @@ describe('with its addon', () => {
   it('gives the same bytes by the library as this checkout', async () => {
     const program = `
       import { writeFileSync } from 'node:fs';
-      import { parsePos, Vignet } from 'vignet';
+      import { ANONYMOUS as principal, parsePos, Vignet } from 'vignet';
       const vignet = await Vignet.open(${JSON.stringify(inject('sample'))});
-      const cutout = await vignet.cutout(${JSON.stringify(id)}, { stencil: parsePos('CIRCLE ${circle}') });
+      const stencil = parsePos('CIRCLE ${circle}');
+      const cutout = await vignet.cutout(${JSON.stringify(id)}, { stencil }, { principal });
       writeFileSync('cutout.fits', await cutout.bytes());
       await vignet.close();`;
     writeFileSync(join(there.folder, 'cut.mjs'), program);

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { parseMosaic } from '../../src/vo/mosaic/request.ts';
 import { parseSodaSync } from '../../src/vo/soda/request.ts';
@@ -21,7 +22,9 @@ beforeAll(async () => {
 afterAll(() => oracle.close());
 
 async function mosaic(parameters: Parameters) {
-  const answer = await vignet.mosaic(parseMosaic(pairsOf({ CIRCLE, ...parameters })));
+  const answer = await vignet.mosaic(parseMosaic(pairsOf({ CIRCLE, ...parameters })), {
+    principal: ANONYMOUS,
+  });
   if (!answer) throw new Error('nothing there');
   return answer;
 }
@@ -56,13 +59,13 @@ it.each([
 });
 
 it('are of a collection, whichever of its bands the ID is of, as WebP too', async () => {
-  const collections = await vignet.archive.collections();
+  const collections = await vignet.archive.as(ANONYMOUS).collections();
   const pictures: string[] = [];
   for (const { id } of collections.filter(({ band }) => band === 'r' || band === 'g')) {
     const { id: key, ...request } = parseSodaSync(
       pairsOf({ ID: id, CIRCLE, RGB: 'i r g', RESPONSEFORMAT: 'webp' }),
     );
-    const answer = await vignet.cutout(key, request);
+    const answer = await vignet.cutout(key, request, { principal: ANONYMOUS });
     expect(answer?.contentType).toBe('image/webp');
     pictures.push(Buffer.from((await answer?.bytes()) ?? []).toString('base64'));
   }
@@ -81,12 +84,16 @@ it('say what is wrong with a request', async () => {
     await expect(mosaic(wrong)).rejects.toMatchObject({ code: 'CONTRADICTION' });
   for (const RGB of ['i,r', 'i,r,g,u', '1,2,3'])
     await expect(mosaic({ RGB, RESPONSEFORMAT })).rejects.toMatchObject({ code: 'BAD_VALUE' });
-  const [dataset] = (await vignet.archive.observations(
-    [{ region: { shape: 'circle', values: [Number(place.RA), Number(place.DEC), 1e-4] } }],
-    {},
-  )) as { dataset?: { id: string } }[];
+  const [dataset] = (await vignet.archive
+    .as(ANONYMOUS)
+    .observations(
+      [{ region: { shape: 'circle', values: [Number(place.RA), Number(place.DEC), 1e-4] } }],
+      {},
+    )) as { dataset?: { id: string } }[];
   const { id, ...request } = parseSodaSync(
     pairsOf({ ID: dataset?.dataset?.id ?? '', CIRCLE, RGB: 'i,r,g', RESPONSEFORMAT }),
   );
-  await expect(vignet.cutout(id, request)).rejects.toMatchObject({ code: 'ONE_BAND' });
+  await expect(vignet.cutout(id, request, { principal: ANONYMOUS })).rejects.toMatchObject({
+    code: 'ONE_BAND',
+  });
 });

@@ -1,8 +1,10 @@
 /** Small simulated epochs of one piece of sky, in archives of their own. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { ingest } from '../../src/ingest/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
 import { parseMosaic } from '../../src/vo/mosaic/request.ts';
@@ -75,7 +77,7 @@ export async function mosaicOf(
   vignet: Vignet,
   parameters: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const mosaic = await vignet.mosaic(parseMosaic(Object.entries(parameters)));
+  const mosaic = await vignet.mosaic(parseMosaic(Object.entries(parameters)), { principal: ANONYMOUS });
   const path = join(scratch, `mosaic-${++files}.fits`);
   writeFileSync(path, (await mosaic?.bytes()) ?? '');
   return path;

@@ -1,8 +1,10 @@
 // Co-adds of small simulated epochs, against their definitions in numpy and against the sky they are of.
+
 import { readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { parseMosaic } from '../../src/vo/mosaic/request.ts';
 import { verify } from '../accuracy/verify.ts';
@@ -56,15 +58,17 @@ describe('epochs that lie on one grid', () => {
 
   it('give the same bits in any windows', async () => {
     const parameters = Object.entries({ ...everything, COMBINE: 'clipped' });
-    const whole = Buffer.from((await (await vignet.mosaic(parseMosaic(parameters)))?.bytes()) ?? []);
+    const whole = Buffer.from(
+      (await (await vignet.mosaic(parseMosaic(parameters), { principal: ANONYMOUS }))?.bytes()) ?? [],
+    );
     const parts: Buffer[] = [];
-    const again = await vignet.mosaic(parseMosaic(parameters));
+    const again = await vignet.mosaic(parseMosaic(parameters), { principal: ANONYMOUS });
     const from = whole.length - 70_000;
     for await (const chunk of again?.body({ from, to: whole.length }) ?? []) parts.push(Buffer.from(chunk));
     expect(Buffer.concat(parts).equals(whole.subarray(from))).toBe(true);
     const path = join(folder, '../saved.fits');
     const file = await open(path, 'w');
-    const saving = await vignet.mosaic(parseMosaic(parameters));
+    const saving = await vignet.mosaic(parseMosaic(parameters), { principal: ANONYMOUS });
     await saving?.save?.(file);
     await file.close();
     expect(readFileSync(path).equals(whole)).toBe(true);
@@ -72,7 +76,9 @@ describe('epochs that lie on one grid', () => {
 
   it('need one unit, which UNIT says', async () => {
     const native = { ...everything, COMBINE: 'mean', UNIT: 'native' };
-    await expect(vignet.mosaic(parseMosaic(Object.entries(native)))).rejects.toMatchObject({
+    await expect(
+      vignet.mosaic(parseMosaic(Object.entries(native)), { principal: ANONYMOUS }),
+    ).rejects.toMatchObject({
       code: 'MIXED_UNITS',
     });
   });
@@ -229,9 +235,10 @@ describe('an input that cannot be used', () => {
   it('is named when it has no place on the sky', async () => {
     const { vignet } = await archiveOf({ size: 60, seed: 7, epochs: [{}, { noWcs: true }, { dx: 9 }] });
     const ids: [string, string][] = [];
-    for await (const rows of vignet.archive.list())
+    for await (const rows of vignet.archive.as(ANONYMOUS).list())
       ids.push(...rows.map(({ id }): [string, string] => ['ID', id]));
-    const asked = (more: [string, string][]) => vignet.mosaic(parseMosaic([...ids, ...more]));
+    const asked = (more: [string, string][]) =>
+      vignet.mosaic(parseMosaic([...ids, ...more]), { principal: ANONYMOUS });
     const mosaic = await asked([['COMBINE', 'median']]);
     const methods = mosaic?.summary.datasets.map(({ method, problem }) => [method, problem !== undefined]);
     expect(methods?.filter(([method]) => method === 'none')).toEqual([['none', true]]);
@@ -249,7 +256,7 @@ describe('a grid taken from a dataset', () => {
     }));
     const { vignet } = await archiveOf({ size: 80, seed: 8, epochs, names: 14 });
     const rows = [];
-    for await (const piece of vignet.archive.list()) rows.push(...piece);
+    for await (const piece of vignet.archive.as(ANONYMOUS).list()) rows.push(...piece);
     const ALIGN = rows.find((row) => row.lsst_detector === 1)?.id ?? '';
     const mosaic = await mosaicOf(vignet, { ...everything, ALIGN, INDEX: 'true', UNIT: 'nJy' });
     expect((await verify([mosaic])).get(mosaic)).toEqual([]);
@@ -288,10 +295,12 @@ describe('what cannot be combined', () => {
   it('is named', async () => {
     const { vignet } = await archiveOf({ size: 40, seed: 4, epochs: [{}, { bare: true }] });
     const asked = (how: string) =>
-      vignet.mosaic(parseMosaic(Object.entries({ ...everything, COMBINE: how })));
+      vignet.mosaic(parseMosaic(Object.entries({ ...everything, COMBINE: how })), { principal: ANONYMOUS });
     await expect(asked('weighted')).rejects.toMatchObject({ code: 'NO_VARIANCE' });
     expect(await asked('median')).toBeDefined();
     const alone = { CIRCLE: everything.CIRCLE, DPSUBTYPE: 'visit_image' };
-    await expect(vignet.mosaic(parseMosaic(Object.entries(alone)))).rejects.toThrow(/COMBINE/);
+    await expect(vignet.mosaic(parseMosaic(Object.entries(alone)), { principal: ANONYMOUS })).rejects.toThrow(
+      /COMBINE/,
+    );
   });
 });

@@ -1,8 +1,10 @@
 // Mosaics of simulated patches, against rules written a second time, cfitsio, astropy and the sky's own noise.
+
 import { readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { Oracle } from '../accuracy/oracle.ts';
 import { verify } from '../accuracy/verify.ts';
@@ -27,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([oracle.close(), seams.close()]));
 
 async function mosaicOf(parameters: Readonly<Record<string, string>>, of = vignet) {
-  const mosaic = await of.mosaic(asked(parameters));
+  const mosaic = await of.mosaic(asked(parameters), { principal: ANONYMOUS });
   if (!mosaic) throw new Error('nothing there');
   return mosaic;
 }
@@ -160,19 +162,21 @@ describe('a mosaic', () => {
 
   it('joins datasets by ID, and is told before it is made', async () => {
     const rows = [];
-    for await (const piece of vignet.archive.list()) rows.push(...piece);
+    for await (const piece of vignet.archive.as(ANONYMOUS).list()) rows.push(...piece);
     const tract = rows[0]?.lsst_tract;
     const ids = rows.filter((row) => row.lsst_tract === tract).map((row) => ['ID', row.id] as const);
     const { parseMosaic } = await import('../../src/vo/mosaic/request.ts');
-    const mosaic = await vignet.mosaic(parseMosaic(ids));
+    const mosaic = await vignet.mosaic(parseMosaic(ids), { principal: ANONYMOUS });
     expect(mosaic?.summary).toMatchObject({ planes: ['image'], allowed: true });
     expect(mosaic?.summary.datasets.map(({ method }) => method)).toEqual(ids.map(() => 'copy'));
     expect((await mosaic?.bytes())?.length).toBe(mosaic?.summary.bytes);
   });
 
   it('is nothing where nothing is', async () => {
-    expect(await vignet.mosaic(asked({ CIRCLE: '10 -60 0.1' }))).toBeUndefined();
-    expect(await vignet.mosaic(asked({ CIRCLE: circle(0.01), BAND: 'y' }))).toBeUndefined();
+    expect(await vignet.mosaic(asked({ CIRCLE: '10 -60 0.1' }), { principal: ANONYMOUS })).toBeUndefined();
+    expect(
+      await vignet.mosaic(asked({ CIRCLE: circle(0.01), BAND: 'y' }), { principal: ANONYMOUS }),
+    ).toBeUndefined();
   });
 
   it('is a picture, or compressed', async () => {
@@ -184,35 +188,49 @@ describe('a mosaic', () => {
 
   it('over the limits is refused before work, and its plan says so', async () => {
     const { vignet: small } = await archiveOf({ limits: { maxMosaicBytes: 100_000 } });
-    await expect(small.mosaic(asked(around))).rejects.toThrow(/maxMosaicBytes/);
-    const plan = await small.mosaic(asked({ ...around, PLAN: 'true' }));
+    await expect(small.mosaic(asked(around), { principal: ANONYMOUS })).rejects.toThrow(/maxMosaicBytes/);
+    const plan = await small.mosaic(asked({ ...around, PLAN: 'true' }), { principal: ANONYMOUS });
     expect(plan?.summary).toMatchObject({ allowed: false, limits: { maxMosaicBytes: 100_000 } });
   });
 });
 
 describe('a collection dataset', () => {
   it('gives a stamp from the patch that owns its middle, and a mosaic beyond', async () => {
-    const [collection] = await vignet.archive.collections();
+    const [collection] = await vignet.archive.as(ANONYMOUS).collections();
     const id = collection?.id ?? '';
     const rows = [];
-    for await (const piece of vignet.archive.list()) rows.push(...piece);
+    for await (const piece of vignet.archive.as(ANONYMOUS).list()) rows.push(...piece);
     const row = rows[0];
     const stamp = { shape: 'circle', values: [row?.s_ra ?? 0, row?.s_dec ?? 0, 0.001] } as const;
-    const cut = await vignet.cutout(id, { stencil: stamp, detail: 'MaskedImage' });
-    const direct = await vignet.cutout(row?.id ?? '', { stencil: stamp, detail: 'MaskedImage' });
+    const cut = await vignet.cutout(id, { stencil: stamp, detail: 'MaskedImage' }, { principal: ANONYMOUS });
+    const direct = await vignet.cutout(
+      row?.id ?? '',
+      { stencil: stamp, detail: 'MaskedImage' },
+      { principal: ANONYMOUS },
+    );
     expect(cut?.etag).toBe(direct?.etag);
     expect(Buffer.from((await cut?.bytes()) ?? []).equals(Buffer.from((await direct?.bytes()) ?? []))).toBe(
       true,
     );
 
     const wide = { shape: 'circle', values: [...middle, 0.01] } as const;
-    const joined = saved(Buffer.from((await (await vignet.cutout(id, { stencil: wide }))?.bytes()) ?? []));
+    const joined = saved(
+      Buffer.from(
+        (await (await vignet.cutout(id, { stencil: wide }, { principal: ANONYMOUS }))?.bytes()) ?? [],
+      ),
+    );
     expect((await verify([joined])).get(joined)).toEqual([]);
-    await expect(vignet.cutout(id, {})).rejects.toMatchObject({ code: 'NEEDS_REGION' });
-    await expect(vignet.cutout(id, { stencil: wide, detail: 'Exposure' })).rejects.toMatchObject({
+    await expect(vignet.cutout(id, {}, { principal: ANONYMOUS })).rejects.toMatchObject({
+      code: 'NEEDS_REGION',
+    });
+    await expect(
+      vignet.cutout(id, { stencil: wide, detail: 'Exposure' }, { principal: ANONYMOUS }),
+    ).rejects.toMatchObject({
       kind: 'usage',
     });
-    await expect(vignet.cutout(id.replace(/.$/, '0'), { stencil: wide })).rejects.toMatchObject({
+    await expect(
+      vignet.cutout(id.replace(/.$/, '0'), { stencil: wide }, { principal: ANONYMOUS }),
+    ).rejects.toMatchObject({
       kind: 'usage',
     });
   });
@@ -233,13 +251,16 @@ describe('inputs that cannot be read', () => {
   it('are told in STATUS, or end the request', async () => {
     const { vignet: own, sky: files } = await archiveOf();
     const rows = [];
-    for await (const piece of own.archive.list({ near: middle })) rows.push(...piece);
-    const inside = (await own.mosaic(asked(around)))?.summary.datasets.map(({ id }) => id) ?? [];
+    for await (const piece of own.archive.as(ANONYMOUS).list({ near: middle })) rows.push(...piece);
+    const inside =
+      (await own.mosaic(asked(around), { principal: ANONYMOUS }))?.summary.datasets.map(({ id }) => id) ?? [];
     const used = rows.filter(({ id }) => inside.includes(id));
     const [gone] = used;
     rmSync(join(files, gone?.path ?? ''));
     expect((await statusOf(own)).filter(([state]) => state === 'failed')).toEqual([['failed', 'FILE_GONE']]);
-    await expect(own.mosaic(asked({ ...around, MISSING: 'fail' }))).rejects.toMatchObject({
+    await expect(
+      own.mosaic(asked({ ...around, MISSING: 'fail' }), { principal: ANONYMOUS }),
+    ).rejects.toMatchObject({
       code: 'MISSING_INPUT',
       message: expect.stringContaining(gone?.id ?? '-'),
     });
@@ -253,7 +274,7 @@ describe('inputs that cannot be read', () => {
     const { vignet: own, sky: files } = await archiveOf();
     const [first] = (await mosaicOf(around, own)).summary.datasets;
     const rows = [];
-    for await (const piece of own.archive.list()) rows.push(...piece);
+    for await (const piece of own.archive.as(ANONYMOUS).list()) rows.push(...piece);
     const path = join(files, rows.find(({ id }) => id === first?.id)?.path ?? '');
     // Same size, same time: only its tiles tell.
     const { size, mtime, atime } = statSync(path);
@@ -277,6 +298,8 @@ describe('inputs that cannot be read', () => {
 
   it('of an unknown ID are a usage error', async () => {
     const ID = 'butler://sim/00000000-0000-4000-8000-000000000000';
-    await expect(vignet.mosaic(asked({ ID }))).rejects.toMatchObject({ code: 'UNKNOWN_ID' });
+    await expect(vignet.mosaic(asked({ ID }), { principal: ANONYMOUS })).rejects.toMatchObject({
+      code: 'UNKNOWN_ID',
+    });
   });
 });

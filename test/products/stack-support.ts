@@ -1,9 +1,11 @@
 /** The sample archive as stacks see it, and its truth. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, inject } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import type { Archive } from '../../src/archive/archive.ts';
 import type { Limits } from '../../src/products/limits.ts';
 import type { Stack } from '../../src/products/stack/index.ts';
@@ -33,7 +35,7 @@ export function pairsOf(parameters: Parameters): [string, string][] {
 }
 
 export function ask(vignet: Vignet, parameters: Parameters): Promise<Stack> {
-  return vignet.stack(parseStack(pairsOf(parameters)));
+  return vignet.stack(parseStack(pairsOf(parameters)), { principal: ANONYMOUS });
 }
 
 /** The bytes of a stack in a file for oracles. */
@@ -46,7 +48,8 @@ export async function written(stack: Stack, name = 'stack.fits'): Promise<string
 /** Absolute paths by publisher ID. */
 export async function filesOf(archive: Archive): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for await (const rows of archive.list()) for (const row of rows) files[row.id] = row.absolutePath;
+  for await (const rows of archive.as(ANONYMOUS).list())
+    for (const row of rows) files[row.id] = row.absolutePath;
   return files;
 }
 

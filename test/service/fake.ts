@@ -101,7 +101,7 @@ export type MakeCutout = (
 /** Products whose cutouts are given; every stack is the same bytes, no mosaic has any. */
 export function fakeProducts(makeCutout: MakeCutout = async () => new FakeAnswer(pixels)): Products {
   return {
-    async cutout(_id, request = {}, caller = {}) {
+    async cutout(_id, request, caller) {
       const { signal = new AbortController().signal } = caller;
       const answer = await makeCutout(request, { ...caller, signal });
       return answer && Object.assign(answer, { box: undefined, lacking: [] });
@@ -124,6 +124,7 @@ export function fakePorts(makeCutout?: MakeCutout): Ports {
       collections: [{ name: 'Sample <&>', type: 'visit_image', datasets: 1234 }],
       samples: [{ id, label: 'r visit 7, detector 3', lon: 10, lat: 20, radius: 0.01 }],
     }),
+    dependsOnPrincipal: () => false,
     engine: fakeEngine,
     check: async () => undefined,
   };

@@ -1,5 +1,7 @@
 // The service on the sample archive, on a socket.
+
 import { inject } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import type { Sample } from '../../src/service/ports.ts';
 import { type RunningService, startService } from '../../src/service/server.ts';
@@ -19,7 +21,7 @@ export async function realService(settings: Parameters<typeof loadConfig>[0] = {
     VIGNET_ARCHIVE: inject('sample'),
   };
   const service = await startService(loadConfig({ ...given, ...settings }, {}));
-  const { samples } = await service.ports.contents();
+  const { samples } = await service.ports.contents(ANONYMOUS);
   return { ...service, samples };
 }
 

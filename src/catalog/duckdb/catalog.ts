@@ -1,68 +1,81 @@
-/** A DuckDB file of one generation: read-only for everybody but the ingest that makes it. */
-import {
-  DOUBLE,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBType,
-  type DuckDBValue,
-  LIST,
-  listValue,
-  VARCHAR,
-} from '@duckdb/node-api';
+/** A catalog in a DuckDB file: read-only for everybody but the ingest that makes it. */
+import { DuckDBBitValue, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { VignetError } from '../../base/errors.ts';
-import { CATALOG_VERSION, type CatalogRow, COLUMNS, CREATE } from '../schema.ts';
+import type { Catalog, Group, PackEnd, Query } from '../catalog.ts';
+import type { ColumnName, Predicate } from '../predicate.ts';
+import { BitRows, NO_ROWS, type RowSet } from '../row-set.ts';
+import type { CatalogRow } from '../schema.ts';
+import { printCount, printGroups, printPositions, printSelect, type Statement } from './print.ts';
+import { CATALOG_VERSION, SELECT_PACK_END, SELECT_VERSION } from './tables.ts';
 
-type Parameters = Record<string, DuckDBValue>;
+type Row = Record<string, unknown>;
 
-export class Catalog {
+export class DuckCatalog implements Catalog {
   readonly #instance: DuckDBInstance;
-  readonly connection: DuckDBConnection;
+  protected readonly connection: DuckDBConnection;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  protected constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.connection = connection;
   }
 
-  static async open(path: string, mode: 'READ_ONLY' | 'READ_WRITE', threads = 2): Promise<Catalog> {
-    let instance: DuckDBInstance;
-    try {
-      instance = await DuckDBInstance.create(path, {
-        access_mode: mode,
-        threads: String(threads),
-        autoinstall_known_extensions: 'false',
-        autoload_known_extensions: 'false',
-      });
-    } catch (cause) {
-      throw new VignetError(
-        'data',
-        'BAD_CATALOG',
-        'The catalog cannot be opened; restore it or ingest into a new archive',
-        {
-          cause,
-        },
-      );
-    }
-    const catalog = new Catalog(instance, await instance.connect());
-    await catalog.#checkVersion();
+  /** Throws VignetError data BAD_CATALOG. */
+  static async open(path: string): Promise<DuckCatalog> {
+    const catalog = new DuckCatalog(...(await connect(path, 'READ_ONLY')));
+    await catalog.checkVersion();
     return catalog;
   }
 
-  static async create(path: string): Promise<Catalog> {
-    const instance = await DuckDBInstance.create(path, { threads: '2' });
-    const connection = await instance.connect();
-    for (const statement of CREATE) await connection.run(statement);
-    return new Catalog(instance, connection);
+  async *select<C extends keyof CatalogRow>(query: Query<C>): AsyncGenerator<Pick<CatalogRow, C>[]> {
+    const { sql, values, types } = printSelect(query);
+    // A connection of its own: DuckDB ends a connection's stream, without a word, when its next query begins.
+    const connection = await this.#instance.connect();
+    try {
+      const result = await connection.stream(sql, values, types);
+      for await (const rows of result.yieldRowObjectJs())
+        yield rows.map((row) => plain<Pick<CatalogRow, C>>(row));
+    } finally {
+      connection.closeSync();
+    }
   }
 
-  async #checkVersion(): Promise<void> {
-    let version: unknown;
-    try {
-      version = Number((await this.rows<{ version: bigint }>('SELECT version FROM catalog'))[0]?.version);
-    } catch {
-      version = undefined;
-    }
-    if (version === CATALOG_VERSION) return;
+  async count(where: Predicate): Promise<number> {
+    const [row] = await this.#all<{ datasets: number }>(printCount(where));
+    return row?.datasets ?? 0;
+  }
+
+  async groups<C extends ColumnName>(columns: readonly C[], where: Predicate): Promise<Group<C>[]> {
+    return this.#all<Group<C>>(printGroups(columns, where));
+  }
+
+  async positions(where: Predicate): Promise<RowSet> {
+    const { sql, values, types } = printPositions(where, await this.count({ op: 'true' }));
+    const reader = await this.connection.runAndReadAll(sql, values, types);
+    const bits = reader.getRows()[0]?.[0];
+    // DuckDB's first byte says how many bits of the second fill it up.
+    return bits instanceof DuckDBBitValue ? new BitRows(bits.data.subarray(1), bits.data[0]) : NO_ROWS;
+  }
+
+  async packEnd(): Promise<PackEnd> {
+    const [end] = await this.#all<PackEnd>({ sql: SELECT_PACK_END, values: {}, types: {} });
+    return end ?? { pack: 1, offset: 0 };
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #all<T>({ sql, values, types }: Statement): Promise<T[]> {
+    const reader = await this.connection.runAndReadAll(sql, values, types);
+    return reader.getRowObjectsJS().map((row) => plain<T>(row));
+  }
+
+  /** Throws VignetError data BAD_CATALOG, and closes. */
+  protected async checkVersion(): Promise<void> {
+    const all = this.#all<{ version: number }>({ sql: SELECT_VERSION, values: {}, types: {} });
+    const rows = await all.catch(() => []);
+    if (rows[0]?.version === CATALOG_VERSION) return;
     this.close();
     throw new VignetError(
       'data',
@@ -70,77 +83,29 @@ export class Catalog {
       `The catalog is not of version ${CATALOG_VERSION}; ingest into a new archive`,
     );
   }
+}
 
-  async rows<T>(sql: string, parameters: Parameters = {}): Promise<T[]> {
-    const reader = await this.connection.runAndReadAll(sql, parameters);
-    return reader.getRowObjectsJS() as T[];
-  }
-
-  /** Rows in pieces, so that a list of millions takes no memory. */
-  async *stream<T>(
-    sql: string,
-    parameters: Parameters = {},
-    types?: Record<string, DuckDBType>,
-  ): AsyncGenerator<T[]> {
-    // A connection of its own: DuckDB ends a connection's stream, without a word, when its next query begins.
-    const connection = await this.#instance.connect();
-    try {
-      const result = await connection.stream(sql, parameters, types);
-      for await (const rows of result.yieldRowObjectJs()) yield rows as T[];
-    } finally {
-      connection.closeSync();
-    }
-  }
-
-  /** Datasets that meet a condition, and are among `uuids` when these are given: in order of collection, type, time and UUID. */
-  async *datasets(
-    { where, parameters }: { readonly where: string; readonly parameters: Parameters },
-    uuids?: readonly string[],
-  ): AsyncGenerator<CatalogRow[]> {
-    const among = uuids ? ' AND uuid IN (SELECT unnest($uuids))' : '';
-    const sql = `SELECT * FROM dataset WHERE ${where}${among} ORDER BY obs_collection, dataset_type, t_min, uuid`;
-    const rows = uuids
-      ? this.stream<Record<string, unknown>>(
-          sql,
-          { ...parameters, uuids: listValue([...uuids]) },
-          { uuids: LIST(VARCHAR) },
-        )
-      : this.stream<Record<string, unknown>>(sql, parameters);
-    for await (const piece of rows) yield piece.map(plainRow);
-  }
-
-  async append(rows: readonly CatalogRow[]): Promise<void> {
-    const appender = await this.connection.createAppender('dataset');
-    for (const row of rows) appendRow(appender, row);
-    appender.closeSync();
-  }
-
-  /** Everything is in the one file afterwards. */
-  async checkpoint(): Promise<void> {
-    await this.connection.run('CHECKPOINT');
-  }
-
-  close(): void {
-    this.connection.closeSync();
-    this.#instance.closeSync();
+/** Throws VignetError data BAD_CATALOG. */
+export async function connect(
+  path: string,
+  mode: 'READ_ONLY' | 'READ_WRITE',
+): Promise<[DuckDBInstance, DuckDBConnection]> {
+  try {
+    const instance = await DuckDBInstance.create(path, {
+      access_mode: mode,
+      threads: '2',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    return [instance, await instance.connect()];
+  } catch (cause) {
+    const detail = 'The catalog cannot be opened; restore it or ingest into a new archive';
+    throw new VignetError('data', 'BAD_CATALOG', detail, { cause });
   }
 }
 
-function appendRow(appender: DuckDBAppender, row: CatalogRow): void {
-  for (const column of COLUMNS) {
-    const value = row[column.name];
-    if (value === null || (typeof value === 'number' && Number.isNaN(value))) appender.appendNull();
-    else if (typeof value === 'string') appender.appendVarchar(value);
-    else if (typeof value === 'number' && (column.type === 'int' || column.type === 'long'))
-      appender.appendBigInt(BigInt(Math.trunc(value)));
-    else if (typeof value === 'number') appender.appendDouble(value);
-    else appender.appendList([...value], LIST(DOUBLE));
-  }
-  appender.endRow();
-}
-
-/** DuckDB's BIGINTs as numbers; they were numbers when they came in. */
-function plainRow(row: Record<string, unknown>): CatalogRow {
+/** A row as the statement says that it is, DuckDB's BIGINTs as numbers: they were numbers when they came in. */
+function plain<T>(row: Row): T {
   for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = Number(value);
-  return row as unknown as CatalogRow;
+  return row as T;
 }

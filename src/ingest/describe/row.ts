@@ -73,12 +73,6 @@ export function describe(
   const image = info.planes[0];
   const stem = stemOf(file.path, hdu, info);
   const obsId = obsIdOf(identity, textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
-  const rights = {
-    dataRights: labels.dataRights ?? 'public',
-    releaseDate: labels.releaseDate ?? null,
-    owner: labels.owner ?? null,
-    group: labels.group ?? null,
-  };
   const isLsst = /^lsst/i.test(identity.instrument ?? '');
   return {
     record: {
@@ -100,7 +94,6 @@ export function describe(
       maskNames: maskNamesOf(info),
       xy0: image?.xy0 ?? [0, 0],
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
-      ...rights,
     },
     row: {
       uuid,
@@ -146,10 +139,10 @@ export function describe(
       pol_xel: 0,
       facility_name: isLsst ? 'Rubin:Simonyi' : (textOf(cards, 'TELESCOP') ?? null),
       instrument_name: identity.instrument,
-      data_rights: rights.dataRights,
-      obs_release_date: rights.releaseDate,
-      owner: rights.owner,
-      grp: rights.group,
+      data_rights: labels.dataRights ?? 'public',
+      obs_release_date: labels.releaseDate ?? null,
+      owner: labels.owner ?? null,
+      grp: labels.group ?? null,
       lsst_visit: identity.visit,
       lsst_detector: identity.detector,
       lsst_skymap: identity.skymap,

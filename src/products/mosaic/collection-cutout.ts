@@ -1,6 +1,7 @@
 /** Cutouts of a collection dataset: SODA on "the r-band deep coadd". */
-import type { CollectionDataset, DatasetSummary, Principal } from '../../archive/archive.ts';
+import type { DatasetSummary } from '../../archive/dataset-search.ts';
 import { usageError } from '../../base/errors.ts';
+import type { CollectionDataset } from '../../catalog/collections.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { type MosaicRequest, mosaicRequest } from '../../vo/mosaic/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout/cutout.ts';
@@ -39,7 +40,6 @@ export async function cutCollection(
   dataset: CollectionDataset & { readonly id: string },
   request: CutoutRequest,
   passes: (dataset: DatasetSummary) => boolean,
-  principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<Cutout | undefined> {
   if (!request.stencil)
@@ -50,10 +50,10 @@ export async function cutCollection(
   const asked = mosaicOf(dataset, request);
   const { colour } = request;
   if (colour) {
-    const picture = await planColour(deps, { ...asked, colour }, principal, options);
+    const picture = await planColour(deps, { ...asked, colour }, options);
     return picture && Object.assign(picture, { box: undefined });
   }
-  const placed = await placeInputs(deps, asked, principal, options);
+  const placed = await placeInputs(deps, asked, options);
   // SODA's filters are tests of the whole dataset; its coadds are of one band and no time.
   if (!placed?.found.inputs.every((input) => passes(input.dataset))) return undefined;
   const owner = placed.plan.alone === undefined ? undefined : placed.found.inputs[placed.plan.alone];

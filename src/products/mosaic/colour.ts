@@ -1,7 +1,6 @@
 /** Colour pictures: mosaics of three bands on one grid as red, green and blue. */
 
 import type { ColourChannel, ColourOptions } from '../../addon/render.ts';
-import type { Principal } from '../../archive/archive.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { colourTask } from '../../engine/tasks/colour.ts';
@@ -55,7 +54,6 @@ class ColourAnswer extends BufferedAnswer<ColourDeps> {
 async function placeBands(
   deps: ArchiveDeps,
   request: MosaicRequest & { readonly colour: Colour },
-  principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<{ readonly request: MosaicRequest; readonly placed: PlannedMosaic }[] | undefined> {
   const found: { request: MosaicRequest; placed: PlannedMosaic }[] = [];
@@ -67,7 +65,7 @@ async function placeBands(
       ...{ ...request, bands: [band], format: 'fits' },
       ...(cards !== undefined && { grid: { cards } }),
     };
-    const placed = await placeInputs(deps, one, principal, options);
+    const placed = await placeInputs(deps, one, options);
     if (placed && placed.plan.frame.width > 0) found.push({ request: one, placed });
     else missing.push(band);
   }
@@ -103,12 +101,11 @@ function joined(bands: Colour['bands'], summaries: readonly MosaicSummary[]): Mo
 export async function planColour(
   deps: ArchiveDeps,
   request: MosaicRequest & { readonly colour: Colour },
-  principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<Mosaic | undefined> {
   const { colour, format } = request;
   if (format === 'fits') throw new VignetError('usage', 'CONTRADICTION', colourNeedsPicture);
-  const found = await placeBands(deps, request, principal, options);
+  const found = await placeBands(deps, request, options);
   const mosaics = found?.map(({ request: one, placed }) => assemble(deps, one, placed, options));
   if (!mosaics?.every((one): one is AssembledMosaic => one !== undefined)) return undefined;
   const limits = { ...defaultLimits, ...deps.limits };

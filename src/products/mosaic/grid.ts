@@ -2,7 +2,7 @@
 
 import { native } from '../../addon/addon.ts';
 import type { MosaicPlanTask } from '../../addon/mosaic.ts';
-import type { Archive, Principal } from '../../archive/archive.ts';
+import type { ArchiveView } from '../../archive/view.ts';
 import type { Stencil } from '../../base/sky.ts';
 import { type Card, real, text } from '../../fits/cards.ts';
 import type { MosaicGrid } from '../../vo/mosaic/request.ts';
@@ -31,18 +31,17 @@ function middleOfRegion({ shape, values }: Stencil): [number, number] {
   return [((west + east) / 2) % 360, (Math.max(c, -90) + Math.min(d, 90)) / 2];
 }
 
-/** What the plan needs to know of it. Throws as `Archive.named` does, and VignetError data NO_WCS. */
+/** What the plan needs to know of it. Throws as `ArchiveView.resolve` does, and VignetError data NO_WCS. */
 export async function gridTask(
-  archive: Archive,
+  view: ArchiveView,
   grid: MosaicGrid | undefined,
   region: Stencil | undefined,
   inputs: readonly MosaicInput[],
-  principal?: Principal,
 ): Promise<Pick<MosaicPlanTask, 'grid' | 'align'>> {
   if (!grid) return {};
   if ('cards' in grid) return { grid: grid.cards };
   if ('align' in grid) {
-    const { layout } = await archive.resolve(grid.align, principal);
+    const { layout } = await view.resolve(grid.align);
     return { align: layout.slice() };
   }
   const infos = inputs

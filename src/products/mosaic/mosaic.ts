@@ -2,7 +2,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import type { Kernel, MosaicFrame } from '../../addon/mosaic.ts';
-import type { Principal } from '../../archive/archive.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { EngineRequest, RequestOptions } from '../../engine/engine.ts';
 import { mediaTypes } from '../../vo/dali/response-format.ts';
@@ -49,10 +48,9 @@ const remembered = new LRUCache<string, Remembered>({ max: 64 });
 export async function planMosaic(
   deps: ArchiveDeps,
   request: MosaicRequest,
-  principal?: Principal,
   options: RequestOptions = {},
 ): Promise<Mosaic | undefined> {
-  const placed = await placeInputs(deps, request, principal, options);
+  const placed = await placeInputs(deps, request, options);
   return placed && assemble(deps, request, placed, options);
 }
 
@@ -77,7 +75,7 @@ class MosaicAnswer extends FitsAnswer {
 
 /** The answer of a mosaic whose inputs are placed. */
 export function assemble(
-  { engine, software, limits: given, drainMs }: ArchiveDeps,
+  { view, engine, software, limits: given, drainMs }: ArchiveDeps,
   request: MosaicRequest,
   placed: PlannedMosaic,
   options: RequestOptions,
@@ -103,7 +101,7 @@ export function assemble(
   const windows = etagOf(
     software,
     { ...asked, format: 0, compress: 0, quantize: 0 },
-    skymap,
+    ...[skymap, view.key],
     inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
   );
   const memory: Remembered = remembered.get(windows) ?? { outcomes: new Map() };

@@ -1,7 +1,6 @@
 /** The inputs of a mosaic and where they lie. */
 
 import type { MosaicPlan, MosaicPlanTask, Rings } from '../../addon/mosaic.ts';
-import type { Principal } from '../../archive/archive.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Box } from '../../base/sky.ts';
@@ -98,13 +97,12 @@ function gridOf({ grid, combine }: MosaicRequest, inputs: readonly MosaicInput[]
 
 /** Finds the inputs and places them. Undefined when there are none. */
 export async function placeInputs(
-  { archive, engine, software, limits }: ArchiveDeps,
+  { view, engine, software, limits }: ArchiveDeps,
   request: MosaicRequest,
-  principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<PlannedMosaic | undefined> {
   const { maxInputs } = { ...defaultLimits, ...limits };
-  const found = await findInputs(archive, request, maxInputs, principal);
+  const found = await findInputs(view, request, maxInputs);
   const { inputs } = found;
   if (inputs.length === 0) return undefined;
   refuseUnweighed(inputs, request);
@@ -117,7 +115,7 @@ export async function placeInputs(
     })),
     ...(skymap && { skymap }),
     ...(request.region && { region: request.region }),
-    ...(await gridTask(archive, gridOf(request, inputs), request.region, inputs, principal)),
+    ...(await gridTask(view, gridOf(request, inputs), request.region, inputs)),
     ...(unit === 'nJy' && { unit }),
     ...(request.combine && { combine: request.combine }),
     ...(request.geometry === 'detector' && { camera: true }),

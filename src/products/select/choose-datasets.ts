@@ -1,5 +1,5 @@
 /** Which datasets a stack is of: collection and types, named or by default. */
-import type { CensusRow, DatasetSummary } from '../../archive/archive.ts';
+import type { CensusRow, DatasetSummary } from '../../archive/dataset-search.ts';
 import { usageError } from '../../base/errors.ts';
 import type { BandChoice } from '../../vo/common/selection-parameters.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';

@@ -1,5 +1,6 @@
 /** From a target to the images that may show it. */
-import type { Archive, DatasetCandidate, DatasetSummary, Principal, Search } from '../../archive/archive.ts';
+import type { DatasetCandidate, DatasetSummary, Search } from '../../archive/dataset-search.ts';
+import type { ArchiveView } from '../../archive/view.ts';
 import { mjdUtcOfTai } from '../../astronomy/barycentre.ts';
 import { type Place, Track } from '../../astronomy/track.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
@@ -40,12 +41,11 @@ function searchesOf({ target, edge, size = 0 }: StackRequest): { searches: Searc
   return { searches, at: (tai) => (tai === null ? undefined : track.at(tai)) };
 }
 
-/** Throws as `chooseDatasets`, `Archive.observations` and, for IDs, `Archive.resolve` do. */
+/** Throws as `chooseDatasets`, `ArchiveView.observations` and, for IDs, `ArchiveView.named` do. */
 export async function findEpochs(
-  archive: Archive,
+  view: ArchiveView,
   request: StackRequest,
   most: number,
-  principal?: Principal,
 ): Promise<FoundEpochs> {
   const { searches, at } = searchesOf(request);
   const seen = (candidates: readonly DatasetCandidate[]) => {
@@ -58,15 +58,15 @@ export async function findEpochs(
   };
   const { bands, times } = request;
   if (request.ids.length > 0) {
-    const named = await archive.named(request.ids, principal);
+    const named = await view.named(request.ids);
     const kept = named.filter(({ dataset }) => !dataset || passes(dataset, bands, times));
     return { choice: undefined, ...seen(kept) };
   }
-  const choice = chooseDatasets(await archive.census(), request.collection, request.types);
+  const choice = chooseDatasets(await view.census(), request.collection, request.types);
   const accept = (dataset: DatasetSummary) =>
     choice.collections.includes(dataset.collection) &&
     choice.types.includes(dataset.type) &&
     passes(dataset, bands, times);
-  const found = await archive.observations(searches, { accept, most }, principal);
+  const found = await view.observations(searches, { accept, most });
   return { choice, ...seen(found) };
 }

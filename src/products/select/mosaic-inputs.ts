@@ -1,16 +1,16 @@
 /** Which datasets a mosaic is made of. */
 import type {
-  Archive,
   DatasetCandidate,
   DatasetSummary,
   ListedDataset,
-  Principal,
   ReadableDataset,
-  SkymapConfig,
-} from '../../archive/archive.ts';
+} from '../../archive/dataset-search.ts';
+import type { ArchiveView } from '../../archive/view.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
+import type { SkymapConfig } from '../../astronomy/skymaps.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
+import { ALWAYS, and, equals } from '../../catalog/predicate.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { chooseDatasets, passes } from './choose-datasets.ts';
 
@@ -88,14 +88,14 @@ function inputsOf(candidates: readonly DatasetCandidate[], inTime: boolean): Mos
 
 /** The detectors of a visit, by the catalog. Throws usage MIXED_INPUTS, COLLECTION_NEEDED, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
 async function ofVisit(
-  archive: Archive,
+  view: ArchiveView,
   visit: number,
   { instrument, collection, types }: Wanted,
-  principal?: Principal,
 ): Promise<DatasetCandidate[]> {
-  const choice = chooseDatasets(await archive.census(), collection, types);
+  const choice = chooseDatasets(await view.census(), collection, types);
   const rows: ListedDataset[] = [];
-  for await (const piece of archive.list({ visit, ...(instrument && { instrument }) }, principal))
+  const where = and(equals('lsst_visit', visit), instrument ? equals('instrument_name', instrument) : ALWAYS);
+  for await (const piece of view.list({ where, readable: true }))
     rows.push(...piece.filter((row) => choice.collections.includes(row.obs_collection)));
   const cameras = [...new Set(rows.map((row) => row.instrument_name ?? 'none'))].sort();
   if (cameras.length > 1)
@@ -107,37 +107,25 @@ async function ofVisit(
   const wanted = rows.filter((row) =>
     choice.byDefault ? row.dataset_type === type : types.includes(row.dataset_type),
   );
-  return archive.named(
-    wanted.map(({ repo, uuid }) => ({ repo, uuid })),
-    principal,
-  );
+  return view.named(wanted.map(({ repo, uuid }) => ({ repo, uuid })));
 }
 
-async function candidates(
-  archive: Archive,
-  wanted: Wanted,
-  principal?: Principal,
-): Promise<readonly DatasetCandidate[]> {
+async function candidates(view: ArchiveView, wanted: Wanted): Promise<readonly DatasetCandidate[]> {
   const { ids, region, visit } = wanted;
-  if (visit !== undefined) return ofVisit(archive, visit, wanted, principal);
-  if (ids.length > 0 || !region) return archive.named(ids, principal);
-  return archive.observations([{ region }], { accept: accepts(wanted) }, principal);
+  if (visit !== undefined) return ofVisit(view, visit, wanted);
+  if (ids.length > 0 || !region) return view.named(ids);
+  return view.observations([{ region }], { accept: accepts(wanted) });
 }
 
-/** Throws usage TOO_MANY, MIXED_INPUTS, and as `Archive.observations` and `Archive.named` do. */
-export async function findInputs(
-  archive: Archive,
-  wanted: Wanted,
-  most: number,
-  principal?: Principal,
-): Promise<MosaicInputs> {
+/** Throws usage TOO_MANY, MIXED_INPUTS, and as `ArchiveView.observations` and `ArchiveView.named` do. */
+export async function findInputs(view: ArchiveView, wanted: Wanted, most: number): Promise<MosaicInputs> {
   if (wanted.ids.length > most)
     throw usageError(
       'TOO_MANY',
       `${wanted.ids.length} datasets are named, the limit maxInputs is ${most}; ask for fewer`,
     );
   const combined = wanted.combine !== undefined;
-  const inputs = inputsOf(await candidates(archive, wanted, principal), combined).filter(({ dataset }) =>
+  const inputs = inputsOf(await candidates(view, wanted), combined).filter(({ dataset }) =>
     passes(dataset, wanted.bands, wanted.times),
   );
   if (inputs.length > most)
@@ -157,12 +145,12 @@ export async function findInputs(
   const named = combined && (wanted.ids.length > 0 || wanted.bands.length > 1);
   if (!named) agree(inputs, ({ band }) => band, 'BAND', 'bands');
   // Patches that are combined count where they reach, not where they own.
-  return { inputs, ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(archive, inputs)) };
+  return { inputs, ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(view, inputs)) };
 }
 
 /** The skymap that all inputs are patches of, if it is known and no patch is there twice. */
 async function skymapOf(
-  archive: Archive,
+  view: ArchiveView,
   inputs: readonly MosaicInput[],
 ): Promise<{ skymap?: SkymapConfig }> {
   const patches = inputs.map(({ dataset }) => dataset.patch);
@@ -174,6 +162,6 @@ async function skymapOf(
       'a patch is there twice; name the datasets to join by ID, or one DPSUBTYPE',
     );
   }
-  const skymap = await archive.skymap(name);
+  const skymap = await view.skymap(name);
   return skymap ? { skymap } : {};
 }

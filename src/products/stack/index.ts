@@ -1,5 +1,4 @@
 /** Light-curve stacks: the stamps of every observation that covers a position, in time order. */
-import type { Principal } from '../../archive/archive.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { printNumbers } from '../../vo/dali/numbers.ts';
 import { stackMediaTypes } from '../../vo/stack/parameters.ts';
@@ -22,8 +21,6 @@ import { tpfForm } from './tpf-form.ts';
 import { VotableAnswer } from './votable-form.ts';
 
 export interface StackOptions extends RequestOptions {
-  /** Who asks. Default: anonymous. */
-  readonly principal?: Principal;
   /** Address of a service's cutouts, `https://host/api/cutout/sync`: rows then link to theirs. */
   readonly cutouts?: string;
 }
@@ -49,14 +46,17 @@ function linkOf(cutouts: string, size: number): (row: StackRow) => string {
 }
 
 function etag(
-  { rows, dropped, request, size }: StackPlan,
+  { rows, dropped, request, size, collections, types }: StackPlan,
   software: string,
   cutouts: string | undefined,
+  viewKey: string,
 ): string {
   const { runId: _, ...asked } = request;
   const inputs = rows.map(({ dataset, problem }) => [dataset.id, dataset.version, problem?.code ?? null]);
   const lost = dropped.map(({ problem }) => problem.code);
-  return etagOf(software, asked, size, inputs, lost, cutouts ?? null);
+  // Collections and types that were chosen by default stand in the answer, and depend on what who asks may see.
+  const chosen = viewKey === '' ? [] : [collections, types];
+  return etagOf(software, asked, size, inputs, lost, cutouts ?? null, ...chosen);
 }
 
 function nameOf({ request: { target } }: StackPlan, ending: string): string {
@@ -85,11 +85,11 @@ const forms = { fits: tableForm, mef: mefForm, cube: cubeForm, tpf: tpfForm } as
 export async function planStack(
   deps: ArchiveDeps,
   request: StackRequest,
-  { principal, cutouts, ...options }: StackOptions = {},
+  { cutouts, ...options }: StackOptions = {},
 ): Promise<Stack> {
-  const { archive, engine, software } = deps;
+  const { view, engine, software } = deps;
   const limits = { ...defaultLimits, ...deps.limits };
-  const plan = await planRows({ archive, engine, limits }, request, principal, options);
+  const plan = await planRows({ view, engine, limits }, request, options);
   const context: RowContext = { size: plan.size, link: cutouts ? linkOf(cutouts, plan.size) : undefined };
   const pooled: PooledDeps = {
     engine,
@@ -97,7 +97,7 @@ export async function planStack(
     drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
-    etag: etag(plan, software, cutouts),
+    etag: etag(plan, software, cutouts, view.key),
   };
   const about = {
     stampSize: plan.size,

@@ -2,7 +2,7 @@
 
 import { native } from '../../addon/addon.ts';
 import type { StackTask } from '../../addon/stack.ts';
-import type { Archive, Principal } from '../../archive/archive.ts';
+import type { ArchiveView } from '../../archive/view.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
@@ -39,7 +39,7 @@ export interface StackPlan {
 }
 
 export interface PlanDeps {
-  readonly archive: Archive;
+  readonly view: ArchiveView;
   readonly engine: Engine;
   readonly limits: Limits;
 }
@@ -161,12 +161,11 @@ function tooLargeStamp(size: number): VignetError {
  * TOO_MANY_MASK_PLANES; transient BUSY, CANCELLED, DEADLINE.
  */
 export async function planRows(
-  { archive, engine, limits }: PlanDeps,
+  { view, engine, limits }: PlanDeps,
   asked: StackRequest,
-  principal: Principal | undefined,
   options: RequestOptions,
 ): Promise<StackPlan> {
-  const found = await findEpochs(archive, asked, 5 * limits.maxStackRows, principal);
+  const found = await findEpochs(view, asked, 5 * limits.maxStackRows);
   const { size, places } = await placesOf(engine, asked, found.epochs, options);
   if (size > maxStampSide) throw tooLargeStamp(size);
   const rowsIn = (unit: StackRequest['unit']) =>

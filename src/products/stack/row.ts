@@ -1,5 +1,5 @@
 /** One observation in a stack: what is known of it before any pixel is read. */
-import type { ReadableDataset } from '../../archive/archive.ts';
+import type { ReadableDataset } from '../../archive/dataset-search.ts';
 import { bjdTdb, mjdUtcOfTai } from '../../astronomy/barycentre.ts';
 import { isNanojansky, type Moments, photometryAt, psfAt } from '../../astronomy/observation.ts';
 import type { VignetError } from '../../base/errors.ts';

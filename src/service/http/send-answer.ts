@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
 import type { Answer } from '../../products/answers/answer.ts';
+import { markPrivate } from './principal.ts';
 import { matches, requireMatch, windowOf } from './range.ts';
 
 /** Aborts when the connection closes before the reply has ended. */
@@ -62,6 +63,7 @@ export async function sendAnswer(
   let headers: Record<string, string | number> = {};
   try {
     reply.header('etag', answer.etag).header('cache-control', 'no-cache');
+    markPrivate(reply);
     requireMatch(header(request.headers['if-match']), answer.etag);
     const idempotent = request.method === 'GET' || request.method === 'HEAD';
     if (idempotent && matches(header(request.headers['if-none-match']), answer.etag, 'weak'))

@@ -29,7 +29,7 @@ export function vosiRoutes(
   context: ServiceContext,
   { standardId, hide }: { readonly standardId: string; readonly hide: boolean },
 ): void {
-  const { ports, base, startedAt } = context;
+  const { ports, base, principal, startedAt } = context;
   const { path, produces } = service;
   const standard = { id: standardId, version: '1.0', resultType: produces[0] };
   const schema = (summary: string, type: string) => ({ tags: [path], summary, produces: [type], hide });
@@ -45,7 +45,7 @@ export function vosiRoutes(
     '/examples',
     { schema: schema('DALI examples', 'application/xhtml+xml') },
     async (request, reply) => {
-      const { samples } = await ports.contents();
+      const { samples } = await ports.contents(principal(request));
       const examples = examplesOf(service, samples, base(request), standardId);
       const page = examplesDocument(`Examples of the ${path} service`, examples);
       return reply.type('application/xhtml+xml; charset=utf-8').send(page);

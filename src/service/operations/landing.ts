@@ -132,7 +132,7 @@ export function landingHtml(
 
 export function landingPage(
   app: FastifyInstance,
-  { ports, base }: ServiceContext,
+  { ports, base, principal }: ServiceContext,
   services: readonly Service[],
 ): void {
   // Links on the page are relative: they need the slash.
@@ -143,7 +143,12 @@ export function landingPage(
     );
   }
   app.get('/', { prefixTrailingSlash: 'slash', schema: { hide: true } }, async (request, reply) => {
-    const html = landingHtml(await ports.contents(), base(request), ports.version, services);
+    const html = landingHtml(
+      await ports.contents(principal(request)),
+      base(request),
+      ports.version,
+      services,
+    );
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html);
   });
 }

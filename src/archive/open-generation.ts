@@ -1,0 +1,100 @@
+/** One generation of the archive, open for reading. It does not change: what was counted once is kept. */
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { native } from '../addon/addon.ts';
+import type { DatasetIndex } from '../addon/dataset-index.ts';
+import { callNative } from '../base/to-vignet-error.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { COUNTED_BY, type CountedGroup } from '../catalog/collections.ts';
+import { openCatalog } from '../catalog/open.ts';
+import type { Predicate } from '../catalog/predicate.ts';
+import { ALL_ROWS, NO_ROWS, type RowSet } from '../catalog/row-set.ts';
+import type { ArchiveConfig } from './config.ts';
+import { CATALOG_FILE, generationPath, INDEX_FILE } from './generation.ts';
+
+/** For sets of rows, one for each condition lately asked for. */
+const ROW_SET_BYTES = 64 * 2 ** 20;
+/** Conditions whose counts are kept. */
+const COUNTS = 256;
+
+export class Generation {
+  readonly number: number;
+  readonly config: ArchiveConfig;
+  /** Undefined while nothing was ever published. */
+  readonly index: DatasetIndex | undefined;
+  readonly #folder: string;
+  #catalog: Promise<Catalog> | undefined;
+  readonly #rows: LRUCache<string, Promise<RowSet>>;
+  readonly #groups = new LRUCache<string, Promise<readonly CountedGroup[]>>({ max: COUNTS });
+  #users = 1;
+
+  constructor(archive: string, number: number, config: ArchiveConfig) {
+    this.number = number;
+    this.config = config;
+    this.#folder = generationPath(archive, number);
+    this.index =
+      number === 0 ? undefined : callNative(() => native.openIndex(join(this.#folder, INDEX_FILE)));
+    const bytes = Math.ceil((this.index?.size ?? 0) / 8) + 1024;
+    this.#rows = new LRUCache({
+      maxSize: Math.max(ROW_SET_BYTES, bytes),
+      sizeCalculation: () => bytes,
+    });
+  }
+
+  /** The catalog, opened at first use; undefined while nothing was ever published. */
+  async catalog(): Promise<Catalog | undefined> {
+    if (this.number === 0) return undefined;
+    if (!this.#catalog) {
+      const opened = openCatalog(join(this.#folder, CATALOG_FILE));
+      opened.catch(() => {
+        this.#catalog = undefined;
+      });
+      this.#catalog = opened;
+    }
+    return this.#catalog;
+  }
+
+  /** The rows of the index whose datasets meet a condition. All of them cost nothing; others a query, kept for the next who asks. */
+  async rows(where: Predicate): Promise<RowSet> {
+    if (where.op === 'true') return ALL_ROWS;
+    return once(this.#rows, JSON.stringify(where), async () => {
+      const catalog = await this.catalog();
+      return catalog ? catalog.positions(where) : NO_ROWS;
+    });
+  }
+
+  /** Datasets that meet a condition, counted by repo, collection, type and band. */
+  groups(where: Predicate): Promise<readonly CountedGroup[]> {
+    return once(this.#groups, JSON.stringify(where), async () => {
+      const catalog = await this.catalog();
+      return (await catalog?.groups(COUNTED_BY, where)) ?? [];
+    });
+  }
+
+  retain(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  /** The last user closes what is open. */
+  release(): void {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    this.index?.close();
+    void this.#catalog?.then((catalog) => catalog.close()).catch(() => undefined);
+  }
+}
+
+/** What fails is not kept. */
+function once<T extends object>(
+  cache: LRUCache<string, Promise<T>>,
+  key: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  const known = cache.get(key);
+  if (known) return known;
+  const made = make();
+  made.catch(() => cache.delete(key));
+  cache.set(key, made);
+  return made;
+}

@@ -1,0 +1,134 @@
+/** Datasets as an open generation holds them, for whoever has found out that they may be read: `view.ts`. */
+import { join } from 'node:path';
+import type { DatasetIndex } from '../addon/dataset-index.ts';
+import type { SeekSource, Source } from '../base/dataset.ts';
+import { type DatasetKey, formatId, unknownId } from '../base/dataset-id.ts';
+import { callNative, toVignetError } from '../base/to-vignet-error.ts';
+import type { Scratch } from '../bytes/scratch.ts';
+import { sourcesOf } from '../bytes/sources.ts';
+import type { CatalogRow } from '../catalog/schema.ts';
+import { DEFAULT_AUTHORITY } from './config.ts';
+import type { DatasetCandidate, DatasetSummary, ListedDataset, ReadableDataset } from './dataset-search.ts';
+import type { GenerationFollower } from './generation-follower.ts';
+import type { Generation } from './open-generation.ts';
+import type { PackRef } from './pack.ts';
+import type { PackReader } from './pack-reader.ts';
+import { packPath } from './pack-writer.ts';
+import type { DatasetRecord, StoredDataset } from './record.ts';
+
+export interface ReaderParts {
+  readonly folder: string;
+  readonly follower: GenerationFollower;
+  readonly packs: PackReader;
+  readonly scratch: Scratch;
+  /** Of the IVOIDs in answers, before what the archive says. */
+  readonly authority: string | undefined;
+}
+
+export class DatasetReader {
+  readonly #parts: ReaderParts;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** The current generation, which the caller releases. */
+  acquire(): Promise<Generation> {
+    return this.#parts.follower.acquire();
+  }
+
+  /** Works with the current generation, which stays open meanwhile. */
+  async using<T>(work: (generation: Generation) => Promise<T>): Promise<T> {
+    const generation = await this.acquire();
+    try {
+      return await work(generation);
+    } finally {
+      generation.release();
+    }
+  }
+
+  /** Throws VignetError data BAD_PACK. */
+  stored(ref: PackRef): Promise<StoredDataset> {
+    return this.#parts.packs.read(ref);
+  }
+
+  /** Throws VignetError data BAD_PACK. */
+  storedAt(index: DatasetIndex | undefined, row: number): Promise<StoredDataset> {
+    const ref = callNative(() => index?.row(row));
+    if (!ref) throw unknownId(String(row));
+    return this.stored({ pack: ref.pack, offset: ref.offset, length: ref.length });
+  }
+
+  authorityOf({ config }: Generation): string {
+    return this.#parts.authority ?? config.authority ?? DEFAULT_AUTHORITY;
+  }
+
+  /** Publisher ID of a dataset that is there. */
+  idOf(generation: Generation, key: DatasetKey): string {
+    const path = generation.config.repos[key.repo]?.path ?? key.repo;
+    return formatId(this.authorityOf(generation), path, key);
+  }
+
+  summary(generation: Generation, record: DatasetRecord): DatasetSummary {
+    const { repo, uuid, collection, type, band, observation, patch, planes, maskNames, xy0 } = record;
+    const { emMin, emMax, tMin, tMax, polStates } = record;
+    return {
+      id: this.idOf(generation, { repo, uuid }),
+      key: { repo, uuid },
+      ...{ collection, type, band, observation, planes, maskNames, xy0 },
+      patch: patch ?? null,
+      bounds: {
+        em: emMin === null || emMax === null ? null : [emMin, emMax],
+        time: tMin === null || tMax === null ? null : [tMin, tMax],
+        pol: polStates === null ? null : polStates.split('/').filter((state) => state !== ''),
+      },
+    };
+  }
+
+  /** Throws VignetError data: of its files, as `sourcesOf` does. */
+  async readable(generation: Generation, stored: StoredDataset): Promise<ReadableDataset> {
+    const sources = await this.#sources(generation, stored);
+    return this.#dataset(stored, this.summary(generation, stored.record), sources);
+  }
+
+  /** The same where it is said beside the dataset that its files cannot be had. */
+  async candidate(
+    generation: Generation,
+    stored: StoredDataset,
+    summary: DatasetSummary,
+  ): Promise<DatasetCandidate> {
+    const { uuid } = stored.record;
+    try {
+      return { uuid, dataset: this.#dataset(stored, summary, await this.#sources(generation, stored)) };
+    } catch (error) {
+      return { uuid, dataset: this.#dataset(stored, summary, []), problem: toVignetError(error) };
+    }
+  }
+
+  listed(generation: Generation, row: CatalogRow): ListedDataset {
+    const { repo, uuid, root, path } = row;
+    return {
+      ...row,
+      id: this.idOf(generation, { repo, uuid }),
+      absolutePath: join(generation.config.roots[root] ?? '', path),
+    };
+  }
+
+  #sources({ config }: Generation, { record }: StoredDataset): Promise<readonly Source[]> {
+    return sourcesOf(record.files, config.roots, this.#parts.scratch);
+  }
+
+  #dataset(
+    { record, layout, version }: StoredDataset,
+    summary: DatasetSummary,
+    sources: readonly Source[],
+  ): ReadableDataset {
+    return { ...summary, layout, sources, version, name: record.name, ...this.#seek(record) };
+  }
+
+  #seek({ seek }: DatasetRecord): { seek?: SeekSource } {
+    if (!seek) return {};
+    const { pack, offset, length } = seek;
+    return { seek: { path: packPath(join(this.#parts.folder, 'packs'), pack), offset, length } };
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * The archive as one principal sees it: the only way to datasets, and to what is counted of them. A dataset that the principal may not know
+ * of is nowhere: not in a list or count, not under its ID, not in a limit.
+ */
+import { type Granted, refuse } from '../access/granted.ts';
+import type { Principal } from '../access/principal.ts';
+import { type SkymapConfig, skymapNamed } from '../astronomy/skymaps.ts';
+import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
+import { mapConcurrently } from '../base/map-concurrently.ts';
+import { callNative, toVignetError } from '../base/to-vignet-error.ts';
+import { type CollectionDataset, collectionDatasets } from '../catalog/collections.ts';
+import { ALWAYS, and, isIn, type Predicate } from '../catalog/predicate.ts';
+import { COLUMN_NAMES } from '../catalog/schema.ts';
+import { censusOf } from './census.ts';
+import {
+  type CensusRow,
+  type DatasetCandidate,
+  type DatasetSummary,
+  type ListedDataset,
+  type ReadableDataset,
+  type Region,
+  rowsThatMeet,
+  type Search,
+  type SearchOptions,
+  tooMany,
+} from './dataset-search.ts';
+import type { Generation } from './open-generation.ts';
+import type { DatasetReader } from './reader.ts';
+import type { StoredDataset } from './record.ts';
+
+/** Reads that may wait for a disk at once. */
+const AT_ONCE = 32;
+
+export interface ListOptions {
+  /** Default: every dataset. */
+  readonly where?: Predicate;
+  /** Narrows to datasets whose footprint holds this point, degrees ICRS. */
+  readonly near?: readonly [lon: number, lat: number] | undefined;
+  /** Narrows to datasets that may be read. Default: all that may be known of. */
+  readonly readable?: boolean;
+}
+
+export class ArchiveView {
+  readonly #reader: DatasetReader;
+  readonly #principal: Principal;
+  readonly #granted: Granted;
+
+  constructor(reader: DatasetReader, principal: Principal, granted: Granted) {
+    this.#reader = reader;
+    this.#principal = principal;
+    this.#granted = granted;
+  }
+
+  /**
+   * What may be seen, as a part of the keys of caches: views with the same key see the same datasets of a generation. Empty where everything
+   * may be seen.
+   */
+  get key(): string {
+    return this.#granted.key;
+  }
+
+  /**
+   * The dataset of a publisher ID (text or parsed), ready to be read. Throws VignetError usage BAD_ID, UNKNOWN_ID, and where it may be known
+   * of but not read UNAUTHENTICATED, FORBIDDEN; data BAD_PACK, and for gzipped originals FILE_GONE, FILE_CHANGED, BAD_GZIP, GZIP_TOO_LARGE.
+   */
+  async resolve(id: string | DatasetKey): Promise<ReadableDataset> {
+    return this.#reader.using(async (generation) =>
+      this.#reader.readable(generation, await this.#allowed(generation, id)),
+    );
+  }
+
+  /** Datasets by their IDs, in their order. Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
+  async named(ids: readonly (string | DatasetKey)[]): Promise<DatasetCandidate[]> {
+    return this.#reader.using((generation) =>
+      mapConcurrently(ids, AT_ONCE, async (id) => {
+        const stored = await this.#allowed(generation, id);
+        return this.#reader.candidate(generation, stored, this.#reader.summary(generation, stored.record));
+      }),
+    );
+  }
+
+  /** The datasets that hold a point or overlap a stencil, ordered by UUID. */
+  async find(region: Region, where: Predicate = ALWAYS): Promise<DatasetSummary[]> {
+    return this.#reader.using(async (generation) => {
+      const rows = await this.#rowsAt(generation, region);
+      const all = await mapConcurrently(rows, AT_ONCE, (row) =>
+        this.#reader.storedAt(generation.index, row).then(({ record }) => record),
+      );
+      const wanted = await uuidsThat(
+        generation,
+        all.map(({ uuid }) => uuid),
+        where,
+      );
+      return all
+        .filter(({ uuid }) => wanted.has(uuid))
+        .map((record) => this.#reader.summary(generation, record));
+    });
+  }
+
+  /**
+   * All that is needed of the datasets that may lie where `searches` look and that `accept` takes, of those that may be read, ordered by row
+   * of the index. Footprints only find them: whether a position falls on their pixels is for the WCS to say. A record that cannot be read, or
+   * a file that has gone, is said of that dataset alone. Throws VignetError usage TOO_MANY beyond `most`.
+   */
+  async observations(
+    searches: readonly Search[],
+    { accept = () => true, most = Number.POSITIVE_INFINITY }: SearchOptions = {},
+  ): Promise<DatasetCandidate[]> {
+    return this.#reader.using(async (generation) => {
+      const { index } = generation;
+      if (!index) return [];
+      const readable = await generation.rows(this.#granted.mayRead);
+      const rows = callNative(() => rowsThatMeet(index, searches, readable));
+      if (rows.length > most) throw tooMany(rows.length, most);
+      const candidates = await mapConcurrently(rows, AT_ONCE, async (row) => {
+        let stored: StoredDataset;
+        try {
+          stored = await this.#reader.stored(row);
+        } catch (error) {
+          return { uuid: row.uuid, problem: toVignetError(error) };
+        }
+        const summary = this.#reader.summary(generation, stored.record);
+        return accept(summary) ? this.#reader.candidate(generation, stored, summary) : undefined;
+      });
+      return candidates.filter((one) => one !== undefined);
+    });
+  }
+
+  /** Catalog rows in order of collection, type, time and UUID, in batches. */
+  async *list({ where = ALWAYS, near, readable = false }: ListOptions = {}): AsyncGenerator<ListedDataset[]> {
+    const generation = await this.#reader.acquire();
+    try {
+      const catalog = await generation.catalog();
+      if (!catalog) return;
+      const { mayKnow, mayRead } = this.#granted;
+      const there = near ? await this.#uuidsAt(generation, { point: near }) : undefined;
+      const rows = catalog.select({
+        columns: COLUMN_NAMES,
+        where: and(readable ? mayRead : mayKnow, where, there ? isIn('uuid', there) : ALWAYS),
+        order: ['obs_collection', 'dataset_type', 't_min', 'uuid'],
+      });
+      for await (const batch of rows) yield batch.map((row) => this.#reader.listed(generation, row));
+    } finally {
+      generation.release();
+    }
+  }
+
+  /** How many datasets there are. */
+  async count(where: Predicate = ALWAYS): Promise<number> {
+    const counted = and(this.#granted.mayKnow, where);
+    return this.#reader.using(async (generation) => {
+      if (counted.op === 'true') return generation.index?.size ?? 0;
+      return (await (await generation.catalog())?.count(counted)) ?? 0;
+    });
+  }
+
+  /** How many datasets of each collection, type and release label there are, in this order. */
+  async census(): Promise<readonly CensusRow[]> {
+    return this.#reader.using(async (generation) => censusOf(await generation.groups(this.#granted.mayKnow)));
+  }
+
+  /** The collection datasets: each collection's coadds of one type and band, with their publisher IDs. */
+  async collections(): Promise<(CollectionDataset & { readonly id: string })[]> {
+    return this.#reader.using(async (generation) => {
+      const groups = await generation.groups(this.#granted.mayKnow);
+      return collectionDatasets(groups).map((one) => ({
+        ...one,
+        id: this.#reader.idOf(generation, one.key),
+      }));
+    });
+  }
+
+  /** The definition of a skymap; undefined when nobody has given it. */
+  async skymap(name: string): Promise<SkymapConfig | undefined> {
+    return this.#reader.using(async ({ config }) => skymapNamed(name, config.skymaps));
+  }
+
+  /** Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
+  async #allowed(generation: Generation, id: string | DatasetKey): Promise<StoredDataset> {
+    const { index } = generation;
+    const key = typeof id === 'string' ? parseId(id) : lowerCase(id);
+    // Of an ID that names nothing, no path of the configuration is told.
+    const text = () =>
+      typeof id === 'string' ? id : formatId(this.#reader.authorityOf(generation), key.repo, key);
+    const row = index?.find(key.uuid) ?? -1;
+    const known = await generation.rows(this.#granted.mayKnow);
+    if (row < 0 || !known.has(row)) throw unknownId(text());
+    const stored = await this.#reader.storedAt(index, row);
+    if (stored.record.repo !== key.repo) throw unknownId(text());
+    const readable = await generation.rows(this.#granted.mayRead);
+    return readable.has(row) ? stored : refuse(this.#principal);
+  }
+
+  /** Rows of the index, of those that may be known of. */
+  async #rowsAt(generation: Generation, region: Region): Promise<number[]> {
+    const rows = callNative(() => generation.index?.search(region)) ?? [];
+    const known = await generation.rows(this.#granted.mayKnow);
+    return [...rows].filter((row) => known.has(row));
+  }
+
+  async #uuidsAt(generation: Generation, region: Region): Promise<string[]> {
+    const rows = await this.#rowsAt(generation, region);
+    return rows.flatMap((row) => generation.index?.row(row).uuid ?? []);
+  }
+}
+
+function lowerCase({ repo, uuid }: DatasetKey): DatasetKey {
+  return { repo: repo.toLowerCase(), uuid: uuid.toLowerCase() };
+}
+
+/** Those of the datasets that meet a condition. */
+async function uuidsThat(
+  generation: Generation,
+  uuids: readonly string[],
+  where: Predicate,
+): Promise<ReadonlySet<string>> {
+  if (where.op === 'true') return new Set(uuids);
+  const met = new Set<string>();
+  const catalog = await generation.catalog();
+  const rows = catalog?.select({ columns: ['uuid'], where: and(where, isIn('uuid', uuids)) });
+  for await (const batch of rows ?? []) for (const { uuid } of batch) met.add(uuid);
+  return met;
+}

@@ -1,0 +1,27 @@
+// DuckDB, as every catalog; and what only its files can be.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, expect, it } from 'vitest';
+import { openCatalog, openDraft } from '../../src/catalog/open.ts';
+import { catalogSuite } from './suite.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vignet-duckdb-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+catalogSuite('a catalog in a DuckDB file', { draft: openDraft, open: openCatalog });
+
+it('a file that is none, or of another version, is refused', async () => {
+  const path = join(folder, 'none');
+  writeFileSync(path, 'not a database');
+  await expect(openCatalog(path)).rejects.toMatchObject({ kind: 'data', code: 'BAD_CATALOG' });
+  const other = join(folder, 'other');
+  const instance = await DuckDBInstance.create(other);
+  const connection = await instance.connect();
+  await connection.run('CREATE TABLE catalog AS SELECT 99 AS version');
+  connection.closeSync();
+  instance.closeSync();
+  for (const open of [openCatalog, openDraft])
+    await expect(open(other)).rejects.toMatchObject({ kind: 'data', code: 'BAD_CATALOG' });
+});
