@@ -1,7 +1,7 @@
 // `npm run docs`: the documentation as a site, in .vignet/docs/site. Its pages are all Markdown pages of the repository at the
 // paths they have there, and the API reference that typedoc makes of src/index.ts. Needs no network.
 import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import { deadLinks, pages, relinked, resolveLink } from './lib/markdown.mjs';
 import { fail, root, run, say } from './lib/steps.mjs';
 
@@ -15,17 +15,39 @@ function put(path, text) {
   writeFileSync(join(staged, path), text);
 }
 
-/** A link as the site needs it: folders become their pages; files that are no pages are offered as they are. */
+/** The languages of sources that are shown as pages when a page links to them. */
+const sources = {
+  '.ts': 'ts',
+  '.mjs': 'js',
+  '.cc': 'cpp',
+  '.h': 'cpp',
+  '.py': 'python',
+  '.sh': 'sh',
+  '.yml': 'yaml',
+};
+
+/** Puts a file that is no Markdown on the site, sources as pages; the address of it. */
+function putFile(file) {
+  const language = sources[extname(file)];
+  if (language) {
+    put(
+      `${file}.md`,
+      `# ${file}\n\n\`\`\`\`${language}\n${readFileSync(join(root, file), 'utf8')}\`\`\`\`\n`,
+    );
+    return `/${file}.md`;
+  }
+  const copy = join(staged, 'public/files', file);
+  mkdirSync(dirname(copy), { recursive: true });
+  copyFileSync(join(root, file), copy);
+  return `/files/${file}`;
+}
+
+/** A link as the site needs it: folders become their pages, and what is linked to is put there. */
 function linkOnSite(page, target) {
   const { path, anchor } = resolveLink(page, target);
   const folder = statSync(join(root, path)).isDirectory();
   const file = folder ? join(path, 'README.md') : path;
-  if (!file.endsWith('.md')) {
-    const copy = join(staged, 'public/files', file);
-    mkdirSync(dirname(copy), { recursive: true });
-    copyFileSync(join(root, file), copy);
-    return `/files/${file}`;
-  }
+  if (!file.endsWith('.md')) return putFile(file);
   const to = relative(dirname(page), published(file));
   return (to.startsWith('.') ? to : `./${to}`) + (anchor && `#${anchor}`);
 }

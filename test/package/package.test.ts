@@ -64,7 +64,7 @@ describe('with its addon', () => {
   beforeAll(async () => {
     if (process.env.VIGNET_LONG) await there.run('npx', 'vignet', 'build');
     else there.takeAddon();
-  }, 900_000);
+  }, 3_600_000);
 
   it('cuts a piece of a file by the command', async () => {
     await there.run('npx', 'vignet', 'cutout', path, '--circle', circle, '-o', 'piece.fits');
