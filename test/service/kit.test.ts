@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { VignetError } from '../../src/base/errors.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
@@ -13,9 +13,10 @@ import { nobodySignsIn } from '../../src/service/http/principal.ts';
 import type { Service } from '../../src/service/kit/index.ts';
 import { allServices } from '../../src/service/services.ts';
 import { faultOf } from '../../src/vo/dali/errors.ts';
+import { pos } from '../../src/vo/dali/sky-parameters.ts';
 import { votable } from '../../src/vo/dali/votable-errors.ts';
 import { sodaText } from '../../src/vo/soda/errors.ts';
-import { fakePorts, good } from './fake.ts';
+import { encodedId, FakeAnswer, fakeApp, fakePorts, good, pixels } from './fake.ts';
 import { toyService } from './toy-service.ts';
 
 const run = promisify(execFile);
@@ -152,6 +153,27 @@ describe('a new service', () => {
     const [, link = ''] = /<b>toy<\/b>[^<]*<a href="\.([^"]*)">sample</.exec(body) ?? [];
     expect((await app.inject(link)).statusCode).toBe(200);
   });
+});
+
+it('a region is read once, and reaches the product as what it was read to', async () => {
+  const read = vi.spyOn(pos, 'parse');
+  const stencils: unknown[] = [];
+  const watched = await fakeApp(async ({ stencil }) => {
+    stencils.push(stencil);
+    return new FakeAnswer(pixels);
+  });
+  await watched.inject(`/api/cutout/sync?ID=${encodedId}&POS=CIRCLE%2010%2020%200.1`);
+  await watched.close();
+  expect(stencils).toEqual([{ shape: 'circle', values: [10, 20, 0.1] }]);
+  expect(read).toHaveBeenCalledOnce();
+  expect(read).toHaveReturnedWith(stencils[0]);
+  read.mockRestore();
+});
+
+it('stacks are also time series', async () => {
+  const { body } = await app.inject('/api/timeseries/capabilities');
+  expect(body).toContain('<accessURL use="full">http://localhost:80/api/stack/sync</accessURL>');
+  expect((await app.inject('/api/timeseries/sync?RA=1&DEC=2')).statusCode).toBe(200);
 });
 
 describe('errors as DALI VOTables', () => {

@@ -3,6 +3,7 @@ import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { usageError } from '../../base/errors.ts';
+import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { parseForm, requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
@@ -57,11 +58,11 @@ export async function syncRoutes(
   app.setValidatorCompiler(() => () => true);
   const handler = syncHandler(service, context);
   const { query, form } = syncSchemas(service);
-  app.route({ method: ['GET', 'HEAD'], url: '/sync', handler, schema: { ...query, hide } });
-  app.post('/sync', { handler, schema: { ...form, hide } });
+  app.route({ method: ['GET', 'HEAD'], url: endpoints.sync, handler, schema: { ...query, hide } });
+  app.post(endpoints.sync, { handler, schema: { ...form, hide } });
   app.route({
     method: ['PUT', 'PATCH', 'DELETE'],
-    url: '/sync',
+    url: endpoints.sync,
     schema: { hide: true },
     onRequest: async (request, reply) => {
       reply.header('allow', 'GET, HEAD, POST, OPTIONS');

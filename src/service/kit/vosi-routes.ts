@@ -2,7 +2,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { defined } from '../../base/defined.ts';
 import { examplesDocument } from '../../vo/dali/examples.ts';
-import { availabilityDocument, capabilitiesDocument, syncCapabilities } from '../../vo/dali/vosi.ts';
+import {
+  availabilityDocument,
+  capabilitiesDocument,
+  endpoints,
+  syncCapabilities,
+} from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { serviceUrl } from './address.ts';
 import { examplesOf } from './examples.ts';
@@ -33,16 +38,27 @@ export function vosiRoutes(
   const { path, produces } = service;
   const standard = { id: standardId, version: '1.0', resultType: produces[0] };
   const schema = (summary: string, type: string) => ({ tags: [path], summary, produces: [type], hide });
-  app.get('/capabilities', { schema: schema('VOSI capabilities', 'text/xml') }, async (request, reply) =>
-    sendXml(reply, capabilitiesDocument(syncCapabilities(serviceUrl(base(request), path), standard))),
-  );
-  app.get('/availability', { schema: schema('VOSI availability', 'text/xml') }, async (_request, reply) => {
-    const note = await trouble(context);
-    const state = { available: !note, upSince: startedAt, ...defined({ notes: note ? [note] : undefined }) };
-    return sendXml(reply.header('cache-control', 'no-store'), availabilityDocument(state));
-  });
   app.get(
-    '/examples',
+    endpoints.capabilities,
+    { schema: schema('VOSI capabilities', 'text/xml') },
+    async (request, reply) =>
+      sendXml(reply, capabilitiesDocument(syncCapabilities(serviceUrl(base(request), path), standard))),
+  );
+  app.get(
+    endpoints.availability,
+    { schema: schema('VOSI availability', 'text/xml') },
+    async (_request, reply) => {
+      const note = await trouble(context);
+      const state = {
+        available: !note,
+        upSince: startedAt,
+        ...defined({ notes: note ? [note] : undefined }),
+      };
+      return sendXml(reply.header('cache-control', 'no-store'), availabilityDocument(state));
+    },
+  );
+  app.get(
+    endpoints.examples,
     { schema: schema('DALI examples', 'application/xhtml+xml') },
     async (request, reply) => {
       const { samples } = await ports.contents(principal(request));

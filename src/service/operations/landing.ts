@@ -1,5 +1,6 @@
 /** The page at /: what the archive holds, a picture from it, requests to paste. */
 import type { FastifyInstance } from 'fastify';
+import { endpoints } from '../../vo/dali/vosi.ts';
 import { type Child, el, type Xml } from '../../vo/dali/xml.ts';
 import type { ServiceContext } from '../context.ts';
 import { requestUrl, serviceUrl } from '../kit/address.ts';
@@ -75,7 +76,9 @@ function line(service: Service, samples: readonly Sample[]): Xml {
   const { path, title } = service;
   const [example] = service.examples(samples);
   const at = serviceUrl('.', path);
-  const links = ['capabilities', 'availability', 'examples'].map((name) => [`${at}/${name}`, name] as const);
+  const links = (['capabilities', 'availability', 'examples'] as const).map(
+    (name) => [at + endpoints[name], name] as const,
+  );
   const sample = example && ([requestUrl('.', path, example.parameters), 'sample'] as const);
   return el('li', {}, el('b', {}, path), ` ${title}: `, linked(sample ? [sample, ...links] : links));
 }

@@ -3,7 +3,7 @@ import type { DatasetKey } from '../../base/dataset-id.ts';
 import { plainText } from '../dali/declare.ts';
 import { type Interval, parseInterval } from '../dali/numbers.ts';
 import type { Parameter } from '../dali/parameter.ts';
-import { sodaParameters } from '../soda/parameters.ts';
+import * as standard from '../dali/standard-parameters.ts';
 
 /** A band by its name, or an interval of wavelengths in metres. */
 export type BandChoice = string | Interval;
@@ -44,14 +44,14 @@ export const band: Parameter<BandChoice> = {
 };
 
 export const time: Parameter<Interval> = {
-  ...sodaParameters.time,
+  ...standard.time,
   multiplicity: 'many',
   description: 'Time interval in MJD, UTC; repeat it for several. Exposures that overlap one are returned.',
 };
 
 /** `what`: what follows for the datasets that are named. */
 export const ids = (what: string): Parameter<DatasetKey> => ({
-  ...sodaParameters.id,
+  ...standard.id,
   multiplicity: 'many',
-  description: `${sodaParameters.id.description} Repeat it for several; ${what}.`,
+  description: `${standard.id.description} Repeat it for several; ${what}.`,
 });

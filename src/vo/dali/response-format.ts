@@ -1,6 +1,6 @@
 /** RESPONSEFORMAT: a media type (RFC 9110) or one of DALI's short names. */
 import { MIMEType } from 'node:util';
-import { badValue } from './parameter.ts';
+import { badValue, type Defaulted } from './parameter.ts';
 
 export const formats = ['fits', 'png', 'jpeg', 'webp'] as const;
 export type Format = (typeof formats)[number];
@@ -43,3 +43,18 @@ export function parseFormat(text: string): Format {
     throw badValue('RESPONSEFORMAT', text, `media type parameters are not offered; ${shape}`);
   return format;
 }
+
+/** FITS or a picture. */
+export const imageFormat: Defaulted<Format> = {
+  name: 'RESPONSEFORMAT',
+  ucd: 'meta.code.mime',
+  datatype: 'char',
+  arraysize: '*',
+  multiplicity: 'optional',
+  values: [...Object.values(mediaTypes), ...Object.keys(mediaTypes)],
+  default: mediaTypes.fits,
+  maxLength: 256,
+  description: 'FITS, or a picture with an asinh stretch, by media type or short name.',
+  example: 'image/png',
+  parse: parseFormat,
+};

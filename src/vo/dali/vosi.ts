@@ -33,6 +33,14 @@ function capability(one: Capability): Xml {
   );
 }
 
+/** Where the endpoints of a service are, below the address that they share. */
+export const endpoints = {
+  sync: '/sync',
+  capabilities: '/capabilities',
+  availability: '/availability',
+  examples: '/examples',
+} as const;
+
 /** What a synchronous service speaks. */
 export interface SyncStandard {
   readonly id: string;
@@ -44,15 +52,15 @@ export interface SyncStandard {
 /** The capabilities of a synchronous service; `base` is the address its endpoints share, such as `https://host/api/cutout`. */
 export function syncCapabilities(base: string, { id, version, resultType }: SyncStandard): Capability[] {
   return [
-    { standardID: 'ivo://ivoa.net/std/VOSI#capabilities', url: `${base}/capabilities`, use: 'full' },
-    { standardID: 'ivo://ivoa.net/std/VOSI#availability', url: `${base}/availability`, use: 'full' },
+    { standardID: 'ivo://ivoa.net/std/VOSI#capabilities', url: base + endpoints.capabilities, use: 'full' },
+    { standardID: 'ivo://ivoa.net/std/VOSI#availability', url: base + endpoints.availability, use: 'full' },
     {
       standardID: 'ivo://ivoa.net/std/DALI#examples',
-      url: `${base}/examples`,
+      url: base + endpoints.examples,
       use: 'full',
       resultType: 'application/xhtml+xml',
     },
-    { standardID: id, url: `${base}/sync`, use: 'full', role: 'std', version, resultType },
+    { standardID: id, url: base + endpoints.sync, use: 'full', role: 'std', version, resultType },
   ];
 }
 

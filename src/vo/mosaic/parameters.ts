@@ -1,14 +1,16 @@
 /** The parameters of mosaics, declared once. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { colourParameters } from '../common/colour-parameters.ts';
+import { compress, quantize } from '../common/compression.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
 import { pixelScale, resample } from '../common/resample-parameters.ts';
 import * as selection from '../common/selection-parameters.ts';
 import { choice, flag, number, wholeNumber } from '../dali/declare.ts';
 import type { Interval } from '../dali/numbers.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
+import { imageFormat } from '../dali/response-format.ts';
 import { circle, polygon, pos } from '../dali/sky-parameters.ts';
-import { sodaParameters } from '../soda/parameters.ts';
+import { id, runId } from '../dali/standard-parameters.ts';
 
 const missings = ['skip', 'fail'] as const;
 const combinations = ['first', 'mean', 'weighted', 'median', 'clipped'] as const;
@@ -128,7 +130,7 @@ const wcs: Parameter<string> = {
 };
 
 const align: Parameter<DatasetKey> = {
-  ...sodaParameters.id,
+  ...id,
   name: 'ALIGN',
   multiplicity: 'optional',
   description:
@@ -178,12 +180,12 @@ export const mosaicParameters = {
   align,
   resample,
   missing,
-  compress: sodaParameters.compress,
-  quantize: sodaParameters.quantize,
-  responseFormat: sodaParameters.responseFormat,
+  compress,
+  quantize,
+  responseFormat: imageFormat,
   ...colourParameters,
   plan,
-  runId: sodaParameters.runId,
+  runId,
 } as const;
 
 /** In the order documents list them. */

@@ -6,8 +6,8 @@ import { pixelScale, resample } from '../common/resample-parameters.ts';
 import { band, collection, ids, subtype, time } from '../common/selection-parameters.ts';
 import { choice, number, wholeNumber } from '../dali/declare.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
+import { runId } from '../dali/standard-parameters.ts';
 import { parsePos } from '../dali/stencils.ts';
-import { sodaParameters } from '../soda/parameters.ts';
 import { parseTrack } from './track.ts';
 
 /** Largest side of a stamp, pixels. */
@@ -197,7 +197,7 @@ export const stackParameters = {
     description: 'How pixels come onto the common grid; docs/resampling.md says what each is good for.',
   },
   responseFormat,
-  runId: sodaParameters.runId,
+  runId,
 } as const;
 
 /** In the order documents list them. */

@@ -1,0 +1,69 @@
+/** Parameters that several protocols of the IVOA have in common. */
+import { type DatasetKey, parseId } from '../../base/dataset-id.ts';
+import { interval, plainText } from './declare.ts';
+import type { Interval } from './numbers.ts';
+import { oneOf, type Parameter } from './parameter.ts';
+
+/** ObsCore 1.1, table 4. */
+export const polarizations = 'I Q U V RR LL RL LR XX YY XY YX POLI POLA'.split(' ');
+
+export const id: Parameter<DatasetKey> = {
+  name: 'ID',
+  ucd: 'meta.ref.url;meta.curation',
+  datatype: 'char',
+  arraysize: '*',
+  multiplicity: 'required',
+  maxLength: 1024,
+  description:
+    'Publisher dataset identifier, percent-encoded: ivo://authority/path?repo=LABEL&id=UUID (butler://LABEL/UUID is taken too).',
+  example: 'ivo://example.org/vignet?repo=sample&id=00000000-0000-5000-8000-000000000000',
+  parse: parseId,
+};
+
+export const band: Parameter<Interval> = interval(
+  {
+    name: 'BAND',
+    ucd: 'em.wl;stat.interval',
+    unit: 'm',
+    description:
+      'Wavelength interval in metres, vacuum, barycentric; images that do not overlap it give 204. One number is taken as both ends.',
+    example: '551e-9 689e-9',
+  },
+  'metres',
+);
+
+export const time: Parameter<Interval> = interval(
+  {
+    name: 'TIME',
+    ucd: 'time.interval;obs.exposure',
+    unit: 'd',
+    description:
+      'Time interval in MJD, UTC; images that do not overlap it give 204. One number is taken as both ends.',
+    example: '60000 60001.5',
+  },
+  'days of MJD UTC',
+);
+
+export const pol: Parameter<string> = {
+  name: 'POL',
+  ucd: 'meta.code;phys.polarization',
+  datatype: 'char',
+  arraysize: '*',
+  multiplicity: 'many',
+  values: polarizations,
+  maxLength: 64,
+  description: 'Polarization state wanted; repeat it for several. Images that hold none of them give 204.',
+  example: 'I',
+  parse: oneOf('POL', polarizations),
+};
+
+export const runId: Parameter<string> = {
+  name: 'RUNID',
+  datatype: 'char',
+  arraysize: '64*',
+  multiplicity: 'optional',
+  maxLength: 64,
+  description: "The client's own name for this request, kept in the logs; at most 64 characters.",
+  example: 'my-run-7',
+  parse: (text) => plainText('RUNID', text),
+};
