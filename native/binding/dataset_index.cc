@@ -15,7 +15,7 @@ namespace {
 using Shared = std::shared_ptr<std::unique_ptr<DatasetIndex>>;
 
 const DatasetIndex& opened(const Shared& index) {
-  if (!*index) throw Error(Kind::usage, "CLOSED", "the dataset index has been closed");
+  if (!*index) throw Error(Kind::fatal, "CLOSED", "the dataset index has been closed");
   return **index;
 }
 

@@ -9,15 +9,15 @@
 namespace vignet::binding {
 namespace {
 
-const char* word(Kind kind) {
+const char* word(ErrorKind kind) {
   switch (kind) {
-    case Kind::usage:
+    case ErrorKind::usage:
       return "usage";
-    case Kind::data:
+    case ErrorKind::data:
       return "data";
-    case Kind::transient:
+    case ErrorKind::transient:
       return "transient";
-    case Kind::fatal:
+    case ErrorKind::fatal:
       break;
   }
   return "fatal";
@@ -38,6 +38,10 @@ void throwNew(napi_env env, const char* kind, std::string_view code, std::string
   napi_throw(env, error);
 }
 
+void throwFatal(napi_env env, CodeOf<ErrorKind::fatal> code, std::string_view detail) noexcept {
+  throwNew(env, word(ErrorKind::fatal), code.word(), detail);
+}
+
 }  // namespace
 
 void rethrowToJs(napi_env env) noexcept {
@@ -52,11 +56,11 @@ void rethrowToJs(napi_env env) noexcept {
     if (!e.IsEmpty() && napi_is_exception_pending(env, &pending) == napi_ok && !pending)
       napi_throw(env, e.Value());
   } catch (const std::bad_alloc&) {
-    throwNew(env, "fatal", "OUT_OF_MEMORY", "the machine has no memory left for this call");
+    throwFatal(env, "OUT_OF_MEMORY", "the machine has no memory left for this call");
   } catch (const std::exception& e) {
-    throwNew(env, "fatal", "INTERNAL", e.what());
+    throwFatal(env, "INTERNAL", e.what());
   } catch (...) {
-    throwNew(env, "fatal", "INTERNAL", "an unknown exception in native code");
+    throwFatal(env, "INTERNAL", "an unknown exception in native code");
   }
   napi_close_handle_scope(env, scope);
 }

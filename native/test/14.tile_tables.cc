@@ -101,40 +101,40 @@ TEST_CASE("other layouts of the same") {
 }
 
 TEST_CASE("tile tables that lie") {
-  CHECK(refusal({{"NAXIS2", "3"}}) == "BAD_TILES");
-  CHECK(refusal({{"ZTILE1", "0"}}) == "BAD_TILES");
-  CHECK(refusal({{"ZTILE2", "-4"}}) == "BAD_TILES");
-  CHECK(refusal({{"ZTILE2", "2"}}) == "BAD_TILES");
+  CHECK(refusal({{"NAXIS2", "3"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"ZTILE1", "0"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"ZTILE2", "-4"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"ZTILE2", "2"}}) == "BAD_TILE_TABLE");
   CHECK(refusal({{"ZTILE1", "'a'"}}) == "BAD_CARD");
   CHECK(refusal({{"ZCMPTYPE", "'ZSTD'"}}) == "UNSUPPORTED_TILES");
   CHECK(refusal({{"ZCMPTYPE", "-"}}) == "UNSUPPORTED_TILES");
   CHECK(refusal({{"ZQUANTIZ", "'MAGIC'"}}) == "UNSUPPORTED_TILES");
-  CHECK(refusal({{"ZDITHER0", "0"}}) == "BAD_TILES");
-  CHECK(refusal({{"ZDITHER0", "10001"}}) == "BAD_TILES");
-  CHECK(refusal({{"THEAP", "95"}}) == "BAD_TILES");
-  CHECK(refusal({{"THEAP", "161"}}) == "BAD_TILES");
-  CHECK(refusal({{"THEAP", "-1"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFIELDS", "-"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFIELDS", "1000"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFIELDS", "4"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'1PB'"}, {"TFORM2", "'9D'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM2", "'2D'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM2", "'1J'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM2", "'1PD(1)'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'8B'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'1PD'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'1P'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'2PB'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'0PB'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'Y'"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "''"}}) == "BAD_TILES");
-  CHECK(refusal({{"TFORM1", "'99999999999999999999B'"}}) == "BAD_TILES");
+  CHECK(refusal({{"ZDITHER0", "0"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"ZDITHER0", "10001"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"THEAP", "95"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"THEAP", "161"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"THEAP", "-1"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFIELDS", "-"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFIELDS", "1000"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFIELDS", "4"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'1PB'"}, {"TFORM2", "'9D'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM2", "'2D'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM2", "'1J'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM2", "'1PD(1)'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'8B'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'1PD'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'1P'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'2PB'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'0PB'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'Y'"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "''"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"TFORM1", "'99999999999999999999B'"}}) == "BAD_TILE_TABLE");
   CHECK(refusal({{"TFORM1", "7"}}) == "BAD_CARD");
-  CHECK(refusal({{"TTYPE1", "'SOMETHING'"}}) == "BAD_TILES");
+  CHECK(refusal({{"TTYPE1", "'SOMETHING'"}}) == "BAD_TILE_TABLE");
   CHECK(refusal({{"TTYPE3", "'NULL_PIXEL_MASK'"}}) == "UNSUPPORTED_TILES");
   CHECK(refusal({{"ZNAME1", "'BYTEPIX'"}, {"ZVAL1", "3"}}) == "UNSUPPORTED_TILES");
-  CHECK(refusal({{"ZNAME1", "'BYTEPIX'"}, {"ZVAL1", "-1"}}) == "BAD_TILES");
-  CHECK(refusal({{"ZNAME1", "'BLOCKSIZE'"}, {"ZVAL1", "0"}}) == "BAD_TILES");
+  CHECK(refusal({{"ZNAME1", "'BYTEPIX'"}, {"ZVAL1", "-1"}}) == "BAD_TILE_TABLE");
+  CHECK(refusal({{"ZNAME1", "'BLOCKSIZE'"}, {"ZVAL1", "0"}}) == "BAD_TILE_TABLE");
   CHECK(refusal(
             {{"ZNAXIS1", "1000000"}, {"ZNAXIS2", "1000000"}, {"ZTILE1", "1000000"}, {"ZTILE2", "1000000"}}) ==
         "UNSUPPORTED_TILES");

@@ -93,7 +93,7 @@ TEST_CASE("named planes that do not fit together") {
   CHECK(codeOf([] {
           lay(primary() + image(-32, {6, 5}, {kImage}) + image(-32, {6, 5}, {kMask}));
         }) == "BAD_PLANE");
-  CHECK(codeOf([] { lay(primary() + tileTable({{"NAXIS2", "3"}})); }) == "BAD_TILES");
+  CHECK(codeOf([] { lay(primary() + tileTable({{"NAXIS2", "3"}})); }) == "BAD_TILE_TABLE");
   CHECK(codeOf([] { lay(primary() + tileTable({{"ZBITPIX", "3"}})); }) == "BAD_CARD");
   // A broken image that nobody asked for stops nothing.
   CHECK(planesOf(lay(primary() + tileTable({{"ZBITPIX", "3"}}) + image(8, {2, 2}))) == "I2");

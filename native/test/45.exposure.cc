@@ -208,7 +208,7 @@ TEST_CASE("lsst.images files: addresses in the primary and in INDEX are those of
       fillCutout(broken.layout, exposure({0, 0, 5, 5}), broken.readers, 0, out, 0, Control());
       FAIL("it was filled");
     } catch (const Error& error) {
-      CHECK(error.code() == "BAD_INDEX");
+      CHECK(error.code() == "BAD_INDEX_TABLE");
     }
   }
   CHECK(files == 1);

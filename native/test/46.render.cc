@@ -156,13 +156,13 @@ TEST_CASE("files without an image and files that lie are refused") {
   std::memcpy(empty.data(), text.data(), text.size());
   CHECK(codeOf(empty) == "NO_IMAGE");
   CHECK(codeOf({}) == "NO_IMAGE");
-  CHECK(codeOf(std::vector<std::byte>(2880, std::byte{' '})) == "BAD_FITS");
+  CHECK(codeOf(std::vector<std::byte>(2880, std::byte{' '})) == "BAD_RENDER_INPUT");
   auto cut = fileOf(100, 100, -32, std::vector<float>(10000));
   cut.resize(2880 * 3);
-  CHECK(codeOf(cut) == "BAD_FITS");
-  CHECK(codeOf(fileOf(3, 3, 7, std::vector<uint8_t>(9))) == "BAD_FITS");
+  CHECK(codeOf(cut) == "BAD_RENDER_INPUT");
+  CHECK(codeOf(fileOf(3, 3, 7, std::vector<uint8_t>(9))) == "BAD_RENDER_INPUT");
   CHECK(codeOf(fileOf(3, 3, 8, std::vector<uint8_t>(9)), 0) == "BAD_SIZE");
-  CHECK(codeOf(fileOf(4000000000u, 4000000000u, -64, std::vector<double>(9))) == "BAD_FITS");
+  CHECK(codeOf(fileOf(4000000000u, 4000000000u, -64, std::vector<double>(9))) == "BAD_RENDER_INPUT");
 }
 
 TEST_CASE("a picture nobody waits for is given up") {

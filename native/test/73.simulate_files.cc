@@ -181,6 +181,6 @@ TEST_CASE("simulate: a specification without sense, and a folder that is not the
   CHECK(kindOf([](Spec& s) { s.defects.badColumns = {300}; }) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec&) {}, {{NAN, 0, 1, 0, 0, 0}}) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec&) {}, {{0, 0, 1, 1, 2, 1}}) == "BAD_SIMULATION");
-  CHECK(kindOf([](Spec& s) { s.path = "/nowhere/at/all.fits"; }) == "SIMULATION_WRITE");
+  CHECK(kindOf([](Spec& s) { s.path = "/nowhere/at/all.fits"; }) == "CANNOT_WRITE");
   CHECK(fs::is_empty(folder.path));
 }

@@ -59,7 +59,7 @@ export class Archive {
 
   /**
    * Looks whether the archive and its files are still there: what is open goes on working for a while when a disk has gone.
-   * Throws VignetError transient ARCHIVE_GONE, FILES_GONE.
+   * Throws VignetError transient ARCHIVE_GONE, ROOTS_GONE.
    */
   async check(): Promise<void> {
     await this.#reader.using(async ({ number, config: { roots } }) => {
@@ -70,7 +70,7 @@ export class Archive {
       const folders = Object.values(roots);
       const there = await Promise.allSettled(folders.map((folder) => access(folder)));
       if (folders.length > 0 && there.every(({ status }) => status === 'rejected')) {
-        throw new VignetError('transient', 'FILES_GONE', 'no folder of the files is there any more');
+        throw new VignetError('transient', 'ROOTS_GONE', 'no folder of the files is there any more');
       }
     });
   }

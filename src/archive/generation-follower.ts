@@ -27,7 +27,7 @@ export class GenerationFollower {
    * generation that cannot be opened leaves the old one in use.
    */
   async acquire(): Promise<Generation> {
-    if (this.#closed) throw new VignetError('fatal', 'ARCHIVE_CLOSED', 'The archive was closed');
+    if (this.#closed) throw new VignetError('fatal', 'CLOSED', 'The archive was closed');
     if (Date.now() - this.#checked >= CHECK_EVERY_MS) {
       this.#opening ??= this.#check().finally(() => {
         this.#opening = undefined;

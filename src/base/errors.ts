@@ -1,15 +1,16 @@
-/** Whose fault it is: the caller's, a file's, nobody's for long, or Vignet's own. As in native/core/base/error.h. */
-export type ErrorKind = 'usage' | 'data' | 'transient' | 'fatal';
+import type { CodeOf, ErrorCode, ErrorKind } from './error-codes/index.ts';
+
+export type { CodeOf, ErrorCode, ErrorKind } from './error-codes/index.ts';
 
 /**
- * The one error type of Vignet. `code` is stable (UPPER_SNAKE), `message` a sentence that names the parameter, file or
- * HDU and says what to do. It never holds a path of the server.
+ * The one error type of Vignet. `code` is stable and listed in `error-codes` under its kind: a code that is not listed, or has
+ * another kind, does not compile. `message` names the parameter, file or HDU, and says what to do. It never holds a path of the server.
  */
-export class VignetError extends Error {
+export class VignetError<Kind extends ErrorKind = ErrorKind> extends Error {
   readonly kind: ErrorKind;
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(kind: ErrorKind, code: string, detail: string, options?: ErrorOptions) {
+  constructor(kind: Kind, code: CodeOf<Kind>, detail: string, options?: ErrorOptions) {
     super(detail, options);
     this.name = 'VignetError';
     this.kind = kind;
@@ -18,6 +19,6 @@ export class VignetError extends Error {
 }
 
 /** The caller's fault. */
-export function usageError(code: string, detail: string, options?: ErrorOptions): VignetError {
+export function usageError(code: CodeOf<'usage'>, detail: string, options?: ErrorOptions): VignetError {
   return new VignetError('usage', code, detail, options);
 }

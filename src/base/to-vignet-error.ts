@@ -1,22 +1,20 @@
 /** Whatever is thrown, by the addon, by workers, by Node, as Vignet's one error type. */
-import { type ErrorKind, VignetError } from './errors.ts';
+import { entryOf, isListed } from './error-codes/index.ts';
+import { type ErrorCode, type ErrorKind, VignetError } from './errors.ts';
 
 /** An error on its way out of a worker: structured clone keeps none of an Error's own properties. */
 export interface PlainError {
   readonly kind: ErrorKind;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly detail: string;
 }
-
-const KINDS: readonly string[] = ['usage', 'data', 'transient', 'fatal'] satisfies ErrorKind[];
 
 /** What an error of the addon says. Errors that are not the addon's are Vignet's own fault: fatal INTERNAL. */
 export function plainError(error: unknown): PlainError {
   if (error instanceof Error) {
     const { kind, code } = error as { kind?: unknown; code?: unknown };
-    if (typeof kind === 'string' && KINDS.includes(kind) && typeof code === 'string') {
-      return { kind: kind as ErrorKind, code, detail: error.message };
-    }
+    if (isListed(code) && entryOf(code).kind === kind)
+      return { kind: entryOf(code).kind, code, detail: error.message };
     return { kind: 'fatal', code: 'INTERNAL', detail: `${error.name}: ${error.message}` };
   }
   return { kind: 'fatal', code: 'INTERNAL', detail: String(error) };

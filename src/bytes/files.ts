@@ -25,7 +25,7 @@ export interface Sniffed {
 const unreadable = (cause: unknown) =>
   codeOf(cause) === 'ENOENT'
     ? new VignetError('data', 'FILE_GONE', 'The file is not there any more', { cause })
-    : new VignetError('data', 'UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { cause });
+    : new VignetError('data', 'FILE_UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { cause });
 
 export async function stampFile(path: string): Promise<{ size: number; mtimeNs: bigint }> {
   const found = await stat(path, { bigint: true }).catch((cause: unknown) => {
@@ -35,7 +35,7 @@ export async function stampFile(path: string): Promise<{ size: number; mtimeNs: 
   return { size: Number(found.size), mtimeNs: found.mtimeNs };
 }
 
-/** Looks at the first bytes of a file. Throws VignetError data NOT_FITS, EMPTY, NOT_A_FILE, UNREADABLE. */
+/** Looks at the first bytes of a file. Throws VignetError data NOT_FITS, EMPTY, NOT_A_FILE, FILE_UNREADABLE. */
 export async function sniff(path: string): Promise<Sniffed> {
   // First what kind of file it is: a pipe would block when opened.
   const stamp = await stampFile(path);

@@ -33,11 +33,7 @@ export async function rootOf(
   });
   const folder = wanted === undefined ? undefined : await realFolder(wanted);
   if (folder !== undefined && !isBeneath(start, folder)) {
-    throw new VignetError(
-      'usage',
-      'OUTSIDE_ROOT',
-      `'${path}' does not lie beneath the folder given as --root`,
-    );
+    throw new VignetError('usage', 'BAD_ROOT', `'${path}' does not lie beneath the folder given as --root`);
   }
   const known = Object.entries(roots).filter(([, held]) =>
     folder === undefined ? isBeneath(start, held) : held === folder,

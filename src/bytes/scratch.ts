@@ -183,7 +183,12 @@ function gzipError(error: unknown): VignetError {
       { cause: error },
     );
   }
-  return new VignetError('data', 'UNREADABLE', `The gzipped file cannot be inflated (${code || 'unknown'})`, {
-    cause: error,
-  });
+  return new VignetError(
+    'data',
+    'FILE_UNREADABLE',
+    `The gzipped file cannot be inflated (${code || 'unknown'})`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -89,7 +89,7 @@ export class OpenRequest implements EngineRequest {
     });
     if (next) {
       const detail = `a ${kind.kind} task needs bytes that nobody can bring`;
-      throw new VignetError('fatal', 'NEEDS_BYTES', detail);
+      throw new VignetError('fatal', 'NO_BYTE_SOURCE', detail);
     }
     return gathering.result();
   }

@@ -155,7 +155,7 @@ function assertSameFiles(plan: FilePlan, info: LayoutInfo): void {
     if (file.gzip || (seen?.size === file.size && seen.mtimeNs === file.mtimeNs)) return;
     throw new VignetError(
       'transient',
-      'FILE_CHANGED',
+      'FILE_CHANGING',
       'The file changed while it was read; ingest it again when it is whole',
     );
   });

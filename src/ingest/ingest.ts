@@ -97,7 +97,7 @@ function checkOptions(
   { collection, repo, authority, releaseDate }: IngestOptions,
 ): void {
   if (paths.length === 0)
-    throw new VignetError('usage', 'NO_PATHS', 'Name at least one file or folder to ingest');
+    throw new VignetError('usage', 'NOTHING_TO_INGEST', 'Name at least one file or folder to ingest');
   if (collection.trim() === '' || collection.length > 256) {
     throw new VignetError('usage', 'BAD_COLLECTION', 'The collection must be a name of 1 to 256 characters');
   }

@@ -40,7 +40,7 @@ export interface SimulateResult {
 /**
  * Simulates into `options.out`. Files are a pure function of the options: the same bytes every time, with any
  * number of workers. Each is written under a temporary name first.
- * @throws VignetError usage BAD_SIMULATION for options that make no sense, fatal SIMULATION_WRITE when a file cannot be written.
+ * @throws VignetError usage BAD_SIMULATION for options that make no sense, transient CANNOT_WRITE when a file cannot be written.
  */
 export async function simulate(
   options: SimulateOptions,
@@ -90,8 +90,8 @@ async function makeFolders(out: string, folders: ReadonlySet<string>): Promise<v
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new VignetError(
-      'fatal',
-      'SIMULATION_WRITE',
+      'transient',
+      'CANNOT_WRITE',
       `simulate: the output folder cannot be made (${reason})`,
       { cause },
     );

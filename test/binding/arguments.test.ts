@@ -175,7 +175,7 @@ it('throws real errors with kind, code and a message, for faults of files too', 
   for (const [path, kind] of [
     ['nothing.fits', 'data'],
     ['missing.fits', 'data'],
-    ['../outside.fits', 'usage'],
+    ['../outside.fits', 'data'],
   ] as const) {
     let caught: unknown;
     try {
@@ -312,7 +312,7 @@ it('gives an index that can be searched until it is closed', () => {
   index.close();
   index.close();
   expect(() => index.find(rows[0]?.uuid as string)).toThrow(
-    expect.objectContaining({ kind: 'usage', code: 'CLOSED' }),
+    expect.objectContaining({ kind: 'fatal', code: 'CLOSED' }),
   );
   expect(native.overlaps(rows[0]?.footprint as number[], { point: [150, 2.1] })).toBe(true);
   expect(native.overlaps(rows[0]?.footprint as number[], { shape: 'circle', values: [160, 2, 1] })).toBe(

@@ -162,7 +162,7 @@ it('passes errors of native code on as they are, and calls a task without progre
 
 it('never takes a task that lacks bytes for a finished one', async () => {
   const engine = fakeEngine();
-  await expect(engine.run(...needing())).rejects.toMatchObject({ kind: 'fatal', code: 'NEEDS_BYTES' });
+  await expect(engine.run(...needing())).rejects.toMatchObject({ kind: 'fatal', code: 'NO_BYTE_SOURCE' });
   expect(engine.metrics().tasks).toMatchObject({ done: 0, yielded: 0 });
 });
 

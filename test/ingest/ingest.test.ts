@@ -250,13 +250,13 @@ describe('an ingest', () => {
     const dir = folder();
     const root = images(1);
     const wrong: [string[], Partial<IngestOptions>, string][] = [
-      [[], {}, 'NO_PATHS'],
+      [[], {}, 'NOTHING_TO_INGEST'],
       [[join(root, 'nope')], {}, 'NO_SUCH_PATH'],
       [[root], { repo: 'a b' }, 'BAD_REPO'],
       [[root], { collection: ' ' }, 'BAD_COLLECTION'],
       [[root], { authority: 'x' }, 'BAD_AUTHORITY'],
       [[root], { releaseDate: 'soon' }, 'BAD_DATE'],
-      [[root], { root: folder() }, 'OUTSIDE_ROOT'],
+      [[root], { root: folder() }, 'BAD_ROOT'],
     ];
     for (const [paths, options, code] of wrong) {
       await expect(ingest(dir, paths, { ...labels, ...options }), code).rejects.toMatchObject({

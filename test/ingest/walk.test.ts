@@ -163,7 +163,7 @@ describe('roots', () => {
     expect((await rootOf(join(root, 'a'), {}, root)).root.folder).toBe(root);
     await expect(rootOf(root, {}, join(root, 'a'))).rejects.toMatchObject({
       kind: 'usage',
-      code: 'OUTSIDE_ROOT',
+      code: 'BAD_ROOT',
     });
     await expect(rootOf(join(root, 'nope'), {})).rejects.toMatchObject({
       kind: 'usage',

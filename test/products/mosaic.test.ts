@@ -221,7 +221,7 @@ describe('a collection dataset', () => {
     );
     expect((await verify([joined])).get(joined)).toEqual([]);
     await expect(vignet.cutout(id, {}, { principal: ANONYMOUS })).rejects.toMatchObject({
-      code: 'NEEDS_REGION',
+      code: 'MISSING_PARAM',
     });
     await expect(
       vignet.cutout(id, { stencil: wide, detail: 'Exposure' }, { principal: ANONYMOUS }),

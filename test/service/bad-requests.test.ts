@@ -271,7 +271,7 @@ const cases: readonly Case[] = [
 const faults: Readonly<Record<string, Error>> = {
   unknown: new VignetError('usage', 'UNKNOWN_ID', 'ID names no dataset of this archive'),
   large: new VignetError('usage', 'TOO_LARGE', 'the answer would have 9 GB; ask for a smaller CIRCLE'),
-  busy: new VignetError('transient', 'QUEUE_FULL', 'too many requests wait; ask again later'),
+  busy: new VignetError('transient', 'BUSY', 'too many requests wait; ask again later'),
   broken: new VignetError('data', 'TRUNCATED', 'HDU 2 ends before its last tile'),
   bug: new TypeError('/secret/path is undefined'),
   who: new VignetError('usage', 'UNAUTHENTICATED', 'sign in first'),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { VignetError } from '../../src/base/errors.ts';
+import { type CodeOf, type ErrorKind, usageError, VignetError } from '../../src/base/errors.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { nobodySignsIn } from '../../src/service/http/principal.ts';
@@ -201,7 +201,7 @@ describe('errors as DALI VOTables', () => {
   });
 
   it('would be found out if they were not valid', async () => {
-    const right = votable.document(faultOf(new VignetError('usage', 'X', 'no')));
+    const right = votable.document(faultOf(usageError('BAD_VALUE', 'no')));
     expect(await lint(right)).toBe('');
     expect(await lint(right.replaceAll('INFO', 'INF'))).toContain('INF');
     await expect(lint(right.replace('</VOTABLE>', ''))).rejects.toThrow();
@@ -245,16 +245,16 @@ describe.each([
 });
 
 it('faults have the statuses of HTTP, and say when asking again may help', () => {
-  const of = (kind: 'usage' | 'data' | 'transient' | 'fatal', code: string) => {
+  const of = <Kind extends ErrorKind>(kind: Kind, code: CodeOf<Kind>) => {
     const { status, ours, retryAfter } = faultOf(new VignetError(kind, code, ''));
     return [status, ours, retryAfter];
   };
-  expect(of('usage', 'ANY')).toEqual([400, false, undefined]);
+  expect(of('usage', 'BAD_VALUE')).toEqual([400, false, undefined]);
   expect(of('usage', 'UNKNOWN_ID')).toEqual([404, false, undefined]);
   expect(of('usage', 'UNAUTHENTICATED')).toEqual([401, false, undefined]);
   expect(of('usage', 'FORBIDDEN')).toEqual([403, false, undefined]);
-  expect(of('usage', 'OUTSIDE_ROOT')).toEqual([500, true, undefined]);
-  expect(of('data', 'ANY')).toEqual([500, true, undefined]);
-  expect(of('transient', 'ANY')).toEqual([503, false, 5]);
-  expect(of('fatal', 'ANY')).toEqual([500, true, undefined]);
+  expect(of('data', 'OUTSIDE_ROOT')).toEqual([500, true, undefined]);
+  expect(of('data', 'TRUNCATED')).toEqual([500, true, undefined]);
+  expect(of('transient', 'BUSY')).toEqual([503, false, 5]);
+  expect(of('fatal', 'INTERNAL')).toEqual([500, true, undefined]);
 });

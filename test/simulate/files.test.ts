@@ -269,7 +269,7 @@ describe('again', () => {
   it('a folder that cannot be made is a clear error', async () => {
     const occupied = join(folder, 'occupied');
     writeFileSync(occupied, '');
-    await expect(simulate({ ...few, out: occupied })).rejects.toMatchObject({ code: 'SIMULATION_WRITE' });
+    await expect(simulate({ ...few, out: occupied })).rejects.toMatchObject({ code: 'CANNOT_WRITE' });
   });
 
   it('so is a file that cannot be, from threads too, and nothing half-written stays', async () => {
@@ -284,8 +284,8 @@ describe('again', () => {
       rmSync(target);
       mkdirSync(join(target, 'x'), { recursive: true });
       await expect(run({ ...few, workers, out: where })).rejects.toMatchObject({
-        kind: 'fatal',
-        code: 'SIMULATION_WRITE',
+        kind: 'transient',
+        code: 'CANNOT_WRITE',
       });
       expect(readdirSync(join(target, '..')).filter((name) => name.endsWith('.part'))).toEqual([]);
     }

@@ -97,7 +97,7 @@ class ByteWriter {
 class ByteReader {
  public:
   // `what` names the bytes in messages: "the stored layout". It and `code` are literals.
-  ByteReader(std::span<const std::byte> bytes, const char* code, const char* what = "it")
+  ByteReader(std::span<const std::byte> bytes, CodeOf<ErrorKind::data> code, const char* what = "it")
       : left_(bytes), code_(code), what_(what) {}
 
   [[noreturn, gnu::cold]] void fail(const char* detail) const {
@@ -143,7 +143,8 @@ class ByteReader {
 
  private:
   std::span<const std::byte> left_;
-  const char *code_, *what_;
+  CodeOf<ErrorKind::data> code_;
+  const char* what_;
 };
 
 }  // namespace vignet

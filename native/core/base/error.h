@@ -2,25 +2,55 @@
 #pragma once
 #include <stdexcept>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <type_traits>
+
+#include "core/base/error_codes.h"
 
 namespace vignet {
 
-// What went wrong decides who is told what: `usage` is the caller's mistake, `data` a fault of a file,
-// `transient` may pass by itself, `fatal` is a fault of Vignet or of the machine.
-enum class Kind { usage, data, transient, fatal };
+// The kind of an error decides who is informed of what: `usage` is the caller's mistake, `data` a fault of a
+// file, `transient` may pass by itself, `fatal` is a fault of Vignet or of the machine. Each is a type of its
+// own, so that `Error` can check its code while compiling.
+struct Kind {
+  template <ErrorKind K>
+  using Constant = std::integral_constant<ErrorKind, K>;
+  static constexpr Constant<ErrorKind::usage> usage{};
+  static constexpr Constant<ErrorKind::data> data{};
+  static constexpr Constant<ErrorKind::transient> transient{};
+  static constexpr Constant<ErrorKind::fatal> fatal{};
+};
 
-// `code` is a stable UPPER_SNAKE word that programs may rely on; `detail` a sentence for people, naming
-// the parameter, HDU, card or byte that is wrong and, where it can, what to do. It never holds a path.
+// Is not constexpr: a call in a constant expression does not compile.
+void codeIsNotListedUnderThisKindInErrorCodes();
+
+// A code of kind K, checked against core/base/error_codes.h by the compiler. A string literal converts to it.
+template <ErrorKind K>
+class CodeOf {
+ public:
+  consteval CodeOf(const char* word) : word_(word) {
+    for (const ListedError& listed : kErrorCodes)
+      if (listed.kind == K && std::string_view(listed.code) == word) return;
+    codeIsNotListedUnderThisKindInErrorCodes();
+  }
+  constexpr const char* word() const noexcept { return word_; }
+
+ private:
+  const char* word_;
+};
+
+// `code` is a stable UPPER_SNAKE word that programs may rely on; `detail` a sentence for people: it names the
+// parameter, HDU, card or byte, and says what was expected and what to do. It never holds a path.
 class Error : public std::runtime_error {
  public:
-  Error(Kind kind, std::string code, const std::string& detail)
-      : std::runtime_error(detail), kind_(kind), code_(std::move(code)) {}
-  Kind kind() const noexcept { return kind_; }
+  template <ErrorKind K>
+  Error(std::integral_constant<ErrorKind, K>, std::type_identity_t<CodeOf<K>> code, const std::string& detail)
+      : std::runtime_error(detail), kind_(K), code_(code.word()) {}
+  ErrorKind kind() const noexcept { return kind_; }
   const std::string& code() const noexcept { return code_; }
 
  private:
-  Kind kind_;
+  ErrorKind kind_;
   std::string code_;
 };
 

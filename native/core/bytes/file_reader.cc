@@ -21,7 +21,7 @@ class FileReader : public Reader {
   void check(const std::optional<FileStamp>& expected) {
     struct stat status {};
     if (fstat(fd_, &status) != 0)
-      throw Error(Kind::transient, "READ_FAILED", std::string("fstat: ") + strerror(errno));
+      throw Error(Kind::transient, "IO_ERROR", std::string("fstat: ") + strerror(errno));
     if (!S_ISREG(status.st_mode)) throw Error(Kind::data, "NOT_A_FILE", "it is not a regular file");
     stamp_.size = static_cast<uint64_t>(status.st_size);
     stamp_.mtimeNs = static_cast<int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
@@ -42,7 +42,7 @@ class FileReader : public Reader {
       const ssize_t got = pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0)
-        throw Error(Kind::transient, "READ_FAILED",
+        throw Error(Kind::transient, "IO_ERROR",
                     "reading at byte " + std::to_string(offset) + ": " + strerror(errno));
       if (got == 0) throw Error(Kind::data, "FILE_CHANGED", "the file became shorter while it was read");
       offset += static_cast<uint64_t>(got);

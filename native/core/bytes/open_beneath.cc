@@ -37,7 +37,7 @@ class Descriptor {
 };
 
 [[noreturn]] void outside() {
-  throw Error(Kind::usage, "OUTSIDE_ROOT", "the file name leads out of the folder it must be in");
+  throw Error(Kind::data, "OUTSIDE_ROOT", "the file name leads out of the folder it must be in");
 }
 
 [[noreturn]] void refuse(int error) {
@@ -64,7 +64,7 @@ class Descriptor {
       throw Error(Kind::transient, "OPEN_FAILED",
                   std::string("the file could not be opened now: ") + strerror(error));
     default:
-      throw Error(Kind::data, "OPEN_FAILED", std::string("the file could not be opened: ") + strerror(error));
+      throw Error(Kind::data, "FILE_UNREADABLE", std::string("the file could not be opened: ") + strerror(error));
   }
 }
 

@@ -50,7 +50,7 @@ class Root {
 };
 
 // A regular file strictly beneath `root`, opened without ever leaving it: `..`,
-// absolute paths and symbolic links that lead out are refused (Error{usage, OUTSIDE_ROOT}); missing files
+// absolute paths and symbolic links that lead out are refused (Error{data, OUTSIDE_ROOT}); missing files
 // are Error{data, FILE_GONE}, other kinds of file Error{data, NOT_A_FILE}. With `expected`, a file whose
 // size or time differs is Error{data, FILE_CHANGED}.
 std::unique_ptr<Reader> openFile(const Root& root, const std::string& path,

@@ -123,12 +123,12 @@ uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::spa
                     SeekTable* seek) {
   const Answer answer = composeAnswer(layout, request);
   if (begin > answer.size || out.size() > answer.size - begin || cursor > out.size()) {
-    throw Error(Kind::usage, "BAD_WINDOW",
+    throw Error(Kind::fatal, "BAD_WINDOW",
                 "bytes " + std::to_string(begin) + " to " + std::to_string(begin + out.size()) +
                     " are not in an answer of " + std::to_string(answer.size) + " bytes");
   }
   if (answer.checksums && out.size() != answer.size) {
-    throw Error(Kind::usage, "BAD_WINDOW", "an answer of up to 8 MiB carries checksums and is written whole");
+    throw Error(Kind::fatal, "BAD_WINDOW", "an answer of up to 8 MiB carries checksums and is written whole");
   }
   if (cursor == out.size()) return cursor;
   Filler filler(layout, answer, readers, begin, out, cursor, control, seek);

@@ -14,7 +14,7 @@ namespace vignet {
 namespace {
 
 [[noreturn]] void badIndex(const std::string& why) {
-  throw Error(Kind::data, "BAD_INDEX", "INDEX table: " + why);
+  throw Error(Kind::data, "BAD_INDEX_TABLE", "INDEX table: " + why);
 }
 
 struct Column {

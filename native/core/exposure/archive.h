@@ -14,7 +14,7 @@ namespace vignet {
 class Archive {
  public:
   // Opens the archive that the primary header of `file` (an index of layout.files) names by AR_HDU. Throws
-  // Error{data, BAD_ARCHIVE, …} when its index is none. All arguments must outlive the archive.
+  // Error{data, BAD_EXPOSURE_TABLE, …} when its index is none. All arguments must outlive the archive.
   Archive(Reader& reader, const Layout& layout, uint16_t file, Budget& budget);
 
   // Rows of one table that belong to an object.
@@ -27,9 +27,9 @@ class Archive {
     std::vector<Part> parts;
   };
 
-  // Throws Error{data, BAD_ARCHIVE} when there is no such object.
+  // Throws Error{data, BAD_EXPOSURE_TABLE} when there is no such object.
   const Object& object(int64_t id) const;
-  // Row `n` of part `part` of an object; throws Error{data, BAD_ARCHIVE} when it has none such.
+  // Row `n` of part `part` of an object; throws Error{data, BAD_EXPOSURE_TABLE} when it has none such.
   TableRow row(const Object& object, size_t part = 0, uint64_t n = 0);
 
  private:

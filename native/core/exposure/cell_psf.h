@@ -8,7 +8,7 @@ namespace vignet {
 // Moments of every so many cells in both directions, at most 16 each: the grid's positions count cells, so
 // that node (i, j) is cell (i dx, j dy) of the array. `hdu` holds a four-dimensional array of floats, axes x
 // and y of the images first, as it is or in tiles of GZIP_1 or GZIP_2 that hold rows of one image. Cells
-// without a PSF are NaN. Throws Error{data, BAD_ARCHIVE | BAD_GZIP | …} for anything else.
+// without a PSF are NaN. Throws Error{data, BAD_EXPOSURE_TABLE | BAD_GZIP | …} for anything else.
 PsfGrid readCellPsf(Reader& reader, const Hdu& hdu, const std::string& where, Budget& budget);
 
 }  // namespace vignet

@@ -12,7 +12,7 @@ namespace vignet {
 using SpatialFunction = std::function<double(double x, double y)>;
 
 // PolynomialFunction2 or Chebyshev1Function2, whose terms go (x, y): 00, 10, 01, 20, 11, 02, …
-// Throws Error{data, BAD_ARCHIVE}.
+// Throws Error{data, BAD_EXPOSURE_TABLE}.
 SpatialFunction readSpatialFunction(Archive& archive, int64_t id);
 
 struct PsfKernel {
@@ -21,7 +21,7 @@ struct PsfKernel {
 };
 
 // FixedKernel, AnalyticKernel of a GaussianFunction2 or DoubleGaussianFunction2, LinearCombinationKernel of
-// those. Throws Error{data, BAD_ARCHIVE} for damaged kernels and those of other kinds.
+// those. Throws Error{data, BAD_EXPOSURE_TABLE} for damaged kernels and those of other kinds.
 PsfKernel readKernel(Archive& archive, int64_t id);
 
 // Larger images of a PSF are refused.

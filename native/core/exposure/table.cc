@@ -42,7 +42,7 @@ double elementAt(char type, const std::byte* at) {
 
 }  // namespace
 
-void badArchive(const std::string& problem) { throw Error(Kind::data, "BAD_ARCHIVE", problem); }
+void badArchive(const std::string& problem) { throw Error(Kind::data, "BAD_EXPOSURE_TABLE", problem); }
 
 void Budget::spend(uint64_t bytes) {
   if (bytes > left_) badArchive("the tables about the exposure are too large");
@@ -79,7 +79,7 @@ BinaryTable::BinaryTable(Reader& reader, const Hdu& hdu, std::string where, Budg
   if (heap < 0 || static_cast<uint64_t>(heap) < table || static_cast<uint64_t>(heap) > dataBytes_)
     badArchive(header_.where() + ": THEAP does not fit its data");
   heap_ = static_cast<uint64_t>(heap);
-  fields_ = readTableFields(header_, rowBytes_, "BAD_ARCHIVE");
+  fields_ = readTableFields(header_, rowBytes_, "BAD_EXPOSURE_TABLE");
   for (TableField& field : fields_) field.name = normal(field.name);
 }
 

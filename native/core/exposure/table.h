@@ -13,13 +13,13 @@
 
 namespace vignet {
 
-[[noreturn]] void badArchive(const std::string& problem);  // Error{data, BAD_ARCHIVE}
+[[noreturn]] void badArchive(const std::string& problem);  // Error{data, BAD_EXPOSURE_TABLE}
 
 // What may still be read for one exposure: a file cannot make anybody read much, whatever it says.
 class Budget {
  public:
   explicit Budget(uint64_t bytes) : left_(bytes) {}
-  // Throws Error{data, BAD_ARCHIVE} when the budget does not have them.
+  // Throws Error{data, BAD_EXPOSURE_TABLE} when the budget does not have them.
   void spend(uint64_t bytes);
 
  private:
@@ -29,7 +29,7 @@ class Budget {
 class BinaryTable;
 
 // One row, with its bytes. Names are those of the columns in any case, '.' counting as '_'. All but `find`
-// throw Error{data, BAD_ARCHIVE} when there is no such column or it is of another type.
+// throw Error{data, BAD_EXPOSURE_TABLE} when there is no such column or it is of another type.
 class TableRow {
  public:
   TableRow(BinaryTable& table, std::vector<std::byte> bytes) : table_(table), bytes_(std::move(bytes)) {}
@@ -56,7 +56,7 @@ class TableRow {
 
 class BinaryTable {
  public:
-  // Reads the header of the HDU. Throws Error{data, BAD_ARCHIVE | BAD_HEADER | BAD_CARD}. `reader` and
+  // Reads the header of the HDU. Throws Error{data, BAD_EXPOSURE_TABLE | BAD_HEADER | BAD_CARD}. `reader` and
   // `budget` must outlive the table.
   BinaryTable(Reader& reader, const Hdu& hdu, std::string where, Budget& budget);
 

@@ -28,7 +28,7 @@ uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::o
                       std::string_view imageName);
 
 // The plane that an HDU holds, without its WCS. `fileHdus` is the index of the file's first HDU in
-// Layout::hdus. Throws Error{data, NO_IMAGE | BAD_PLANE | BAD_TILES | …}.
+// Layout::hdus. Throws Error{data, NO_IMAGE | BAD_PLANE | BAD_TILE_TABLE | …}.
 Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus);
 
 // "IMAGE", "MASK", "VARIANCE", "WEIGHT".

@@ -8,7 +8,7 @@
 namespace vignet {
 namespace {
 
-[[noreturn]] void bad(const Header& header, const char* code, const std::string& problem) {
+[[noreturn]] void bad(const Header& header, CodeOf<ErrorKind::data> code, const std::string& problem) {
   throw Error(Kind::data, code, header.where() + ": " + problem);
 }
 
@@ -22,7 +22,7 @@ unsigned indexAfter(std::string_view keyword, std::string_view prefix) {
 }
 
 // rT, or for arrays in the heap rPt(max) and rQt(max) with r 0 or 1.
-uint64_t parseFormat(const Header& header, TableField& field, size_t number, const char* code) {
+uint64_t parseFormat(const Header& header, TableField& field, size_t number, CodeOf<ErrorKind::data> code) {
   const std::string says = "TFORM" + std::to_string(number) + " = '" + field.format + "' ";
   const char* at = field.format.data();
   const char* end = at + field.format.size();
@@ -51,7 +51,7 @@ std::string upperCase(std::string text) {
   return text;
 }
 
-std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes, const char* code) {
+std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes, CodeOf<ErrorKind::data> code) {
   const int64_t n = header.getInt("TFIELDS").value_or(-1);
   if (n < 0 || n > 999) bad(header, code, "TFIELDS is not in 0..999");
   std::vector<TableField> fields(static_cast<size_t>(n));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/fits/header.h"
 #include "core/fits/layout.h"
 
@@ -18,7 +19,7 @@ struct TableField {
 
 // The columns in their order, every one of which lies in a row of `rowBytes`. Throws Error{data, code} naming
 // HDU and card, and Error{data, BAD_CARD}.
-std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes, const char* code);
+std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes, CodeOf<ErrorKind::data> code);
 
 std::string upperCase(std::string text);
 

@@ -10,7 +10,7 @@ namespace vignet {
 namespace {
 
 [[noreturn]] void bad(const Header& header, const std::string& problem) {
-  throw Error(Kind::data, "BAD_TILES", header.where() + ": " + problem);
+  throw Error(Kind::data, "BAD_TILE_TABLE", header.where() + ": " + problem);
 }
 [[noreturn]] void unsupported(const Header& header, const std::string& problem) {
   throw Error(Kind::data, "UNSUPPORTED_TILES", header.where() + ": " + problem);
@@ -161,7 +161,7 @@ TileTable readTileTable(const HduRecord& record, const ImageShape& shape) {
   tiles.heapOffset = static_cast<uint64_t>(heap);
   tiles.heapBytes = record.hdu.dataBytes - tiles.heapOffset;
 
-  readColumns(header, readTableFields(header, tiles.rowBytes, "BAD_TILES"), tiles);
+  readColumns(header, readTableFields(header, tiles.rowBytes, "BAD_TILE_TABLE"), tiles);
   readCodecParameters(header, tiles);
   readQuantization(header, shape, tiles);
   return tiles;

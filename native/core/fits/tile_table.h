@@ -10,7 +10,7 @@ constexpr uint64_t kMaxTilePixels = uint64_t{1} << 28;
 
 // Reads the tile table's geometry from the header of a BINTABLE with ZIMAGE = T; `shape` is its imageShape.
 // Nothing is read from the table itself: descriptors and heap offsets are the decoder's to check.
-// Throws Error{data, BAD_TILES | BAD_CARD | UNSUPPORTED_TILES} naming HDU and card.
+// Throws Error{data, BAD_TILE_TABLE | BAD_CARD | UNSUPPORTED_TILES} naming HDU and card.
 TileTable readTileTable(const HduRecord& record, const ImageShape& shape);
 
 // Rows a tile table of this geometry must have.

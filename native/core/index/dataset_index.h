@@ -33,7 +33,7 @@ struct IndexRow {
 
 // Writes an index beside `path` and renames it there, synced: a reader sees the old file or the new one,
 // never a part. At most 2^32 - 2 rows. Error{usage, …} names the row with a bad or repeated UUID or a bad
-// footprint; Error{fatal, WRITE_FAILED} when the disk refuses.
+// footprint; Error{transient, CANNOT_WRITE} when the disk refuses.
 void buildIndex(const std::string& path, std::span<const IndexRow> rows);
 
 // An opened index. Const calls may run in any number of threads. The file is not trusted: whatever is wrong

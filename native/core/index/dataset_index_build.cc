@@ -131,7 +131,7 @@ class NewFile {
 
  private:
   [[noreturn]] void fail(const char* what) {
-    throw Error(Kind::fatal, "WRITE_FAILED",
+    throw Error(Kind::transient, "CANNOT_WRITE",
                 std::string("the dataset index ") + what + ": " + std::strerror(errno));
   }
   std::string path_, temporary_;

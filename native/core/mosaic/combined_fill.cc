@@ -168,7 +168,7 @@ uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64
   const MosaicPart part{strip.plane, strip.bitpix};
   if (strip.bitpix == -64 || (!strip.plane && strip.bitpix != 32) ||
       out.size() != rowBytesOf(strip, part) * (strip.y1 - strip.y0))
-    throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+    throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
   std::byte* const room = out.data();
   return CombinedFill(strip, {&part, 1}, {&room, 1}, control, failures).run(cursor).value_or(out.size());
 }
@@ -178,7 +178,7 @@ void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
                   std::vector<MosaicFailure>& failures) {
   for (const MosaicPart& part : parts) {
     rowBytesOf(strip, part);
-    if (part.bitpix == -64) throw Error(Kind::usage, "BAD_WINDOW", "what is combined is no double");
+    if (part.bitpix == -64) throw Error(Kind::fatal, "BAD_WINDOW", "what is combined is no double");
   }
   CombinedFill fill(strip, parts, out, control, failures);
   for (std::optional<uint64_t> at = 0; at;) at = fill.run(*at);

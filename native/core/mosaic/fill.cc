@@ -42,8 +42,8 @@ uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t
   outcome.sum = 0;
   const uint64_t rowBytes = rowBytesOf(strip, {strip.plane, strip.bitpix});
   if (out.size() != rowBytes * (strip.y1 - strip.y0))
-    throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
-  if (cursor > out.size()) throw Error(Kind::usage, "BAD_WINDOW", "the cursor lies behind the window");
+    throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+  if (cursor > out.size()) throw Error(Kind::fatal, "BAD_WINDOW", "the cursor lies behind the window");
   if (cursor == out.size()) return cursor;
   Checksum sum;
   if (strip.combine) {

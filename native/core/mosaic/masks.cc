@@ -21,7 +21,7 @@ std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts,
   }
   std::vector<std::string> names(all.begin(), all.end());
   if (names.size() > kMostBits) {
-    throw Error(Kind::usage, "TOO_MANY_MASKS",
+    throw Error(Kind::usage, "TOO_MANY_MASK_PLANES",
                 "the inputs have " + std::to_string(names.size()) +
                     " mask planes between them, a mask holds 63; ask for "
                     "CUTOUTDETAIL=Image or for fewer inputs");

@@ -80,7 +80,7 @@ struct MosaicPlan {
   Box aloneBox;
 };
 
-// Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASKS | TOO_LARGE};
+// Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASK_PLANES | TOO_LARGE};
 // Error{data, NO_WCS | BAD_WCS} for a grid that cannot be used.
 MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request);
 

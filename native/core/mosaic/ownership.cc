@@ -23,7 +23,7 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
   if (skymap) {
     skymap_.emplace(*skymap);
     for (size_t i = 0; i < inputs.size(); ++i) {
-      if (!inputs[i].patch) throw Error(Kind::fatal, "NO_PATCH", "an input of a skymap's mosaic is no patch");
+      if (!inputs[i].patch) throw Error(Kind::fatal, "INTERNAL", "an input of a skymap's mosaic is no patch");
       byPatch_.emplace(*inputs[i].patch, static_cast<int32_t>(i));
     }
     return;
@@ -51,7 +51,7 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
 }
 
 std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
-  if (y0 >= y1 || y1 > frame_.height) throw Error(Kind::fatal, "BAD_ROWS", "the rows are none of the mosaic");
+  if (y0 >= y1 || y1 > frame_.height) throw Error(Kind::fatal, "BAD_WINDOW", "the rows are none of the mosaic");
   owned_.clear();
   runs_.clear();
   divide({0, y0, frame_.width, y1});

@@ -32,7 +32,7 @@ constexpr size_t kMostKeeping = 8;
 uint64_t rowBytesOf(const MosaicStrip& strip, const MosaicPart& part) {
   const uint64_t bytes = uint64_t{strip.frame.width} * static_cast<unsigned>(std::abs(part.bitpix)) / 8;
   if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || bytes == 0)
-    throw Error(Kind::usage, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+    throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
   return bytes;
 }
 
@@ -74,7 +74,7 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     withVariance_ = withVariance_ || plane == PlaneKind::variance || plane == PlaneKind::weight;
   }
   if (strip.alone && strip.inputs.size() > 1)
-    throw Error(Kind::usage, "BAD_WINDOW", "an input that is alone has company");
+    throw Error(Kind::fatal, "BAD_WINDOW", "an input that is alone has company");
   if (!strip.camera && !strip.alone) ownership_.emplace(strip.frame, strip.skymap, owners_);
 }
 
@@ -86,7 +86,7 @@ std::optional<Shift> RowFiller::shiftOf(const MosaicStripInput& input) const {
   if (input.turns > 3 || box.width() != (across ? image.height : image.width) ||
       box.height() != (across ? image.width : image.height) || box.x1 > strip_.frame.width ||
       box.y1 > strip_.frame.height)
-    throw Error(Kind::usage, "BAD_WINDOW", "a detector's place in the camera is not its size");
+    throw Error(Kind::fatal, "BAD_WINDOW", "a detector's place in the camera is not its size");
   return Shift{box.x0, box.y0};
 }
 

@@ -15,7 +15,7 @@
 
 namespace vignet {
 
-// Of a row of the plane. Throws Error{usage, BAD_WINDOW} when the strip has no rows of the mosaic.
+// Of a row of the plane. Throws Error{fatal, BAD_WINDOW} when the strip has no rows of the mosaic.
 uint64_t rowBytesOf(const MosaicStrip& strip, const MosaicPart& part);
 
 // Fills groups of rows, any number of planes at once: what is resampled is read once for all of them. What

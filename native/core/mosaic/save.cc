@@ -45,7 +45,7 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
                     uint32_t from, const Control& control, std::span<MosaicOutcome> saved) {
   for (const MosaicPart& part : planes) rowBytesOf(strip, part);
   if (planes.empty() || planes.size() != saved.size() || from < strip.y0 || from > strip.y1)
-    throw Error(Kind::usage, "BAD_WINDOW", "the rows to be written are not rows of the mosaic");
+    throw Error(Kind::fatal, "BAD_WINDOW", "the rows to be written are not rows of the mosaic");
   std::vector<std::vector<MosaicFailure>> failures(planes.size());
   std::vector<Checksum> sums(planes.size());
   std::optional<RowFiller> filler;

@@ -114,7 +114,8 @@ TileCell Tiles::cell(uint64_t index, std::span<const std::byte> row) const {
   try {
     return locate(index, row);
   } catch (const Error& error) {
-    throw Error(error.kind(), "BAD_TILE",
+    if (error.kind() != Kind::data) throw;
+    throw Error(Kind::data, "BAD_TILE",
                 hduName(layout_, plane_) + ", tile " + std::to_string(index + 1) + ": " + error.what());
   }
 }

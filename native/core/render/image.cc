@@ -14,7 +14,7 @@
 namespace vignet {
 namespace {
 
-[[noreturn]] void bad(const std::string& why) { throw Error(Kind::data, "BAD_FITS", why); }
+[[noreturn]] void bad(const std::string& why) { throw Error(Kind::data, "BAD_RENDER_INPUT", why); }
 
 std::size_t endCard(std::span<const std::byte> fits) {
   for (std::size_t at = 0; at + kCardSize <= fits.size(); at += kCardSize) {

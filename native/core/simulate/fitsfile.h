@@ -52,7 +52,7 @@ class FitsFile {
     char text[FLEN_STATUS] = {};
     fits_get_errstatus(status, text);
     fits_clear_errmsg();
-    throw Error(Kind::fatal, "SIMULATION_WRITE",
+    throw Error(Kind::transient, "CANNOT_WRITE",
                 std::string("the simulated file could not be written: ") + text +
                     "; check the output folder and its free space");
   }

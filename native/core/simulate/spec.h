@@ -82,7 +82,7 @@ struct Written {
 };
 
 // Makes one file. A pure function of its arguments: same bytes every time. Throws Error{usage,
-// BAD_SIMULATION} for a spec that makes no sense and Error{fatal, SIMULATION_WRITE} when the file cannot be
+// BAD_SIMULATION} for a spec that makes no sense and Error{transient, CANNOT_WRITE} when the file cannot be
 // written.
 Written simulateImage(const Spec& spec, std::span<const Source> sources);
 

@@ -25,7 +25,7 @@ uint64_t FitsFile::finish() {
   if (status == 0 && !failure) return bytes;
   std::remove(temporary_.c_str());
   if (status != 0) fail(status);
-  throw Error(Kind::fatal, "SIMULATION_WRITE",
+  throw Error(Kind::transient, "CANNOT_WRITE",
               "the simulated file could not be given its name: " + failure.message());
 }
 

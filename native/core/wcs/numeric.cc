@@ -172,7 +172,7 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   int rejected = 0;
   if (const int status = wcspih(header.data(), int(selected.cards.size()), WCSHDR_all, 0, &rejected,
                                 &parsed.count, &parsed.all)) {
-    throw status == 2 ? Error(Kind::fatal, "NO_MEMORY", "no memory to read the WCS")
+    throw status == 2 ? Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to read the WCS")
                       : bad("wcslib cannot read the WCS cards");
   }
   if (parsed.count < 1 || parsed.all[0].naxis < 2) return std::nullopt;

@@ -32,7 +32,7 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   const auto& records = numbers.distortion[stage];
   if (records.empty()) return;
   auto* dis = static_cast<disprm*>(std::calloc(1, sizeof(disprm)));
-  if (!dis) throw Error(Kind::fatal, "NO_MEMORY", "no memory to set up the WCS");
+  if (!dis) throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the WCS");
   dis->flag = -1;
   if (const int status = lindist(stage + 1, &prm.lin, dis, int(records.size()))) {
     std::free(dis);
@@ -74,7 +74,7 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
     throw badWcs("the WCS has more than 20000 parameters");
   }
   if (wcsinit(1, 2, &prm, int(n.pv.size()), int(n.ps.size()), 0)) {
-    throw Error(Kind::fatal, "NO_MEMORY", "no memory to set up the WCS");
+    throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the WCS");
   }
   for (int i = 0; i < 2; i++) {
     copyText(prm.ctype[i], n.ctype[i]);
@@ -121,7 +121,7 @@ Wcs& Wcs::operator=(Wcs&&) noexcept = default;
 
 void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uint8_t> ok) {
   if (sky.size() < pixels.size() || ok.size() < pixels.size())
-    throw Error(Kind::fatal, "SPANS", "toSky: output spans are too short");
+    throw Error(Kind::fatal, "BAD_BUFFER", "toSky: output spans are too short");
   wcsprm& prm = impl_->guard.prm;
   double pixel[batch][2], image[batch][2], world[batch][2], phi[batch], theta[batch];
   int stat[batch];
@@ -152,7 +152,7 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
 
 void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<uint8_t> ok) {
   if (pixels.size() < sky.size() || ok.size() < sky.size())
-    throw Error(Kind::fatal, "SPANS", "toPixel: output spans are too short");
+    throw Error(Kind::fatal, "BAD_BUFFER", "toPixel: output spans are too short");
   wcsprm& prm = impl_->guard.prm;
   double pixel[batch][2], image[batch][2], world[batch][2], phi[batch], theta[batch];
   int stat[batch];

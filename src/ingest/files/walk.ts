@@ -26,7 +26,7 @@ const outside = (path: string): WalkResult => ({
   problem: {
     path,
     error: new VignetError(
-      'usage',
+      'data',
       'OUTSIDE_ROOT',
       'A symbolic link that leads out of the folder named at ingest is not followed',
     ),
@@ -70,7 +70,7 @@ async function* walkFolder(folder: string, root: string, depth: number): AsyncGe
   try {
     listing = await listFolder(folder);
   } catch (cause) {
-    const error = new VignetError('data', 'UNREADABLE', `The folder cannot be read (${codeOf(cause)})`, {
+    const error = new VignetError('data', 'FILE_UNREADABLE', `The folder cannot be read (${codeOf(cause)})`, {
       cause,
     });
     yield { problem: { path: folder, error } };

@@ -32,7 +32,7 @@ function mosaicOf(
 
 /**
  * A region that fits on the image of the patch that owns its middle is cut from that patch alone, as if by the patch's own ID; any other
- * is an aligned mosaic. Undefined when no coadd has anything in the region. Throws VignetError usage NEEDS_REGION, and as `planCutout`
+ * is an aligned mosaic. Undefined when no coadd has anything in the region. Throws VignetError usage MISSING_PARAM, and as `planCutout`
  * and `planMosaic` do.
  */
 export async function cutCollection(
@@ -44,7 +44,7 @@ export async function cutCollection(
 ): Promise<Cutout | undefined> {
   if (!request.stencil)
     throw usageError(
-      'NEEDS_REGION',
+      'MISSING_PARAM',
       `ID is a whole coadd of ${dataset.datasets} datasets; say which part of it by CIRCLE, POLYGON or POS`,
     );
   const asked = mosaicOf(dataset, request);

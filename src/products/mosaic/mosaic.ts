@@ -42,7 +42,7 @@ const remembered = new LRUCache<string, Remembered>({ max: 64 });
 
 /**
  * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
- * VignetError usage: as `findInputs`; TOO_LARGE, MIXED_UNITS, NO_CALIBRATION, BAD_SKYMAP, TOO_MANY_MASKS; data MISSING_INPUT;
+ * VignetError usage: as `findInputs`; TOO_LARGE, MIXED_UNITS, NO_CALIBRATION, BAD_SKYMAP, TOO_MANY_MASK_PLANES; data MISSING_INPUT;
  * transient BUSY, CANCELLED, DEADLINE.
  */
 export async function planMosaic(

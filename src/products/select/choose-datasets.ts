@@ -23,13 +23,13 @@ const listed = (names: readonly string[]) =>
   `${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`;
 const unique = (names: readonly string[]) => [...new Set(names)].sort();
 
-/** COLLECTION is a release label or the name of a collection. Throws usage COLLECTION_NEEDED, UNKNOWN_COLLECTION. */
+/** COLLECTION is a release label or the name of a collection. Throws usage MISSING_PARAM, UNKNOWN_COLLECTION. */
 function heldIn(census: readonly CensusRow[], collection: string | undefined): readonly CensusRow[] {
   const labels = unique(census.map((row) => row.repo));
   if (collection === undefined) {
     if (labels.length > 1)
       throw usageError(
-        'COLLECTION_NEEDED',
+        'MISSING_PARAM',
         `the archive holds more than one release; give COLLECTION, one of ${listed(labels)}`,
       );
     return census;
@@ -57,7 +57,7 @@ function defaultTypes(types: readonly string[]): string[] {
     .sort((a, b) => Number(LOSSY.test(b)) - Number(LOSSY.test(a)) || (a < b ? -1 : 1));
 }
 
-/** Throws usage COLLECTION_NEEDED, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+/** Throws usage MISSING_PARAM, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
 export function chooseDatasets(
   census: readonly CensusRow[],
   collection: string | undefined,

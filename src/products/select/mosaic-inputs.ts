@@ -86,7 +86,7 @@ function inputsOf(candidates: readonly DatasetCandidate[], inTime: boolean): Mos
     });
 }
 
-/** The detectors of a visit, by the catalog. Throws usage MIXED_INPUTS, COLLECTION_NEEDED, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+/** The detectors of a visit, by the catalog. Throws usage MIXED_INPUTS, MISSING_PARAM, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
 async function ofVisit(
   view: ArchiveView,
   visit: number,

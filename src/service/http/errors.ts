@@ -22,7 +22,10 @@ export function toVignetError(error: unknown): unknown {
     case 'FST_REQ_FILE_TOO_LARGE':
       return usageError('BODY_TOO_LARGE', 'the request body is larger than this service takes');
     case 'FST_FILES_LIMIT':
-      return usageError('NO_FILES', 'a part of the multipart body is a file; only parameters are taken');
+      return usageError(
+        'UNEXPECTED_FILE',
+        'a part of the multipart body is a file; only parameters are taken',
+      );
     case 'FST_FIELDS_LIMIT':
     case 'FST_PARTS_LIMIT':
       return usageError('TOO_MANY_PARAMETERS', 'the multipart body has more parts than this service takes');

@@ -37,7 +37,7 @@ async function fromMultipart(request: FastifyRequest, files: boolean): Promise<P
         }
         part.file.resume();
         throw usageError(
-          'NO_FILES',
+          'UNEXPECTED_FILE',
           `the part '${part.fieldname.slice(0, 40)}' is a file; only parameters are taken`,
         );
       }

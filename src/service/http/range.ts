@@ -13,7 +13,7 @@ export function matches(named: string | undefined, etag: string, comparison: 'st
 /** Throws VignetError usage CHANGED when If-Match names other ETags only (strong comparison). */
 export function requireMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch !== undefined && !matches(ifMatch, etag, 'strong'))
-    throw usageError('CHANGED', `If-Match: the answer is another one now, ${etag}`);
+    throw usageError('PRECONDITION_FAILED', `If-Match: the answer is another one now, ${etag}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How an error is said over HTTP, before a protocol gives it its form. One table for all of them. */
-import { VignetError } from '../../base/errors.ts';
+import { entryOf } from '../../base/error-codes/index.ts';
+import { type ErrorCode, VignetError } from '../../base/errors.ts';
 
 /** What kind of fault a protocol's label is chosen by. */
 export type FaultKind =
@@ -30,21 +31,11 @@ export interface ErrorForm {
   document(fault: Fault): string;
 }
 
-/** Codes that say more than their kind. */
-const byCode: Readonly<Record<string, readonly [status: number, kind: FaultKind]>> = {
-  MULTI_VALUED: [400, 'multi-valued'],
-  UNKNOWN_ID: [404, 'usage'],
-  NOT_FOUND: [404, 'usage'],
-  METHOD_NOT_ALLOWED: [405, 'usage'],
-  CHANGED: [412, 'usage'],
-  BODY_TOO_LARGE: [413, 'usage'],
-  URL_TOO_LONG: [414, 'usage'],
-  BAD_CONTENT_TYPE: [415, 'usage'],
-  BAD_RANGE: [416, 'usage'],
-  UNAUTHENTICATED: [401, 'authentication'],
-  FORBIDDEN: [403, 'authorization'],
-  // Of a dataset's file that was replaced by a link: no fault of the client's.
-  OUTSIDE_ROOT: [500, 'internal'],
+/** Usage errors that protocols label in a way of their own. Statuses are in `base/error-codes`. */
+const kinds: Partial<Record<ErrorCode, FaultKind>> = {
+  MULTI_VALUED: 'multi-valued',
+  UNAUTHENTICATED: 'authentication',
+  FORBIDDEN: 'authorization',
 };
 
 /**
@@ -59,10 +50,9 @@ export function faultOf(error: unknown): Fault {
       : 'the service failed in a way it should not';
     return { kind: 'internal', status: 500, message: `${what}; the log says more`, ours: true };
   }
-  const { message } = error;
-  const known = byCode[error.code];
-  if (known) return { status: known[0], kind: known[1], message, ours: known[0] >= 500 };
-  if (error.kind === 'usage') return { kind: 'usage', status: 400, message, ours: false };
+  const { code, message } = error;
+  if (error.kind === 'usage')
+    return { kind: kinds[code] ?? 'usage', status: entryOf(code).status ?? 400, message, ours: false };
   if (error.kind === 'transient')
     return { kind: 'transient', status: 503, message, retryAfter: 5, ours: false };
   return { kind: 'internal', status: 500, message, ours: true };
