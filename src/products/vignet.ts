@@ -36,11 +36,7 @@ export interface Caller extends RequestOptions {
 }
 
 function boundsOf({ bounds: { em, time, pol } }: DatasetSummary) {
-  return {
-    ...(em && { emMin: em[0], emMax: em[1] }),
-    ...(time && { tMin: time[0], tMax: time[1] }),
-    ...(pol && { polStates: pol }),
-  };
+  return { emMin: em?.[0], emMax: em?.[1], tMin: time?.[0], tMax: time?.[1], polStates: pol ?? undefined };
 }
 
 export class Vignet {
@@ -72,7 +68,7 @@ export class Vignet {
     { principal, ...options }: Caller,
   ): Promise<Cutout | undefined> {
     const { band, time, pol = [], ...rest } = request;
-    const filters = { ...(band && { band }), ...(time && { time }), pol };
+    const filters = { band, time, pol };
     const view = this.archive.as(principal);
     const deps = this.#deps(view);
     let dataset: ReadableDataset;

@@ -1,9 +1,11 @@
 /** What somebody sees of the archive, for pages: counted and sampled at most once a minute. */
+
 import { LRUCache } from 'lru-cache';
 import type { Principal } from '../access/principal.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
+import { defined } from '../base/defined.ts';
 import type { ArchiveContents, Sample } from './ports.ts';
 
 const samplesWanted = 3;
@@ -29,7 +31,7 @@ function sampleOf(row: ListedDataset): Sample | undefined {
     id: row.id,
     label,
     collection: row.obs_collection,
-    ...(row.lsst_band && { band: row.lsst_band }),
+    ...defined({ band: row.lsst_band || undefined }),
     lon: round(row.s_ra, 5),
     lat: round(row.s_dec, 5),
     radius: round(scale * Math.min(128, smaller / 3), 5),

@@ -4,6 +4,7 @@ import type { ExposureInfo, LayoutInfo } from '../../addon/layout.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import type { Observation } from '../../astronomy/observation.ts';
 import { taiOfUtc } from '../../astronomy/time.ts';
+import { defined } from '../../base/defined.ts';
 import type { Band } from './bands.ts';
 import { type Cards, numberOf, textOf } from './cards.ts';
 import type { When } from './exposure-time.ts';
@@ -31,9 +32,7 @@ export function factsOf(info: LayoutInfo, exposure: ExposureInfo): Facts {
   const own = { ...info.cards };
   if (fromTree.TIMESYS !== undefined) for (const keyword of TIMES) delete own[keyword];
   const cards = {
-    ...(band !== undefined && { BAND: band }),
-    ...(physicalFilter !== undefined && { FILTER: physicalFilter }),
-    ...(detector !== undefined && { CCDNUM: detector }),
+    ...defined({ BAND: band, FILTER: physicalFilter, CCDNUM: detector }),
     ...own,
     ...fromTree,
   };

@@ -1,6 +1,7 @@
 /** What the inputs of a mosaic weigh, and what is added to them so that they agree. */
 
 import type { MosaicPlan, MosaicSky } from '../../addon/mosaic.ts';
+import { defined } from '../../base/defined.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
 import type { Box } from '../../base/sky.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
@@ -50,7 +51,7 @@ function joined(pieces: readonly MosaicSky[]): MosaicSky | undefined {
     ...{ x0, y0, width },
     height: pieces.reduce((sum, piece) => sum + piece.height, 0),
     medians: Buffer.concat(pieces.map(({ medians }) => medians)),
-    ...(variance !== undefined && { variance }),
+    ...defined({ variance }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { MosaicPlan, MosaicPlanTask, Rings } from '../../addon/mosaic.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
+import { defined } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
@@ -23,7 +24,7 @@ const calibrated = ({ dataset: { observation } }: MosaicInput) =>
 /** An input as tasks have it: `number` is the one in the owners' plane, `box` where its pixels are wanted. */
 export function taskInput({ dataset, placement: { shift }, scale }: PlannedInput, number: number, box: Box) {
   const { layout, sources, seek } = dataset;
-  return { ...{ layout, sources, number, scale, box }, ...(shift && { shift }), ...(seek && { seek }) };
+  return { ...{ layout, sources, number, scale, box }, ...defined({ shift, seek }) };
 }
 
 /** How the pixels of inputs become the mosaic's unit. */
@@ -111,14 +112,14 @@ export async function placeInputs(
   const task: MosaicPlanTask = {
     inputs: inputs.map(({ dataset: { layout, sources, patch } }) => ({
       ...{ layout, sources },
-      ...(skymap && patch && { patch: { tract: patch.tract, patch: patch.patch } }),
+      ...defined({ patch: skymap && patch ? { tract: patch.tract, patch: patch.patch } : undefined }),
     })),
-    ...(skymap && { skymap }),
-    ...(request.region && { region: request.region }),
+    ...defined({ skymap, region: request.region, combine: request.combine }),
     ...(await gridTask(view, gridOf(request, inputs), request.region, inputs)),
-    ...(unit === 'nJy' && { unit }),
-    ...(request.combine && { combine: request.combine }),
-    ...(request.geometry === 'detector' && { camera: true }),
+    ...defined({
+      unit: unit === 'nJy' ? unit : undefined,
+      camera: request.geometry === 'detector' ? true : undefined,
+    }),
     planes: request.detail !== 'Image',
     owners: request.index,
     provenance: provenanceOf(request, found, unit, software),

@@ -1,5 +1,7 @@
 /** What a mosaic will be, and what it costs. */
+
 import type { MosaicPlan } from '../../addon/mosaic.ts';
+import { defined } from '../../base/defined.ts';
 import type { Limits } from '../limits.ts';
 import { methodOf, type PlannedInput } from './tables.ts';
 
@@ -41,7 +43,7 @@ export function summaryOf(
     datasets: inputs.map((input) => ({
       id: input.dataset.id,
       method: methodOf(input),
-      ...(input.placement.problem && { problem: input.placement.problem }),
+      ...defined({ problem: input.placement.problem }),
     })),
     ...{ width, height },
     planes: plan.planes.map(({ kind }) => kind),

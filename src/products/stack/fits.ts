@@ -1,6 +1,7 @@
 /** A stack's FITS bytes: groups of rows that the pool fills, each once, and an end that waits for all of them. */
 
 import type { StackFailure, StackJob } from '../../addon/stack.ts';
+import { defined } from '../../base/defined.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import { stackTask } from '../../engine/tasks/stack.ts';
 import type { ByteWindow } from '../answers/answer.ts';
@@ -47,13 +48,13 @@ export function jobOf(row: StackRow, grid: StackPlan['grid']): Omit<StackJob, 'a
   return {
     layout: dataset.layout,
     sources: dataset.sources,
-    ...(dataset.seek && { seek: dataset.seek }),
+    ...defined({ seek: dataset.seek }),
     x: place.x,
     y: place.y,
     lon: ra,
     lat: dec,
     scale: factor,
-    ...(psf && { psf: [psf.ixx * area, psf.iyy * area, psf.ixy * area] as const }),
+    ...defined({ psf: psf ? ([psf.ixx * area, psf.iyy * area, psf.ixy * area] as const) : undefined }),
   };
 }
 
@@ -156,7 +157,7 @@ export class StackFits implements PlainFits {
       const place = section.row(first + n, out, offset + (first + n) * section.rowBytes);
       return { ...jobOf(row, grid), ...place };
     });
-    const task = { size, maskNames, maskBits, jobs, ...(grid && { grid }) };
+    const task = { size, maskNames, maskBits, jobs, ...defined({ grid }) };
     const { failures } = await request.run(stackTask, { task, out });
     for (const failure of failures)
       run.failed[section.number]?.set(first + failure.job, outcomeOf(group[failure.job], failure));

@@ -2,6 +2,7 @@
 
 import { native } from '../../addon/addon.ts';
 import type { StackJob } from '../../addon/stack.ts';
+import { defined } from '../../base/defined.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import { renderTask } from '../../engine/tasks/render.ts';
 import { stackTask } from '../../engine/tasks/stack.ts';
@@ -90,7 +91,7 @@ export class StampMosaic {
           parts: ['record', 'image'],
         }),
       );
-      const task = { size, maskNames: ['NO_DATA'], maskBits: 32, ...(grid && { grid }), jobs } as const;
+      const task = { size, maskNames: ['NO_DATA'], maskBits: 32, ...defined({ grid }), jobs } as const;
       tasks.push(request.run(stackTask, { task, out }));
     }
     const failed = (await Promise.allSettled(tasks)).find((task) => task.status === 'rejected');

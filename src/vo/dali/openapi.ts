@@ -1,4 +1,5 @@
 /** Parameters as JSON Schema, the way OpenAPI 3.1 lists them. */
+import { defined } from '../../base/defined.ts';
 import type { Parameter } from './parameter.ts';
 
 export interface ParameterSchema {
@@ -16,12 +17,12 @@ function schemaOf(parameter: Parameter<unknown>): ParameterSchema {
   const unit = parameter.unit ? ` Unit: ${parameter.unit}.` : '';
   const value: ParameterSchema = {
     type: 'string',
-    ...(parameter.values && { enum: parameter.values }),
+    ...defined({ enum: parameter.values }),
     maxLength: parameter.maxLength,
   };
   const about = {
     description: parameter.description + unit,
-    ...(parameter.default !== undefined && { default: parameter.default }),
+    ...defined({ default: parameter.default }),
   };
   if (parameter.multiplicity === 'many') return { type: 'array', items: value, ...about };
   return { ...value, ...about, examples: [parameter.example] };

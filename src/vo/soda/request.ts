@@ -1,7 +1,7 @@
 /** A SODA request as the client's parameters say it: typed, normalised, or refused. */
 
 import type { DatasetKey } from '../../base/dataset-id.ts';
-import { defined } from '../../base/defined.ts';
+import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { Detail, Stencil } from '../../base/sky.ts';
 import { canonicalUuid } from '../../base/uuid.ts';
@@ -124,13 +124,13 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
 }
 
 /** What must be known of a dataset to test BAND, TIME and POL; NaN or absent is NULL. */
-export interface FilterBounds {
-  readonly emMin?: number;
-  readonly emMax?: number;
-  readonly tMin?: number;
-  readonly tMax?: number;
-  readonly polStates?: readonly string[];
-}
+export type FilterBounds = Loose<{
+  readonly emMin: number;
+  readonly emMax: number;
+  readonly tMin: number;
+  readonly tMax: number;
+  readonly polStates: readonly string[];
+}>;
 
 function overlaps(wanted: Interval | undefined, min: number | undefined, max: number | undefined): boolean {
   if (!wanted) return true;
@@ -139,7 +139,7 @@ function overlaps(wanted: Interval | undefined, min: number | undefined, max: nu
 
 /** Whether an image passes the request's BAND, TIME and POL. NULL passes no filter. */
 export function passesFilters(
-  request: Pick<SodaRequest, 'band' | 'time' | 'pol'>,
+  request: Pick<SodaRequest, 'pol'> & Loose<Pick<SodaRequest, 'band' | 'time'>>,
   bounds: FilterBounds,
 ): boolean {
   return (
