@@ -15,6 +15,7 @@ interface Options {
   readonly baseUrl?: string;
   readonly prefix?: string;
   readonly threads?: string;
+  readonly restart?: boolean;
 }
 
 function settingsHelp(): string {
@@ -51,14 +52,25 @@ export function serveCommand(): Command {
     .description('serve an archive over HTTP: SODA cutouts, VOSI, OpenAPI, metrics')
     .addOption(new Option('--archive <dir>', 'folder of the archive (VIGNET_ARCHIVE, ./archive)'))
     .addOption(new Option('--port <number>', 'port to listen on (PORT, 8080)'))
-    .addOption(new Option('--host <address>', 'address to listen on (HOST, 0.0.0.0)'))
+    .addOption(
+      new Option(
+        '--host <address>',
+        'address to listen on (HOST, 127.0.0.1: this machine alone; 0.0.0.0: every address)',
+      ),
+    )
     .addOption(
       new Option('--base-url <url>', 'public address that begins every emitted URL (VIGNET_BASE_URL)'),
     )
     .addOption(new Option('--prefix <path>', 'path under which everything is served (VIGNET_PATH_PREFIX)'))
     .addOption(new Option('--threads <number>', 'pixel threads (VIGNET_THREADS, one per core and one more)'))
+    .addOption(new Option('--restart', 'start the service again when it has died of a fault'))
     .addHelpText('after', settingsHelp())
     .action(async (options: Options) => {
+      if (options.restart) {
+        const { keepRunning } = await import('./restart.ts');
+        process.exitCode = await keepRunning(process.argv.slice(1).filter((word) => word !== '--restart'));
+        return;
+      }
       const given = {
         VIGNET_ARCHIVE: options.archive,
         PORT: options.port,

@@ -17,6 +17,7 @@ import { refuseUnparsed } from './http/client-error.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { nobodySignsIn, type PrincipalOf, privateAnswers } from './http/principal.ts';
 import { trustIn } from './http/trust.ts';
+import { oneAtATime } from './http/turn.ts';
 import { apiPath } from './kit/address.ts';
 import type { Service } from './kit/index.ts';
 import { serviceRoutes } from './kit/routes.ts';
@@ -110,6 +111,7 @@ export async function buildApp(
     closing: () => closing,
   };
   errorHandling(app);
+  oneAtATime(app);
   privateAnswers(app, principal, ports.dependsOnPrincipal);
   await app.register(helmet, {
     contentSecurityPolicy: contentSecurity,

@@ -15,7 +15,7 @@ const schema = Type.Object({
     maximum: 65535,
     description: 'port to listen on; 0: any free one',
   }),
-  HOST: text('0.0.0.0', 'address to listen on'),
+  HOST: text('127.0.0.1', 'address to listen on; 127.0.0.1: this machine alone, 0.0.0.0: every address'),
   VIGNET_ARCHIVE: text('./archive', 'folder of the archive'),
   VIGNET_BASE_URL: text('', 'public address that begins every emitted URL; empty: taken from the request'),
   VIGNET_PATH_PREFIX: text('', 'path under which everything is served, such as /images'),

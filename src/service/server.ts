@@ -22,6 +22,19 @@ export interface ServiceOptions {
   readonly principal?: PrincipalOf;
 }
 
+/**
+ * A fault in native code ends the process at once, as without us: a handler in JavaScript would return to the faulting instruction,
+ * and the process would stay, deaf and busy, where no supervisor starts it anew.
+ */
+const faults: NonNullable<closeWithGrace.Options['skip']> = [
+  'SIGSEGV',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGTRAP',
+  'SIGABRT',
+];
+
 /** Starts the service. On SIGTERM or SIGINT it takes no more connections, ends what is in flight and leaves. */
 export async function startService(
   config: Config,
@@ -37,7 +50,7 @@ export async function startService(
     await composition.vignet.close();
   };
   const grace = closeWithGrace(
-    { delay: config.VIGNET_CLOSE_DELAY_S * 1000, logger: app.log },
+    { delay: config.VIGNET_CLOSE_DELAY_S * 1000, logger: app.log, skip: faults },
     async ({ err, signal }) => {
       if (err) app.log.fatal({ err }, 'stopping after an error');
       else if (signal) app.log.info({ signal }, 'stopping');

@@ -1,24 +1,63 @@
 /** The parameters of a request, from query string and form, as they came. */
 
 import type { MultipartFile } from '@fastify/multipart';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import '@fastify/multipart';
 import { usageError, VignetError } from '../../base/errors.ts';
 import type { Pairs } from '../../vo/dali/parameter.ts';
+import { tooManyParameters } from '../../vo/dali/values.ts';
 
 /** What the form parser leaves in `request.body`. */
 export interface FormBody {
   readonly pairs: Pairs;
 }
 
-export function parseForm(text: string): { pairs: Pairs } {
-  return { pairs: [...new URLSearchParams(text)] };
+/** What a request may bring. */
+export interface FormLimits {
+  /** Parameters, repetitions counted. */
+  readonly maxParameters: number;
+  /** Of the body, as it comes over the wire, whatever its type and framing. */
+  readonly maxBytes: number;
+  /** Whether the text of files is taken as values. */
+  readonly files: boolean;
 }
 
-function fromQuery(request: FastifyRequest): Pairs {
+/** Counted before anything is made of them. Throws VignetError usage TOO_MANY_PARAMETERS. */
+function pairsOf(text: string, maxParameters: number): Pairs {
+  let count = text === '' ? 0 : 1;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count++;
+  if (count > maxParameters) throw tooManyParameters(count, maxParameters);
+  return [...new URLSearchParams(text)];
+}
+
+export function parseForm(text: string, maxParameters: number): FormBody {
+  return { pairs: pairsOf(text, maxParameters) };
+}
+
+function fromQuery(request: FastifyRequest, maxParameters: number): Pairs {
   const url = request.raw.url ?? '';
   const at = url.indexOf('?');
-  return at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))];
+  return at < 0 ? [] : pairsOf(url.slice(at + 1), maxParameters);
+}
+
+const tooLarge = (maxBytes: number) =>
+  usageError('BODY_TOO_LARGE', `expected a request body of at most ${maxBytes} bytes, received more`);
+
+/**
+ * Rejects once more than `maxBytes` of the body have come; until then it is pending. The multipart parser has limits on parts, none on
+ * their sum.
+ */
+function bodyOver(request: FastifyRequest, maxBytes: number): Promise<never> {
+  return new Promise((_, reject) => {
+    let bytes = 0;
+    request.raw.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) return;
+      request.raw.unpipe();
+      request.raw.pause();
+      reject(tooLarge(maxBytes));
+    });
+  });
 }
 
 /** The text of a file, as a value. */
@@ -26,7 +65,7 @@ async function textOf(part: MultipartFile): Promise<string> {
   return new TextDecoder('utf-8').decode(await part.toBuffer());
 }
 
-async function fromMultipart(request: FastifyRequest, files: boolean): Promise<Pairs> {
+async function readParts(request: FastifyRequest, files: boolean): Promise<Pairs> {
   const pairs: [string, string][] = [];
   try {
     for await (const part of request.parts()) {
@@ -58,10 +97,35 @@ async function fromMultipart(request: FastifyRequest, files: boolean): Promise<P
   return pairs;
 }
 
-/** Query string and form are merged, as DALI asks. `files`: the text of files is taken as values. Throws VignetError usage. */
-export async function requestPairs(request: FastifyRequest, files = false): Promise<Pairs> {
-  const query = fromQuery(request);
+async function fromMultipart(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  limits: FormLimits,
+): Promise<Pairs> {
+  const { maxBytes, files } = limits;
+  try {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    const over = bodyOver(request, maxBytes);
+    const parts = readParts(request, files);
+    // Whichever comes first is told; the other must not be an unhandled rejection.
+    over.catch(() => undefined);
+    parts.catch(() => undefined);
+    return await Promise.race([parts, over]);
+  } catch (error) {
+    // The rest of the body is not read: the connection cannot be used again.
+    reply.header('connection', 'close');
+    throw error;
+  }
+}
+
+/** Query string and form are merged, as DALI asks. Throws VignetError usage. */
+export async function requestPairs(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  limits: FormLimits,
+): Promise<Pairs> {
+  const query = fromQuery(request, limits.maxParameters);
   if (request.method !== 'POST') return query;
-  if (request.isMultipart()) return [...query, ...(await fromMultipart(request, files))];
+  if (request.isMultipart()) return [...query, ...(await fromMultipart(request, reply, limits))];
   return [...query, ...((request.body as FormBody | undefined | null)?.pairs ?? [])];
 }

@@ -5,18 +5,25 @@ import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { usageError } from '../../base/errors.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
-import { parseForm, requestPairs } from '../http/pairs.ts';
+import { type FormLimits, parseForm, requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
 import { syncUrl } from './address.ts';
 import { syncSchemas } from './openapi.ts';
 import type { Service } from './service.ts';
 
 /** One request, from parameters to the answer on the wire. */
-function syncHandler(service: Service, { ports, base, principal }: ServiceContext): RouteHandlerMethod {
-  const files = service.parameters.some(({ upload }) => upload);
+function syncHandler(
+  service: Service,
+  { config, ports, base, principal }: ServiceContext,
+): RouteHandlerMethod {
+  const limits: FormLimits = {
+    maxParameters: service.maxParameters,
+    maxBytes: config.VIGNET_MAX_BODY_KB * 1024,
+    files: service.parameters.some(({ upload }) => upload),
+  };
   return async (request, reply) => {
     const caller = { principal: principal(request), signal: abortWithClient(reply) };
-    const answer = await service.respond(await requestPairs(request, files), request.log, {
+    const answer = await service.respond(await requestPairs(request, reply, limits), request.log, {
       vignet: ports.vignet,
       caller,
       syncUrl: (path) => syncUrl(base(request), path),
@@ -31,9 +38,9 @@ function syncHandler(service: Service, { ports, base, principal }: ServiceContex
 /** Forms, with as many and as large parts as the parameters allow. */
 async function takeForms(app: FastifyInstance, service: Service, bodyLimit: number): Promise<void> {
   const { parameters, maxParameters } = service;
-  const longest = Math.max(...parameters.map((one) => one.maxLength));
+  const longest = Math.min(bodyLimit, Math.max(...parameters.map((one) => one.maxLength)));
   app.removeAllContentTypeParsers();
-  await app.register(formbody, { bodyLimit, parser: parseForm });
+  await app.register(formbody, { bodyLimit, parser: (text) => ({ ...parseForm(text, maxParameters) }) });
   await app.register(multipart, {
     limits: {
       fieldNameSize: 100,

@@ -1,7 +1,9 @@
 /** DALI's literals made of numbers: read strictly, printed so that they read back as the same doubles. */
 import { badValue } from './parameter.ts';
 
-const finite = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const finite = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Digits beyond this say nothing more about a double. */
+const longestNumber = 64;
 const infinite = /^([+-]?)inf(?:inity)?$/i;
 
 /**
@@ -11,6 +13,12 @@ const infinite = /^([+-]?)inf(?:inity)?$/i;
 export function parseNumbers(name: string, text: string, shape: string): number[] {
   const words = text.trim().split(/\s+/);
   return words.map((word) => {
+    if (word.length > longestNumber)
+      throw badValue(
+        name,
+        text,
+        `a number of ${word.length} characters; at most ${longestNumber} are taken; ${shape} is right`,
+      );
     const sign = infinite.exec(word)?.[1];
     if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
     if (/^[+-]?nan$/i.test(word))

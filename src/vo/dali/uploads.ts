@@ -1,6 +1,9 @@
 /** DALI's UPLOAD: tables in the same request, as values of parameters. */
 import { badValue, type Pairs, type Parameter } from './parameter.ts';
 
+/** `NAME,param:PART`, white space around it taken off; both names are bounded. */
+const reference = /^(\w{1,100})\s{0,10},\s{0,10}param:([^\s,;]{1,100})$/i;
+
 /**
  * DALI names an inline table by `UPLOAD=NAME,param:part` and a part of that name (DALI 1.1, 3.4.5). Here NAME is a parameter declared with
  * `upload`, and the table becomes its value. A table under the name UPLOAD itself is the value of the first of them.
@@ -14,7 +17,7 @@ export function withUploads(pairs: Pairs, parameters: readonly Parameter<unknown
   const targets = new Map<string, string>();
   for (const [, value] of pairs.filter(isUpload)) {
     if (value.trimStart().startsWith('<')) continue;
-    const [, named = '', part] = /^\s*(\w+)\s*,\s*param:(.+?)\s*$/i.exec(value) ?? [];
+    const [, named = '', part] = reference.exec(value.slice(0, 300).trim()) ?? [];
     const target = names.find((name) => name === named.toUpperCase());
     if (target === undefined || part === undefined) {
       const shape = `UPLOAD=${first},param:PART with the VOTable as the part PART is right`;

@@ -8,11 +8,13 @@ export type Values = ReadonlyMap<string, readonly string[]>;
 /** DALI's names that mean nothing here and never change an answer: taken and ignored. */
 export const ignoredNames: readonly string[] = ['REQUEST', 'VERSION'];
 
+export function tooManyParameters(received: number, most: number): VignetError {
+  return usageError('TOO_MANY_PARAMETERS', `${received} parameters; at most ${most} are taken`);
+}
+
 /** Names folded to upper case, values in order. Throws usage TOO_MANY_PARAMETERS. */
 export function gather(pairs: Pairs, maxParameters: number): Values {
-  if (pairs.length > maxParameters) {
-    throw usageError('TOO_MANY_PARAMETERS', `${pairs.length} parameters; at most ${maxParameters} are taken`);
-  }
+  if (pairs.length > maxParameters) throw tooManyParameters(pairs.length, maxParameters);
   const values = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const key = name.trim().toUpperCase();

@@ -39,7 +39,9 @@ function parseStackFormat(text: string): StackFormat {
   const asked = text
     .trim()
     .toLowerCase()
-    .replace(/\s*;\s*/, ';')
+    .split(';')
+    .map((part) => part.trim())
+    .join(';')
     .replaceAll('"', '');
   const known = Object.entries(stackMediaTypes) as [StackFormat, string][];
   const found = known.find(([name, type]) => asked === name || asked === type);
