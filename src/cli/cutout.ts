@@ -12,6 +12,7 @@ import { archiveOption } from './archive-option.ts';
 import { isDatasetId, withDataset } from './dataset.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
+import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 
 interface Flags {
@@ -20,6 +21,7 @@ interface Flags {
   readonly output?: string;
   readonly box?: string;
   readonly json?: boolean;
+  readonly force?: boolean;
   readonly [soda: string]: unknown;
 }
 
@@ -54,7 +56,7 @@ async function run(what: string, flags: Flags): Promise<void> {
     // A dataset of the archive, or a collection dataset.
     const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
-      await give(await vignet.cutout(what, asked, { principal: OPERATOR }), flags);
+      await give(await vignet.cutout(what, asked, { principal: OPERATOR }), flags, filesOf(vignet.archive));
     } finally {
       await vignet.close();
     }
@@ -63,18 +65,23 @@ async function run(what: string, flags: Flags): Promise<void> {
   await withDataset(what, flags, async (dataset) => {
     const engine = new Engine(engineOptions);
     try {
-      await give(await planCutout({ engine, dataset, software: softwareName }, asked), flags);
+      await give(await planCutout({ engine, dataset, software: softwareName }, asked), flags, dataset.inputs);
     } finally {
       await engine.close();
     }
   });
 }
 
-async function give(answer: Cutout | undefined, flags: Flags): Promise<void> {
+async function give(
+  answer: Cutout | undefined,
+  flags: Flags,
+  inputs: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   if (!answer) throw usageError('NO_OVERLAP', 'the region and the image do not overlap');
   const output = flags.output ?? answer.filename;
+  await checkOutput(output, flags.force === true, inputs);
   const bytes = await answer.make();
-  await deliver(answer, output);
+  await deliver(answer, output, flags.force === true);
   const report = { output, bytes, box: answer.box, lacking: answer.lacking };
   if (flags.json) console.error(JSON.stringify(report));
   else if (output !== '-') console.error(`${output}: ${bytes} bytes`);
@@ -92,6 +99,7 @@ export function cutoutCommand(): Command {
       '-o, --output <file>',
       'where to write; - is standard output (default: a name made from the dataset)',
     )
+    .addOption(forceOption())
     .option('--json', 'report on standard error as JSON');
   return addParameters(command, parameters).action(run);
 }

@@ -12,7 +12,11 @@ import { Scratch } from '../bytes/scratch.ts';
 import { walk } from '../ingest/files/walk.ts';
 import { planFile, readFileImages, readLayoutHere } from '../ingest/ingest-file.ts';
 
-export type ReadyDataset = ResolvedDataset & { readonly observation: Observation };
+export type ReadyDataset = ResolvedDataset & {
+  readonly observation: Observation;
+  /** The files that are read, masks and weights beside the image too; empty for a dataset of the archive. */
+  readonly inputs: readonly string[];
+};
 
 export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
 
@@ -28,7 +32,7 @@ export async function withDataset(
   }
   const archive = await openArchive(flags.archive);
   try {
-    await use(await archive.as(OPERATOR).resolve(what));
+    await use({ ...(await archive.as(OPERATOR).resolve(what)), inputs: [] });
   } finally {
     await archive.close();
   }
@@ -80,6 +84,7 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
       version: record.files.map((file) => `${file.size} ${file.mtimeNs}`).join(),
       name: record.name,
       observation: record.observation,
+      inputs: plan.files.map((file) => join(root.folder, file.path)),
     };
   }
   throw usageError('NO_SUCH_PATH', 'there is no image to cut');

@@ -1,5 +1,7 @@
 /** An answer to a file that appears only when it is whole, or to standard output. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { VignetError } from '../base/errors.ts';
 import type { Answer } from '../products/answers/answer.ts';
@@ -34,18 +36,28 @@ function sinkOf(file: FileHandle, add?: (bytes: number) => void): Writable {
   });
 }
 
-/** Throws VignetError transient CANNOT_WRITE, and what `Answer.write` throws. */
-export async function deliver(answer: Answer, output: string): Promise<void> {
+/** Gives a finished file its name. Without `force` a file that has come there meanwhile stays: EEXIST. */
+async function publish(partial: string, output: string, force: boolean): Promise<void> {
+  if (force) return rename(partial, output);
+  await link(partial, output);
+  await rm(partial);
+}
+
+/**
+ * Writes an answer to `output`, which appears when it is whole. The caller has asked `checkOutput`. Throws VignetError transient
+ * CANNOT_WRITE, and what `Answer.write` throws.
+ */
+export async function deliver(answer: Answer, output: string, force: boolean): Promise<void> {
   if (output === '-') return answer.write(process.stdout);
-  const partial = `${output}.part`;
+  const partial = join(dirname(output), `.${basename(output)}.${randomUUID()}.part`);
   let file: FileHandle | undefined;
   const progress = await counter(answer.size);
   try {
-    file = await open(partial, 'w');
+    file = await open(partial, 'wx');
     if (answer.save) await answer.save(file, progress?.add);
     else await answer.write(sinkOf(file, progress?.add));
     await file.close();
-    await rename(partial, output);
+    await publish(partial, output, force);
   } catch (error) {
     await file?.close().catch(() => undefined);
     await rm(partial, { force: true });

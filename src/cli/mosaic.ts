@@ -9,6 +9,7 @@ import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
+import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 
 interface Flags {
@@ -16,6 +17,7 @@ interface Flags {
   readonly output?: string;
   readonly plan?: boolean;
   readonly json?: boolean;
+  readonly force?: boolean;
   readonly [parameter: string]: unknown;
 }
 
@@ -48,8 +50,9 @@ async function run(ids: string[], flags: Flags): Promise<void> {
       return;
     }
     const output = flags.output ?? answer.filename;
+    await checkOutput(output, flags.force === true, filesOf(vignet.archive));
     const bytes = await answer.make();
-    await deliver(answer, output);
+    await deliver(answer, output, flags.force === true);
     if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, lacking }));
     else if (output !== '-')
       console.error(
@@ -73,6 +76,7 @@ export function mosaicCommand(): Command {
       'where to write; - is standard output (default: a name made from the datasets)',
     )
     .option('--plan', 'print what it would be and cost, and make nothing')
+    .addOption(forceOption())
     .option('--json', 'report on standard error as JSON');
   return addParameters(command, parameters).action(run);
 }

@@ -8,12 +8,14 @@ import { parseStack } from '../vo/stack/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
+import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
   readonly archive: string;
   readonly output?: string;
   readonly json?: boolean;
+  readonly force?: boolean;
 };
 
 async function run(flags: Flags): Promise<void> {
@@ -23,8 +25,9 @@ async function run(flags: Flags): Promise<void> {
     const stack = await vignet.stack(request, { principal: OPERATOR });
     if (stack.inputs === 0) throw usageError('NO_OVERLAP', 'no observation covers the position');
     const output = flags.output ?? stack.filename;
+    await checkOutput(output, flags.force === true, filesOf(vignet.archive));
     const bytes = await stack.make();
-    await deliver(stack, output);
+    await deliver(stack, output, flags.force === true);
     const { observations, stampSize: size, overflow } = stack;
     if (flags.json) console.error(JSON.stringify({ output, bytes, observations, size, overflow }));
     else if (output !== '-')
@@ -43,6 +46,7 @@ export function stackCommand(): Command {
       '-o, --output <file>',
       'where to write; - is standard output (default: a name made from the position)',
     )
+    .addOption(forceOption())
     .option('--json', 'report on standard error as JSON');
   return addParameters(command, stackList).action(run);
 }

@@ -11,26 +11,34 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /** Requests that may wait behind the one being answered; a connection with more is closed. */
 export const maxPipelined = 32;
 
-const waiting = new WeakMap<Socket, number>();
+/** Of each connection: what tells the requests that wait on it that it has gone. */
+const waiting = new WeakMap<Socket, Set<() => void>>();
+
+function waitersOf(socket: Socket): Set<() => void> {
+  const known = waiting.get(socket);
+  if (known) return known;
+  const waiters = new Set<() => void>();
+  waiting.set(socket, waiters);
+  socket.once('close', () => {
+    for (const gone of waiters) gone();
+  });
+  return waiters;
+}
 
 /** Resolves to true when the response has the socket, to false when the connection has gone before. */
 async function hasTurn({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply): Promise<boolean> {
   if (raw.socket) return true;
-  const ahead = waiting.get(socket) ?? 0;
-  if (ahead >= maxPipelined) socket.destroy();
+  const waiters = waitersOf(socket);
+  if (waiters.size >= maxPipelined) socket.destroy();
   if (socket.destroyed) return false;
-  waiting.set(socket, ahead + 1);
   return new Promise((resolve) => {
     const settle = (turn: boolean) => {
-      socket.off('close', gone);
-      raw.off('socket', come);
-      waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
+      waiters.delete(gone);
       resolve(turn);
     };
     const gone = () => settle(false);
-    const come = () => settle(true);
-    socket.once('close', gone);
-    raw.once('socket', come);
+    waiters.add(gone);
+    raw.once('socket', () => settle(true));
   });
 }
 

@@ -1,0 +1,57 @@
+/** Where a command may write: never over a file that is there, unless it is told to; never over a file that it reads. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { OPERATOR } from '../access/principal.ts';
+import type { Archive } from '../archive/archive.ts';
+import { usageError } from '../base/errors.ts';
+import { printable } from './terminal.ts';
+
+export const forceOption = () =>
+  new Option('--force', 'write over a file that exists already (never over an input)');
+
+/** The same file by another path, link or case has the same device and number. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
+/** Whether one of `inputs` is the file at `path`. */
+async function isOneOf(path: string, inputs: Iterable<string> | AsyncIterable<string>): Promise<boolean> {
+  const identity = await identityOf(path);
+  if (identity === undefined) return false;
+  for await (const input of inputs) if ((await identityOf(input)) === identity) return true;
+  return false;
+}
+
+/** Every file that the archive has datasets of, and the masks and weights beside them. */
+export async function* filesOf(archive: Archive): AsyncGenerator<string> {
+  for await (const piece of archive.as(OPERATOR).list()) {
+    for (const { absolutePath, path, companions } of piece) {
+      yield absolutePath;
+      const root = absolutePath.slice(0, absolutePath.length - path.length);
+      for (const companion of JSON.parse(companions) as readonly string[]) yield join(root, companion);
+    }
+  }
+}
+
+/**
+ * Throws VignetError usage OUTPUT_EXISTS when `output` is there and `force` does not say to write over it, OUTPUT_IS_INPUT when it is a
+ * file that is read, with `force` too.
+ */
+export async function checkOutput(
+  output: string,
+  force: boolean,
+  inputs: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
+  if (output === '-' || (await identityOf(output)) === undefined) return;
+  const name = printable(output);
+  if (await isOneOf(output, inputs)) {
+    const detail = `expected a file other than the inputs for --output, received ${name}, which is read; name another file`;
+    throw usageError('OUTPUT_IS_INPUT', detail);
+  }
+  if (!force) {
+    const detail = `expected a file that does not exist for --output, received ${name}; name another, or write over it with --force`;
+    throw usageError('OUTPUT_EXISTS', detail);
+  }
+}
