@@ -79,6 +79,8 @@ inline constexpr ListedError kErrorCodes[] = {
     {"NO_PRINCIPAL", ErrorKind::usage},
     {"NO_SUCH_PATH", ErrorKind::usage},
     {"NO_SUCH_ROW", ErrorKind::usage},
+    {"OUTPUT_EXISTS", ErrorKind::usage},
+    {"OUTPUT_IS_INPUT", ErrorKind::usage},
     {"TOO_DEEP", ErrorKind::usage},
     {"TOO_MANY_ROWS", ErrorKind::usage},
     {"UNKNOWN_COLUMN", ErrorKind::usage},

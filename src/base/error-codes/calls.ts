@@ -108,6 +108,16 @@ export const callErrors = {
     meaning: 'A row number is at or after the end of the index.',
     remedy: 'Use row numbers that a search of the same index returned.',
   },
+  OUTPUT_EXISTS: {
+    sentence: 'The output file exists already.',
+    meaning: 'A command would write over a file without being told to.',
+    remedy: 'Name another file by --output, or write over it with --force.',
+  },
+  OUTPUT_IS_INPUT: {
+    sentence: 'The output file is one of the inputs.',
+    meaning: 'A command would write over a file that it reads, by whatever path, link or case it is named.',
+    remedy: 'Name another file by --output. --force does not change this.',
+  },
   TOO_DEEP: {
     sentence: 'A folder is nested too deeply.',
     meaning: 'Ingest does not descend into folders beyond a fixed depth.',
