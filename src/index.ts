@@ -25,7 +25,18 @@ export type { Box, Detail, Stencil } from './base/sky.ts';
 export { softwareVersion } from './base/software.ts';
 export type { CollectionDataset } from './catalog/collections.ts';
 export type { ColumnName, Predicate } from './catalog/predicate.ts';
-/** Conditions on columns of the catalog: `where.equals('lsst_band', 'r')`. */
+/**
+ * Conditions on columns of the catalog: `where.equals('lsst_band', 'r')`.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, openArchive, where } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const red = where.isIn('lsst_band', ['r', 'i']);
+ * console.log(await archive.as(ANONYMOUS).count(red));
+ * await archive.close();
+ * ```
+ */
 export * as where from './catalog/predicate.ts';
 export type { CatalogRow } from './catalog/schema.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';

@@ -9,6 +9,15 @@ export interface LayoutSource {
   readonly hdu?: number;
 }
 
+/**
+ * A plane of a dataset: where its pixels are and how they are held. Sizes in pixels.
+ * @example
+ * ```ts
+ * import type { PlaneInfo } from 'vignet';
+ *
+ * const isCompressed = ({ codec }: PlaneInfo): boolean => codec !== 'none';
+ * ```
+ */
 export interface PlaneInfo {
   readonly kind: 'image' | 'mask' | 'variance' | 'weight';
   readonly hdu: number;
@@ -25,6 +34,15 @@ export interface PlaneInfo {
   readonly maskPlanes?: Readonly<Record<string, number>>;
 }
 
+/**
+ * What is known of a FITS file, or of an image and its companions, without reading it again.
+ * @example
+ * ```ts
+ * import type { LayoutInfo } from 'vignet';
+ *
+ * const sizeOf = ({ planes: [image] }: LayoutInfo) => [image?.width, image?.height];
+ * ```
+ */
 export interface LayoutInfo {
   readonly planes: readonly PlaneInfo[];
   readonly hdus: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];

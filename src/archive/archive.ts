@@ -13,6 +13,17 @@ import { PackReader } from './pack-reader.ts';
 import { DatasetReader } from './reader.ts';
 import { ArchiveView } from './view.ts';
 
+/**
+ * How an archive is opened.
+ * @example
+ * ```ts
+ * import { type ArchiveOptions, openArchive, ownRights } from 'vignet';
+ *
+ * const options: ArchiveOptions = { policy: ownRights, cacheBytes: 256 * 2 ** 20 };
+ * const archive = await openArchive('.vignet/sample/archive', options);
+ * await archive.close();
+ * ```
+ */
 export interface ArchiveOptions {
   /** Who may see what. Default: `allowAll`, everything is open to everybody. */
   readonly policy?: Policy;
@@ -23,12 +34,35 @@ export interface ArchiveOptions {
   readonly scratchLimits?: ScratchLimits;
 }
 
-/** Opens an archive for reading. Throws VignetError usage NO_ARCHIVE when the folder holds none. */
+/**
+ * Opens an archive for reading. Throws VignetError usage NO_ARCHIVE when the folder holds none.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, openArchive } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * for (const { name, type, datasets } of await archive.as(ANONYMOUS).census())
+ *   console.log(`${datasets} of ${type} in ${name}`);
+ * await archive.close();
+ * ```
+ */
 export async function openArchive(folder: string, options: ArchiveOptions = {}): Promise<Archive> {
   const path = absolute(folder);
   return new Archive(path, await GenerationFollower.open(path), options);
 }
 
+/**
+ * An archive that is open for reading. `as` shows what a principal may see of it; close it after use.
+ * @example
+ * ```ts
+ * import { type Archive, ANONYMOUS, openArchive } from 'vignet';
+ *
+ * const countOf = (archive: Archive) => archive.as(ANONYMOUS).count();
+ * const archive = await openArchive('.vignet/sample/archive');
+ * console.log(await countOf(archive));
+ * await archive.close();
+ * ```
+ */
 export class Archive {
   readonly #folder: string;
   readonly #follower: GenerationFollower;

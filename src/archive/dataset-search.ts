@@ -11,9 +11,26 @@ import type { RowSet } from '../catalog/row-set.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { SkyPatch } from './record.ts';
 
+/**
+ * Where to look: a region of sky, or a point `[lon, lat]`; ICRS degrees.
+ * @example
+ * ```ts
+ * import { parsePos, type Region } from 'vignet';
+ *
+ * const regions: Region[] = [{ point: [150.2987, 2.38812] }, parsePos('CIRCLE 150.2987 2.38812 0.01')];
+ * ```
+ */
 export type Region = Stencil | { readonly point: readonly [number, number] };
 
-/** ObsCore bounds that SODA's BAND, TIME and POL are tests against; null where the catalog knows none. */
+/**
+ * ObsCore bounds that SODA's BAND, TIME and POL are tests against; null where the catalog knows none.
+ * @example
+ * ```ts
+ * import type { Bounds } from 'vignet';
+ *
+ * const isVisible = ({ em }: Bounds): boolean => em !== null && em[0] < 7e-7 && em[1] > 4e-7;
+ * ```
+ */
 export interface Bounds {
   /** Wavelengths in metres. */
   readonly em: readonly [number, number] | null;
@@ -23,7 +40,15 @@ export interface Bounds {
   readonly pol: readonly string[] | null;
 }
 
-/** What is known of a dataset without SQL. */
+/**
+ * What is known of a dataset without SQL.
+ * @example
+ * ```ts
+ * import type { DatasetSummary } from 'vignet';
+ *
+ * const hasMask = ({ planes }: DatasetSummary): boolean => planes.includes('mask');
+ * ```
+ */
 export interface DatasetSummary {
   readonly id: string;
   readonly key: DatasetKey;
@@ -41,12 +66,44 @@ export interface DatasetSummary {
   readonly xy0: readonly [number, number];
 }
 
+/**
+ * A dataset that somebody may read: what is known of it, and all that is needed to read its pixels.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, openArchive, type ReadableDataset } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const view = archive.as(ANONYMOUS);
+ * const [first] = await view.find({ point: [150.2987, 2.38812] });
+ * if (first) {
+ *   const dataset: ReadableDataset = await view.resolve(first.id);
+ *   console.log(dataset.type, dataset.observation.tMid, dataset.layout.length);
+ * }
+ * await archive.close();
+ * ```
+ */
 export type ReadableDataset = ResolvedDataset & DatasetSummary;
 
-/** A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service). */
+/**
+ * A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service).
+ * @example
+ * ```ts
+ * import type { ListedDataset } from 'vignet';
+ *
+ * const lineOf = ({ id, dataset_type, lsst_band }: ListedDataset) => `${dataset_type} ${lsst_band} ${id}`;
+ * ```
+ */
 export type ListedDataset = CatalogRow & { readonly id: string; readonly absolutePath: string };
 
-/** How many datasets of a type a collection holds, and under which release label. */
+/**
+ * How many datasets of a type a collection holds, and under which release label.
+ * @example
+ * ```ts
+ * import type { CensusRow } from 'vignet';
+ *
+ * const total = (rows: readonly CensusRow[]) => rows.reduce((sum, { datasets }) => sum + datasets, 0);
+ * ```
+ */
 export interface CensusRow {
   readonly name: string;
   readonly type: string;
@@ -66,7 +123,19 @@ export interface SearchOptions {
   readonly most?: number;
 }
 
-/** Without `dataset` its record cannot be read; with `problem` and a dataset its files cannot. */
+/**
+ * Without `dataset` its record cannot be read; with `problem` and a dataset its files cannot.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, type DatasetCandidate, openArchive } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const searches = [{ region: { point: [150.2987, 2.38812] } }] as const;
+ * const candidates: DatasetCandidate[] = await archive.as(ANONYMOUS).observations(searches);
+ * for (const { uuid, problem } of candidates) if (problem) console.log(`${uuid}: ${problem.message}`);
+ * await archive.close();
+ * ```
+ */
 export interface DatasetCandidate {
   readonly uuid: string;
   readonly dataset?: ReadableDataset;

@@ -31,6 +31,15 @@ import type { StoredDataset } from './record.ts';
 /** Reads that may wait for a disk at once. */
 const AT_ONCE = 32;
 
+/**
+ * Which datasets a list has.
+ * @example
+ * ```ts
+ * import { type ListOptions, where } from 'vignet';
+ *
+ * const coadds: ListOptions = { where: where.equals('dataset_type', 'deep_coadd'), near: [150.2987, 2.38812] };
+ * ```
+ */
 export interface ListOptions {
   /** Default: every dataset. */
   readonly where?: Predicate;
@@ -40,6 +49,19 @@ export interface ListOptions {
   readonly readable?: boolean;
 }
 
+/**
+ * The archive as one principal may see it. It holds nothing open: get one by `Archive.as` for each request.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, type ArchiveView, openArchive, where } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const view: ArchiveView = archive.as(ANONYMOUS);
+ * for await (const batch of view.list({ where: where.equals('lsst_band', 'r') }))
+ *   for (const { id, s_ra, s_dec } of batch) console.log(id, s_ra, s_dec);
+ * await archive.close();
+ * ```
+ */
 export class ArchiveView {
   readonly #reader: DatasetReader;
   readonly #principal: Principal;

@@ -1,4 +1,12 @@
-/** A file by the folder it must stay beneath, and its path there. */
+/**
+ * A file by the folder it must stay beneath, and its path there.
+ * @example
+ * ```ts
+ * import type { Source } from 'vignet';
+ *
+ * const source: Source = { root: '/data/survey', path: 'visits/1234/r.fits.fz' };
+ * ```
+ */
 export interface Source {
   readonly root: string;
   readonly path: string;
@@ -11,7 +19,20 @@ export interface SeekSource {
   readonly length: number;
 }
 
-/** What products need of a dataset that somebody may see: the archive resolves and authorises, products only use. */
+/**
+ * What products need of a dataset that somebody may see: the archive resolves and authorises, products only use.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, openArchive, type ResolvedDataset } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const view = archive.as(ANONYMOUS);
+ * const [first] = await view.find({ point: [150.2987, 2.38812] });
+ * const dataset: ResolvedDataset | undefined = first && (await view.resolve(first.id));
+ * console.log(dataset?.version);
+ * await archive.close();
+ * ```
+ */
 export interface ResolvedDataset {
   /** The publisher's ID, as it is written in answers. */
   readonly id: string;

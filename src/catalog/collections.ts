@@ -4,6 +4,18 @@ import type { DatasetKey } from '../base/dataset-id.ts';
 import { uuidV5 } from '../base/uuid.ts';
 import type { Group } from './catalog.ts';
 
+/**
+ * A whole coadd of one type and band in a collection, with an ID of its own.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, type CollectionDataset, openArchive } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const collections: readonly CollectionDataset[] = await archive.as(ANONYMOUS).collections();
+ * console.log(collections.map(({ type, band, datasets }) => `${datasets} patches of ${type} in ${band}`));
+ * await archive.close();
+ * ```
+ */
 export interface CollectionDataset {
   readonly key: DatasetKey;
   readonly collection: string;

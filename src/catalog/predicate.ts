@@ -6,13 +6,30 @@
  */
 import type { CatalogRow } from './schema.ts';
 
-/** Columns that hold one value. */
+/**
+ * Columns that hold one value.
+ * @example
+ * ```ts
+ * import { type ColumnName, where } from 'vignet';
+ *
+ * const unknown = (column: ColumnName) => where.isNull(column);
+ * ```
+ */
 export type ColumnName = {
   [C in keyof CatalogRow]: CatalogRow[C] extends string | number | null ? C : never;
 }[keyof CatalogRow];
 
 export type ColumnValue = string | number;
 
+/**
+ * A condition on rows of the catalog: a tree, made by the functions of `where`.
+ * @example
+ * ```ts
+ * import { type Predicate, where } from 'vignet';
+ *
+ * const recent: Predicate = where.and(where.equals('lsst_band', 'r'), where.not(where.lessThan('t_min', 60_000)));
+ * ```
+ */
 export type Predicate =
   | { readonly op: 'true' }
   | { readonly op: 'false' }

@@ -51,7 +51,15 @@ type Held<C extends Stored> = C['type'] extends 'char'
     ? readonly number[]
     : number;
 
-/** A row as the programs use it. */
+/**
+ * A row as the programs use it.
+ * @example
+ * ```ts
+ * import type { CatalogRow } from 'vignet';
+ *
+ * const place = ({ s_ra, s_dec }: CatalogRow) => (s_ra === null ? 'somewhere' : `${s_ra} ${s_dec}`);
+ * ```
+ */
 export type CatalogRow = {
   readonly [C in Stored as C['name']]: Held<C> | (C extends { readonly required: true } ? never : null);
 };

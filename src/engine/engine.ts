@@ -13,6 +13,17 @@ import { CallingThread, type Threads } from './threads.ts';
 
 export type { EngineRequest, RequestOptions } from './request.ts';
 
+/**
+ * How many threads an engine has, and how much memory and time a request.
+ * @example
+ * ```ts
+ * import { type EngineOptions, Vignet } from 'vignet';
+ *
+ * const engine: EngineOptions = { threads: 2, budgetBytes: 256 * 2 ** 20 };
+ * const vignet = await Vignet.open('.vignet/sample/archive', { engine });
+ * await vignet.close();
+ * ```
+ */
 export interface EngineOptions {
   /** Worker threads. 0: the caller's own. Default: what the machine lets this process use. */
   readonly threads?: number;
@@ -32,6 +43,18 @@ export interface EngineOptions {
 
 const DEFAULTS = { budgetBytes: 512 * 1048576, maxQueue: 256, deadlineMs: 60_000, waitMs: 10_000 };
 
+/**
+ * Threads that make pixels, with their scheduler and one budget of memory. Close it after use.
+ * @example
+ * ```ts
+ * import { Engine } from 'vignet';
+ *
+ * const engine = new Engine({ threads: 2 });
+ * engine.observe(({ kind, ms }) => console.log(`${kind}: ${ms.toFixed(1)} ms`));
+ * console.log(engine.metrics().bytes.held);
+ * await engine.close();
+ * ```
+ */
 export class Engine {
   readonly threads: number;
   readonly #options: Required<Omit<EngineOptions, 'threads' | 'nice' | 'workerFile'>>;

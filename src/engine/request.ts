@@ -5,6 +5,15 @@ import { cancelled, pastDeadline } from './errors.ts';
 import type { Owner, RequestClass, Scheduler } from './scheduler.ts';
 import type { TaskKind } from './task-kind.ts';
 
+/**
+ * How one request is served.
+ * @example
+ * ```ts
+ * import type { RequestOptions } from 'vignet';
+ *
+ * const patient: RequestOptions = { class: 'bulk', deadlineMs: 600_000, signal: AbortSignal.timeout(3_600_000) };
+ * ```
+ */
 export interface RequestOptions {
   readonly class?: RequestClass;
   /** Ends the request with everything that is queued or running for it. */

@@ -35,6 +35,15 @@ import { IngestLock } from './lock.ts';
 import { publish } from './publish.ts';
 import { type IngestReport, IngestTally } from './report.ts';
 
+/**
+ * What is ingested under which names, and how.
+ * @example
+ * ```ts
+ * import type { IngestOptions } from 'vignet';
+ *
+ * const options: IngestOptions = { collection: 'MySurvey', repo: 'mine', dataRights: 'proprietary', group: 'survey' };
+ * ```
+ */
 export interface IngestOptions extends Labels {
   /** Folder all the paths lie beneath; IDs of plain files depend on the path from there. Default: each path's own folder. */
   readonly root?: string;

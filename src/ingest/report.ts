@@ -1,6 +1,15 @@
 /** What an ingest has done so far. */
 import type { ErrorKind, VignetError } from '../base/errors.ts';
 
+/**
+ * A file, or an HDU of it, that could not be ingested, and why.
+ * @example
+ * ```ts
+ * import type { IngestFailure } from 'vignet';
+ *
+ * const lineOf = ({ path, code, reason }: IngestFailure) => `${path}: ${reason} [${code}]`;
+ * ```
+ */
 export interface IngestFailure {
   readonly path: string;
   /** When only one HDU of the file is concerned. */
@@ -10,6 +19,15 @@ export interface IngestFailure {
   readonly reason: string;
 }
 
+/**
+ * What an ingest has done.
+ * @example
+ * ```ts
+ * import type { IngestReport } from 'vignet';
+ *
+ * const progress = ({ done, found, failed }: IngestReport) => `${done} of ${found} files, ${failed} failures`;
+ * ```
+ */
 export interface IngestReport {
   /** Files met, and files dealt with. Companions are not counted. */
   readonly found: number;

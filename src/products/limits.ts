@@ -2,6 +2,17 @@
 import { VignetError } from '../base/errors.ts';
 import { inMiB } from '../base/mebibytes.ts';
 
+/**
+ * What a request may cost at most. Plans beyond it are refused before any pixel is read.
+ * @example
+ * ```ts
+ * import { type Limits, Vignet } from 'vignet';
+ *
+ * const limits: Partial<Limits> = { maxBytes: 64 * 1024 ** 2, maxStackRows: 1000 };
+ * const vignet = await Vignet.open('.vignet/sample/archive', { limits });
+ * await vignet.close();
+ * ```
+ */
 export interface Limits {
   /** Largest answer, in bytes of plain FITS. */
   readonly maxBytes: number;
@@ -21,6 +32,15 @@ export interface Limits {
   readonly maxMosaicBytes: number;
 }
 
+/**
+ * The limits that hold where no others are given.
+ * @example
+ * ```ts
+ * import { defaultLimits } from 'vignet';
+ *
+ * console.log(`a stack has at most ${defaultLimits.maxStackRows} rows`);
+ * ```
+ */
 export const defaultLimits: Limits = {
   maxBytes: 2 * 1024 ** 3,
   maxWholeBytes: 128 * 1024 ** 2,

@@ -19,6 +19,17 @@ import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
 
+/**
+ * How an archive is opened and what requests may cost.
+ * @example
+ * ```ts
+ * import { ownRights, Vignet, type VignetOptions } from 'vignet';
+ *
+ * const options: VignetOptions = { archive: { policy: ownRights }, engine: { threads: 2 }, drainMs: 10_000 };
+ * const vignet = await Vignet.open('.vignet/sample/archive', options);
+ * await vignet.close();
+ * ```
+ */
 export interface VignetOptions {
   readonly archive?: ArchiveOptions;
   readonly engine?: EngineOptions;
@@ -30,6 +41,15 @@ export interface VignetOptions {
 /** Tests against the dataset's bounds, as SODA's BAND (metres), TIME (MJD UTC) and POL. */
 export type BoundsFilter = Partial<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
 
+/**
+ * Who asks for a product, and how the request is served.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, type Caller } from 'vignet';
+ *
+ * const caller: Caller = { principal: ANONYMOUS, signal: AbortSignal.timeout(30_000) };
+ * ```
+ */
 export interface Caller extends RequestOptions {
   /** Who asks: `ANONYMOUS`, somebody by name and groups, or `OPERATOR`. There is no default. */
   readonly principal: Principal;
@@ -39,6 +59,37 @@ function boundsOf({ bounds: { em, time, pol } }: DatasetSummary) {
   return { emMin: em?.[0], emMax: em?.[1], tMin: time?.[0], tMax: time?.[1], polStates: pol ?? undefined };
 }
 
+/**
+ * An open archive and the engine that reads it: cutouts, stacks and mosaics of its datasets. Close it after use.
+ * @example
+ * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ * import { ANONYMOUS, parseMosaic, parsePos, stackRequest, Vignet } from 'vignet';
+ *
+ * const vignet = await Vignet.open('.vignet/sample/archive');
+ * const caller = { principal: ANONYMOUS };
+ *
+ * // A piece of one image.
+ * const stencil = parsePos('CIRCLE 150.2987 2.38812 0.005');
+ * const [dataset] = await vignet.archive.as(ANONYMOUS).find(stencil);
+ * if (dataset) {
+ *   const cutout = await vignet.cutout(dataset.id, { stencil, detail: 'MaskedImage' }, caller);
+ *   if (cutout) await writeFile(cutout.filename, await cutout.bytes());
+ * }
+ *
+ * // The stamps of every observation of a star.
+ * const target = { kind: 'fixed', ra: 150.2987, dec: 2.38812 } as const;
+ * const stack = await vignet.stack(stackRequest({ target, bands: ['r'] }), caller);
+ * await writeFile('stack.fits', await stack.bytes());
+ *
+ * // A piece of the r-band coadd, out of as many patches as lie there.
+ * const request = parseMosaic([['CIRCLE', '150.25 2.45 0.01'], ['BAND', 'r']]);
+ * const mosaic = await vignet.mosaic(request, caller);
+ * if (mosaic) await writeFile('mosaic.fits', await mosaic.bytes());
+ *
+ * await vignet.close();
+ * ```
+ */
 export class Vignet {
   readonly archive: Archive;
   readonly engine: Engine;

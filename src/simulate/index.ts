@@ -30,6 +30,16 @@ export interface SimulatedFile {
   readonly bytes: number;
 }
 
+/**
+ * What was written.
+ * @example
+ * ```ts
+ * import type { SimulateResult } from 'vignet';
+ *
+ * const describe = ({ files, bytes, truth }: SimulateResult) =>
+ *   `${files.length} files of ${bytes} bytes, their truth in ${truth}`;
+ * ```
+ */
 export interface SimulateResult {
   readonly files: readonly SimulatedFile[];
   readonly bytes: number;
@@ -41,6 +51,14 @@ export interface SimulateResult {
  * Simulates into `options.out`. Files are a pure function of the options: the same bytes every time, with any
  * number of workers. Each is written under a temporary name first.
  * @throws VignetError usage BAD_SIMULATION for options that make no sense, transient CANNOT_WRITE when a file cannot be written.
+ * @example
+ * ```ts
+ * import { simulate } from 'vignet';
+ *
+ * const small = { scale: 0.02, visits: 1, detectors: 1, tracts: 1, patches: 1, fullSize: 0 };
+ * const { files } = await simulate({ out: 'small-sky', seed: 7, ...small });
+ * console.log(files.map(({ path, type }) => `${type} ${path}`));
+ * ```
  */
 export async function simulate(
   options: SimulateOptions,

@@ -9,6 +9,15 @@ export const DATASET_TYPES = ['visit_image', 'deep_coadd', 'difference_image', '
 export type SimulatedType = (typeof DATASET_TYPES)[number];
 export type Preset = 'sample' | 'bench';
 
+/**
+ * What is simulated. What is left out has the values of the preset.
+ * @example
+ * ```ts
+ * import type { SimulateOptions } from 'vignet';
+ *
+ * const options: SimulateOptions = { out: 'sky', seed: 7, visits: 10, bands: ['g', 'r', 'i'], types: ['visit_image'] };
+ * ```
+ */
 export interface SimulateOptions {
   /** The folder to fill. */
   readonly out: string;

@@ -20,7 +20,15 @@ export const errorLists = {
   fatal: [fatalErrors],
 } as const;
 
-/** Who can mend it: the caller, who cares for the files, time, or Vignet's developers. */
+/**
+ * Who can mend it: the caller, who cares for the files, time, or Vignet's developers.
+ * @example
+ * ```ts
+ * import type { ErrorKind } from 'vignet';
+ *
+ * const mayHelpToTryAgain = (kind: ErrorKind): boolean => kind === 'transient';
+ * ```
+ */
 export type ErrorKind = keyof typeof errorLists;
 
 type KeyOf<List> = List extends unknown ? keyof List & string : never;

@@ -1,13 +1,35 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
-/** A half-open part of an answer, in bytes. */
+/**
+ * A half-open part of an answer, in bytes.
+ * @example
+ * ```ts
+ * import type { ByteWindow } from 'vignet';
+ *
+ * const firstBlock: ByteWindow = { from: 0, to: 2880 };
+ * ```
+ */
 export interface ByteWindow {
   readonly from: number;
   readonly to: number;
 }
 
-/** A planned answer: everything that HTTP headers say is known, no pixel has been read. */
+/**
+ * A planned answer: everything that HTTP headers say is known, no pixel has been read.
+ * @example
+ * ```ts
+ * import { createWriteStream } from 'node:fs';
+ * import { once } from 'node:events';
+ * import type { Answer } from 'vignet';
+ *
+ * async function save(answer: Answer): Promise<void> {
+ *   const file = createWriteStream(answer.filename);
+ *   await answer.write(file);
+ *   await once(file.end(), 'close');
+ * }
+ * ```
+ */
 export interface Answer {
   readonly contentType: string;
   readonly filename: string;

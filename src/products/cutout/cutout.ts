@@ -24,7 +24,15 @@ import {
 import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
-/** What to cut out and how to send it, as a SODA request says it; without a stencil or a box the whole image. */
+/**
+ * What to cut out and how to send it, as a SODA request says it; without a stencil or a box the whole image.
+ * @example
+ * ```ts
+ * import { type CutoutRequest, parsePos } from 'vignet';
+ *
+ * const request: CutoutRequest = { stencil: parsePos('CIRCLE 150.2987 2.38812 0.01'), detail: 'MaskedImage' };
+ * ```
+ */
 export type CutoutRequest = Loose<
   Pick<SodaRequest, 'stencil' | 'detail' | 'format' | 'colour' | 'compress' | 'quantize'>
 > & {
@@ -36,7 +44,15 @@ export interface CutoutDeps extends ProductDeps {
   readonly dataset: ResolvedDataset;
 }
 
-/** A planned cutout. */
+/**
+ * A planned cutout.
+ * @example
+ * ```ts
+ * import type { Cutout } from 'vignet';
+ *
+ * const describe = ({ box, size, lacking }: Cutout) => ({ box, size, without: lacking });
+ * ```
+ */
 export interface Cutout extends Answer {
   /** Half-open, 0-based pixels; the whole image without it. */
   readonly box: Box | undefined;
@@ -54,6 +70,23 @@ function filename(dataset: ResolvedDataset, format: Format, compress: Compressio
 /**
  * Plans a cutout: where it lies, what it holds, its exact size. No pixel is read. Undefined when stencil and image do not
  * overlap. Throws VignetError: usage TOO_LARGE, BAD_STENCIL; data NO_WCS; transient BUSY, CANCELLED, DEADLINE.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, Engine, openArchive, parsePos, planCutout } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const engine = new Engine({ threads: 1 });
+ * const view = archive.as(ANONYMOUS);
+ * const stencil = parsePos('CIRCLE 150.2987 2.38812 0.005');
+ * const [first] = await view.find(stencil);
+ * if (first) {
+ *   const dataset = await view.resolve(first.id);
+ *   const cutout = await planCutout({ engine, dataset, software: 'my program 1.0' }, { stencil });
+ *   console.log(cutout?.size, (await cutout?.bytes())?.length);
+ * }
+ * await engine.close();
+ * await archive.close();
+ * ```
  */
 export async function planCutout(
   deps: CutoutDeps,

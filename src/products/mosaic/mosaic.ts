@@ -18,7 +18,15 @@ import { type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place
 import { type MosaicSummary, summaryOf } from './summary.ts';
 import type { Level, PlannedInput } from './tables.ts';
 
-/** A planned mosaic. */
+/**
+ * A planned mosaic.
+ * @example
+ * ```ts
+ * import type { Mosaic } from 'vignet';
+ *
+ * const inputsOf = ({ summary }: Mosaic) => summary.datasets.map(({ id }) => id);
+ * ```
+ */
 export interface Mosaic extends Answer {
   readonly summary: MosaicSummary;
   readonly lacking: readonly string[];

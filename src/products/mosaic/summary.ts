@@ -5,7 +5,16 @@ import { defined } from '../../base/defined.ts';
 import type { Limits } from '../limits.ts';
 import { methodOf, type PlannedInput } from './tables.ts';
 
-/** What a mosaic will be and cost, as PLAN=true tells it. */
+/**
+ * What a mosaic will be and cost, as PLAN=true tells it.
+ * @example
+ * ```ts
+ * import type { MosaicSummary } from 'vignet';
+ *
+ * const costOf = ({ width, height, bytes, seconds }: MosaicSummary) =>
+ *   `${width} × ${height} pixels, ${bytes} bytes, some ${seconds} s`;
+ * ```
+ */
 export interface MosaicSummary {
   readonly datasets: readonly {
     readonly id: string;

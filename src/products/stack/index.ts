@@ -20,12 +20,31 @@ import { tableForm } from './table-form.ts';
 import { tpfForm } from './tpf-form.ts';
 import { VotableAnswer } from './votable-form.ts';
 
+/**
+ * How a stack is made, and what its rows link to.
+ * @example
+ * ```ts
+ * import type { StackOptions } from 'vignet';
+ *
+ * // Each row then has a link to the cutout that it is.
+ * const options: StackOptions = { cutouts: 'https://data.example.org/api/cutout/sync', class: 'bulk' };
+ * ```
+ */
 export interface StackOptions extends RequestOptions {
   /** Address of a service's cutouts, `https://host/api/cutout/sync`: rows then link to theirs. */
   readonly cutouts?: string;
 }
 
-/** A planned stack. */
+/**
+ * A planned stack.
+ * @example
+ * ```ts
+ * import type { Stack } from 'vignet';
+ *
+ * const describe = ({ observations, stampSize, size }: Stack) =>
+ *   `${observations} stamps of ${stampSize} × ${stampSize} in ${size} bytes`;
+ * ```
+ */
 export interface Stack extends Answer {
   /** Side of the stamps, pixels. */
   readonly stampSize: number;
@@ -81,6 +100,20 @@ const forms = { fits: tableForm, mef: mefForm, cube: cubeForm, tpf: tpfForm } as
 /**
  * Plans a stack: which observations, where in each, its exact size. No pixel is read.
  * Throws VignetError: as `planRows`; usage TOO_LARGE.
+ * @example
+ * ```ts
+ * import { ANONYMOUS, Engine, openArchive, planStack, stackRequest } from 'vignet';
+ *
+ * const archive = await openArchive('.vignet/sample/archive');
+ * const engine = new Engine({ threads: 1 });
+ * const target = { kind: 'fixed', ra: 150.2987, dec: 2.38812 } as const;
+ * const deps = { view: archive.as(ANONYMOUS), engine, software: 'my program 1.0' };
+ * const stack = await planStack(deps, stackRequest({ target, bands: ['r'] }));
+ * console.log(`${stack.observations} stamps in ${stack.size} bytes`);
+ * stack.close();
+ * await engine.close();
+ * await archive.close();
+ * ```
  */
 export async function planStack(
   deps: ArchiveDeps,

@@ -113,7 +113,15 @@ export function parsePolygon(text: string): Stencil {
   return polygon(reader, reader.numbers(text));
 }
 
-/** `CIRCLE …`, `RANGE …` or `POLYGON …`; keywords in any case. */
+/**
+ * `CIRCLE …`, `RANGE …` or `POLYGON …`; keywords in any case.
+ * @example
+ * ```ts
+ * import { parsePos } from 'vignet';
+ *
+ * console.log(parsePos('RANGE 150.2 150.3 2.3 2.4')); // { shape: 'range', values: [150.2, 150.3, 2.3, 2.4] }
+ * ```
+ */
 export function parsePos(text: string): Stencil {
   const match = /^\s*([A-Za-z]+)(?:\s+|$)([\s\S]*)$/.exec(text);
   const shape = match?.[1]?.toLowerCase();
@@ -128,7 +136,15 @@ export function parsePos(text: string): Stencil {
   return makers[shape](reader, reader.numbers(match[2] ?? ''));
 }
 
-/** As POS would say it: `CIRCLE 12.5 -3.2 0.01`. Reads back as the same stencil. */
+/**
+ * As POS would say it: `CIRCLE 12.5 -3.2 0.01`. Reads back as the same stencil.
+ * @example
+ * ```ts
+ * import { printStencil } from 'vignet';
+ *
+ * console.log(printStencil({ shape: 'circle', values: [12.5, -3.2, 0.01] })); // CIRCLE 12.5 -3.2 0.01
+ * ```
+ */
 export function printStencil(stencil: Stencil): string {
   return `${stencil.shape.toUpperCase()} ${printNumbers(stencil.values)}`;
 }

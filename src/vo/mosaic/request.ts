@@ -25,7 +25,16 @@ import {
 /** More parameters than this in one request are refused unread: IDs are repeated. */
 export const maxMosaicParameters = 10_000;
 
-/** Its selection without types: the coadds. */
+/**
+ * Its selection without types: the coadds.
+ * @example
+ * ```ts
+ * import { type MosaicRequest, parseMosaic } from 'vignet';
+ *
+ * const region: MosaicRequest = parseMosaic([['CIRCLE', '150.25 2.45 0.01']]);
+ * const combined: MosaicRequest = { ...region, combine: 'median', types: ['visit_image'], bands: ['r'] };
+ * ```
+ */
 export interface MosaicRequest extends DatasetSelection {
   /** The piece of sky; absent: all that the named datasets cover. */
   readonly region?: Stencil;
@@ -158,6 +167,13 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
  * Reads the parameters of a mosaic. Every one must be known: a misspelt filter would silently widen the answer.
  * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
  * CONTRADICTION.
+ * @example
+ * ```ts
+ * import { parseMosaic } from 'vignet';
+ *
+ * const request = parseMosaic([['CIRCLE', '150.25 2.45 0.01'], ['BAND', 'r'], ['PIXSCALE', '0.4']]);
+ * console.log(request.region, request.grid);
+ * ```
  */
 export function parseMosaic(pairs: Pairs): MosaicRequest {
   const values = gather(pairs, maxMosaicParameters);

@@ -18,7 +18,15 @@ import { sodaList, sodaParameters } from './parameters.ts';
 /** More parameters than this in one request are refused unread. */
 export const maxParameters = 100;
 
-/** What /sync needs: one dataset, at most one of each filter. */
+/**
+ * What /sync needs: one dataset, at most one of each filter.
+ * @example
+ * ```ts
+ * import type { SodaRequest } from 'vignet';
+ *
+ * const isPicture = ({ format }: SodaRequest): boolean => format !== 'fits';
+ * ```
+ */
 export interface SodaRequest {
   readonly id: DatasetKey;
   readonly stencil?: Stencil;
@@ -92,6 +100,14 @@ function refuseContradictions(request: SodaRequest): void {
  * Reads the parameters of a synchronous request (SODA 1.0, DALI 1.1).
  * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNENCODED_ID, UNKNOWN_PARAMETER,
  * TOO_MANY_PARAMETERS, CONTRADICTION.
+ * @example
+ * ```ts
+ * import { parseSodaSync } from 'vignet';
+ *
+ * const id = 'ivo://example.org/survey?repo=mine&id=0b3f5a52-8c1d-5e2a-9f66-2f0e6b1f7a10';
+ * const { stencil, detail } = parseSodaSync([['ID', id], ['CIRCLE', '150.25 2.45 0.01']]);
+ * console.log(stencil?.shape, detail); // circle Image
+ * ```
  */
 export function parseSodaSync(pairs: Pairs): SodaRequest {
   const values = gather(pairs, maxParameters);

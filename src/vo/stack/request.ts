@@ -20,11 +20,28 @@ import {
 /** More parameters than this in one request are refused unread: a TRACK may have a point each. */
 export const maxStackParameters = 10_000;
 
-/** Where: a place, and for POS the radius that every stamp must hold; or a target that moves. ICRS degrees. */
+/**
+ * Where: a place, and for POS the radius that every stamp must hold; or a target that moves. ICRS degrees.
+ * @example
+ * ```ts
+ * import type { StackTarget } from 'vignet';
+ *
+ * const star: StackTarget = { kind: 'fixed', ra: 150.2987, dec: 2.38812 };
+ * ```
+ */
 export type StackTarget =
   | { readonly kind: 'fixed'; readonly ra: number; readonly dec: number; readonly radius?: number }
   | { readonly kind: 'track'; readonly points: readonly TrackPoint[] };
 
+/**
+ * A whole request for a stack; `stackRequest` and `parseStack` make one.
+ * @example
+ * ```ts
+ * import { type StackRequest, stackRequest } from 'vignet';
+ *
+ * const star: StackRequest = stackRequest({ target: { kind: 'fixed', ra: 150.2987, dec: 2.38812 }, unit: 'nJy' });
+ * ```
+ */
 export interface StackRequest extends DatasetSelection {
   readonly target: StackTarget;
   /** Pixels; absent with a radius. */
@@ -102,6 +119,13 @@ const noPlanes = {
 /**
  * A whole request: what is left out has the defaults of the parameters. Its properties always stand in this order, of which ETags are
  * made.
+ * @example
+ * ```ts
+ * import { stackRequest } from 'vignet';
+ *
+ * const request = stackRequest({ target: { kind: 'fixed', ra: 150.2987, dec: 2.38812 }, bands: ['g', 'r'] });
+ * console.log(request.size, request.order);
+ * ```
  */
 export function stackRequest(request: Pick<StackRequest, 'target'> & Loose<StackRequest>): StackRequest {
   const p = stackParameters;
@@ -133,6 +157,13 @@ export function stackRequest(request: Pick<StackRequest, 'target'> & Loose<Stack
  * Reads the parameters of a stack. Every one must be known: a misspelt filter would silently widen the answer.
  * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
  * CONTRADICTION.
+ * @example
+ * ```ts
+ * import { parseStack } from 'vignet';
+ *
+ * const request = parseStack([['RA', '150.2987'], ['DEC', '2.38812'], ['SIZE', '31']]);
+ * console.log(request.target, request.size);
+ * ```
  */
 export function parseStack(pairs: Pairs): StackRequest {
   const values = gather(withUploads(pairs, stackList), maxStackParameters);
