@@ -2,6 +2,7 @@
 import type { ArchiveView } from '../archive/view.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Limits } from './limits.ts';
+import type { WindowCache } from './mosaic/window-cache.ts';
 
 export interface ProductDeps {
   readonly engine: Engine;
@@ -16,4 +17,8 @@ export interface ProductDeps {
 export interface ArchiveDeps extends ProductDeps {
   /** The archive as who asks sees it. */
   readonly view: ArchiveView;
+}
+
+export interface MosaicDeps extends ArchiveDeps {
+  readonly windows: WindowCache;
 }

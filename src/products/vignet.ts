@@ -12,11 +12,12 @@ import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
-import type { ArchiveDeps } from './deps.ts';
+import type { MosaicDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
 import { cutCollection } from './mosaic/collection-cutout.ts';
 import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
+import { WindowCache } from './mosaic/window-cache.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
 
 /**
@@ -95,6 +96,7 @@ export class Vignet {
   readonly engine: Engine;
   readonly #limits: Partial<Limits> | undefined;
   readonly #drainMs: number | undefined;
+  readonly #windows = new WindowCache();
 
   private constructor(archive: Archive, engine: Engine, options: VignetOptions) {
     this.archive = archive;
@@ -145,9 +147,16 @@ export class Vignet {
     return planMosaic(deps, request, options);
   }
 
-  #deps(view: ArchiveView): ArchiveDeps {
+  #deps(view: ArchiveView): MosaicDeps {
     const { engine } = this;
-    return { view, engine, software: softwareName, limits: this.#limits, drainMs: this.#drainMs };
+    return {
+      view,
+      engine,
+      windows: this.#windows,
+      software: softwareName,
+      limits: this.#limits,
+      drainMs: this.#drainMs,
+    };
   }
 
   /**

@@ -5,7 +5,7 @@ import type { CollectionDataset } from '../../catalog/collections.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { type MosaicRequest, mosaicRequest } from '../../vo/mosaic/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout/cutout.ts';
-import type { ArchiveDeps } from '../deps.ts';
+import type { MosaicDeps } from '../deps.ts';
 import { planColour } from './colour.ts';
 import { assemble } from './mosaic.ts';
 import { placeInputs } from './place.ts';
@@ -36,7 +36,7 @@ function mosaicOf(
  * and `planMosaic` do.
  */
 export async function cutCollection(
-  deps: ArchiveDeps,
+  deps: MosaicDeps,
   dataset: CollectionDataset & { readonly id: string },
   request: CutoutRequest,
   passes: (dataset: DatasetSummary) => boolean,

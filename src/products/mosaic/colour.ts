@@ -13,7 +13,7 @@ import { etagOf } from '../answers/etag.ts';
 import { fillWhole, type PlainFits } from '../answers/image-answers.ts';
 import { encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
-import type { ArchiveDeps } from '../deps.ts';
+import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits } from '../limits.ts';
 import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
 import { type PlannedMosaic, placeInputs } from './place.ts';
@@ -52,7 +52,7 @@ class ColourAnswer extends BufferedAnswer<ColourDeps> {
 
 /** The three bands; those after the first on its grid. Undefined where none of them is there. Throws usage NO_BAND. */
 async function placeBands(
-  deps: ArchiveDeps,
+  deps: MosaicDeps,
   request: MosaicRequest & { readonly colour: Colour },
   options: RequestOptions,
 ): Promise<{ readonly request: MosaicRequest; readonly placed: PlannedMosaic }[] | undefined> {
@@ -99,7 +99,7 @@ function joined(bands: Colour['bands'], summaries: readonly MosaicSummary[]): Mo
  * region. Throws VignetError usage NO_BAND, CONTRADICTION, and as `planMosaic` does.
  */
 export async function planColour(
-  deps: ArchiveDeps,
+  deps: MosaicDeps,
   request: MosaicRequest & { readonly colour: Colour },
   options: RequestOptions,
 ): Promise<Mosaic | undefined> {

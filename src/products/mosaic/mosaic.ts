@@ -1,22 +1,21 @@
 /** Mosaics: a piece of sky out of many datasets, in one image. */
 import type { FileHandle } from 'node:fs/promises';
-import { LRUCache } from 'lru-cache';
 import type { Kernel, MosaicFrame } from '../../addon/mosaic.ts';
 import { VignetError } from '../../base/errors.ts';
-import type { EngineRequest, RequestOptions } from '../../engine/engine.ts';
+import type { RequestOptions } from '../../engine/engine.ts';
 import { mediaTypes } from '../../vo/dali/response-format.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
-import type { ArchiveDeps } from '../deps.ts';
+import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import type { MosaicInputs } from '../select/mosaic-inputs.ts';
-import { MosaicFile, missingInput, type Outcomes } from './file.ts';
+import { MosaicFile, missingInput } from './file.ts';
 import { measureLevels } from './levels.ts';
 import { type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place.ts';
 import { type MosaicSummary, summaryOf } from './summary.ts';
-import type { Level, PlannedInput } from './tables.ts';
+import type { PlannedInput } from './tables.ts';
 
 /**
  * A planned mosaic.
@@ -41,20 +40,13 @@ export interface AssembledMosaic extends Mosaic {
 /** Larger ones make way for small requests. */
 const BULK = 64 * 1024 ** 2;
 
-/** What came of the windows of mosaics asked for lately, and what was measured for them. */
-interface Remembered {
-  readonly outcomes: Outcomes;
-  levels?: Promise<readonly Level[]> | undefined;
-}
-const remembered = new LRUCache<string, Remembered>({ max: 64 });
-
 /**
  * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
  * VignetError usage: as `findInputs`; TOO_LARGE, MIXED_UNITS, NO_CALIBRATION, BAD_SKYMAP, TOO_MANY_MASK_PLANES; data MISSING_INPUT;
  * transient BUSY, CANCELLED, DEADLINE.
  */
 export async function planMosaic(
-  deps: ArchiveDeps,
+  deps: MosaicDeps,
   request: MosaicRequest,
   options: RequestOptions = {},
 ): Promise<Mosaic | undefined> {
@@ -83,7 +75,7 @@ class MosaicAnswer extends FitsAnswer {
 
 /** The answer of a mosaic whose inputs are placed. */
 export function assemble(
-  { view, engine, software, limits: given, drainMs }: ArchiveDeps,
+  { view, windows, engine, software, limits: given, drainMs }: MosaicDeps,
   request: MosaicRequest,
   placed: PlannedMosaic,
   options: RequestOptions,
@@ -106,19 +98,19 @@ export function assemble(
     inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
   );
   // Formats differ in what is made of the windows, not in the windows.
-  const windows = etagOf(
-    software,
-    { ...asked, format: 0, compress: 0, quantize: 0 },
-    ...[skymap, view.key],
-    inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+  const known = windows.of(
+    etagOf(
+      software,
+      { ...asked, format: 0, compress: 0, quantize: 0 },
+      ...[skymap, view.key],
+      inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+    ),
   );
-  const memory: Remembered = remembered.get(windows) ?? { outcomes: new Map() };
-  remembered.set(windows, memory);
   const { missing, combine } = request;
   const fits = new MosaicFile({
-    ...{ plan, inputs, skymap, kernel, missing, combine, outcomes: memory.outcomes },
+    ...{ plan, inputs, skymap, kernel, missing, combine, outcomes: known.outcomes },
     camera: request.geometry === 'detector',
-    levels: (running) => levelsOf(memory, running, () => measureLevels(running, plan, inputs, request)),
+    levels: (running) => known.levels(running, () => measureLevels(running, plan, inputs, request)),
   });
   const summary = summaryOf(plan, inputs, fits.size, engine.threads, limits);
   if (!request.plan) refuseTooLarge(fits.size, request, limits);
@@ -148,25 +140,6 @@ function refuseTooManyMatched(
   if (background !== 'match' || length <= maxMatchedInputs) return;
   const detail = `BACKGROUND=match compares every dataset with every other; ${length} lie there, the limit maxMatchedInputs is ${maxMatchedInputs}; ask for a smaller region`;
   throw new VignetError('usage', 'TOO_MANY', detail);
-}
-
-/** Measured once, whoever asks first; when that one gives up, the next does it. */
-async function levelsOf(
-  memory: Remembered,
-  { signal }: EngineRequest,
-  measure: () => Promise<readonly Level[]>,
-): Promise<readonly Level[]> {
-  for (;;) {
-    const mine = !memory.levels;
-    memory.levels ??= measure();
-    const { levels } = memory;
-    try {
-      return await levels;
-    } catch (error) {
-      if (memory.levels === levels) memory.levels = undefined;
-      if (mine || signal.aborted) throw error;
-    }
-  }
 }
 
 function refuseTooLarge(bytes: number, { format, compress }: MosaicRequest, limits: Limits): void {
