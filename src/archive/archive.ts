@@ -99,12 +99,20 @@ export class Archive {
     await this.#reader.using(async ({ number, config: { roots } }) => {
       const config = await readConfig(this.#folder);
       if (!config || (number > 0 && currentGeneration(this.#folder) === 0)) {
-        throw new VignetError('transient', 'ARCHIVE_GONE', 'the archive is not there any more');
+        throw new VignetError(
+          'transient',
+          'ARCHIVE_GONE',
+          'the folder of the archive no longer exists; mount or restore it',
+        );
       }
       const folders = Object.values(roots);
       const there = await Promise.allSettled(folders.map((folder) => access(folder)));
       if (folders.length > 0 && there.every(({ status }) => status === 'rejected')) {
-        throw new VignetError('transient', 'ROOTS_GONE', 'no folder of the files is there any more');
+        throw new VignetError(
+          'transient',
+          'ROOTS_GONE',
+          'no root folder of the files exists any longer; mount or restore them',
+        );
       }
     });
   }

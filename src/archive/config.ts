@@ -33,7 +33,7 @@ function bad(why: string): VignetError {
   return new VignetError(
     'data',
     'BAD_ARCHIVE',
-    `archive.json ${why}; mend it by hand or ingest into a new archive`,
+    `archive.json ${why}; correct it, or ingest into a new archive`,
   );
 }
 
@@ -58,13 +58,13 @@ export async function readConfig(folder: string): Promise<ArchiveConfig | undefi
 function checkConfig(value: unknown): ArchiveConfig {
   const config = value as Partial<Record<keyof ArchiveConfig, unknown>> | null;
   if (typeof config !== 'object' || config === null || config.version !== 1)
-    throw bad('is of another version');
+    throw bad('has another version than 1');
   if (typeof config.authority !== 'string' || !isAuthority(config.authority))
     throw bad("has a malformed 'authority'");
   const roots = Object.entries((config.roots ?? {}) as Record<string, unknown>);
   for (const [name, folder] of roots) {
     if (typeof folder !== 'string' || !isAbsolute(folder))
-      throw bad(`has a root '${name}' that is no absolute folder`);
+      throw bad(`has a root '${name}' that is not an absolute path`);
   }
   const repos = Object.entries((config.repos ?? {}) as Record<string, { path?: unknown } | null>);
   for (const [label, repo] of repos) {

@@ -145,7 +145,7 @@ export interface DatasetCandidate {
 type Row = Omit<IndexRow, 'footprint'>;
 
 export function tooMany(found: number, most: number): VignetError {
-  const detail = `${found} datasets lie there, the limit is ${most}; narrow the search by COLLECTION, TIME or a shorter TRACK`;
+  const detail = `the search finds ${found} datasets, the limit is ${most}; narrow it by COLLECTION, TIME or a shorter TRACK`;
   return new VignetError('usage', 'TOO_MANY', detail);
 }
 

@@ -27,7 +27,7 @@ export class GenerationFollower {
    * generation that cannot be opened leaves the old one in use.
    */
   async acquire(): Promise<Generation> {
-    if (this.#closed) throw new VignetError('fatal', 'CLOSED', 'The archive was closed');
+    if (this.#closed) throw new VignetError('fatal', 'CLOSED', 'the archive is closed; open it again');
     if (Date.now() - this.#checked >= CHECK_EVERY_MS) {
       this.#opening ??= this.#check().finally(() => {
         this.#opening = undefined;
@@ -62,7 +62,7 @@ async function openGeneration(archive: string): Promise<Generation> {
     throw new VignetError(
       'usage',
       'NO_ARCHIVE',
-      "There is no archive in the folder given by --archive; 'vignet ingest' makes one",
+      "there is no archive in the folder given by --archive; 'vignet ingest' creates one",
     );
   }
   for (let attempt = 1; ; attempt++) {

@@ -54,7 +54,7 @@ export class PackReader {
       throw new VignetError(
         'data',
         'BAD_PACK',
-        `Pack ${pack} of the archive cannot be opened; ingest again`,
+        `pack ${pack} of the archive cannot be opened; ingest again with --force`,
         { cause },
       );
     });
@@ -79,6 +79,6 @@ function short(): VignetError {
   return new VignetError(
     'data',
     'BAD_PACK',
-    "The archive's record of this dataset is cut short; ingest its file again with --force",
+    "the archive's record of this dataset is truncated; ingest its file again with --force",
   );
 }

@@ -31,7 +31,7 @@ export function encodeEntry(meta: unknown, layout: Uint8Array): Buffer {
     throw new VignetError(
       'data',
       'LAYOUT_TOO_LARGE',
-      `The layout takes ${layout.length} bytes; ${MAX_ENTRY} is the most`,
+      `expected a layout of at most ${MAX_ENTRY} bytes, received ${layout.length}; the file has too many HDUs or cards`,
     );
   }
   entry.writeUInt32LE(MAGIC, 0);
@@ -49,7 +49,7 @@ function damaged(why: string): VignetError {
   return new VignetError(
     'data',
     'BAD_PACK',
-    `The archive's record of this dataset is damaged (${why}); ingest its file again with --force`,
+    `the archive's record of this dataset is damaged (${why}); ingest its file again with --force`,
   );
 }
 
@@ -59,10 +59,10 @@ export function decodeEntry(entry: Uint8Array): RawEntry {
   if (view.length < HEADER) throw damaged('too short');
   if (view.readUInt32LE(0) !== MAGIC) throw damaged('no entry starts there');
   if (view.readUInt32LE(4) !== VERSION) throw damaged(`unknown version ${view.readUInt32LE(4)}`);
-  if (view.readUInt32LE(8) !== view.length) throw damaged('its length is not the catalog’s');
+  if (view.readUInt32LE(8) !== view.length) throw damaged('its length differs from the catalog');
   const jsonLength = view.readUInt32LE(16);
   const layoutLength = view.readUInt32LE(20);
-  if (HEADER + jsonLength + layoutLength !== view.length) throw damaged('its parts do not add up');
+  if (HEADER + jsonLength + layoutLength !== view.length) throw damaged('its parts do not fill it');
   if (view.readUInt32LE(12) !== crc32(view.subarray(16))) throw damaged('its checksum is wrong');
   const meta: unknown = JSON.parse(view.toString('utf8', HEADER, HEADER + jsonLength));
   return { meta, layout: view.subarray(HEADER + jsonLength) };

@@ -77,7 +77,7 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     throw new VignetError(
       'data',
       'BAD_PACK',
-      "The archive's record of this dataset is incomplete; ingest its file again with --force",
+      "the archive's record of this dataset is incomplete; ingest its file again with --force",
     );
   }
   return {

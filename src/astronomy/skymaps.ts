@@ -1,5 +1,6 @@
 /** Rings skymaps: those that are known by name, and those that an archive declares. */
-import { VignetError } from '../base/errors.ts';
+import { clip } from '../base/clip.ts';
+import { usageError, type VignetError } from '../base/errors.ts';
 
 /** What defines a rings skymap (version 1, TAN, not rotated): the sky in tracts, the tracts in patches. */
 export interface SkymapConfig {
@@ -39,12 +40,9 @@ export function skymapNamed(
   return declared[name] ?? KNOWN.find((one) => one.name === name) ?? simulated(name);
 }
 
-function bad(what: string): VignetError {
-  return new VignetError(
-    'usage',
-    'BAD_SKYMAP',
-    `the skymap file ${what}; {"name":…, "rings":…, "raStart":…, "pixelScale":…, "tractOverlap":…, "inner":…} is right`,
-  );
+function bad(expected: string, name: string, received: unknown): VignetError {
+  const shown = clip(typeof received === 'string' ? `'${received}'` : String(received));
+  return usageError('BAD_SKYMAP', `expected ${expected} for ${name} of the skymap file, received ${shown}`);
 }
 
 const BOUNDS = {
@@ -57,10 +55,11 @@ const BOUNDS = {
 
 /** Checks a definition that was read as JSON; what else stands in it is left out. Throws VignetError usage BAD_SKYMAP. */
 export function checkSkymap(value: unknown): SkymapConfig {
-  if (typeof value !== 'object' || value === null) throw bad('holds no object');
+  if (typeof value !== 'object' || value === null) throw bad('a JSON object', 'the content', value);
   const given = value as Partial<Record<string, unknown>>;
   const { name } = given;
-  if (typeof name !== 'string' || !/^[A-Za-z0-9][\w.+-]{0,127}$/.test(name)) throw bad('has no proper name');
+  if (typeof name !== 'string' || !/^[A-Za-z0-9][\w.+-]{0,127}$/.test(name))
+    throw bad("letters, digits, '.', '_', '+' and '-'", 'name', name);
   const numbers = Object.entries(BOUNDS).map(([key, [min, max]]) => {
     const number = given[key];
     const whole = key === 'rings' || key === 'inner';
@@ -69,7 +68,7 @@ export function checkSkymap(value: unknown): SkymapConfig {
       !(number >= min && number <= max) ||
       (whole && !Number.isInteger(number))
     )
-      throw bad(`has no ${key} from ${min} to ${max}`);
+      throw bad(`a ${whole ? 'whole ' : ''}number from ${min} to ${max}`, key, number);
     return [key, number];
   });
   return { name, ...(Object.fromEntries(numbers) as Omit<SkymapConfig, 'name'>) };

@@ -1,5 +1,6 @@
 /** Publisher IDs: `ivo://<authority>/<path>?repo=<label>&id=<uuid>`, or `butler://<label>/<uuid>`. */
-import { VignetError } from './errors.ts';
+import { clip } from './clip.ts';
+import { usageError, type VignetError } from './errors.ts';
 import { canonicalUuid } from './uuid.ts';
 
 /** What an ID resolves by. Authority and path of an IVOID play no part. */
@@ -17,11 +18,10 @@ export function isRepoLabel(text: string): boolean {
   return LABEL.test(text);
 }
 
-const FORM = 'ID=ivo://authority/path?repo=LABEL&id=UUID, percent-encoded,';
+const EXPECTED = 'ivo://authority/path?repo=LABEL&id=UUID (percent-encoded) or butler://LABEL/UUID';
 
 function bad(text: string, why: string): VignetError {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return new VignetError('usage', 'BAD_ID', `ID='${shown}': ${why}`);
+  return usageError('BAD_ID', `expected ${EXPECTED} for ID, received '${clip(text, 200)}': ${why}`);
 }
 
 /**
@@ -33,27 +33,27 @@ export function parseId(text: string): DatasetKey {
   const butler = /^butler:\/\/([^/?#]*)\/([^/?#]*)$/i.exec(trimmed);
   if (butler) return keyOf(text, butler[1] ?? '', butler[2] ?? '');
   const ivo = /^ivo:\/\/[^/?#]+(?:\/[^?#]*)?(?:\?([^#]*))?$/i.exec(trimmed);
-  if (!ivo) throw bad(text, `it is no dataset ID; ${FORM} or ID=butler://LABEL/UUID is right`);
+  if (!ivo) throw bad(text, 'it has another form');
   const found = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(ivo[1] ?? '')) {
     const key = name.toLowerCase();
-    if (found.has(key)) throw bad(text, `it has ${key} twice; ${FORM} is right`);
+    if (found.has(key)) throw bad(text, `${clip(key, 20)} is given twice`);
     found.set(key, value);
   }
   const repo = found.get('repo');
   const id = found.get('id');
-  if (repo === undefined) throw bad(text, `it has no repo; ${FORM} is right`);
+  if (repo === undefined) throw bad(text, 'repo is missing');
   if (id === undefined) {
     const whole = encodeURIComponent(`${trimmed.slice(0, 200)}&id=${EXAMPLE_UUID}`);
-    throw bad(text, `it has no id; its '&' must be percent-encoded or it ends there: ID=${whole} is right`);
+    throw bad(text, `id is missing; percent-encode the whole ID, or it ends at its '&': ID=${whole}`);
   }
   return keyOf(text, repo, id);
 }
 
 function keyOf(text: string, repo: string, id: string): DatasetKey {
-  if (!LABEL.test(repo)) throw bad(text, `'${repo.slice(0, 20)}' is no release label; ${FORM} is right`);
+  if (!LABEL.test(repo)) throw bad(text, `'${clip(repo, 20)}' is not a release label`);
   const uuid = canonicalUuid(id);
-  if (uuid === undefined) throw bad(text, `'${id.slice(0, 40)}' is no UUID; ${FORM} is right`);
+  if (uuid === undefined) throw bad(text, `'${clip(id, 40)}' is not a UUID`);
   return { repo: repo.toLowerCase(), uuid };
 }
 
@@ -63,5 +63,5 @@ export function formatId(authority: string, path: string, key: DatasetKey): stri
 }
 
 export function unknownId(text: string): VignetError {
-  return new VignetError('usage', 'UNKNOWN_ID', `ID '${text}' names no dataset of this archive`);
+  return usageError('UNKNOWN_ID', `the archive has no dataset with ID '${clip(text, 200)}'`);
 }

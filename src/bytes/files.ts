@@ -24,14 +24,29 @@ export interface Sniffed {
 
 const unreadable = (cause: unknown) =>
   codeOf(cause) === 'ENOENT'
-    ? new VignetError('data', 'FILE_GONE', 'The file is not there any more', { cause })
-    : new VignetError('data', 'FILE_UNREADABLE', `The file cannot be read (${codeOf(cause)})`, { cause });
+    ? new VignetError(
+        'data',
+        'FILE_GONE',
+        'the file no longer exists; restore it, or ingest its folder again',
+        { cause },
+      )
+    : new VignetError(
+        'data',
+        'FILE_UNREADABLE',
+        `the file cannot be read (${codeOf(cause)}); check its permissions`,
+        { cause },
+      );
 
 export async function stampFile(path: string): Promise<{ size: number; mtimeNs: bigint }> {
   const found = await stat(path, { bigint: true }).catch((cause: unknown) => {
     throw unreadable(cause);
   });
-  if (!found.isFile()) throw new VignetError('data', 'NOT_A_FILE', 'This is no regular file');
+  if (!found.isFile())
+    throw new VignetError(
+      'data',
+      'NOT_A_FILE',
+      'expected a regular file, received a folder, pipe, socket or device',
+    );
   return { size: Number(found.size), mtimeNs: found.mtimeNs };
 }
 
@@ -45,10 +60,14 @@ export async function sniff(path: string): Promise<Sniffed> {
   try {
     const start = Buffer.alloc(9);
     const { bytesRead } = await file.read(start, 0, start.length, 0);
-    if (bytesRead === 0) throw new VignetError('data', 'EMPTY', 'The file is empty');
+    if (bytesRead === 0) throw new VignetError('data', 'EMPTY', 'the file is empty');
     const gzip = start[0] === 0x1f && start[1] === 0x8b;
     if (!gzip && start.toString('latin1', 0, bytesRead) !== 'SIMPLE  =') {
-      throw new VignetError('data', 'NOT_FITS', 'This is no FITS file: it does not begin with SIMPLE');
+      throw new VignetError(
+        'data',
+        'NOT_FITS',
+        'expected a FITS file, received one that does not begin with SIMPLE',
+      );
     }
     return { ...stamp, gzip };
   } finally {

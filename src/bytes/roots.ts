@@ -1,6 +1,8 @@
 /** Roots: the folders beneath which an archive's files lie. */
+
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { clip } from '../base/clip.ts';
 import { VignetError } from '../base/errors.ts';
 import { isBeneath } from './files.ts';
 
@@ -29,11 +31,20 @@ export async function rootOf(
   wanted?: string,
 ): Promise<{ root: Root; start: string }> {
   const start = await realpath(path).catch((cause: unknown) => {
-    throw new VignetError('usage', 'NO_SUCH_PATH', `'${path}' is not there, or may not be read`, { cause });
+    throw new VignetError(
+      'usage',
+      'NO_SUCH_PATH',
+      `expected a readable file or folder, received '${clip(path, 200)}'; check the path and its permissions`,
+      { cause },
+    );
   });
   const folder = wanted === undefined ? undefined : await realFolder(wanted);
   if (folder !== undefined && !isBeneath(start, folder)) {
-    throw new VignetError('usage', 'BAD_ROOT', `'${path}' does not lie beneath the folder given as --root`);
+    throw new VignetError(
+      'usage',
+      'BAD_ROOT',
+      `expected a path inside the folder given by --root, received '${clip(path, 200)}'`,
+    );
   }
   const known = Object.entries(roots).filter(([, held]) =>
     folder === undefined ? isBeneath(start, held) : held === folder,
@@ -48,7 +59,11 @@ export async function rootOf(
 async function realFolder(path: string): Promise<string> {
   const folder = await realpath(path).catch(() => undefined);
   if (folder === undefined || !(await stat(folder)).isDirectory()) {
-    throw new VignetError('usage', 'NO_SUCH_PATH', `--root '${path}' is no folder`);
+    throw new VignetError(
+      'usage',
+      'NO_SUCH_PATH',
+      `expected a folder for --root, received '${clip(path, 200)}'`,
+    );
   }
   return folder;
 }

@@ -115,7 +115,7 @@ export class Scratch {
       throw new VignetError(
         'transient',
         'SCRATCH_FULL',
-        'The scratch folder for inflated files is full of files in use; try again in a minute, or give it a larger quota',
+        'the scratch folder for inflated files is full of files in use; ask again in a minute, or raise its quota',
       );
     }
   }
@@ -145,7 +145,7 @@ function guard(limit: number, packed: number): Transform {
               new VignetError(
                 'data',
                 'NOT_FITS',
-                'The gzipped file holds no FITS file: it does not begin with SIMPLE',
+                'expected a FITS file in the gzipped file, received one that does not begin with SIMPLE',
               ),
             );
             return;
@@ -157,7 +157,7 @@ function guard(limit: number, packed: number): Transform {
           new VignetError(
             'data',
             'GZIP_TOO_LARGE',
-            `The gzipped file of ${packed} bytes inflates to more than ${limit} bytes, which is refused; inflate it yourself if it is right`,
+            `the gzipped file of ${packed} bytes inflates to more than the limit of ${limit} bytes; inflate it yourself and ingest the result`,
           ),
         );
         return;
@@ -171,7 +171,7 @@ function gzipError(error: unknown): VignetError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (error instanceof VignetError) return error;
   if (code.startsWith('Z_')) {
-    return new VignetError('data', 'BAD_GZIP', `The gzipped file is damaged (${(error as Error).message})`, {
+    return new VignetError('data', 'BAD_GZIP', `the gzipped file is damaged (${(error as Error).message})`, {
       cause: error,
     });
   }
@@ -179,14 +179,14 @@ function gzipError(error: unknown): VignetError {
     return new VignetError(
       'transient',
       'SCRATCH_FULL',
-      'No space is left for the inflated copy of this file',
+      'there is no space for the inflated copy of this file; free some, or ask again later',
       { cause: error },
     );
   }
   return new VignetError(
     'data',
     'FILE_UNREADABLE',
-    `The gzipped file cannot be inflated (${code || 'unknown'})`,
+    `the gzipped file cannot be inflated (${code || 'unknown'})`,
     {
       cause: error,
     },

@@ -22,7 +22,7 @@ export async function sourcesOf(
       throw new VignetError(
         'fatal',
         'NO_ROOT',
-        `The archive has lost its root '${file.root}'; mend archive.json`,
+        `the archive has no root '${file.root}'; add it to archive.json`,
       );
     }
     if (!file.gzip) {
@@ -35,7 +35,7 @@ export async function sourcesOf(
       throw new VignetError(
         'data',
         'FILE_CHANGED',
-        'A file of this dataset has changed since it was ingested; ingest it again',
+        'a file of this dataset has changed since it was ingested; ingest it again',
       );
     }
     sources.push(await scratch.inflate(absolute, file));

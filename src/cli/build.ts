@@ -19,7 +19,7 @@ function build(): void {
   );
   if (status === 0) return;
   const packages = systemPackages.join(' ');
-  const detail = `the addon could not be compiled; it needs the Debian packages ${packages} (or the like of another system)`;
+  const detail = `the addon cannot be compiled; install the Debian packages ${packages}, or their equivalents`;
   throw new VignetError('fatal', 'BUILD_FAILED', detail, error && { cause: error });
 }
 

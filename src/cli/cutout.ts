@@ -1,6 +1,8 @@
 /** `vignet cutout`: a piece of a dataset or of a FITS file, without a service. */
+
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
+import { clip } from '../base/clip.ts';
 import { usageError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
@@ -40,14 +42,17 @@ function boxOf(text: string) {
   const match = /^\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*$/.exec(text);
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = match?.slice(1).map(Number) ?? [];
   if (match && x0 < x1 && y0 < y1) return { x0, y0, x1, y1 };
-  const detail = `--box '${text.slice(0, 60)}': "x0 y0 x1 y1" in pixels, 0-based, half-open, x0 < x1 and y0 < y1 is right`;
+  const detail = `expected "x0 y0 x1 y1" (pixels from 0, half-open, x0 < x1, y0 < y1) for --box, received '${clip(text)}'`;
   throw usageError('BAD_VALUE', detail);
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
   const request = await requestOf(flags);
   if (flags.box !== undefined && request.stencil) {
-    throw usageError('CONTRADICTION', '--box and a stencil exclude each other');
+    throw usageError(
+      'CONTRADICTION',
+      'expected one region, received --box and a region on the sky; give one of them',
+    );
   }
   const { stencil, detail, compress, quantize, format, colour } = request;
   const box = flags.box === undefined ? undefined : boxOf(flags.box);
@@ -77,7 +82,8 @@ async function give(
   flags: Flags,
   inputs: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
-  if (!answer) throw usageError('NO_OVERLAP', 'the region and the image do not overlap');
+  if (!answer)
+    throw usageError('NO_OVERLAP', 'the region and the image have no pixel in common; check the position');
   const output = flags.output ?? answer.filename;
   await checkOutput(output, flags.force === true, inputs);
   const bytes = await answer.make();

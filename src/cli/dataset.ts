@@ -1,4 +1,5 @@
 /** What a command is pointed at: a dataset of the archive, or a FITS file with the masks and weights that lie beside it. */
+
 import { randomUUID } from 'node:crypto';
 import { realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { Observation } from '../astronomy/observation.ts';
+import { clip } from '../base/clip.ts';
 import type { ResolvedDataset, Source } from '../base/dataset.ts';
 import { usageError } from '../base/errors.ts';
 import { Scratch } from '../bytes/scratch.ts';
@@ -28,7 +30,10 @@ export async function withDataset(
 ): Promise<void> {
   if (!isDatasetId(what)) return withFile(what, flags.hdu, use);
   if (flags.hdu !== undefined) {
-    throw usageError('CONTRADICTION', '--hdu is for files: a dataset of the archive is one image');
+    throw usageError(
+      'CONTRADICTION',
+      '--hdu needs a file, because a dataset of the archive is one image; leave it out',
+    );
   }
   const archive = await openArchive(flags.archive);
   try {
@@ -44,7 +49,10 @@ async function withFile(
   use: (dataset: ReadyDataset) => Promise<void>,
 ) {
   const path = await realpath(what).catch(() => {
-    throw usageError('NO_SUCH_PATH', `'${what}' is neither a file that can be read nor a dataset ID`);
+    throw usageError(
+      'NO_SUCH_PATH',
+      `expected a readable file or a dataset ID, received '${clip(what, 200)}'`,
+    );
   });
   const folder = join(tmpdir(), `vignet-${randomUUID()}`);
   try {
@@ -67,7 +75,10 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
       const problem = problems.find((one) => one.hdu === Number(hdu));
       if (problem) throw problem.error;
       const held = datasets.map(({ record }) => record.hdu).join(', ');
-      throw usageError('BAD_HDU', `--hdu ${hdu} holds no image of its own; those that do: ${held}`);
+      throw usageError(
+        'BAD_HDU',
+        `expected an HDU with an image of its own for --hdu (${held}), received ${hdu}`,
+      );
     }
     const sources: Source[] = [];
     for (const file of plan.files) {
@@ -87,5 +98,5 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
       inputs: plan.files.map((file) => join(root.folder, file.path)),
     };
   }
-  throw usageError('NO_SUCH_PATH', 'there is no image to cut');
+  throw usageError('NO_SUCH_PATH', 'expected a file or a dataset ID, received none');
 }

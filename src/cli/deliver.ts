@@ -66,7 +66,7 @@ export async function deliver(answer: Answer, output: string, force: boolean): P
       throw error;
     const why = error instanceof VignetError ? error.cause : error;
     const { code = '' } = (why ?? {}) as NodeJS.ErrnoException;
-    const detail = `${printable(output)} cannot be written${code && ` (${code})`}; check its folder and the space there`;
+    const detail = `${printable(output)} cannot be written${code && ` (${code})`}; check the folder and the free space`;
     throw new VignetError('transient', 'CANNOT_WRITE', detail, { cause: error });
   } finally {
     progress?.stop();

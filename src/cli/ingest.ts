@@ -81,7 +81,7 @@ async function readSkymap(file: string): Promise<SkymapConfig> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    const detail = `--skymap '${printable(file)}' cannot be read, or is not JSON`;
+    const detail = `expected a JSON file for --skymap, received '${printable(file)}', which cannot be read or parsed`;
     throw usageError('BAD_SKYMAP', detail);
   }
   return checkSkymap(value);

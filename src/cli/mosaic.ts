@@ -33,8 +33,8 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
 function nothingThere({ ids, types, visit }: MosaicRequest): VignetError {
   const coaddsOnly = ids.length === 0 && types.length === 0 && visit === undefined;
   const detail = coaddsOnly
-    ? 'no coadd has anything in the region; name other images by --type or by their IDs'
-    : 'no dataset has anything in the region';
+    ? 'no coadd overlaps the region; select other images by --type or by their IDs'
+    : 'no dataset overlaps the region; check the position';
   return usageError('NO_OVERLAP', detail);
 }
 

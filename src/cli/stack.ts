@@ -23,7 +23,8 @@ async function run(flags: Flags): Promise<void> {
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const stack = await vignet.stack(request, { principal: OPERATOR });
-    if (stack.inputs === 0) throw usageError('NO_OVERLAP', 'no observation covers the position');
+    if (stack.inputs === 0)
+      throw usageError('NO_OVERLAP', 'no observation covers the position; check it, or use --edge any');
     const output = flags.output ?? stack.filename;
     await checkOutput(output, flags.force === true, filesOf(vignet.archive));
     const bytes = await stack.make();

@@ -49,7 +49,7 @@ export class Budget {
    */
   acquire(bytes: number, { signal, waitMs = this.#waitMs }: AcquireOptions = {}): Promise<void> {
     if (bytes > this.ceiling) {
-      const detail = `this needs ${inMiB(bytes)} of memory at once, more than the ${inMiB(this.ceiling)} this service has for all answers; ask for less`;
+      const detail = `the request needs ${inMiB(bytes)} of memory at once, the limit for all answers is ${inMiB(this.ceiling)}; ask for less`;
       return Promise.reject(new VignetError('usage', 'TOO_LARGE', detail));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -74,7 +74,7 @@ export class Budget {
       };
       const aborted = () => fail(signal?.reason);
       const busy = () => {
-        const detail = `no memory for ${inMiB(bytes)} became free within ${(waitMs / 1000).toFixed(1)} s; try again in a moment`;
+        const detail = `${inMiB(bytes)} of memory did not become free within ${(waitMs / 1000).toFixed(1)} s; ask again in a few seconds`;
         fail(new VignetError('transient', 'BUSY', detail));
       };
       const timer = setTimeout(busy, waitMs);

@@ -4,4 +4,8 @@ import { VignetError } from '../base/errors.ts';
 export const cancelled = (why = 'the request was cancelled') =>
   new VignetError('transient', 'CANCELLED', why);
 export const pastDeadline = () =>
-  new VignetError('transient', 'DEADLINE', 'the request ran past its deadline; ask for less, or again later');
+  new VignetError(
+    'transient',
+    'DEADLINE',
+    'the request exceeded its time limit; ask for less, or again later',
+  );

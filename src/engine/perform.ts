@@ -14,7 +14,7 @@ export function perform({ kind, task, slot, ...turn }: Order, words: SharedArray
   const start = performance.now();
   try {
     const runner = taskKinds.get(kind);
-    if (!runner) throw new TypeError(`no task is called '${kind}'`);
+    if (!runner) throw new TypeError(`expected the kind of a task, received '${kind}'`);
     const control = new Int32Array(words, slot * CONTROL_STRIDE, 1);
     const result = runner.run(task, { ...turn, control });
     const outcome = { result, ms: performance.now() - start };

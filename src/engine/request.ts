@@ -97,7 +97,7 @@ export class OpenRequest implements EngineRequest {
       take,
     });
     if (next) {
-      const detail = `a ${kind.kind} task needs bytes that nobody can bring`;
+      const detail = `a ${kind.kind} task needs bytes that cannot be fetched`;
       throw new VignetError('fatal', 'NO_BYTE_SOURCE', detail);
     }
     return gathering.result();

@@ -92,7 +92,7 @@ export class Scheduler {
     if (owner.ended) return Promise.reject(owner.ended);
     if (!owner.begun && this.#queue.owners(owner.class) >= this.#options.maxQueue) {
       this.counters.refused += 1;
-      const detail = `${this.#options.maxQueue} requests are waiting already; try again in a moment`;
+      const detail = `the queue is full (${this.#options.maxQueue} requests); ask again in a few seconds`;
       return Promise.reject(new VignetError('transient', 'BUSY', detail));
     }
     owner.begun = true;
@@ -196,7 +196,7 @@ export class Scheduler {
     } else if (cursor <= job.cursor && !job.asked) {
       this.#reject(
         job,
-        new VignetError('fatal', 'NO_PROGRESS', `a ${job.work.kind} task came back without progress`),
+        new VignetError('fatal', 'NO_PROGRESS', `a ${job.work.kind} task returned without progress`),
       );
     } else {
       this.counters.yielded += 1;
@@ -210,7 +210,7 @@ export class Scheduler {
     this.#release(job);
     this.counters.workersDied += 1;
     const { message } = toVignetError(error);
-    const detail = `the thread that ran this ${job.work.kind} task ended (${message}); a new one has taken its place`;
+    const detail = `the thread of this ${job.work.kind} task ended unexpectedly (${message}); a new one was started`;
     this.#reject(job, new VignetError('fatal', 'WORKER_DIED', detail, { cause: error }));
     this.#pump();
   }

@@ -24,7 +24,7 @@ export type LayoutReader = (sources: readonly LayoutSource[]) => Promise<ReadLay
 export const readLayoutHere: LayoutReader = async (sources) =>
   callNative(() => {
     const { layout } = native.readLayout(sources);
-    if (!layout) throw new VignetError('fatal', 'INTERNAL', 'A layout of whole files asked for more bytes');
+    if (!layout) throw new VignetError('fatal', 'INTERNAL', 'the layout of a whole file needs more bytes');
     const exposure = native.describeExposure(
       layout,
       sources.map(({ source }) => source),
@@ -108,7 +108,7 @@ export async function readFileImages(
   const [image] = sources as [Source];
   const hdus = callNative(() => native.imageHdus(image));
   if (hdus.length === 0)
-    throw new VignetError('data', 'NO_IMAGE', 'The file has no HDU with a two-dimensional image');
+    throw new VignetError('data', 'NO_IMAGE', 'the file has no HDU with a two-dimensional image');
   const datasets: FileDataset[] = [];
   const problems: { hdu: number; error: VignetError }[] = [];
   for (const hdu of hdus) {
@@ -156,7 +156,7 @@ function assertSameFiles(plan: FilePlan, info: LayoutInfo): void {
     throw new VignetError(
       'transient',
       'FILE_CHANGING',
-      'The file changed while it was read; ingest it again when it is whole',
+      'the file changed while it was read; ingest it again when it is complete',
     );
   });
 }

@@ -1,4 +1,5 @@
 /** Ingest: from files to a new generation of the catalog. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -12,6 +13,7 @@ import {
 import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
 import type { SkymapConfig } from '../astronomy/skymaps.ts';
+import { clip } from '../base/clip.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
@@ -106,29 +108,37 @@ function checkOptions(
   { collection, repo, authority, releaseDate }: IngestOptions,
 ): void {
   if (paths.length === 0)
-    throw new VignetError('usage', 'NOTHING_TO_INGEST', 'Name at least one file or folder to ingest');
+    throw new VignetError(
+      'usage',
+      'NOTHING_TO_INGEST',
+      'expected at least one file or folder to ingest, received none',
+    );
   if (collection.trim() === '' || collection.length > 256) {
-    throw new VignetError('usage', 'BAD_COLLECTION', 'The collection must be a name of 1 to 256 characters');
+    throw new VignetError(
+      'usage',
+      'BAD_COLLECTION',
+      `expected 1 to 256 characters for the collection, received ${collection.length}`,
+    );
   }
   if (!isRepoLabel(repo)) {
     throw new VignetError(
       'usage',
       'BAD_REPO',
-      `The repo label '${repo}' must be letters, digits, '.', '_', '-' (at most 64)`,
+      `expected at most 64 letters, digits, '.', '_' and '-' for the release label, received '${clip(repo)}'`,
     );
   }
   if (authority !== undefined && !isAuthority(authority)) {
     throw new VignetError(
       'usage',
       'BAD_AUTHORITY',
-      `The authority '${authority}' is no IVOA authority, such as example.org`,
+      `expected an IVOA authority (such as example.org), received '${clip(authority)}'`,
     );
   }
   if (releaseDate !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?$/.test(releaseDate)) {
     throw new VignetError(
       'usage',
       'BAD_DATE',
-      `The release date '${releaseDate}' is not of the form YYYY-MM-DD[Thh:mm:ss]`,
+      `expected YYYY-MM-DD[Thh:mm:ss] for the release date, received '${clip(releaseDate)}'`,
     );
   }
 }
@@ -243,7 +253,7 @@ class Ingest {
   /** The datasets of a file, whose IDs are claimed; undefined when it is unchanged. */
   async #read(candidate: ImageFiles) {
     const root = deepestRoot(candidate.path, this.config.roots);
-    if (!root) throw new VignetError('fatal', 'INTERNAL', 'A file was found beneath no root');
+    if (!root) throw new VignetError('fatal', 'INTERNAL', 'a file was found outside all roots');
     const held = await this.known.rowsOf(root.name, pathBeneath(candidate.path, root.folder), this.#labels);
     const { stamps, companions } = await lookAt(candidate, root);
     const same = held.every((row) => row.stamps === stamps && row.companions === companions);
@@ -278,7 +288,7 @@ class Ingest {
       throw new VignetError(
         'data',
         'DUPLICATE_ID',
-        `The file carries the dataset ID of another file (${uuid}); it is left out`,
+        `the file has the same dataset ID as another file (${uuid}); it is left out`,
       );
     }
     this.#claimed.add(uuid);

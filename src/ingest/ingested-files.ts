@@ -96,7 +96,7 @@ export class IngestedFiles {
       throw new VignetError(
         'data',
         'ID_IN_OTHER_REPO',
-        `The dataset is held under the repo label '${holder.repo}' already; an archive holds an ID once`,
+        `the archive has this dataset ID already, under the release label '${holder.repo}'; ingest it under that label`,
       );
     }
     const folder = roots[holder.root];

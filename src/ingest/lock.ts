@@ -93,7 +93,7 @@ export class IngestLock {
     throw new VignetError(
       'transient',
       'INGEST_RUNNING',
-      'Another ingest keeps taking the lock of this archive; try again',
+      'other ingests hold the lock of this archive; run it again',
     );
   }
 
@@ -103,7 +103,7 @@ export class IngestLock {
     throw new VignetError(
       'fatal',
       'LOCK_LOST',
-      'The ingest lock was taken away; nothing more is published. Run it again',
+      'the ingest lock was removed, so nothing more is published; run it again',
     );
   }
 
@@ -129,8 +129,8 @@ function refuseLiving(lock: string): void {
   throw new VignetError(
     'transient',
     'INGEST_RUNNING',
-    `Another ingest into this archive is running (process ${holder.pid} on ${holder.host}); wait for it, or if it is ` +
-      'gone remove ingest.lock',
+    `another ingest into this archive is running (process ${holder.pid} on ${holder.host}); wait for it, or if it no ` +
+      'longer runs remove ingest.lock',
   );
 }
 

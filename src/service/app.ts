@@ -128,7 +128,7 @@ export async function buildApp(
     if (closing) reply.header('connection', 'close');
     const length = request.raw.url?.length ?? 0;
     if (length > config.VIGNET_MAX_URL) {
-      const detail = `the URL has ${length} characters, at most ${config.VIGNET_MAX_URL} are taken; send a form by POST`;
+      const detail = `expected a URL of at most ${config.VIGNET_MAX_URL} characters, received ${length}; send the parameters by POST`;
       throw usageError('URL_TOO_LONG', detail);
     }
   });

@@ -1,6 +1,8 @@
 /** The service's settings: from the environment, checked once at start. */
+
 import { envSchema } from 'env-schema';
 import { type Static, Type } from 'typebox';
+import { clip } from '../base/clip.ts';
 import { usageError, type VignetError } from '../base/errors.ts';
 
 const positive = (value: number, description: string) =>
@@ -70,17 +72,16 @@ export interface Config extends Environment {
   readonly trustedProxies: readonly string[];
 }
 
-function wrong(name: string, what: string): VignetError {
-  return usageError('BAD_SETTING', `${name}: ${what}`);
+function wrong(name: string, expected: string, received: string): VignetError {
+  return usageError('BAD_SETTING', `expected ${expected} for ${name}, received '${clip(received, 200)}'`);
 }
 
 function checkedBaseUrl(value: string): string {
   if (value === '') return '';
-  if (!URL.canParse(value))
-    throw wrong('VIGNET_BASE_URL', `'${value}' is no URL; https://host/path is right`);
+  if (!URL.canParse(value)) throw wrong('VIGNET_BASE_URL', 'a URL such as https://host/path', value);
   const url = new URL(value);
   if (!/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
-    throw wrong('VIGNET_BASE_URL', `'${value}' must be http or https without user, query and fragment`);
+    throw wrong('VIGNET_BASE_URL', 'an http or https URL without user, query and fragment', value);
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -88,7 +89,7 @@ function checkedBaseUrl(value: string): string {
 function checkedPrefix(value: string): string {
   const prefix = value.replace(/\/+$/, '');
   if (prefix && !/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix)) {
-    throw wrong('VIGNET_PATH_PREFIX', `'${value}' is no path; /images is right`);
+    throw wrong('VIGNET_PATH_PREFIX', 'a path such as /images', value);
   }
   return prefix;
 }
@@ -102,7 +103,8 @@ export function loadConfig(
   try {
     values = envSchema<Environment>({ schema, data: [{ ...environment }, given], env: false });
   } catch (error) {
-    throw wrong('settings', error instanceof Error ? error.message.replaceAll('env/', '') : String(error));
+    const why = error instanceof Error ? error.message.replaceAll('env/', '') : String(error);
+    throw usageError('BAD_SETTING', `${why}; vignet serve --help lists all settings`);
   }
   return {
     ...values,

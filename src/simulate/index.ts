@@ -110,7 +110,7 @@ async function makeFolders(out: string, folders: ReadonlySet<string>): Promise<v
     throw new VignetError(
       'transient',
       'CANNOT_WRITE',
-      `simulate: the output folder cannot be made (${reason})`,
+      `the output folder cannot be created (${reason}); check its permissions and the free space`,
       { cause },
     );
   }

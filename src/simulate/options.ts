@@ -1,5 +1,6 @@
 /** What can be simulated, and the presets. */
-import { VignetError } from '../base/errors.ts';
+import { clip } from '../base/clip.ts';
+import { usageError } from '../base/errors.ts';
 import { BANDS, type Band, isBand } from './bands.ts';
 import type { Recipe } from './native.ts';
 import { Skymap, scaledSkymap } from './skymap.ts';
@@ -112,7 +113,7 @@ const PRESETS: Readonly<Record<Preset, Required<Plain>>> = {
 /** Fills in what was not given from the preset (default: sample) and checks everything; throws a usage error. */
 export function settingsOf(options: SimulateOptions): Settings {
   const preset = PRESETS[options.preset ?? 'sample'];
-  if (!preset) refuse('preset', 'must be sample or bench');
+  if (!preset) refuse('preset', 'sample or bench', options.preset);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const plain = { ...preset, ...(given as Partial<Required<Plain>>) };
   const scale = within('scale', plain.scale, 0.02, 1);
@@ -124,7 +125,7 @@ export function settingsOf(options: SimulateOptions): Settings {
     bands: bandsOf('bands', plain.bands),
     types: plain.types.map((type) => {
       if (!(DATASET_TYPES as readonly string[]).includes(type))
-        refuse('types', `are ${DATASET_TYPES.join(', ')}`);
+        refuse('types', `one of ${DATASET_TYPES.join(', ')}`, type);
       return type as SimulatedType;
     }),
     differences: whole(
@@ -159,25 +160,26 @@ function centerOf([ra, dec]: readonly [number, number]): SkyPoint {
 }
 
 function bandsOf(name: string, bands: readonly string[]): Band[] {
-  if (bands.length === 0 || !bands.every(isBand)) refuse(name, `are some of ${BANDS.join(', ')}`);
+  if (bands.length === 0 || !bands.every(isBand))
+    refuse(name, `some of ${BANDS.join(', ')}`, bands.join(', '));
   return [...new Set(bands)] as Band[];
 }
 
 function oneOf<T extends string>(name: string, value: T, choices: readonly T[]): T {
-  if (!choices.includes(value)) refuse(name, `is one of ${choices.join(', ')}`);
+  if (!choices.includes(value)) refuse(name, `one of ${choices.join(', ')}`, value);
   return value;
 }
 
 function within(name: string, value: number, low: number, high: number): number {
-  if (!(value >= low && value <= high)) refuse(name, `must be a number from ${low} to ${high}`);
+  if (!(value >= low && value <= high)) refuse(name, `a number from ${low} to ${high}`, value);
   return value;
 }
 
 function whole(name: string, value: number, low: number, high: number): number {
-  if (!Number.isInteger(value)) refuse(name, `must be a whole number from ${low} to ${high}`);
+  if (!Number.isInteger(value)) refuse(name, `a whole number from ${low} to ${high}`, value);
   return within(name, value, low, high);
 }
 
-function refuse(name: string, what: string): never {
-  throw new VignetError('usage', 'BAD_SIMULATION', `simulate: ${name} ${what}`);
+function refuse(name: string, expected: string, received: unknown): never {
+  throw usageError('BAD_SIMULATION', `expected ${expected} for ${name}, received ${clip(String(received))}`);
 }

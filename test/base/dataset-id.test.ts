@@ -35,16 +35,16 @@ describe('publisher IDs', () => {
   });
 
   it.each([
-    ['', 'it is no dataset ID'],
-    ['http://x/y', 'it is no dataset ID'],
-    [`ivo://x?id=${UUID}`, 'it has no repo'],
-    ['ivo://x', 'it has no repo'],
-    ['ivo://x?repo=dp1&id=7', 'is no UUID'],
-    [`ivo://x?repo=d%20p&id=${UUID}`, 'is no release label'],
+    ['', 'it has another form'],
+    ['http://x/y', 'it has another form'],
+    [`ivo://x?id=${UUID}`, 'repo is missing'],
+    ['ivo://x', 'repo is missing'],
+    ['ivo://x?repo=dp1&id=7', 'is not a UUID'],
+    [`ivo://x?repo=d%20p&id=${UUID}`, 'is not a release label'],
     [`ivo://x?repo=a&repo=b&id=${UUID}`, 'twice'],
-    [`butler://${UUID}`, 'it is no dataset ID'],
-    ['butler://dp1/not-a-uuid', 'is no UUID'],
-    [`x${'y'.repeat(5000)}`, 'it is no dataset ID'],
+    [`butler://${UUID}`, 'it has another form'],
+    ['butler://dp1/not-a-uuid', 'is not a UUID'],
+    [`x${'y'.repeat(5000)}`, 'it has another form'],
   ])('refuses %.40s', (id, why) => {
     try {
       parseId(id);

@@ -178,16 +178,36 @@ it('stacks are also time series', async () => {
 
 describe('errors as DALI VOTables', () => {
   it.each<[string, string | InjectOptions, number, string | RegExp]>([
-    ['a missing parameter', '/api/toy/sync', 400, 'SIDE is missing; give for example SIDE=3'],
-    ['a bad value', '/api/toy/sync?SIDE=%3Cx%3E%26', 400, /^SIDE='<x>&': /],
-    ['control characters', '/api/toy/sync?SIDE=%00%0A', 400, /^SIDE=/],
-    ['a repeated parameter', '/api/toy/sync?SIDE=1&side=2', 400, /^SIDE is given 2 times/],
+    [
+      'a missing parameter',
+      '/api/toy/sync',
+      400,
+      'expected a value for SIDE, received none; give for example SIDE=3',
+    ],
+    [
+      'a bad value',
+      '/api/toy/sync?SIDE=%3Cx%3E%26',
+      400,
+      /^expected one number from 0 to 100 for SIDE, received '<x>&': /,
+    ],
+    [
+      'control characters',
+      '/api/toy/sync?SIDE=%00%0A',
+      400,
+      /^expected one number from 0 to 100 for SIDE, received '/,
+    ],
+    ['a repeated parameter', '/api/toy/sync?SIDE=1&side=2', 400, /^expected one value for SIDE, received 2/],
     ['an unknown parameter', '/api/toy/sync?SIDE=1&SIZE=2', 400, /did you mean SIDE\?/],
-    ['below the alias', '/api/square/sync?SIDE=x', 400, /^SIDE='x'/],
+    [
+      'below the alias',
+      '/api/square/sync?SIDE=x',
+      400,
+      /^expected one number from 0 to 100 for SIDE, received 'x'/,
+    ],
     ['another method', { method: 'PUT', url: '/api/toy/sync' }, 405, /PUT/],
     ['a body of no form', form('{}', 'application/json'), 415, /x-www-form-urlencoded/],
     ['a broken multipart', form('nothing', 'multipart/form-data; boundary=x'), 400, /multipart/],
-    ['a URL too long', `/api/toy/sync?SIDE=${'1'.repeat(2000)}`, 414, /send a form by POST/],
+    ['a URL too long', `/api/toy/sync?SIDE=${'1'.repeat(2000)}`, 414, /send the parameters by POST/],
     ['a bug', '/api/broken/sync?SIDE=1', 500, /the log says more$/],
   ])('%s', async (_name, request, status, text) => {
     const reply = await app.inject(request);

@@ -111,7 +111,7 @@ describe('a cutout of the sample', () => {
   it('of an unknown ID is 404', async () => {
     const reply = await fetch(sync(service, { ID: 'butler://sim/00000000-0000-4000-8000-000000000000' }));
     expect(reply.status).toBe(404);
-    expect(await reply.text()).toMatch(/^UsageError: .*names no dataset/);
+    expect(await reply.text()).toMatch(/^UsageError: .*has no dataset with ID/);
   });
 
   it('of a polygon that crosses itself is refused with its name', async () => {

@@ -36,16 +36,24 @@ it('takes a table under its own name for the first parameter that may be uploade
 });
 
 it.each([
-  ['an address elsewhere', [['UPLOAD', 'track,http://example.org/x']], /UPLOAD=TRACK,param:PART/],
+  [
+    'an address elsewhere',
+    [['UPLOAD', 'track,http://example.org/x']],
+    /^expected TRACK,param:PART.* for UPLOAD, received '/,
+  ],
   [
     'a table for no parameter',
     [
       ['UPLOAD', 'size,param:a'],
       ['a', ''],
     ],
-    /UPLOAD=TRACK,param:PART/,
+    /^expected TRACK,param:PART.* for UPLOAD, received '/,
   ],
-  ['a part that is not there', [['UPLOAD', 'track,param:a']], /no part named 'a'/],
+  [
+    'a part that is not there',
+    [['UPLOAD', 'track,param:a']],
+    /for UPLOAD, received 'track,param:a': there is no part 'a'$/,
+  ],
 ] as [string, Pairs, RegExp][])('refuses %s', (_name, pairs, message) => {
   expect(() => upload(...pairs)).toThrow(message);
 });

@@ -80,7 +80,7 @@ export class DuckCatalog implements Catalog {
     throw new VignetError(
       'data',
       'BAD_CATALOG',
-      `The catalog is not of version ${CATALOG_VERSION}; ingest into a new archive`,
+      `expected a catalog of version ${CATALOG_VERSION}, received another one; ingest into a new archive`,
     );
   }
 }
@@ -99,7 +99,7 @@ export async function connect(
     });
     return [instance, await instance.connect()];
   } catch (cause) {
-    const detail = 'The catalog cannot be opened; restore it or ingest into a new archive';
+    const detail = 'the catalog cannot be opened; restore it from a backup, or ingest into a new archive';
     throw new VignetError('data', 'BAD_CATALOG', detail, { cause });
   }
 }

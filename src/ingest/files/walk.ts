@@ -28,7 +28,7 @@ const outside = (path: string): WalkResult => ({
     error: new VignetError(
       'data',
       'OUTSIDE_ROOT',
-      'A symbolic link that leads out of the folder named at ingest is not followed',
+      'a symbolic link leads out of the ingested folder; ingest the folder that it leads to',
     ),
   },
 });
@@ -39,7 +39,7 @@ const orphan = (path: string): WalkResult => ({
     error: new VignetError(
       'data',
       'NO_IMAGE_FOR_COMPANION',
-      'By its name this is the mask or weight of an image that is not in its folder; name the file itself to ingest it as an image',
+      'by its name this is the mask or weight of an image that is not in the folder; name the file itself to ingest it as an image',
     ),
   },
 });
@@ -62,7 +62,11 @@ export async function* walk(start: string, root: string): AsyncGenerator<WalkRes
 
 async function* walkFolder(folder: string, root: string, depth: number): AsyncGenerator<WalkResult> {
   if (depth > MAX_DEPTH) {
-    const error = new VignetError('usage', 'TOO_DEEP', `Folders more than ${MAX_DEPTH} deep are not walked`);
+    const error = new VignetError(
+      'usage',
+      'TOO_DEEP',
+      `expected folders of at most ${MAX_DEPTH} levels, received more; ingest the inner folder itself`,
+    );
     yield { problem: { path: folder, error } };
     return;
   }
@@ -70,14 +74,19 @@ async function* walkFolder(folder: string, root: string, depth: number): AsyncGe
   try {
     listing = await listFolder(folder);
   } catch (cause) {
-    const error = new VignetError('data', 'FILE_UNREADABLE', `The folder cannot be read (${codeOf(cause)})`, {
-      cause,
-    });
+    const error = new VignetError(
+      'data',
+      'FILE_UNREADABLE',
+      `the folder cannot be read (${codeOf(cause)}); check its permissions`,
+      {
+        cause,
+      },
+    );
     yield { problem: { path: folder, error } };
     return;
   }
   for (const name of listing.unnameable) {
-    const error = new VignetError('data', 'BAD_NAME', 'The name is not UTF-8; rename it');
+    const error = new VignetError('data', 'BAD_NAME', 'the name is not UTF-8; rename the file');
     yield { problem: { path: join(folder, name), error } };
   }
   for (const name of listing.links) {

@@ -13,16 +13,21 @@ export interface WriteOptions {
 /** Ends the stream's life if it does not take a chunk in time. */
 function watch(sink: Writable, chunk: Uint8Array, drainMs: number): NodeJS.Timeout {
   return setTimeout(() => {
-    const detail = `the client took less than ${chunk.byteLength} bytes in ${(drainMs / 1000).toFixed(1)} s`;
+    const detail = `the client read less than ${chunk.byteLength} bytes in ${(drainMs / 1000).toFixed(1)} s`;
     sink.destroy(new VignetError('transient', 'SLOW_CLIENT', detail));
   }, drainMs).unref();
 }
 
 function clientGone(cause?: unknown): VignetError {
   if (cause instanceof VignetError) return cause;
-  return new VignetError('transient', 'CLIENT_GONE', 'the client went away before the end of its answer', {
-    cause,
-  });
+  return new VignetError(
+    'transient',
+    'CLIENT_GONE',
+    'the client closed the connection before the end of the answer',
+    {
+      cause,
+    },
+  );
 }
 
 /**

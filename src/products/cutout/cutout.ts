@@ -98,7 +98,7 @@ export async function planCutout(
     throw new VignetError(
       'usage',
       'ONE_BAND',
-      'RGB is of a whole coadd, and ID is of one dataset; give the ID of a collection dataset (vignet ls --collections)',
+      'expected the ID of a collection dataset for RGB, received that of one image; vignet ls --collections lists them',
     );
   const limits = { ...defaultLimits, ...deps.limits };
   const { detail, format, compress } = { ...sodaDefaults, ...defined(request) };

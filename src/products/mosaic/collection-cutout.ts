@@ -45,7 +45,7 @@ export async function cutCollection(
   if (!request.stencil)
     throw usageError(
       'MISSING_PARAM',
-      `ID is a whole coadd of ${dataset.datasets} datasets; say which part of it by CIRCLE, POLYGON or POS`,
+      `expected a region (POS, CIRCLE or POLYGON), received none; ID is a coadd of ${dataset.datasets} datasets`,
     );
   const asked = mosaicOf(dataset, request);
   const { colour } = request;
@@ -64,7 +64,7 @@ export async function cutCollection(
   if (request.detail === 'Exposure')
     throw usageError(
       'CONTRADICTION',
-      'CUTOUTDETAIL=Exposure is of one file, and the region lies on several; ask for MaskedImage or a smaller region',
+      'CUTOUTDETAIL=Exposure needs a region in one file, received one in several; ask for MaskedImage or a smaller region',
     );
   const mosaic = assemble(deps, asked, placed, options);
   return mosaic && Object.assign(mosaic, { box: undefined });

@@ -74,7 +74,7 @@ async function placeBands(
     throw new VignetError(
       'usage',
       'NO_BAND',
-      `RGB=${bands.join(',')}: nothing of band ${missing.join(', ')} lies there; choose other bands`,
+      `RGB=${bands.join(',')}: no image of band ${missing.join(', ')} overlaps the region; choose other bands`,
     );
   return found;
 }

@@ -177,7 +177,7 @@ export class MosaicFile implements PlainFits {
     const number = this.#cellAt(begin);
     const cell = this.#cells[number];
     if (cell?.from !== begin || cell.to - cell.from !== out.byteLength)
-      throw new VignetError('fatal', 'BAD_WINDOW', 'the window is none of the mosaic');
+      throw new VignetError('fatal', 'BAD_WINDOW', 'the window is not one of the mosaic');
     if (cell.kind === 'bytes') out.set(cell.bytes);
     else if (cell.kind === 'provenance') out.set(this.#provenance(await this.#deps.levels(request)));
     else if (cell.kind === 'status') out.set(await this.#finish(request));

@@ -138,7 +138,7 @@ function refuseTooManyMatched(
   { maxMatchedInputs }: Limits,
 ): void {
   if (background !== 'match' || length <= maxMatchedInputs) return;
-  const detail = `BACKGROUND=match compares every dataset with every other; ${length} lie there, the limit maxMatchedInputs is ${maxMatchedInputs}; ask for a smaller region`;
+  const detail = `BACKGROUND=match would compare ${length} datasets with each other, the limit maxMatchedInputs is ${maxMatchedInputs}; ask for a smaller region`;
   throw new VignetError('usage', 'TOO_MANY', detail);
 }
 

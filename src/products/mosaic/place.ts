@@ -35,7 +35,7 @@ function scaleOf(input: MosaicInput, unit: PixelUnit): number {
   throw new VignetError(
     'usage',
     'NO_CALIBRATION',
-    `UNIT=nJy: ${id} has no photometric calibration that holds for the whole image; leave UNIT out, or choose others`,
+    `UNIT=nJy: ${id} has no photometric calibration for the whole image; leave UNIT out, or choose other images`,
   );
 }
 
@@ -86,7 +86,7 @@ function refuseUnweighed(inputs: readonly MosaicInput[], { combine }: MosaicRequ
     ({ dataset: { planes } }) => !planes.includes('variance') && !planes.includes('weight'),
   );
   if (!without) return;
-  const detail = `COMBINE=${combine}: ${without.dataset.id} has neither variance nor weight; COMBINE=mean or median needs none`;
+  const detail = `COMBINE=${combine}: ${without.dataset.id} has neither variance nor weight; use COMBINE=mean or median`;
   throw new VignetError('usage', 'NO_VARIANCE', detail);
 }
 

@@ -1,5 +1,7 @@
 /** Which datasets a stack is of: collection and types, named or by default. */
+
 import type { CensusRow, DatasetSummary } from '../../archive/dataset-search.ts';
+import { clip } from '../../base/clip.ts';
 import { usageError } from '../../base/errors.ts';
 import type { BandChoice } from '../../vo/common/selection-parameters.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';
@@ -30,7 +32,7 @@ function heldIn(census: readonly CensusRow[], collection: string | undefined): r
     if (labels.length > 1)
       throw usageError(
         'MISSING_PARAM',
-        `the archive holds more than one release; give COLLECTION, one of ${listed(labels)}`,
+        `expected a value for COLLECTION, received none; the archive has more than one release: ${listed(labels)}`,
       );
     return census;
   }
@@ -40,7 +42,7 @@ function heldIn(census: readonly CensusRow[], collection: string | undefined): r
   const known = unique([...labels, ...census.map((row) => row.name)]);
   throw usageError(
     'UNKNOWN_COLLECTION',
-    `COLLECTION='${collection.slice(0, 60)}' is not held; one of ${listed(known)} is right`,
+    `expected one of ${listed(known)} for COLLECTION, received '${clip(collection)}'`,
   );
 }
 
@@ -71,7 +73,7 @@ export function chooseDatasets(
     if (chosen.length === 0 && there.length > 0)
       throw usageError(
         'UNKNOWN_TYPE',
-        `there are no single-epoch calibrated images; give DPSUBTYPE, one of ${listed(there)}`,
+        `expected a value for DPSUBTYPE (one of ${listed(there)}), received none; there are no calibrated single-epoch images`,
       );
     return { collections, types: chosen, byDefault: true };
   }
@@ -79,7 +81,7 @@ export function chooseDatasets(
   if (missing !== undefined)
     throw usageError(
       'UNKNOWN_TYPE',
-      `DPSUBTYPE='${missing.slice(0, 60)}' is not held there; one of ${listed(there)} is right`,
+      `expected one of ${listed(there)} for DPSUBTYPE, received '${clip(missing)}'`,
     );
   return { collections, types, byDefault: false };
 }

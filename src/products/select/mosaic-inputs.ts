@@ -55,7 +55,7 @@ function agree(
   const list = `${found.slice(0, 10).join(', ')}${found.length > 10 ? ', …' : ''}`;
   throw usageError(
     'MIXED_INPUTS',
-    `the datasets there are of ${found.length} ${plural} (${list}); name one by ${parameter}`,
+    `the region has datasets of ${found.length} ${plural} (${list}); choose one by ${parameter}`,
   );
 }
 
@@ -101,7 +101,7 @@ async function ofVisit(
   if (cameras.length > 1)
     throw usageError(
       'MIXED_INPUTS',
-      `VISIT=${visit} is of several cameras (${cameras.join(', ')}); name one by INSTRUMENT`,
+      `several cameras have a visit ${visit} (${cameras.join(', ')}); choose one by INSTRUMENT`,
     );
   const type = choice.types.find((one) => rows.some((row) => row.dataset_type === one));
   const wanted = rows.filter((row) =>
@@ -122,7 +122,7 @@ export async function findInputs(view: ArchiveView, wanted: Wanted, most: number
   if (wanted.ids.length > most)
     throw usageError(
       'TOO_MANY',
-      `${wanted.ids.length} datasets are named, the limit maxInputs is ${most}; ask for fewer`,
+      `the request has ${wanted.ids.length} datasets, the limit maxInputs is ${most}; ask for fewer`,
     );
   const combined = wanted.combine !== undefined;
   const inputs = inputsOf(await candidates(view, wanted), combined).filter(({ dataset }) =>
@@ -131,7 +131,7 @@ export async function findInputs(view: ArchiveView, wanted: Wanted, most: number
   if (inputs.length > most)
     throw usageError(
       'TOO_MANY',
-      `${inputs.length} datasets lie there, the limit maxInputs is ${most}; ask for a smaller region`,
+      `the region has ${inputs.length} datasets, the limit maxInputs is ${most}; ask for a smaller region`,
     );
   const visitOf = ({ observation }: DatasetSummary) => observation.visit?.toString() ?? null;
   if (wanted.ids.length === 0) {
@@ -157,10 +157,7 @@ async function skymapOf(
   const name = patches[0]?.skymap;
   if (name === undefined || !patches.every((patch) => patch?.skymap === name)) return {};
   if (new Set(patches.map((patch) => `${patch?.tract} ${patch?.patch}`)).size < patches.length) {
-    throw usageError(
-      'MIXED_INPUTS',
-      'a patch is there twice; name the datasets to join by ID, or one DPSUBTYPE',
-    );
+    throw usageError('MIXED_INPUTS', 'a patch occurs twice; select the datasets by ID, or by one DPSUBTYPE');
   }
   const skymap = await view.skymap(name);
   return skymap ? { skymap } : {};

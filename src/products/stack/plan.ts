@@ -91,7 +91,7 @@ function unitOf(rows: readonly StackRow[], unit: StackRequest['unit']): string |
     throw usageError(
       'NO_CALIBRATION',
       `UNIT=nJy: ${without.length} of ${rows.length} images have no photometric calibration, among them ${first.dataset.id}; ` +
-        'leave UNIT out, or choose others by BAND, DPSUBTYPE or ID',
+        'leave UNIT out, or choose other images by BAND, DPSUBTYPE or ID',
     );
   }
   const counts = new Map<string, number>();
@@ -103,7 +103,7 @@ function unitOf(rows: readonly StackRow[], unit: StackRequest['unit']): string |
     const mixture = [...counts].map(([name, count]) => `${count} in ${name}`).join(', ');
     throw usageError(
       'MIXED_UNITS',
-      `the images have different units (${mixture}); give UNIT=nJy, or choose by BAND or ID`,
+      `the images have different units (${mixture}); give UNIT=nJy, or choose images of one unit by BAND or ID`,
     );
   }
   const [name = 'unknown'] = counts.keys();
@@ -119,7 +119,7 @@ function dictionaryOf(rows: readonly StackRow[]): { maskNames: string[]; maskBit
   if (names.size > 63)
     throw usageError(
       'TOO_MANY_MASK_PLANES',
-      `the masks have ${names.size} different planes, 63 fit; choose fewer by ID or DPSUBTYPE`,
+      `the images have ${names.size} different mask planes, the limit is 63; choose fewer images by ID or DPSUBTYPE`,
     );
   return { maskNames: [...names].sort(), maskBits: names.size > 31 ? 64 : 32 };
 }
@@ -144,7 +144,7 @@ function gridOf(
   if (across > maxInputSide - 16)
     throw usageError(
       'TOO_LARGE',
-      `the stamps would be made of ${Math.ceil(across)} pixels of an image on a side, the limit is ${maxInputSide - 16}; ask for a smaller SIZE or PIXSCALE`,
+      `a stamp would cover ${Math.ceil(across)} pixels of an image on a side, the limit is ${maxInputSide - 16}; ask for a smaller SIZE or PIXSCALE`,
     );
   return { size: side, grid: { pixelScale: wanted, kernel: grid.kernel } };
 }
@@ -152,7 +152,7 @@ function gridOf(
 function tooLargeStamp(size: number): VignetError {
   return usageError(
     'TOO_LARGE',
-    `stamps of ${size} pixels would hold that circle, the limit maxStampSide is ${maxStampSide}; ask for a smaller radius`,
+    `the circle needs stamps of ${size} pixels on a side, the limit maxStampSide is ${maxStampSide}; ask for a smaller radius`,
   );
 }
 

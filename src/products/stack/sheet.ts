@@ -72,7 +72,7 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
       throw new VignetError(
         'usage',
         'TOO_MANY',
-        `the film would have ${plan.rows.length} frames, the limit maxFrames is ${limits.maxFrames}; narrow it by BAND or TIME, or give MAXREC`,
+        `the film strip would have ${plan.rows.length} frames, the limit maxFrames is ${limits.maxFrames}; narrow it by BAND or TIME, or give MAXREC`,
       );
     const longest = Math.max(1, ...this.#labels.map((label) => label.length));
     // A film is a column of frames.

@@ -1,8 +1,9 @@
 /** Every error that leaves the service goes through here: a status, and a document in the form of its protocol. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clip } from '../../base/clip.ts';
 import { usageError, VignetError } from '../../base/errors.ts';
 import { type ErrorForm, faultOf } from '../../vo/dali/errors.ts';
-import { clip } from '../../vo/dali/parameter.ts';
+
 import { sodaText } from '../../vo/soda/errors.ts';
 
 /** Fastify's and its plugins' own errors, in Vignet's words. What is not known stays as it is, and is ours. */
@@ -14,21 +15,24 @@ export function toVignetError(error: unknown): unknown {
     case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
       return usageError(
         'BAD_CONTENT_TYPE',
-        'POST takes application/x-www-form-urlencoded or multipart/form-data',
+        'expected application/x-www-form-urlencoded or multipart/form-data for the body of POST, received another type',
       );
     case 'FST_ERR_BAD_URL':
-      return usageError('BAD_URL', 'the path of the URL is not well percent-encoded');
+      return usageError('BAD_URL', 'the path of the URL is not correctly percent-encoded');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
     case 'FST_REQ_FILE_TOO_LARGE':
-      return usageError('BODY_TOO_LARGE', 'the request body is larger than this service takes');
-    case 'FST_FILES_LIMIT':
       return usageError(
-        'UNEXPECTED_FILE',
-        'a part of the multipart body is a file; only parameters are taken',
+        'BODY_TOO_LARGE',
+        'the request body is larger than the limit; send fewer points or parameters',
       );
+    case 'FST_FILES_LIMIT':
+      return usageError('UNEXPECTED_FILE', 'expected parameters in the multipart body, received a file');
     case 'FST_FIELDS_LIMIT':
     case 'FST_PARTS_LIMIT':
-      return usageError('TOO_MANY_PARAMETERS', 'the multipart body has more parts than this service takes');
+      return usageError(
+        'TOO_MANY_PARAMETERS',
+        'the multipart body has more parts than the limit; split the request',
+      );
     default:
       return statusCode >= 400 && statusCode < 500
         ? usageError('BAD_REQUEST', clip(error.message, 200))
@@ -65,7 +69,7 @@ export function errorHandling(app: FastifyInstance): void {
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request, reply) => {
     const path = clip(request.raw.url?.split('?')[0] ?? '', 100);
-    const detail = `there is nothing at ${path}; openapi.json lists what there is`;
+    const detail = `there is no resource at ${path}; openapi.json lists all paths`;
     return sendError(usageError('NOT_FOUND', detail), request, reply);
   });
 }

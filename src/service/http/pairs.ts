@@ -2,6 +2,7 @@
 
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clip } from '../../base/clip.ts';
 import '@fastify/multipart';
 import { usageError, VignetError } from '../../base/errors.ts';
 import type { Pairs } from '../../vo/dali/parameter.ts';
@@ -77,20 +78,20 @@ async function readParts(request: FastifyRequest, files: boolean): Promise<Pairs
         part.file.resume();
         throw usageError(
           'UNEXPECTED_FILE',
-          `the part '${part.fieldname.slice(0, 40)}' is a file; only parameters are taken`,
+          `expected a parameter in the part '${clip(part.fieldname, 40)}', received a file`,
         );
       }
       if (part.fieldnameTruncated || part.valueTruncated) {
         throw usageError(
           'BODY_TOO_LARGE',
-          `the part '${part.fieldname.slice(0, 40)}' is larger than this service takes`,
+          `the part '${clip(part.fieldname, 40)}' is larger than the limit; send fewer points`,
         );
       }
       pairs.push([part.fieldname, String(part.value)]);
     }
   } catch (error) {
     if (error instanceof VignetError || (error as { code?: string }).code?.startsWith('FST_')) throw error;
-    throw usageError('BAD_MULTIPART', 'the multipart body is not well-formed or not complete', {
+    throw usageError('BAD_MULTIPART', 'the multipart body is malformed or incomplete', {
       cause: error,
     });
   }

@@ -13,7 +13,10 @@ export function matches(named: string | undefined, etag: string, comparison: 'st
 /** Throws VignetError usage CHANGED when If-Match names other ETags only (strong comparison). */
 export function requireMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch !== undefined && !matches(ifMatch, etag, 'strong'))
-    throw usageError('PRECONDITION_FAILED', `If-Match: the answer is another one now, ${etag}`);
+    throw usageError(
+      'PRECONDITION_FAILED',
+      `expected ${etag} for If-Match, received another ETag: the answer has changed; download it again`,
+    );
 }
 
 /** RFC 9110, 14.1.2: no white space inside. Every part is bounded: what a client sends is read in linear time. */
@@ -36,6 +39,9 @@ export function windowOf(
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
   if (from >= to)
-    throw usageError('BAD_RANGE', `Range: nothing of it lies in the ${size} bytes of the answer`);
+    throw usageError(
+      'BAD_RANGE',
+      `expected a Range that begins within the ${size} bytes of the answer, received one beyond them`,
+    );
   return { from, to };
 }

@@ -10,7 +10,7 @@ export function abortWithClient(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished)
-      controller.abort(new VignetError('transient', 'CLIENT_GONE', 'the client went away'));
+      controller.abort(new VignetError('transient', 'CLIENT_GONE', 'the client closed the connection'));
   });
   return controller.signal;
 }

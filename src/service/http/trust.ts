@@ -1,5 +1,7 @@
 /** Which neighbours are believed when they say who asked and under what address. */
+
 import { BlockList, isIP } from 'node:net';
+import { clip } from '../../base/clip.ts';
 import { usageError } from '../../base/errors.ts';
 
 /** @param networks addresses or CIDR networks. Throws VignetError usage BAD_SETTING. */
@@ -12,7 +14,7 @@ export function trustIn(networks: readonly string[]): (address: string | undefin
     if (!family || !Number.isInteger(width) || width < 0 || width > (family === 4 ? 32 : 128)) {
       throw usageError(
         'BAD_SETTING',
-        `VIGNET_TRUSTED_PROXIES: '${network}' is no address or network; 10.0.0.0/8 is right`,
+        `expected addresses or networks (such as 10.0.0.0/8) for VIGNET_TRUSTED_PROXIES, received '${clip(network)}'`,
       );
     }
     list.addSubnet(address, width, family === 4 ? 'ipv4' : 'ipv6');

@@ -73,7 +73,7 @@ export async function syncRoutes(
     schema: { hide: true },
     onRequest: async (request, reply) => {
       reply.header('allow', 'GET, HEAD, POST, OPTIONS');
-      const detail = `${request.method} means nothing here; GET, HEAD and POST do`;
+      const detail = `expected GET, HEAD or POST, received ${request.method}`;
       throw usageError('METHOD_NOT_ALLOWED', detail);
     },
     handler: async () => undefined,

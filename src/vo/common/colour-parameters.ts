@@ -1,4 +1,5 @@
 /** Parameters of colour pictures. */
+import { clip } from '../../base/clip.ts';
 import { number } from '../dali/declare.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
 
@@ -13,6 +14,8 @@ export interface Colour {
   readonly q: number;
 }
 
+const expectedBands = 'three band names (such as i,r,g)';
+
 const rgb: Parameter<RgbBands> = {
   name: 'RGB',
   ucd: 'instr.bandpass',
@@ -24,9 +27,10 @@ const rgb: Parameter<RgbBands> = {
     const names = text.split(/[\s,]+/).filter((name) => name !== '');
     const [red, green, blue, ...more] = names;
     if (red === undefined || green === undefined || blue === undefined || more.length > 0)
-      throw badValue('RGB', text, 'three names of bands are right, such as RGB=i,r,g');
+      throw badValue('RGB', text, expectedBands);
     const odd = names.find((name) => !/^[A-Za-z][\w.-]{0,15}$/.test(name));
-    if (odd !== undefined) throw badValue('RGB', text, `'${odd.slice(0, 20)}' is no name of a band`);
+    if (odd !== undefined)
+      throw badValue('RGB', text, expectedBands, { why: `'${clip(odd, 20)}' is not a band name` });
     return [red, green, blue];
   },
 };

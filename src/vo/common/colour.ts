@@ -6,7 +6,7 @@ import { type Colour, colourParameters } from './colour-parameters.ts';
 
 /** Why FITS is refused. */
 export const colourNeedsPicture =
-  'RGB is for pictures; give RESPONSEFORMAT=image/png, image/jpeg or image/webp';
+  'RGB needs a picture format; give RESPONSEFORMAT=image/png, image/jpeg or image/webp';
 
 /** Throws usage CONTRADICTION. */
 export function colourOf(values: Values): Colour | undefined {
@@ -16,5 +16,5 @@ export function colourOf(values: Values): Colour | undefined {
   const q = single(values, p.q);
   if (bands) return { bands, ...defined({ stretch }), q: q ?? defaultOf(p.q) };
   if (stretch === undefined && q === undefined) return undefined;
-  throw contradiction('STRETCH and Q are of colour pictures; give RGB too');
+  throw contradiction('STRETCH and Q need RGB; give RGB too, or leave them out');
 }

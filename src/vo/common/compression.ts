@@ -29,5 +29,5 @@ export function refuseLossyWithoutRice(request: {
   readonly quantize?: number;
 }): void {
   if (request.quantize !== undefined && request.compress !== 'rice')
-    throw contradiction('QUANTIZE needs COMPRESS=rice: other answers are never lossy');
+    throw contradiction('QUANTIZE needs COMPRESS=rice; give both, or leave QUANTIZE out');
 }

@@ -42,25 +42,23 @@ export function number<
 
 /** Throws VignetError usage BAD_VALUE. */
 function numberBetween(name: string, text: string, min: number, max: number, unit?: string): number {
-  const one = unit === undefined ? 'one number' : `one number of ${unit}`;
-  const [value = Number.NaN, ...more] = parseNumbers(name, text, one);
-  if (more.length > 0 || !(value >= min && value <= max))
-    throw badValue(name, text, `${one} from ${min} to ${max} is right`);
+  const expected = `one number from ${min} to ${max}${unit === undefined ? '' : ` (${unit})`}`;
+  const [value = Number.NaN, ...more] = parseNumbers(name, text, expected);
+  if (more.length > 0 || !(value >= min && value <= max)) throw badValue(name, text, expected);
   return value;
 }
 
 /** Reads a whole number, not negative. Throws VignetError usage BAD_VALUE. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\s*\d{1,16}\s*$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= min && value <= max))
-    throw badValue(name, text, `a whole number from ${min} to ${max} is right`);
+  if (!(value >= min && value <= max)) throw badValue(name, text, `a whole number from ${min} to ${max}`);
   return value;
 }
 
 /** Text that may stand in a header or a log. Throws VignetError usage BAD_VALUE. */
 export function plainText(name: string, text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(text)) throw badValue(name, text, 'control characters are not taken');
+  if (/[\u0000-\u001f\u007f]/.test(text)) throw badValue(name, text, 'text without control characters');
   return text.trim();
 }
 

@@ -1,4 +1,5 @@
 /** DALI's literals made of numbers: read strictly, printed so that they read back as the same doubles. */
+import { clip } from '../../base/clip.ts';
 import { badValue } from './parameter.ts';
 
 const finite = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -8,26 +9,18 @@ const infinite = /^([+-]?)inf(?:inity)?$/i;
 
 /**
  * Numbers separated by white space. `Inf` is taken in any case, with or without sign: a raw `+` in a URL has become a space.
- * @param shape what the whole value should look like, for messages
+ * @param expected what the whole value should be, for messages
  */
-export function parseNumbers(name: string, text: string, shape: string): number[] {
+export function parseNumbers(name: string, text: string, expected: string): number[] {
   const words = text.trim().split(/\s+/);
   return words.map((word) => {
-    if (word.length > longestNumber)
-      throw badValue(
-        name,
-        text,
-        `a number of ${word.length} characters; at most ${longestNumber} are taken; ${shape} is right`,
-      );
+    const wrong = (why: string) => badValue(name, text, expected, { why: `'${clip(word, 20)}' ${why}` });
+    if (word.length > longestNumber) throw wrong(`is longer than ${longestNumber} characters`);
     const sign = infinite.exec(word)?.[1];
     if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
-    if (/^[+-]?nan$/i.test(word))
-      throw badValue(name, text, `NaN is no place, time or length; ${shape} is right`);
-    if (!finite.test(word))
-      throw badValue(name, text, `'${word.slice(0, 20)}' is not a number; ${shape} is right`);
+    if (!finite.test(word)) throw wrong('is not a number');
     const value = Number(word);
-    if (!Number.isFinite(value))
-      throw badValue(name, text, `'${word.slice(0, 20)}' is too large for a double; ${shape} is right`);
+    if (!Number.isFinite(value)) throw wrong('is too large for a double');
     return value + 0 === 0 ? 0 : value;
   });
 }
@@ -54,14 +47,14 @@ export function printInterval({ min, max }: Interval): string {
 
 /** `lo hi`; a single finite number is taken as `x x`. */
 export function parseInterval(name: string, text: string, unit: string): Interval {
-  const shape = `${name}=lo hi in ${unit}, -Inf and +Inf for open ends,`;
-  const numbers = parseNumbers(name, text, shape);
+  const expected = `lo hi in ${unit} (-Inf and +Inf for open ends)`;
+  const numbers = parseNumbers(name, text, expected);
+  const wrong = (why: string) => badValue(name, text, expected, { why });
   const [min, max = min] = numbers;
   if (min === undefined || max === undefined || numbers.length > 2) {
-    throw badValue(name, text, `${numbers.length} numbers; ${shape} is right`);
+    throw wrong(`${numbers.length} numbers instead of 2`);
   }
-  if (numbers.length === 1 && !Number.isFinite(min))
-    throw badValue(name, text, `one number must be finite; ${shape} is right`);
-  if (min > max) throw badValue(name, text, `the lower end is above the upper end; ${shape} is right`);
+  if (numbers.length === 1 && !Number.isFinite(min)) throw wrong('a single number must be finite');
+  if (min > max) throw wrong('the lower end is above the upper end');
   return { min, max };
 }

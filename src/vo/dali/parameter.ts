@@ -1,4 +1,5 @@
 /** What a service parameter is: declared once, used for parsing, help, OpenAPI and service descriptors. */
+import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
 
 /** A parameter as VOTable's PARAM would say it, with the function that reads one of its values. */
@@ -38,30 +39,33 @@ export const defaultOf = <T>(parameter: Defaulted<T>): T => parameter.parse(para
 /** Parameters as they arrived, in order, with the case and repetitions the client gave them. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
-/** A value as it may be shown in a message: short, on one line, without control characters. */
-export function clip(text: string, length = 60): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be echoed
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '\ufffd');
-  return clean.length > length ? `${clean.slice(0, length)}… (${text.length} characters)` : clean;
+/** What a message says besides what was expected and received: why the value is refused, and what may help. */
+export interface Explanation {
+  readonly why?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
-export function badValue(name: string, text: string, what: string): VignetError {
-  return usageError('BAD_VALUE', `${name}='${clip(text)}': ${what}`);
+/** `expected one number for Q, received 'x': 'x' is not a number; give for example Q=8`. Both are optional behind the value. */
+export function badValue(
+  name: string,
+  text: string,
+  expected: string,
+  { why, hint }: Explanation = {},
+): VignetError {
+  const more = `${why === undefined ? '' : `: ${why}`}${hint === undefined ? '' : `; ${hint}`}`;
+  return usageError('BAD_VALUE', `expected ${expected} for ${name}, received '${clip(text)}'${more}`);
 }
 
 /** Reads one value of a parameter, after the checks that all of them share. */
 export function readValue<T>(parameter: Parameter<T>, text: string): T {
   if (text.trim() === '') {
-    throw badValue(
-      parameter.name,
-      text,
-      `the value is empty; leave the parameter out, or give for example ${parameter.name}=${parameter.example}`,
-    );
+    const hint = `leave the parameter out, or give for example ${parameter.name}=${parameter.example}`;
+    throw badValue(parameter.name, text, 'a value', { hint });
   }
   if (text.length > parameter.maxLength) {
     throw usageError(
       'VALUE_TOO_LONG',
-      `${parameter.name} has ${text.length} characters; at most ${parameter.maxLength} are taken`,
+      `expected at most ${parameter.maxLength} characters for ${parameter.name}, received ${text.length}`,
     );
   }
   return parameter.parse(text);
@@ -73,7 +77,6 @@ export function oneOf<const V extends string>(name: string, values: readonly V[]
     const exact = values.find((value) => value === text);
     if (exact !== undefined) return exact;
     const near = values.find((value) => value.toLowerCase() === text.trim().toLowerCase());
-    const hint = near ? `did you mean ${near}? ` : '';
-    throw badValue(name, text, `${hint}One of ${values.join(', ')} is right`);
+    throw badValue(name, text, `one of ${values.join(', ')}`, { hint: near && `did you mean ${near}?` });
   };
 }

@@ -18,10 +18,11 @@ export const mediaTypes: Readonly<Record<Format, string>> = {
 /** All of them, the default first. */
 export const imageTypes = [mediaTypes.fits, mediaTypes.png, mediaTypes.jpeg, mediaTypes.webp] as const;
 
-const shape = `one of ${Object.values(mediaTypes).join(', ')} or ${formats.join(', ')} is right`;
+const expected = `one of ${[...Object.values(mediaTypes), ...formats].join(', ')}`;
 
 /** Short names and media types compare without regard to case. Parameters of a media type are refused: none would be kept. */
 export function parseFormat(text: string): Format {
+  const wrong = (why: string) => badValue('RESPONSEFORMAT', text, expected, { why });
   const trimmed = text.trim();
   const short = formats.find((format) => format === trimmed.toLowerCase());
   if (short) return short;
@@ -29,18 +30,17 @@ export function parseFormat(text: string): Format {
   try {
     type = new MIMEType(trimmed);
   } catch {
-    throw badValue('RESPONSEFORMAT', text, `it is no media type; ${shape}`);
+    throw wrong('it is not a media type');
   }
   const format = formats.find((name) => mediaTypes[name] === type.essence);
   if (!format) {
-    const why =
+    throw wrong(
       type.essence === 'image/fits'
-        ? 'image/fits promises the image in the primary HDU'
-        : 'it is not offered';
-    throw badValue('RESPONSEFORMAT', text, `${why}; ${shape}`);
+        ? 'image/fits requires the image in the primary HDU'
+        : 'this format is not offered',
+    );
   }
-  if ([...type.params].length)
-    throw badValue('RESPONSEFORMAT', text, `media type parameters are not offered; ${shape}`);
+  if ([...type.params].length) throw wrong('a media type with parameters is not offered');
   return format;
 }
 

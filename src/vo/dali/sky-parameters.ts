@@ -48,17 +48,17 @@ export const pos: Parameter<Stencil> = {
   parse: parsePos,
 };
 
-/** The one region of a request: POS, CIRCLE and POLYGON are one list. `tooMany` says why there may not be several. */
-export function singleRegion(
-  values: Values,
-  tooMany: (count: number, names: string) => string,
-): Stencil | undefined {
+/** The one region of a request: POS, CIRCLE and POLYGON are one list. Throws usage MULTI_VALUED. */
+export function singleRegion(values: Values): Stencil | undefined {
   const given = [pos, circle, polygon].flatMap((parameter) =>
     (values.get(parameter.name) ?? []).map((text) => ({ parameter, text })),
   );
   if (given.length > 1) {
     const names = [...new Set(given.map(({ parameter }) => parameter.name))].join(', ');
-    throw multiValued(tooMany(given.length, names));
+    const received = `${given.length} (${names})`;
+    throw multiValued(
+      `expected one region (POS, CIRCLE or POLYGON), received ${received}; send one request for each`,
+    );
   }
   const [only] = given;
   return only && readValue(only.parameter, only.text);

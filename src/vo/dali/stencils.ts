@@ -23,21 +23,21 @@ function reduced(lon: number): number {
 class Reader {
   readonly #name: string;
   readonly #text: string;
-  readonly #shape: string;
+  readonly #expected: string;
 
   constructor(name: string, text: string, shape: keyof typeof shapes) {
     this.#name = name;
     this.#text = text;
-    this.#shape = `${name}=${name === 'POS' ? `${shape.toUpperCase()} ` : ''}${shapes[shape]} in ICRS degrees is right`;
+    this.#expected = `${name === 'POS' ? `${shape.toUpperCase()} ` : ''}${shapes[shape]} in ICRS degrees`;
   }
 
-  fail(what: string): never {
-    throw badValue(this.#name, this.#text, `${what}; ${this.#shape}`);
+  fail(why: string): never {
+    throw badValue(this.#name, this.#text, this.#expected, { why });
   }
 
   numbers(body: string): number[] {
     if (body.trim() === '') this.fail('there are no numbers');
-    return parseNumbers(this.#name, body, this.#shape.replace(/ is right$/, ''));
+    return parseNumbers(this.#name, body, this.#expected);
   }
 
   longitude(lon: number): number {
@@ -73,10 +73,8 @@ function range(reader: Reader, values: readonly number[]): Stencil {
   ) {
     return reader.fail(`${values.length} numbers instead of 4`);
   }
-  if (lon1 === Infinity || lon2 === -Infinity)
-    reader.fail('longitudes open only as -Inf first and +Inf second');
-  if (lat1 === Infinity || lat2 === -Infinity)
-    reader.fail('latitudes open only as -Inf third and +Inf fourth');
+  if (lon1 === Infinity || lon2 === -Infinity) reader.fail('an open longitude is -Inf first or +Inf second');
+  if (lat1 === Infinity || lat2 === -Infinity) reader.fail('an open latitude is -Inf third or +Inf fourth');
   const south = lat1 === -Infinity ? -90 : reader.latitude(lat1);
   const north = lat2 === Infinity ? 90 : reader.latitude(lat2);
   if (south > north) reader.fail(`latitude ${south} is above ${north}`);
@@ -90,9 +88,9 @@ function range(reader: Reader, values: readonly number[]): Stencil {
 
 /** A repeated first vertex at the end is dropped: many clients close their polygons. */
 function polygon(reader: Reader, values: readonly number[]): Stencil {
-  if (values.length % 2) reader.fail(`${values.length} numbers do not make pairs`);
+  if (values.length % 2) reader.fail(`${values.length} numbers cannot be pairs`);
   if (values.length / 2 > maxVertices)
-    reader.fail(`${values.length / 2} vertices; at most ${maxVertices} are taken`);
+    reader.fail(`${values.length / 2} vertices, the limit is ${maxVertices}`);
   const vertices = values.map((value, at) => (at % 2 ? reader.latitude(value) : reader.longitude(value)));
   const last = vertices.length - 2;
   if (last >= 6 && vertices[0] === vertices[last] && vertices[1] === vertices[last + 1])
@@ -126,11 +124,8 @@ export function parsePos(text: string): Stencil {
   const match = /^\s*([A-Za-z]+)(?:\s+|$)([\s\S]*)$/.exec(text);
   const shape = match?.[1]?.toLowerCase();
   if (!match || (shape !== 'circle' && shape !== 'range' && shape !== 'polygon')) {
-    throw badValue(
-      'POS',
-      text,
-      'it begins with CIRCLE, RANGE or POLYGON, for example POS=CIRCLE 12.5 -3.2 0.01',
-    );
+    const hint = 'give for example POS=CIRCLE 12.5 -3.2 0.01';
+    throw badValue('POS', text, 'CIRCLE, RANGE or POLYGON and numbers', { hint });
   }
   const reader = new Reader('POS', text, shape);
   return makers[shape](reader, reader.numbers(match[2] ?? ''));

@@ -1,4 +1,5 @@
 /** DALI's UPLOAD: tables in the same request, as values of parameters. */
+import { clip } from '../../base/clip.ts';
 import { badValue, type Pairs, type Parameter } from './parameter.ts';
 
 /** `NAME,param:PART`, white space around it taken off; both names are bounded. */
@@ -20,11 +21,10 @@ export function withUploads(pairs: Pairs, parameters: readonly Parameter<unknown
     const [, named = '', part] = reference.exec(value.slice(0, 300).trim()) ?? [];
     const target = names.find((name) => name === named.toUpperCase());
     if (target === undefined || part === undefined) {
-      const shape = `UPLOAD=${first},param:PART with the VOTable as the part PART is right`;
-      throw badValue('UPLOAD', value, shape);
+      throw badValue('UPLOAD', value, `${first},param:PART, and a part PART that is a VOTable,`);
     }
     if (!pairs.some(([name]) => name === part))
-      throw badValue('UPLOAD', value, `there is no part named '${part.slice(0, 40)}'`);
+      throw badValue('UPLOAD', value, 'the name of a part', { why: `there is no part '${clip(part, 40)}'` });
     targets.set(part, target);
   }
   return pairs.flatMap((pair): Pairs => {

@@ -1,15 +1,16 @@
 /** The values of a request's parameters: gathered by name, read by their declarations. */
+import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
-import { clip, type Pairs, type Parameter, readValue } from './parameter.ts';
+import { type Pairs, type Parameter, readValue } from './parameter.ts';
 import { suggest } from './suggest.ts';
 
 export type Values = ReadonlyMap<string, readonly string[]>;
 
-/** DALI's names that mean nothing here and never change an answer: taken and ignored. */
+/** DALI's names that never change an answer: accepted and ignored. */
 export const ignoredNames: readonly string[] = ['REQUEST', 'VERSION'];
 
 export function tooManyParameters(received: number, most: number): VignetError {
-  return usageError('TOO_MANY_PARAMETERS', `${received} parameters; at most ${most} are taken`);
+  return usageError('TOO_MANY_PARAMETERS', `expected at most ${most} parameters, received ${received}`);
 }
 
 /** Names folded to upper case, values in order. Throws usage TOO_MANY_PARAMETERS. */
@@ -39,7 +40,9 @@ export function single<T>(values: Values, parameter: Parameter<T>): T | undefine
   const texts = values.get(parameter.name);
   if (!texts?.length) return undefined;
   if (texts.length > 1) {
-    throw multiValued(`${parameter.name} is given ${texts.length} times; one is taken`);
+    throw multiValued(
+      `expected one value for ${parameter.name}, received ${texts.length}; send one request for each`,
+    );
   }
   return readValue(parameter, texts[0] ?? '');
 }
@@ -51,7 +54,7 @@ export function required<T>(values: Values, parameter: Parameter<T>): T {
   if (value !== undefined) return value;
   throw usageError(
     'MISSING_PARAM',
-    `${name} is missing; give for example ${name}=${encodeURIComponent(example)}`,
+    `expected a value for ${name}, received none; give for example ${name}=${encodeURIComponent(example)}`,
   );
 }
 
@@ -60,11 +63,11 @@ export function many<T>(values: Values, parameter: Parameter<T>): T[] {
   return (values.get(parameter.name) ?? []).map((text) => readValue(parameter, text));
 }
 
-/** Throws usage UNKNOWN_PARAMETER for a name that none of `parameters` has. `why`: what follows from it, for the message. */
+/** Throws usage UNKNOWN_PARAMETER for a name that none of `parameters` has. `hint`: what to do, for the message. */
 export function refuseUnknown(
   values: Values,
   parameters: readonly Pick<Parameter<unknown>, 'name'>[],
-  why: (known: string) => string,
+  hint: (known: string) => string,
 ): void {
   const known = parameters.map((parameter) => parameter.name);
   const unknown = [...values.keys()].find((name) => !known.includes(name) && !ignoredNames.includes(name));
@@ -72,6 +75,6 @@ export function refuseUnknown(
   const near = suggest(unknown, known);
   throw usageError(
     'UNKNOWN_PARAMETER',
-    `${clip(unknown, 40)} is not a parameter of this service${near ? `; did you mean ${near}?` : ''} ${why(known.join(', '))}`,
+    `expected a parameter of this service, received ${clip(unknown, 40)}${near ? `; did you mean ${near}?` : ''} ${hint(known.join(', '))}`,
   );
 }

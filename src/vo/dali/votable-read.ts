@@ -28,7 +28,7 @@ const origins: Readonly<Record<string, number>> = { 'MJD-origin': 2_400_000.5, '
  * Throws VignetError usage BAD_VALUE: not well-formed, no table, another serialisation than TABLEDATA, too many rows.
  */
 export function readVotable(text: string, parameter: string): ReadVotable {
-  const wrong = (what: string) => badValue(parameter, text, what);
+  const wrong = (why: string) => badValue(parameter, text, 'a VOTable', { why });
   const fields: VotableField[] = [];
   const rows: string[][] = [];
   const timeSystems = new Map<string, { scale: string; origin: number | undefined }>();
@@ -37,10 +37,10 @@ export function readVotable(text: string, parameter: string): ReadVotable {
   const parser = new SaxesParser({ xmlns: false });
   const local = (name: string) => name.slice(name.indexOf(':') + 1).toUpperCase();
   parser.on('error', (error) => {
-    throw wrong(`it is no well-formed XML (${error.message.replace(/^undefined:/, '')})`);
+    throw wrong(`the XML is not well-formed (${error.message.replace(/^undefined:/, '')})`);
   });
   parser.on('doctype', () => {
-    throw wrong('a document type declaration is not taken');
+    throw wrong('a document type declaration is not allowed');
   });
   parser.on('opentag', ({ name, attributes }) => {
     const at = attributes as Record<string, string>;
@@ -52,7 +52,7 @@ export function readVotable(text: string, parameter: string): ReadVotable {
         const origin =
           at.timeorigin === undefined ? undefined : (origins[at.timeorigin] ?? Number(at.timeorigin));
         if (origin !== undefined && !Number.isFinite(origin))
-          throw wrong('its TIMESYS has no usable timeorigin');
+          throw wrong('timeorigin of TIMESYS is not a number');
         timeSystems.set(at.ID ?? '', { scale: at.timescale ?? 'UTC', origin });
         return;
       }
@@ -62,7 +62,7 @@ export function readVotable(text: string, parameter: string): ReadVotable {
         return;
       case 'TR':
         if (tables !== 1) return;
-        if (rows.length >= MAX_ROWS) throw wrong(`it has more than ${MAX_ROWS} rows`);
+        if (rows.length >= MAX_ROWS) throw wrong(`it has more rows than the limit of ${MAX_ROWS}`);
         rows.push([]);
         return;
       case 'TD':
@@ -71,7 +71,7 @@ export function readVotable(text: string, parameter: string): ReadVotable {
       case 'BINARY':
       case 'BINARY2':
       case 'FITS':
-        throw wrong(`its data are in ${local(name)}; the TABLEDATA serialisation is right`);
+        throw wrong(`its data are in ${local(name)}, and only TABLEDATA is supported`);
     }
   });
   const add = (piece: string) => {
@@ -85,6 +85,6 @@ export function readVotable(text: string, parameter: string): ReadVotable {
     cell = undefined;
   });
   parser.write(text).close();
-  if (tables === 0) throw wrong('the VOTable holds no table');
+  if (tables === 0) throw wrong('it has no TABLE');
   return { fields, rows, timeSystems };
 }

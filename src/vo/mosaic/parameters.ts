@@ -122,8 +122,7 @@ const wcs: Parameter<string> = {
     'Cards of a FITS WCS (80 characters each, or lines) whose grid to resample onto; the region says which part of it. Other cards are ignored.',
   example: "CTYPE1  = 'RA---SIN'",
   parse: (text) => {
-    if (/[^\x20-\x7e\r\n]/.test(text))
-      throw badValue('WCS', text, 'printable ASCII is right, as in a FITS header');
+    if (/[^\x20-\x7e\r\n]/.test(text)) throw badValue('WCS', text, 'FITS header cards in printable ASCII');
     const lines = /[\r\n]/.test(text) ? text.split(/\r?\n|\r/) : (text.match(/.{1,80}/g) ?? []);
     return lines.map((line) => line.trimEnd()).join('\n');
   },

@@ -87,7 +87,7 @@ function gridOf(values: Values): MosaicGrid | undefined {
   const drawn = projection !== undefined || pixelScale !== undefined || rotation !== undefined;
   if (Number(drawn) + Number(cards !== undefined) + Number(align !== undefined) > 1)
     throw contradiction(
-      'PROJECTION with PIXSCALE and ROTATION, WCS, and ALIGN exclude each other: one grid is right',
+      'expected one grid, received several; give PROJECTION with PIXSCALE and ROTATION, or WCS, or ALIGN',
     );
   if (cards !== undefined) return { cards };
   if (align) return { align };
@@ -102,19 +102,23 @@ function gridOf(values: Values): MosaicGrid | undefined {
 function refuseContradictions(request: MosaicRequest): void {
   const { format, compress, detail, index } = request;
   if (request.instrument !== undefined && request.visit === undefined)
-    throw contradiction('INSTRUMENT says whose VISIT is meant; without VISIT it says nothing');
+    throw contradiction('INSTRUMENT needs VISIT; give VISIT too, or leave INSTRUMENT out');
   if (request.visit !== undefined && request.ids.length > 0)
-    throw contradiction('VISIT and ID exclude each other: both say which datasets to join');
+    throw contradiction('VISIT and ID both select the datasets; give one of them');
   refuseInDetectors(request);
   refuseLossyWithoutRice(request);
   if (format === 'fits') {
     if (request.colour) throw contradiction(colourNeedsPicture);
     return;
   }
-  if (request.colour && request.bands.length > 0) throw contradiction('RGB names the bands; leave BAND out');
-  if (compress !== 'none') throw contradiction(`COMPRESS=${compress} is for FITS, not for pictures`);
+  if (request.colour && request.bands.length > 0)
+    throw contradiction('RGB and BAND both select the bands; leave BAND out');
+  if (compress !== 'none')
+    throw contradiction(`COMPRESS=${compress} needs FITS; leave it out, or give RESPONSEFORMAT=fits`);
   if (detail !== 'Image' || index)
-    throw contradiction('CUTOUTDETAIL and INDEX are for FITS; a picture shows the image alone');
+    throw contradiction(
+      'CUTOUTDETAIL=MaskedImage and INDEX=true need FITS; leave them out, or give RESPONSEFORMAT=fits',
+    );
 }
 
 function refuseInDetectors({ geometry, region, grid, combine, background }: MosaicRequest): void {
@@ -125,7 +129,7 @@ function refuseInDetectors({ geometry, region, grid, combine, background }: Mosa
     combine && 'COMBINE',
     background === 'match' && 'BACKGROUND=match',
   ].find((one) => one);
-  if (other) throw contradiction(`GEOMETRY=detector shows detectors beside each other; leave out ${other}`);
+  if (other) throw contradiction(`GEOMETRY=detector cannot be combined with ${other}; leave one of them out`);
 }
 
 /**
@@ -177,17 +181,13 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
  */
 export function parseMosaic(pairs: Pairs): MosaicRequest {
   const values = gather(pairs, maxMosaicParameters);
-  refuseUnknown(values, mosaicList, (known) => `A mosaic takes ${known}`);
+  refuseUnknown(values, mosaicList, (known) => `The parameters of a mosaic are ${known}`);
   const p = mosaicParameters;
-  const region = singleRegion(
-    values,
-    (count) => `${count} regions; a mosaic takes one of POS, CIRCLE, POLYGON`,
-  );
+  const region = singleRegion(values);
   const selection = selectionOf(values, p);
   const visit = single(values, p.visit);
   if (!region && selection.ids.length === 0 && visit === undefined) {
-    const detail =
-      'there is nothing to join; give a region (CIRCLE, POLYGON or POS), a VISIT, or datasets by ID';
+    const detail = 'expected a region (POS, CIRCLE or POLYGON), VISIT or ID, received none of them';
     throw usageError('MISSING_PARAM', detail);
   }
   const geometry = single(values, p.geometry);

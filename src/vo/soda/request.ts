@@ -1,5 +1,6 @@
 /** A SODA request as the client's parameters say it: typed, normalised, or refused. */
 
+import { clip } from '../../base/clip.ts';
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
@@ -9,7 +10,7 @@ import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
 import type { Interval } from '../dali/numbers.ts';
-import { clip, defaultOf, type Pairs } from '../dali/parameter.ts';
+import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
 import { singleRegion } from '../dali/sky-parameters.ts';
 import { contradiction, gather, many, refuseUnknown, required, single, type Values } from '../dali/values.ts';
@@ -66,7 +67,7 @@ function refuseBrokenId(values: Values): void {
   if (!whole) return;
   throw usageError(
     'UNENCODED_ID',
-    `ID came apart at its '&' because it is not percent-encoded; ask for ID=${encodeURIComponent(clip(whole, 200))}`,
+    `expected a percent-encoded value for ID, received one that ends at its '&'; give ID=${encodeURIComponent(clip(whole, 200))}`,
   );
 }
 
@@ -76,7 +77,7 @@ function refuseMisspelt(values: Values): void {
     values,
     sodaList,
     (known) =>
-      `Without POS, CIRCLE or POLYGON the whole dataset is sent, and only if every parameter is one of ${known}`,
+      `Without a region (POS, CIRCLE or POLYGON) the whole dataset is sent, and every parameter must be one of ${known}`,
   );
 }
 
@@ -88,11 +89,9 @@ function refuseContradictions(request: SodaRequest): void {
   }
   const picture = `RESPONSEFORMAT=${request.format}`;
   if (request.compress !== 'none')
-    throw contradiction(`COMPRESS=${request.compress} is for FITS, not for ${picture}`);
+    throw contradiction(`COMPRESS=${request.compress} needs FITS; leave it or ${picture} out`);
   if (request.detail !== 'Image') {
-    throw contradiction(
-      `CUTOUTDETAIL=${request.detail} is for FITS; a picture (${picture}) shows the image alone`,
-    );
+    throw contradiction(`CUTOUTDETAIL=${request.detail} needs FITS; leave it or ${picture} out`);
   }
 }
 
@@ -114,10 +113,7 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
   refuseBrokenId(values);
   const p = sodaParameters;
   const id = required(values, p.id);
-  const stencil = singleRegion(
-    values,
-    (count, names) => `${count} stencils (${names}); a synchronous request takes one of POS, CIRCLE, POLYGON`,
-  );
+  const stencil = singleRegion(values);
   if (!stencil) refuseMisspelt(values);
   const request: SodaRequest = {
     ...sodaDefaults,

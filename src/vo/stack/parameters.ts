@@ -47,11 +47,7 @@ function parseStackFormat(text: string): StackFormat {
   const found = known.find(([name, type]) => asked === name || asked === type);
   if (found) return found[0];
   if (asked === 'text/xml') return 'votable';
-  throw badValue(
-    'RESPONSEFORMAT',
-    text,
-    `it is not offered; one of ${known.flat().join(', ')} is right (mef: one image HDU per plane and row)`,
-  );
+  throw badValue('RESPONSEFORMAT', text, `one of ${known.flat().join(', ')}`);
 }
 
 const text = { datatype: 'char', arraysize: '*' } as const;
@@ -92,7 +88,7 @@ const pos: Parameter<Stencil> = {
   example: 'CIRCLE 12.5 -3.2 0.001',
   parse: (value) => {
     const stencil = parsePos(value);
-    if (stencil.shape !== 'circle') throw badValue('POS', value, 'POS=CIRCLE lon lat radius is right here');
+    if (stencil.shape !== 'circle') throw badValue('POS', value, 'CIRCLE lon lat radius');
     return stencil;
   },
 };

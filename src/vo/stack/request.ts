@@ -67,18 +67,18 @@ function targetOf(values: Values): StackTarget {
   const pos = single(values, p.pos);
   const points = many(values, p.track).flat();
   const given = [ra !== undefined || dec !== undefined, pos !== undefined, points.length > 0];
-  const how = 'give RA and DEC, or POS=CIRCLE lon lat radius, or TRACK';
+  const how = 'RA and DEC, or POS=CIRCLE lon lat radius, or TRACK';
   if (given.filter(Boolean).length > 1)
-    throw contradiction(`RA and DEC, POS and TRACK exclude each other; ${how}`);
+    throw contradiction(`expected one target, received several; give ${how}`);
   if (points.length > 0) return { kind: 'track', points };
-  if (values.has('TRACK')) throw badValue('TRACK', '', 'the VOTable has no rows');
+  if (values.has('TRACK')) throw badValue('TRACK', '', 'a VOTable with rows', { why: 'it has no rows' });
   if (pos) {
     const [lon = 0, lat = 0, radius = 0] = pos.values;
     return { kind: 'fixed', ra: lon, dec: lat, radius };
   }
   if (ra === undefined || dec === undefined) {
-    const missing = ra === dec ? 'there is no position' : `${ra === undefined ? 'RA' : 'DEC'} is missing`;
-    throw usageError('MISSING_PARAM', `${missing}; ${how}`);
+    const missing = ra === dec ? 'a target' : `a value for ${ra === undefined ? 'RA' : 'DEC'}`;
+    throw usageError('MISSING_PARAM', `expected ${missing}, received none; give ${how}`);
   }
   return { kind: 'fixed', ra: ra < 0 ? ra + 360 : ra === 360 ? 0 : ra, dec };
 }
@@ -98,14 +98,16 @@ function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
   const pixelScale = single(values, p.pixelScale);
   const kernel = single(values, p.resample);
   if (asked === 'native' && gridNeeded.includes(format))
-    throw contradiction(`RESPONSEFORMAT=${format} has all stamps on one grid; leave GRID=native out`);
+    throw contradiction(`RESPONSEFORMAT=${format} needs a common grid; leave GRID=native out`);
   if (asked === 'common' && !gridTaken.includes(format))
-    throw contradiction(`GRID=common is for ${gridTaken.join(', ')}; RESPONSEFORMAT=cube is right for FITS`);
+    throw contradiction(
+      `GRID=common needs one of the formats ${gridTaken.join(', ')}; for FITS give RESPONSEFORMAT=cube`,
+    );
   if (asked === 'common' || gridNeeded.includes(format))
     return { ...defined({ pixelScale }), kernel: kernel ?? defaultOf(p.resample) };
   if (pixelScale !== undefined || kernel !== undefined)
     throw contradiction(
-      'PIXSCALE and RESAMPLE are of the common grid; give GRID=common or RESPONSEFORMAT=cube too',
+      'PIXSCALE and RESAMPLE need a common grid; give GRID=common or RESPONSEFORMAT=cube too',
     );
   return undefined;
 }
@@ -167,12 +169,13 @@ export function stackRequest(request: Pick<StackRequest, 'target'> & Loose<Stack
  */
 export function parseStack(pairs: Pairs): StackRequest {
   const values = gather(withUploads(pairs, stackList), maxStackParameters);
-  refuseUnknown(values, stackList, (known) => `A stack takes ${known}`);
+  refuseUnknown(values, stackList, (known) => `The parameters of a stack are ${known}`);
   const p = stackParameters;
   const target = targetOf(values);
   const radius = target.kind === 'fixed' && target.radius !== undefined;
   const size = single(values, p.size);
-  if (radius && size !== undefined) throw contradiction('the radius of POS sets the size; leave SIZE out');
+  if (radius && size !== undefined)
+    throw contradiction('the radius of POS sets the size of the stamps; leave SIZE out');
   const selection = selectionOf(values, p);
   const format = single(values, p.responseFormat) ?? defaultOf(p.responseFormat);
   const grid = gridOf(values, format);
@@ -191,6 +194,8 @@ export function parseStack(pairs: Pairs): StackRequest {
     defaulted: defaultedOf(values, [radius && 'SIZE', !grid && 'RESAMPLE']),
   });
   if (format in noPlanes && request.detail !== 'Image')
-    throw contradiction(`CUTOUTDETAIL=MaskedImage is for FITS; ${noPlanes[format as keyof typeof noPlanes]}`);
+    throw contradiction(
+      `CUTOUTDETAIL=MaskedImage needs FITS: ${noPlanes[format as keyof typeof noPlanes]}; leave it out`,
+    );
   return request;
 }

@@ -1,29 +1,31 @@
 /** TRACK: where a moving target is at given times, one point a value or all of them in a VOTable. */
+
+import { clip } from '../../base/clip.ts';
 import type { EpochScale, TrackPoint } from '../../base/track-point.ts';
 import { parseNumbers } from '../dali/numbers.ts';
 import { badValue } from '../dali/parameter.ts';
 import { readVotable } from '../dali/votable-read.ts';
 
-const shape = 'TRACK=mjd_utc ra dec, for example TRACK=60676.25 12.5 -3.2,';
+const expected = 'mjd_utc ra dec (such as 60676.25 12.5 -3.2)';
 
 /** Days from the origin of JD to that of MJD. */
 const MJD_ORIGIN = 2_400_000.5;
 
 function point(text: string, epoch: number, scale: EpochScale, ra: number, dec: number): TrackPoint {
-  if (!(epoch >= 0 && epoch < 1e6)) throw badValue('TRACK', text, `epoch ${epoch} is no MJD`);
-  if (!(ra >= -360 && ra <= 360))
-    throw badValue('TRACK', text, `right ascension ${ra} is outside [-360, 360]`);
-  if (!(dec >= -90 && dec <= 90)) throw badValue('TRACK', text, `declination ${dec} is outside [-90, 90]`);
+  const wrong = (why: string) => badValue('TRACK', text, expected, { why });
+  if (!(epoch >= 0 && epoch < 1e6)) throw wrong(`epoch ${epoch} is outside [0, 1000000)`);
+  if (!(ra >= -360 && ra <= 360)) throw wrong(`right ascension ${ra} is outside [-360, 360]`);
+  if (!(dec >= -90 && dec <= 90)) throw wrong(`declination ${dec} is outside [-90, 90]`);
   return { epoch, scale, ra, dec };
 }
 
 /** One value of TRACK. A value that begins with `<` is a VOTable. Throws usage BAD_VALUE, VALUE_TOO_LONG. */
 export function parseTrack(text: string): readonly TrackPoint[] {
   if (text.trimStart().startsWith('<') || text.startsWith('\ufeff<')) return fromVotable(text);
-  const numbers = parseNumbers('TRACK', text.slice(0, 1000), shape);
+  const numbers = parseNumbers('TRACK', text.slice(0, 1000), expected);
   const [epoch, ra, dec] = numbers;
   if (epoch === undefined || ra === undefined || dec === undefined || numbers.length !== 3) {
-    throw badValue('TRACK', text, `${numbers.length} numbers instead of 3; ${shape} is right`);
+    throw badValue('TRACK', text, expected, { why: `${numbers.length} numbers instead of 3` });
   }
   return [point(text, epoch, 'UTC', ra, dec)];
 }
@@ -45,13 +47,15 @@ const columns = {
 
 function fromVotable(text: string): TrackPoint[] {
   const { fields, rows, timeSystems } = readVotable(text, 'TRACK');
+  const wrong = (why: string, hint?: string) =>
+    badValue('TRACK', text, 'a VOTable with epoch, right ascension and declination', { why, hint });
   const find = (what: keyof typeof columns) => {
     const { ucd, name } = columns[what];
     const at = fields.findIndex((field) => ucd.test(field.ucd ?? ''));
     const found = at >= 0 ? at : fields.findIndex((field) => name.test(field.name));
     const field = fields[found];
     if (!field) {
-      throw badValue('TRACK', text, `the VOTable has no column of ${what}; give one the UCD ${ucdOf[what]}`);
+      throw wrong(`no column is ${what}`, `give one of them the UCD ${ucdOf[what]}`);
     }
     return { at: found, field };
   };
@@ -60,12 +64,12 @@ function fromVotable(text: string): TrackPoint[] {
   const dec = find('dec');
   for (const { field } of [ra, dec]) {
     if (field.unit !== undefined && !/^deg(rees?)?$/i.test(field.unit))
-      throw badValue('TRACK', text, `column ${field.name} is in '${field.unit}'; degrees are right`);
+      throw wrong(`expected degrees for column ${clip(field.name)}, received '${clip(field.unit)}'`);
   }
   const system = timeSystems.get(epoch.field.ref ?? '');
   const scale = scales[(system?.scale ?? 'UTC').toUpperCase()];
   if (!scale)
-    throw badValue('TRACK', text, `time scale '${system?.scale}' is not known; UTC, TAI or TT is right`);
+    throw wrong(`expected UTC, TAI, TT or TDB for the time scale, received '${clip(system?.scale ?? '')}'`);
   const origin =
     system?.origin ?? (/jd/i.test(epoch.field.name) && !/mjd/i.test(epoch.field.name) ? 0 : MJD_ORIGIN);
   return rows.map((row, n) => {
@@ -73,7 +77,7 @@ function fromVotable(text: string): TrackPoint[] {
       const cell = row[at]?.trim() ?? '';
       const value = cell === '' ? Number.NaN : Number(cell);
       if (!Number.isFinite(value))
-        throw badValue('TRACK', text, `row ${n + 1} of the VOTable has no number in ${fields[at]?.name}`);
+        throw wrong(`row ${n + 1} has no number in column ${clip(fields[at]?.name ?? '')}`);
       return value;
     };
     return point(text, number(epoch.at) + origin - MJD_ORIGIN, scale, number(ra.at), number(dec.at));
