@@ -11,6 +11,7 @@ const sanitized = [
   '-DVIGNET_TESTS=ON',
   '-DVIGNET_FUZZ=ON',
   '-DVIGNET_SANITIZE=ON',
+  '-DVIGNET_UNITY=ON',
   '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
   '-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1',
   '-DCMAKE_CXX_COMPILER=clang++-14',
@@ -23,7 +24,7 @@ const commands = (folder, targets, definitions) => [
 ];
 export const releaseTests = commands(RELEASE, ['vignet_core_tests'], ['-DVIGNET_TESTS=ON']);
 export const benchPrograms = commands(RELEASE, ['bench_peers'], ['-DVIGNET_BENCH=ON']);
-export const sanitizedTests = commands(SANITIZED, ['vignet_core_tests'], sanitized);
+export const sanitizedTests = commands(SANITIZED, ['vignet_core_tests', 'fuzzers'], sanitized);
 export const fuzzers = commands(SANITIZED, ['fuzzers'], sanitized);
 
 export const program = (folder, name) => join(root, folder, name);

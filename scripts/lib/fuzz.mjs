@@ -1,9 +1,11 @@
 // Builds the libFuzzer targets and lets each run for a while, seeded with small real, simulated and hostile files.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fuzzers, program, SANITIZED } from './core-builds.mjs';
-import { root, say } from './steps.mjs';
+import { lanes } from './lanes.mjs';
+import { stage, summary } from './stages.mjs';
+import { root } from './steps.mjs';
 
 const MOST_SEED_BYTES = 190_000;
 
@@ -106,54 +108,35 @@ function runTarget(target, seconds) {
     ...(files ? [`-dict=${join(root, 'native/fuzz/fits.dict')}`] : []),
     corpus,
   ];
-  return new Promise((resolve) => {
-    const begun = Date.now();
-    let output = '';
-    const child = spawn(program(SANITIZED, `native/fuzz/${target}`), args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const keep = (chunk) => {
-      output = (output + chunk).slice(-20_000);
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('close', (code) => {
-      const runs = /number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? '?';
-      if (code !== 0) console.log(output);
-      console.log(`${target}: ${runs} runs, ${code === 0 ? 'clean' : `ended with ${code}`}`);
-      resolve({
-        name: `${target}, ${runs} runs`,
-        passed: code === 0 ? 1 : 0,
-        failed: code === 0 ? 0 : 1,
-        notRun: 0,
-        seconds: (Date.now() - begun) / 1000,
-      });
-    });
+  return stage(target, program(SANITIZED, `native/fuzz/${target}`), args, {
+    quiet: true,
+    count: (output) => ({
+      name: `${target}, ${/number_of_executed_units:\s*(\d+)/.exec(output)?.[1] ?? '?'} runs`,
+    }),
   });
 }
 
-/** Runs every target for `seconds`, two at a time; `only` names some of them. */
-export async function fuzz({ seconds, only }) {
-  say(`fuzzing, ${seconds} s a target`);
-  const built = fuzzers.every(
-    (args) => spawnSync('cmake', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0,
+/** Builds the targets; resolves to whether that went well. */
+export async function buildFuzzers() {
+  const [configure, build] = fuzzers;
+  return (
+    (await stage('fuzz targets: configure', 'cmake', configure)) &&
+    (await stage('fuzz targets: build', 'cmake', build))
   );
-  if (!built) return [{ name: 'fuzz targets build', passed: 0, failed: 1, notRun: 0, seconds: 0 }];
+}
+
+/** Runs every built target for `seconds`, as lanes are free; `only` names some of them. */
+export async function fuzz({ seconds, only, lane, rank }) {
   makeSeeds(join(root, '.vignet/fuzz/seeds'));
   const targets = readdirSync(program(SANITIZED, 'native/fuzz')).filter(
     (name) => /^fuzz_\w+$/.test(name) && (!only || only.includes(name.slice(5))),
   );
-  const results = [];
-  const next = async () => {
-    for (let target = targets.shift(); target; target = targets.shift())
-      results.push(await runTarget(target, seconds));
-  };
-  await Promise.all([next(), next()]);
-  return results;
+  await Promise.all(targets.map((target) => lane(() => runTarget(target, seconds), rank)));
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const [seconds = '60', ...only] = process.argv.slice(2);
-  const results = await fuzz({ seconds: Number(seconds), ...(only.length ? { only } : {}) });
-  if (results.some((item) => item.failed)) process.exit(1);
+  if (await buildFuzzers())
+    await fuzz({ seconds: Number(seconds), lane: lanes(2), ...(only.length ? { only } : {}) });
+  if (summary().failed) process.exit(1);
 }

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { sampleArchive } from './sample.mjs';
 import { datasets, serve } from './serve.mjs';
-import { say } from './steps.mjs';
 
 const CLIENTS = 50;
 
@@ -39,12 +38,12 @@ function requests(archive) {
     .map((query) => `/api/cutout/sync?${new URLSearchParams(query)}`);
 }
 
-export async function soak({ seconds }) {
-  say(`soak: ${CLIENTS} clients for ${seconds} s`);
+/** Resolves to whether all went well. */
+async function soak({ seconds }) {
   const archive = sampleArchive();
-  const service = await serve(archive);
-  const begun = Date.now();
-  const result = { name: '', passed: 0, failed: 0, notRun: 0, seconds: 0 };
+  // A busy machine is no reason to refuse anything.
+  const service = await serve(archive, { VIGNET_MAX_LAG_MS: '3600000' });
+  const errors = [];
   try {
     const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
     const paths = requests(archive);
@@ -54,7 +53,6 @@ export async function soak({ seconds }) {
     const early = [];
     const late = [];
     let answers = 0;
-    const errors = [];
     const watch = setInterval(() => {
       if (service.child.exitCode === null)
         (Date.now() < end - seconds * 500 ? early : late).push(service.rss());
@@ -79,23 +77,18 @@ export async function soak({ seconds }) {
     const after = Math.max(...late);
     if (after > before * 1.25 + 64)
       errors.push(`memory grew from ${before.toFixed(0)} to ${after.toFixed(0)} MiB`);
-    for (const error of errors.slice(0, 10)) console.log(`soak: ${error}`);
-    result.name = `soak: ${answers} answers, ${(answers / seconds).toFixed(0)} a second, memory ${before.toFixed(0)} → ${after.toFixed(0)} MiB`;
-    console.log(result.name);
-    result.failed = errors.length ? 1 : 0;
+    const rate = (answers / seconds).toFixed(0);
+    console.log(
+      `soak: ${answers} answers, ${rate} a second, memory ${before.toFixed(0)} → ${after.toFixed(0)} MiB`,
+    );
   } finally {
     const code = await service.stop();
-    if (code !== 0) {
-      console.log(`soak: the service ended with ${code}`);
-      result.failed = 1;
-    }
+    if (code !== 0) errors.push(`the service ended with ${code}`);
+    for (const error of errors.slice(0, 10)) console.log(error);
   }
-  result.passed = result.failed ? 0 : 1;
-  result.seconds = (Date.now() - begun) / 1000;
-  return result;
+  return errors.length === 0;
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const result = await soak({ seconds: Number(process.argv[2] ?? 60) });
-  process.exit(result.failed ? 1 : 0);
+  process.exit((await soak({ seconds: Number(process.argv[2] ?? 60) })) ? 0 : 1);
 }

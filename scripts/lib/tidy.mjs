@@ -1,21 +1,11 @@
-// clang-tidy over the core, by .clang-tidy. Most of its time goes into the standard library's headers, so the files of a room are looked
-// at together, as one; a room therefore has each name once.
+// clang-tidy over the core, by .clang-tidy; the files of a room are looked at together, as one.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { rooms } from './rooms.mjs';
 import { root } from './steps.mjs';
 
 const folder = join(root, 'build/tidy');
-
-/** Files that are looked at together. The lanes of rice_block.inc are a program of their own. */
-function rooms() {
-  const found = new Map();
-  for (const file of readFileSync(join(root, 'native/sources.txt'), 'utf8').trim().split('\n')) {
-    const room = dirname(file) + (file.endsWith('_lanes.cc') ? '_lanes' : '');
-    found.set(room, [...(found.get(room) ?? []), file]);
-  }
-  return [...found].sort(([, a], [, b]) => b.length - a.length);
-}
 
 /** One after another in one text, as the analyser wants its main file; `origin` tells where a line of it comes from. */
 function joined(room, files) {
@@ -59,7 +49,7 @@ const includes = packages.stdout
 const flags = ['-std=c++20', '-Inative', ...includes];
 
 mkdirSync(folder, { recursive: true });
-const waiting = rooms();
+const waiting = rooms('native/sources.txt');
 const next = async () => {
   const found = [];
   for (let room = waiting.shift(); room; room = waiting.shift()) found.push(await tidy(room, flags));

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 5> kNames{"first", "mean", "weighted", "m
 constexpr float kClip = 4;
 constexpr size_t kKept = 4;  // one in so many may be left out
 
-float medianOf(std::span<float> values) {
+float medianOfPixel(std::span<float> values) {
   const size_t middle = values.size() / 2;
   const auto at = values.begin() + static_cast<std::ptrdiff_t>(middle);
   std::nth_element(values.begin(), at, values.end());
@@ -59,7 +59,7 @@ void clip(std::span<const CombineInput> inputs, size_t pixels, const float* tole
     pixel.gather(inputs, x);
     const size_t n = pixel.inputs.size();
     if (n < 3) continue;
-    const float median = medianOf(pixel.values);
+    const float median = medianOfPixel(pixel.values);
     out.clear();
     for (const size_t i : pixel.inputs) {
       const float variance = inputs[i].variance[x];
@@ -102,7 +102,7 @@ void median(std::span<const CombineInput> inputs, size_t pixels, float* image, f
       sum += v;
       inverse += 1 / std::sqrt(v);
     }
-    image[x] = n > 0 ? medianOf(pixel.values) : kNan;
+    image[x] = n > 0 ? medianOfPixel(pixel.values) : kNan;
     variance[x] = static_cast<float>(n > 2 ? std::numbers::pi / 2 * n / (inverse * inverse) : sum / (n * n));
   }
 }
@@ -130,7 +130,7 @@ void medianRow(std::span<const CombineInput> inputs, size_t pixels, float* image
   Pixel1 pixel;
   for (size_t x = 0; x < pixels; ++x) {
     pixel.gather(inputs, x);
-    image[x] = pixel.inputs.empty() ? kNan : medianOf(pixel.values);
+    image[x] = pixel.inputs.empty() ? kNan : medianOfPixel(pixel.values);
   }
 }
 

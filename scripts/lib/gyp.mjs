@@ -1,0 +1,40 @@
+// Builds the addon by binding.gyp in a folder of its own and checks that it exports what the CMake build exports.
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { rooms } from './rooms.mjs';
+import { fail, root, run } from './steps.mjs';
+
+const folder = join(root, 'build/gyp');
+/** The prefix of this Node's installation, which has its headers. */
+const node = resolve(dirname(process.execPath), '..');
+
+/** The same sources, those of a folder joined to one: whether they build is asked, and each is compiled alone elsewhere. */
+function joinRooms(list) {
+  const joined = rooms(list).map(([room, files]) => {
+    const file = `native/joined_${room.replaceAll('/', '_')}.cc`;
+    writeFileSync(join(folder, file), files.map((one) => `#include "../${one}"\n`).join(''));
+    return file;
+  });
+  writeFileSync(join(folder, list), `${joined.join('\n')}\n`);
+}
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+for (const name of ['native', 'binding.gyp', 'package.json'])
+  cpSync(join(root, name), join(folder, name), { recursive: true });
+symlinkSync('../../node_modules', join(folder, 'node_modules'));
+for (const list of ['native/sources.txt', 'native/binding-sources.txt']) joinRooms(list);
+
+// Nor is it asked how fast it is: unoptimised.
+const env = { ...process.env, CXXFLAGS: '-O0', JOBS: '2' };
+run('npx', ['node-gyp', 'rebuild', '--silent', `--nodedir=${node}`], { cwd: folder, env });
+
+const require = createRequire(import.meta.url);
+const [ours, theirs] = [join(root, 'build/Release'), join(folder, 'build/Release')].map((one) =>
+  Object.keys(require(join(one, 'vignet.node')))
+    .sort()
+    .join(' '),
+);
+if (ours !== theirs) fail(`exports differ:\n${ours}\n${theirs}`);
+console.log(`both export: ${ours}`);
