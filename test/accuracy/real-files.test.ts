@@ -160,7 +160,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
         return problems;
       }),
     ).toEqual({});
-  }, 300_000);
+  });
 
   it.each([
     'afw/HSC-0908120-056-small.fits',
@@ -205,7 +205,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
         return problems;
       }, onSky),
     ).toEqual({});
-  }, 300_000);
+  });
 
   it('pass fitsverify, whole and in part, in every form', async () => {
     expect(
@@ -224,7 +224,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
         return verified(dataset, answers);
       }),
     ).toEqual({});
-  }, 300_000);
+  });
 
   it('of kind Exposure carry all other HDUs of their file', async () => {
     expect(
@@ -253,7 +253,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
         return problems;
       }),
     ).toEqual({});
-  }, 300_000);
+  });
 
   it('are within their step of it compressed with loss', async () => {
     expect(
@@ -265,7 +265,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
         return oracle.ask('same', { answer: path, plain, tolerance: 1 / 16 });
       }),
     ).toEqual({});
-  }, 300_000);
+  });
 
   it.each(['png', 'jpeg', 'webp'] as const)('are pictures: %s', async (format) => {
     expect(

@@ -24,7 +24,7 @@ if (realAbsent) console.log('REAL DATA NOT RUN: recorded answers of real files')
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'vignet-baseline-'));
   services = await startServices(inject('sample'), scratch);
-}, 300_000);
+});
 
 afterAll(async () => {
   await services?.close();

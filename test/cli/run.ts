@@ -27,7 +27,7 @@ export function run(program: string, args: readonly string[], { cwd = root, env 
       env: { ...inherited, ...env },
       encoding: 'buffer',
       maxBuffer: 1 << 28,
-      timeout: 60_000,
+      timeout: 600_000,
     } as const;
     const child = execFile(program, args, options, (error, bytes, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;

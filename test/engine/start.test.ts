@@ -16,4 +16,4 @@ it('a pool that is closed as soon as it is made takes nothing with it', async ()
   const args = ['--input-type=module', '-e', program];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
   expect(stdout).toBe('whole\n');
-}, 60_000);
+});

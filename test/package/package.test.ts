@@ -9,7 +9,7 @@ let there: Installed;
 
 beforeAll(async () => {
   there = await installed();
-}, 300_000);
+});
 afterAll(() => there?.remove());
 
 /** A coadd of the sample: its file, its ID, and a circle about its centre. */

@@ -112,7 +112,7 @@ describe('a small survey in the lossy16 recipe', () => {
     expect(found.map((f) => [f.id, f.row.path, f.bytes])).toEqual(
       result.files.map((f) => [f.id, f.path, f.bytes]),
     );
-  }, 300_000);
+  });
 
   it('passes fitsverify', () => {
     for (const name of fitsIn(where)) {
