@@ -19,10 +19,12 @@ export type {
   Region,
 } from './archive/dataset-search.ts';
 export type { ArchiveView, ListOptions } from './archive/view.ts';
-export type { ResolvedDataset, Source } from './base/dataset.ts';
+export type { ResolvedDataset } from './base/dataset.ts';
 export { type ErrorKind, VignetError } from './base/errors.ts';
 export type { Box, Detail, Stencil } from './base/sky.ts';
 export { softwareVersion } from './base/software.ts';
+export type { ByteRange, FileSource, ObjectSource, ObjectStamp, Source } from './base/sources.ts';
+export type { ByteStore, ByteStores } from './bytes/store.ts';
 export type { CollectionDataset } from './catalog/collections.ts';
 export type { ColumnName, Predicate } from './catalog/predicate.ts';
 /**

@@ -43,7 +43,6 @@ function forgetId(path: string): void {
 function placesOf({ folder, files, originals }: Visits, count: number) {
   const infos = files.slice(0, originals).map((path) => {
     const { layout } = native.readLayout([{ source: { root: folder, path } }]);
-    if (!layout) throw new Error(`no layout of ${path}`);
     return native.describeLayout(layout);
   });
   const [first] = infos;

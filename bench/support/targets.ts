@@ -26,7 +26,6 @@ export interface Bench {
 export function benchOf({ file }: BenchContext): Bench {
   const source = { root: file.folder, path: file.path };
   const { layout } = native.readLayout([{ source }]);
-  if (!layout) throw new Error('no layout');
   const { center, pixelScale, planes } = native.describeLayout(layout);
   const [plane] = planes;
   if (!center || !pixelScale || !plane) throw new Error('the bench image has no WCS');

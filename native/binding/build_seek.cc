@@ -14,13 +14,15 @@ Napi::Value buildSeek(const Napi::CallbackInfo& info) {
     badArgument("sources",
                 "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
   }
-  std::vector<Reader*> readers(sources.size());
-  for (size_t i = 0; i < sources.size(); ++i) {
-    sources[i].open(layout.files[i]);
-    readers[i] = sources[i].reader();
-  }
-  const std::vector<std::byte> points = vignet::buildSeek(layout, readers, control.control());
-  return points.empty() ? info.Env().Undefined() : toUint8Array(info.Env(), points);
+  return orNeed(info.Env(), sources, [&]() -> Napi::Value {
+    std::vector<Reader*> readers(sources.size());
+    for (size_t i = 0; i < sources.size(); ++i) {
+      sources[i].open(layout.files[i]);
+      readers[i] = sources[i].reader();
+    }
+    const std::vector<std::byte> points = vignet::buildSeek(layout, readers, control.control());
+    return points.empty() ? info.Env().Undefined() : toUint8Array(info.Env(), points);
+  });
 }
 
 }  // namespace vignet::binding

@@ -54,6 +54,7 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
                                         centres, out.span(), cursor, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));
+  setNeed(answer, sources);
   return answer;
 }
 

@@ -44,18 +44,7 @@ Napi::Object toObject(Napi::Env env, const PsfGrid& grid) {
   return out;
 }
 
-}  // namespace
-
-Napi::Value describeExposure(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const Bytes bytes(info[0], "layout");
-  std::vector<SourceArgument> sources = asSources(info[1], "sources");
-  const Layout layout = decodeLayout(bytes.span());
-  const uint16_t file = layout.planes.at(0).file;
-  if (sources.size() != layout.files.size()) badArgument("sources", "one source for each file of the layout");
-  sources[file].open(layout.files[file]);
-  const ExposureFacts facts = vignet::describeExposure(layout, *sources[file].reader());
-
+Napi::Object toObject(Napi::Env env, const ExposureFacts& facts) {
   auto out = Napi::Object::New(env);
   if (facts.photometry) out.Set("photometry", toObject(env, *facts.photometry));
   if (facts.psf) out.Set("psf", toObject(env, *facts.psf));
@@ -70,6 +59,21 @@ Napi::Value describeExposure(const Napi::CallbackInfo& info) {
   if (!facts.tree.empty()) out.Set("tree", facts.tree);
   out.Set("notes", toArray(env, facts.notes));
   return out;
+}
+
+}  // namespace
+
+Napi::Value describeExposure(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Bytes bytes(info[0], "layout");
+  std::vector<SourceArgument> sources = asSources(info[1], "sources");
+  const Layout layout = decodeLayout(bytes.span());
+  const uint16_t file = layout.planes.at(0).file;
+  if (sources.size() != layout.files.size()) badArgument("sources", "one source for each file of the layout");
+  return orNeed(env, sources, [&] {
+    sources[file].open(layout.files[file]);
+    return toObject(env, vignet::describeExposure(layout, *sources[file].reader()));
+  });
 }
 
 }  // namespace vignet::binding

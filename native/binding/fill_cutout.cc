@@ -36,23 +36,17 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
   }
   if (cursor > out.span().size()) badArgument("cursor", "within `out`");
   OpenPack pack;
-  auto answer = Napi::Object::New(info.Env());
-  try {
-    const std::vector<bool> needed = neededFiles(layout, request.detail);
-    std::vector<Reader*> readers(sources.size());
-    for (size_t i = 0; i < sources.size(); ++i) {
-      if (needed[i]) sources[i].open(layout.files[i]);
-      readers[i] = sources[i].reader();
-    }
-    const uint64_t done = vignet::fillCutout(layout, request, readers, begin, out.span(), cursor,
-                                             control.control(), seek.open(layout, pack));
-    answer.Set("done", static_cast<double>(done));
-  } catch (const Error& e) {
-    const Napi::Value need = e.code() == "NEED_RANGES" ? needOf(info.Env(), sources) : info.Env().Undefined();
-    if (need.IsUndefined()) throw;
-    answer.Set("done", static_cast<double>(cursor));
-    answer.Set("need", need);
+  const std::vector<bool> needed = neededFiles(layout, request.detail);
+  std::vector<Reader*> readers(sources.size());
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (needed[i]) sources[i].open(layout.files[i]);
+    readers[i] = sources[i].reader();
   }
+  const uint64_t done = vignet::fillCutout(layout, request, readers, begin, out.span(), cursor,
+                                           control.control(), seek.open(layout, pack));
+  auto answer = Napi::Object::New(info.Env());
+  answer.Set("done", static_cast<double>(done));
+  setNeed(answer, sources);
   return answer;
 }
 

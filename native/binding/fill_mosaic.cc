@@ -23,6 +23,7 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info) {
   answer.Set("done", static_cast<double>(done));
   answer.Set("sum", outcome.sum);
   answer.Set("failures", toArray(env, outcome.failures));
+  setNeed(answer, argument.sources());
   return answer;
 }
 

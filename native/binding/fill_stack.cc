@@ -106,23 +106,39 @@ class Opener {
     std::vector<SourceArgument>& sources = jobs_[job].sources;
     if (sources.size() != layout.files.size())
       badArgument("task.jobs.sources", "one source for each of the layout's files");
-    open_ = std::move(sources);
+    if (open_) {
+      for (SourceArgument& source : *open_) source.close();
+    }
+    open_ = &sources;
     StampFiles files;
     files.seek = seek_.emplace(std::move(jobs_[job].seek)).open(layout, pack_);
-    for (size_t i = 0; i < open_.size(); ++i) {
-      if (needed[i]) open_[i].open(layout.files[i], root_);
-      files.readers.push_back(open_[i].reader());
+    for (size_t i = 0; i < sources.size(); ++i) {
+      if (needed[i]) sources[i].open(layout.files[i], root_);
+      files.readers.push_back(sources[i].reader());
     }
     return files;
   }
 
  private:
   std::deque<JobArguments>& jobs_;
-  std::vector<SourceArgument> open_;
+  std::vector<SourceArgument>* open_ = nullptr;
   OpenPack pack_;
   std::optional<Root> root_;
   std::optional<SeekArgument> seek_;
 };
+
+// Of every job; null for those that were done before.
+std::vector<const SourceArgument*> allSources(const Napi::Array& array, uint32_t cursor,
+                                              const std::deque<JobArguments>& jobs) {
+  std::vector<const SourceArgument*> all;
+  for (uint32_t i = 0; i < cursor; ++i) {
+    const Napi::Value sources = asObject(array.Get(i), "task.jobs").Get("sources");
+    all.resize(all.size() + asArray(sources, "task.jobs.sources", 65535).Length());
+  }
+  for (const JobArguments& job : jobs)
+    for (const SourceArgument& source : job.sources) all.push_back(&source);
+  return all;
+}
 
 }  // namespace
 
@@ -161,6 +177,7 @@ Napi::Value fillStack(const Napi::CallbackInfo& info) {
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(cursor + done));
   answer.Set("failures", failuresOf(info.Env(), failures));
+  setNeed(answer, allSources(array, static_cast<uint32_t>(cursor), jobs));
   return answer;
 }
 

@@ -42,15 +42,17 @@ Napi::Value measureSky(const Napi::CallbackInfo& info) {
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   const MosaicStripInput used = input.decode();
   strip.inputs = {&used, 1};
-  const CoarseSky sky = vignet::measureSky(strip, cell, control.control());
-  auto out = Napi::Object::New(env);
-  out.Set("x0", sky.x0);
-  out.Set("y0", sky.y0);
-  out.Set("width", sky.width);
-  out.Set("height", sky.height);
-  out.Set("medians", toUint8Array(env, std::as_bytes(std::span(sky.medians))));
-  if (sky.variance) out.Set("variance", *sky.variance);
-  return out;
+  return orNeed(env, input.sources(), [&] {
+    const CoarseSky sky = vignet::measureSky(strip, cell, control.control());
+    auto out = Napi::Object::New(env);
+    out.Set("x0", sky.x0);
+    out.Set("y0", sky.y0);
+    out.Set("width", sky.width);
+    out.Set("height", sky.height);
+    out.Set("medians", toUint8Array(env, std::as_bytes(std::span(sky.medians))));
+    if (sky.variance) out.Set("variance", *sky.variance);
+    return out;
+  });
 }
 
 Napi::Value matchSkies(const Napi::CallbackInfo& info) {

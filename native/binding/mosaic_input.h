@@ -27,6 +27,7 @@ class MosaicInputArgument {
 
   // Runs no JavaScript.
   MosaicStripInput decode();
+  const std::vector<SourceArgument>& sources() const { return sources_; }
 
  private:
   // Throws Error when the image's file cannot be opened; another that cannot is missing.

@@ -33,6 +33,13 @@ void MosaicStripArgument::decode() {
   strip.inputs = used_;
 }
 
+std::vector<const SourceArgument*> MosaicStripArgument::sources() const {
+  std::vector<const SourceArgument*> all;
+  for (const auto& input : inputs_)
+    for (const SourceArgument& source : input->sources()) all.push_back(&source);
+  return all;
+}
+
 MosaicPart asPart(const Napi::Object& object, const std::string& name) {
   MosaicPart part{asPlaneWord(object.Get("plane"), name + ".plane"), -32};
   if (!part.plane || part.plane == PlaneKind::mask) part.bitpix = 32;

@@ -18,6 +18,8 @@ class MosaicStripArgument {
   explicit MosaicStripArgument(const Napi::Object& task);
   // The inputs of the strip; runs no JavaScript.
   void decode();
+  // Of all inputs, in their order.
+  std::vector<const SourceArgument*> sources() const;
 
   MosaicStrip strip;
 

@@ -2,6 +2,7 @@
 #include "binding/mosaic_values.h"
 #include "binding/sources.h"
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/mosaic/mosaic.h"
 
 namespace vignet::binding {
@@ -49,19 +50,25 @@ Arguments unpack(const Napi::Object& task) {
   return out;
 }
 
-// Whether the files of an input that has a part in the mosaic are still what they were.
+// Whether the files of an input that has a part in the mosaic are still what they were. Of supplied extents
+// the first byte tells: whoever brings it has to look.
 void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPlacement& placement) {
   if (placement.box.width() == 0 || sources.empty()) return;
+  Lacking lacking;
   try {
     if (sources.size() != layout.files.size())
       badArgument("task.inputs.sources", "one source for each file of the layout");
-    for (size_t i = 0; i < sources.size(); ++i) sources[i].open(layout.files[i]);
+    for (size_t i = 0; i < sources.size(); ++i) {
+      sources[i].open(layout.files[i]);
+      std::byte first;
+      if (sources[i].sparse()) lacking.attempt([&] { sources[i].reader()->read(0, {&first, 1}); });
+    }
   } catch (const Error& e) {
     if (e.code() == "BAD_ARGUMENT") throw;
     placement.code = e.code();
     placement.problem = e.what();
   }
-  sources.clear();
+  for (SourceArgument& source : sources) source.close();
 }
 
 Napi::Object toObject(Napi::Env env, const Box& box) {
@@ -117,6 +124,10 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   for (size_t i = 0; i < inputs.size(); ++i) probe(layouts[i], arguments.sources[i], plan.inputs[i]);
 
   auto out = Napi::Object::New(env);
+  std::vector<const SourceArgument*> all;
+  for (const std::vector<SourceArgument>& sources : arguments.sources)
+    for (const SourceArgument& source : sources) all.push_back(&source);
+  if (setNeed(out, all)) return out;
   out.Set("frame", toObject(env, plan.frame));
   auto placements = Napi::Array::New(env, plan.inputs.size());
   for (uint32_t i = 0; i < plan.inputs.size(); ++i) placements.Set(i, toObject(env, plan.inputs[i]));

@@ -1,6 +1,5 @@
 #include "binding/calls.h"
 #include "binding/sources.h"
-#include "core/base/error.h"
 #include "core/fits/layout.h"
 
 namespace vignet::binding {
@@ -33,19 +32,15 @@ Napi::Value readLayout(const Napi::CallbackInfo& info) {
   }
   if (sources.empty()) badArgument("sources", "at least one source");
 
-  auto answer = Napi::Object::New(info.Env());
-  try {
+  return orNeed(info.Env(), sources, [&] {
     for (size_t i = 0; i < parts.size(); ++i) {
       sources[i].open();
       parts[i].reader = sources[i].reader();
     }
+    auto answer = Napi::Object::New(info.Env());
     answer.Set("layout", toUint8Array(info.Env(), encodeLayout(vignet::readLayout(parts))));
-  } catch (const Error& e) {
-    const Napi::Value need = e.code() == "NEED_RANGES" ? needOf(info.Env(), sources) : info.Env().Undefined();
-    if (need.IsUndefined()) throw;
-    answer.Set("need", need);
-  }
-  return answer;
+    return answer;
+  });
 }
 
 }  // namespace vignet::binding

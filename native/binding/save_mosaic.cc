@@ -79,6 +79,7 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
     outcomes.Set(p, outcome);
   }
   answer.Set("planes", outcomes);
+  setNeed(answer, argument.sources());
   return answer;
 }
 

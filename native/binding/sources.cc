@@ -1,18 +1,43 @@
 #include "binding/sources.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace vignet::binding {
 
+namespace {
+
+Kind asKind(const std::string& word, std::string_view name) {
+  if (word == "usage") return Kind::usage;
+  if (word == "data") return Kind::data;
+  if (word == "transient") return Kind::transient;
+  if (word == "fatal") return Kind::fatal;
+  badArgument(name, "'usage', 'data', 'transient' or 'fatal'");
+}
+
+}  // namespace
+
 SourceArgument::SourceArgument(const Napi::Value& value, std::string_view name) {
   const std::string prefix = std::string(name) + ".";
   const Napi::Object object = asObject(value, name);
-  const Napi::Value extents = object.Get("extents");
-  if (!given(extents)) {
-    root_ = asString(object.Get("root"), prefix + "root");
-    path_ = asString(object.Get("path"), prefix + "path");
+  if (const Napi::Value extents = object.Get("extents"); given(extents)) {
+    unpackExtents(object, extents, prefix);
     return;
   }
+  if (const Napi::Value lost = object.Get("lost"); given(lost)) {
+    const Napi::Object error = asObject(lost, prefix + "lost");
+    lost_.emplace(asKind(asString(error.Get("kind"), prefix + "lost.kind"), prefix + "lost.kind"),
+                  asString(error.Get("code"), prefix + "lost.code"),
+                  asString(error.Get("detail"), prefix + "lost.detail"));
+    return;
+  }
+  root_ = asString(object.Get("root"), prefix + "root");
+  path_ = asString(object.Get("path"), prefix + "path");
+}
+
+void SourceArgument::unpackExtents(const Napi::Object& object, const Napi::Value& extents,
+                                   const std::string& prefix) {
   sparse_ = true;
   stamp_.size = asInteger(object.Get("size"), prefix + "size");
   if (const Napi::Value time = object.Get("mtimeNs"); given(time)) {
@@ -34,6 +59,7 @@ void SourceArgument::open(const std::optional<FileStamp>& expected) {
 }
 
 void SourceArgument::open(const std::optional<FileStamp>& expected, std::optional<Root>& root) {
+  if (lost_) throw *lost_;
   if (!sparse_) {
     if (!root || root->path() != root_) root.emplace(root_);
     reader_ = openFile(*root, path_, expected);
@@ -50,9 +76,14 @@ void SourceArgument::open(const std::optional<FileStamp>& expected, std::optiona
   reader_ = std::make_unique<ExtentReader>(stamp_, std::move(extents));
 }
 
+void SourceArgument::close() {
+  need_ = need();
+  reader_.reset();
+}
+
 std::vector<ByteRange> SourceArgument::need() const {
   const auto* sparse = sparse_ ? static_cast<const ExtentReader*>(reader_.get()) : nullptr;
-  return sparse ? sparse->need() : std::vector<ByteRange>();
+  return sparse ? sparse->need() : need_;
 }
 
 SeekArgument::SeekArgument(const Napi::Value& value, std::string_view name) {
@@ -90,22 +121,30 @@ std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view
   return sources;
 }
 
-Napi::Value needOf(Napi::Env env, const std::vector<SourceArgument>& sources) {
-  bool any = false;
+bool setNeed(const Napi::Object& answer, std::span<const SourceArgument* const> sources) {
+  const auto lacks = [](const SourceArgument* source) { return source && !source->need().empty(); };
+  if (std::none_of(sources.begin(), sources.end(), lacks)) return false;
+  const Napi::Env env = answer.Env();
   auto lists = Napi::Array::New(env, sources.size());
   for (uint32_t i = 0; i < sources.size(); ++i) {
-    const std::vector<ByteRange> ranges = sources[i].need();
+    const std::vector<ByteRange> ranges = sources[i] ? sources[i]->need() : std::vector<ByteRange>();
     auto list = Napi::Array::New(env, ranges.size());
     for (uint32_t j = 0; j < ranges.size(); ++j) {
       auto range = Napi::Object::New(env);
       range.Set("offset", static_cast<double>(ranges[j].offset));
       range.Set("length", static_cast<double>(ranges[j].length));
       list.Set(j, range);
-      any = true;
     }
     lists.Set(i, list);
   }
-  return any ? lists : env.Undefined();
+  answer.Set("need", lists);
+  return true;
+}
+
+bool setNeed(const Napi::Object& answer, const std::vector<SourceArgument>& sources) {
+  std::vector<const SourceArgument*> all;
+  for (const SourceArgument& source : sources) all.push_back(&source);
+  return setNeed(answer, all);
 }
 
 }  // namespace vignet::binding

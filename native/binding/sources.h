@@ -1,15 +1,18 @@
-// Where a call's bytes come from: files beneath a root, or supplied extents.
+// Where a call's bytes come from: files beneath a root, or supplied extents of what lies elsewhere.
 #pragma once
 #include <napi.h>
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "binding/values.h"
+#include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/bytes/reader.h"
 #include "core/seek/seek_table.h"
 
@@ -25,15 +28,22 @@ class SourceArgument {
   void open(const std::optional<FileStamp>& expected = std::nullopt);
   // Null until opened.
   Reader* reader() const { return reader_.get(); }
+  // Nothing more is read; what was missing is still known.
+  void close();
+  bool sparse() const { return sparse_; }
   // What is missing of a sparse source; empty for files.
   std::vector<ByteRange> need() const;
 
  private:
+  void unpackExtents(const Napi::Object& object, const Napi::Value& extents, const std::string& prefix);
+
   std::string root_, path_;
   FileStamp stamp_;
   std::vector<std::pair<uint64_t, Bytes>> extents_;
   bool sparse_ = false;
+  std::optional<Error> lost_;
   std::unique_ptr<Reader> reader_;
+  std::vector<ByteRange> need_;  // of a source that was closed
 };
 
 // The pack that was opened last: the datasets of one call mostly share it.
@@ -60,7 +70,22 @@ class SeekArgument {
 
 std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name);
 
-// The `need` property of an answer: one list of ranges for each source. Undefined when nothing is missing.
-Napi::Value needOf(Napi::Env env, const std::vector<SourceArgument>& sources);
+// Sets the property `need` of an answer, one list of ranges for each source, if anything is missing. False:
+// nothing is.
+bool setNeed(const Napi::Object& answer,
+             std::span<const SourceArgument* const> sources);  // null: needs nothing
+bool setNeed(const Napi::Object& answer, const std::vector<SourceArgument>& sources);
+
+// What `run` gives, or `{need}` where it lacks bytes.
+template <typename Run>
+Napi::Value orNeed(Napi::Env env, const std::vector<SourceArgument>& sources, Run run) {
+  try {
+    return run();
+  } catch (const NeedRanges&) {
+    auto answer = Napi::Object::New(env);
+    if (!setNeed(answer, sources)) throw;
+    return answer;
+  }
+}
 
 }  // namespace vignet::binding

@@ -1,7 +1,8 @@
 /** What the addon takes and gives for cutouts. */
-import type { SeekSource, Source } from '../base/dataset.ts';
+
 import type { Box, Detail, Stencil } from '../base/sky.ts';
-import type { AddonSource, Need } from './sources.ts';
+import type { FileSource, SeekSource, Source } from '../base/sources.ts';
+import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 export interface CutoutRequest {
   readonly box?: Box;
@@ -19,16 +20,16 @@ export interface CutoutPlan {
   readonly decodedPixels: number;
 }
 
-/** A window of an answer to be written. Plain JSON but for `layout`. */
-export interface FillTask {
+/** A window of an answer to be written. */
+export interface FillTask<S = Source> {
   readonly layout: Uint8Array;
-  readonly sources: readonly AddonSource[];
+  readonly sources: readonly S[];
   readonly seek?: SeekSource;
   readonly request: CutoutRequest;
   readonly begin: number;
 }
 
-/** `done` counts bytes of `out`; `need` is only ever set when a source is a set of extents. */
+/** `done` counts bytes of `out`. With `need` it goes on there once these bytes are brought. */
 export interface Progress {
   readonly done: number;
   readonly need?: Need;
@@ -40,7 +41,7 @@ export interface CutoutCalls {
   boxOf(layout: Uint8Array, stencil: Stencil): Box | undefined;
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
   fillCutout(
-    task: FillTask,
+    task: FillTask<AddonSource>,
     out: Uint8Array,
     cursor: number,
     control: Int32Array,
@@ -49,8 +50,14 @@ export interface CutoutCalls {
   /** Seek points of the planes whose tiles are rows, by a pass over all pixels; undefined when there is nothing worth storing. */
   buildSeek(
     layout: Uint8Array,
-    sources: readonly Source[],
+    sources: readonly FileSource[],
     control: Int32Array,
     deadlineMs: number,
   ): Uint8Array | undefined;
+  buildSeek(
+    layout: Uint8Array,
+    sources: readonly AddonSource[],
+    control: Int32Array,
+    deadlineMs: number,
+  ): OrNeed<Uint8Array | undefined>;
 }

@@ -1,10 +1,10 @@
 /** What the addon takes and gives for layouts. */
 import type { ChebyshevField, PsfGrid } from '../astronomy/observation.ts';
-import type { Source } from '../base/dataset.ts';
-import type { AddonSource, Need } from './sources.ts';
+import type { FileSource, Source } from '../base/sources.ts';
+import type { AddonSource, OrNeed } from './sources.ts';
 
-export interface LayoutSource {
-  readonly source: AddonSource;
+export interface LayoutSource<S = Source> {
+  readonly source: S;
   readonly role?: 'mask' | 'variance' | 'weight';
   readonly hdu?: number;
 }
@@ -84,12 +84,14 @@ export interface ExposureInfo {
   readonly notes: readonly string[];
 }
 
-/** Reading and describing layouts. */
+/** Reading and describing layouts. Files lack nothing. */
 export interface LayoutCalls {
-  /** With extents it may give `need` instead of a layout. */
-  readLayout(sources: readonly LayoutSource[]): { readonly layout?: Uint8Array; readonly need?: Need };
-  imageHdus(source: Source): number[];
+  readLayout(sources: readonly LayoutSource<FileSource>[]): { readonly layout: Uint8Array };
+  readLayout(sources: readonly LayoutSource<AddonSource>[]): OrNeed<{ readonly layout: Uint8Array }>;
+  imageHdus(source: FileSource): readonly number[];
+  imageHdus(source: AddonSource): OrNeed<readonly number[]>;
   describeLayout(layout: Uint8Array): LayoutInfo;
   /** Reads the image's file, nothing but those HDUs. */
-  describeExposure(layout: Uint8Array, sources: readonly AddonSource[]): ExposureInfo;
+  describeExposure(layout: Uint8Array, sources: readonly FileSource[]): ExposureInfo;
+  describeExposure(layout: Uint8Array, sources: readonly AddonSource[]): OrNeed<ExposureInfo>;
 }

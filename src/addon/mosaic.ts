@@ -1,6 +1,7 @@
 /** What the addon takes and gives for mosaics. */
-import type { SeekSource, Source } from '../base/dataset.ts';
 import type { Box, Stencil } from '../base/sky.ts';
+import type { SeekSource, Source } from '../base/sources.ts';
+import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
 /** How pixels that several inputs have become one; absent: the owner's. */
@@ -21,11 +22,11 @@ export interface PatchKey {
   readonly patch: number;
 }
 
-export interface MosaicPlanTask {
+export interface MosaicPlanTask<S = Source> {
   /** Sources are only opened, to see whether they are what they were; without any they are not. */
   readonly inputs: readonly {
     readonly layout: Uint8Array;
-    readonly sources: readonly Source[];
+    readonly sources: readonly S[];
     readonly patch?: PatchKey;
   }[];
   /** With it every input must have its patch. */
@@ -89,13 +90,13 @@ export interface MosaicPlan {
 }
 
 /** Rows of a mosaic, whichever of its planes. */
-export interface MosaicRows {
+export interface MosaicRows<S = Source> {
   readonly frame: MosaicFrame;
   readonly skymap?: Rings;
   /** Those whose boxes meet the rows, in the plan's order. */
   readonly inputs: readonly {
     readonly layout: Uint8Array;
-    readonly sources: readonly Source[];
+    readonly sources: readonly S[];
     readonly seek?: SeekSource;
     readonly patch?: PatchKey;
     /** In the owners' plane. */
@@ -128,10 +129,10 @@ interface MosaicPart {
   readonly wide: boolean;
 }
 
-export interface MosaicTask extends MosaicRows, MosaicPart {}
+export interface MosaicTask<S = Source> extends MosaicRows<S>, MosaicPart {}
 
 /** Rows of several planes, straight into a file. */
-export interface MosaicSaveTask extends MosaicRows {
+export interface MosaicSaveTask<S = Source> extends MosaicRows<S> {
   /** Its descriptor. */
   readonly file: number;
   /** `at`: where the plane's first pixel lies in the file. */
@@ -152,6 +153,8 @@ export interface MosaicProgress {
   readonly sum: number;
   /** First failure of each input since the cursor. */
   readonly failures: readonly MosaicFailure[];
+  /** It goes on at `done` once these bytes are brought. */
+  readonly need?: Need;
 }
 
 export interface MosaicSaved {
@@ -159,12 +162,14 @@ export interface MosaicSaved {
   readonly done: number;
   /** DATASUM of the rows done by this call, and the first failures in them, by plane. */
   readonly planes: readonly { readonly sum: number; readonly failures: readonly MosaicFailure[] }[];
+  /** It goes on at `done` once these bytes are brought. */
+  readonly need?: Need;
 }
 
 /** One input, measured in cells of the mosaic's grid. */
-export interface MosaicSkyTask {
+export interface MosaicSkyTask<S = Source> {
   readonly frame: MosaicFrame;
-  readonly input: MosaicTask['inputs'][number];
+  readonly input: MosaicRows<S>['inputs'][number];
   /** Side of the cells in pixels. */
   readonly cell: number;
 }
@@ -183,19 +188,24 @@ export interface MosaicSky {
 
 /** Mosaics. */
 export interface MosaicCalls {
-  planMosaic(task: MosaicPlanTask): MosaicPlan;
+  planMosaic(task: MosaicPlanTask<AddonSource>): OrNeed<MosaicPlan>;
   /** What an input is like, coarsely; throws only for what is not the input's fault. */
-  measureSky(task: MosaicSkyTask, control: Int32Array, deadlineMs: number): MosaicSky;
+  measureSky(task: MosaicSkyTask<AddonSource>, control: Int32Array, deadlineMs: number): OrNeed<MosaicSky>;
   /** Constants to add to each so that they agree where they overlap; 0 for null. */
   matchSkies(skies: readonly (MosaicSky | null)[]): number[];
   /** Writes rows of a plane. What cannot be read has no data and is told. */
   fillMosaic(
-    task: MosaicTask,
+    task: MosaicTask<AddonSource>,
     out: Uint8Array,
     cursor: number,
     control: Int32Array,
     deadlineMs: number,
   ): MosaicProgress;
   /** The same into a file. Throws transient CANNOT_WRITE. */
-  saveMosaic(task: MosaicSaveTask, cursor: number, control: Int32Array, deadlineMs: number): MosaicSaved;
+  saveMosaic(
+    task: MosaicSaveTask<AddonSource>,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): MosaicSaved;
 }

@@ -1,7 +1,8 @@
 /** What the addon takes and gives for stacks. */
 import type { Column } from '../base/column.ts';
-import type { SeekSource, Source } from '../base/dataset.ts';
+import type { SeekSource, Source } from '../base/sources.ts';
 import type { Kernel } from './mosaic.ts';
+import type { AddonSource, Need } from './sources.ts';
 
 /** Numbers that `locateStamps` gives for a layout, in this order; without a usable WCS all but `state`, width and height are NaN. */
 export const placeColumns = [
@@ -32,9 +33,9 @@ export type StackPart =
   | 'quality'
   | { readonly zeros: number };
 
-export interface StackJob {
+export interface StackJob<S = Source> {
   readonly layout: Uint8Array;
-  readonly sources: readonly Source[];
+  readonly sources: readonly S[];
   readonly seek?: SeekSource;
   /** The position in 0-based pixels of the image. */
   readonly x: number;
@@ -51,14 +52,14 @@ export interface StackJob {
   readonly parts: readonly StackPart[];
 }
 
-export interface StackTask {
+export interface StackTask<S = Source> {
   readonly size: number;
   /** The common dictionary: index is bit. */
   readonly maskNames: readonly string[];
   readonly maskBits: 32 | 64;
   /** Stamps are resampled onto a grid of their own, north up; `pixelScale` is in arc seconds. */
   readonly grid?: { readonly pixelScale: number; readonly kernel: Kernel };
-  readonly jobs: readonly StackJob[];
+  readonly jobs: readonly StackJob<S>[];
 }
 
 export interface StackFailure {
@@ -68,16 +69,17 @@ export interface StackFailure {
   readonly reason: string;
 }
 
-/** `done` counts jobs. */
+/** `done` counts jobs. With `need` it goes on there once these bytes are brought. */
 export interface StackProgress {
   readonly done: number;
+  readonly need?: Need;
   readonly failures: readonly StackFailure[];
 }
 
 /** Stamps of one dataset, pixels as they are stored; outside the image NaN, 0, or the mask's NO_DATA. */
 export interface CutStampsTask {
   readonly layout: Uint8Array;
-  readonly sources: readonly Source[];
+  readonly sources: readonly AddonSource[];
   readonly seek?: SeekSource;
   readonly size: number;
   readonly plane: 'image' | 'mask' | 'variance';
@@ -111,7 +113,7 @@ export interface StackCalls {
   ): { readonly rows: Float64Array };
   /** Writes stamps into `out`. A job that fails is reported, its pixels have no data, and the others go on. */
   fillStack(
-    task: StackTask,
+    task: StackTask<AddonSource>,
     out: Uint8Array,
     cursor: number,
     control: Int32Array,
@@ -125,5 +127,5 @@ export interface StackCalls {
     cursor: number,
     control: Int32Array,
     deadlineMs: number,
-  ): { readonly done: number };
+  ): { readonly done: number; readonly need?: Need };
 }

@@ -7,6 +7,7 @@ import type { ResolvedDataset } from '../base/dataset.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
+import type { FileSource } from '../base/sources.ts';
 import type { RowSet } from '../catalog/row-set.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { SkyPatch } from './record.ts';
@@ -82,7 +83,7 @@ export interface DatasetSummary {
  * await archive.close();
  * ```
  */
-export type ReadableDataset = ResolvedDataset & DatasetSummary;
+export type ReadableDataset = ResolvedDataset<FileSource> & DatasetSummary;
 
 /**
  * A catalog row with what configuration adds: the publisher ID and the file's absolute path (never for answers of the service).

@@ -1,8 +1,8 @@
 /** Datasets as an open generation holds them, for whoever has found out that they may be read: `view.ts`. */
 import { join } from 'node:path';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
-import type { SeekSource, Source } from '../base/dataset.ts';
 import { type DatasetKey, formatId, unknownId } from '../base/dataset-id.ts';
+import type { FileSource, SeekSource } from '../base/sources.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
 import type { Scratch } from '../bytes/scratch.ts';
 import { sourcesOf } from '../bytes/sources.ts';
@@ -114,14 +114,14 @@ export class DatasetReader {
     };
   }
 
-  #sources({ config }: Generation, { record }: StoredDataset): Promise<readonly Source[]> {
+  #sources({ config }: Generation, { record }: StoredDataset): Promise<readonly FileSource[]> {
     return sourcesOf(record.files, config.roots, this.#parts.scratch);
   }
 
   #dataset(
     { record, layout, version }: StoredDataset,
     summary: DatasetSummary,
-    sources: readonly Source[],
+    sources: readonly FileSource[],
   ): ReadableDataset {
     return { ...summary, layout, sources, version, name: record.name, ...this.#seek(record) };
   }

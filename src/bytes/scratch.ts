@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
+import type { FileSource } from '../base/sources.ts';
 import type { FileRecord } from './file-record.ts';
 
 export interface ScratchLimits {
@@ -47,7 +47,7 @@ export class Scratch {
    * and its time is the original's in whole seconds, so that the stamps in a layout hold for every copy ever made.
    * Throws VignetError data BAD_GZIP, GZIP_TOO_LARGE, NOT_FITS; transient SCRATCH_FULL.
    */
-  async inflate(absolute: string, file: FileRecord): Promise<Source> {
+  async inflate(absolute: string, file: FileRecord): Promise<FileSource> {
     const name = `${nameOf(file)}.fits`;
     const path = join(this.#folder, name);
     const seconds = Number(BigInt(file.mtimeNs) / 1_000_000_000n);

@@ -1,7 +1,7 @@
 /** From the file records of a dataset to sources that can be read, after a look at gzipped originals. */
 import { join } from 'node:path';
-import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
+import type { FileSource } from '../base/sources.ts';
 import type { FileRecord } from './file-record.ts';
 import { stampFile } from './files.ts';
 import type { Scratch } from './scratch.ts';
@@ -14,8 +14,8 @@ export async function sourcesOf(
   files: readonly FileRecord[],
   roots: Readonly<Record<string, string>>,
   scratch: Scratch,
-): Promise<Source[]> {
-  const sources: Source[] = [];
+): Promise<FileSource[]> {
+  const sources: FileSource[] = [];
   for (const file of files) {
     const root = roots[file.root];
     if (root === undefined) {

@@ -8,8 +8,9 @@ import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import { clip } from '../base/clip.ts';
-import type { ResolvedDataset, Source } from '../base/dataset.ts';
+import type { ResolvedDataset } from '../base/dataset.ts';
 import { usageError } from '../base/errors.ts';
+import type { FileSource } from '../base/sources.ts';
 import { Scratch } from '../bytes/scratch.ts';
 import { walk } from '../ingest/files/walk.ts';
 import { planFile, readFileImages, readLayoutHere } from '../ingest/ingest-file.ts';
@@ -80,7 +81,7 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
         `expected an HDU with an image of its own for --hdu (${held}), received ${hdu}`,
       );
     }
-    const sources: Source[] = [];
+    const sources: FileSource[] = [];
     for (const file of plan.files) {
       const absolute = join(root.folder, file.path);
       sources.push(

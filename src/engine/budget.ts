@@ -83,6 +83,14 @@ export class Budget {
     });
   }
 
+  /**
+   * Takes bytes at once, also beyond the ceiling: for who holds some, cannot go on without these, and must not wait for others who
+   * may do the same.
+   */
+  charge(bytes: number): void {
+    this.#take(bytes);
+  }
+
   release(bytes: number): void {
     this.#held -= bytes;
     this.#serve();

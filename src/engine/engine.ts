@@ -1,6 +1,7 @@
 /** The engine: threads, their scheduler and the byte budget, behind one handle per request. */
 import { availableParallelism } from 'node:os';
 import { toVignetError } from '../base/to-vignet-error.ts';
+import type { ByteStores } from '../bytes/store.ts';
 import { Budget } from './budget.ts';
 import { Buffers } from './buffers.ts';
 import { cancelled } from './errors.ts';
@@ -37,11 +38,20 @@ export interface EngineOptions {
   readonly deadlineMs?: number;
   /** Time a request waits for bytes of the budget. Default 10 s. */
   readonly waitMs?: number;
+  /** Where the bytes of sources come from that are not files, by the names that those give. Default: none. */
+  readonly stores?: ByteStores;
   /** Another worker program, for tests. */
   readonly workerFile?: string;
 }
 
-const DEFAULTS = { budgetBytes: 512 * 1048576, maxQueue: 256, deadlineMs: 60_000, waitMs: 10_000 };
+const NO_STORES: ByteStores = {};
+const DEFAULTS = {
+  stores: NO_STORES,
+  budgetBytes: 512 * 1048576,
+  maxQueue: 256,
+  deadlineMs: 60_000,
+  waitMs: 10_000,
+};
 
 /**
  * Threads that make pixels, with their scheduler and one budget of memory. Close it after use.
@@ -91,6 +101,8 @@ export class Engine {
     const request = new OpenRequest({
       scheduler: this.#scheduler,
       buffers: this.#buffers,
+      budget: this.#budget,
+      stores: this.#options.stores,
       class: cls,
       deadlineMs,
       signal,
@@ -103,8 +115,8 @@ export class Engine {
   }
 
   /** Runs one task as a request of its own. */
-  async run<Task, Result, Call>(
-    kind: TaskKind<Task, Result, Call>,
+  async run<Task, Result, Wire, Call>(
+    kind: TaskKind<Task, Result, Wire, Call>,
     task: Task,
     options: RequestOptions = {},
   ): Promise<Result> {

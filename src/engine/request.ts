@@ -1,8 +1,11 @@
 /** One request's hold on the engine: its deadline, its buffers, its tasks. */
-import { VignetError } from '../base/errors.ts';
+import type { VignetError } from '../base/errors.ts';
+import type { ByteStores } from '../bytes/store.ts';
+import type { Budget } from './budget.ts';
 import type { Buffers, Lease } from './buffers.ts';
 import { cancelled, pastDeadline } from './errors.ts';
 import type { Owner, RequestClass, Scheduler } from './scheduler.ts';
+import { Supplies } from './supplies.ts';
 import type { TaskKind } from './task-kind.ts';
 
 /**
@@ -27,7 +30,7 @@ export interface EngineRequest {
    * Runs a task. Settles only when no thread touches the task's memory any more, also when it was cancelled.
    * Rejects with a VignetError.
    */
-  run<Task, Result, Call>(kind: TaskKind<Task, Result, Call>, task: Task): Promise<Result>;
+  run<Task, Result, Wire, Call>(kind: TaskKind<Task, Result, Wire, Call>, task: Task): Promise<Result>;
   /**
    * An output buffer, paid for out of the byte budget; waits in line for it. `alongside`: bytes that will be allocated
    * elsewhere while it is held. All that is needed at once must be taken at once: who holds some and waits for more can
@@ -52,6 +55,8 @@ const LONGEST_TIMER = 0x7fffffff;
 export interface RequestParts {
   readonly scheduler: Scheduler;
   readonly buffers: Buffers;
+  readonly budget: Budget;
+  readonly stores: ByteStores;
   readonly class: RequestClass;
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -87,20 +92,24 @@ export class OpenRequest implements EngineRequest {
     return this.#abort.signal;
   }
 
-  async run<Task, Result, Call>(kind: TaskKind<Task, Result, Call>, task: Task): Promise<Result> {
-    const gathering = kind.gather(task);
-    const { take } = gathering;
-    const next = await this.#parts.scheduler.add(this.#owner, {
-      kind: kind.kind,
-      task,
-      yields: kind.yields,
-      take,
-    });
-    if (next) {
-      const detail = `a ${kind.kind} task needs bytes that cannot be fetched`;
-      throw new VignetError('fatal', 'NO_BYTE_SOURCE', detail);
+  async run<Task, Result, Wire, Call>(
+    { kind, yields, ...of }: TaskKind<Task, Result, Wire, Call>,
+    task: Task,
+  ): Promise<Result> {
+    const { scheduler, stores, budget } = this.#parts;
+    const { take, result } = of.gather(task);
+    const supplies = new Supplies({ stores, budget, signal: this.signal });
+    try {
+      for (let cursor = 0, resumed = false; ; resumed = true) {
+        const wire = supplies.wire((supply) => of.wire(task, supply));
+        const next = await scheduler.add(this.#owner, { kind, task: wire, yields, take, cursor, resumed });
+        if (!next) return result();
+        cursor = next.cursor;
+        await supplies.bring(kind, cursor, next.need ?? []);
+      }
+    } finally {
+      supplies.release();
     }
-    return gathering.result();
   }
 
   buffer(bytes: number, alongside?: number): Promise<Lease> {

@@ -18,6 +18,10 @@ export interface Work {
   readonly task: unknown;
   /** Its calls come back before their end when they are asked to. */
   readonly yields: boolean;
+  /** Where it goes on; 0 for one that has not begun. */
+  readonly cursor: number;
+  /** Ran before: goes ahead of others of its request. */
+  readonly resumed: boolean;
   /** Looks at what a call gave. Undefined: the task is finished. */
   take(call: unknown): Next | undefined;
 }
@@ -98,10 +102,9 @@ export class Scheduler {
     owner.begun = true;
     return new Promise((resolve, reject) => {
       const queuedAt = performance.now();
-      this.#queue.push({
-        ...{ owner, work, resolve, reject, queuedAt },
-        ...{ cursor: 0, waitedMs: 0, slot: -1, asked: false },
-      });
+      const { cursor, resumed } = work;
+      const job = { owner, work, resolve, reject, cursor, queuedAt, waitedMs: 0, slot: -1, asked: false };
+      this.#queue.push(job, resumed);
       this.#pump();
     });
   }

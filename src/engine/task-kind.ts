@@ -1,5 +1,6 @@
 /** What a kind of task is. Each has a file in `tasks/` that says what it runs, costs, how it resumes, what it transfers. */
-import type { Need } from '../addon/sources.ts';
+import { type AddonSource, lacks, type Need, type OrNeed } from '../addon/sources.ts';
+import type { Source } from '../base/sources.ts';
 
 /** Where a call begins, and what it looks at to stop. */
 export interface Turn {
@@ -25,12 +26,20 @@ export interface Gathering<Call, Result> {
   result(): Result;
 }
 
-/** `Call`: what one call of the addon gives; `Result`: what the task gives. */
-export interface TaskKind<Task, Result, Call = Result> {
+/** What the addon reads a source from: the file itself, or what was brought of an object. */
+export type Supply = (source: Source) => AddonSource;
+
+/**
+ * `Task`: as products give it; `Wire`: as threads get it; `Call`: what one call of the addon gives; `Result`: what the task
+ * gives.
+ */
+export interface TaskKind<Task, Result, Wire = Task, Call = Result> {
   /** As metrics and errors name it. */
   readonly kind: string;
+  /** The task with `supply` of each of its sources in that one's place, in the order in which `need` counts them. */
+  wire(task: Task, supply: Supply): Wire;
   /** One synchronous call of the addon, on whichever thread. Throws what the addon throws. */
-  run(task: Task, turn: Turn): Call;
+  run(task: Wire, turn: Turn): Call;
   /** Buffers that a call made for its result alone: moved to the main thread, not copied. */
   transfer?(call: Call): readonly ArrayBufferLike[];
   /** Calls come back before their end when they are asked to yield. */
@@ -45,23 +54,31 @@ export interface AnyTaskKind {
   transfer?(call: unknown): readonly ArrayBufferLike[];
 }
 
-/** A kind whose tasks are one call each, run to its end. */
+/** A kind whose tasks have no sources and are one call each, run to its end. */
 export function oneCall<Task, Result>(
-  kind: Omit<TaskKind<Task, Result>, 'yields' | 'gather'>,
+  kind: Omit<TaskKind<Task, Result>, 'wire' | 'yields' | 'gather'>,
 ): TaskKind<Task, Result> {
-  return { ...kind, yields: false, gather: () => once<Result>() };
+  return { ...kind, wire: (task) => task, yields: false, gather: () => oneResult<Result>() };
 }
 
-function once<Result>(): Gathering<Result, Result> {
-  let made: { readonly call: Result } | undefined;
+/** A kind whose tasks are one call each that gives its result once it has all bytes. */
+export function oneCallOnSources<Task, Result, Wire>(
+  kind: Omit<TaskKind<Task, Result, Wire, OrNeed<Result>>, 'yields' | 'gather'>,
+): TaskKind<Task, Result, Wire, OrNeed<Result>> {
+  return { ...kind, yields: false, gather: () => oneResult<Result>() };
+}
+
+function oneResult<Result>(): Gathering<OrNeed<Result>, Result> {
+  let made: { readonly result: Result } | undefined;
   return {
     take(call) {
-      made = { call };
+      if (lacks(call)) return { cursor: 0, need: call.need };
+      made = { result: call };
       return undefined;
     },
     result() {
       if (!made) throw new TypeError('the result of a task was asked for before its call');
-      return made.call;
+      return made.result;
     },
   };
 }

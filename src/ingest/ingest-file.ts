@@ -2,8 +2,8 @@
 
 import { native } from '../addon/addon.ts';
 import type { ExposureInfo, LayoutInfo, LayoutSource } from '../addon/layout.ts';
-import type { Source } from '../base/dataset.ts';
 import { VignetError } from '../base/errors.ts';
+import type { FileSource } from '../base/sources.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
 import type { FileRecord } from '../bytes/file-record.ts';
 import { pathBeneath, sniff, stampFile } from '../bytes/files.ts';
@@ -19,12 +19,11 @@ export interface ReadLayout {
 }
 
 /** Reads and describes a layout, here or in a pool. */
-export type LayoutReader = (sources: readonly LayoutSource[]) => Promise<ReadLayout>;
+export type LayoutReader = (sources: readonly LayoutSource<FileSource>[]) => Promise<ReadLayout>;
 
 export const readLayoutHere: LayoutReader = async (sources) =>
   callNative(() => {
     const { layout } = native.readLayout(sources);
-    if (!layout) throw new VignetError('fatal', 'INTERNAL', 'the layout of a whole file needs more bytes');
     const exposure = native.describeExposure(
       layout,
       sources.map(({ source }) => source),
@@ -33,7 +32,10 @@ export const readLayoutHere: LayoutReader = async (sources) =>
   });
 
 /** Makes the seek points of a dataset, here or in a pool; undefined: nothing worth storing. */
-export type SeekBuilder = (layout: Uint8Array, sources: readonly Source[]) => Promise<Uint8Array | undefined>;
+export type SeekBuilder = (
+  layout: Uint8Array,
+  sources: readonly FileSource[],
+) => Promise<Uint8Array | undefined>;
 
 export const buildSeekHere: SeekBuilder = async (layout, sources) =>
   callNative(() => native.buildSeek(layout, sources, new Int32Array(1), Number.MAX_SAFE_INTEGER));
@@ -100,12 +102,12 @@ export async function readFileImages(
   layoutOf: LayoutReader,
   seekOf?: SeekBuilder,
 ): Promise<FileResult> {
-  const sources: Source[] = [];
+  const sources: FileSource[] = [];
   for (const file of plan.files) {
     const source = { root: plan.root.folder, path: file.path };
     sources.push(file.gzip ? await scratch.inflate(`${source.root}/${source.path}`, file) : source);
   }
-  const [image] = sources as [Source];
+  const [image] = sources as [FileSource];
   const hdus = callNative(() => native.imageHdus(image));
   if (hdus.length === 0)
     throw new VignetError('data', 'NO_IMAGE', 'the file has no HDU with a two-dimensional image');
@@ -133,7 +135,7 @@ export async function readFileImages(
 async function pointsOf(
   seekOf: SeekBuilder,
   layout: Uint8Array,
-  sources: readonly Source[],
+  sources: readonly FileSource[],
 ): Promise<Uint8Array | null> {
   try {
     const points = await seekOf(layout, sources);
@@ -144,7 +146,11 @@ async function pointsOf(
   }
 }
 
-function partOf(source: Source, role: LayoutSource['role'], hdu: number | undefined): LayoutSource {
+function partOf(
+  source: FileSource,
+  role: LayoutSource['role'],
+  hdu: number | undefined,
+): LayoutSource<FileSource> {
   return { source, ...(role === undefined ? {} : { role }), ...(hdu === undefined ? {} : { hdu }) };
 }
 

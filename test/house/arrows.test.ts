@@ -20,7 +20,7 @@ const roomsOf: Record<string, readonly string[]> = {
   fits: ['base', 'addon'],
   catalog: ['base', 'astronomy'],
   access: ['base', 'catalog'],
-  engine: ['base', 'addon'],
+  engine: ['base', 'addon', 'bytes'],
   archive: ['base', 'astronomy', 'access', 'addon', 'bytes', 'catalog'],
   ingest: ['base', 'astronomy', 'addon', 'bytes', 'catalog', 'archive'],
   products: ['base', 'astronomy', 'vo', 'fits', 'access', 'addon', 'catalog', 'archive', 'engine'],

@@ -29,9 +29,9 @@ const rooms: Record<string, readonly string[]> = {
   render: ['base', 'fits'],
   sky: ['base', 'wcs', 'sphere', 'fits'],
   pixels: ['base', 'bytes', 'codec', 'fits', 'seek'],
-  cutout: ['base', 'fits', 'header', 'pixels'],
-  stack: ['base', 'wcs', 'fits', 'resample', 'pixels'],
-  mosaic: ['base', 'wcs', 'sphere', 'fits', 'resample', 'header', 'seek', 'sky', 'pixels'],
+  cutout: ['base', 'bytes', 'fits', 'header', 'pixels'],
+  stack: ['base', 'bytes', 'wcs', 'fits', 'resample', 'pixels'],
+  mosaic: ['base', 'bytes', 'wcs', 'sphere', 'fits', 'resample', 'header', 'seek', 'sky', 'pixels'],
 };
 
 /** Paths of a file's own includes, those by a macro (VIGNET_LOOPS) among them. */

@@ -7,6 +7,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { ANONYMOUS } from '../../src/access/principal.ts';
 import { native } from '../../src/addon/addon.ts';
 import type { MosaicTask } from '../../src/addon/mosaic.ts';
+import type { AddonSource } from '../../src/addon/sources.ts';
 import { joinSums } from '../../src/fits/checksum.ts';
 import { Vignet } from '../../src/products/vignet.ts';
 import { archiveOf, asked } from './mosaic-support.ts';
@@ -31,7 +32,7 @@ it('have the same pixels and the same sum, however often they make way', async (
   const { center } = JSON.parse(readFileSync(join(sky, 'truth/settings.json'), 'utf8'));
   // In this thread, so that its calls of the addon can be watched.
   const vignet = await Vignet.open(archive, { engine: { threads: 0 } });
-  const calls: { task: MosaicTask; bytes: Uint8Array }[] = [];
+  const calls: { task: MosaicTask<AddonSource>; bytes: Uint8Array }[] = [];
   const { fillMosaic } = native;
   vi.spyOn(native, 'fillMosaic').mockImplementation((task, out, ...rest) => {
     const progress = fillMosaic(task, out, ...rest);

@@ -6,6 +6,7 @@ import { afterAll } from 'vitest';
 import { native } from '../../src/addon/addon.ts';
 import type { LayoutInfo } from '../../src/addon/layout.ts';
 import type { ResolvedDataset } from '../../src/base/dataset.ts';
+import type { FileSource } from '../../src/base/sources.ts';
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
 import { simulate } from '../../src/simulate/index.ts';
 
@@ -24,7 +25,7 @@ export function engineOf(options: EngineOptions = {}): Engine {
 }
 
 export interface Simulated {
-  readonly dataset: ResolvedDataset;
+  readonly dataset: ResolvedDataset<FileSource>;
   readonly info: LayoutInfo;
   /** Absolute path, for oracles. */
   readonly file: string;
@@ -46,7 +47,6 @@ export async function simulated(scale = 0.3): Promise<Simulated> {
   const path = files[0]?.path as string;
   const source = { root: out, path };
   const { layout } = native.readLayout([{ source }]);
-  if (!layout) throw new Error('no layout');
   const dataset = {
     id: 'ivo://vignet.test/image?repo=t&id=1',
     layout,

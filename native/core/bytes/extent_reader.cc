@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/bytes/reader.h"
 
 namespace vignet {
@@ -32,7 +33,7 @@ void ExtentReader::read(uint64_t offset, std::span<std::byte> out) {
   const uint64_t end = offset + out.size();
   auto at = std::partition_point(extents_.begin(), extents_.end(),
                                  [&](const Extent& e) { return e.offset + e.bytes.size() <= offset; });
-  const size_t before = need_.size();
+  uint64_t lacking = 0;
   for (uint64_t here = offset; here < end;) {
     if (at != extents_.end() && at->offset <= here) {
       const uint64_t from = here - at->offset;
@@ -43,15 +44,19 @@ void ExtentReader::read(uint64_t offset, std::span<std::byte> out) {
     } else {
       const uint64_t stop = at == extents_.end() ? end : std::min(end, at->offset);
       need_.push_back({here, stop - here});
+      lacking += stop - here;
       here = stop;
     }
   }
-  if (need_.size() == before) return;
+  if (lacking > 0) throw NeedRanges(lacking);
+}
 
-  std::sort(need_.begin(), need_.end(),
+std::vector<ByteRange> ExtentReader::need() const {
+  std::vector<ByteRange> sorted = need_;
+  std::sort(sorted.begin(), sorted.end(),
             [](const ByteRange& a, const ByteRange& b) { return a.offset < b.offset; });
   std::vector<ByteRange> merged;
-  for (const ByteRange& range : need_) {
+  for (const ByteRange& range : sorted) {
     if (merged.empty() || range.offset > merged.back().offset + merged.back().length) {
       merged.push_back(range);
     } else {
@@ -59,8 +64,7 @@ void ExtentReader::read(uint64_t offset, std::span<std::byte> out) {
       last.length = std::max(last.offset + last.length, range.offset + range.length) - last.offset;
     }
   }
-  need_ = std::move(merged);
-  throw Error(Kind::transient, "NEED_RANGES", "bytes that were not supplied are needed");
+  return merged;
 }
 
 }  // namespace vignet

@@ -61,7 +61,7 @@ inline std::unique_ptr<Reader> openFile(const std::string& root, const std::stri
 }
 
 // A sparse set of supplied extents of a file of known stamp. Reading what was not supplied throws
-// Error{transient, NEED_RANGES}; `need()` then lists what to supply, coalesced and ascending.
+// NeedRanges (lacking.h); `need()` then lists what to supply, coalesced and ascending.
 class ExtentReader : public Reader {
  public:
   struct Extent {
@@ -71,12 +71,12 @@ class ExtentReader : public Reader {
   ExtentReader(FileStamp stamp, std::vector<Extent> extents);
   FileStamp stamp() const override { return stamp_; }
   void read(uint64_t offset, std::span<std::byte> out) override;
-  const std::vector<ByteRange>& need() const { return need_; }
+  std::vector<ByteRange> need() const;
 
  private:
   FileStamp stamp_;
   std::vector<Extent> extents_;
-  std::vector<ByteRange> need_;
+  std::vector<ByteRange> need_;  // as they were asked for
 };
 
 }  // namespace vignet

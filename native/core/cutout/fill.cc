@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/cutout/answer.h"
 #include "core/fits/write.h"
 #include "core/pixels/read_pixels.h"
@@ -25,34 +26,38 @@ class Filler {
         begin_(begin),
         out_(out),
         done_(cursor),
+        whole_(cursor),
         control_(control),
         seek_(seek) {}
 
-  // False after a yield.
-  bool run() {
+  // Until all is done, or a yield. What lacks bytes is left out.
+  void run() {
     auto part = std::partition_point(answer_.parts.begin(), answer_.parts.end(),
                                      [&](const AnswerPart& p) { return p.end() <= position(); });
     for (; done_ < out_.size(); ++part) {
       while (done_ < out_.size() && position() < part->end()) {
-        if (control_.poll() == Control::Wish::yield) return false;
-        step(*part);
+        if (control_.poll() == Control::Wish::yield || lacking_.enough()) return;
+        lacking_.attempt([&] { step(*part); });
+        done_ += step_;
+        if (!lacking_.any()) whole_ = done_;
       }
     }
-    return true;
   }
 
-  uint64_t done() const { return done_; }
+  // Up to here everything has been written.
+  uint64_t done() const { return whole_; }
 
  private:
   uint64_t position() const { return begin_ + done_; }
 
-  // Writes some bytes of a part at the position: at most what is left of the part and of the window.
+  // Writes `step_` bytes of a part at the position: at most what is left of the part and of the window.
   void step(const AnswerPart& part) {
     const uint64_t inPart = position() - part.begin;
     const uint64_t left = std::min<uint64_t>(part.size - inPart, out_.size() - done_);
     if (part.kind == AnswerPart::Kind::pixels) return pixels(part, inPart, left);
     if (part.kind == AnswerPart::Kind::index) return index(part, inPart, left);
-    const auto target = out_.subspan(done_, std::min(left, kPollBytes));
+    step_ = std::min(left, kPollBytes);
+    const auto target = out_.subspan(done_, step_);
     switch (part.kind) {
       case AnswerPart::Kind::text:
         std::memcpy(target.data(), part.text.data() + inPart, target.size());
@@ -63,7 +68,6 @@ class Filler {
       default:
         std::memset(target.data(), 0, target.size());
     }
-    done_ += target.size();
   }
 
   void pixels(const AnswerPart& part, uint64_t inPart, uint64_t left) {
@@ -77,25 +81,24 @@ class Filler {
     const Box rows{box.x0, first, box.x1, end};
     const uint64_t bytes = uint64_t{rows.height()} * row;
     const uint64_t skipped = inPart % row;
-    const uint64_t wanted = std::min(bytes - skipped, left);
-    const auto target = out_.subspan(done_, wanted);
-    if (wanted == bytes) {
+    step_ = std::min(bytes - skipped, left);
+    const auto target = out_.subspan(done_, step_);
+    if (step_ == bytes) {
       readPixels(reader(plane.file), layout_, plane, rows, target, control_, seek_);
     } else {
       // The window begins or ends inside a row.
       std::vector<std::byte> whole(bytes);
       readPixels(reader(plane.file), layout_, plane, rows, whole, control_, seek_);
-      std::memcpy(target.data(), whole.data() + skipped, wanted);
+      std::memcpy(target.data(), whole.data() + skipped, step_);
     }
-    done_ += wanted;
   }
 
   void index(const AnswerPart& part, uint64_t inPart, uint64_t left) {
+    step_ = left;
     std::vector<std::byte> hdu(part.size);
     reader(layout_.planes[0].file).read(part.source, hdu);
     rewriteIndex(hdu, answer_.moved);
     std::memcpy(out_.data() + done_, hdu.data() + inPart, left);
-    done_ += left;
   }
 
   Reader& reader(uint16_t file) const {
@@ -111,7 +114,9 @@ class Filler {
   std::span<Reader* const> readers_;
   uint64_t begin_;
   std::span<std::byte> out_;
-  uint64_t done_;
+  uint64_t done_, step_ = 0;
+  uint64_t whole_;  // where bytes were lacking first
+  Lacking lacking_;
   const Control& control_;
   SeekTable* seek_;
 };
@@ -132,7 +137,8 @@ uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::spa
   }
   if (cursor == out.size()) return cursor;
   Filler filler(layout, answer, readers, begin, out, cursor, control, seek);
-  if (!filler.run()) return filler.done();
+  filler.run();
+  if (filler.done() < out.size()) return filler.done();
   for (const SummedHdu& hdu : answer.summed)
     writeChecksums(out.subspan(hdu.begin, hdu.end - hdu.begin), hdu.data - hdu.begin);
   return filler.done();

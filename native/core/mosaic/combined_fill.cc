@@ -7,6 +7,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/mosaic/input_on_grid.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
@@ -28,6 +29,7 @@ class CombinedFill {
         parts_(parts),
         out_(out),
         control_(control),
+        failures_(failures),
         masked_(std::any_of(parts.begin(), parts.end(),
                             [](const MosaicPart& part) { return part.plane == PlaneKind::mask; })),
         noData_(maskBit(strip.maskNames, "NO_DATA")),
@@ -46,19 +48,30 @@ class CombinedFill {
     blockColumns_ = (width + across - 1) / across;
   }
 
-  // From block `cursor` on; the next one when it pauses, absent when all is done.
+  // From block `cursor` on; where to go on when it pauses or bytes are lacking, absent when all is done.
   std::optional<uint64_t> run(uint64_t cursor) {
     const uint32_t width = strip_.frame.width;
     const uint64_t across = (width + blockColumns_ - 1) / blockColumns_;
     const uint64_t blocks = across * ((strip_.y1 - strip_.y0 + blockRows_ - 1) / blockRows_);
-    for (; cursor < blocks; ++cursor) {
+    std::optional<uint64_t> first;
+    size_t told = failures_.size();
+    for (; cursor < blocks && !lacking_.enough(); ++cursor) {
       const auto x = static_cast<uint32_t>(cursor % across * blockColumns_);
       const auto y = static_cast<uint32_t>(strip_.y0 + cursor / across * blockRows_);
-      fill({x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)});
-      if (control_.poll() == Control::Wish::yield && cursor + 1 < blocks) return cursor + 1;
+      const Box block{x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)};
+      if (!lacking_.attempt([&] { fill(block); }) && !first) first = cursor;
+      if (!first) told = failures_.size();
+      if (control_.poll() == Control::Wish::yield && cursor + 1 < blocks) {
+        if (!first) first = cursor + 1;
+        break;
+      }
     }
-    return std::nullopt;
+    // Blocks behind one that lacks bytes are done again.
+    failures_.resize(told);
+    return first;
   }
+
+  const Lacking& lacking() const { return lacking_; }
 
  private:
   void fill(const Box& block) {
@@ -68,14 +81,18 @@ class CombinedFill {
                    std::min(frame.width, block.x1 + around), std::min(frame.height, block.y1 + around)};
     size_t n = 0;
     held_.clear();
-    for (size_t i = 0; i < inputs_.size(); ++i) {
+    Lacking lacking;
+    for (size_t i = 0; i < inputs_.size() && !lacking.enough(); ++i) {
       if (planes_.size() == n) planes_.emplace_back();
       planes_[n].box = wide;
-      if (!inputs_[i]->load(planes_[n], masked_)) continue;
+      bool there = false;
+      lacking.attempt([&] { there = inputs_[i]->load(planes_[n], masked_); });
+      if (!there) continue;
       held_.push_back(&strip_.inputs[i]);
       ++n;
       control_.poll();
     }
+    lacking.check();
     const std::vector<float> tolerance = around ? toleranceOf(wide) : std::vector<float>();
     std::vector<float> image(block.width()), variance(block.width());
     std::vector<uint8_t> clipped(block.width());
@@ -150,6 +167,7 @@ class CombinedFill {
   std::span<const MosaicPart> parts_;
   std::span<std::byte* const> out_;
   const Control& control_;
+  std::vector<MosaicFailure>& failures_;
   bool masked_;
   uint64_t noData_, clippedBit_;
   uint32_t blockRows_ = 0, blockColumns_ = 0;
@@ -159,6 +177,7 @@ class CombinedFill {
   std::vector<const MosaicStripInput*> held_;
   std::vector<GridPixels> planes_;
   std::vector<CombineInput> row_;
+  Lacking lacking_;
 };
 
 }  // namespace
@@ -181,7 +200,11 @@ void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
     if (part.bitpix == -64) throw Error(Kind::fatal, "BAD_WINDOW", "what is combined is no double");
   }
   CombinedFill fill(strip, parts, out, control, failures);
-  for (std::optional<uint64_t> at = 0; at;) at = fill.run(*at);
+  for (std::optional<uint64_t> at = 0; at;) {
+    const uint64_t from = *at;
+    at = fill.run(from);
+    fill.lacking().check();
+  }
 }
 
 }  // namespace vignet

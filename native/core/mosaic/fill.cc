@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
 #include "core/mosaic/mosaic.h"
@@ -19,20 +20,32 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
   auto row = static_cast<uint32_t>(cursor / rowBytes);
   auto next = static_cast<size_t>(cursor % rowBytes);
   const size_t inputs = part.plane ? strip.inputs.size() : 0;
-  for (; row < rows; row += std::min(step, rows - row), next = 0) {
-    if (control.poll() == Control::Wish::yield && next == 0) return row * rowBytes;
+  Lacking lacking;
+  // Where to go on, and the failures up to there: what comes after bytes that are lacking is done again.
+  uint64_t done = cursor;
+  size_t told = failures.size();
+  const auto reached = [&](uint64_t place) {
+    if (!lacking.any()) done = place, told = failures.size();
+  };
+  bool yields = false;
+  for (; row < rows && !yields && !lacking.enough(); row += std::min(step, rows - row), next = 0) {
+    if (control.poll() == Control::Wish::yield && next == 0) break;
     const uint32_t end = row + std::min(step, rows - row);
     const std::span<std::byte> group = out.subspan(row * rowBytes, (end - row) * rowBytes);
     std::byte* const to = group.data();
     filler.start(strip.y0 + row, strip.y0 + end, {&to, 1});
-    for (; next < inputs; ++next) {
-      filler.place(next);
-      if (control.poll() == Control::Wish::yield && inputs < rowBytes && next + 1 < inputs)
-        return row * rowBytes + next + 1;
+    for (; next < inputs && !yields; ++next) {
+      lacking.attempt([&] { filler.place(next); });
+      const bool pause = inputs < rowBytes && next + 1 < inputs;
+      if (pause) reached(row * rowBytes + next + 1);
+      yields = control.poll() == Control::Wish::yield && pause;
     }
-    sum.add(group);
+    if (yields) break;
+    if (!lacking.any()) sum.add(group);
+    reached(end * rowBytes);
   }
-  return out.size();
+  failures.resize(told);
+  return done;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/numbers.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/image_wcs.h"
 #include "core/fits/mask_map.h"
 #include "core/mosaic/masks.h"
@@ -103,8 +104,10 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
   if (!kept && large && areaOf(block) > 1) {
     const uint32_t w = block.width(), h = block.height();
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
-    part({block.x0, block.y0, x, y}, out);
-    return part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out);
+    Lacking lacking;
+    lacking.attempt([&] { part({block.x0, block.y0, x, y}, out); });
+    lacking.attempt([&] { part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out); });
+    return lacking.check();
   }
   band_ = kept ? &own_ : &scratch_.band;
   read(in);
@@ -149,13 +152,16 @@ void InputOnGrid::read(const Box& in) {
   const Box rest = missing(in);
   // Of plain pixels some rows at a time, which stay in the cache until they are what they have to be.
   const uint32_t step = image_.tiles ? UINT32_MAX : kReadRows;
+  Lacking lacking;
   for (uint32_t y = rest.y0; y < rest.y1; y += std::min(step, rest.y1 - y))
-    readRows({rest.x0, y, rest.x1, y + std::min(step, rest.y1 - y)});
+    lacking.attempt([&] { readRows({rest.x0, y, rest.x1, y + std::min(step, rest.y1 - y)}); });
+  lacking.check();
 }
 
 void InputOnGrid::readRows(const Box& rest) {
   const Layout& layout = *input_.layout;
   const size_t width = rest.width();
+  Lacking lacking;
   const auto floats = [&](const Plane& plane, double offset, const Kept<float>& to, const auto& then) {
     const PixelTurner turn(layout, plane, -32, input_.scale, offset, {});
     reader_.rows(plane, rest, [&](uint32_t y, const std::byte* row) {
@@ -167,16 +173,19 @@ void InputOnGrid::readRows(const Box& rest) {
       then(at, band_->row(y));
     });
   };
-  floats(image_, input_.offset, band_->values, [](float*, size_t) {});
-  if (mask_) readMask(rest);
+  lacking.attempt([&] { floats(image_, input_.offset, band_->values, [](float*, size_t) {}); });
+  if (mask_) lacking.attempt([&] { readMask(rest); });
   for (uint32_t y = rest.y0; y < rest.y1; ++y) {
     if (!noise_ && input_.shift) std::fill_n(band_->variances.data() + band_->row(y), width, kNan);
     if (!mask_ && withMask_) std::fill_n(band_->bits.data() + band_->row(y), width, 0);
   }
-  if (!noise_) return;
+  if (!noise_) return lacking.check();
   const bool weights = noise_->kind == PlaneKind::weight;
-  floats(*noise_, 0, band_->variances,
-         [&](float* noise, size_t at) { dropWithout(noise, band_->values.data() + at, width, weights); });
+  lacking.attempt([&] {
+    floats(*noise_, 0, band_->variances,
+           [&](float* noise, size_t at) { dropWithout(noise, band_->values.data() + at, width, weights); });
+  });
+  lacking.check();
 }
 
 // Pixels whose mask cannot be read count as good ones without data in the mask.

@@ -74,7 +74,8 @@ class InputOnGrid {
               std::vector<MosaicFailure>& failures, GridScratch& scratch, bool rowAfterRow = false);
 
   // Fills all of `out` but the box, which says what is wanted. False: the input has nothing there, or cannot
-  // be read. Without a variance, and where it is not wanted, that is NaN.
+  // be read. Without a variance, and where it is not wanted, that is NaN. After NeedRanges only what further
+  // boxes lack is right, not their pixels.
   bool load(GridPixels& out, bool withMask, bool withVariance = true);
 
  private:

@@ -21,7 +21,7 @@ bool InputReader::open() {
 }
 
 void InputReader::fail(const Error& e) {
-  if (e.kind() == Kind::transient || e.kind() == Kind::fatal) throw e;
+  if (e.kind() == Kind::transient || e.kind() == Kind::fatal) throw;
   const auto mine = [&](const MosaicFailure& f) { return f.number == input_.number; };
   if (std::none_of(failures_.begin(), failures_.end(), mine))
     failures_.push_back({input_.number, e.code(), e.what()});

@@ -50,6 +50,7 @@ class InputReader {
   std::vector<uint32_t> into(const Plane& plane, const Box& box, std::byte* out, size_t stride);
 
  private:
+  // Called while `e` is being handled; throws it again where it is not the input's fault.
   void fail(const Error& e);
   Reader& readerOf(const Plane& plane) const;
 

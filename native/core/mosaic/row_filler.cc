@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/image_wcs.h"
 #include "core/mosaic/camera.h"
 #include "core/mosaic/masks.h"
@@ -175,9 +176,11 @@ void RowFiller::writeOwners(size_t p) {
 void RowFiller::place(size_t i) {
   if (runs_[i].empty()) return;
   if (!owners_[i].shift) return resample(i);
+  Lacking lacking;
   for (size_t p = 0; p < planes_.size(); ++p) {
-    if (planes_[p].plane) copy(i, p);
+    if (planes_[p].plane) lacking.attempt([&] { copy(i, p); });
   }
+  lacking.check();
 }
 
 void RowFiller::copy(size_t i, size_t p) {
@@ -280,9 +283,13 @@ void RowFiller::resample(size_t i) {
     resampled_[i] = std::make_unique<InputOnGrid>(strip_, input, control_, told_, scratch_,
                                                   strip_.inputs.size() <= kMostKeeping);
   const Box bounds = boundsOf(runs_[i]);
-  for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(blockRows_, bounds.y1 - y))
-    resampleBlock(i, {bounds.x0, y, bounds.x1, y + std::min(blockRows_, bounds.y1 - y)});
+  Lacking lacking;
+  for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(blockRows_, bounds.y1 - y)) {
+    const Box block{bounds.x0, y, bounds.x1, y + std::min(blockRows_, bounds.y1 - y)};
+    lacking.attempt([&] { resampleBlock(i, block); });
+  }
   tell(0);
+  lacking.check();
 }
 
 void RowFiller::resampleBlock(size_t i, const Box& block) {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
 #include "core/mosaic/mosaic.h"
@@ -52,23 +53,32 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
   if (!strip.combine) filler.emplace(strip, planes, control, failures);
   const uint32_t step = filler ? filler->step(strip.y1 - strip.y0) : strip.y1 - strip.y0;
   const Group group(strip, planes, step);
-  uint32_t y = from;
-  while (y < strip.y1) {
-    const uint32_t end = y + std::min(step, strip.y1 - y);
+  Lacking lacking;
+  uint32_t done = from;
+  std::vector<size_t> told(planes.size());
+  for (uint32_t y = from, end; y < strip.y1 && !lacking.enough(); y = end) {
+    end = y + std::min(step, strip.y1 - y);
     if (filler) {
       filler->start(y, end, group.out());
-      for (size_t i = 0; i < strip.inputs.size(); ++i) filler->place(i);
+      for (size_t i = 0; i < strip.inputs.size(); ++i) lacking.attempt([&] { filler->place(i); });
     } else {
       MosaicStrip rows = strip;
       rows.y0 = y, rows.y1 = end;
-      fillCombined(rows, planes, group.out(), control, failures[0]);
+      lacking.attempt([&] { fillCombined(rows, planes, group.out(), control, failures[0]); });
     }
-    group.put(y, end, sink, sums);
-    y = end;
+    // Rows behind some that lack bytes are done again.
+    if (!lacking.any()) {
+      group.put(y, end, sink, sums);
+      done = end;
+      for (size_t p = 0; p < planes.size(); ++p) told[p] = failures[p].size();
+    }
     if (control.poll() == Control::Wish::yield) break;
   }
-  for (size_t p = 0; p < planes.size(); ++p) saved[p] = {sums[p].value(), std::move(failures[p])};
-  return y;
+  for (size_t p = 0; p < planes.size(); ++p) {
+    failures[p].resize(told[p]);
+    saved[p] = {sums[p].value(), std::move(failures[p])};
+  }
+  return done;
 }
 
 }  // namespace vignet

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/codec/rice.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/tiles.h"
@@ -82,10 +83,11 @@ class Pass {
     std::vector<std::byte> rows;
     std::vector<std::optional<TileCell>> cells;
     std::vector<ByteRange> ranges;
-    for (uint32_t y = 0; y < plane_.height; y += kSeekGroupRows) {
+    Lacking lacking;
+    for (uint32_t y = 0; y < plane_.height && !lacking.enough(); y += kSeekGroupRows) {
       const uint32_t count = std::min(kSeekGroupRows, plane_.height - y);
       rows.resize(size_t{count} * table_.rowBytes);
-      reader_.read(start + uint64_t{y} * table_.rowBytes, rows);
+      if (!lacking.attempt([&] { reader_.read(start + uint64_t{y} * table_.rowBytes, rows); })) continue;
       cells.assign(count, std::nullopt);
       ranges.assign(count, {start, 0});
       for (uint32_t i = 0; i < count; ++i) {
@@ -97,13 +99,15 @@ class Pass {
           // A row that nobody can read.
         }
       }
-      heap_.read(reader_, ranges, control_);
+      lacking.attempt([&] { heap_.read(reader_, ranges, control_); });
+      if (lacking.any()) continue;
       for (uint32_t i = 0; i < count; ++i) {
         control_.poll();
         each(y + i, cells[i] ? &*cells[i] : nullptr, heap_.bytes(i));
       }
       writer.endGroup(rows);
     }
+    lacking.check();
   }
 
   std::optional<SeekPlaneWriter> worthwhile(SeekPlaneWriter&& writer) const {
@@ -132,9 +136,9 @@ bool hasRuns(const Plane& plane) {
 std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers,
                                  const Control& control, uint32_t spacing) {
   std::vector<SeekPlaneWriter> planes;
-  for (uint32_t i = 0; i < layout.planes.size(); ++i) {
+  Lacking lacking;
+  const auto make = [&](uint32_t i) {
     const Plane& plane = layout.planes[i];
-    if (!isSeekable(plane)) continue;
     Pass pass(layout, i, *readers[plane.file], control);
     std::optional<SeekPlaneWriter> made;
     if (hasRuns(plane)) made = pass.runs();
@@ -144,7 +148,11 @@ std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> 
       if (step < plane.width) made = pass.points(static_cast<uint32_t>(step));
     }
     if (made) planes.push_back(std::move(*made));
+  };
+  for (uint32_t i = 0; i < layout.planes.size(); ++i) {
+    if (isSeekable(layout.planes[i])) lacking.attempt([&] { make(i); });
   }
+  lacking.check();
   return planes.empty() ? std::vector<std::byte>() : joinSeek(layout, planes);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/seek_rows.h"
 #include "core/pixels/tiles.h"
@@ -31,20 +32,22 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
   const uint64_t pixel = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
   const uint64_t line = plane.width * pixel, wanted = box.width() * pixel;
   const uint64_t start = hdu.dataOffset + box.y0 * line + box.x0 * pixel;
+  Lacking lacking;
   if (wanted == line && stride == line) {
     for (uint64_t at = 0; at < out.size(); at += kPiece) {
       control.poll();
-      reader.read(start + at, out.subspan(at, std::min<uint64_t>(kPiece, out.size() - at)));
+      const auto piece = out.subspan(at, std::min<uint64_t>(kPiece, out.size() - at));
+      lacking.attempt([&] { reader.read(start + at, piece); });
     }
-    return;
+    return lacking.check();
   }
   // A short piece of a line is worth reading with all that lies between.
   if (line > kGap || (wanted > kShortPiece && 2 * wanted < line)) {
     for (uint32_t y = 0; y < box.height(); ++y) {
       control.poll();
-      reader.read(start + y * line, out.subspan(y * stride, wanted));
+      lacking.attempt([&] { reader.read(start + y * line, out.subspan(y * stride, wanted)); });
     }
-    return;
+    return lacking.check();
   }
   const uint32_t some = static_cast<uint32_t>(std::max<uint64_t>(1, (kPiece / 4) / line));
   std::vector<std::byte> piece;
@@ -52,10 +55,11 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
     control.poll();
     const uint32_t lines = std::min(some, box.height() - y);
     piece.resize((lines - 1) * line + wanted);
-    reader.read(start + y * line, piece);
+    if (!lacking.attempt([&] { reader.read(start + y * line, piece); })) continue;
     for (uint32_t i = 0; i < lines; ++i)
       std::memcpy(out.data() + (y + i) * stride, piece.data() + i * line, wanted);
   }
+  lacking.check();
 }
 
 Box overlap(const Box& a, const Box& b) {
@@ -77,12 +81,13 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
   std::vector<ByteRange> ranges;
   std::vector<TileCell> cells;
   std::vector<TileJob> jobs;
+  Lacking lacking;
   for (uint64_t first = 0; first < count; first += kBatchTiles) {
     const size_t batch = static_cast<size_t>(std::min<uint64_t>(kBatchTiles, count - first));
     ranges.clear();
     for (size_t i = 0; i < batch; ++i)
       ranges.push_back({tableStart + index(first + i) * table.rowBytes, table.rowBytes});
-    rows.read(reader, ranges, control);
+    if (!lacking.attempt([&] { rows.read(reader, ranges, control); })) continue;
     cells.clear();
     for (size_t i = 0; i < batch; ++i) cells.push_back(tiles.cell(index(first + i), rows.bytes(i)));
 
@@ -94,7 +99,8 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
         bytes += cells[next].bytes.length;
         ranges.push_back(cells[next++].bytes);
       }
-      heap.read(reader, ranges, control);
+      lacking.attempt([&] { heap.read(reader, ranges, control); });
+      if (lacking.any()) continue;
       jobs.clear();
       for (size_t i = from; i < next; ++i) {
         const uint64_t tile = index(first + i);
@@ -105,6 +111,7 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
       tiles.decode(jobs, stride, control);
     }
   }
+  lacking.check();
 }
 
 }  // namespace

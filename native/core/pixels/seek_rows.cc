@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/bytes/lacking.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/tiles.h"
 
@@ -57,8 +58,21 @@ class Rows {
     rows_.push_back(row);
   }
 
+  // Throws NeedRanges when bytes of any row were lacking.
+  void finish() {
+    flush();
+    lacking_.check();
+  }
+
+ private:
   void flush() {
-    heap_.read(reader_, ranges_, control_);
+    if (lacking_.attempt([&] { heap_.read(reader_, ranges_, control_); })) decode();
+    rows_.clear();
+    ranges_.clear();
+    bytes_ = 0;
+  }
+
+  void decode() {
     jobs_.clear();
     for (size_t i = 0; i < rows_.size(); ++i) jobs_.push_back(job(rows_[i], heap_.bytes(i)));
     try {
@@ -74,12 +88,8 @@ class Rows {
         tiles_.decode({&again, 1}, stride_, control_);
       }
     }
-    rows_.clear();
-    ranges_.clear();
-    bytes_ = 0;
   }
 
- private:
   std::byte* target(uint32_t y) const { return out_.data() + (y - box_.y0) * stride_; }
   TileJob job(const Row& row, std::span<const std::byte> bytes) const {
     return {row.y,         &row.cell,
@@ -100,6 +110,7 @@ class Rows {
   std::vector<ByteRange> ranges_;
   std::vector<TileJob> jobs_;
   std::vector<std::byte> whole_;
+  Lacking lacking_;
 };
 
 }  // namespace
@@ -116,18 +127,23 @@ void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, cons
   const size_t rowBytes = plane.tiles->rowBytes;
   Rows rows(reader, layout, plane, box, out, stride, control);
   std::vector<std::byte> table;
+  Lacking lacking;
   for (uint32_t y = box.y0; y < box.y1;) {
     control.poll();
     const uint32_t first = y / kSeekGroupRows, begin = first * kSeekGroupRows;
     const uint32_t stop = std::min(box.y1, begin + kGroups * kSeekGroupRows);
     const uint32_t end = (stop + kSeekGroupRows - 1) / kSeekGroupRows;
     table.resize((std::min(plane.height, end * kSeekGroupRows) - begin) * rowBytes);
-    reader.read(tableStart + begin * rowBytes, table);
+    if (!lacking.attempt([&] { reader.read(tableStart + begin * rowBytes, table); })) {
+      y = stop;
+      continue;
+    }
     seek.load(points, first, end, table, rowBytes);
     for (; y < stop; ++y)
       rows.add(y, std::span(table).subspan((y - begin) * rowBytes, rowBytes), seek, points.form);
   }
-  rows.flush();
+  lacking.attempt([&] { rows.finish(); });
+  lacking.check();
 }
 
 }  // namespace vignet

@@ -4,11 +4,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"
 #include "core/stack/locate.h"
@@ -56,7 +58,9 @@ class Cutter {
     size_t done = cursor;
     for (size_t i = done; i < stamps_.size(); ++i) prepare(stamps_[i]);
     uint32_t next = 0;  // the first row not yet read
-    while (done < stamps_.size()) {
+    Lacking lacking;
+    std::optional<size_t> whole;  // the stamps done before bytes were lacking first
+    while (!lacking.enough() && done < stamps_.size()) {
       while (done < stamps_.size() && stamps_[done].part.y1 <= next) ++done;
       if (done == stamps_.size()) break;
       // Every call finishes at least one stamp.
@@ -65,9 +69,9 @@ class Cutter {
       for (size_t i = done; i < stamps_.size(); ++i) first = std::min(first, stamps_[i].part.y0);
       const uint32_t from = std::max(first, next);
       next = std::min(plane_.height, (from / bandRows_ + 1) * bandRows_);
-      band(from, next, done);
+      if (!lacking.attempt([&] { band(from, next, done); }) && !whole) whole = done;
     }
-    return done;
+    return whole.value_or(done);
   }
 
  private:
@@ -84,6 +88,7 @@ class Cutter {
     }
     std::sort(touching_.begin(), touching_.end(),
               [](const Stamp* a, const Stamp* b) { return a->part.x0 < b->part.x0; });
+    Lacking lacking;
     for (size_t i = 0; i < touching_.size();) {
       // Stamps whose tiles overlap are read together.
       Columns columns{touching_[i]->part.x0, touching_[i]->part.x1};
@@ -97,9 +102,10 @@ class Cutter {
       }
       const Box box{columns.x0, top, columns.x1, bottom};
       pixels_.resize(size_t{box.width()} * box.height() * pixel_);
-      readPixels(reader_, layout_, plane_, box, pixels_, control_, seek_);
+      lacking.attempt([&] { readPixels(reader_, layout_, plane_, box, pixels_, control_, seek_); });
       for (; i < end; ++i) copy(*touching_[i], box);
     }
+    lacking.check();
   }
 
   void copy(const Stamp& stamp, const Box& box) const {

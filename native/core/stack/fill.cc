@@ -7,6 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/mask_map.h"
 #include "core/stack/locate.h"
 #include "core/stack/stamp.h"
@@ -81,6 +82,8 @@ class Filler {
     failed_ = false;
     try {
       read(number, job, wants);
+    } catch (const NeedRanges&) {
+      throw;
     } catch (const Error& error) {
       if (!ofJob(error)) throw;
       failures.push_back({number, error.code(), error.what()});
@@ -231,12 +234,17 @@ size_t fillStack(const StackTask& task, const OpenStamp& open, std::span<std::by
   check(task, out);
   if (cursor > task.jobs.size()) refuse("the cursor is beyond the last job");
   Filler filler(task, open, out, control);
-  for (size_t job = cursor; job < task.jobs.size(); ++job) {
-    // The first job of a call is done in any case, so that every call gets on.
-    if (control.poll() == Control::Wish::yield && job > cursor) return job;
-    filler.run(job, failures);
+  Lacking lacking;
+  size_t job = cursor, done = cursor, told = failures.size();
+  // The first job of a call is done in any case, so that every call gets on.
+  for (; job < task.jobs.size() && !lacking.enough(); ++job) {
+    if (control.poll() == Control::Wish::yield && job > cursor) break;
+    lacking.attempt([&] { filler.run(job, failures); });
+    // Jobs behind one that lacks bytes are done again.
+    if (!lacking.any()) done = job + 1, told = failures.size();
   }
-  return task.jobs.size();
+  failures.resize(told);
+  return done;
 }
 
 }  // namespace vignet

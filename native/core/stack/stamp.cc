@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/base/words.h"
+#include "core/bytes/lacking.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"
 
@@ -102,11 +103,14 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
   const std::optional<Box> part = touched(frame, first.width, first.height);
   const size_t pixels = size_t{frame.size} * frame.size;
   out.edge = !part || part->width() != frame.size || part->height() != frame.size;
+  Lacking lacking;
+  // False when bytes are lacking.
   const auto fetch = [&](const Plane& plane) {
     if (plane.file >= readers.size() || !readers[plane.file])
       throw Error(Kind::fatal, "NO_READER", "a file of the dataset was not opened");
     raw_.resize(size_t{part->width()} * part->height() * static_cast<size_t>(std::abs(plane.bitpix) / 8));
-    readPixels(*readers[plane.file], layout, plane, *part, raw_, control, seek);
+    return lacking.attempt(
+        [&] { readPixels(*readers[plane.file], layout, plane, *part, raw_, control, seek); });
   };
   const auto floats = [&](bool wanted, PlaneKind kind, double factor, std::vector<float>& to) {
     const Plane* plane = wanted ? layout.find(kind) : nullptr;
@@ -114,8 +118,7 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
     to.resize(pixels);
     if (out.edge) std::fill(to.begin(), to.end(), kNan);
     if (!part) return;
-    fetch(*plane);
-    placeFloats(*plane, raw_, *part, frame, factor, to);
+    if (fetch(*plane)) placeFloats(*plane, raw_, *part, frame, factor, to);
   };
   floats(wants.image, PlaneKind::image, scale, out.image);
   if (wants.orWeight && !layout.find(PlaneKind::variance)) {
@@ -126,14 +129,14 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
   }
   out.mask.clear();
   out.dictionary.clear();
-  if (!wants.mask) return;
+  if (!wants.mask) return lacking.check();
   out.dictionary = maskDictionary(layout);
-  if (out.dictionary.empty()) return;
+  if (out.dictionary.empty()) return lacking.check();
   out.mask.assign(pixels, 0);
-  if (!part) return;
+  if (!part) return lacking.check();
   const Plane& mask = *layout.find(PlaneKind::mask);
-  fetch(mask);
-  placeBits(mask, raw_, *part, frame, out.mask);
+  if (fetch(mask)) placeBits(mask, raw_, *part, frame, out.mask);
+  lacking.check();
 }
 
 std::vector<bool> filesOf(const Layout& layout, const StampWants& wants) {

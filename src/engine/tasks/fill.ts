@@ -5,17 +5,20 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { FillTask, Progress } from '../../addon/cutout.ts';
+import type { AddonSource } from '../../addon/sources.ts';
+import type { Source } from '../../base/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
 
-export interface Filling {
-  readonly task: FillTask;
+export interface Filling<S = Source> {
+  readonly task: FillTask<S>;
   readonly out: Uint8Array;
 }
 
 /** `done`: all bytes of `out`. */
-export const fillTask: TaskKind<Filling, { readonly done: number }, Progress> = {
+export const fillTask: TaskKind<Filling, { readonly done: number }, Filling<AddonSource>, Progress> = {
   kind: 'fill',
   yields: true,
+  wire: ({ task, out }, supply) => ({ task: { ...task, sources: task.sources.map(supply) }, out }),
   run: ({ task, out }, { cursor, control, deadlineMs }) =>
     native.fillCutout(task, out, cursor, control, deadlineMs),
   gather: ({ out }) => stepsTo(out.byteLength, () => ({ done: out.byteLength })),

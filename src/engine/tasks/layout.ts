@@ -4,7 +4,8 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { ExposureInfo, LayoutInfo, LayoutSource } from '../../addon/layout.ts';
-import { oneCall } from '../task-kind.ts';
+import { type AddonSource, lacks, type OrNeed } from '../../addon/sources.ts';
+import { oneCallOnSources } from '../task-kind.ts';
 
 export interface DescribedLayout {
   readonly layout: Uint8Array;
@@ -12,17 +13,22 @@ export interface DescribedLayout {
   readonly exposure: ExposureInfo;
 }
 
-function described(sources: readonly LayoutSource[]): DescribedLayout {
-  const { layout } = native.readLayout(sources);
-  if (!layout) throw new TypeError('the pool reads layouts of files only, not of extents');
-  const exposure = native.describeExposure(
-    layout,
-    sources.map(({ source }) => source),
-  );
+function described(parts: readonly LayoutSource<AddonSource>[]): OrNeed<DescribedLayout> {
+  const read = native.readLayout(parts);
+  if (lacks(read)) return read;
+  const { layout } = read;
+  const sources = parts.map(({ source }) => source);
+  const exposure = native.describeExposure(layout, sources);
+  if (lacks(exposure)) return exposure;
   return { layout, info: native.describeLayout(layout), exposure };
 }
 
-export const layoutTask = oneCall<readonly LayoutSource[], DescribedLayout>({
+export const layoutTask = oneCallOnSources<
+  readonly LayoutSource[],
+  DescribedLayout,
+  readonly LayoutSource<AddonSource>[]
+>({
   kind: 'layout',
+  wire: (parts, supply) => parts.map((part) => ({ ...part, source: supply(part.source) })),
   run: described,
 });

@@ -4,9 +4,12 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { MosaicPlan, MosaicPlanTask } from '../../addon/mosaic.ts';
-import { oneCall } from '../task-kind.ts';
+import type { AddonSource } from '../../addon/sources.ts';
+import { oneCallOnSources } from '../task-kind.ts';
+import { suppliedInputs } from './supplied-inputs.ts';
 
-export const mosaicPlanTask = oneCall<MosaicPlanTask, MosaicPlan>({
+export const mosaicPlanTask = oneCallOnSources<MosaicPlanTask, MosaicPlan, MosaicPlanTask<AddonSource>>({
   kind: 'mosaic-plan',
+  wire: (task, supply) => ({ ...task, inputs: suppliedInputs(task.inputs, supply) }),
   run: (task) => native.planMosaic(task),
 });

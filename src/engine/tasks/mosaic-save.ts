@@ -5,12 +5,20 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { MosaicSaved, MosaicSaveTask } from '../../addon/mosaic.ts';
+import type { AddonSource } from '../../addon/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
+import { suppliedInputs } from './supplied-inputs.ts';
 
 /** What came of each call, in the order of their rows. */
-export const mosaicSaveTask: TaskKind<MosaicSaveTask, readonly MosaicSaved[], MosaicSaved> = {
+export const mosaicSaveTask: TaskKind<
+  MosaicSaveTask,
+  readonly MosaicSaved[],
+  MosaicSaveTask<AddonSource>,
+  MosaicSaved
+> = {
   kind: 'mosaic-save',
   yields: true,
+  wire: (task, supply) => ({ ...task, inputs: suppliedInputs(task.inputs, supply) }),
   run: (task, { cursor, control, deadlineMs }) => native.saveMosaic(task, cursor, control, deadlineMs),
   gather: ({ y1 }) => stepsTo(y1, (calls) => calls),
 };

@@ -4,9 +4,14 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { MosaicSky, MosaicSkyTask } from '../../addon/mosaic.ts';
-import { oneCall } from '../task-kind.ts';
+import type { AddonSource } from '../../addon/sources.ts';
+import { oneCallOnSources } from '../task-kind.ts';
 
-export const mosaicSkyTask = oneCall<MosaicSkyTask, MosaicSky>({
+export const mosaicSkyTask = oneCallOnSources<MosaicSkyTask, MosaicSky, MosaicSkyTask<AddonSource>>({
   kind: 'mosaic-sky',
+  wire: (task, supply) => ({
+    ...task,
+    input: { ...task.input, sources: task.input.sources.map(supply) },
+  }),
   run: (task, { control, deadlineMs }) => native.measureSky(task, control, deadlineMs),
 });

@@ -5,17 +5,26 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { MosaicProgress, MosaicTask } from '../../addon/mosaic.ts';
+import type { AddonSource } from '../../addon/sources.ts';
+import type { Source } from '../../base/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
+import { suppliedInputs } from './supplied-inputs.ts';
 
-export interface MosaicFilling {
-  readonly task: MosaicTask;
+export interface MosaicFilling<S = Source> {
+  readonly task: MosaicTask<S>;
   readonly out: Uint8Array;
 }
 
 /** What came of each call, in the order of their rows. */
-export const mosaicTask: TaskKind<MosaicFilling, readonly MosaicProgress[], MosaicProgress> = {
+export const mosaicTask: TaskKind<
+  MosaicFilling,
+  readonly MosaicProgress[],
+  MosaicFilling<AddonSource>,
+  MosaicProgress
+> = {
   kind: 'mosaic',
   yields: true,
+  wire: ({ task, out }, supply) => ({ task: { ...task, inputs: suppliedInputs(task.inputs, supply) }, out }),
   run: ({ task, out }, { cursor, control, deadlineMs }) =>
     native.fillMosaic(task, out, cursor, control, deadlineMs),
   gather: ({ out }) => stepsTo(out.byteLength, (calls) => calls),

@@ -4,18 +4,20 @@
  * Transfers: the points.
  */
 import { native } from '../../addon/addon.ts';
-import type { Source } from '../../base/dataset.ts';
-import { oneCall } from '../task-kind.ts';
+import { type AddonSource, lacks } from '../../addon/sources.ts';
+import type { Source } from '../../base/sources.ts';
+import { oneCallOnSources } from '../task-kind.ts';
 
-export interface SeekBuilding {
+export interface SeekBuilding<S = Source> {
   readonly layout: Uint8Array;
-  readonly sources: readonly Source[];
+  readonly sources: readonly S[];
 }
 
 /** Undefined: nothing worth storing. */
-export const seekTask = oneCall<SeekBuilding, Uint8Array | undefined>({
+export const seekTask = oneCallOnSources<SeekBuilding, Uint8Array | undefined, SeekBuilding<AddonSource>>({
   kind: 'seek',
+  wire: ({ layout, sources }, supply) => ({ layout, sources: sources.map(supply) }),
   run: ({ layout, sources }, { control, deadlineMs }) =>
     native.buildSeek(layout, sources, control, deadlineMs),
-  transfer: (points) => (points ? [points.buffer] : []),
+  transfer: (points) => (points && !lacks(points) ? [points.buffer] : []),
 });

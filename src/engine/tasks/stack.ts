@@ -4,17 +4,23 @@
  * Resumes: at the first job that is not done; what failed before is kept.
  */
 import { native } from '../../addon/addon.ts';
+import type { AddonSource } from '../../addon/sources.ts';
 import type { StackProgress, StackTask } from '../../addon/stack.ts';
+import type { Source } from '../../base/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
 
-export interface Stacking {
-  readonly task: StackTask;
+export interface Stacking<S = Source> {
+  readonly task: StackTask<S>;
   readonly out: Uint8Array;
 }
 
-export const stackTask: TaskKind<Stacking, StackProgress> = {
+export const stackTask: TaskKind<Stacking, StackProgress, Stacking<AddonSource>> = {
   kind: 'stack',
   yields: true,
+  wire: ({ task, out }, supply) => {
+    const jobs = task.jobs.map((job) => ({ ...job, sources: job.sources.map(supply) }));
+    return { task: { ...task, jobs }, out };
+  },
   run: ({ task, out }, { cursor, control, deadlineMs }) =>
     native.fillStack(task, out, cursor, control, deadlineMs),
   gather: ({ task: { jobs } }) =>

@@ -56,9 +56,10 @@ export const failing = (error: PlainError) => fake('fail', { error });
 /** Writes nothing: lacks some bytes of its input. */
 export const needing = () => [needingFill, undefined] as const;
 
-const needingFill: TaskKind<undefined, undefined, Step> = {
+const needingFill: TaskKind<undefined, undefined, undefined, Step> = {
   kind: 'needing',
   yields: true,
+  wire: () => undefined,
   run: () => expect.unreachable('run here'),
   gather: () => stepsTo(10, () => undefined),
 };
@@ -71,6 +72,7 @@ interface HeldFill {
 const heldFill: TaskKind<HeldFill, { readonly done: number }> = {
   kind: 'fill',
   yields: true,
+  wire: (task) => task,
   run: () => expect.unreachable('run here'),
   gather: ({ out }) => stepsTo(out.byteLength, () => ({ done: out.byteLength })),
 };

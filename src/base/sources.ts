@@ -1,0 +1,76 @@
+/** Where the bytes of datasets lie: in files of this machine, or in objects of a store. */
+
+/**
+ * A file by the folder it must stay beneath, and its path there.
+ * @example
+ * ```ts
+ * import type { FileSource } from 'vignet';
+ *
+ * const source: FileSource = { root: '/data/survey', path: 'visits/1234/r.fits.fz' };
+ * ```
+ */
+export interface FileSource {
+  readonly root: string;
+  readonly path: string;
+}
+
+/**
+ * What an object looked like when its layout was read. One that no longer looks so has changed.
+ * @example
+ * ```ts
+ * import type { ObjectStamp } from 'vignet';
+ *
+ * const stamp: ObjectStamp = { size: 5760, mtimeNs: 1_700_000_000_000_000_000n };
+ * ```
+ */
+export interface ObjectStamp {
+  readonly size: number;
+  /** Time of its last change, nanoseconds since 1970 UTC. */
+  readonly mtimeNs: bigint;
+}
+
+/**
+ * An object by the name of its store and its key there.
+ * @example
+ * ```ts
+ * import type { ObjectSource } from 'vignet';
+ *
+ * const object: ObjectSource = { store: 'survey', key: 'r.fits', size: 5760, mtimeNs: 1_700_000_000_000_000_000n };
+ * ```
+ */
+export interface ObjectSource extends ObjectStamp {
+  readonly store: string;
+  readonly key: string;
+}
+
+/**
+ * Where a file of a dataset lies.
+ * @example
+ * ```ts
+ * import type { Source } from 'vignet';
+ *
+ * const source: Source = { root: '/data/survey', path: 'visits/1234/r.fits.fz' };
+ * ```
+ */
+export type Source = FileSource | ObjectSource;
+
+/**
+ * A stretch of a file.
+ * @example
+ * ```ts
+ * import type { ByteRange } from 'vignet';
+ *
+ * const range: ByteRange = { offset: 2880, length: 640 };
+ * ```
+ */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Where the seek points of a dataset stand: `path` is absolute, of a pack of the archive. */
+export interface SeekSource {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
