@@ -8,11 +8,11 @@ namespace vignet::binding {
 
 namespace {
 
-Kind asKind(const std::string& word, std::string_view name) {
-  if (word == "usage") return Kind::usage;
-  if (word == "data") return Kind::data;
-  if (word == "transient") return Kind::transient;
-  if (word == "fatal") return Kind::fatal;
+ErrorKind asKind(const std::string& word, std::string_view name) {
+  if (word == "usage") return ErrorKind::usage;
+  if (word == "data") return ErrorKind::data;
+  if (word == "transient") return ErrorKind::transient;
+  if (word == "fatal") return ErrorKind::fatal;
   badArgument(name, "'usage', 'data', 'transient' or 'fatal'");
 }
 
@@ -27,9 +27,9 @@ SourceArgument::SourceArgument(const Napi::Value& value, std::string_view name) 
   }
   if (const Napi::Value lost = object.Get("lost"); given(lost)) {
     const Napi::Object error = asObject(lost, prefix + "lost");
-    lost_.emplace(asKind(asString(error.Get("kind"), prefix + "lost.kind"), prefix + "lost.kind"),
-                  asString(error.Get("code"), prefix + "lost.code"),
-                  asString(error.Get("detail"), prefix + "lost.detail"));
+    const ErrorKind kind = asKind(asString(error.Get("kind"), prefix + "lost.kind"), prefix + "lost.kind");
+    lost_ = Error::relayed(kind, asString(error.Get("code"), prefix + "lost.code"),
+                           asString(error.Get("detail"), prefix + "lost.detail"));
     return;
   }
   root_ = asString(object.Get("root"), prefix + "root");

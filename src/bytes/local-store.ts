@@ -70,8 +70,7 @@ export class LocalStore implements ByteStore {
   }
 }
 
-const outside = () =>
-  new VignetError('usage', 'OUTSIDE_ROOT', 'the key leads out of the folder of the store');
+const outside = () => new VignetError('data', 'OUTSIDE_ROOT', 'the key leads out of the folder of the store');
 
 function openError(cause: unknown): VignetError {
   switch (codeOf(cause)) {
@@ -96,15 +95,19 @@ function openError(cause: unknown): VignetError {
           cause,
         },
       );
-    default:
+    case 'EMFILE':
+    case 'ENFILE':
+    case 'EAGAIN':
       return new VignetError(
         'transient',
-        'READ_FAILED',
+        'OPEN_FAILED',
         `the file could not be opened now (${codeOf(cause)})`,
-        {
-          cause,
-        },
+        { cause },
       );
+    default:
+      return new VignetError('data', 'FILE_UNREADABLE', `the file could not be opened (${codeOf(cause)})`, {
+        cause,
+      });
   }
 }
 
@@ -135,7 +138,7 @@ async function readRange(file: FileHandle, { offset, length }: ByteRange, size: 
       .catch((cause: unknown) => {
         throw new VignetError(
           'transient',
-          'READ_FAILED',
+          'IO_ERROR',
           `reading at byte ${offset} failed (${codeOf(cause)})`,
           { cause },
         );

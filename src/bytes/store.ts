@@ -2,8 +2,9 @@
 import type { ByteRange, ObjectStamp } from '../base/sources.ts';
 
 /**
- * Objects by key. Every store passes `test/bytes/suite.ts`. Throws VignetError: usage OUTSIDE_ROOT, BAD_PATH for keys that cannot be;
- * data FILE_GONE, NOT_A_FILE, FILE_UNREADABLE; transient READ_FAILED; what the signal was aborted with.
+ * Objects by key. Every store passes `test/bytes/suite.ts`. Throws VignetError: usage BAD_PATH,
+ * data OUTSIDE_ROOT for keys that cannot be; data FILE_GONE, NOT_A_FILE, FILE_UNREADABLE; transient OPEN_FAILED, IO_ERROR; what the
+ * signal was aborted with.
  */
 export interface ByteStore {
   /** What the object looks like now. */

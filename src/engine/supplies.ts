@@ -62,7 +62,7 @@ export class Supplies {
     return make((source) => this.#supply(source));
   }
 
-  /** Throws fatal NO_STORE. */
+  /** Throws fatal NO_BYTE_SOURCE when the engine has no such store. */
   #supply(source: Source): AddonSource {
     if (!('store' in source)) {
       this.#order.push(undefined);
@@ -71,7 +71,7 @@ export class Supplies {
     if (!this.#deps.stores[source.store])
       throw new VignetError(
         'fatal',
-        'NO_STORE',
+        'NO_BYTE_SOURCE',
         `expected a byte store named '${source.store}', the engine has none`,
       );
     const name = JSON.stringify([source.store, source.key]);
@@ -83,7 +83,7 @@ export class Supplies {
 
   /**
    * Reads what a call at `cursor` lacks, or a part of it. An object that cannot be read is from then on a file that cannot be opened.
-   * Throws fatal NEEDS_BYTES when a task asks for what it has, or for ever; usage TOO_LARGE when it needs too much at once.
+   * Throws fatal NO_BYTE_SOURCE when a task asks for what it has, or for ever; usage TOO_LARGE when it needs too much at once.
    */
   async bring(kind: string, cursor: number, need: Need): Promise<void> {
     const wanted = this.#firstOf(this.#wanted(kind, need));
@@ -174,7 +174,7 @@ function joined(ranges: readonly ByteRange[]): ByteRange[] {
 }
 
 function unsatisfied(kind: string, how: string): VignetError {
-  return new VignetError('fatal', 'NEEDS_BYTES', `a ${kind} task lacks bytes and ${how}`);
+  return new VignetError('fatal', 'NO_BYTE_SOURCE', `a ${kind} task lacks bytes and ${how}`);
 }
 
 /** Settles as the promise does, or rejects as soon as the signal is aborted: a store may be slow to notice. */

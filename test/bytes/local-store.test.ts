@@ -41,7 +41,7 @@ it('follows links beneath its folder, never out of it, and opens nothing but fil
   await symlink('..', join(root, 'up'));
   execFileSync('mkfifo', [join(root, 'pipe')]);
   expect((await store.stat('link')).size).toBe(5);
-  expect(await failure(store.stat('escape'))).toBe('usage OUTSIDE_ROOT');
+  expect(await failure(store.stat('escape'))).toBe('data OUTSIDE_ROOT');
   expect(await failure(store.stat('up/x'))).toMatch(/OUTSIDE_ROOT|FILE_GONE/);
   expect(await failure(store.stat('inside'))).toBe('data NOT_A_FILE');
   // A pipe that nobody writes to does not hang.

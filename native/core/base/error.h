@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "core/base/error_codes.h"
 
@@ -46,10 +47,17 @@ class Error : public std::runtime_error {
   template <ErrorKind K>
   Error(std::integral_constant<ErrorKind, K>, std::type_identity_t<CodeOf<K>> code, const std::string& detail)
       : std::runtime_error(detail), kind_(K), code_(code.word()) {}
+  // An error that somebody else has met and told, code and all.
+  static Error relayed(ErrorKind kind, std::string code, const std::string& detail) {
+    return Error(kind, std::move(code), detail);
+  }
   ErrorKind kind() const noexcept { return kind_; }
   const std::string& code() const noexcept { return code_; }
 
  private:
+  Error(ErrorKind kind, std::string code, const std::string& detail)
+      : std::runtime_error(detail), kind_(kind), code_(std::move(code)) {}
+
   ErrorKind kind_;
   std::string code_;
 };

@@ -123,6 +123,7 @@ inline constexpr ListedError kErrorCodes[] = {
     {"NO_WCS", ErrorKind::data},
     {"OUTSIDE_ROOT", ErrorKind::data},
     {"RANDOM_GROUPS", ErrorKind::data},
+    {"READ_MISMATCH", ErrorKind::data},
     {"SKYMAP_MISMATCH", ErrorKind::data},
     {"TOO_COARSE", ErrorKind::data},
     {"TOO_MANY_HDUS", ErrorKind::data},

@@ -201,6 +201,11 @@ export const dataErrors = {
     meaning: 'FITS random groups (GROUPS = T) are not images.',
     remedy: 'None; the format is not supported.',
   },
+  READ_MISMATCH: {
+    sentence: 'A byte store gave other bytes than were asked for.',
+    meaning: 'What the store read is shorter or longer than the range.',
+    remedy: 'Check the store; ask again later if a network lies between.',
+  },
   SKYMAP_MISMATCH: {
     sentence: 'An image is not where the skymap has its patch.',
     meaning: 'The skymap of the archive is not the one that the coadds were made with.',

@@ -60,7 +60,8 @@ export const fatalErrors = {
   },
   NO_BYTE_SOURCE: {
     sentence: 'A task needs bytes that cannot be fetched.',
-    meaning: 'A task on supplied byte ranges asks for more, and nothing in the engine can supply them.',
+    meaning:
+      'The engine has no store of the name that a source gives, or a task asks for bytes that it has or that do not exist.',
     remedy: 'Report it.',
   },
   NO_CODEC: {
