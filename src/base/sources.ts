@@ -6,7 +6,7 @@
  * ```ts
  * import type { FileSource } from 'vignet';
  *
- * const source: FileSource = { root: '/data/survey', path: 'visits/1234/r.fits.fz' };
+ * const file: FileSource = { root: '/data/survey', path: 'visits/1234/r.fits.fz' };
  * ```
  */
 export interface FileSource {
@@ -20,7 +20,7 @@ export interface FileSource {
  * ```ts
  * import type { ObjectStamp } from 'vignet';
  *
- * const stamp: ObjectStamp = { size: 5760, mtimeNs: 1_700_000_000_000_000_000n };
+ * const isSame = (a: ObjectStamp, b: ObjectStamp) => a.size === b.size && a.mtimeNs === b.mtimeNs;
  * ```
  */
 export interface ObjectStamp {
@@ -35,7 +35,7 @@ export interface ObjectStamp {
  * ```ts
  * import type { ObjectSource } from 'vignet';
  *
- * const object: ObjectSource = { store: 'survey', key: 'r.fits', size: 5760, mtimeNs: 1_700_000_000_000_000_000n };
+ * const object: ObjectSource = { store: 'survey', key: 'visits/1234/r.fits.fz', size: 28_800, mtimeNs: 1n };
  * ```
  */
 export interface ObjectSource extends ObjectStamp {
@@ -44,7 +44,7 @@ export interface ObjectSource extends ObjectStamp {
 }
 
 /**
- * Where a file of a dataset lies.
+ * Where a file's bytes are.
  * @example
  * ```ts
  * import type { Source } from 'vignet';
@@ -55,12 +55,12 @@ export interface ObjectSource extends ObjectStamp {
 export type Source = FileSource | ObjectSource;
 
 /**
- * A stretch of a file.
+ * Bytes of a file or an object: `length` of them from `offset` on.
  * @example
  * ```ts
  * import type { ByteRange } from 'vignet';
  *
- * const range: ByteRange = { offset: 2880, length: 640 };
+ * const firstBlock: ByteRange = { offset: 0, length: 2880 };
  * ```
  */
 export interface ByteRange {
