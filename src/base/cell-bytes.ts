@@ -4,7 +4,10 @@ import { arrayIn, bigIn, booleanIn, isArray, nullNumber, numberIn, valuesOf } fr
 import type { Column, ColumnType } from './column.ts';
 import type { Cell } from './table.ts';
 
-type NumericType = Exclude<ColumnType, 'char' | 'unicode'>;
+export type NumericType = Exclude<ColumnType, 'char' | 'unicode'>;
+
+/** The type of a column that holds no texts. */
+export const numericType = ({ type }: Column) => type as NumericType;
 
 /** Bytes of one value. */
 export const valueBytes: Readonly<Record<NumericType, number>> = {
@@ -36,7 +39,7 @@ const writers: Readonly<Record<NumericType, WriteValue>> = {
  * Throws VignetError fatal BAD_CELL.
  */
 export function writeValues(column: Column, cell: Cell, out: ByteWriter): void {
-  const write = writers[column.type as NumericType];
+  const write = writers[numericType(column)];
   const missing = cell === null || cell === undefined;
   if (!missing && !isArray(column)) {
     write(column, cell, out);

@@ -11,8 +11,9 @@ export const isArray = (column: Column) => column.shape !== undefined && !isText
 /** Number of values of a cell; undefined where it varies, as it does in texts. */
 export function valuesOf(column: Column): number | undefined {
   if (isText(column)) return undefined;
+  const { shape = [] } = column;
   let values = 1;
-  for (const side of column.shape ?? []) {
+  for (const side of shape) {
     if (side === '*') return undefined;
     values *= side;
   }
@@ -79,12 +80,7 @@ export function textIn(column: Column, value: unknown): string {
 export function arrayIn(column: Column, cell: Cell): ArrayLike<number | bigint | boolean> {
   if (typeof cell !== 'object' || cell === null) throw wrong(column, cell);
   const values = valuesOf(column);
-  if (values === undefined ? cell.length % rowOf(column) !== 0 : cell.length !== values)
+  if (values !== undefined && cell.length !== values)
     throw wrong(column, `${cell.length} values for the shape ${column.shape?.join(' x ')}`);
   return cell;
-}
-
-/** Values of one step along an axis that varies. */
-function rowOf({ shape = [] }: Column): number {
-  return shape.reduce<number>((product, side) => (side === '*' ? product : product * side), 1);
 }

@@ -22,10 +22,11 @@ export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   /**
-   * Of numbers and booleans: the axes of an array, the fastest first, `*` where the last one varies; absent: a single value.
-   * Of texts: `[n]`, at most n characters; absent: any number. There are no arrays of texts.
+   * Of numbers and booleans: the axes of an array, the fastest first, or `*` for a list of any length; absent: a single value. An array
+   * of several axes does not vary: astropy and stilts do not agree on what BINARY2 says of its length.
+   * Of texts: `[n]`, at most n characters (units of UTF-16); absent: any number. There are no arrays of texts.
    */
-  readonly shape?: readonly (number | '*')[] | undefined;
+  readonly shape?: readonly number[] | readonly ['*'] | undefined;
   /** As VOUnits 1.0 writes it. */
   readonly unit?: string | undefined;
   readonly ucd?: string | undefined;

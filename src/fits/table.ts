@@ -117,6 +117,22 @@ export function writeText(value: string, width: number, out: ByteWriter): void {
   out.fill(0, width - value.length);
 }
 
+/**
+ * A value that is the null of its column would be lost. Columns as `heldAs` gives them. Throws VignetError fatal BAD_CELL.
+ */
+export function refuseNull(column: Column, cell: Cell): void {
+  if (column.required || !isWhole(column.type) || cell === null || cell === undefined) return;
+  const nothing = BigInt(nullNumber(column));
+  const isNull = (value: unknown) =>
+    typeof value === 'bigint'
+      ? value === nothing
+      : Number.isInteger(value) && BigInt(Number(value)) === nothing;
+  const lost = typeof cell === 'object' ? Array.from(cell).some(isNull) : isNull(cell);
+  if (!lost) return;
+  const detail = `expected ${column.type} in column ${column.name}, received ${nothing}, which stands for null there; choose another null`;
+  throw new VignetError('fatal', 'BAD_CELL', detail);
+}
+
 /** A cell that takes the same bytes in every row. Throws VignetError fatal BAD_CELL. */
 export function writeCell(declared: Column, cell: Cell, out: ByteWriter): void {
   const column = heldAs(declared);

@@ -147,6 +147,7 @@ inline constexpr ListedError kErrorCodes[] = {
     {"BAD_BUFFER", ErrorKind::fatal},
     {"BAD_CELL", ErrorKind::fatal},
     {"BAD_COLUMN", ErrorKind::fatal},
+    {"BAD_TABLE", ErrorKind::fatal},
     {"BAD_WINDOW", ErrorKind::fatal},
     {"BUILD_FAILED", ErrorKind::fatal},
     {"CLOSED", ErrorKind::fatal},

@@ -22,6 +22,12 @@ export const fatalErrors = {
     meaning: 'A FITS binary table has no type for the column, for example for text of any length.',
     remedy: 'Report it.',
   },
+  BAD_TABLE: {
+    sentence: 'A table has not the rows that were announced.',
+    meaning:
+      'The rows of a table are more or fewer than their source said, or a temporary file that held them was cut.',
+    remedy: 'Report it.',
+  },
   BAD_WINDOW: {
     sentence: 'A part of an answer was asked for that does not exist.',
     meaning: 'Bytes, rows or inputs of a task do not fit the plan of the answer.',

@@ -33,17 +33,22 @@ export interface ByteWindow {
 export interface Answer {
   readonly contentType: string;
   readonly filename: string;
-  /** Strong and quoted: a pure function of the normalised request, the dataset's version and Vignet's. */
-  readonly etag: string;
+  /** Strong and quoted: a pure function of the normalised request, the dataset's version and Vignet's. Streamed tables have none. */
+  readonly etag: string | undefined;
   /** Exact bytes of the whole answer; undefined where only making it tells (compressed FITS, pictures): see `make`. */
   readonly size: number | undefined;
   /** Whether `body` and `write` take a window. */
   readonly ranges: boolean;
   /**
-   * Makes the answer whole where that is the only way to know its size (else it costs nothing), and gives the size. What was
-   * made is held until it has been read once, or until `close`.
+   * Whether its last bytes say when making it has failed (VOTable): `body` and `write` then throw after these, and what was written is a whole
+   * document. All other answers break off.
    */
-  make(): Promise<number>;
+  readonly tellsFailure?: boolean;
+  /**
+   * Makes the answer whole where that is the only way to know its size (else it costs nothing), and gives the size. What was
+   * made is held until it has been read once, or until `close`. Undefined where only the end of the bytes tells (streamed tables).
+   */
+  make(): Promise<number | undefined>;
   /** The bytes in order. A chunk is only valid until the next one is asked for: copy what you keep. Stopping cancels the work. */
   body(window?: ByteWindow): AsyncGenerator<Uint8Array, void, undefined>;
   /**

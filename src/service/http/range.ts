@@ -3,7 +3,11 @@ import { usageError } from '../../base/errors.ts';
 import type { ByteWindow } from '../../products/answers/answer.ts';
 
 /** Whether If-Match (strong comparison) or If-None-Match (weak) names this ETag or is `*`. */
-export function matches(named: string | undefined, etag: string, comparison: 'strong' | 'weak'): boolean {
+export function matches(
+  named: string | undefined,
+  etag: string | undefined,
+  comparison: 'strong' | 'weak',
+): boolean {
   if (!named) return false;
   if (named.trim() === '*') return true;
   const counts = (weak: string | undefined) => !weak || comparison === 'weak';
@@ -11,11 +15,11 @@ export function matches(named: string | undefined, etag: string, comparison: 'st
 }
 
 /** Throws VignetError usage CHANGED when If-Match names other ETags only (strong comparison). */
-export function requireMatch(ifMatch: string | undefined, etag: string): void {
+export function requireMatch(ifMatch: string | undefined, etag: string | undefined): void {
   if (ifMatch !== undefined && !matches(ifMatch, etag, 'strong'))
     throw usageError(
       'PRECONDITION_FAILED',
-      `expected ${etag} for If-Match, received another ETag: the answer has changed; download it again`,
+      `expected ${etag ?? 'no ETag'} for If-Match, received another ETag: the answer has changed; download it again`,
     );
 }
 

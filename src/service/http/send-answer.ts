@@ -1,4 +1,5 @@
 /** Sends a planned answer: headers first, then bytes at the client's pace; work stops when the client goes. */
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
 import type { Answer } from '../../products/answers/answer.ts';
@@ -51,6 +52,16 @@ function unprepare(reply: FastifyReply, headers: Readonly<Record<string, string 
   reply.raw.strictContentLength = false;
 }
 
+/** A broken answer must never end as if it were whole: one that ends with its connection (HTTP/1.0) ends by a reset. */
+function cutShort(raw: ServerResponse): void {
+  try {
+    if (!raw.hasHeader('content-length') && !raw.chunkedEncoding) raw.socket?.resetAndDestroy();
+  } catch {
+    // Sockets that are not TCP know no reset.
+  }
+  raw.destroy();
+}
+
 /** Sends the answer by the rules of RFC 9110 for GET, HEAD and POST. The answer is closed, whatever happens. */
 export async function sendAnswer(
   request: FastifyRequest,
@@ -62,21 +73,25 @@ export async function sendAnswer(
   raw.once('close', stop);
   let headers: Record<string, string | number> = {};
   try {
-    reply.header('etag', answer.etag).header('cache-control', 'no-cache');
+    const { etag, contentType, filename, ranges } = answer;
+    if (etag !== undefined) reply.header('etag', etag);
+    reply.header('cache-control', etag === undefined ? 'no-store' : 'no-cache');
     markPrivate(reply);
-    requireMatch(header(request.headers['if-match']), answer.etag);
+    requireMatch(header(request.headers['if-match']), etag);
     const idempotent = request.method === 'GET' || request.method === 'HEAD';
-    if (idempotent && matches(header(request.headers['if-none-match']), answer.etag, 'weak'))
+    if (idempotent && matches(header(request.headers['if-none-match']), etag, 'weak'))
       return await reply.code(304).send();
     const size = answer.size ?? (await answer.make());
-    if (answer.ranges) reply.header('accept-ranges', 'bytes');
+    if (ranges) reply.header('accept-ranges', 'bytes');
     const asked = { range: header(request.headers.range), ifRange: header(request.headers['if-range']) };
-    const ranged = request.method === 'GET' && answer.ranges;
-    const window = ranged ? rangeOrRefusal(reply, asked, answer.etag, size) : undefined;
+    const ranged = request.method === 'GET' && ranges && size !== undefined && etag !== undefined;
+    const window = ranged ? rangeOrRefusal(reply, asked, etag, size) : undefined;
+    const length = window ? window.to - window.from : size;
     headers = {
-      'content-type': answer.contentType,
-      'content-disposition': `attachment; filename="${safeFilename(answer.filename)}"`,
-      'content-length': window ? window.to - window.from : size,
+      'content-type': contentType,
+      'content-disposition': `attachment; filename="${safeFilename(filename)}"`,
+      // Without it the answer is chunked.
+      ...(length !== undefined && { 'content-length': length }),
       ...(window && { 'content-range': `bytes ${window.from}-${window.to - 1}/${size}` }),
     };
     prepare(reply, window ? 206 : 200, headers);
@@ -88,11 +103,11 @@ export async function sendAnswer(
       unprepare(reply, headers);
       throw error;
     }
-    // A broken answer must never end as if it were whole.
     const gone = error instanceof VignetError && /^(CLIENT_GONE|SLOW_CLIENT|CANCELLED)$/.test(error.code);
     request.log[gone ? 'info' : 'error']({ err: error }, 'answer cut short');
     reply.hijack();
-    raw.destroy();
+    if (answer.tellsFailure && !raw.destroyed) raw.end();
+    else cutShort(raw);
   } finally {
     stop();
   }

@@ -1,6 +1,6 @@
 /** Rows as BINARY2 (VOTable 1.4, 5.4): flags of the nulls, then the cells, big-endian; in base64. */
 import { ByteWriter } from '../../base/byte-writer.ts';
-import { writeValues } from '../../base/cell-bytes.ts';
+import { numericType, valueBytes, writeValues } from '../../base/cell-bytes.ts';
 import { arrayIn, isText, textIn, valuesOf } from '../../base/cells.ts';
 import type { Column } from '../../base/column.ts';
 import type { Batch, Cell, Row } from '../../base/table.ts';
@@ -20,15 +20,24 @@ function writeText(column: Column, text: string, out: ByteWriter): void {
   }
 }
 
+const isReal = ({ type }: Column) => type === 'float' || type === 'double';
+
+/** What stands where the flags say null, as VOTable 1.4 (5.4) recommends: NaN, zeros, and a length of zero. */
+function writeNull(column: Column, out: ByteWriter): void {
+  const values = valuesOf(column);
+  if (isText(column) || values === undefined) out.int(0);
+  else if (isReal(column)) writeValues(column, null, out);
+  else out.fill(0, values * valueBytes[numericType(column)]);
+}
+
 /** Texts and arrays that vary begin with their length. */
 function writeCell(column: Column, cell: Cell, out: ByteWriter): void {
-  if (isText(column)) {
-    writeText(column, textIn(column, cell ?? ''), out);
-    return;
+  if (cell === null || cell === undefined) writeNull(column, out);
+  else if (isText(column)) writeText(column, textIn(column, cell), out);
+  else {
+    if (valuesOf(column) === undefined) out.int(arrayIn(column, cell).length);
+    writeValues(column, cell, out);
   }
-  if (valuesOf(column) === undefined)
-    out.int(cell === null || cell === undefined ? 0 : arrayIn(column, cell).length);
-  writeValues(column, cell, out);
 }
 
 /** One row: the first column's flag is the highest bit. */

@@ -9,9 +9,11 @@ function realText(value: number): string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 }
 
-/** The same for 32 bits. A number that is no float, as a double rounded nowhere, keeps all its digits. */
+/** The same for 32 bits. A number that has more of them keeps its digits. */
 function floatText(value: number): string {
-  if (!Number.isFinite(value) || Math.fround(value) !== value) return realText(value);
+  const float = Math.fround(value);
+  if (!Number.isFinite(float)) return realText(float);
+  if (float !== value) return realText(value);
   for (let digits = 6; digits < 9; digits++) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return String(shorter);

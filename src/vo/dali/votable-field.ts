@@ -43,11 +43,12 @@ export function systemElements(columns: readonly Column[]): string {
 export const attribute = (name: string, value: string | undefined) =>
   value === undefined ? '' : ` ${name}="${escapeXml(value)}"`;
 
-export function fieldElement(column: Column): string {
+/** `arraysize` is given where it must not be the column's own. */
+export function fieldElement(column: Column, arraysize = arraysizeOf(column)): string {
   const attributes = [
     attribute('name', column.name),
     attribute('datatype', datatypeOf(column)),
-    attribute('arraysize', arraysizeOf(column)),
+    attribute('arraysize', arraysize),
     attribute('xtype', column.xtype),
     attribute('unit', column.unit),
     attribute('ucd', column.ucd),

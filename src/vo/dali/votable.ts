@@ -1,4 +1,5 @@
 /** Writes VOTable 1.4: one results resource with one table, in pieces so that no large text is held. */
+import { isText } from '../../base/cells.ts';
 import type { Column } from '../../base/column.ts';
 import { rowsAsText } from '../../base/rows-as-text.ts';
 import type { Batch, Row, Table } from '../../base/table.ts';
@@ -13,20 +14,24 @@ export type Serialization = 'TABLEDATA' | 'BINARY2';
 const info = (name: string, value: string, content?: string) =>
   `<INFO${attribute('name', name)}${attribute('value', value)}${content === undefined ? '/>' : `>${escapeXml(content)}</INFO>`}\n`;
 
-/** All that comes before the data; `status` is said before the table (DALI 1.1, 4.4.2). */
+/** Astropy before 7 reads texts of BINARY2 that have a largest length as if all had it. */
+const unbounded = (column: Column) => (isText(column) ? '*' : undefined);
+
+/** All that comes before the data. */
 export function votableHead(
   { name, description, infos, columns }: Omit<Table, 'batches' | 'rows' | 'overflow'>,
-  status = 'OK',
+  serialization: Serialization = 'TABLEDATA',
 ): string {
+  const arraysize = serialization === 'BINARY2' ? unbounded : () => undefined;
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +
     '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">\n' +
     '<RESOURCE type="results">\n' +
-    info('QUERY_STATUS', status) +
+    info('QUERY_STATUS', 'OK') +
     infos.map(([key, value]) => info(key, value)).join('') +
     systemElements(columns) +
     `<TABLE${attribute('name', name)}>\n<DESCRIPTION>${escapeXml(description)}</DESCRIPTION>\n` +
-    columns.map(fieldElement).join('')
+    columns.map((column) => fieldElement(column, arraysize(column))).join('')
   );
 }
 
@@ -46,7 +51,7 @@ function rowElement(columns: readonly Column[], row: Row): string {
   let cells = '';
   columns.forEach((column, at) => {
     const text = cellText(column, row[at]);
-    cells += text === null || text === '' ? '<TD/>' : `<TD>${escapeXml(text)}</TD>`;
+    cells += text === null || text === '' ? '<TD/>' : `<TD>${isText(column) ? escapeXml(text) : text}</TD>`;
   });
   return `<TR>${cells}</TR>\n`;
 }
@@ -69,7 +74,7 @@ export async function* votable(
   reason: (error: unknown) => string = String,
 ): AsyncGenerator<string, void, undefined> {
   const [before, after, rows] = wrappers[serialization];
-  yield votableHead(table) + before;
+  yield votableHead(table, serialization) + before;
   let failure: { error: unknown } | undefined;
   try {
     yield* rows(table.columns, table.batches);
