@@ -7,7 +7,7 @@ import { usageError, VignetError } from '../base/errors.ts';
 import { mapConcurrently } from '../base/map-concurrently.ts';
 import { inMiB } from '../base/mebibytes.ts';
 import type { ByteRange, Source } from '../base/sources.ts';
-import { plainError } from '../base/to-vignet-error.ts';
+import { plainError, toVignetError } from '../base/to-vignet-error.ts';
 import type { ByteStores } from '../bytes/store.ts';
 import type { Budget } from './budget.ts';
 import { HeldObject } from './held-object.ts';
@@ -153,7 +153,7 @@ export class Supplies {
     } catch (error) {
       signal.throwIfAborted();
       const why = plainError(error);
-      if (why.kind === 'fatal') throw error;
+      if (why.kind === 'fatal') throw toVignetError(error);
       object.lose(why);
     }
   }
