@@ -55,8 +55,8 @@ struct Plane {
     height = shape.height;
   }
   void read(const Box& box, std::vector<float>& to) const {
-    to.resize(size_t(box.width()) * box.height());
-    const auto rowBytes = uint64_t(width) * 4;
+    to.resize(static_cast<size_t>(box.width()) * box.height());
+    const auto rowBytes = static_cast<uint64_t>(width) * 4;
     const bool whole = box.width() == width;
     const uint32_t reads = whole ? 1 : box.height();
     const size_t pixels = to.size() / reads;
@@ -117,17 +117,17 @@ int run(char** argv) {
     header.addCard(line);
   }
   const Header target = Header::fromText(lines);
-  const auto width = uint32_t(target.getInt("NAXIS1").value()),
-             height = uint32_t(target.getInt("NAXIS2").value());
+  const auto width = static_cast<uint32_t>(target.getInt("NAXIS1").value()),
+             height = static_cast<uint32_t>(target.getInt("NAXIS2").value());
   PixelMap map(parseWcs(lines, 2).value(), width, height, parseWcs(image.hdu.header.text(), 2).value(),
                image.width, image.height);
   Output imageOut(argv[4], header.finish()), weightOut(argv[5], header.finish());
-  std::vector<float> in, variance, out(size_t(width) * stripRows), outVariance(out.size());
+  std::vector<float> in, variance, out(static_cast<size_t>(width) * stripRows), outVariance(out.size());
   double resampling = 0;
   uint64_t spent = 0;
   for (uint32_t y = 0; y < height; y += stripRows) {
     const Box strip{0, y, width, std::min(height, y + stripRows)};
-    out.resize(size_t(width) * strip.height());
+    out.resize(static_cast<size_t>(width) * strip.height());
     outVariance.resize(out.size());
     const double begin = now();
     const uint64_t first = ticks();
@@ -148,9 +148,9 @@ int run(char** argv) {
   }
   imageOut.finish();
   weightOut.finish();
-  const double pixels = double(width) * height;
+  const double pixels = static_cast<double>(width) * height;
   std::printf("{\"n\": 1, \"seconds\": %.6g, \"resampling\": %.6g, \"mpix\": %.4g, \"ticks\": %.4g}\n",
-              now() - start, resampling, pixels / 1e6, double(spent) / pixels);
+              now() - start, resampling, pixels / 1e6, static_cast<double>(spent) / pixels);
   return 0;
 }
 

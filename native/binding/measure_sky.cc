@@ -14,7 +14,7 @@ CoarseSky asSky(const Napi::Value& value, const std::string& name, const Bytes& 
   const Napi::Object object = asObject(value, name);
   CoarseSky sky;
   const auto whole = [&](const char* key) {
-    return static_cast<uint32_t>(asInteger(object.Get(key), name + "." + key, 1u << 30));
+    return static_cast<uint32_t>(asInteger(object.Get(key), name + "." + key, kMaxSide));
   };
   sky.x0 = whole("x0"), sky.y0 = whole("y0"), sky.width = whole("width"), sky.height = whole("height");
   const std::span<const std::byte> bytes = medians.span();

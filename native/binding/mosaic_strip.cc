@@ -24,8 +24,8 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
     strip.combine = combineNamed(asString(combine, "task.combine"));
   strip.camera = task.Get("camera").ToBoolean();
   strip.alone = task.Get("alone").ToBoolean();
-  strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", 1u << 30));
-  strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", 1u << 30));
+  strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", kMaxSide));
+  strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", kMaxSide));
 }
 
 void MosaicStripArgument::decode() {

@@ -50,8 +50,8 @@ MosaicFrame asFrame(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   MosaicFrame frame;
   frame.cards = asString(object.Get("cards"), in(name, "cards"));
-  frame.width = static_cast<uint32_t>(asInteger(object.Get("width"), in(name, "width"), 1u << 30));
-  frame.height = static_cast<uint32_t>(asInteger(object.Get("height"), in(name, "height"), 1u << 30));
+  frame.width = static_cast<uint32_t>(asInteger(object.Get("width"), in(name, "width"), kMaxSide));
+  frame.height = static_cast<uint32_t>(asInteger(object.Get("height"), in(name, "height"), kMaxSide));
   if (const Napi::Value tract = object.Get("tract"); given(tract))
     frame.tract = static_cast<uint32_t>(asInteger(tract, in(name, "tract"), kMost));
   frame.inTract = {asSigned(object.Get("x0"), in(name, "x0")), asSigned(object.Get("y0"), in(name, "y0"))};

@@ -93,7 +93,8 @@ Napi::Object toObject(Napi::Env env, const MosaicPlane& plane) {
 Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
   auto out = Napi::Object::New(env);
   if (placement.shift) {
-    const double shift[2] = {double((*placement.shift)[0]), double((*placement.shift)[1])};
+    const double shift[2] = {static_cast<double>((*placement.shift)[0]),
+                             static_cast<double>((*placement.shift)[1])};
     out.Set("shift", toArray(env, shift));
   }
   if (placement.turns) out.Set("turns", placement.turns);

@@ -49,7 +49,7 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
     places.push_back(asInteger(plane.Get("at"), name + ".at"));
   }
   const auto file = static_cast<int>(asInteger(task.Get("file"), "task.file", 0x7fffffff));
-  const uint64_t cursor = asInteger(info[1], "cursor", 1u << 30);
+  const uint64_t cursor = asInteger(info[1], "cursor", kMaxSide);
   const ControlArguments control(info[2], info[3]);
 
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.

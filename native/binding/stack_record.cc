@@ -11,9 +11,9 @@ Napi::Value text(Napi::Env env, std::string_view value) { return Napi::String::N
 
 Napi::Value stackRecord(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  auto columns = Napi::Array::New(env, recordColumns.size());
-  for (uint32_t i = 0; i < recordColumns.size(); ++i) {
-    const RecordColumn& c = recordColumns[i];
+  auto columns = Napi::Array::New(env, kRecordColumns.size());
+  for (uint32_t i = 0; i < kRecordColumns.size(); ++i) {
+    const RecordColumn& c = kRecordColumns[i];
     auto column = Napi::Object::New(env);
     column.Set("name", text(env, c.name));
     column.Set("type", c.form == 'J' ? "int" : "float");
@@ -24,16 +24,16 @@ Napi::Value stackRecord(const Napi::CallbackInfo& info) {
     column.Set("offset", static_cast<double>(c.offset));
     columns.Set(i, column);
   }
-  auto flags = Napi::Array::New(env, stampFlags.size());
-  for (uint32_t i = 0; i < stampFlags.size(); ++i) {
+  auto flags = Napi::Array::New(env, kStampFlags.size());
+  for (uint32_t i = 0; i < kStampFlags.size(); ++i) {
     auto flag = Napi::Object::New(env);
-    flag.Set("name", text(env, stampFlags[i].name));
-    flag.Set("bit", static_cast<uint32_t>(stampFlags[i].flag));
-    flag.Set("description", text(env, stampFlags[i].description));
+    flag.Set("name", text(env, kStampFlags[i].name));
+    flag.Set("bit", static_cast<uint32_t>(kStampFlags[i].flag));
+    flag.Set("description", text(env, kStampFlags[i].description));
     flags.Set(i, flag);
   }
   auto names = Napi::Object::New(env);
-  for (const auto& [old, now] : maskNameChanges) names.Set(text(env, old), text(env, now));
+  for (const auto& [old, now] : kMaskNameChanges) names.Set(text(env, old), text(env, now));
   auto record = Napi::Object::New(env);
   record.Set("bytes", static_cast<double>(kRecordBytes));
   record.Set("apertureRadius", kApertureRadius);

@@ -21,14 +21,14 @@ namespace vignet::binding {
 
 [[noreturn]] void badArgument(std::string_view name, const std::string& mustBe);
 
-inline constexpr uint64_t maxSafeInteger = (1ull << 53) - 1;
+inline constexpr uint64_t kMaxSafeInteger = (1ull << 53) - 1;
 
 // `name` is what the message calls the value: "task.begin".
 Napi::Object asObject(const Napi::Value& value, std::string_view name);
 Napi::Array asArray(const Napi::Value& value, std::string_view name, uint32_t most = 10'000'000);
 std::string asString(const Napi::Value& value, std::string_view name);  // at most 1 MiB
 double asNumber(const Napi::Value& value, std::string_view name);       // NaN and infinities included
-uint64_t asInteger(const Napi::Value& value, std::string_view name, uint64_t most = maxSafeInteger);
+uint64_t asInteger(const Napi::Value& value, std::string_view name, uint64_t most = kMaxSafeInteger);
 std::vector<double> asNumbers(const Napi::Value& value, std::string_view name, uint32_t most = 100'000);
 bool given(const Napi::Value& value);  // neither undefined nor null
 

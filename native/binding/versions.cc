@@ -16,7 +16,7 @@ Napi::Object versions(Napi::Env env) {
                          std::to_string(CFITSIO_MICRO));
   all.Set("wcslib", wcslib_version(nullptr));
   all.Set("libdeflate", LIBDEFLATE_VERSION_STRING);
-  all.Set("layout", std::to_string(Layout::version));
+  all.Set("layout", std::to_string(Layout::kVersion));
   return all;
 }
 

@@ -115,7 +115,7 @@ TEST_CASE("bytes become the text of a layout and back") {
     CHECK(codeOf([&] { Header::fromBytes(fits_test::bytesOf(broken), "HDU 0"); }) == "BAD_HEADER");
   }
   CHECK(codeOf([] {
-          Header::fromBytes(fits_test::bytesOf(std::string(80 * (Header::maxCards + 1), ' ')), "HDU 0");
+          Header::fromBytes(fits_test::bytesOf(std::string(80 * (Header::kMaxCards + 1), ' ')), "HDU 0");
         }) == "BAD_HEADER");
 }
 

@@ -49,7 +49,7 @@ void dequantised() {
     how.keepsZero = turn % 3 == 0;
     if (turn % 2) how.blank = turn % 4 == 1 ? static_cast<int64_t>(in.empty() ? 0 : in[0]) : -2147483647;
     for (I& v : in)
-      if (how.keepsZero && random() % 7 == 0) v = static_cast<I>(ditherZero);
+      if (how.keepsZero && random() % 7 == 0) v = static_cast<I>(kDitherZero);
     const bool dither = turn % 5 != 0;
     const DitherWalk start(random(), 1 + static_cast<int>(random() % 10000));
 
@@ -60,7 +60,7 @@ void dequantised() {
       if (dither) {
         const float number = walk.take(1)[0];
         value = static_cast<F>((static_cast<double>(v) - number + 0.5) * how.scale + how.zero);
-        if (std::is_same_v<I, int32_t> && how.keepsZero && static_cast<int64_t>(v) == ditherZero) value = 0;
+        if (std::is_same_v<I, int32_t> && how.keepsZero && static_cast<int64_t>(v) == kDitherZero) value = 0;
       } else {
         value = static_cast<F>(static_cast<double>(v) * how.scale + how.zero);
       }

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cutout_support.h"
+#include "support/cfitsio_type.h"
 
 using namespace vignet;
 using namespace vignet::test;
@@ -95,12 +96,7 @@ int compareSky(const std::string& parent, const std::string& part, const Box& bo
 // Stored pixels of a box of the current HDU: integers without scaling, floats with their nulls as NaN.
 std::vector<std::byte> storedPixels(Fits& fits, const Box& box, int bitpix) {
   fits_set_bscale(fits.file, 1, 0, &fits.status);
-  const int type = bitpix == 8     ? TBYTE
-                   : bitpix == 16  ? TSHORT
-                   : bitpix == 32  ? TINT
-                   : bitpix == 64  ? TLONGLONG
-                   : bitpix == -32 ? TFLOAT
-                                   : TDOUBLE;
+  const int type = cfitsioType(bitpix);
   const std::size_t n = std::size_t{box.width()} * box.height(),
                     bytes = static_cast<std::size_t>(std::abs(bitpix)) / 8;
   std::vector<std::byte> out(n * bytes);

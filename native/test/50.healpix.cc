@@ -2,19 +2,17 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <numbers>
 #include <random>
 #include <set>
 #include <sstream>
 
+#include "core/base/constants.h"
 #include "core/sphere/healpix.h"
 #include "oracle.h"
 
 using namespace vignet;
 
 namespace {
-
-constexpr double degree = std::numbers::pi / 180;
 
 std::string number(double x) {
   char text[32];
@@ -32,7 +30,7 @@ TEST_CASE("cells and centres are healpy's") {
   std::vector<Vec3> centres;
   for (int i = 0; i < 20000; i++) {
     const int order = i % 30;
-    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
+    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / kDegree;
     if (i % 7 == 0) lat = 90 - std::pow(10, -10 * uniform(random));
     if (i % 11 == 0) lat = -90 + std::pow(10, -10 * uniform(random));
     if (order > 24 && std::abs(lat) > 89)
@@ -53,7 +51,7 @@ TEST_CASE("cells and centres are healpy's") {
     if (theirs == cells[i]) continue;
     // At order 29 a cell is 0.4 milliarcseconds; rounding may put a point across a border, never farther.
     differing++;
-    const int order = int(i % 30);
+    const int order = static_cast<int>(i % 30);
     CHECK(order >= 24);
     CHECK(angle(healpix::centreOf(theirs, order), centres[i]) < 2.1 * healpix::cellRadius(order));
   }
@@ -95,17 +93,17 @@ TEST_CASE("a cover never misses a cell that healpy finds in a disc, and stays ne
   std::vector<std::array<double, 4>> discs;
   for (int i = 0; i < 300; i++) {
     const int order = 2 + i % 8;
-    const double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
+    const double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / kDegree;
     const double radius = std::pow(10, 2 * uniform(random) - 1.3) * 64 / (1 << order);
     questions +=
         "disc " + std::to_string(order) + " " + number(lon) + " " + number(lat) + " " + number(radius) + "\n";
     covers.push_back(healpix::cover(*circleRegion(lon, lat, radius), order, 100000));
-    discs.push_back({lon, lat, radius, double(order)});
+    discs.push_back({lon, lat, radius, static_cast<double>(order)});
   }
   const auto answers = oracle::ask("healpix_oracle.py", questions);
   REQUIRE(answers.size() == covers.size());
   for (std::size_t i = 0; i < covers.size(); i++) {
-    const int order = int(discs[i][3]);
+    const int order = static_cast<int>(discs[i][3]);
     std::istringstream cells(answers[i]);
     const auto holds = [&](uint64_t cell) {
       for (const auto& range : covers[i]) {
@@ -119,7 +117,7 @@ TEST_CASE("a cover never misses a cell that healpy finds in a disc, and stays ne
     for (const auto& range : covers[i]) {
       for (uint64_t cell = range.begin; cell < range.end; cell++) {
         CHECK(angle(centre, healpix::centreOf(cell, order)) <=
-              discs[i][2] * degree + healpix::cellRadius(order) + 1e-12);
+              discs[i][2] * kDegree + healpix::cellRadius(order) + 1e-12);
       }
     }
   }
@@ -146,7 +144,7 @@ TEST_CASE("a cover holds every point of its region, with any budget") {
       for (std::size_t r = 1; r < ranges.size(); r++) CHECK(ranges[r - 1].end < ranges[r].begin);
       int inside = 0;
       for (int k = 0; k < 2000; k++) {
-        const Vec3 p = toVector(360 * uniform(random), std::asin(2 * uniform(random) - 1) / degree);
+        const Vec3 p = toVector(360 * uniform(random), std::asin(2 * uniform(random) - 1) / kDegree);
         if (!region->contains(p)) continue;
         inside++;
         const uint64_t cell = healpix::cellOf(p, 10);
@@ -165,10 +163,11 @@ TEST_CASE("a small cover holds every cell of its circle, at face borders and pol
   for (int i = 0; i < 6000; i++) {
     const int order = 1 + i % 13;
     const double radius = 1.02 / (1 << order) * (i % 2 ? 1 : uniform(random));
-    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
-    if (i % 5 == 0) lat = 90 - 2 * radius / degree * uniform(random);
+    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / kDegree;
+    if (i % 5 == 0) lat = 90 - 2 * radius / kDegree * uniform(random);
     if (i % 5 == 1)
-      lon = 90 * double(i % 4) + 3 * radius / degree * normal(random), lat = 30 + 60 * uniform(random);
+      lon = 90 * static_cast<double>(i % 4) + 3 * radius / kDegree * normal(random),
+      lat = 30 + 60 * uniform(random);
     const Vec3 centre = toVector(lon, lat);
     const auto cells = healpix::coverSmall(centre, radius, order);
     const std::set<uint64_t> held(cells.begin(), cells.end());

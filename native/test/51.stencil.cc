@@ -2,9 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <numbers>
 #include <random>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
 #include "core/sphere/footprint.h"
 #include "core/sphere/stencil.h"
@@ -13,7 +13,6 @@ using namespace vignet;
 
 namespace {
 
-constexpr double pi = std::numbers::pi, degree = pi / 180;
 using Shape = Stencil::Shape;
 
 void refused(Shape shape, std::vector<double> values, const std::string& saying) {
@@ -42,23 +41,23 @@ double turns(const std::vector<double>& lonLat, const Vec3& p) {
     const Vec3 a = toVector(lonLat[2 * i], lonLat[2 * i + 1]),
                b = toVector(lonLat[(2 * i + 2) % (2 * n)], lonLat[(2 * i + 3) % (2 * n)]);
     double turn = std::atan2(dot(b, north), dot(b, east)) - std::atan2(dot(a, north), dot(a, east));
-    while (turn > pi) turn -= 2 * pi;
-    while (turn < -pi) turn += 2 * pi;
+    while (turn > kPi) turn -= 2 * kPi;
+    while (turn < -kPi) turn += 2 * kPi;
     sum += turn;
   }
-  return sum / (2 * pi);
+  return sum / (2 * kPi);
 }
 
 // A star about a place: simple, mostly not convex.
 std::vector<double> star(std::mt19937_64& random, double lon, double lat, double size) {
   std::uniform_real_distribution<double> uniform(0, 1);
-  const Vec3 middle = toVector(lon, lat), east{-std::sin(lon * degree), std::cos(lon * degree), 0};
+  const Vec3 middle = toVector(lon, lat), east{-std::sin(lon * kDegree), std::cos(lon * kDegree), 0};
   const Vec3 north = cross(middle, east);
   std::vector<double> v;
-  const int n = 5 + int(random() % 8);
+  const int n = 5 + static_cast<int>(random() % 8);
   for (int k = 0; k < n; k++) {
-    const double azimuth = 2 * pi * (k + 0.5 * uniform(random)) / n,
-                 r = std::tan(size * (0.2 + 0.8 * uniform(random)) * degree);
+    const double azimuth = 2 * kPi * (k + 0.5 * uniform(random)) / n,
+                 r = std::tan(size * (0.2 + 0.8 * uniform(random)) * kDegree);
     Vec3 p;
     for (int c = 0; c < 3; c++)
       p[c] = middle[c] + r * (std::cos(azimuth) * east[c] + std::sin(azimuth) * north[c]);
@@ -154,8 +153,9 @@ TEST_CASE("polygons agree with the winding of their sides") {
   std::uniform_real_distribution<double> uniform(0, 1);
   for (int i = 0; i < 300; i++) {
     const double size = std::pow(10, 5 * uniform(random) - 3.3);
-    const double lon = 360 * uniform(random), lat = i % 10 == 0 ? 90 - size * uniform(random)
-                                                                : std::asin(2 * uniform(random) - 1) / degree;
+    const double lon = 360 * uniform(random), lat = i % 10 == 0
+                                                        ? 90 - size * uniform(random)
+                                                        : std::asin(2 * uniform(random) - 1) / kDegree;
     auto v = star(random, lon, lat, size);
     if (i % 2) {
       std::vector<double> reversed;
@@ -166,7 +166,7 @@ TEST_CASE("polygons agree with the winding of their sides") {
     for (int k = 0; k < 200; k++) {
       Vec3 p = toVector(lon, lat);
       const Vec3 r = randomDirection(random);
-      for (int c = 0; c < 3; c++) p[c] += r[c] * size * degree;
+      for (int c = 0; c < 3; c++) p[c] += r[c] * size * kDegree;
       const double length = std::sqrt(dot(p, p));
       for (double& c : p) c /= length;
       CHECK(s.contains(p) == (std::abs(turns(v, p)) > 0.5));
@@ -182,10 +182,10 @@ TEST_CASE("overlaps agree with points drawn in both, and are symmetric") {
   int meeting = 0, apart = 0;
   for (int i = 0; i < 600; i++) {
     const double lon = 360 * uniform(random),
-                 lat = i % 5 == 0 ? 85 + 4 * uniform(random) : std::asin(2 * uniform(random) - 1) / degree;
+                 lat = i % 5 == 0 ? 85 + 4 * uniform(random) : std::asin(2 * uniform(random) - 1) / kDegree;
     std::unique_ptr<Region> regions[2];
     for (int k = 0; k < 2; k++) {
-      const double a = lon + 6 * uniform(random) / std::cos(lat * degree),
+      const double a = lon + 6 * uniform(random) / std::cos(lat * kDegree),
                    b = std::min(88.0, lat + 6 * uniform(random)), size = 4 * uniform(random) + 0.1;
       switch ((i / (k ? 3 : 1)) % 3) {
         case 0:
@@ -225,7 +225,7 @@ TEST_CASE("overlaps agree with points drawn in both, and are symmetric") {
         }
       }
       CHECK(deepest > -1e-3);
-      CHECK(deepest < 0.1 * degree);
+      CHECK(deepest < 0.1 * kDegree);
     }
   }
   CHECK(meeting > 100);
@@ -270,7 +270,7 @@ TEST_CASE("footprints are circles or polygons, and nothing else") {
 TEST_CASE("a polygon of 10,000 vertices is checked in time") {
   std::vector<double> v;
   for (int k = 0; k < 10'000; k++) {
-    const double azimuth = 2 * pi * k / 10'000, r = k % 2 ? 1.0 : 0.6;
+    const double azimuth = 2 * kPi * k / 10'000, r = k % 2 ? 1.0 : 0.6;
     v.insert(v.end(), {50 + r * std::cos(azimuth), r * std::sin(azimuth)});
   }
   const Stencil s = Stencil::make(Shape::polygon, v);

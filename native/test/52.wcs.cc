@@ -16,7 +16,7 @@ namespace {
 // The WCS of a real header; none for the one file (codecs/comp.fits) that is in FK4.
 std::optional<NumericWcs> parsedReal(const headers::Header& h) {
   try {
-    return parseWcs(h.lines(), uint32_t(h.naxis));
+    return parseWcs(h.lines(), static_cast<uint32_t>(h.naxis));
   } catch (const Error& e) {
     CHECK(std::string(e.what()).find("FK4") != std::string::npos);
     return std::nullopt;
@@ -30,7 +30,7 @@ void compareWithAstropy(const std::vector<headers::Header>& all, double toleranc
   const std::filesystem::path folder = std::filesystem::temp_directory_path();
   for (std::size_t k = 0; k < all.size(); k++) {
     const headers::Header& h = all[k];
-    const auto numbers = parseWcs(h.lines(), uint32_t(h.naxis));
+    const auto numbers = parseWcs(h.lines(), static_cast<uint32_t>(h.naxis));
     REQUIRE_MESSAGE(numbers.has_value(), h.path);
     Wcs wcs(*numbers);
     ours.emplace_back(&h, map(wcs, gridOf(h)));

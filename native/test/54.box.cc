@@ -3,9 +3,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <numbers>
 #include <random>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
 #include "core/sky/image_footprint.h"
 #include "core/sky/stencil_box.h"
@@ -17,15 +17,14 @@ using namespace vignet;
 
 namespace {
 
-constexpr double degree = std::numbers::pi / 180;
 using Shape = Stencil::Shape;
 
 Layout layoutOf(const headers::Header& h) {
   Layout layout;
   layout.planes.emplace_back();
-  layout.planes[0].width = uint32_t(h.width);
-  layout.planes[0].height = uint32_t(h.height);
-  if (auto numbers = parseWcs(h.lines(), uint32_t(h.naxis))) {
+  layout.planes[0].width = static_cast<uint32_t>(h.width);
+  layout.planes[0].height = static_cast<uint32_t>(h.height);
+  if (auto numbers = parseWcs(h.lines(), static_cast<uint32_t>(h.naxis))) {
     layout.wcs.push_back(*numbers);
     layout.planes[0].wcs = 0;
   }
@@ -60,7 +59,8 @@ std::optional<Box> bruteForce(const Layout& layout, const Truth& truth, const St
   std::optional<Box> box;
   for (std::size_t k = 0; k < truth.directions.size(); k++) {
     if (!truth.ok[k] || !stencil.contains(truth.directions[k])) continue;
-    const auto x = uint32_t(k % w) / truth.fineness, y = uint32_t(k / w) / truth.fineness;
+    const auto x = static_cast<uint32_t>(k % w) / truth.fineness,
+               y = static_cast<uint32_t>(k / w) / truth.fineness;
     if (!box) box = Box{x, y, x + 1, y + 1};
     box->x0 = std::min(box->x0, x), box->x1 = std::max(box->x1, x + 1);
     box->y0 = std::min(box->y0, y), box->y1 = std::max(box->y1, y + 1);
@@ -87,11 +87,11 @@ Stencil randomStencil(std::mt19937_64& random, const Vec3& centre, double size) 
     try {
       switch (random() % 3) {
         case 0:
-          return Stencil::make(Shape::circle, {lon, lat, std::min(180.0, scale / degree)});
+          return Stencil::make(Shape::circle, {lon, lat, std::min(180.0, scale / kDegree)});
         case 1: {
           std::vector<double> v;
           const Vec3 middle = toVector(lon, lat);
-          const int n = 3 + int(random() % 6);
+          const int n = 3 + static_cast<int>(random() % 6);
           for (int k = 0; k < n; k++) {  // a star about the middle: simple, often not convex
             Vec3 east = cross({0, 0, 1}, middle);
             const double e = std::sqrt(dot(east, east));
@@ -110,8 +110,8 @@ Stencil randomStencil(std::mt19937_64& random, const Vec3& centre, double size) 
         }
         default: {
           const double width = std::min(
-              359.0, scale / degree / std::max(0.05, std::cos(lat * degree)) * (0.5 + uniform(random)));
-          const double height = scale / degree * (0.5 + uniform(random));
+              359.0, scale / kDegree / std::max(0.05, std::cos(lat * kDegree)) * (0.5 + uniform(random)));
+          const double height = scale / kDegree * (0.5 + uniform(random));
           return Stencil::make(Shape::range, {lon - width, lon + width, std::max(-90.0, lat - height),
                                               std::min(90.0, lat + height)});
         }
@@ -146,7 +146,7 @@ void prove(const headers::Header& h, int count, uint64_t seed, bool tight) {
   for (int k = 0; k < count; k++) {
     const Vec3 centre = truth.directions[random() % truth.directions.size()];
     if (std::isnan(centre[0])) continue;
-    const Stencil stencil = randomStencil(random, centre, footprint->radius * degree);
+    const Stencil stencil = randomStencil(random, centre, footprint->radius * kDegree);
     const auto box = boxOf(layout, stencil);
     const auto must = bruteForce(layout, truth, stencil);
     INFO(h.cards.substr(0, 80) << h.path << " seed " << seed << " #" << k << " " << describe(stencil));
@@ -247,7 +247,7 @@ TEST_CASE("a stencil inside one pixel gives that pixel") {
     Sky sky;
     uint8_t ok;
     wcs.toSky({&p, 1}, {&sky, 1}, {&ok, 1});
-    const auto x = uint32_t(std::lround(p.x)), y = uint32_t(std::lround(p.y));
+    const auto x = static_cast<uint32_t>(std::lround(p.x)), y = static_cast<uint32_t>(std::lround(p.y));
     CHECK(boxOf(layout, Stencil::make(Shape::circle, {sky.lon, sky.lat, 1e-5})) == Box{x, y, x + 1, y + 1});
     const double e = 2e-5;
     CHECK(boxOf(layout, Stencil::make(Shape::range, {sky.lon - e, sky.lon + e, sky.lat - e, sky.lat + e})) ==

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <ctime>
 #include <functional>
-#include <numbers>
 #include <random>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
 #include "core/index/dataset_index.h"
 #include "core/sky/image_footprint.h"
@@ -21,7 +21,6 @@ using namespace vignet;
 
 namespace {
 
-constexpr double pi = std::numbers::pi, degree = pi / 180;
 using Shape = Stencil::Shape;
 
 class Scratch {
@@ -35,17 +34,17 @@ class Scratch {
 
 Uuid randomUuid(std::mt19937_64& random) {
   Uuid uuid;
-  for (auto& byte : uuid) byte = uint8_t(random());
+  for (auto& byte : uuid) byte = static_cast<uint8_t>(random());
   return uuid;
 }
 
 // A rotated rectangle of sky about a place.
 std::vector<double> rectangle(double lon, double lat, double width, double height, double turn) {
-  const Vec3 c = toVector(lon, lat), east{-std::sin(lon * degree), std::cos(lon * degree), 0},
+  const Vec3 c = toVector(lon, lat), east{-std::sin(lon * kDegree), std::cos(lon * kDegree), 0},
              north = cross(c, east);
   std::vector<double> v;
   for (const auto& [i, j] : {std::pair{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}) {
-    const double x = std::tan(i * width / 2 * degree), y = std::tan(j * height / 2 * degree);
+    const double x = std::tan(i * width / 2 * kDegree), y = std::tan(j * height / 2 * kDegree);
     const double e = x * std::cos(turn) - y * std::sin(turn), n = x * std::sin(turn) + y * std::cos(turn);
     double a, b;
     toLonLat({c[0] + e * east[0] + n * north[0], c[1] + e * east[1] + n * north[1],
@@ -63,19 +62,19 @@ std::vector<IndexRow> randomRows(std::mt19937_64& random, std::size_t count, dou
   for (std::size_t i = 0; i < count; i++) {
     IndexRow row;
     row.uuid = randomUuid(random);
-    row.pack = uint32_t(i % 7);
+    row.pack = static_cast<uint32_t>(i % 7);
     row.offset = i * 1000;
     row.length = 500 + i;
     row.emMin = 4e-7;
-    row.tMin = 60000 + double(i);
-    const double lat = i % 50 == 0 ? 90 - uniform(random) : std::asin(2 * uniform(random) - 1) / degree,
+    row.tMin = 60000 + static_cast<double>(i);
+    const double lat = i % 50 == 0 ? 90 - uniform(random) : std::asin(2 * uniform(random) - 1) / kDegree,
                  lon = i % 40 == 0 ? uniform(random) - 0.5 : 360 * uniform(random);
     const double size = smallest * std::pow(largest / smallest, uniform(random));
     if (i % 100 == 13)
       row.footprint = {lon < 0 ? lon + 360 : lon, lat, std::min(180.0, 10 * size)};
     else if (i % 100 != 14)
       row.footprint =
-          rectangle(lon, lat, size, size * (0.3 + 0.7 * uniform(random)), 2 * pi * uniform(random));
+          rectangle(lon, lat, size, size * (0.3 + 0.7 * uniform(random)), 2 * kPi * uniform(random));
     rows.push_back(std::move(row));
   }
   return rows;
@@ -94,7 +93,7 @@ std::vector<uint32_t> bruteForce(const std::vector<IndexRow>& rows, const Shape&
 double seconds(const std::function<void()>& work) {
   const std::clock_t start = std::clock();
   work();
-  return double(std::clock() - start) / CLOCKS_PER_SEC;
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
 }  // namespace
@@ -119,7 +118,7 @@ TEST_CASE("the index finds what brute force finds") {
   CHECK_THROWS_AS(index.row(5000), Error);
   std::size_t hits = 0;
   for (int k = 0; k < 400; k++) {
-    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / degree;
+    double lon = 360 * uniform(random), lat = std::asin(2 * uniform(random) - 1) / kDegree;
     if (k % 8 == 0) lat = 89.9, lon = 10;
     if (k % 8 == 1) lon = 0;
     const Vec3 point = toVector(lon, lat);
@@ -186,18 +185,20 @@ TEST_CASE("a damaged index is an error or a wrong answer, never a crash") {
     }
   };
   CHECK(use(bytes));
-  for (const std::size_t size : {std::size_t(0), std::size_t(7), std::size_t(100), std::size_t(300),
-                                 bytes.size() / 2, bytes.size() - 1})
+  for (const std::size_t size :
+       {static_cast<std::size_t>(0), static_cast<std::size_t>(7), static_cast<std::size_t>(100),
+        static_cast<std::size_t>(300), bytes.size() / 2, bytes.size() - 1})
     CHECK_FALSE(use(bytes.substr(0, size)));
   CHECK_FALSE(use(bytes + "x"));
   for (std::size_t at = 0; at < 300; at += 3) {  // the header is covered by its checksum
     std::string damaged = bytes;
-    damaged[at] = char(damaged[at] ^ 0x41);
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x41);
     CHECK_FALSE(use(damaged));
   }
   for (int k = 0; k < 1500; k++) {
     std::string damaged = bytes;
-    for (int n = 0; n <= k % 20; n++) damaged[320 + random() % (bytes.size() - 320)] = char(random());
+    for (int n = 0; n <= k % 20; n++)
+      damaged[320 + random() % (bytes.size() - 320)] = static_cast<char>(random());
     use(damaged);
   }
 }
@@ -245,28 +246,30 @@ TEST_CASE("the footprint of an image lies along its edges") {
       images.push_back(h);
   }
   for (const auto& h : images) {
-    const auto numbers = parseWcs(h.lines(), uint32_t(h.naxis));
+    const auto numbers = parseWcs(h.lines(), static_cast<uint32_t>(h.naxis));
     if (!numbers) continue;
     INFO(h.path << " " << h.cards.substr(0, 400));
     Layout layout;
     layout.planes.emplace_back();
-    layout.planes[0].width = uint32_t(h.width), layout.planes[0].height = uint32_t(h.height),
-    layout.planes[0].wcs = 0;
+    layout.planes[0].width = static_cast<uint32_t>(h.width),
+    layout.planes[0].height = static_cast<uint32_t>(h.height), layout.planes[0].wcs = 0;
     layout.wcs.push_back(*numbers);
     const auto footprint = footprintOf(layout);
     REQUIRE(footprint);
     REQUIRE(footprint->numbers.size() >= 8);
     CHECK(footprint->numbers.size() < 400);
     const auto region = footprintRegion(footprint->numbers);
-    const double pixel = footprint->pixelScale / 3600 * degree;
+    const double pixel = footprint->pixelScale / 3600 * kDegree;
     Wcs wcs(*numbers);
     const Vec3 centre = toVector(footprint->lon, footprint->lat);
     CHECK(region->contains(centre));
     std::vector<Pixel> edge;
     for (double t = 0; t <= 1; t += 1.0 / 128) {
-      const double x = t * double(h.width) - 0.5, y = t * double(h.height) - 0.5;
-      edge.insert(edge.end(),
-                  {{x, -0.5}, {x, double(h.height) - 0.5}, {-0.5, y}, {double(h.width) - 0.5, y}});
+      const double x = t * static_cast<double>(h.width) - 0.5, y = t * static_cast<double>(h.height) - 0.5;
+      edge.insert(edge.end(), {{x, -0.5},
+                               {x, static_cast<double>(h.height) - 0.5},
+                               {-0.5, y},
+                               {static_cast<double>(h.width) - 0.5, y}});
     }
     std::vector<Sky> sky(edge.size());
     std::vector<uint8_t> ok(edge.size());
@@ -277,7 +280,7 @@ TEST_CASE("the footprint of an image lies along its edges") {
       farthest = std::max(farthest, angle(centre, toVector(s.lon, s.lat)));
     }
     CHECK(worst < 0.15);  // a tenth of a pixel at the centre, and pixels differ over the image
-    CHECK(farthest <= footprint->radius * degree + 0.2 * pixel);
+    CHECK(farthest <= footprint->radius * kDegree + 0.2 * pixel);
     // North up, east left: counter-clockwise turns from north to east.
     double turn = 0;
     const std::size_t n = footprint->numbers.size() / 2;

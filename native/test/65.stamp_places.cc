@@ -63,7 +63,7 @@ std::vector<headers::Header> allHeaders() {
   using resample_case::tan;
   for (const char* kind : {"", resample_case::tpv, resample_case::sip, resample_case::zpn}) {
     for (const auto& [lon, lat] : {std::pair{150.1, 2.2}, {0.0001, -89.95}, {359.99999, 40.0}})
-      all.push_back(tan(lon, lat, resample_case::pixel, 2048, 4096, 33, kind));
+      all.push_back(tan(lon, lat, resample_case::kPixel, 2048, 4096, 33, kind));
   }
   all.push_back(
       headers::make("CTYPE1='GLON-CAR' CTYPE2='GLAT-CAR' CRVAL1=30 CRVAL2=0 CRPIX1=500 CRPIX2=400 "
@@ -119,16 +119,16 @@ TEST_CASE("stamp places: the linear WCS is as near to the full one as it says") 
 }
 
 TEST_CASE("stamp places: the derivative is exact where the WCS is a TAN already") {
-  const headers::Header h = resample_case::tan(150.1, 2.2, resample_case::pixel, 2048, 4096, 33);
+  const headers::Header h = resample_case::tan(150.1, 2.2, resample_case::kPixel, 2048, 4096, 33);
   const NumericWcs numbers = *parseWcs(h.lines(), 2);
   const StampPlace place = locateStamp(layoutOf(h, numbers), 150.1, 2.2, 51);
   REQUIRE(place.state == StampState::inside);
   CHECK(place.x == doctest::Approx(1023.5).epsilon(1e-12));
   CHECK(place.y == doctest::Approx(2047.5).epsilon(1e-12));
-  const double c = std::cos(33 * M_PI / 180) * resample_case::pixel,
-               s = std::sin(33 * M_PI / 180) * resample_case::pixel;
+  const double c = std::cos(33 * M_PI / 180) * resample_case::kPixel,
+               s = std::sin(33 * M_PI / 180) * resample_case::kPixel;
   const double cd[] = {-c, s, s, c};
-  for (int k = 0; k < 4; ++k) CHECK(std::abs(place.cd[k] - cd[k]) < 1e-8 * resample_case::pixel);
+  for (int k = 0; k < 4; ++k) CHECK(std::abs(place.cd[k] - cd[k]) < 1e-8 * resample_case::kPixel);
   CHECK(place.error < 1e-7);
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("stamp places: inside, touching, outside, nowhere") {
 TEST_CASE("stamp places: a position is in an image only if the image's own pixel is at that position") {
   int inside = 0;
   for (const char* kind : {resample_case::sip, resample_case::tpv, resample_case::zpn}) {
-    const headers::Header h = resample_case::tan(150, 2, resample_case::pixel, 2048, 4096, 0, kind);
+    const headers::Header h = resample_case::tan(150, 2, resample_case::kPixel, 2048, 4096, 0, kind);
     const NumericWcs numbers = *parseWcs(h.lines(), 2);
     Wcs full(numbers);
     const Layout layout = layoutOf(h, numbers);

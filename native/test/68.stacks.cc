@@ -157,7 +157,7 @@ TEST_CASE("stacks: old names give way to new ones, and nameless bits are dropped
   CHECK(map(uint64_t{1} << 62) == 1);
   CHECK(map(~uint64_t{0}) == (1 | 2 | 8));
   CHECK(map(1u << 4 | 1u << 10) == 0);
-  for (const auto& [old, now] : maskNameChanges) {
+  for (const auto& [old, now] : kMaskNameChanges) {
     CHECK(currentMaskName(old) == now);
     CHECK(currentMaskName(now) == now);
   }

@@ -17,10 +17,11 @@ struct Positions {
 
 Positions all(PixelMap& map) {
   Positions p{map.outputWidth(), map.outputHeight(), {}, {}};
-  p.x.resize(size_t(p.width) * p.height);
+  p.x.resize(static_cast<size_t>(p.width) * p.height);
   p.y.resize(p.x.size());
   for (uint32_t row = 0; row < p.height; row++)
-    map.positions(row, 0, p.width, &p.x[size_t(row) * p.width], &p.y[size_t(row) * p.width]);
+    map.positions(row, 0, p.width, &p.x[static_cast<size_t>(row) * p.width],
+                  &p.y[static_cast<size_t>(row) * p.width]);
   return p;
 }
 
@@ -62,15 +63,15 @@ TEST_CASE("positions depend on no box, and boxes of the input hold what they mus
     std::mt19937 random(7);
     for (int k = 0; k < 40; k++) {
       const uint32_t x0 = random() % whole.width, y0 = random() % whole.height;
-      const Box box{x0, y0, x0 + 1 + uint32_t(random() % (whole.width - x0)),
-                    std::min(whole.height, y0 + 1 + uint32_t(random() % 70))};
+      const Box box{x0, y0, x0 + 1 + static_cast<uint32_t>(random() % (whole.width - x0)),
+                    std::min(whole.height, y0 + 1 + static_cast<uint32_t>(random() % 70))};
       const Box input = other.inputBox(box, 3);
       std::vector<double> x(box.width()), y(box.width());
       bool same = true, held = true;
       for (uint32_t row = box.y0; row < box.y1; row++) {
         other.positions(row, box.x0, box.x1, x.data(), y.data());
         for (uint32_t i = 0; i < box.width(); i++) {
-          const size_t at = size_t(row) * whole.width + box.x0 + i;
+          const size_t at = static_cast<size_t>(row) * whole.width + box.x0 + i;
           same = same && (x[i] == whole.x[at] || (std::isnan(x[i]) && std::isnan(whole.x[at])));
           for (const int tap : {-2, 3}) {
             const double column = std::floor(x[i]) + tap, line = std::floor(y[i]) + tap;
@@ -94,7 +95,8 @@ TEST_CASE("the output box holds every pixel that falls on the input image") {
     const Box box = map.outputBox();
     for (uint32_t y = 0; y < p.height; y++) {
       for (uint32_t x = 0; x < p.width; x++) {
-        const double inX = p.x[size_t(y) * p.width + x], inY = p.y[size_t(y) * p.width + x];
+        const double inX = p.x[static_cast<size_t>(y) * p.width + x],
+                     inY = p.y[static_cast<size_t>(y) * p.width + x];
         const bool on =
             inX >= -0.5 && inY >= -0.5 && inX < map.inputWidth() - 0.5 && inY < map.inputHeight() - 0.5;
         if (on && !(x >= box.x0 && x < box.x1 && y >= box.y0 && y < box.y1))
@@ -103,8 +105,8 @@ TEST_CASE("the output box holds every pixel that falls on the input image") {
     }
   }
   // An input image that lies elsewhere.
-  const auto far = resample_case::tan(20, 5, resample_case::pixel, 300, 300);
-  const auto here = resample_case::tan(20.5, 5, resample_case::pixel, 300, 300);
+  const auto far = resample_case::tan(20, 5, resample_case::kPixel, 300, 300);
+  const auto here = resample_case::tan(20.5, 5, resample_case::kPixel, 300, 300);
   PixelMap map(*parseWcs(here.lines(), 2), 300, 300, *parseWcs(far.lines(), 2), 300, 300);
   CHECK(map.outputBox() == Box{});
   CHECK(map.inputBox({0, 0, 300, 300}, 3) == Box{});

@@ -8,39 +8,39 @@
 
 using namespace vignet;
 using resample_case::Planes;
+using resample_oracle::Agreement;
 
 namespace {
 
 // The largest difference from the oracle, in units of the largest pixel under the taps, over pixels that both
 // have.
-struct Agreement {
-  double worst = 0;
-  size_t compared = 0;
-};
-
 Agreement compare(const resample_case::Pair& pair, Kernel kernel, const std::string& what) {
-  const Planes in = resample_case::noise(uint32_t(pair.input.width), uint32_t(pair.input.height));
+  const Planes in =
+      resample_case::noise(static_cast<uint32_t>(pair.input.width), static_cast<uint32_t>(pair.input.height));
   PixelMap map = pair.map(0);
   const Planes out = resample_case::resampled(map, kernel, in);
   const std::vector<double> oracle = resample_oracle::ask(pair, in, what);
   REQUIRE(oracle.size() == out.image.size());
-  const int reach = int(reachOf(kernel));
+  const int reach = static_cast<int>(reachOf(kernel));
   Agreement agreement;
   std::vector<double> x(map.outputWidth()), y(map.outputWidth());
   for (uint32_t row = 0; row < map.outputHeight(); row++) {
     map.positions(row, 0, map.outputWidth(), x.data(), y.data());
     for (uint32_t column = 0; column < map.outputWidth(); column++) {
-      const size_t at = size_t(row) * map.outputWidth() + column;
+      const size_t at = static_cast<size_t>(row) * map.outputWidth() + column;
       if (!std::isfinite(out.image[at]) || !std::isfinite(oracle[at])) continue;
-      const int left = int(std::floor(x[column])), low = int(std::floor(y[column]));
+      const int left = static_cast<int>(std::floor(x[column])), low = static_cast<int>(std::floor(y[column]));
       double largest = 0;
       bool interior = true;
       for (int j = low - reach + 1; j <= low + reach; j++) {
         for (int k = left - reach + 1; k <= left + reach; k++) {
-          if (j < 0 || k < 0 || j >= int(in.box.height()) || k >= int(in.box.width()))
+          if (j < 0 || k < 0 || j >= static_cast<int>(in.box.height()) ||
+              k >= static_cast<int>(in.box.width()))
             interior = false;
           else
-            largest = std::max(largest, double(std::abs(in.image[size_t(j) * in.box.width() + size_t(k)])));
+            largest = std::max(
+                largest, static_cast<double>(std::abs(
+                             in.image[static_cast<size_t>(j) * in.box.width() + static_cast<size_t>(k)])));
         }
       }
       if (!interior) continue;
@@ -54,10 +54,11 @@ Agreement compare(const resample_case::Pair& pair, Kernel kernel, const std::str
 std::vector<resample_case::Pair> some() {
   using namespace resample_case;
   return {
-      {"TAN to TAN", tan(150, 2.2, pixel, 220, 200, 17), tan(150.003, 2.203, pixel * 1.02, 200, 180)},
-      {"TAN-SIP to TAN", tan(210, 54.3, pixel, 240, 220, 88, sip), tan(210.001, 54.301, pixel, 200, 200)},
-      {"TPV to TAN", tan(244.8, 12.1, pixel, 240, 220, 91, tpv), tan(244.796, 12.103, pixel * 0.9, 200, 200)},
-      {"across RA 0", tan(359.9999, 0.3, pixel, 200, 200, 5), tan(0.0001, 0.3, pixel, 200, 200)},
+      {"TAN to TAN", tan(150, 2.2, kPixel, 220, 200, 17), tan(150.003, 2.203, kPixel * 1.02, 200, 180)},
+      {"TAN-SIP to TAN", tan(210, 54.3, kPixel, 240, 220, 88, sip), tan(210.001, 54.301, kPixel, 200, 200)},
+      {"TPV to TAN", tan(244.8, 12.1, kPixel, 240, 220, 91, tpv),
+       tan(244.796, 12.103, kPixel * 0.9, 200, 200)},
+      {"across RA 0", tan(359.9999, 0.3, kPixel, 200, 200, 5), tan(0.0001, 0.3, kPixel, 200, 200)},
   };
 }
 
@@ -87,7 +88,8 @@ TEST_CASE("Lanczos is the plain sum in double precision") {
 TEST_CASE("nearest takes the pixel that the position falls on") {
   for (const auto& pair : some()) {
     INFO(pair.name);
-    const Planes in = resample_case::noise(uint32_t(pair.input.width), uint32_t(pair.input.height));
+    const Planes in = resample_case::noise(static_cast<uint32_t>(pair.input.width),
+                                           static_cast<uint32_t>(pair.input.height));
     PixelMap map = pair.map(0);
     const Planes out = resample_case::resampled(map, Kernel::nearest, in);
     std::vector<double> x(map.outputWidth()), y(map.outputWidth());
@@ -96,9 +98,9 @@ TEST_CASE("nearest takes the pixel that the position falls on") {
       map.positions(row, 0, map.outputWidth(), x.data(), y.data());
       for (uint32_t column = 0; column < map.outputWidth(); column++) {
         const double k = std::floor(x[column] + 0.5), j = std::floor(y[column] + 0.5);
-        const size_t at = size_t(row) * map.outputWidth() + column;
+        const size_t at = static_cast<size_t>(row) * map.outputWidth() + column;
         if (k >= 0 && j >= 0 && k < in.box.width() && j < in.box.height()) {
-          const size_t from = size_t(j) * in.box.width() + size_t(k);
+          const size_t from = static_cast<size_t>(j) * in.box.width() + static_cast<size_t>(k);
           wrong += out.image[at] != in.image[from] || out.variance[at] != in.variance[from] ||
                    out.mask[at] != in.mask[from];
           found++;

@@ -13,9 +13,9 @@ using resample_case::Planes;
 
 namespace {
 
-constexpr std::array interpolating{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4};
-constexpr std::array all{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4,
-                         Kernel::exact};
+constexpr std::array kInterpolating{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4};
+constexpr std::array kAll{Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4,
+                          Kernel::exact};
 const float none = std::nanf("");
 
 template <class T>
@@ -31,7 +31,8 @@ void checkSame(const Planes& a, const Planes& b) {
 
 // With holes, so that every path is taken.
 Planes holed(const resample_case::Pair& pair) {
-  Planes in = resample_case::noise(uint32_t(pair.input.width), uint32_t(pair.input.height), 3);
+  Planes in = resample_case::noise(static_cast<uint32_t>(pair.input.width),
+                                   static_cast<uint32_t>(pair.input.height), 3);
   std::mt19937 random(4);
   for (int k = 0; k < 400; k++) in.image[random() % in.image.size()] = none;
   for (int k = 0; k < 100; k++) in.variance[random() % in.image.size()] = INFINITY;
@@ -48,8 +49,8 @@ resample_case::Pair shifted(double dx, double dy, long side = 60) {
     std::string text = headers::card(key, headers::number(value));
     out.cards.replace(out.cards.find(key), 80, text);
   };
-  card("CRPIX1", double(side + 1) / 2 - dx);
-  card("CRPIX2", double(side + 1) / 2 - dy);
+  card("CRPIX1", static_cast<double>(side + 1) / 2 - dx);
+  card("CRPIX2", static_cast<double>(side + 1) / 2 - dy);
   return {"shifted", in, out};
 }
 
@@ -61,7 +62,7 @@ TEST_CASE("no strip, box or set of instructions changes a bit") {
     const auto& pair = pairs[which];
     INFO(pair.name);
     const Planes in = holed(pair);
-    for (const Kernel kernel : all) {
+    for (const Kernel kernel : kAll) {
       for (const bool flux : {false, true}) {
         ResampleOptions options;
         options.flux = flux;
@@ -77,12 +78,12 @@ TEST_CASE("no strip, box or set of instructions changes a bit") {
         std::mt19937 random(5);
         for (uint32_t y = 0; y < whole.box.height();) {
           const Box strip{0, y, whole.box.width(),
-                          std::min(whole.box.height(), y + 1 + uint32_t(random() % 90))};
-          const uint32_t middle = 1 + uint32_t(random() % (whole.box.width() - 1));
+                          std::min(whole.box.height(), y + 1 + static_cast<uint32_t>(random() % 90))};
+          const uint32_t middle = 1 + static_cast<uint32_t>(random() % (whole.box.width() - 1));
           PixelMap own = pair.map();
           for (const Box& box : {Box{0, y, middle, strip.y1}, Box{middle, y, strip.x1, strip.y1}}) {
             const Planes part = in.part(inputBoxOf(own, kernel, box));
-            const size_t at = size_t(y) * whole.box.width() + box.x0;
+            const size_t at = static_cast<size_t>(y) * whole.box.width() + box.x0;
             resample(own, kernel, part.input(),
                      {box, whole.box.width(), &strips.image[at], &strips.variance[at], &strips.mask[at]},
                      options);
@@ -100,7 +101,7 @@ TEST_CASE("a shift by whole pixels copies, whatever the kernel") {
   const auto pair = shifted(3, -2);
   const Planes in = resample_case::noise(60, 60);
   PixelMap map = pair.map(0);
-  for (const Kernel kernel : all) {
+  for (const Kernel kernel : kAll) {
     const Planes out = resample_case::resampled(map, kernel, in);
     double worst = 0;
     for (uint32_t y = 10; y < 50; y++) {
@@ -120,14 +121,14 @@ TEST_CASE("a missing pixel leaves what does not need it alone, and never spreads
   in.image[30 * 60 + 30] = none;
   in.variance[30 * 60 + 30] = none;
   PixelMap map = pair.map(0);
-  for (const Kernel kernel : all) {
+  for (const Kernel kernel : kAll) {
     const Planes a = resample_case::resampled(map, kernel, whole),
                  b = resample_case::resampled(map, kernel, in);
-    const int reach = int(reachOf(kernel));
+    const int reach = static_cast<int>(reachOf(kernel));
     int missing = 0;
     for (int y = 8; y < 50; y++) {
       for (int x = 8; x < 50; x++) {
-        const size_t at = size_t(y) * 60 + size_t(x);
+        const size_t at = static_cast<size_t>(y) * 60 + static_cast<size_t>(x);
         const bool touched = std::abs(x + 0.3 - 30) < reach && std::abs(y + 0.4 - 30) < reach;
         if (std::isnan(b.image[at])) {
           missing++;
@@ -186,7 +187,7 @@ TEST_CASE("masks are those of the pixels that count, or of the nearest one") {
   CHECK(having(out, 3) == 36);
   CHECK(having(out, 4) == 36);
   options.maskNearest = true;
-  for (const Kernel kernel : interpolating) {
+  for (const Kernel kernel : kInterpolating) {
     out = resample_case::resampled(map, kernel, in, options);
     CHECK(having(out, 3) == 1);
     CHECK(out.mask[30 * 60 + 30] == 1 << 3);
@@ -197,7 +198,7 @@ TEST_CASE("planes that are not there") {
   const auto pair = shifted(0.5, 0.5);
   const Planes in = resample_case::noise(60, 60);
   PixelMap map = pair.map(0);
-  for (const Kernel kernel : all) {
+  for (const Kernel kernel : kAll) {
     const Planes full = resample_case::resampled(map, kernel, in);
     Planes out({0, 0, 60, 60});
     resample(map, kernel, {in.box, in.image.data(), nullptr, nullptr}, out.output(), {.noDataBits = 5});

@@ -9,17 +9,14 @@
 
 using namespace vignet;
 using resample_case::Planes;
+using resample_oracle::Agreement;
 
 namespace {
 
-struct Agreement {
-  double worst = 0;
-  size_t compared = 0;
-};
-
 // In units of the largest input pixel, over output pixels that lie on the input image with all their corners.
 Agreement compare(const resample_case::Pair& pair, const std::string& what) {
-  const Planes in = resample_case::noise(uint32_t(pair.input.width), uint32_t(pair.input.height));
+  const Planes in =
+      resample_case::noise(static_cast<uint32_t>(pair.input.width), static_cast<uint32_t>(pair.input.height));
   PixelMap map = pair.map();
   const Planes out = resample_case::resampled(map, Kernel::exact, in, {.minWeight = 0.9999999F});
   const auto oracle = resample_oracle::ask(pair, in, what);
@@ -34,7 +31,7 @@ Agreement compare(const resample_case::Pair& pair, const std::string& what) {
   return agreement;
 }
 
-constexpr double unit = 1e-8;  // radians of a cell's side
+constexpr double kUnit = 1e-8;  // radians of a cell's side
 
 // A mesh of 12 x 12 cells about the tangent point, turned, sheared and mirrored, its corners moved at random
 // by up to `rough`.
@@ -48,7 +45,7 @@ Mesh meshOf(std::mt19937& random, double rough) {
     for (int i = 0; i <= 12; i++) {
       const double x = i - 6 + shear * (j - 6) + rough * any(random),
                    y = mirror * (j - 6 + rough * any(random));
-      mesh.corners.push_back({unit * (c * x - s * y), unit * (s * x + c * y)});
+      mesh.corners.push_back({kUnit * (c * x - s * y), kUnit * (s * x + c * y)});
     }
   }
   return mesh;
@@ -148,13 +145,13 @@ TEST_CASE("areas found by following an outline are those found by clipping") {
     int count = 0;
     for (int k = 0; k < 3000; k++) {
       const Mesh mesh = meshOf(random, rough);
-      const double size = unit * std::exp(2 * any(random)), turn = 3.2 * any(random),
-                   x = 2 * unit * any(random), y = 2 * unit * any(random);
+      const double size = kUnit * std::exp(2 * any(random)), turn = 3.2 * any(random),
+                   x = 2 * kUnit * any(random), y = 2 * kUnit * any(random);
       Quad outline;
       for (int corner = 0; corner < 4; corner++) {
         const double angle = turn + corner * M_PI / 2 + 0.3 * any(random),
                      far = size * (1 + 0.2 * any(random)) / 2;
-        outline[size_t(corner)] = {x + far * std::cos(angle), y + far * std::sin(angle)};
+        outline[static_cast<size_t>(corner)] = {x + far * std::cos(angle), y + far * std::sin(angle)};
       }
       if (isConvex(outline)) count += followed(mesh, outline, worst);
     }
@@ -174,8 +171,9 @@ TEST_CASE("an outline along the sides of cells is measured rightly or not at all
         const Pixel &o = mesh.corners[0], &a = mesh.corners[1], &b = mesh.corners[13];
         return Pixel{o.x + i * (a.x - o.x) + j * (b.x - o.x), o.y + i * (a.y - o.y) + j * (b.y - o.y)};
       };
-      const double i = double(random() % 8 + 2) / 2 + shift, j = double(random() % 8 + 2) / 2 - shift,
-                   size = double(random() % 6 + 1) / 2;
+      const double i = static_cast<double>(random() % 8 + 2) / 2 + shift,
+                   j = static_cast<double>(random() % 8 + 2) / 2 - shift,
+                   size = static_cast<double>(random() % 6 + 1) / 2;
       Quad outline{place(i, j), place(i + size, j), place(i + size, j + size), place(i, j + size)};
       if (doubleArea(outline) < 0) std::swap(outline[1], outline[3]);
       count += followed(mesh, outline, worst);
@@ -187,19 +185,19 @@ TEST_CASE("an outline along the sides of cells is measured rightly or not at all
 
 TEST_CASE("a detector's tiles are followed, and agree with clipping") {
   auto pairs = resample_case::pairs();
-  using resample_case::pixel, resample_case::tan;
-  const auto detector = tan(244.8, 12.1, pixel, 2000, 2000, 91, resample_case::tpv),
-             coarse = tan(244.8, 12.1, pixel * 2.2, 800, 800, 45);
+  using resample_case::kPixel, resample_case::tan;
+  const auto detector = tan(244.8, 12.1, kPixel, 2000, 2000, 91, resample_case::tpv),
+             coarse = tan(244.8, 12.1, kPixel * 2.2, 800, 800, 45);
   pairs.push_back({"coarser", detector, coarse});
   pairs.push_back({"finer", coarse, detector});
   pairs.push_back(
-      {"1.6 arc seconds", tan(15, -30, pixel * 6, 500, 500), tan(15, -30, pixel * 6.1, 500, 500, 20)});
+      {"1.6 arc seconds", tan(15, -30, kPixel * 6, 500, 500), tan(15, -30, kPixel * 6.1, 500, 500, 20)});
   for (const size_t which : {1, 2, 5, 8, 9, 10}) {
     const auto& pair = pairs[which];
     INFO(pair.name);
     PixelMap map = pair.map();
     AreaTile tile;
-    constexpr uint32_t side = AreaTile::largestSide;
+    constexpr uint32_t side = AreaTile::kLargestSide;
     const uint32_t x0 = map.outputWidth() / 2 / side * side, y0 = map.outputHeight() / 2 / side * side;
     REQUIRE(tile.make(map, x0, y0, side));
     tile.findCorners(map);

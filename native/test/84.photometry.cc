@@ -10,8 +10,8 @@ using resample_case::Planes;
 
 namespace {
 
-constexpr double sigma = 1.7;  // pixels: seeing of four pixels
-constexpr int spacing = 48, reach = 14;
+constexpr double kSigma = 1.7;  // pixels: seeing of four pixels
+constexpr int kSpacing = 48, kReach = 14;
 
 struct Star {
   double x, y, flux;
@@ -20,16 +20,16 @@ struct Star {
 std::vector<Star> starsOf(const resample_case::Pair& pair, Planes& in) {
   std::vector<Star> stars;
   std::mt19937 random(11);
-  const auto fraction = [&] { return double(random()) / 4294967296.0; };
-  for (int y = spacing; y < pair.input.height - spacing; y += spacing) {
-    for (int x = spacing; x < pair.input.width - spacing; x += spacing) {
+  const auto fraction = [&] { return static_cast<double>(random()) / 4294967296.0; };
+  for (int y = kSpacing; y < pair.input.height - kSpacing; y += kSpacing) {
+    for (int x = kSpacing; x < pair.input.width - kSpacing; x += kSpacing) {
       const Star star{x + fraction(), y + fraction(), 1000 * (1 + 20 * fraction())};
       stars.push_back(star);
-      for (int j = y - reach; j <= y + reach; j++) {
-        for (int i = x - reach; i <= x + reach; i++) {
+      for (int j = y - kReach; j <= y + kReach; j++) {
+        for (int i = x - kReach; i <= x + kReach; i++) {
           const double r2 = (i - star.x) * (i - star.x) + (j - star.y) * (j - star.y);
-          in.image[size_t(j) * in.box.width() + size_t(i)] +=
-              float(star.flux / (2 * M_PI * sigma * sigma) * std::exp(-r2 / (2 * sigma * sigma)));
+          in.image[static_cast<size_t>(j) * in.box.width() + static_cast<size_t>(i)] += static_cast<float>(
+              star.flux / (2 * M_PI * kSigma * kSigma) * std::exp(-r2 / (2 * kSigma * kSigma)));
         }
       }
     }
@@ -40,15 +40,15 @@ std::vector<Star> starsOf(const resample_case::Pair& pair, Planes& in) {
 }  // namespace
 
 // Lanczos kernels have a bias of their own (docs/resampling.md): at each phase the taps' centre of gravity is
-// off by up to 0.02 (Lanczos3) and 0.015 pixel (Lanczos4) on either axis; over many phases nothing of it is
+// off by up to 0.02 (Lanczos3) and 0.015 kPixel (Lanczos4) on either axis; over many phases nothing of it is
 // left.
-TEST_CASE("fluxes of stars are kept to 1e-3 and positions to 0.01 pixel") {
+TEST_CASE("fluxes of stars are kept to 1e-3 and positions to 0.01 kPixel") {
   using namespace resample_case;
   for (const Pair& pair :
-       {Pair{"TAN to TAN", tan(150, 2.2, pixel, 700, 600, 17), tan(150.003, 2.203, pixel, 640, 620)},
+       {Pair{"TAN to TAN", tan(150, 2.2, kPixel, 700, 600, 17), tan(150.003, 2.203, kPixel, 640, 620)},
         pairs()[1], pairs()[2], pairs()[5]}) {
     INFO(pair.name);
-    Planes in({0, 0, uint32_t(pair.input.width), uint32_t(pair.input.height)});
+    Planes in({0, 0, static_cast<uint32_t>(pair.input.width), static_cast<uint32_t>(pair.input.height)});
     const auto stars = starsOf(pair, in);
     Wcs inWcs(pair.in()), outWcs(pair.out());
     for (const Kernel kernel : {Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4, Kernel::exact}) {
@@ -63,12 +63,13 @@ TEST_CASE("fluxes of stars are kept to 1e-3 and positions to 0.01 pixel") {
         uint8_t ok = 0;
         inWcs.toSky({&at, 1}, {&sky, 1}, {&ok, 1});
         outWcs.toPixel({&sky, 1}, {&expected, 1}, {&ok, 1});
-        const int cx = int(std::lround(expected.x)), cy = int(std::lround(expected.y));
+        const int cx = static_cast<int>(std::lround(expected.x)),
+                  cy = static_cast<int>(std::lround(expected.y));
         if (cx < 20 || cy < 20 || cx > pair.output.width - 20 || cy > pair.output.height - 20) continue;
         double sum = 0, sumX = 0, sumY = 0;
-        for (int j = cy - reach; j <= cy + reach; j++) {
-          for (int i = cx - reach; i <= cx + reach; i++) {
-            const double value = out.image[size_t(j) * out.box.width() + size_t(i)];
+        for (int j = cy - kReach; j <= cy + kReach; j++) {
+          for (int i = cx - kReach; i <= cx + kReach; i++) {
+            const double value = out.image[static_cast<size_t>(j) * out.box.width() + static_cast<size_t>(i)];
             sum += value;
             sumX += value * i;
             sumY += value * j;
@@ -82,7 +83,7 @@ TEST_CASE("fluxes of stars are kept to 1e-3 and positions to 0.01 pixel") {
         meanX += dx;
         meanY += dy;
       }
-      INFO(int(kernel));
+      INFO(static_cast<int>(kernel));
       CHECK(measured > 60);
       // Where the output grid is turned, the sum of what a pixel gives away by bilinear weights is not quite
       // constant.
@@ -99,7 +100,7 @@ TEST_CASE("fluxes of stars are kept to 1e-3 and positions to 0.01 pixel") {
 
 TEST_CASE("a flat sky stays flat, and its sum too when fluxes are kept") {
   const auto pair = resample_case::pairs()[2];
-  Planes in({0, 0, uint32_t(pair.input.width), uint32_t(pair.input.height)});
+  Planes in({0, 0, static_cast<uint32_t>(pair.input.width), static_cast<uint32_t>(pair.input.height)});
   std::fill(in.image.begin(), in.image.end(), 3.0F);
   for (const Kernel kernel :
        {Kernel::nearest, Kernel::bilinear, Kernel::lanczos3, Kernel::lanczos4, Kernel::exact}) {
@@ -111,7 +112,7 @@ TEST_CASE("a flat sky stays flat, and its sum too when fluxes are kept") {
     for (uint32_t y = 0; y < map.outputHeight(); y++) {
       map.areas(y, 0, map.outputWidth(), areas.data());
       for (uint32_t x = 0; x < map.outputWidth(); x++) {
-        const size_t at = size_t(y) * map.outputWidth() + x;
+        const size_t at = static_cast<size_t>(y) * map.outputWidth() + x;
         if (!std::isfinite(bright.image[at])) continue;
         worst = std::max<double>(worst, std::abs(bright.image[at] / 3 - 1));
         worstFlux = std::max<double>(worstFlux, std::abs(flux.image[at] / (3 * areas[x]) - 1));
@@ -127,7 +128,7 @@ TEST_CASE("variances are what noise does") {
   const resample_case::Pair pair{"noise", tan(10, 20, 1e-4, 50, 48, 23), tan(10, 20, 1.1e-4, 40, 40)};
   Planes in({0, 0, 50, 48});
   std::mt19937 random(3);
-  for (float& v : in.variance) v = 0.5F + 2 * float(random()) / 4.3e9F;
+  for (float& v : in.variance) v = 0.5F + 2 * static_cast<float>(random()) / 4.3e9F;
   std::vector<size_t> holes;
   for (int k = 0; k < 40; k++) holes.push_back(random() % in.image.size());
   constexpr int trials = 600;
@@ -144,7 +145,7 @@ TEST_CASE("variances are what noise does") {
         out = resample_case::resampled(map, kernel, in, {.flux = flux});
         for (size_t i = 0; i < sum.size(); i++) {
           sum[i] += out.image[i];
-          squares[i] += double(out.image[i]) * out.image[i];
+          squares[i] += static_cast<double>(out.image[i]) * out.image[i];
         }
       }
       double ratio = 0;
@@ -156,7 +157,7 @@ TEST_CASE("variances are what noise does") {
         ratio += variance / out.variance[i];
         count++;
       }
-      INFO(int(kernel) << " " << flux);
+      INFO(static_cast<int>(kernel) << " " << flux);
       CHECK(count > 1000);
       CHECK(ratio / count == doctest::Approx(1).epsilon(0.01));
     }

@@ -18,7 +18,7 @@ using namespace vignet::test;
 namespace {
 
 // Answers beyond this are planned, not made.
-constexpr uint64_t most = 4 << 20;
+constexpr uint64_t kMost = 4 << 20;
 
 std::vector<CutoutRequest> requestsOf(const Layout& layout) {
   std::vector<CutoutRequest> requests;
@@ -56,7 +56,7 @@ int useFile(std::span<const std::byte> file) {
   for (const CutoutRequest& request : requestsOf(layout)) {
     try {
       const CutoutPlan plan = planCutout(layout, request);
-      if (plan.size > most || plan.decodedPixels > most) continue;
+      if (plan.size > kMost || plan.decodedPixels > kMost) continue;
       std::vector<std::byte> answer(plan.size);
       const uint64_t done = fillCutout(layout, request, readers, 0, answer, 0, Control());
       REQUIRE(done == answer.size());

@@ -38,7 +38,7 @@ Rows noise(size_t inputs, size_t pixels, uint32_t seed) {
   std::normal_distribution<float> normal;
   Rows rows;
   for (size_t i = 0; i < inputs; ++i) {
-    const float sigma = 1 + 0.1F * float(i);
+    const float sigma = 1 + 0.1F * static_cast<float>(i);
     rows.image.emplace_back(pixels);
     rows.variance.emplace_back(pixels, sigma * sigma);
     rows.weights.push_back(1 / double{sigma * sigma});
@@ -48,7 +48,8 @@ Rows noise(size_t inputs, size_t pixels, uint32_t seed) {
 }
 
 double varianceOf(const std::vector<float>& values) {
-  const double n = double(values.size()), mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  const double n = static_cast<double>(values.size()),
+               mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
   double sum = 0;
   for (const float v : values) sum += (v - mean) * (v - mean);
   return sum / (n - 1);
@@ -61,7 +62,7 @@ TEST_CASE("variances of combinations are what noise has") {
     Rows rows = noise(11, 40'000, 7);
     rows.combine(how, std::vector<float>(40'000, 0.5F));
     const double ratio = varianceOf(rows.out) / rows.outVariance[0];
-    CAPTURE(int(how));
+    CAPTURE(static_cast<int>(how));
     // The median's factor is that of very many.
     CHECK(ratio > (how == Combine::median ? 0.9 : 0.97));
     CHECK(ratio < 1.03);
@@ -73,7 +74,7 @@ TEST_CASE("what is not there does not count") {
        {Combine::first, Combine::mean, Combine::weighted, Combine::median, Combine::clipped}) {
     Rows rows{{{none, none, 5}, {none, 3, 7}}, {{1, 1, 1}, {1, 4, 1}}, {2, 1}, {}, {}, {}};
     rows.combine(how, {0, 0, 0});
-    CAPTURE(int(how));
+    CAPTURE(static_cast<int>(how));
     CHECK(std::isnan(rows.out[0]));
     CHECK(std::isnan(rows.outVariance[0]));
     CHECK(rows.out[1] == 3);
@@ -121,7 +122,8 @@ TEST_CASE("levels agree where images overlap, each group about its own mean") {
   std::vector<CoarseSky> skies;
   for (uint32_t i = 0; i < levels.size(); ++i) {
     CoarseSky sky{i == 5 ? 1000 : i * 8, 0, 10, 10, {}, std::nullopt};
-    for (int k = 0; k < 100; ++k) sky.medians.push_back(float(levels[i]) + 0.01F * normal(random));
+    for (int k = 0; k < 100; ++k)
+      sky.medians.push_back(static_cast<float>(levels[i]) + 0.01F * normal(random));
     sky.medians[3] = none;
     skies.push_back(std::move(sky));
   }

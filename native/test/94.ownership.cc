@@ -76,11 +76,12 @@ TEST_CASE("each pixel is of the image whose centre is nearest among those that i
 
     std::vector<Pixel> pixels;
     for (uint32_t y = 0; y < frame.height; ++y)
-      for (uint32_t x = 0; x < frame.width; ++x) pixels.push_back({double(x), double(y)});
+      for (uint32_t x = 0; x < frame.width; ++x)
+        pixels.push_back({static_cast<double>(x), static_cast<double>(y)});
     std::vector<Sky> sky(pixels.size());
     std::vector<uint8_t> ok(pixels.size());
     mosaic.toSky(pixels, sky, ok);
-    std::vector<int32_t> owners(pixels.size(), Ownership::none);
+    std::vector<int32_t> owners(pixels.size(), Ownership::kNone);
     std::vector<double> nearest(pixels.size(), INFINITY);
     for (size_t i = 0; i < images.size(); ++i) {
       Wcs wcs(images[i].numbers);
@@ -95,7 +96,7 @@ TEST_CASE("each pixel is of the image whose centre is nearest among those that i
     }
 
     Ownership whole(frame, std::nullopt, inputs), single(frame, std::nullopt, inputs);
-    std::vector<int32_t> found(pixels.size(), Ownership::none), alone(pixels.size(), Ownership::none);
+    std::vector<int32_t> found(pixels.size(), Ownership::kNone), alone(pixels.size(), Ownership::kNone);
     const auto put = [&](std::span<const OwnedRun> runs, std::vector<int32_t>& to) {
       for (const OwnedRun& run : runs)
         for (uint32_t x = run.x0; x < run.x1; ++x) to[size_t{run.y} * frame.width + x] = run.owner;

@@ -36,7 +36,7 @@ inline std::vector<std::string> ask(const std::string& script, const std::string
     if (c == '\n')
       lines.emplace_back();
     else
-      lines.back() += char(c);
+      lines.back() += static_cast<char>(c);
   }
   if (pipe) ::pclose(pipe);
   std::filesystem::remove(input);

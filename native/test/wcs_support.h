@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/sphere/vector.h"
 #include "core/wcs/wcs.h"
 #include "headers.h"
@@ -18,7 +18,8 @@ inline std::vector<Pixel> gridOf(const headers::Header& h) {
   std::vector<Pixel> grid;
   for (int j = 0; j <= 6; j++) {
     for (int i = 0; i <= 6; i++)
-      grid.push_back({-0.5 + double(h.width) * i / 6, -0.5 + double(h.height) * j / 6});
+      grid.push_back(
+          {-0.5 + static_cast<double>(h.width) * i / 6, -0.5 + static_cast<double>(h.height) * j / 6});
   }
   return grid;
 }
@@ -44,7 +45,7 @@ inline std::vector<Sky> direct(const headers::Header& h, const std::vector<Pixel
   int rejected = 0, count = 0;
   wcsprm* all = nullptr;
   std::vector<Sky> sky;
-  wcspih(text.data(), int(text.size() / 80), WCSHDR_all, 0, &rejected, &count, &all);
+  wcspih(text.data(), static_cast<int>(text.size() / 80), WCSHDR_all, 0, &rejected, &count, &all);
   if (count > 0 && all[0].naxis == 2 && wcsset(&all[0]) == 0) {
     for (const Pixel& p : pixels) {
       double pixel[2] = {p.x + 1, p.y + 1}, image[2], phi, theta, world[2];

@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   simulate: ['base'],
   index: ['base', 'sphere'],
   fits: ['base', 'bytes', 'wcs'],
-  resample: ['base', 'wcs'],
+  resample: ['base', 'wcs', 'sphere'],
   header: ['base', 'fits'],
   seek: ['base', 'codec', 'fits'],
   exposure: ['base', 'bytes', 'codec', 'fits'],
@@ -30,7 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   sky: ['base', 'wcs', 'sphere', 'fits'],
   pixels: ['base', 'bytes', 'codec', 'fits', 'seek'],
   cutout: ['base', 'bytes', 'fits', 'header', 'pixels'],
-  stack: ['base', 'bytes', 'wcs', 'fits', 'resample', 'pixels'],
+  stack: ['base', 'bytes', 'wcs', 'sphere', 'fits', 'resample', 'pixels'],
   mosaic: ['base', 'bytes', 'wcs', 'sphere', 'fits', 'resample', 'header', 'seek', 'sky', 'pixels'],
 };
 

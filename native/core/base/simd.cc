@@ -6,7 +6,7 @@
 namespace vignet {
 namespace {
 
-constexpr std::array all{Simd::portable, Simd::avx2, Simd::avx512};
+constexpr std::array kAll{Simd::portable, Simd::avx2, Simd::avx512};
 
 size_t countOfMachine() {
 #if VIGNET_X86
@@ -32,7 +32,7 @@ std::atomic<Simd>& chosen() {
 
 std::span<const Simd> simdOfMachine() {
   static const size_t count = countOfMachine();
-  return std::span(all).first(count);
+  return std::span(kAll).first(count);
 }
 
 Simd simd() { return chosen().load(std::memory_order_relaxed); }

@@ -64,7 +64,8 @@ class Descriptor {
       throw Error(Kind::transient, "OPEN_FAILED",
                   std::string("the file could not be opened now: ") + strerror(error));
     default:
-      throw Error(Kind::data, "FILE_UNREADABLE", std::string("the file could not be opened: ") + strerror(error));
+      throw Error(Kind::data, "FILE_UNREADABLE",
+                  std::string("the file could not be opened: ") + strerror(error));
   }
 }
 

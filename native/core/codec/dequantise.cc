@@ -12,9 +12,9 @@
 
 namespace vignet {
 
-std::span<const float, ditherCount> ditherTable() {
-  static const std::array<float, ditherCount> table = [] {
-    std::array<float, ditherCount> made;
+std::span<const float, kDitherCount> ditherTable() {
+  static const std::array<float, kDitherCount> table = [] {
+    std::array<float, kDitherCount> made;
     uint64_t seed = 1;
     for (float& value : made) {
       seed = seed * 16807 % 2147483647;
@@ -26,13 +26,13 @@ std::span<const float, ditherCount> ditherTable() {
 }
 
 DitherWalk::DitherWalk(uint64_t tile, int32_t seed)
-    : start_(static_cast<int32_t>((tile % ditherCount + static_cast<uint64_t>(std::max(seed, 1) - 1)) %
-                                  ditherCount)) {
+    : start_(static_cast<int32_t>((tile % kDitherCount + static_cast<uint64_t>(std::max(seed, 1) - 1)) %
+                                  kDitherCount)) {
   next_ = static_cast<int32_t>(ditherTable()[start_] * 500);
 }
 
 void DitherWalk::jump() {
-  if (++start_ == ditherCount) start_ = 0;
+  if (++start_ == kDitherCount) start_ = 0;
   next_ = static_cast<int32_t>(ditherTable()[start_] * 500);
 }
 
@@ -41,10 +41,10 @@ void DitherWalk::skip(uint64_t pixels) {
 }
 
 std::span<const float> DitherWalk::take(size_t limit) {
-  size_t count = std::min<size_t>(limit, static_cast<size_t>(ditherCount - next_));
+  size_t count = std::min<size_t>(limit, static_cast<size_t>(kDitherCount - next_));
   auto numbers = ditherTable().subspan(static_cast<size_t>(next_), count);
   next_ += static_cast<int32_t>(count);
-  if (next_ == ditherCount) jump();
+  if (next_ == kDitherCount) jump();
   return numbers;
 }
 

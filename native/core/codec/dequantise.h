@@ -9,11 +9,11 @@ namespace vignet {
 
 // The 10,000 random numbers in (0, 1) that every writer and reader of dithered pixels shares: the Park-Miller
 // generator from seed 1 (FITS 4.0, appendix I).
-constexpr int32_t ditherCount = 10000;
-std::span<const float, ditherCount> ditherTable();
+constexpr int32_t kDitherCount = 10000;
+std::span<const float, kDitherCount> ditherTable();
 
 // DITHER_2 keeps pixels that were exactly 0 by this integer.
-constexpr int32_t ditherZero = -2147483646;
+constexpr int32_t kDitherZero = -2147483646;
 
 // Where in the random table a pixel of a tile finds its number. The walk starts at a place that the tile's
 // number and seed give, and at the end of the table jumps to another.

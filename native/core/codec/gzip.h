@@ -11,7 +11,7 @@ namespace vignet {
 size_t gzipDecode(std::span<const std::byte> in, std::span<std::byte> out);
 
 // No deflate stream grows by more than this factor: what a stream may justify allocating.
-constexpr size_t gzipMaxRatio = 1040;
+constexpr size_t kGzipMaxRatio = 1040;
 
 // GZIP_2 stores all first bytes, then all second bytes, … of `total` big-endian elements of `width` bytes
 // (1, 2, 4 or 8). Writes elements [first, first + out.size() / width) in their own order. `shuffled` holds

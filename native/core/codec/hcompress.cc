@@ -28,14 +28,14 @@ class Bits {
 
   // White's fixed prefix code of the 16 values that four bits of a quadtree node can have.
   uint32_t node() {
-    static constexpr std::array<uint8_t, 5> four{3, 5, 10, 12, 15};
-    static constexpr std::array<uint8_t, 5> five{6, 7, 9, 11, 13};
+    static constexpr std::array<uint8_t, 5> kFour{3, 5, 10, 12, 15};
+    static constexpr std::array<uint8_t, 5> kFive{6, 7, 9, 11, 13};
     uint32_t code = take(3);
     if (code < 4) return 1u << code;
     code = code << 1 | take(1);
-    if (code < 13) return four[code - 8];
+    if (code < 13) return kFour[code - 8];
     code = code << 1 | take(1);
-    if (code < 31) return five[code - 26];
+    if (code < 31) return kFive[code - 26];
     return take(1) == 0 ? 0 : 14;
   }
 
@@ -130,8 +130,8 @@ T big(std::span<const std::byte> in, size_t at) {
 
 void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t height, bool smooth,
                      std::vector<int64_t>& work, std::span<int32_t> out, const Control& control) {
-  constexpr size_t headerBytes = 25;
-  if (in.size() < headerBytes) badStream("the HCOMPRESS stream is shorter than its header");
+  constexpr size_t kHeaderBytes = 25;
+  if (in.size() < kHeaderBytes) badStream("the HCOMPRESS stream is shorter than its header");
   if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99})
     badStream("the HCOMPRESS stream has no magic number");
   if (big<uint32_t>(in, 2) != height || big<uint32_t>(in, 6) != width)
@@ -147,7 +147,7 @@ void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t hei
 
   const size_t nx = height, ny = width, nx2 = (nx + 1) / 2, ny2 = (ny + 1) / 2;
   work.assign(nx * ny, 0);
-  Bits bits(in.subspan(headerBytes));
+  Bits bits(in.subspan(kHeaderBytes));
   Quadrant(bits, work.data(), ny, nx2, ny2, control).read(planes[0]);
   Quadrant(bits, work.data() + ny2, ny, nx2, ny / 2, control).read(planes[1]);
   Quadrant(bits, work.data() + ny * nx2, ny, nx / 2, ny2, control).read(planes[1]);

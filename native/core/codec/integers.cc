@@ -11,8 +11,8 @@ namespace vignet {
 
 template <typename O, typename I>
 std::optional<int64_t> storeIntegers(std::span<const I> in, std::byte* out, int64_t offset, bool clip) {
-  constexpr int64_t least = std::numeric_limits<O>::min(), most = std::numeric_limits<O>::max();
-  if constexpr (std::numeric_limits<I>::min() >= least && std::numeric_limits<I>::max() <= most) {
+  constexpr int64_t kLeast = std::numeric_limits<O>::min(), kMost = std::numeric_limits<O>::max();
+  if constexpr (std::numeric_limits<I>::min() >= kLeast && std::numeric_limits<I>::max() <= kMost) {
     if (offset == 0) {
       VIGNET_CHOOSE(widened<O, I>)(in.data(), in.size(), out);
       return std::nullopt;
@@ -20,9 +20,9 @@ std::optional<int64_t> storeIntegers(std::span<const I> in, std::byte* out, int6
   }
   for (size_t i = 0; i < in.size(); ++i) {
     int64_t value = int64_t{in[i]} + offset;
-    if (value < least || value > most) [[unlikely]] {
+    if (value < kLeast || value > kMost) [[unlikely]] {
       if (!clip) return value;
-      value = value < least ? least : most;
+      value = value < kLeast ? kLeast : kMost;
     }
     portable::storeBig(out + i * sizeof(O), static_cast<O>(value));
   }

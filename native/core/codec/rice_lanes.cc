@@ -21,8 +21,8 @@ struct LaneStream {
 };
 
 // Columns of a block stand on the stack; encoders use 16 and 32.
-constexpr uint32_t maxBlock = 64;
-constexpr size_t maxLanes = 32;
+constexpr uint32_t kMaxBlock = 64;
+constexpr size_t kMaxLanes = 32;
 
 }  // namespace
 }  // namespace vignet
@@ -36,7 +36,7 @@ namespace {
 // 64-bit lanes; shifts by 64 and more give 0.
 struct Vector {
   __m256i v;
-  static constexpr int lanes = 4;
+  static constexpr int kLanes = 4;
   static Vector all(uint64_t x) { return {_mm256_set1_epi64x(static_cast<int64_t>(x))}; }
   static Vector load(const void* p) { return {_mm256_loadu_si256(static_cast<const __m256i*>(p))}; }
   void store(void* p) const { _mm256_storeu_si256(static_cast<__m256i*>(p), v); }
@@ -98,7 +98,7 @@ namespace {
 
 struct Vector {
   __m512i v;
-  static constexpr int lanes = 8;
+  static constexpr int kLanes = 8;
   static Vector all(uint64_t x) { return {_mm512_set1_epi64(static_cast<int64_t>(x))}; }
   static Vector load(const void* p) { return {_mm512_loadu_si512(p)}; }
   void store(void* p) const { _mm512_storeu_si512(p, v); }
@@ -145,8 +145,8 @@ namespace vignet {
 template <typename T>
 size_t RiceLanes<T>::count() {
 #if VIGNET_X86
-  if (simd() == Simd::avx512) return avx512::lanes;
-  if (simd() == Simd::avx2) return avx2::lanes;
+  if (simd() == Simd::avx512) return avx512::kLanes;
+  if (simd() == Simd::avx2) return avx2::kLanes;
 #endif
   return 1;
 }
@@ -157,7 +157,7 @@ void RiceLanes<T>::decode(std::span<RiceDecoder<T>> decoders, std::span<T* const
   while (!decoders.empty()) {
     const size_t some = std::min(lanes, decoders.size());
     const bool fits = std::all_of(decoders.begin(), decoders.begin() + static_cast<long>(some), [&](auto& d) {
-      return d.in_.size() >= 8 && d.blockSize_ == decoders[0].blockSize_ && d.blockSize_ <= maxBlock;
+      return d.in_.size() >= 8 && d.blockSize_ == decoders[0].blockSize_ && d.blockSize_ <= kMaxBlock;
     });
     // A few streams are faster one by one than with lanes that idle.
     if (lanes == 1 || 3 * some <= lanes || !fits) {
@@ -169,15 +169,15 @@ void RiceLanes<T>::decode(std::span<RiceDecoder<T>> decoders, std::span<T* const
       }
     } else {
       // Idle lanes do what the first does.
-      std::array<LaneStream, maxLanes> streams;
-      std::array<T*, maxLanes> to{};
+      std::array<LaneStream, kMaxLanes> streams;
+      std::array<T*, kMaxLanes> to{};
       for (size_t i = 0; i < lanes; ++i) {
         const size_t from = i < some ? i : 0;
         streams[i] = {decoders[from].in_, decoders[from].at_};
         if (!out.empty()) to[i] = out[from];
       }
 #if VIGNET_X86
-      auto* decode = lanes == avx512::lanes ? avx512::decode<T> : avx2::decode<T>;
+      auto* decode = lanes == avx512::kLanes ? avx512::decode<T> : avx2::decode<T>;
       decode(streams.data(), out.empty() ? nullptr : to.data(), pixels, decoders[0].blockSize_);
 #endif
       for (size_t i = 0; i < some; ++i) decoders[i].at_ = streams[i].at;

@@ -15,8 +15,8 @@ namespace vignet::rice {
 // How a block's bit width is coded: 0 says that all differences are 0, `direct` + 1 that they stand unfolded.
 template <typename T>
 struct Width {
-  static constexpr int codeBits = sizeof(T) == 1 ? 3 : sizeof(T) == 2 ? 4 : 5;
-  static constexpr int direct = sizeof(T) == 1 ? 6 : sizeof(T) == 2 ? 14 : 25;
+  static constexpr int kCodeBits = sizeof(T) == 1 ? 3 : sizeof(T) == 2 ? 4 : 5;
+  static constexpr int kDirect = sizeof(T) == 1 ? 6 : sizeof(T) == 2 ? 14 : 25;
 };
 
 [[noreturn]] inline void ended() {

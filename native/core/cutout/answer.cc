@@ -140,7 +140,8 @@ class Composer {
   AnswerPart* add(AnswerPart::Kind kind, uint64_t size) {
     if (size == 0) return nullptr;
     if (size >= kLargest || answer_.size >= kLargest) {
-      throw Error(Kind::data, "BAD_LAYOUT", "the stored layout is damaged: the answer would be larger than any file");
+      throw Error(Kind::data, "BAD_LAYOUT",
+                  "the stored layout is damaged: the answer would be larger than any file");
     }
     AnswerPart& part = answer_.parts.emplace_back();
     part.kind = kind;
@@ -154,7 +155,9 @@ class Composer {
     const unsigned __int128 wide = static_cast<unsigned __int128>(answer_.box.width()) *
                                    answer_.box.height() *
                                    static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
-    if (wide >= kLargest) throw Error(Kind::data, "BAD_LAYOUT", "the stored layout is damaged: the answer would be larger than any file");
+    if (wide >= kLargest)
+      throw Error(Kind::data, "BAD_LAYOUT",
+                  "the stored layout is damaged: the answer would be larger than any file");
     if (plane.width < answer_.box.x1 || plane.height < answer_.box.y1) {
       throw Error(Kind::data, "BAD_LAYOUT",
                   std::string(planeName(plane.kind)) + " is smaller than the image");
@@ -178,7 +181,9 @@ class Composer {
       throw Error(Kind::data, "BAD_LAYOUT", "HDU " + hdu.name + " ends before it begins");
     }
     const uint64_t bytes = hdu.end - hdu.headerOffset;
-    if (bytes >= kLargest) throw Error(Kind::data, "BAD_LAYOUT", "the stored layout is damaged: the answer would be larger than any file");
+    if (bytes >= kLargest)
+      throw Error(Kind::data, "BAD_LAYOUT",
+                  "the stored layout is damaged: the answer would be larger than any file");
     if (index && bytes > kLargestIndex)
       throw Error(Kind::data, "BAD_INDEX_TABLE", "the INDEX table is larger than 4 MiB");
     const uint64_t begin = answer_.size;

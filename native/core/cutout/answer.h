@@ -54,12 +54,13 @@ struct Answer {
 inline constexpr uint64_t kChecksumLimit = 8u << 20;
 
 // Throws Error{usage, BAD_BOX} when the box is empty or leaves the image, Error{data, NO_IMAGE} for a layout
-// without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The parts point into `layout`.
+// without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The parts point into
+// `layout`.
 Answer composeAnswer(const Layout& layout, const CutoutRequest& request);
 
 // Rewrites the addresses in an INDEX HDU of an lsst.images file (header and data, `hdu.size()` bytes) and its
-// checksums if it has any. Throws Error{data, BAD_INDEX_TABLE} if it is no such table or names an HDU that the file
-// does not have.
+// checksums if it has any. Throws Error{data, BAD_INDEX_TABLE} if it is no such table or names an HDU that
+// the file does not have.
 void rewriteIndex(std::span<std::byte> hdu, std::span<const MovedHdu> moved);
 
 }  // namespace vignet

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/constants.h"
+
 namespace vignet {
 namespace {
 
@@ -73,14 +75,14 @@ std::function<double(double, double)> readGaussian(Archive& archive, int64_t id)
   const double s1 = row.number("sigma1"), s2 = row.number("sigma2");
   if (!(s1 > 0) || !(s2 > 0)) badArchive("a Gaussian's sigma is not positive");
   if (two) {
-    const double b = row.number("ampl2"), norm = 1 / (2 * M_PI * (s1 * s1 + b * s2 * s2));
+    const double b = row.number("ampl2"), norm = 1 / (2 * kPi * (s1 * s1 + b * s2 * s2));
     return [=](double x, double y) {
       const double r = -0.5 * (x * x + y * y);
       return norm * (std::exp(r / (s1 * s1)) + b * std::exp(r / (s2 * s2)));
     };
   }
   const double angle = row.number("angle"), c = std::cos(angle), s = std::sin(angle);
-  const double norm = 1 / (2 * M_PI * s1 * s2);
+  const double norm = 1 / (2 * kPi * s1 * s2);
   return [=](double x, double y) {
     const double u = (c * x + s * y) / s1, v = (c * y - s * x) / s2;
     return norm * std::exp(-0.5 * (u * u + v * v));

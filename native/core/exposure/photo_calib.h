@@ -23,8 +23,8 @@ struct PhotoCalib {
   std::vector<ChebyshevField> fields;
 };
 
-// Throws Error{data, BAD_EXPOSURE_TABLE} for an object that is damaged, of a kind or version that is not known here,
-// or not a calibration.
+// Throws Error{data, BAD_EXPOSURE_TABLE} for an object that is damaged, of a kind or version that is not
+// known here, or not a calibration.
 PhotoCalib readPhotoCalib(Archive& archive, int64_t id);
 
 }  // namespace vignet

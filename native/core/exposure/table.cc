@@ -51,7 +51,7 @@ void Budget::spend(uint64_t bytes) {
 
 Header readHeader(Reader& reader, const Hdu& hdu, std::string where, Budget& budget) {
   const uint64_t size = hdu.dataOffset - hdu.headerOffset;
-  if (size > 80 * Header::maxCards) badArchive(where + " has an absurdly long header");
+  if (size > 80 * Header::kMaxCards) badArchive(where + " has an absurdly long header");
   budget.spend(size);
   std::vector<std::byte> bytes(size);
   reader.read(hdu.headerOffset, bytes);

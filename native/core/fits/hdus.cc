@@ -61,9 +61,9 @@ Header readHeader(ReadAhead& file, uint64_t offset, const std::string& where, ui
       throw Error(Kind::data, "TRUNCATED",
                   where + ": the file ends inside its header, which has no END card");
     cards.insert(cards.end(), block.begin(), block.end());
-    if (cards.size() > 80 * Header::maxCards)
+    if (cards.size() > 80 * Header::kMaxCards)
       throw Error(Kind::data, "BAD_HEADER",
-                  where + " has no END card within " + std::to_string(Header::maxCards) + " cards");
+                  where + " has no END card within " + std::to_string(Header::kMaxCards) + " cards");
   }
 }
 
@@ -211,10 +211,10 @@ std::optional<ImageShape> imageShape(const HduRecord& record) {
 
   if (axes.size() < 2 || axes.size() > 99 || axes[0] == 0 || axes[1] == 0) return std::nullopt;
   if (std::any_of(axes.begin() + 2, axes.end(), [](uint64_t n) { return n != 1; })) return std::nullopt;
-  constexpr uint64_t longest = std::numeric_limits<int32_t>::max();
-  if (axes[0] > longest || axes[1] > longest)
+  constexpr uint64_t kLongest = std::numeric_limits<int32_t>::max();
+  if (axes[0] > kLongest || axes[1] > kLongest)
     throw Error(Kind::data, "BAD_IMAGE",
-                header.where() + ": an axis is longer than " + std::to_string(longest) + " pixels");
+                header.where() + ": an axis is longer than " + std::to_string(kLongest) + " pixels");
   // 31 + 31 + 3 bits: too many for 64.
   const unsigned __int128 bytes =
       static_cast<unsigned __int128>(axes[0]) * axes[1] * static_cast<unsigned>(std::abs(bitpix) / 8);

@@ -24,9 +24,9 @@ Header Header::fromBytes(std::span<const std::byte> cards, std::string where) {
   Header header;
   header.where_ = std::move(where);
   const size_t n = cards.size() / 80;
-  if (n > maxCards)
+  if (n > kMaxCards)
     throw Error(Kind::data, "BAD_HEADER",
-                header.where_ + " has more than " + std::to_string(maxCards) + " cards");
+                header.where_ + " has more than " + std::to_string(kMaxCards) + " cards");
   header.text_.reserve(cards.size());
   for (size_t i = 0; i < n; ++i) {
     const char* card = reinterpret_cast<const char*>(cards.data()) + 80 * i;

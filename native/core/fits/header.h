@@ -16,7 +16,7 @@ namespace vignet {
 // details name `where`, for instance "HDU 2", and the card.
 class Header {
  public:
-  static constexpr size_t maxCards = 100'000;
+  static constexpr size_t kMaxCards = 100'000;
 
   Header() = default;
   // From 80-byte cards as they lie in a file, END and what follows it excluded. Error{data, BAD_HEADER}

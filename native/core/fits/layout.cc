@@ -67,9 +67,9 @@ std::string wcsCards(const Header& header) {
 
 // Bounds of the stored form.
 void requireStorable(const NumericWcs& wcs) {
-  constexpr size_t most = 10'000;
-  if (wcs.pv.size() > most || wcs.ps.size() > most || wcs.distortion[0].size() > most ||
-      wcs.distortion[1].size() > most || wcs.note.size() > 4096)
+  constexpr size_t kMost = 10'000;
+  if (wcs.pv.size() > kMost || wcs.ps.size() > kMost || wcs.distortion[0].size() > kMost ||
+      wcs.distortion[1].size() > kMost || wcs.note.size() > 4096)
     throw Error(Kind::data, "BAD_WCS", "it has more parameters than any real one");
 }
 
@@ -127,11 +127,11 @@ std::vector<SourceFile> walkSources(std::span<const LayoutSource> sources, Layou
 std::vector<MaskPlane> namesOf(const Header& header) {
   std::vector<MaskPlane> names;
   for (const auto& [name, bit] : maskPlanes(header.text())) {
-    if (name.size() > MaskPlane::longestName)
+    if (name.size() > MaskPlane::kLongestName)
       throw Error(Kind::data, "BAD_CARD", header.where() + ": the name of a mask plane is too long");
     names.push_back({name, static_cast<uint8_t>(bit)});
   }
-  if (names.size() > MaskPlane::most)
+  if (names.size() > MaskPlane::kMost)
     throw Error(Kind::data, "BAD_CARD", header.where() + " names more mask planes than any mask has");
   return names;
 }

@@ -62,9 +62,9 @@ struct Plane {
 
 // What a bit of the mask is called.
 struct MaskPlane {
-  static constexpr uint64_t longestName = 80, most = 1000;  // of real masks none comes near
-  std::string name;                                         // as the file has it
-  uint8_t bit = 0;                                          // 0..62
+  static constexpr uint64_t kLongestName = 80, kMost = 1000;  // of real masks none comes near
+  std::string name;                                           // as the file has it
+  uint8_t bit = 0;                                            // 0..62
 };
 
 struct Hdu {
@@ -80,7 +80,7 @@ struct Hdu {
 
 // What can be said of the dataset from its headers. Strings are empty and numbers absent when unknown.
 struct Layout {
-  static constexpr uint32_t version = 2;
+  static constexpr uint32_t kVersion = 2;
   std::vector<FileStamp> files;
   std::vector<Hdu> hdus;              // in file order, files one after the other
   std::vector<Plane> planes;          // [0] is the image; all have the same width and height

@@ -89,9 +89,9 @@ void checkPlane(const Layout& layout, const Plane& plane) {
               plane.width == image.width && plane.height == image.height,
           "a plane has an impossible size");
   require(!plane.wcs || *plane.wcs < layout.wcs.size(), "a plane has an unknown WCS");
-  constexpr int64_t far = int64_t{1} << 31;
+  constexpr int64_t kFar = int64_t{1} << 31;
   for (const int64_t origin : plane.xy0)
-    require(origin >= -far && origin <= far, "a parent frame is too far away");
+    require(origin >= -kFar && origin <= kFar, "a parent frame is too far away");
   if (plane.tiles) {
     checkTiles(plane, *plane.tiles, hdu);
   } else {

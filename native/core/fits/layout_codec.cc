@@ -174,7 +174,7 @@ constexpr auto wcs = [](auto& io, auto& w) {
 };
 
 constexpr auto maskPlane = [](auto& io, auto& m) {
-  io.text(m.name, MaskPlane::longestName);
+  io.text(m.name, MaskPlane::kLongestName);
   io.integer(m.bit, 62);
 };
 
@@ -182,7 +182,7 @@ constexpr auto layoutFields = [](auto& io, auto& l) {
   io.list(l.files, 16, 2, stamp);
   io.list(l.hdus, UINT16_MAX, 6, hdu);
   io.list(l.planes, 4, 20, plane);
-  io.list(l.maskPlanes, MaskPlane::most, 2, maskPlane);
+  io.list(l.maskPlanes, MaskPlane::kMost, 2, maskPlane);
   io.list(l.wcs, 4, 80, wcs);
   io.text(l.wcsProblem, 4096);
 };
@@ -239,7 +239,7 @@ std::vector<std::byte> encodeLayout(const Layout& layout) {
   out.w.raw(cards);
   std::vector<std::byte> bytes = out.w.take();
   std::memcpy(bytes.data(), "VGL", 3);
-  bytes[3] = std::byte{Layout::version};
+  bytes[3] = std::byte{Layout::kVersion};
   storeBe(bytes.data() + 4, crc32(std::span(bytes).subspan(kHeadBytes)));
   return bytes;
 }
@@ -248,7 +248,7 @@ Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards) {
   Get in(bytes);
   const auto head = in.r.raw(kHeadBytes);
   if (std::memcmp(head.data(), "VGL", 3) != 0) in.r.fail("it does not begin as layouts do");
-  if (head[3] != std::byte{Layout::version})
+  if (head[3] != std::byte{Layout::kVersion})
     throw Error(Kind::data, "BAD_LAYOUT",
                 "the stored layout was written by another version of Vignet; ingest again");
   if (loadBe<uint32_t>(head.data() + 4) != crc32(bytes.subspan(kHeadBytes)))

@@ -3,7 +3,7 @@
 namespace vignet {
 
 std::string_view currentMaskName(std::string_view name) {
-  for (const auto& [old, now] : maskNameChanges)
+  for (const auto& [old, now] : kMaskNameChanges)
     if (name == old) return now;
   return name;
 }

@@ -14,7 +14,7 @@ namespace vignet {
 
 // The names that afw gave, each with the name that lsst.images gives the same plane; other names are the same
 // in both. Used wherever masks of several files come together.
-inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> maskNameChanges{{
+inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kMaskNameChanges{{
     {"CR", "COSMIC_RAY"},
     {"EDGE", "DETECTION_EDGE"},
     {"INTRP", "INTERPOLATED"},

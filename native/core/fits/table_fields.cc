@@ -51,7 +51,8 @@ std::string upperCase(std::string text) {
   return text;
 }
 
-std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes, CodeOf<ErrorKind::data> code) {
+std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes,
+                                        CodeOf<ErrorKind::data> code) {
   const int64_t n = header.getInt("TFIELDS").value_or(-1);
   if (n < 0 || n > 999) bad(header, code, "TFIELDS is not in 0..999");
   std::vector<TableField> fields(static_cast<size_t>(n));

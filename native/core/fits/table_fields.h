@@ -19,7 +19,8 @@ struct TableField {
 
 // The columns in their order, every one of which lies in a row of `rowBytes`. Throws Error{data, code} naming
 // HDU and card, and Error{data, BAD_CARD}.
-std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes, CodeOf<ErrorKind::data> code);
+std::vector<TableField> readTableFields(const Header& header, uint64_t rowBytes,
+                                        CodeOf<ErrorKind::data> code);
 
 std::string upperCase(std::string text);
 

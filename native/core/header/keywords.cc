@@ -107,32 +107,32 @@ Topic topicOf(std::string_view name) {
 }
 
 std::set<std::string> pointersIn(const std::vector<CardLines>& cards) {
-  static constexpr std::array always{"AR_HDU"sv,   "EXPINFO_V"sv, "FMTVER"sv,   "INDXADDR"sv,
-                                     "INDXSIZE"sv, "JSONADDR"sv,  "JSONSIZE"sv, "DATAMODL"sv};
+  static constexpr std::array kAlways{"AR_HDU"sv,   "EXPINFO_V"sv, "FMTVER"sv,   "INDXADDR"sv,
+                                      "INDXSIZE"sv, "JSONADDR"sv,  "JSONSIZE"sv, "DATAMODL"sv};
   // Components of exposures from before ARCHIVE_ID_… was written beside each …_ID.
-  static constexpr std::array old{"FILTER_ID"sv,
-                                  "DETECTOR_ID"sv,
-                                  "SKYWCS_ID"sv,
-                                  "WCS_ID"sv,
-                                  "PSF_ID"sv,
-                                  "PHOTOCALIB_ID"sv,
-                                  "AP_CORR_MAP_ID"sv,
-                                  "VALID_POLYGON_ID"sv,
-                                  "COADD_INPUTS_ID"sv,
-                                  "SUMMARY_STATS_ID"sv,
-                                  "TRANSMISSION_CURVE_ID"sv};
-  constexpr std::string_view prefix = "ARCHIVE_ID_";
+  static constexpr std::array kOld{"FILTER_ID"sv,
+                                   "DETECTOR_ID"sv,
+                                   "SKYWCS_ID"sv,
+                                   "WCS_ID"sv,
+                                   "PSF_ID"sv,
+                                   "PHOTOCALIB_ID"sv,
+                                   "AP_CORR_MAP_ID"sv,
+                                   "VALID_POLYGON_ID"sv,
+                                   "COADD_INPUTS_ID"sv,
+                                   "SUMMARY_STATS_ID"sv,
+                                   "TRANSMISSION_CURVE_ID"sv};
+  constexpr std::string_view kPrefix = "ARCHIVE_ID_";
   std::set<std::string> out;
   bool archive = false;
   for (const auto& card : cards) {
-    if (std::find(always.begin(), always.end(), card.name) != always.end()) out.insert(card.name);
-    if (card.name.starts_with(prefix)) {
+    if (std::find(kAlways.begin(), kAlways.end(), card.name) != kAlways.end()) out.insert(card.name);
+    if (card.name.starts_with(kPrefix)) {
       out.insert(card.name);
-      out.insert(card.name.substr(prefix.size()) + "_ID");
+      out.insert(card.name.substr(kPrefix.size()) + "_ID");
     }
     archive = archive || card.name == "AR_HDU";
   }
-  if (archive) out.insert(old.begin(), old.end());
+  if (archive) out.insert(kOld.begin(), kOld.end());
   return out;
 }
 

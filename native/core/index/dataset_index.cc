@@ -34,7 +34,7 @@ struct DatasetIndex::Impl {
   const file::Row* rows = nullptr;
   const uint32_t* byUuid = nullptr;
   const double* numbers = nullptr;
-  std::array<std::span<const uint64_t>, file::orders> cells;
+  std::array<std::span<const uint64_t>, file::kOrders> cells;
 
   ~Impl() {
     if (base) ::munmap(const_cast<std::byte*>(base), size);
@@ -100,7 +100,8 @@ struct DatasetIndex::Impl {
   // Rows with a cell in [begin, end) of an order.
   void collect(int order, uint64_t begin, uint64_t end, std::vector<uint32_t>& out) const {
     const auto from = std::lower_bound(cells[order].begin(), cells[order].end(), file::pairOf(begin, 0));
-    for (auto at = from; at != cells[order].end() && (*at >> 32) < end; ++at) out.push_back(uint32_t(*at));
+    for (auto at = from; at != cells[order].end() && (*at >> 32) < end; ++at)
+      out.push_back(static_cast<uint32_t>(*at));
   }
 };
 
@@ -112,17 +113,17 @@ DatasetIndex::DatasetIndex(const std::string& path) : impl_(std::make_unique<Imp
   struct stat status {};
   void* mapped = MAP_FAILED;
   if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size >= off_t(sizeof(file::Header))) {
-    mapped = ::mmap(nullptr, std::size_t(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
+    mapped = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
   }
   ::close(fd);
   if (mapped == MAP_FAILED) throw damaged("it is no file, or too short");
   Impl& i = *impl_;
   i.base = static_cast<const std::byte*>(mapped);
-  i.size = uint64_t(status.st_size);
+  i.size = static_cast<uint64_t>(status.st_size);
   std::memcpy(&i.header, i.base, sizeof i.header);
   const file::Header& h = i.header;
-  if (std::memcmp(h.magic, file::magic, sizeof h.magic) != 0) throw damaged("it does not begin as one");
-  if (h.version != file::version) throw damaged("its version is " + std::to_string(h.version));
+  if (std::memcmp(h.magic, file::kMagic, sizeof h.magic) != 0) throw damaged("it does not begin as one");
+  if (h.version != file::kVersion) throw damaged("its version is " + std::to_string(h.version));
   if (h.crc != libdeflate_crc32(0, &h, offsetof(file::Header, crc)))
     throw damaged("its header's checksum is wrong");
   if (h.fileSize != i.size) throw damaged("its size is not what its header says");
@@ -130,8 +131,9 @@ DatasetIndex::DatasetIndex(const std::string& path) : impl_(std::make_unique<Imp
   i.byUuid = i.section<uint32_t>(h.byUuid, "UUIDs");
   i.numbers = i.section<double>(h.numbers, "footprints");
   if (h.rows.count != h.rowCount || h.byUuid.count != h.rowCount) throw damaged("its counts of rows differ");
-  for (int order = 0; order < file::orders; order++) {
-    i.cells[order] = {i.section<uint64_t>(h.cells[order], "cells"), std::size_t(h.cells[order].count)};
+  for (int order = 0; order < file::kOrders; order++) {
+    i.cells[order] = {i.section<uint64_t>(h.cells[order], "cells"),
+                      static_cast<std::size_t>(h.cells[order].count)};
   }
 }
 
@@ -176,7 +178,7 @@ std::vector<double> DatasetIndex::footprint(uint32_t number) const {
 
 std::vector<uint32_t> DatasetIndex::search(const Vec3& point) const {
   std::vector<uint32_t> candidates;
-  for (int order = 0; order < file::orders; order++) {
+  for (int order = 0; order < file::kOrders; order++) {
     if (impl_->cells[order].empty()) continue;
     const uint64_t cell = healpix::cellOf(point, order);
     impl_->collect(order, cell, cell + 1, candidates);
@@ -186,7 +188,7 @@ std::vector<uint32_t> DatasetIndex::search(const Vec3& point) const {
 
 std::vector<uint32_t> DatasetIndex::search(const Stencil& stencil) const {
   std::vector<uint32_t> candidates;
-  for (int order = 0; order < file::orders; order++) {
+  for (int order = 0; order < file::kOrders; order++) {
     if (impl_->cells[order].empty()) continue;
     for (const auto& range : healpix::cover(*stencil.region, order))
       impl_->collect(order, range.begin, range.end, candidates);

@@ -23,11 +23,11 @@ std::string formatUuid(const Uuid& uuid);  // lower case
 
 // What the hot path must know of a dataset. Wavelengths in metres, times in MJD UTC; unknown numbers are NaN.
 struct IndexRow {
-  static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   Uuid uuid{};
   uint32_t pack = 0;
   uint64_t offset = 0, length = 0;  // of the pack entry
-  double emMin = unknown, emMax = unknown, tMin = unknown, tMax = unknown;
+  double emMin = kUnknown, emMax = kUnknown, tMin = kUnknown, tMax = kUnknown;
   std::vector<double> footprint;  // see footprint.h; empty: never found by position
 };
 

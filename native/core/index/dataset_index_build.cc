@@ -27,14 +27,14 @@ Error refused(std::size_t row, const std::string& why) {
 // Cells about as wide as the footprint's cap has radius: some 4 to 20 of them hold it.
 int orderFor(double capRadius) {
   const double widths = std::log2(1.02 / std::max(capRadius, 1e-9));
-  return int(std::clamp(std::floor(widths), 0.0, double(file::orders - 1)));
+  return static_cast<int>(std::clamp(std::floor(widths), 0.0, static_cast<double>(file::kOrders - 1)));
 }
 
 struct Built {
   std::vector<file::Row> rows;
   std::vector<uint32_t> byUuid;
   std::vector<double> numbers;
-  std::array<std::vector<uint64_t>, file::orders> cells;
+  std::array<std::vector<uint64_t>, file::kOrders> cells;
 };
 
 void addCells(std::vector<uint64_t>& cells, const Region& region, int order, uint32_t number) {
@@ -63,10 +63,10 @@ void addRow(Built& built, const IndexRow& row, std::size_t number) {
     std::copy(region->capCentre().begin(), region->capCentre().end(), record.cap);
     record.capRadius = region->capRadius();
     record.firstNumber = built.numbers.size();
-    record.numberCount = uint32_t(row.footprint.size());
+    record.numberCount = static_cast<uint32_t>(row.footprint.size());
     built.numbers.insert(built.numbers.end(), row.footprint.begin(), row.footprint.end());
     const int order = orderFor(region->capRadius());
-    addCells(built.cells[order], *region, order, uint32_t(number));
+    addCells(built.cells[order], *region, order, static_cast<uint32_t>(number));
   }
   built.rows.push_back(record);
 }
@@ -113,7 +113,7 @@ class NewFile {
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) fail("cannot be written");
       at += n;
-      size -= std::size_t(n);
+      size -= static_cast<std::size_t>(n);
     }
   }
 
@@ -144,9 +144,9 @@ class NewFile {
 void buildIndex(const std::string& path, std::span<const IndexRow> rows) {
   const Built built = build(rows);
   file::Header header{};
-  std::memcpy(header.magic, file::magic, sizeof header.magic);
-  header.version = file::version;
-  header.rowCount = uint32_t(rows.size());
+  std::memcpy(header.magic, file::kMagic, sizeof header.magic);
+  header.version = file::kVersion;
+  header.rowCount = static_cast<uint32_t>(rows.size());
   uint64_t end = sizeof header;
   const auto place = [&](file::Section& section, uint64_t count, uint64_t itemBytes) {
     section = {end, count};
@@ -155,7 +155,7 @@ void buildIndex(const std::string& path, std::span<const IndexRow> rows) {
   place(header.rows, built.rows.size(), sizeof(file::Row));
   place(header.byUuid, built.byUuid.size(), sizeof(uint32_t));
   place(header.numbers, built.numbers.size(), sizeof(double));
-  for (int order = 0; order < file::orders; order++)
+  for (int order = 0; order < file::kOrders; order++)
     place(header.cells[order], built.cells[order].size(), sizeof(uint64_t));
   header.fileSize = end;
   header.crc = libdeflate_crc32(0, &header, offsetof(file::Header, crc));

@@ -6,9 +6,9 @@
 
 namespace vignet::index_file {
 
-inline constexpr char magic[8] = {'V', 'G', 'N', 'T', 'I', 'D', 'X', '\0'};
-inline constexpr uint32_t version = 1;
-inline constexpr int orders = 14;  // 0..13; a cell of order 13 is 26 arc seconds wide and fits 32 bits
+inline constexpr char kMagic[8] = {'V', 'G', 'N', 'T', 'I', 'D', 'X', '\0'};
+inline constexpr uint32_t kVersion = 1;
+inline constexpr int kOrders = 14;  // 0..13; a cell of order 13 is 26 arc seconds wide and fits 32 bits
 
 struct Section {
   uint64_t offset;  // from the start of the file
@@ -21,7 +21,7 @@ struct Header {
   uint32_t rowCount;
   uint64_t fileSize;
   Section rows, byUuid, numbers;
-  Section cells[orders];
+  Section cells[kOrders];
   uint32_t reserved;
   uint32_t crc;  // CRC-32 of all before it
 };

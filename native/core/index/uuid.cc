@@ -25,19 +25,19 @@ Uuid parseUuid(std::string_view text) {
       value = c - 'A' + 10;
     else
       throw bad();
-    uuid[digit / 2] = uint8_t(uuid[digit / 2] << 4 | value);
+    uuid[digit / 2] = static_cast<uint8_t>(uuid[digit / 2] << 4 | value);
     digit++;
   }
   return uuid;
 }
 
 std::string formatUuid(const Uuid& uuid) {
-  static constexpr char digits[] = "0123456789abcdef";
+  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   for (std::size_t i = 0; i < uuid.size(); i++) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += digits[uuid[i] >> 4];
-    text += digits[uuid[i] & 15];
+    text += kDigits[uuid[i] >> 4];
+    text += kDigits[uuid[i] & 15];
   }
   return text;
 }

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/mosaic/input_on_grid.h"
 
 namespace vignet {
@@ -14,7 +14,7 @@ namespace {
 constexpr double kFilled = 0.9;
 constexpr size_t kLeastCells = 4;
 constexpr int kRounds = 5;
-constexpr double kSigmas = 3, kSigmaOfDeviation = 1.4826;
+constexpr double kSigmas = 3;
 
 template <class T>
 T medianOf(std::vector<T>& values) {
@@ -57,7 +57,7 @@ Difference differenceOf(const CoarseSky& a, const CoarseSky& b) {
     const double middle = medianOf(differences);
     deviations.clear();
     for (const double d : differences) deviations.push_back(std::abs(d - middle));
-    const double limit = kSigmas * kSigmaOfDeviation * medianOf(deviations);
+    const double limit = kSigmas * kSigmaPerMad * medianOf(deviations);
     const size_t before = differences.size();
     std::erase_if(differences, [&](double d) { return std::abs(d - middle) > limit; });
     if (differences.size() == before) break;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/fits/image_wcs.h"
 #include "core/fits/write.h"
 #include "core/mosaic/affine.h"
+#include "core/sphere/tangent_plane.h"
 #include "core/sphere/vector.h"
 
 namespace vignet {
@@ -50,27 +50,14 @@ Detector detectorOf(const Layout& layout) {
   return out;
 }
 
-// The plane that touches the sky somewhere.
-class TangentPlane {
- public:
-  explicit TangentPlane(const Sky& at) {
-    const double a = at.lon * kDegree, d = at.lat * kDegree;
-    up_ = toVector(at.lon, at.lat);
-    east_ = {-std::sin(a), std::cos(a), 0};
-    north_ = {-std::sin(d) * std::cos(a), -std::sin(d) * std::sin(a), std::cos(d)};
-  }
-  // Throws Error{data, NO_PLACE} for what lies 80 degrees and more away.
-  Pixel operator()(const Vec3& v) const {
-    const double depth = dot(v, up_);
-    if (!(depth > 0.17))
-      throw Error(Kind::data, "NO_PLACE",
-                  "the image lies on another side of the sky, so it has no place in the camera");
-    return {dot(v, east_) / depth, dot(v, north_) / depth};
-  }
-
- private:
-  Vec3 up_, east_, north_;
-};
+// Throws Error{data, NO_PLACE} for what lies 80 degrees and more away.
+Pixel onPlane(const TangentPlane& plane, const Vec3& direction) {
+  const auto [x, y] = plane.project(direction);
+  if (std::isnan(x))
+    throw Error(Kind::data, "NO_PLACE",
+                "the image lies on another side of the sky, so it has no place in the camera");
+  return {x, y};
+}
 
 // The smallest stretch at which no two detectors overlap, a pixel for rounding included.
 double stretchOf(std::span<const Detector* const> detectors) {
@@ -125,10 +112,10 @@ class Camera {
       for (size_t k = 0; k < 3; ++k) sum[k] += detectors_[i].centre[k];
     }
     toLonLat(sum, tangent_.lon, tangent_.lat);
-    const TangentPlane plane(tangent_);
+    const TangentPlane plane(tangent_.lon, tangent_.lat);
     for (size_t i = 0; i < detectors_.size(); ++i) {
       attempt(i, [&] {
-        for (const Vec3& v : detectors_[i].sky) detectors_[i].plane.push_back(plane(v));
+        for (const Vec3& v : detectors_[i].sky) detectors_[i].plane.push_back(onPlane(plane, v));
         detectors_[i].affine = fit(detectors_[i].pixels, detectors_[i].plane);
       });
     }
@@ -172,7 +159,7 @@ class Camera {
         if (!(turn.determinant() > 0))
           throw Error(Kind::data, "NO_PLACE",
                       "the image is mirrored against the others, so it has no place in the camera");
-        const double quarters = std::atan2(turn.yx - turn.xy, turn.xx + turn.yy) / (std::numbers::pi / 2);
+        const double quarters = std::atan2(turn.yx - turn.xy, turn.xx + turn.yy) / (kPi / 2);
         d.turns = static_cast<uint8_t>((static_cast<int>(std::lround(quarters)) + 4) % 4);
         d.middle = pixels(d.plane[d.plane.size() / 2]);
         if (!(std::hypot(d.middle.x, d.middle.y) < kWidest))
@@ -200,8 +187,8 @@ class Camera {
       const auto w = static_cast<int64_t>(across ? d.height : d.width),
                  h = static_cast<int64_t>(across ? d.width : d.height);
       out.turns = d.turns;
-      out.corner = {std::llround(d.middle.x * stretch - double(w - 1) / 2),
-                    std::llround(d.middle.y * stretch - double(h - 1) / 2)};
+      out.corner = {std::llround(d.middle.x * stretch - static_cast<double>(w - 1) / 2),
+                    std::llround(d.middle.y * stretch - static_cast<double>(h - 1) / 2)};
       out.box = {out.corner[0], out.corner[1], out.corner[0] + w, out.corner[1] + h};
     }
   }
@@ -233,7 +220,7 @@ class Camera {
     const double w = d.width - 1, h = d.height - 1;
     const std::array<Pixel, 4> turns{{p, {h - p.y, p.x}, {w - p.x, h - p.y}, {p.y, w - p.x}}};
     const Pixel& t = turns[place.turns];
-    return {t.x + double(place.corner[0]), t.y + double(place.corner[1])};
+    return {t.x + static_cast<double>(place.corner[0]), t.y + static_cast<double>(place.corner[1])};
   }
 
   std::vector<Detector> detectors_;

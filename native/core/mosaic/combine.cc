@@ -4,11 +4,10 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <string>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 
 namespace vignet {
 namespace {
@@ -103,7 +102,7 @@ void median(std::span<const CombineInput> inputs, size_t pixels, float* image, f
       inverse += 1 / std::sqrt(v);
     }
     image[x] = n > 0 ? medianOfPixel(pixel.values) : kNan;
-    variance[x] = static_cast<float>(n > 2 ? std::numbers::pi / 2 * n / (inverse * inverse) : sum / (n * n));
+    variance[x] = static_cast<float>(n > 2 ? kPi / 2 * n / (inverse * inverse) : sum / (n * n));
   }
 }
 

@@ -114,7 +114,8 @@ std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout) {
   std::vector<Pixel> from, to;
   for (int j = 0; j <= kSteps; ++j) {
     for (int i = 0; i <= kSteps; ++i)
-      from.push_back({double(image.width - 1) * i / kSteps, double(image.height - 1) * j / kSteps});
+      from.push_back({static_cast<double>(image.width - 1) * i / kSteps,
+                      static_cast<double>(image.height - 1) * j / kSteps});
   }
   to.resize(from.size());
   std::vector<Sky> sky(from.size());
@@ -134,11 +135,11 @@ std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout) {
 
 GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box) {
   constexpr int kSteps = 32;
-  const double x0 = double(box.x0) - 0.5, y0 = double(box.y0) - 0.5;
-  const double w = double(box.x1 - box.x0), h = double(box.y1 - box.y0);
+  const double x0 = static_cast<double>(box.x0) - 0.5, y0 = static_cast<double>(box.y0) - 0.5;
+  const double w = static_cast<double>(box.x1 - box.x0), h = static_cast<double>(box.y1 - box.y0);
   std::vector<Pixel> from;
   for (int i = 0; i <= kSteps; ++i) {
-    const double t = double(i) / kSteps;
+    const double t = static_cast<double>(i) / kSteps;
     for (const Pixel p :
          {Pixel{x0 + t * w, y0}, {x0 + t * w, y0 + h}, {x0, y0 + t * h}, {x0 + w, y0 + t * h}})
       from.push_back(p);

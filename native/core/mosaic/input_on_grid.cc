@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/bytes/lacking.h"
 #include "core/fits/image_wcs.h"
 #include "core/fits/mask_map.h"

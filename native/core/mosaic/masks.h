@@ -11,7 +11,8 @@
 namespace vignet {
 
 // The union of the layouts' mask planes by current name (core/fits/mask_map.h), index = bit, in alphabetical
-// order, with NO_DATA in it, and CLIPPED if that is wanted. Throws Error{usage, TOO_MANY_MASK_PLANES} beyond 63.
+// order, with NO_DATA in it, and CLIPPED if that is wanted. Throws Error{usage, TOO_MANY_MASK_PLANES}
+// beyond 63.
 std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts, bool clipped = false);
 
 // 0 when there is no such name.

@@ -1,6 +1,6 @@
 #include "core/mosaic/missing.h"
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/base/simd.h"
 
 #define VIGNET_LOOPS "core/mosaic/missing.inc"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
 
 namespace vignet {
@@ -51,7 +52,8 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
 }
 
 std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
-  if (y0 >= y1 || y1 > frame_.height) throw Error(Kind::fatal, "BAD_WINDOW", "the rows are none of the mosaic");
+  if (y0 >= y1 || y1 > frame_.height)
+    throw Error(Kind::fatal, "BAD_WINDOW", "the rows are none of the mosaic");
   owned_.clear();
   runs_.clear();
   divide({0, y0, frame_.width, y1});
@@ -89,9 +91,9 @@ void Ownership::divide(const Block& b) {
 
 bool Ownership::whole(const Block& b) {
   const Pixel pixels[5] = {{(b.x0 + b.x1 - 1) / 2.0, (b.y0 + b.y1 - 1) / 2.0},
-                           {double(b.x0), double(b.y0)},
-                           {b.x1 - 1.0, double(b.y0)},
-                           {double(b.x0), b.y1 - 1.0},
+                           {static_cast<double>(b.x0), static_cast<double>(b.y0)},
+                           {b.x1 - 1.0, static_cast<double>(b.y0)},
+                           {static_cast<double>(b.x0), b.y1 - 1.0},
                            {b.x1 - 1.0, b.y1 - 1.0}};
   Sky sky[5];
   uint8_t ok[5];
@@ -113,17 +115,11 @@ bool Ownership::wholeByTract(const Block& b, const Sky& centre, double radius) {
     fillInTract(b);
     return true;
   }
-  Pixel at;
-  uint8_t ok;
-  tractWcs(*tract).toPixel({&centre, 1}, {&at, 1}, {&ok, 1});
-  if (!ok) return false;
-  const double reach =
-      radius * 180 / 3.14159265358979 * 3600 / skymap_->config().pixelScale * 1.1 + slackPixels;
+  const std::optional<Pixel> at = tractWcs(*tract).toPixel(centre);
+  if (!at) return false;
+  const double reach = radius / kDegree * 3600 / skymap_->config().pixelScale * 1.1 + kSlackPixels;
   const Tract& t = tractOf(*tract);
-  const auto patchAt = [&](double dx, double dy) {
-    return skymap_->patch(t, static_cast<int64_t>(std::floor(at.x + dx + 0.5)),
-                          static_cast<int64_t>(std::floor(at.y + dy + 0.5)));
-  };
+  const auto patchAt = [&](double dx, double dy) { return skymap_->patch(t, Pixel{at->x + dx, at->y + dy}); };
   const auto patch = patchAt(-reach, -reach);
   if (!patch || patch != patchAt(reach, reach)) return false;
   fill(b, inputOf(*tract, patch));
@@ -133,7 +129,7 @@ bool Ownership::wholeByTract(const Block& b, const Sky& centre, double radius) {
 void Ownership::eachPixel(const Block& b) {
   std::vector<Pixel> pixels;
   for (uint32_t y = b.y0; y < b.y1; ++y) {
-    for (uint32_t x = b.x0; x < b.x1; ++x) pixels.push_back({double(x), double(y)});
+    for (uint32_t x = b.x0; x < b.x1; ++x) pixels.push_back({static_cast<double>(x), static_cast<double>(y)});
   }
   std::vector<Sky> sky(pixels.size());
   std::vector<uint8_t> ok(pixels.size());
@@ -141,7 +137,7 @@ void Ownership::eachPixel(const Block& b) {
   size_t i = 0;
   for (uint32_t y = b.y0; y < b.y1; ++y) {
     for (uint32_t x = b.x0; x < b.x1; ++x, ++i) {
-      const int32_t owner = !ok[i]    ? none
+      const int32_t owner = !ok[i]    ? kNone
                             : skymap_ ? ownerBySkymap(sky[i], x, y)
                                       : ownerByDistance(sky[i], x, y);
       fill({x, y, x + 1, y + 1}, owner);
@@ -153,12 +149,8 @@ int32_t Ownership::ownerBySkymap(const Sky& at, uint32_t x, uint32_t y) {
   const uint32_t tract = skymap_->find(at);
   if (frame_.tract == tract)
     return inputOf(tract, skymap_->patch(tractOf(tract), frame_.inTract[0] + x, frame_.inTract[1] + y));
-  Pixel p;
-  uint8_t ok;
-  tractWcs(tract).toPixel({&at, 1}, {&p, 1}, {&ok, 1});
-  if (!ok) return none;
-  return inputOf(tract, skymap_->patch(tractOf(tract), static_cast<int64_t>(std::floor(p.x + 0.5)),
-                                       static_cast<int64_t>(std::floor(p.y + 0.5))));
+  const std::optional<Pixel> pixel = tractWcs(tract).toPixel(at);
+  return pixel ? inputOf(tract, skymap_->patch(tractOf(tract), *pixel)) : kNone;
 }
 
 // A block of the mosaic's own tract, patch by patch.
@@ -183,7 +175,7 @@ void Ownership::fillInTract(const Block& b) {
 }
 
 void Ownership::fill(const Block& b, int32_t owner) {
-  if (owner == none) return;
+  if (owner == kNone) return;
   if (!owned_.empty()) {
     auto& [before, its] = owned_.back();
     if (its == owner && before.y0 == b.y0 && before.y1 == b.y1 && before.x1 == b.x0) {
@@ -195,9 +187,9 @@ void Ownership::fill(const Block& b, int32_t owner) {
 }
 
 int32_t Ownership::inputOf(uint32_t tract, std::optional<uint32_t> patch) const {
-  if (!patch) return none;
+  if (!patch) return kNone;
   const auto it = byPatch_.find({tract, *patch});
-  return it == byPatch_.end() ? none : it->second;
+  return it == byPatch_.end() ? kNone : it->second;
 }
 
 const Tract& Ownership::tractOf(uint32_t id) {

@@ -46,7 +46,7 @@ struct OwnedRun {
 
 class Ownership {
  public:
-  static constexpr int32_t none = -1;
+  static constexpr int32_t kNone = -1;
 
   // `cards`: the WCS of the mosaic itself (its first pixel is 0,0). `tract`: the tract on whose grid it lies,
   // and where its first pixel is there. Inputs must outlive this.
@@ -73,7 +73,7 @@ class Ownership {
   };
 
   // Pixels that keep "surely" sure in spite of rounding.
-  static constexpr double slackPixels = 1;
+  static constexpr double kSlackPixels = 1;
   static Vec3 direction(const Sky& sky) { return toVector(sky.lon, sky.lat); }
 
   void divide(const Block& block);

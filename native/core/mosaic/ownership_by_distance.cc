@@ -53,7 +53,7 @@ struct NearImage {
 // The owner of a place in a block; absent where it must be asked exactly: where two images' nearness differs
 // by no more than `doubt`.
 std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, const Pixel& at) {
-  int32_t best = Ownership::none;
+  int32_t best = Ownership::kNone;
   double nearest = -INFINITY, second = -INFINITY;
   for (const NearImage& image : images) {
     const NearImage::Lies lies = image.lies(at);
@@ -76,7 +76,7 @@ std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, 
 bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius) {
   const Vec3 here = direction(centre);
   // The nearest of those that cover all of the block, and how near any other that may touch it can be.
-  int32_t best = none;
+  int32_t best = kNone;
   double bestFarthest = INFINITY;
   std::vector<std::pair<double, int32_t>> touching;
   for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -91,17 +91,16 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
       inside = image.holds(block);
       outside = overlap(image, block).empty();
     } else {
-      const double reach = radius * images_[i].pixelsPerRadian + slackPixels;
-      Pixel p;
-      uint8_t ok;
-      images_[i].wcs.toPixel({&centre, 1}, {&p, 1}, {&ok, 1});
-      if (!ok) {
+      const double reach = radius * images_[i].pixelsPerRadian + kSlackPixels;
+      const std::optional<Pixel> at = images_[i].wcs.toPixel(centre);
+      if (!at) {
         // Not on the image's side of the sky, or where its map does not come to rest.
         if (angle(here, images_[i].centre) < 0.5) return false;
         continue;
       }
-      inside = p.x - reach > -0.5 && p.y - reach > -0.5 && p.x + reach < w - 0.5 && p.y + reach < h - 0.5;
-      outside = p.x + reach < -0.5 || p.y + reach < -0.5 || p.x - reach > w - 0.5 || p.y - reach > h - 0.5;
+      const auto& [x, y] = *at;
+      inside = x - reach > -0.5 && y - reach > -0.5 && x + reach < w - 0.5 && y + reach < h - 0.5;
+      outside = x + reach < -0.5 || y + reach < -0.5 || x - reach > w - 0.5 || y - reach > h - 0.5;
     }
     if (outside) continue;
     const double distance = angle(here, images_[i].centre);
@@ -111,7 +110,7 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
       best = static_cast<int32_t>(i);
     }
   }
-  if (best == none && !touching.empty()) return false;
+  if (best == kNone && !touching.empty()) return false;
   for (const auto& [distance, i] : touching) {
     if (i != best && distance - radius <= bestFarthest) return false;
   }
@@ -150,8 +149,8 @@ bool Ownership::interpolated(const Block& b) {
                           Bilinear(x),
                           Bilinear(y),
                           Bilinear(nearness),
-                          double(input.width),
-                          double(input.height),
+                          static_cast<double>(input.width),
+                          static_cast<double>(input.height),
                           std::sqrt(dot(apart, apart)) / images_[i].pixelsPerRadian};
     if (!(image.x.error <= kTrusted && image.y.error <= kTrusted &&
           image.nearness.error <= kTrusted * image.step))
@@ -179,7 +178,8 @@ bool Ownership::onImage(size_t i, std::span<const Pixel> pixels, std::span<const
                         std::span<Pixel> on) {
   if (const auto& shift = inputs_[i].shift) {
     for (size_t k = 0; k < pixels.size(); ++k)
-      on[k] = {pixels[k].x - double((*shift)[0]), pixels[k].y - double((*shift)[1])};
+      on[k] = {pixels[k].x - static_cast<double>((*shift)[0]),
+               pixels[k].y - static_cast<double>((*shift)[1])};
     return true;
   }
   std::array<uint8_t, 9> ok;
@@ -190,8 +190,8 @@ bool Ownership::onImage(size_t i, std::span<const Pixel> pixels, std::span<const
 
 int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
   const Vec3 here = direction(at);
-  const Pixel pixel{double(x), double(y)};
-  int32_t best = none;
+  const Pixel pixel{static_cast<double>(x), static_cast<double>(y)};
+  int32_t best = kNone;
   double nearest = INFINITY;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     if (!inputs_[i].mayOwn(x, y, x + 1, y + 1)) continue;

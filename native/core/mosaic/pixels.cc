@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "core/base/bytes.h"
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/base/words.h"
 
 namespace vignet {

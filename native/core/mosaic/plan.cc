@@ -13,7 +13,6 @@
 namespace vignet {
 namespace {
 
-constexpr int64_t kMostPixels = int64_t{1} << 30;  // on a side
 // How far beyond an image a region is followed to see whether it fits.
 constexpr int64_t kAround = 10'000;
 
@@ -94,7 +93,7 @@ class Planner {
   }
 
   static void checkSize(const GridBox& box) {
-    if (box.x1 - box.x0 > kMostPixels || box.y1 - box.y0 > kMostPixels) {
+    if (box.x1 - box.x0 > kMaxSide || box.y1 - box.y0 > kMaxSide) {
       throw Error(
           Kind::usage, "TOO_LARGE",
           "the mosaic would have more than 2^30 pixels on a side; ask for a smaller region or larger pixels");
@@ -142,12 +141,9 @@ class Planner {
   static std::optional<Vec3> centreOf(const Layout& layout) {
     Wcs wcs(imageWcs(layout));
     const Plane& image = layout.planes.at(0);
-    const Pixel at{(image.width - 1) / 2.0, (image.height - 1) / 2.0};
-    Sky sky;
-    uint8_t ok;
-    wcs.toSky({&at, 1}, {&sky, 1}, {&ok, 1});
-    if (!ok) return std::nullopt;
-    return toVector(sky.lon, sky.lat);
+    const auto sky = wcs.toSky(Pixel{(image.width - 1) / 2.0, (image.height - 1) / 2.0});
+    if (!sky) return std::nullopt;
+    return toVector(sky->lon, sky->lat);
   }
 
   void place(size_t i, Wcs& grid) {
@@ -196,12 +192,9 @@ class Planner {
       Wcs grid(numbersOf(cards_));
       Sky at;
       toLonLat(centre, at.lon, at.lat);
-      Pixel p;
-      uint8_t ok;
-      grid.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
-      if (!ok) return;
-      const auto patch = skymap_->patch(tract, static_cast<int64_t>(std::floor(p.x + 0.5)),
-                                        static_cast<int64_t>(std::floor(p.y + 0.5)));
+      const std::optional<Pixel> p = grid.toPixel(at);
+      if (!p) return;
+      const auto patch = skymap_->patch(tract, *p);
       for (size_t i = 0; patch && i < inputs_.size(); ++i) {
         if (inputs_[i].patch == PatchKey{*tract_, *patch}) owner = i;
       }
@@ -229,11 +222,9 @@ class Planner {
     Wcs wcs(imageWcs(layout));
     Sky at;
     toLonLat(centre, at.lon, at.lat);
-    Pixel p;
-    uint8_t ok;
-    wcs.toPixel({&at, 1}, {&p, 1}, {&ok, 1});
+    const std::optional<Pixel> p = wcs.toPixel(at);
     const Plane& image = layout.planes.at(0);
-    return ok && p.x >= -0.5 && p.y >= -0.5 && p.x < image.width - 0.5 && p.y < image.height - 0.5;
+    return p && p->x >= -0.5 && p->y >= -0.5 && p->x < image.width - 0.5 && p->y < image.height - 0.5;
   }
 
   MosaicPlan finish(const GridBox& box) {

@@ -150,7 +150,7 @@ void RowFiller::clearRest(std::span<const Run> owned) {
   for (uint32_t y = y0_; y < y1_; ++y) {
     for (uint32_t x = 0; x < strip_.frame.width;) {
       const bool more = next != owned.end() && next->y == y;
-      const Run gap{y, x, more ? next->x0 : strip_.frame.width, Ownership::none};
+      const Run gap{y, x, more ? next->x0 : strip_.frame.width, Ownership::kNone};
       for (size_t p = 0; p < planes_.size() && gap.x0 < gap.x1; ++p) clear(p, gap);
       x = more ? next++->x1 : gap.x1;
     }

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/fits/write.h"
+#include "core/sphere/tangent_plane.h"
 
 namespace vignet {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
 // Positions this close to an edge (radians; in turns of a ring, a fraction) are never called certain.
 constexpr double kMargin = 1e-9;
 
@@ -27,14 +26,6 @@ Sky offset(const Sky& from, double bearing, double distance) {
   const double turn = std::atan2(std::sin(bearing) * std::sin(distance) * std::cos(d),
                                  std::cos(distance) - std::sin(d) * sinLat);
   return {from.lon + turn / kDegree, std::asin(std::clamp(sinLat, -1.0, 1.0)) / kDegree};
-}
-
-// Gnomonic projection about a centre: east and north, degrees.
-std::pair<double, double> project(const Sky& centre, const Sky& point) {
-  const double d0 = centre.lat * kDegree, d = point.lat * kDegree, a = (point.lon - centre.lon) * kDegree;
-  const double depth = std::sin(d0) * std::sin(d) + std::cos(d0) * std::cos(d) * std::cos(a);
-  return {std::cos(d) * std::sin(a) / depth / kDegree,
-          (std::cos(d0) * std::sin(d) - std::sin(d0) * std::cos(d) * std::cos(a)) / depth / kDegree};
 }
 
 double turned(double lon) {
@@ -105,15 +96,18 @@ Tract RingsSkymap::tract(uint32_t id) const {
   } else {
     const auto ring =
         static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), id) - starts_.begin() - 1);
-    const double turn = double(id - starts_[ring]) / counts_[ring];
+    const double turn = static_cast<double>(id - starts_[ring]) / counts_[ring];
     out.centre.lon = std::fmod(360 * turn + config_.raStart + 360, 360);
-    out.centre.lat = height_ * (double(ring) + 1) / kDegree - 90;
+    out.centre.lat = height_ * (static_cast<double>(ring) + 1) / kDegree - 90;
   }
   const double radius = height_ / 2 + config_.tractOverlap * kDegree;
+  const TangentPlane plane(out.centre.lon, out.centre.lat);
   double low[2] = {1e300, 1e300}, high[2] = {-1e300, -1e300};
   for (int quarter = 0; quarter < 4; ++quarter) {
-    const auto [east, north] = project(out.centre, offset(out.centre, quarter * kPi / 2, radius));
-    const double at[2] = {-east * 3600 / config_.pixelScale, north * 3600 / config_.pixelScale};
+    const Sky edge = offset(out.centre, quarter * kPi / 2, radius);
+    const auto [east, north] = plane.projectNear(edge.lon, edge.lat);
+    const double perRadian = 3600 / kDegree / config_.pixelScale;
+    const double at[2] = {-east * perRadian, north * perRadian};
     for (int k = 0; k < 2; ++k) low[k] = std::min(low[k], at[k]), high[k] = std::max(high[k], at[k]);
   }
   for (int k = 0; k < 2; ++k) {
@@ -156,6 +150,11 @@ std::string RingsSkymap::cards(const Tract& tract) const {
     out.add("CRVAL" + n + "A", 0.0);
   }
   return out.lines();
+}
+
+std::optional<uint32_t> RingsSkymap::patch(const Tract& tract, const Pixel& at) const {
+  return patch(tract, static_cast<int64_t>(std::floor(at.x + 0.5)),
+               static_cast<int64_t>(std::floor(at.y + 0.5)));
 }
 
 std::optional<uint32_t> RingsSkymap::patch(const Tract& tract, int64_t x, int64_t y) const {

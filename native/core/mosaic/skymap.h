@@ -47,6 +47,8 @@ class RingsSkymap {
   std::string cards(const Tract& tract) const;
   // The number of the patch whose inner box holds a pixel of the tract; absent outside all of them.
   std::optional<uint32_t> patch(const Tract& tract, int64_t x, int64_t y) const;
+  // The same of the pixel that a position of the tract falls on.
+  std::optional<uint32_t> patch(const Tract& tract, const Pixel& at) const;
 
  private:
   int64_t ringOf(double lat) const;

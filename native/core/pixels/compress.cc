@@ -137,14 +137,14 @@ class Table {
     header.add("ZCMPTYPE", scheme_ == Scheme::gzip ? "GZIP_2" : "RICE_1");
     if (scheme_ != Scheme::gzip) {
       header.add("ZNAME1", "BLOCKSIZE");
-      header.add("ZVAL1", RowEncoder::blockSize, "pixels in a block");
+      header.add("ZVAL1", RowEncoder::kBlockSize, "pixels in a block");
       header.add("ZNAME2", "BYTEPIX");
       header.add("ZVAL2", scheme_ == Scheme::quantised ? 4 : image_.bitpix / 8, "bytes of an integer");
     }
     if (scheme_ == Scheme::quantised) {
       header.add("ZQUANTIZ", "SUBTRACTIVE_DITHER_2");
       header.add("ZDITHER0", seed_, "from a checksum of the pixels");
-      header.add("ZBLANK", static_cast<int64_t>(RowEncoder::blankInteger), "undefined pixels");
+      header.add("ZBLANK", static_cast<int64_t>(RowEncoder::kBlankInteger), "undefined pixels");
       header.add("QUANTIZE", static_cast<double>(level_), "lossy: steps in the noise of each row");
     } else if (image_.bitpix < 0) {
       header.add("ZQUANTIZ", "NONE", "lossless");

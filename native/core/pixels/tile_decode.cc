@@ -138,7 +138,7 @@ void Tiles::decodeGzip(const TileJob& job, bool shuffled, TileTarget& target) {
   const size_t most = pixels * (plane_.bitpix == 64 || (own && !fallback && plane_.bitpix < 0) ? 8
                                 : own ? std::max<size_t>(target.pixelBytes(), 4)
                                       : 4);
-  if (pixels / gzipMaxRatio > bytes.size()) bad("the gzip stream is too short for its pixels");
+  if (pixels / kGzipMaxRatio > bytes.size()) bad("the gzip stream is too short for its pixels");
   if (bytes_.size() < most) bytes_.resize(most);
   const size_t made = gzipDecode(bytes, std::span(bytes_).first(most));
   // cfitsio tells the integers' size from how many bytes there are.

@@ -82,7 +82,7 @@ std::span<const std::byte> RowEncoder::riceOf(std::vector<int>& ints) {
   code_.resize(width_ * 5 + 64);
   const int size =
       fits_rcomp(ints.data(), static_cast<int>(width_), reinterpret_cast<unsigned char*>(code_.data()),
-                 static_cast<int>(code_.size()), blockSize);
+                 static_cast<int>(code_.size()), kBlockSize);
   if (size <= 0) throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be coded");
   return std::span(code_).first(static_cast<size_t>(size));
 }
@@ -100,11 +100,11 @@ std::span<const std::byte> RowEncoder::rice(std::span<const std::byte> row) {
   if (bitpix_ == 16) {
     shorts_.resize(width_);
     for (size_t i = 0; i < width_; ++i) shorts_[i] = loadBe<int16_t>(row.data() + 2 * i);
-    size = fits_rcomp_short(shorts_.data(), static_cast<int>(width_), code, room, blockSize);
+    size = fits_rcomp_short(shorts_.data(), static_cast<int>(width_), code, room, kBlockSize);
   } else {
     mixed_.assign(row.begin(), row.end());
     size = fits_rcomp_byte(reinterpret_cast<signed char*>(mixed_.data()), static_cast<int>(width_), code,
-                           room, blockSize);
+                           room, kBlockSize);
   }
   if (size <= 0) throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be coded");
   return std::span(code_).first(static_cast<size_t>(size));

@@ -31,8 +31,8 @@ class RowEncoder {
   // Absent for rows that cannot be quantised: constant ones, too short ones, infinities, too great a range.
   std::optional<Quantised> quantise(std::span<const std::byte> row, float level, uint64_t tile, int seed);
 
-  static constexpr int32_t blankInteger = -2147483647;
-  static constexpr int blockSize = 32;
+  static constexpr int32_t kBlankInteger = -2147483647;
+  static constexpr int kBlockSize = 32;
 
  private:
   std::span<const std::byte> riceOf(std::vector<int>& ints);

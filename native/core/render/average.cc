@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 
 namespace vignet {
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "core/base/bytes.h"
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/fits/header.h"
 #include "core/fits/write.h"
 

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <vector>
 
+#include "core/base/constants.h"
+
 namespace vignet {
 namespace {
 
 constexpr std::size_t kSample = 100'000;
-constexpr double kSigmaOfMad = 1.4826;  // of a normal distribution
 // Black lies a little below the sky, so that its noise is visible; asinh bends at the noise.
 constexpr double kBelowSky = 2.0;
 constexpr double kBright = 0.995;
@@ -43,7 +44,7 @@ LevelAndNoise levelAndNoise(std::span<const float> pixels) {
   out.level = quantile(sample, 0.5);
   const double faintest = quantile(sample, 0), brightest = quantile(sample, 1);
   for (float& v : sample) v = static_cast<float>(std::abs(v - out.level));
-  out.noise = kSigmaOfMad * quantile(sample, 0.5);
+  out.noise = kSigmaPerMad * quantile(sample, 0.5);
   // More than half of the pixels are equal: take the spread of the others.
   if (out.noise == 0) out.noise = (brightest - faintest) / 100;
   if (!(out.noise > 0) || !std::isfinite(out.noise)) out.noise = std::max(std::abs(out.level), 1.0);

@@ -9,19 +9,19 @@ namespace vignet {
 
 namespace {
 
-constexpr size_t points = Biquadratic::points;
-using Points = std::array<Pixel, points>;
+constexpr size_t kPoints = Biquadratic::kPoints;
+using Points = std::array<Pixel, kPoints>;
 
-constexpr double farthest = 0.05;   // radians of a tile of more than one pixel from its tangent point
-constexpr double smallest = 0.002;  // radians: see Polygon's solid angles
+constexpr double kFarthest = 0.05;   // radians of a tile of more than one pixel from its tangent point
+constexpr double kSmallest = 0.002;  // radians: see Polygon's solid angles
 // Within so many radians areas on the plane are solid angles to 4e-7 of themselves; and in tiles of so many
 // pixels the shares that input pixels have in an output pixel are right to 1e-7.
-constexpr double flat = 5e-4;
-constexpr uint32_t flatSide = 16;
+constexpr double kFlat = 5e-4;
+constexpr uint32_t kFlatSide = 16;
 // Pixels that a corner may be wrong by, per pixel of the side that is interpolated over: it is the slope of
 // the error that counts, which makes pixels too large or too small.
-constexpr double tolerance = 1e-7;
-constexpr double mostPixels = 65536;  // of the input in a tile of more than one pixel
+constexpr double kTolerance = 1e-7;
+constexpr double kMostPixels = 65536;  // of the input in a tile of more than one pixel
 
 bool allFinite(std::span<const Pixel> values) {
   return std::all_of(values.begin(), values.end(), [](const Pixel& p) { return std::isfinite(p.x); });
@@ -37,7 +37,10 @@ void project(Wcs& wcs, const TangentPlane& plane, std::span<const Pixel> pixels,
   std::vector<Sky> sky(pixels.size());
   std::vector<uint8_t> ok(pixels.size());
   wcs.toSky(pixels, sky, ok);
-  for (size_t k = 0; k < pixels.size(); k++) values[k] = plane.project(sky[k]);
+  for (size_t k = 0; k < pixels.size(); k++) {
+    const TangentPlane::Point at = plane.project(toVector(sky[k].lon, sky[k].lat));
+    values[k] = {at.x, at.y};
+  }
 }
 
 // Sides of a pixel, from the corners of a rectangle of width x height of them (nodes 0, 2, 6 and 8).
@@ -46,23 +49,23 @@ double pixelSize(const Points& values, double width, double height) {
 }
 
 void tabulate(const Biquadratic& map, uint32_t columns, uint32_t rows, std::vector<Pixel>& to) {
-  to.resize(size_t(columns) * rows);
+  to.resize(static_cast<size_t>(columns) * rows);
   for (uint32_t j = 0; j < rows; j++) {
     const Biquadratic::Row x = map.along(0, map.y0 + j), y = map.along(1, map.y0 + j);
-    for (uint32_t i = 0; i < columns; i++) to[size_t(j) * columns + i] = {x.at(i), y.at(i)};
+    for (uint32_t i = 0; i < columns; i++) to[static_cast<size_t>(j) * columns + i] = {x.at(i), y.at(i)};
   }
 }
 
 // The corners of the pixels of a box on the plane: as polynomials where these are good enough and cheaper.
 void tabulateCorners(Wcs& wcs, const TangentPlane& plane, const Box& box, std::vector<Pixel>& to) {
   const double x = box.x0 - 0.5, y = box.y0 - 0.5, width = box.width(), height = box.height();
-  if ((width + 1) * (height + 1) > points) {
+  if ((width + 1) * (height + 1) > kPoints) {
     const Points from = Biquadratic::pointsOf(x, y, width, height);
     Points on;
     project(wcs, plane, from, on);
     Biquadratic corners;
     if (allFinite(on) && corners.fit(x, y, width, height, on) <=
-                             tolerance * std::min(width, height) * pixelSize(on, width, height))
+                             kTolerance * std::min(width, height) * pixelSize(on, width, height))
       return tabulate(corners, box.width() + 1, box.height() + 1, to);
   }
   std::vector<Pixel> all;
@@ -83,10 +86,10 @@ struct Range {
   // The pixels from low to high and `margin` beyond; false when there are none in an image of `size`.
   bool pixels(double margin, uint32_t size, uint32_t& from, uint32_t& to) const {
     const double a = std::max(0.0, std::floor(low - margin + 0.5)),
-                 b = std::min(double(size), std::floor(high + margin + 0.5) + 1);
+                 b = std::min(static_cast<double>(size), std::floor(high + margin + 0.5) + 1);
     if (!(a < b)) return false;
-    from = uint32_t(a);
-    to = uint32_t(b);
+    from = static_cast<uint32_t>(a);
+    to = static_cast<uint32_t>(b);
     return true;
   }
 };
@@ -122,7 +125,7 @@ bool AreaTile::make(PixelMap& map, uint32_t x0, uint32_t y0, uint32_t side) {
   std::array<uint8_t, 1> ok;
   map.outputWcs().toSky(centre, sky, ok);
   if (!ok[0]) return side == 1;
-  plane_ = TangentPlane(sky[0]);
+  plane_ = TangentPlane(sky[0].lon, sky[0].lat);
   if (side > 1) return makeSmooth(map);
   makeSingle(map);
   return true;
@@ -134,7 +137,7 @@ bool AreaTile::makeSmooth(PixelMap& map) {
   Points on, in;
   project(map.outputWcs(), plane_, from, on);
   map.exact(from, in);
-  if (!allFinite(on) || !allFinite(in) || radius(on) > farthest) return false;
+  if (!allFinite(on) || !allFinite(in) || radius(on) > kFarthest) return false;
   Biquadratic positions;
   const double error = positions.fit(x, y, side_, side_, in);
   const Extent bounds(in);
@@ -145,7 +148,7 @@ bool AreaTile::makeSmooth(PixelMap& map) {
   }
   const Box all = bounds.within(2, 2, inputWidth_, inputHeight_);
   if (!all.width()) return true;
-  if (double(all.width()) * all.height() > mostPixels) return false;
+  if (static_cast<double>(all.width()) * all.height() > kMostPixels) return false;
   // A parabola leaves its chord over one pixel by an eighth of its second derivative.
   double bend = 0.01 + 2 * error;
   for (const auto& c : positions.c) bend += (std::abs(c[0][2]) + std::abs(c[1][1]) + std::abs(c[2][0])) / 4;
@@ -162,7 +165,7 @@ void AreaTile::makeSingle(PixelMap& map) {
   std::array<Pixel, 9> from, in;
   for (size_t k = 0; k < 9; k++) {
     const size_t column = k % 3, row = k / 3;
-    from[k] = {x0_ - 0.5 + double(column) / 2, y0_ - 0.5 + double(row) / 2};
+    from[k] = {x0_ - 0.5 + static_cast<double>(column) / 2, y0_ - 0.5 + static_cast<double>(row) / 2};
   }
   map.exact(from, in);
   marginX_ = marginY_ = 1;
@@ -183,31 +186,33 @@ void AreaTile::findCorners(PixelMap& map) {
   const Pixel *first = corners_.data(), *last = first + corners_.size() - 1;
   mirrored_ = doubleArea({first[0], first[side_], last[0], *(last - side_)}) < 0;
   const double reach = radius(corners_);
-  small_ = reach < smallest;
+  small_ = reach < kSmallest;
   mesh_.box = input_;
   tabulateCorners(map.inputWcs(), plane_, input_, mesh_.corners);
-  turn_ = side_ >= flatSide && reach < flat && radius(mesh_.corners) < flat ? mesh_.turn() : 0;
+  turn_ = side_ >= kFlatSide && reach < kFlat && radius(mesh_.corners) < kFlat ? mesh_.turn() : 0;
   if (turn_) findCells();
 }
 
 void AreaTile::findCells() {
   cells_.resize(corners_.size());
-  const auto number = [](double at) { return at > 0 ? uint32_t(std::min(at + 0.5, double(nowhere))) : 0; };
+  const auto number = [](double at) {
+    return at > 0 ? static_cast<uint32_t>(std::min(at + 0.5, static_cast<double>(kNowhere))) : 0;
+  };
   for (size_t k = 0; k < corners_.size(); k++) {
     cells_[k] = {number(positions_[k].x), number(positions_[k].y)};
-    if (!mesh_.find(corners_[k], turn_, cells_[k])) cells_[k].x = nowhere;
+    if (!mesh_.find(corners_[k], turn_, cells_[k])) cells_[k].x = kNowhere;
   }
 }
 
 Box AreaTile::candidates(uint32_t x, uint32_t y) const {
   if (side_ == 1) return input_;
-  const Pixel* at = &positions_[size_t(y - y0_) * (side_ + 1) + (x - x0_)];
+  const Pixel* at = &positions_[static_cast<size_t>(y - y0_) * (side_ + 1) + (x - x0_)];
   const Pixel &a = at[0], &b = at[1], &c = at[side_ + 1], &d = at[side_ + 2];
   const auto first = [&](double low, uint32_t least) {
-    return uint32_t(std::max(double(least), low - marginX_ + 0.5));
+    return static_cast<uint32_t>(std::max(static_cast<double>(least), low - marginX_ + 0.5));
   };
   const auto last = [&](double high, uint32_t most) {
-    return uint32_t(std::clamp(high + marginX_ + 1.5, 0.0, double(most)));
+    return static_cast<uint32_t>(std::clamp(high + marginX_ + 1.5, 0.0, static_cast<double>(most)));
   };
   const Box box{
       first(std::min({a.x, b.x, c.x, d.x}), input_.x0), first(std::min({a.y, b.y, c.y, d.y}), input_.y0),

@@ -13,12 +13,13 @@
 #include "core/resample/mesh.h"
 #include "core/resample/pixel_map.h"
 #include "core/resample/polygon.h"
+#include "core/sphere/tangent_plane.h"
 
 namespace vignet {
 
 class AreaTile {
  public:
-  static constexpr uint32_t largestSide = 64;
+  static constexpr uint32_t kLargestSide = 64;
 
   // False when the square must be divided; never for a single pixel.
   bool make(PixelMap& map, uint32_t x0, uint32_t y0, uint32_t side);
@@ -47,11 +48,11 @@ class AreaTile {
   // on the mesh.
   bool cellsOf(uint32_t x, uint32_t y, std::array<Mesh::Cell, 4>& cells) const {
     cells = around(cells_, x, y);
-    return std::none_of(cells.begin(), cells.end(), [](const Mesh::Cell& c) { return c.x == nowhere; });
+    return std::none_of(cells.begin(), cells.end(), [](const Mesh::Cell& c) { return c.x == kNowhere; });
   }
 
  private:
-  static constexpr uint32_t nowhere = UINT32_MAX;
+  static constexpr uint32_t kNowhere = UINT32_MAX;
 
   bool makeSmooth(PixelMap& map);
   void makeSingle(PixelMap& map);
@@ -59,7 +60,7 @@ class AreaTile {
   // Of four that belong to an output pixel's corners, in the order of outputPixel.
   template <class T>
   std::array<T, 4> around(const std::vector<T>& all, uint32_t x, uint32_t y) const {
-    const T* at = &all[size_t(y - y0_) * (side_ + 1) + (x - x0_)];
+    const T* at = &all[static_cast<size_t>(y - y0_) * (side_ + 1) + (x - x0_)];
     const size_t second = mirrored_ ? side_ + 1 : 1, last = mirrored_ ? 1 : side_ + 1;
     return {at[0], at[second], at[side_ + 2], at[last]};
   }
@@ -76,7 +77,7 @@ class AreaTile {
   double marginX_ = 0, marginY_ = 0;
   Mesh mesh_;
   int turn_ = 0;
-  std::vector<Mesh::Cell> cells_;  // with corners_ in them; x is `nowhere` where none is known
+  std::vector<Mesh::Cell> cells_;  // with corners_ in them; x is `kNowhere` where none is known
 };
 
 }  // namespace vignet

@@ -7,7 +7,7 @@ namespace vignet {
 
 namespace {
 
-constexpr std::array<double, 4> checks{0.1, 0.2734375, 0.7265625, 0.9};
+constexpr std::array<double, 4> kChecks{0.1, 0.2734375, 0.7265625, 0.9};
 
 // The values at 0, h, 2h into powers of the distance from 0.
 void toPowers(double h, const double (&v)[3], double (&c)[3]) {
@@ -18,21 +18,21 @@ void toPowers(double h, const double (&v)[3], double (&c)[3]) {
 
 }  // namespace
 
-std::array<Pixel, Biquadratic::points> Biquadratic::pointsOf(double x0, double y0, double width,
-                                                             double height) {
-  std::array<Pixel, points> all;
+std::array<Pixel, Biquadratic::kPoints> Biquadratic::pointsOf(double x0, double y0, double width,
+                                                              double height) {
+  std::array<Pixel, kPoints> all;
   size_t n = 0;
   for (int j = 0; j < 3; j++) {
     for (int i = 0; i < 3; i++) all[n++] = {x0 + i * (width / 2), y0 + j * (height / 2)};
   }
-  for (const double v : checks) {
-    for (const double u : checks) all[n++] = {x0 + u * width, y0 + v * height};
+  for (const double v : kChecks) {
+    for (const double u : kChecks) all[n++] = {x0 + u * width, y0 + v * height};
   }
   return all;
 }
 
 double Biquadratic::fit(double fromX, double fromY, double width, double height,
-                        const std::array<Pixel, points>& values) {
+                        const std::array<Pixel, kPoints>& values) {
   x0 = fromX;
   y0 = fromY;
   for (int axis = 0; axis < 2; axis++) {
@@ -50,7 +50,7 @@ double Biquadratic::fit(double fromX, double fromY, double width, double height,
   }
   const auto where = pointsOf(fromX, fromY, width, height);
   double worst = 0;
-  for (size_t k = nodes; k < points; k++) {
+  for (size_t k = kNodes; k < kPoints; k++) {
     const Pixel p = at(where[k].x, where[k].y);
     const double dx = p.x - values[k].x, dy = p.y - values[k].y;
     worst = std::max(worst, dx * dx + dy * dy);

@@ -13,8 +13,8 @@ struct Biquadratic {
   // Where the functions must be known to fit them (nodes) and to see how far the polynomials are from them
   // (checks), on a rectangle from (x0, y0). Checks lie near where a cubic term leaves a parabola most (0.21
   // and 0.79), and apart from it.
-  static constexpr size_t nodes = 9, points = 25;
-  static std::array<Pixel, points> pointsOf(double x0, double y0, double width, double height);
+  static constexpr size_t kNodes = 9, kPoints = 25;
+  static std::array<Pixel, kPoints> pointsOf(double x0, double y0, double width, double height);
 
   // One axis along a row, in the distance from x0.
   struct Row {
@@ -26,7 +26,7 @@ struct Biquadratic {
   double c[2][3][3] = {};  // [x or y of the value][power of the distance from y0][power of that from x0]
 
   // `values` at pointsOf(…), all finite. Returns the largest distance at the checks.
-  double fit(double x0, double y0, double width, double height, const std::array<Pixel, points>& values);
+  double fit(double x0, double y0, double width, double height, const std::array<Pixel, kPoints>& values);
 
   Row along(int axis, double y) const {
     const double d = y - y0;

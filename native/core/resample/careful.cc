@@ -3,15 +3,15 @@
 #include <array>
 #include <cmath>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/resample/chunk.h"
 
 namespace vignet {
 
 namespace {
 
-constexpr size_t lanes = TapTable::lanes;
-using Lanes = std::array<float, lanes>;
+constexpr size_t kLanes = TapTable::kLanes;
+using Lanes = std::array<float, kLanes>;
 
 struct Taps {
   int count = 0;  // rows and columns
@@ -21,7 +21,7 @@ struct Taps {
 
 Lanes weightsAt(const TapTable::Phase& phase, float rest) {
   Lanes w;
-  for (size_t k = 0; k < lanes; k++) w[k] = phase[0][k] + rest * (phase[1][k] + rest * phase[2][k]);
+  for (size_t k = 0; k < kLanes; k++) w[k] = phase[0][k] + rest * (phase[1][k] + rest * phase[2][k]);
   return w;
 }
 
@@ -31,23 +31,23 @@ Taps tapsOf(const Chunk& chunk, size_t i, Kernel kernel) {
     taps.count = 1;
     taps.wx[0] = taps.wy[0] = 1;
   } else if (kernel == Kernel::bilinear) {
-    constexpr float scale = 1.0F / TapTable::phases;
+    constexpr float kScale = 1.0F / TapTable::kPhases;
     taps.count = 2;
-    taps.wx[1] = (float(chunk.phaseX[i]) + chunk.restX[i]) * scale;
-    taps.wy[1] = (float(chunk.phaseY[i]) + chunk.restY[i]) * scale;
+    taps.wx[1] = (static_cast<float>(chunk.phaseX[i]) + chunk.restX[i]) * kScale;
+    taps.wy[1] = (static_cast<float>(chunk.phaseY[i]) + chunk.restY[i]) * kScale;
     taps.wx[0] = 1 - taps.wx[1];
     taps.wy[0] = 1 - taps.wy[1];
   } else {
     const TapTable& table = lanczosTaps(kernel == Kernel::lanczos3 ? 3 : 4);
     taps.count = table.taps;
     taps.before = table.taps / 2 - 1;
-    taps.wx = weightsAt(table.phase[size_t(chunk.phaseX[i])], chunk.restX[i]);
-    taps.wy = weightsAt(table.phase[size_t(chunk.phaseY[i])], chunk.restY[i]);
+    taps.wx = weightsAt(table.phase[static_cast<size_t>(chunk.phaseX[i])], chunk.restX[i]);
+    taps.wy = weightsAt(table.phase[static_cast<size_t>(chunk.phaseY[i])], chunk.restY[i]);
   }
   return taps;
 }
 
-using Window = std::array<Lanes, lanes>;
+using Window = std::array<Lanes, kLanes>;
 
 // Bilinear sums go along rows first, Lanczos sums down columns: as in rows.inc.
 float sumOf(const Window& pixels, const Lanes& wx, const Lanes& wy, int count) {
@@ -58,24 +58,24 @@ float sumOf(const Window& pixels, const Lanes& wx, const Lanes& wy, int count) {
     return top * wy[0] + bottom * wy[1];
   }
   Lanes sum;
-  for (size_t k = 0; k < lanes; k++) sum[k] = pixels[0][k] * wy[0];
-  for (size_t j = 1; j < size_t(count); j++) {
-    for (size_t k = 0; k < lanes; k++) sum[k] += pixels[j][k] * wy[j];
+  for (size_t k = 0; k < kLanes; k++) sum[k] = pixels[0][k] * wy[0];
+  for (size_t j = 1; j < static_cast<size_t>(count); j++) {
+    for (size_t k = 0; k < kLanes; k++) sum[k] += pixels[j][k] * wy[j];
   }
-  for (size_t k = 0; k < lanes; k++) sum[k] *= wx[k];
-  for (size_t k = 0; k < lanes / 2; k++) sum[k] += sum[k + lanes / 2];
+  for (size_t k = 0; k < kLanes; k++) sum[k] *= wx[k];
+  for (size_t k = 0; k < kLanes / 2; k++) sum[k] += sum[k + kLanes / 2];
   return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 Lanes squared(const Lanes& w) {
   Lanes s;
-  for (size_t k = 0; k < lanes; k++) s[k] = w[k] * w[k];
+  for (size_t k = 0; k < kLanes; k++) s[k] = w[k] * w[k];
   return s;
 }
 
 int32_t maskAt(const InputPlanes& in, int64_t column, int64_t row) {
   if (column < 0 || row < 0 || column >= in.box.width() || row >= in.box.height()) return 0;
-  return in.mask[size_t(row) * in.pitch() + size_t(column)];
+  return in.mask[static_cast<size_t>(row) * in.pitch() + static_cast<size_t>(column)];
 }
 
 }  // namespace
@@ -90,21 +90,21 @@ CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const Inp
   const Taps taps = tapsOf(chunk, i, kernel);
   const size_t stride = in.pitch();
   Window image{}, variance{}, present{};
-  int64_t firstColumn = int64_t(chunk.column[i]) - taps.before,
-          firstRow = int64_t(chunk.row[i]) - taps.before;
+  int64_t firstColumn = static_cast<int64_t>(chunk.column[i]) - taps.before,
+          firstRow = static_cast<int64_t>(chunk.row[i]) - taps.before;
   bool complete = true;
   for (int j = 0; j < taps.count; j++) {
     for (int k = 0; k < taps.count; k++) {
       const int64_t column = firstColumn + k, row = firstRow + j;
       const bool known = column >= 0 && row >= 0 && column < in.box.width() && row < in.box.height();
-      const size_t at = known ? size_t(row) * stride + size_t(column) : 0;
+      const size_t at = known ? static_cast<size_t>(row) * stride + static_cast<size_t>(column) : 0;
       if (!known || !std::isfinite(in.image[at])) {
         complete = false;
         continue;
       }
-      image[size_t(j)][size_t(k)] = in.image[at];
-      if (in.variance) variance[size_t(j)][size_t(k)] = in.variance[at];
-      present[size_t(j)][size_t(k)] = 1;
+      image[static_cast<size_t>(j)][static_cast<size_t>(k)] = in.image[at];
+      if (in.variance) variance[static_cast<size_t>(j)][static_cast<size_t>(k)] = in.variance[at];
+      present[static_cast<size_t>(j)][static_cast<size_t>(k)] = 1;
     }
   }
   const float weight = complete ? 1 : sumOf(present, taps.wx, taps.wy, taps.count);
@@ -121,10 +121,10 @@ CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const Inp
     return pixel;
   }
   const float least = options.maskWeight * weight;
-  for (size_t j = 0; j < size_t(taps.count); j++) {
-    for (size_t k = 0; k < size_t(taps.count); k++) {
+  for (size_t j = 0; j < static_cast<size_t>(taps.count); j++) {
+    for (size_t k = 0; k < static_cast<size_t>(taps.count); k++) {
       if (present[j][k] == 1 && std::abs(taps.wx[k] * taps.wy[j]) > least)
-        pixel.mask |= maskAt(in, firstColumn + int64_t(k), firstRow + int64_t(j));
+        pixel.mask |= maskAt(in, firstColumn + static_cast<int64_t>(k), firstRow + static_cast<int64_t>(j));
     }
   }
   return pixel;

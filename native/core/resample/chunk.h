@@ -9,18 +9,18 @@
 namespace vignet {
 
 struct Chunk {
-  static constexpr size_t capacity = 256;       // pixels
-  alignas(64) double x[capacity], y[capacity];  // positions in the input image, NaN: none
+  static constexpr size_t kCapacity = 256;        // pixels
+  alignas(64) double x[kCapacity], y[kCapacity];  // positions in the input image, NaN: none
   // Set by splitPositions: the pixel at or before the position (the nearest one for Kernel::nearest), counted
   // from the input box, and (not for Kernel::nearest) how far behind it the position is, in phases of a
   // TapTable: the nearest one and the rest.
-  alignas(64) int32_t column[capacity], row[capacity];
-  alignas(64) int32_t phaseX[capacity], phaseY[capacity];
-  alignas(64) float restX[capacity], restY[capacity];
+  alignas(64) int32_t column[kCapacity], row[kCapacity];
+  alignas(64) int32_t phaseX[kCapacity], phaseY[kCapacity];
+  alignas(64) float restX[kCapacity], restY[kCapacity];
   // Whether all that the fast loops load lies in the input box.
-  alignas(64) int32_t inside[capacity];
+  alignas(64) int32_t inside[kCapacity];
   // Set by interpolateRow: pixels that carefulPixel has to do.
-  uint16_t left[capacity];
+  uint16_t left[kCapacity];
   size_t leftSize = 0, size = 0;
   uint32_t inputWidth = 0, inputHeight = 0;  // of the whole input image
 
@@ -30,8 +30,8 @@ struct Chunk {
 
  private:
   static int32_t beyondHalf(int32_t phase, float rest) {
-    constexpr auto half = int32_t(TapTable::phases / 2);
-    return phase > half || (phase == half && rest >= 0) ? 1 : 0;
+    constexpr auto kHalf = static_cast<int32_t>(TapTable::kPhases / 2);
+    return phase > kHalf || (phase == kHalf && rest >= 0) ? 1 : 0;
   }
 };
 

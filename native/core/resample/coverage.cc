@@ -16,7 +16,7 @@ inline bool Coverage::follow(const Mesh& mesh, int turn, const Pixel& p, const P
   const bool right = to.x > from.x, up = to.y > from.y;
   uint32_t columns = right ? to.x - from.x : from.x - to.x, rows = up ? to.y - from.y : from.y - to.y;
   const auto width = ptrdiff_t(cells_.width()), pitch = ptrdiff_t(mesh.pitch());
-  Part* part = &parts_[size_t(from.y - cells_.y0) * cells_.width() + (from.x - cells_.x0)];
+  Part* part = &parts_[static_cast<size_t>(from.y - cells_.y0) * cells_.width() + (from.x - cells_.x0)];
   const Pixel* cell = mesh.corner(from.x, from.y);
   while (columns || rows) {
     bool sideways = rows == 0;
@@ -70,7 +70,7 @@ bool Coverage::measure(const Mesh& mesh, int turn, const Quad& outline, const st
   const auto [left, right] = std::minmax({in[0].x, in[1].x, in[2].x, in[3].x});
   const auto [low, high] = std::minmax({in[0].y, in[1].y, in[2].y, in[3].y});
   cells_ = {left, low, right + 1, high + 1};
-  parts_.assign(size_t(cells_.width()) * cells_.height(), {});
+  parts_.assign(static_cast<size_t>(cells_.width()) * cells_.height(), {});
   for (size_t k = 0; k < 4; k++) {
     const size_t next = (k + 1) % 4;
     if (!follow(mesh, turn, outline[k], outline[next], in[k], in[next])) return false;

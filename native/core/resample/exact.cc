@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/resample/area_tile.h"
 #include "core/resample/coverage.h"
 
@@ -27,9 +27,10 @@ void divide(PixelMap& map, AreaTile& tile, const Box& box, uint32_t x0, uint32_t
 template <class Use>
 void eachTile(PixelMap& map, const Box& box, const Use& use) {
   AreaTile tile;
-  constexpr uint32_t side = AreaTile::largestSide;
-  for (uint32_t y = box.y0 / side * side; y < box.y1; y += side) {
-    for (uint32_t x = box.x0 / side * side; x < box.x1; x += side) divide(map, tile, box, x, y, side, use);
+  constexpr uint32_t kSide = AreaTile::kLargestSide;
+  for (uint32_t y = box.y0 / kSide * kSide; y < box.y1; y += kSide) {
+    for (uint32_t x = box.x0 / kSide * kSide; x < box.x1; x += kSide)
+      divide(map, tile, box, x, y, kSide, use);
   }
 }
 
@@ -68,7 +69,7 @@ class ExactPixels {
 
  private:
   void put(const AreaTile& tile, uint32_t x, uint32_t y) {
-    const size_t at = size_t(y - out_.box.y0) * out_.stride + (x - out_.box.x0);
+    const size_t at = static_cast<size_t>(y - out_.box.y0) * out_.stride + (x - out_.box.x0);
     float image = kNan, variance = kNan;
     int32_t mask = options_.noDataBits;
     double whole = 0;
@@ -87,8 +88,8 @@ class ExactPixels {
     }
     if (sums.angle > 0 && sums.angle >= options_.minWeight * whole) {
       const double scale = options_.flux ? whole / sums.angle : 1 / sums.angle;
-      image = float(scale * sums.image);
-      if (in_.variance) variance = float(scale * scale * sums.variance);
+      image = static_cast<float>(scale * sums.image);
+      if (in_.variance) variance = static_cast<float>(scale * scale * sums.variance);
       if (in_.mask) mask = bits(sums.angle);
     }
     out_.image[at] = image;
@@ -138,7 +139,7 @@ class ExactPixels {
   // input pixel's solid angle.
   template <class WholePixel>
   void add(uint32_t x, uint32_t y, double angle, Sums& sums, const WholePixel& wholePixel) {
-    const size_t at = size_t(y - in_.box.y0) * in_.pitch() + (x - in_.box.x0);
+    const size_t at = static_cast<size_t>(y - in_.box.y0) * in_.pitch() + (x - in_.box.x0);
     if (!(angle > 0) || !std::isfinite(in_.image[at])) return;
     sums.angle += angle;
     const double share = options_.flux ? angle / wholePixel() : angle;

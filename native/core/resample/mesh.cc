@@ -22,8 +22,8 @@ bool Mesh::find(const Pixel& place, int turn, Cell& cell) const {
     const bool left = turn * doubleArea(d, a, place) < 0, right = turn * doubleArea(b, opposite, place) < 0,
                below = turn * doubleArea(a, b, place) < 0, above = turn * doubleArea(opposite, d, place) < 0;
     if (!(left || right || below || above)) return true;
-    cell.x += uint32_t(right) - uint32_t(left);
-    cell.y += uint32_t(above) - uint32_t(below);
+    cell.x += static_cast<uint32_t>(right) - static_cast<uint32_t>(left);
+    cell.y += static_cast<uint32_t>(above) - static_cast<uint32_t>(below);
   }
   return false;
 }

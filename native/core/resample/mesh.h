@@ -20,7 +20,7 @@ struct Mesh {
   size_t pitch() const { return box.width() + 1; }
   // The corner that a cell shares with those before it in x and y.
   const Pixel* corner(uint32_t x, uint32_t y) const {
-    return &corners[size_t(y - box.y0) * pitch() + (x - box.x0)];
+    return &corners[static_cast<size_t>(y - box.y0) * pitch() + (x - box.x0)];
   }
   Quad cell(uint32_t x, uint32_t y) const {
     const Pixel* c = corner(x, y);

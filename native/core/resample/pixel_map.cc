@@ -5,20 +5,19 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 
 namespace vignet {
 
 namespace {
 
-constexpr uint32_t blockSide = 128, leastSide = 8;
-constexpr uint32_t maxSide = 1U << 30;
+constexpr uint32_t kBlockSide = 128, kLeastSide = 8;
 // The worst place is wrong by at most twice as much as the worst of the checks, for cubic and quartic terms.
-constexpr double checkedShare = 0.5;
+constexpr double kCheckedShare = 0.5;
 // What a check may be wrong by per pixel of half a side. A cubic term's slope is wrong at the edge by 5.2
 // times its largest error per half side: so areas are right to 2e-4.
-constexpr double checkedSlope = 2e-5;
+constexpr double kCheckedSlope = 2e-5;
 
 // Bounds of positions. What is not finite counts for nothing.
 struct Bounds {
@@ -37,15 +36,15 @@ struct Bounds {
 // it.
 bool clip(double low, double high, double before, double after, uint32_t size, uint32_t& from, uint32_t& to) {
   const double a = std::max(0.0, std::floor(low) - before),
-               b = std::min(double(size), std::floor(high) + after + 1);
+               b = std::min(static_cast<double>(size), std::floor(high) + after + 1);
   if (!(a < b)) return false;
-  from = uint32_t(a);
-  to = uint32_t(b);
+  from = static_cast<uint32_t>(a);
+  to = static_cast<uint32_t>(b);
   return true;
 }
 
 void checkSize(const char* which, uint32_t width, uint32_t height) {
-  if (width == 0 || height == 0 || width > maxSide || height > maxSide)
+  if (width == 0 || height == 0 || width > kMaxSide || height > kMaxSide)
     throw Error(Kind::usage, "BAD_SIZE",
                 std::string("the ") + which + " image has " + std::to_string(width) + " x " +
                     std::to_string(height) + " pixels; it must have 1 to 2^30 on a side");
@@ -90,7 +89,7 @@ void PixelMap::exact(std::span<const Pixel> output, std::span<Pixel> input) {
 bool PixelMap::interpolate(Leaf& leaf) {
   if (maxError_ == 0) return false;
   const auto from = Biquadratic::pointsOf(leaf.x0, leaf.y0, leaf.side, leaf.side);
-  std::array<Pixel, Biquadratic::points> to;
+  std::array<Pixel, Biquadratic::kPoints> to;
   exact(from, to);
   Bounds bounds;
   for (const Pixel& p : to) {
@@ -105,7 +104,7 @@ bool PixelMap::interpolate(Leaf& leaf) {
     return true;
   }
   const double error = leaf.map.fit(leaf.x0, leaf.y0, leaf.side, leaf.side, to);
-  if (!(error <= std::min(checkedShare * maxError_, checkedSlope * leaf.side / 2))) return false;
+  if (!(error <= std::min(kCheckedShare * maxError_, kCheckedSlope * leaf.side / 2))) return false;
   leaf.form = Leaf::Form::polynomial;
   return true;
 }
@@ -116,7 +115,7 @@ void PixelMap::divide(Block& leaves, uint32_t x0, uint32_t y0, uint32_t side) {
   leaf.x0 = x0;
   leaf.y0 = y0;
   leaf.side = side;
-  if (interpolate(leaf) || side == leastSide || maxError_ == 0) {
+  if (interpolate(leaf) || side == kLeastSide || maxError_ == 0) {
     leaves.push_back(leaf);
     return;
   }
@@ -130,18 +129,18 @@ void PixelMap::divide(Block& leaves, uint32_t x0, uint32_t y0, uint32_t side) {
 const PixelMap::Block& PixelMap::block(uint32_t column, uint32_t row) {
   BlockRow& known = rows_[row % rows_.size()];
   if (row != known.number) {
-    known.blocks.assign((outputWidth_ + blockSide - 1) / blockSide, {});
+    known.blocks.assign((outputWidth_ + kBlockSide - 1) / kBlockSide, {});
     known.number = row;
   }
   Block& block = known.blocks[column];
-  if (block.empty()) divide(block, column * blockSide, row * blockSide, blockSide);
+  if (block.empty()) divide(block, column * kBlockSide, row * kBlockSide, kBlockSide);
   return block;
 }
 
 template <class Use>
 void PixelMap::eachLeaf(uint32_t y, uint32_t x0, uint32_t x1, const Use& use) {
-  for (uint32_t column = x0 / blockSide; column * blockSide < x1; column++) {
-    for (const Leaf& leaf : block(column, y / blockSide)) {
+  for (uint32_t column = x0 / kBlockSide; column * kBlockSide < x1; column++) {
+    for (const Leaf& leaf : block(column, y / kBlockSide)) {
       const uint32_t from = std::max(x0, leaf.x0), to = std::min(x1, leaf.x0 + leaf.side);
       if (y >= leaf.y0 && y < leaf.y0 + leaf.side && from < to) use(leaf, from, to);
     }
@@ -151,7 +150,7 @@ void PixelMap::eachLeaf(uint32_t y, uint32_t x0, uint32_t x1, const Use& use) {
 void PixelMap::exactRow(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, double* inputY) {
   from_.resize(x1 - x0);
   to_.resize(x1 - x0);
-  for (uint32_t x = x0; x < x1; x++) from_[x - x0] = {double(x), double(y)};
+  for (uint32_t x = x0; x < x1; x++) from_[x - x0] = {static_cast<double>(x), static_cast<double>(y)};
   exact(from_, to_);
   for (uint32_t i = 0; i < x1 - x0; i++) {
     inputX[i] = to_[i].x;
@@ -170,8 +169,8 @@ void PixelMap::positions(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, d
       std::fill_n(toY, n, kNan);
     } else {
       const Biquadratic::Row px = leaf.map.along(0, y), py = leaf.map.along(1, y);
-      for (uint32_t i = 0; i < n; i++) toX[i] = px.at(int32_t(first + i));
-      for (uint32_t i = 0; i < n; i++) toY[i] = py.at(int32_t(first + i));
+      for (uint32_t i = 0; i < n; i++) toX[i] = px.at(static_cast<int32_t>(first + i));
+      for (uint32_t i = 0; i < n; i++) toY[i] = py.at(static_cast<int32_t>(first + i));
     }
   });
 }
@@ -181,10 +180,10 @@ void PixelMap::exactAreas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPix
   std::vector<Pixel> from(4UL * (x1 - x0)), to(from.size());
   for (uint32_t x = x0; x < x1; x++) {
     Pixel* p = &from[4UL * (x - x0)];
-    p[0] = {x - 0.5, double(y)};
-    p[1] = {x + 0.5, double(y)};
-    p[2] = {double(x), y - 0.5};
-    p[3] = {double(x), y + 0.5};
+    p[0] = {x - 0.5, static_cast<double>(y)};
+    p[1] = {x + 0.5, static_cast<double>(y)};
+    p[2] = {static_cast<double>(x), y - 0.5};
+    p[3] = {static_cast<double>(x), y + 0.5};
   }
   exact(from, to);
   for (uint32_t i = 0; i < x1 - x0; i++) {
@@ -219,7 +218,7 @@ void PixelMap::areas(uint32_t y, uint32_t x0, uint32_t x1, double* inputPixels) 
 
 Box PixelMap::inputBox(const Box& output, uint32_t reach) {
   Bounds bounds;
-  std::vector<double> exactX(blockSide), exactY(blockSide);
+  std::vector<double> exactX(kBlockSide), exactY(kBlockSide);
   for (uint32_t y = output.y0; y < output.y1; y++) {
     eachLeaf(y, output.x0, output.x1, [&](const Leaf& leaf, uint32_t from, uint32_t to) {
       if (leaf.form == Leaf::Form::exact) {
@@ -240,25 +239,25 @@ Box PixelMap::inputBox(const Box& output, uint32_t reach) {
   }
   Box box;
   // Of a parabola's turning point the last digits may differ from those of the pixels beside it.
-  constexpr double rounding = 1e-6;
+  constexpr double kRounding = 1e-6;
   if (bounds.empty() ||
-      !clip(bounds.x0 - rounding, bounds.x1 + rounding, reach - 1, reach, inputWidth_, box.x0, box.x1) ||
-      !clip(bounds.y0 - rounding, bounds.y1 + rounding, reach - 1, reach, inputHeight_, box.y0, box.y1))
+      !clip(bounds.x0 - kRounding, bounds.x1 + kRounding, reach - 1, reach, inputWidth_, box.x0, box.x1) ||
+      !clip(bounds.y0 - kRounding, bounds.y1 + kRounding, reach - 1, reach, inputHeight_, box.y0, box.y1))
     return {};
   return box;
 }
 
 Box PixelMap::outputBox() {
-  constexpr int parts = 32;
-  constexpr size_t n = parts + 1;
-  std::vector<Pixel> from(n * n), to(n * n);
-  for (size_t j = 0; j < n; j++) {
-    for (size_t i = 0; i < n; i++)
-      from[j * n + i] = {-0.5 + double(inputWidth_) * double(i) / parts,
-                         -0.5 + double(inputHeight_) * double(j) / parts};
+  constexpr int kParts = 32;
+  constexpr size_t kN = kParts + 1;
+  std::vector<Pixel> from(kN * kN), to(kN * kN);
+  for (size_t j = 0; j < kN; j++) {
+    for (size_t i = 0; i < kN; i++)
+      from[j * kN + i] = {-0.5 + static_cast<double>(inputWidth_) * static_cast<double>(i) / kParts,
+                          -0.5 + static_cast<double>(inputHeight_) * static_cast<double>(j) / kParts};
   }
-  std::vector<Sky> sky(n * n);
-  std::vector<uint8_t> ok(n * n);
+  std::vector<Sky> sky(kN * kN);
+  std::vector<uint8_t> ok(kN * kN);
   const Box all{0, 0, outputWidth_, outputHeight_};
   const auto bad = [&] { return std::find(ok.begin(), ok.end(), 0) != ok.end(); };
   input_.toSky(from, sky, ok);
@@ -267,9 +266,9 @@ Box PixelMap::outputBox() {
   if (bad()) return all;
   Bounds bounds;
   double gapX = 0, gapY = 0;
-  for (size_t k = 0; k < n * n; k++) {
+  for (size_t k = 0; k < kN * kN; k++) {
     bounds.add(to[k].x, to[k].y);
-    for (const size_t other : {k % n ? k - 1 : k, k >= n ? k - n : k}) {
+    for (const size_t other : {k % kN ? k - 1 : k, k >= kN ? k - kN : k}) {
       gapX = std::max(gapX, std::abs(to[k].x - to[other].x));
       gapY = std::max(gapY, std::abs(to[k].y - to[other].y));
     }

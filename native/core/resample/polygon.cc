@@ -2,18 +2,14 @@
 
 #include <cmath>
 
-#include "core/base/numbers.h"
-
 namespace vignet {
 
 namespace {
 
-constexpr double leastCosine = 0.1736;  // of 80 degrees
-
 // Every side of the clipping polygon adds at most one corner for each time the polygon leaves it.
-constexpr size_t maxCorners = 16;
+constexpr size_t kMaxCorners = 16;
 struct Polygon {
-  ClipCorner corner[maxCorners];
+  ClipCorner corner[kMaxCorners];
   size_t size = 0;
 };
 
@@ -24,7 +20,7 @@ void cut(const Polygon& from, size_t side, Polygon& to) {
   for (size_t k = 0; k < from.size; k++) {
     const ClipCorner* here = &from.corner[k];
     const double last = before->inside[side], now = here->inside[side];
-    if ((now > 0) != (last > 0) && to.size < maxCorners) {
+    if ((now > 0) != (last > 0) && to.size < kMaxCorners) {
       const double t = last / (last - now);
       ClipCorner& between = to.corner[to.size++];
       between.at.x = before->at.x + t * (here->at.x - before->at.x);
@@ -32,13 +28,9 @@ void cut(const Polygon& from, size_t side, Polygon& to) {
       for (size_t e = 0; e < 4; e++)
         between.inside[e] = before->inside[e] + t * (here->inside[e] - before->inside[e]);
     }
-    if (now > 0 && to.size < maxCorners) to.corner[to.size++] = *here;
+    if (now > 0 && to.size < kMaxCorners) to.corner[to.size++] = *here;
     before = here;
   }
-}
-
-double dot(const std::array<double, 3>& a, const std::array<double, 3>& b) {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 // Exactly what a triangle of great circles covers (Van Oosterom & Strackee 1983): its corners are (x, y, 1),
@@ -66,26 +58,11 @@ double solidAngleOf(size_t size, bool small, const At& at) {
     middle.y += at(k).y;
     sum += doubleArea(first, at(k - 1), at(k));
   }
-  const auto n = double(size);
+  const auto n = static_cast<double>(size);
   return std::abs(0.5 * sum * (1 - 1.5 * (middle.x * middle.x + middle.y * middle.y) / (n * n)));
 }
 
 }  // namespace
-
-TangentPlane::TangentPlane(const Sky& at) {
-  const double lon = at.lon * kDegree, lat = at.lat * kDegree;
-  centre_ = {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
-  east_ = {-std::sin(lon), std::cos(lon), 0};
-  north_ = {-std::sin(lat) * std::cos(lon), -std::sin(lat) * std::sin(lon), std::cos(lat)};
-}
-
-Pixel TangentPlane::project(const Sky& sky) const {
-  const double lon = sky.lon * kDegree, lat = sky.lat * kDegree;
-  const std::array<double, 3> v{std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
-  const double depth = dot(v, centre_);
-  if (!(depth > leastCosine)) return {kNan, kNan};
-  return {dot(v, east_) / depth, dot(v, north_) / depth};
-}
 
 double solidAngle(const Quad& quad, bool small) {
   return solidAngleOf(4, small, [&](size_t k) -> const Pixel& { return quad[k]; });

@@ -1,4 +1,5 @@
-// Small polygons on a plane that touches the celestial sphere: there great circles are straight lines.
+// Small polygons on a plane that touches the celestial sphere (core/sphere/tangent_plane.h): there great
+// circles are straight lines.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -6,19 +7,6 @@
 #include "core/wcs/wcs.h"
 
 namespace vignet {
-
-// The plane that touches the unit sphere at a place (gnomonic projection), x to the east, y to the north, in
-// radians at the tangent point.
-class TangentPlane {
- public:
-  TangentPlane() = default;
-  explicit TangentPlane(const Sky& at);
-  // NaN for places 80 degrees and more from the tangent point.
-  Pixel project(const Sky& sky) const;
-
- private:
-  std::array<double, 3> centre_{}, east_{}, north_{};
-};
 
 using Quad = std::array<Pixel, 4>;  // corners in order
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/resample/chunk.h"
 #include "core/resample/exact.h"
 
@@ -15,10 +15,10 @@ namespace vignet {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> names{"nearest", "bilinear", "lanczos3", "lanczos4", "exact"};
+constexpr std::array<std::string_view, 5> kNames{"nearest", "bilinear", "lanczos3", "lanczos4", "exact"};
 // Rows that are resampled together, a chunk's width at a time: where the input is turned against the output,
 // its lines stay in the cache from row to row.
-constexpr uint32_t bandRows = 64;
+constexpr uint32_t kBandRows = 64;
 
 Error senseless(const std::string& detail) { return Error(Kind::usage, "BAD_RESAMPLE", detail); }
 
@@ -58,7 +58,7 @@ class Resampling {
   }
 
   void row(uint32_t x0, uint32_t x1, uint32_t y) {
-    const size_t at = size_t(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0), n = x1 - x0;
+    const size_t at = static_cast<size_t>(y - out_.box.y0) * out_.stride + (x0 - out_.box.x0), n = x1 - x0;
     const OutputRow row{out_.image + at, withVariance_ ? out_.variance + at : nullptr,
                         withMask_ ? out_.mask + at : nullptr};
     interpolate(x0, x1, y, row);
@@ -85,8 +85,8 @@ class Resampling {
   void keepFlux(uint32_t x0, uint32_t x1, uint32_t y, const OutputRow& row) {
     map_.areas(y, x0, x1, areas_);
     for (size_t i = 0; i < chunk_.size; i++) {
-      row.image[i] = float(row.image[i] * areas_[i]);
-      if (row.variance) row.variance[i] = float(row.variance[i] * (areas_[i] * areas_[i]));
+      row.image[i] = static_cast<float>(row.image[i] * areas_[i]);
+      if (row.variance) row.variance[i] = static_cast<float>(row.variance[i] * (areas_[i] * areas_[i]));
     }
   }
 
@@ -97,7 +97,7 @@ class Resampling {
   const ResampleOptions& options_;
   const bool withVariance_, withMask_;
   Chunk chunk_;
-  double areas_[Chunk::capacity];
+  double areas_[Chunk::kCapacity];
 };
 
 void fillEmpty(const OutputPlanes& out, const ResampleOptions& options) {
@@ -112,12 +112,12 @@ void fillEmpty(const OutputPlanes& out, const ResampleOptions& options) {
 }  // namespace
 
 Kernel kernelNamed(std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end())
+  const auto found = std::find(kNames.begin(), kNames.end(), name);
+  if (found == kNames.end())
     throw Error(Kind::usage, "BAD_KERNEL",
                 "RESAMPLE=" + std::string(name) +
                     " is unknown; it is one of nearest, bilinear, lanczos3, lanczos4, exact");
-  return Kernel(found - names.begin());
+  return static_cast<Kernel>(found - kNames.begin());
 }
 
 uint32_t reachOf(Kernel kernel) {
@@ -146,9 +146,9 @@ void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputP
   const auto work = std::make_unique<Resampling>(map, kernel, in, out, options);
   for (uint32_t y0 = out.box.y0; y0 < out.box.y1;) {
     // Bands end where rows of the map's blocks do.
-    const uint32_t y1 = std::min(out.box.y1, (y0 / bandRows + 1) * bandRows);
+    const uint32_t y1 = std::min(out.box.y1, (y0 / kBandRows + 1) * kBandRows);
     for (uint32_t x0 = out.box.x0; x0 < out.box.x1;) {
-      const uint32_t x1 = std::min(out.box.x1, x0 + uint32_t(Chunk::capacity));
+      const uint32_t x1 = std::min(out.box.x1, x0 + static_cast<uint32_t>(Chunk::kCapacity));
       for (uint32_t y = y0; y < y1; y++) work->row(x0, x1, y);
       x0 = x1;
     }

@@ -1,4 +1,4 @@
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/base/simd.h"
 #include "core/resample/chunk.h"
 

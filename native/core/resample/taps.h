@@ -10,9 +10,9 @@ namespace vignet {
 // and as a parabola between: weight = t[0] + d (t[1] + d t[2]) with d in [-1/2, 1/2] phases. It is wrong by
 // 2e-8 at most, less than a float's last digit. Weights add up to 1. Past `taps` of 8 lanes they are 0.
 struct TapTable {
-  static constexpr size_t lanes = 8, phases = 256;
-  using Phase = std::array<std::array<float, lanes>, 3>;
-  alignas(64) std::array<Phase, phases + 1> phase{};
+  static constexpr size_t kLanes = 8, kPhases = 256;
+  using Phase = std::array<std::array<float, kLanes>, 3>;
+  alignas(64) std::array<Phase, kPhases + 1> phase{};
   int taps = 0;  // 2 a: pixels floor(x) - a + 1 to floor(x) + a
 };
 

@@ -37,11 +37,11 @@ uint32_t loadSome(const std::byte* at, uint32_t width) {
 // next run goes.
 template <size_t size>
 void repeat(const std::byte* pixel, size_t count, std::byte* out, size_t room) {
-  constexpr size_t some = 32 / size;
+  constexpr size_t kSome = 32 / size;
   std::byte block[32];
-  for (size_t i = 0; i < some; ++i) std::memcpy(block + i * size, pixel, size);
+  for (size_t i = 0; i < kSome; ++i) std::memcpy(block + i * size, pixel, size);
   size_t done = 0;
-  for (; done < count && done + some <= room; done += some)
+  for (; done < count && done + kSome <= room; done += kSome)
     std::memcpy(out + done * size, block, sizeof block);
   for (; done < count; ++done) std::memcpy(out + done * size, pixel, size);
 }

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <vector>
 
+#include "core/base/constants.h"
+
 namespace vignet::simulate {
 namespace {
 
@@ -91,7 +93,7 @@ void writePsf(FitsFile& fits, const Spec& spec) {
       double value = 0;
       for (size_t k = 0; k < spec.psf.weights.size(); ++k) {
         const double square = spec.psf.sigmas[k] * spec.psf.sigmas[k];
-        value += spec.psf.weights[k] / (2 * M_PI * square) * std::exp(-0.5 * (x * x + y * y) / square);
+        value += spec.psf.weights[k] / (2 * kPi * square) * std::exp(-0.5 * (x * x + y * y) / square);
       }
       image.push_back(value);
     }

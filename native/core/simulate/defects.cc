@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/simulate/observe.h"
 #include "core/simulate/random.h"
 
@@ -13,7 +13,7 @@ void cosmicRay(Planes& planes, const Spec& spec, uint64_t counter) {
   const uint64_t seed = ~spec.noise.seed;
   auto random = [&](int k) { return uniformAt(seed, counter * 8 + k); };
   double x = random(0) * planes.width, y = random(1) * planes.height;
-  const double angle = 2 * M_PI * random(2), length = 1 + 25 * random(3) * random(3) * random(3);
+  const double angle = 2 * kPi * random(2), length = 1 + 25 * random(3) * random(3) * random(3);
   const auto charge = static_cast<float>((800 + 7000 * random(4) * random(4)) * spec.noise.unitsPerElectron);
   const int32_t cr = bitOf(spec.bits.cr);
   for (int step = 0; 0.5 * step < length; ++step, x += 0.5 * std::cos(angle), y += 0.5 * std::sin(angle)) {

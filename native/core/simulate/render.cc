@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/constants.h"
+
 namespace vignet::simulate {
 namespace {
 
@@ -75,7 +77,7 @@ void addSources(std::span<float> image, int width, int height, std::span<const S
       for (size_t k = 0; k < psf.weights.size(); ++k) {
         const double spread = psf.sigmas[k] * psf.sigmas[k];
         const double xx = stretch * s.sxx + spread, xy = stretch * s.sxy, yy = stretch * s.syy + spread;
-        const double peak = flux * psf.weights[k] / (2 * M_PI * std::sqrt(xx * yy - xy * xy));
+        const double peak = flux * psf.weights[k] / (2 * kPi * std::sqrt(xx * yy - xy * xy));
         addGaussian(canvas, s.x, s.y, peak, xx, xy, yy, floor);
       }
     }

@@ -14,8 +14,8 @@ void require(bool holds, const char* what) {
 }
 
 void check(const Spec& spec) {
-  constexpr int kMaxSide = 65536;
-  require(spec.width >= 3 && spec.height >= 3 && spec.width <= kMaxSide && spec.height <= kMaxSide,
+  constexpr int kLongestSide = 65536;
+  require(spec.width >= 3 && spec.height >= 3 && spec.width <= kLongestSide && spec.height <= kLongestSide,
           "width and height must be 3 to 65536 pixels");
   require(spec.psf.weights.size() == spec.psf.sigmas.size() && !spec.psf.weights.empty(),
           "the PSF needs as many weights as sigmas");

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/sky/image_sky.h"
 #include "core/sphere/arc.h"
 
@@ -11,9 +11,9 @@ namespace vignet {
 
 namespace {
 
-constexpr double kBend = 0.1;   // pixels between the image's edge and the polygon
-constexpr int kHalvings = 7;    // halvings of a side
-constexpr double widest = 1.0;  // radians about the centre; wider images get a circle
+constexpr double kBend = 0.1;    // pixels between the image's edge and the polygon
+constexpr int kHalvings = 7;     // halvings of a side
+constexpr double kWidest = 1.0;  // radians about the centre; wider images get a circle
 
 // Vertices after `a` up to and without `b`, where the side a..b bends. False when a point is not on the sky.
 bool followSide(ImageSky& image, const ImageSky::Sample& a, const ImageSky::Sample& b, double pixel,
@@ -95,7 +95,7 @@ std::optional<Footprint> footprintOf(const Layout& layout) {
   double farthest = 0;
   for (const auto& s : image.samples()) farthest = std::max(farthest, angle(centre, s.direction));
   std::vector<Vec3> vertices;
-  if (image.allOnSky() && farthest < widest && pixel > 0) vertices = outline(image, pixel);
+  if (image.allOnSky() && farthest < kWidest && pixel > 0) vertices = outline(image, pixel);
   if (vertices.size() < 3) {
     f.radius = std::min(180.0, (farthest + image.spacing()) / kDegree);
     f.numbers = {f.lon, f.lat, f.radius};

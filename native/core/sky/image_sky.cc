@@ -10,9 +10,9 @@ namespace vignet {
 namespace {
 
 // Radians from which on the grid is finer, as distortions of the map may hide in it.
-constexpr double wide = 0.17;
-constexpr double veryWide = 1.0;  // and from here on a cap says nothing
-constexpr double everything = 4;
+constexpr double kWide = 0.17;
+constexpr double kVeryWide = 1.0;  // and from here on a cap says nothing
+constexpr double kEverything = 4;
 
 }  // namespace
 
@@ -21,31 +21,30 @@ ImageSky::ImageSky(const Layout& layout)
       height_(layout.planes.empty() ? 0 : layout.planes[0].height),
       wcs_(imageWcs(layout, "no region of sky can be cut from it; ask for pixels or for the whole dataset")) {
   sample(8);
-  if (!allOnSky_ || capRadius_ > wide) sample(64);
+  if (!allOnSky_ || capRadius_ > kWide) sample(64);
 }
 
 bool ImageSky::toSky(const Pixel& pixel, Vec3& direction) {
-  Sky sky;
-  uint8_t ok = 0;
-  wcs_.toSky({&pixel, 1}, {&sky, 1}, {&ok, 1});
-  if (ok) direction = toVector(sky.lon, sky.lat);
-  return ok;
+  const std::optional<Sky> sky = wcs_.toSky(pixel);
+  if (sky) direction = toVector(sky->lon, sky->lat);
+  return sky.has_value();
 }
 
 bool ImageSky::toPixel(const Vec3& direction, Pixel& pixel) {
   Sky sky;
-  uint8_t ok = 0;
   toLonLat(direction, sky.lon, sky.lat);
-  wcs_.toPixel({&sky, 1}, {&pixel, 1}, {&ok, 1});
-  return ok;
+  const std::optional<Pixel> found = wcs_.toPixel(sky);
+  if (found) pixel = *found;
+  return found.has_value();
 }
 
 void ImageSky::sample(int steps) {
-  const std::size_t side = std::size_t(steps) + 1;
+  const std::size_t side = static_cast<std::size_t>(steps) + 1;
   std::vector<Pixel> grid;
   for (std::size_t j = 0; j < side; j++) {
     for (std::size_t i = 0; i < side; i++)
-      grid.push_back({width_ * double(i) / steps - 0.5, height_ * double(j) / steps - 0.5});
+      grid.push_back(
+          {width_ * static_cast<double>(i) / steps - 0.5, height_ * static_cast<double>(j) / steps - 0.5});
   }
   std::vector<Sky> sky(grid.size());
   std::vector<uint8_t> ok(grid.size());
@@ -72,19 +71,19 @@ void ImageSky::sample(int steps) {
     }
   }
   const double size = std::sqrt(dot(mean, mean));
-  capRadius_ = everything;
+  capRadius_ = kEverything;
   if (allOnSky_ && size > 0) {
     for (int c = 0; c < 3; c++) capCentre_[c] = mean[c] / size;
     double farthest = 0;
     for (const Sample& s : samples_) farthest = std::max(farthest, angle(s.direction, capCentre_));
-    capRadius_ = farthest + spacing_ > veryWide ? everything : farthest + spacing_;
+    capRadius_ = farthest + spacing_ > kVeryWide ? kEverything : farthest + spacing_;
   }
   rim_.clear();
   if (!allOnSky_) findRim(grid, ok, steps);
 }
 
 void ImageSky::findRim(const std::vector<Pixel>& grid, const std::vector<uint8_t>& ok, int steps) {
-  const std::size_t side = std::size_t(steps) + 1;
+  const std::size_t side = static_cast<std::size_t>(steps) + 1;
   const auto between = [&](std::size_t a, std::size_t b) {
     if (ok[a] == ok[b]) return;
     Pixel on = grid[ok[a] ? a : b], off = grid[ok[a] ? b : a];

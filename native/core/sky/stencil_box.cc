@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
+#include "core/base/constants.h"
 #include "core/sky/image_sky.h"
 
 namespace vignet {
@@ -13,10 +13,10 @@ namespace vignet {
 namespace {
 
 // Pixels that an edge may leave its chord; half a pixel would lose pixel centres.
-constexpr double bend = 0.25;
-constexpr int maxDepth = 40;             // halvings; a jump is what is left after them
-constexpr int maxEvaluations = 100'000;  // of the map; the box is widened to the image beyond
-constexpr double coarsest = 0.09;        // radians between the first points on an edge
+constexpr double kBend = 0.25;
+constexpr int kMaxDepth = 40;             // halvings; a jump is what is left after them
+constexpr int kMaxEvaluations = 100'000;  // of the map; the box is widened to the image beyond
+constexpr double kCoarsest = 0.09;        // radians between the first points on an edge
 
 class BoxFinder {
  public:
@@ -37,11 +37,12 @@ class BoxFinder {
       widen_ = region_.clearance(s.direction) > -image_.spacing();
     }
     for (const Arc& arc : region_.edge()) {
-      const int parts = std::max(1, int(std::ceil(arc.sweep() / (std::numbers::pi / 4))));
-      for (int k = 0; k < parts; k++) approach(arc, double(k) / parts, double(k + 1) / parts);
+      const int parts = std::max(1, static_cast<int>(std::ceil(arc.sweep() / (kPi / 4))));
+      for (int k = 0; k < parts; k++)
+        approach(arc, static_cast<double>(k) / parts, static_cast<double>(k + 1) / parts);
     }
     if (minX_ > maxX_) return std::nullopt;
-    const auto w = uint32_t(image_.width()), h = uint32_t(image_.height());
+    const auto w = static_cast<uint32_t>(image_.width()), h = static_cast<uint32_t>(image_.height());
     if (widen_) return Box{0, 0, w, h};
     return Box{lowest(minX_), lowest(minY_), highest(maxX_, w), highest(maxY_, h)};
   }
@@ -53,16 +54,16 @@ class BoxFinder {
     bool ok = false;
   };
 
-  static uint32_t lowest(double x) { return uint32_t(std::max(0.0, std::ceil(x - 0.5))); }
+  static uint32_t lowest(double x) { return static_cast<uint32_t>(std::max(0.0, std::ceil(x - 0.5))); }
   static uint32_t highest(double x, uint32_t size) {
-    return std::min(size, uint32_t(std::max(0.0, std::floor(x + 0.5))) + 1);
+    return std::min(size, static_cast<uint32_t>(std::max(0.0, std::floor(x + 0.5))) + 1);
   }
 
   // Leaves out the parts of an edge that cannot come near the image, without asking the map.
   void approach(const Arc& arc, double t0, double t1) {
     const double half = arc.length() * (t1 - t0) / 2, middle = (t0 + t1) / 2;
     if (angle(arc.at(middle), image_.capCentre()) > image_.capRadius() + half) return;
-    if (half > std::min(coarsest, image_.capRadius() / 4) && arc.length() * (t1 - t0) > 1e-12) {
+    if (half > std::min(kCoarsest, image_.capRadius() / 4) && arc.length() * (t1 - t0) > 1e-12) {
       approach(arc, t0, middle);
       approach(arc, middle, t1);
       return;
@@ -83,7 +84,7 @@ class BoxFinder {
   }
 
   void follow(const Arc& arc, const Point& a, const Point& b, int depth) {
-    if (evaluations_ > maxEvaluations) {
+    if (evaluations_ > kMaxEvaluations) {
       widen_ = true;
       return;
     }
@@ -107,13 +108,13 @@ class BoxFinder {
     if (lowX - margin >= minX_ && highX + margin <= maxX_ && lowY - margin >= minY_ &&
         highY + margin <= maxY_)
       return;
-    if (off < bend) {
+    if (off < kBend) {
       addChord(a.pixel, m.pixel);
       addChord(m.pixel, b.pixel);
       addTurn(a.pixel, m.pixel, b.pixel);
       return;
     }
-    if (depth >= maxDepth) {  // the map jumps here
+    if (depth >= kMaxDepth) {  // the map jumps here
       for (const Point* p : {&a, &m, &b}) widen_ = widen_ || image_.holds(p->pixel, 1);
       return;
     }

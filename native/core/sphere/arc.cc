@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "core/base/constants.h"
 
 namespace vignet {
 
 namespace {
 
-constexpr double touching = 1e-12;  // radians; far below any pixel, far above rounding
+constexpr double kTouching = 1e-12;  // radians; far below any pixel, far above rounding
 
 Vec3 scaled(const Vec3& v, double f) { return {v[0] * f, v[1] * f, v[2] * f}; }
 Vec3 sum(const Vec3& a, const Vec3& b) { return {a[0] + b[0], a[1] + b[1], a[2] + b[2]}; }
@@ -25,7 +26,7 @@ Arc Arc::greatCircle(const Vec3& a, const Vec3& b) {
   // (a - b) x (a + b) = 2 a x b, without its loss of digits for neighbours
   const Vec3 n = cross(sum(a, scaled(b, -1)), sum(a, b));
   const double size = std::sqrt(dot(n, n));
-  return circle(size > 0 ? scaled(n, 1 / size) : anyPerpendicular(a), std::numbers::pi / 2, a, angle(a, b));
+  return circle(size > 0 ? scaled(n, 1 / size) : anyPerpendicular(a), kPi / 2, a, angle(a, b));
 }
 
 Arc Arc::circle(const Vec3& axis, double radius, const Vec3& towards, double sweep) {
@@ -37,7 +38,7 @@ Arc Arc::circle(const Vec3& axis, double radius, const Vec3& towards, double swe
   arc.radius_ = radius;
   arc.sinRadius_ = std::sin(radius);
   // exactly zero for great circles, which keeps them great
-  arc.cosRadius_ = radius == std::numbers::pi / 2 ? 0 : std::cos(radius);
+  arc.cosRadius_ = radius == kPi / 2 ? 0 : std::cos(radius);
   arc.sweep_ = sweep;
   arc.cosSweep_ = std::cos(sweep);
   arc.sinSweep_ = std::sin(sweep);
@@ -52,7 +53,7 @@ Vec3 Arc::at(double t) const {
 bool Arc::spans(const Vec3& p, double slack) const {
   const double x = dot(p, u_), y = dot(p, w_);
   const double pastStart = y, beforeEnd = x * sinSweep_ - y * cosSweep_;
-  if (sweep_ > std::numbers::pi) return !(pastStart < -slack && beforeEnd < -slack);
+  if (sweep_ > kPi) return !(pastStart < -slack && beforeEnd < -slack);
   // Both half-planes meet at the antipodes of a short sweep too: ask for the side of its middle.
   const double alongMiddle = x * (1 + cosSweep_) + y * sinSweep_;
   return pastStart >= -slack && beforeEnd >= -slack && (sweep_ > 3 || alongMiddle >= -slack);
@@ -71,12 +72,12 @@ bool Arc::crosses(const Arc& other) const {
   const double d = dot(axis_, other.axis_);
   const double a = (cosRadius_ - other.cosRadius_ * d) / m2, b = (other.cosRadius_ - cosRadius_ * d) / m2;
   const double g2 = (1 - (a * a + b * b + 2 * a * b * d)) / m2;
-  if (g2 * m2 < -touching) return false;
+  if (g2 * m2 < -kTouching) return false;
   const double g = std::sqrt(std::max(g2, 0.0));
   const Vec3 base = sum(scaled(axis_, a), scaled(other.axis_, b));
   for (const double side : {g, -g}) {
     const Vec3 x = sum(base, scaled(m, side));
-    if (spans(x, touching) && other.spans(x, touching)) return true;
+    if (spans(x, kTouching) && other.spans(x, kTouching)) return true;
   }
   return false;
 }

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+
+#include "core/base/constants.h"
 
 namespace vignet::healpix {
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 // A place on one of the twelve base faces: x runs north-east, y north-west, both from 0 at the south corner
 // to 1.
@@ -40,18 +39,18 @@ uint64_t gather(uint64_t v) {
 // -k) for the equatorial faces, (k+1, -k) for the northern ones, (k, -k-1) for the southern ones.
 Place placeOf(const Vec3& v) {
   const double z = v[2] / std::sqrt(dot(v, v));
-  double quarter = std::atan2(v[1], v[0]) / (pi / 2);
+  double quarter = std::atan2(v[1], v[0]) / (kPi / 2);
   if (quarter < 0) quarter += 4;
   if (quarter >= 4) quarter = 0;
   if (std::abs(z) <= 2.0 / 3) {
     const double a = 2 * quarter, b = 1.5 * z;
     const double s = (a + b) / 2 + 0.5, t = (b - a) / 2 + 0.5;
     const double wholeS = std::floor(s), wholeT = std::floor(t);
-    const int row = int(wholeS + wholeT);  // 0 equatorial, 1 northern, -1 southern
-    const int k = ((row == 1 ? -int(wholeT) : int(wholeS)) % 4 + 4) % 4;
+    const int row = static_cast<int>(wholeS + wholeT);  // 0 equatorial, 1 northern, -1 southern
+    const int k = ((row == 1 ? -static_cast<int>(wholeT) : static_cast<int>(wholeS)) % 4 + 4) % 4;
     return {row == 0 ? 4 + k : row > 0 ? k : 8 + k, s - wholeS, t - wholeT};
   }
-  const int k = std::min(int(quarter), 3);
+  const int k = std::min(static_cast<int>(quarter), 3);
   const double along = quarter - k;
   // sqrt(3 (1 - |z|)) without the cancellation near the pole
   const double size2 = dot(v, v);
@@ -65,36 +64,36 @@ Vec3 directionOf(const Place& p) {
   const double fromPole = row > 0 ? 2 - p.x - p.y : p.x + p.y;
   if (row != 0 && fromPole < 1) {
     const double along = fromPole > 0 ? (row > 0 ? 1 - p.y : p.x) / fromPole : 0.5;
-    const double phi = (k + along) * (pi / 2);
+    const double phi = (k + along) * (kPi / 2);
     const double up = 1 - fromPole * fromPole / 3;
     const double out = fromPole * std::sqrt((2 - fromPole * fromPole / 3) / 3);
     return {out * std::cos(phi), out * std::sin(phi), row * up};
   }
   const double s = k + (row > 0 ? 1 : 0) + p.x - 0.5, t = -k - (row < 0 ? 1 : 0) + p.y - 0.5;
-  const double z = (s + t) * 2 / 3, phi = (s - t) * (pi / 4);
+  const double z = (s + t) * 2 / 3, phi = (s - t) * (kPi / 4);
   const double out = std::sqrt((1 - z) * (1 + z));
   return {out * std::cos(phi), out * std::sin(phi), z};
 }
 
 Place placeIn(uint64_t cell, int order, double dx, double dy) {
-  const double side = double(uint64_t(1) << order);
-  const uint64_t within = cell & ((uint64_t(1) << 2 * order) - 1);
-  return {int(cell >> 2 * order), (double(gather(within)) + dx) / side,
-          (double(gather(within >> 1)) + dy) / side};
+  const double side = static_cast<double>(static_cast<uint64_t>(1) << order);
+  const uint64_t within = cell & ((static_cast<uint64_t>(1) << 2 * order) - 1);
+  return {static_cast<int>(cell >> 2 * order), (static_cast<double>(gather(within)) + dx) / side,
+          (static_cast<double>(gather(within >> 1)) + dy) / side};
 }
 
 // Directions whose cosine is less are farther apart than `radius`; rounding errs on the near side.
-double leastCosine(double radius) { return radius >= pi ? -2 : std::cos(radius) - 1e-15; }
+double leastCosine(double radius) { return radius >= kPi ? -2 : std::cos(radius) - 1e-15; }
 
 }  // namespace
 
 uint64_t cellOf(const Vec3& direction, int order) {
   const Place p = placeOf(direction);
-  const uint64_t side = uint64_t(1) << order;
+  const uint64_t side = static_cast<uint64_t>(1) << order;
   const auto step = [&](double f) {
-    return std::min<uint64_t>(side - 1, f <= 0 ? 0 : uint64_t(f * double(side)));
+    return std::min<uint64_t>(side - 1, f <= 0 ? 0 : static_cast<uint64_t>(f * static_cast<double>(side)));
   };
-  return (uint64_t(p.face) << 2 * order) | spread(step(p.x)) | spread(step(p.y)) << 1;
+  return (static_cast<uint64_t>(p.face) << 2 * order) | spread(step(p.x)) | spread(step(p.y)) << 1;
 }
 
 Vec3 centreOf(uint64_t cell, int order) { return directionOf(placeIn(cell, order, 0.5, 0.5)); }
@@ -107,7 +106,7 @@ std::array<Vec3, 4> cornersOf(uint64_t cell, int order) {
 // The cell that reaches farthest from its centre touches a meridian between two polar faces, just poleward of
 // z = 2/3.
 double cellRadius(int order) {
-  const double side = double(uint64_t(1) << order);
+  const double side = static_cast<double>(static_cast<uint64_t>(1) << order);
   const Vec3 centre = directionOf({0, 1 - 0.5 / side, 0.5 / side});
   const Vec3 corner = directionOf({0, 1, 0});
   const Vec3 next = directionOf({0, 1, 1 / side});
@@ -160,7 +159,7 @@ std::vector<CellRange> cover(const Region& region, int order, std::size_t budget
 
 std::vector<uint64_t> coverSmall(const Vec3& centre, double radius, int order) {
   std::vector<uint64_t> cells;
-  const uint64_t side = uint64_t(1) << order, home = cellOf(centre, order);
+  const uint64_t side = static_cast<uint64_t>(1) << order, home = cellOf(centre, order);
   const uint64_t x = gather(home), y = gather(home >> 1), face = home >> 2 * order;
   const double near = leastCosine(radius + cellRadius(order));
   // Two cells on each side are farther than one nominal width everywhere, as cells are never narrower than

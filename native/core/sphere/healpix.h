@@ -9,7 +9,7 @@
 
 namespace vignet::healpix {
 
-inline constexpr int maxOrder = 29;
+inline constexpr int kMaxOrder = 29;
 
 // The number of the cell that holds a direction; order in 0..29, cells in [0, 12 * 4^order).
 uint64_t cellOf(const Vec3& direction, int order);

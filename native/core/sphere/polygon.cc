@@ -31,7 +31,7 @@ Error badPolygon(const std::string& detail) {
 Vec3 centreOf(const std::vector<Vec3>& vertices) {
   Vec3 c{0, 0, 0};
   for (const Vec3& v : vertices) {
-    for (int k = 0; k < 3; k++) c[k] += v[k] / double(vertices.size());
+    for (int k = 0; k < 3; k++) c[k] += v[k] / static_cast<double>(vertices.size());
   }
   const int steps = vertices.size() > 100 ? 200 : 30;
   for (int step = 1; step <= steps; step++) {

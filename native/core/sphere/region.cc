@@ -4,13 +4,11 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 
 namespace vignet {
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 class Circle final : public Region {
  public:
@@ -19,7 +17,7 @@ class Circle final : public Region {
     capRadius_ = radius * kDegree;
     isCap_ = true;
     if (radius < 180)
-      edge_.push_back(Arc::circle(capCentre_, capRadius_, toVector(lon, lat < 0 ? 90 : -90), 2 * pi));
+      edge_.push_back(Arc::circle(capCentre_, capRadius_, toVector(lon, lat < 0 ? 90 : -90), 2 * kPi));
   }
   bool contains(const Vec3& p) const override { return edge_.empty() || angle(p, capCentre_) <= capRadius_; }
 };
@@ -36,7 +34,7 @@ class Range final : public Region {
     if (sweep_ < 360) {
       for (const double lon : {lon1, lon1 + sweep_}) {
         const Vec3 axis = toVector(lon - 90, 0);  // turns the equator's point at lon towards the north pole
-        edge_.push_back(Arc::circle(axis, pi / 2, toVector(lon, lat1), (lat2 - lat1) * kDegree));
+        edge_.push_back(Arc::circle(axis, kPi / 2, toVector(lon, lat1), (lat2 - lat1) * kDegree));
       }
     }
     // The cap: about the middle when the range is narrow, else about the nearer pole or everything.
@@ -45,7 +43,7 @@ class Range final : public Region {
       capCentre_ = inner_;
       // No point is farther than along the middle meridian and then along its own parallel.
       capRadius_ =
-          std::min(pi, (sweep_ / 2 * std::cos(nearestToEquator()) + (lat2 - lat1) / 2) * kDegree) + 1e-12;
+          std::min(kPi, (sweep_ / 2 * std::cos(nearestToEquator()) + (lat2 - lat1) / 2) * kDegree) + 1e-12;
     } else {
       capCentre_ = lat1 + lat2 >= 0 ? north : Vec3{0, 0, -1};
       capRadius_ = (lat1 + lat2 >= 0 ? 90 - lat1 : 90 + lat2) * kDegree + 1e-12;
@@ -54,11 +52,11 @@ class Range final : public Region {
   bool contains(const Vec3& p) const override {
     double lon, lat;
     toLonLat(p, lon, lat);
-    if (lat < lat1_ - slack || lat > lat2_ + slack) return false;
-    if (std::hypot(p[0], p[1]) < slack) return true;  // a pole has every longitude
+    if (lat < lat1_ - kSlack || lat > lat2_ + kSlack) return false;
+    if (std::hypot(p[0], p[1]) < kSlack) return true;  // a pole has every longitude
     double east = lon - lon1_;
     if (east < 0) east += 360;
-    return east <= sweep_ + slack || east >= 360 - slack;
+    return east <= sweep_ + kSlack || east >= 360 - kSlack;
   }
 
  private:
@@ -67,15 +65,15 @@ class Range final : public Region {
     if (lat1_ <= 0 && lat2_ >= 0) return 0;
     return std::min(std::abs(lat1_), std::abs(lat2_)) * kDegree;
   }
-  static constexpr double slack = 1e-12;  // degrees; the edge belongs to the range, whatever the rounding
+  static constexpr double kSlack = 1e-12;  // degrees; the edge belongs to the range, whatever the rounding
   double lon1_, sweep_, lat1_, lat2_;
 };
 
 }  // namespace
 
 double Region::clearance(const Vec3& p) const {
-  if (edge_.empty()) return pi;
-  double nearest = 2 * pi;
+  if (edge_.empty()) return kPi;
+  double nearest = 2 * kPi;
   for (const Arc& arc : edge_) nearest = std::min(nearest, arc.distance(p));
   return contains(p) ? nearest : -nearest;
 }

@@ -9,7 +9,7 @@ namespace vignet {
 
 namespace {
 
-constexpr std::size_t maxVertices = 10'000;
+constexpr std::size_t kMaxVertices = 10'000;
 
 Error bad(const std::string& detail) { return Error(Kind::usage, "BAD_STENCIL", detail); }
 
@@ -43,7 +43,7 @@ void makePolygon(std::vector<double>& v) {
   const std::size_t n = v.size();
   if (n >= 8 && v[0] == v[n - 2] && v[1] == v[n - 1]) v.resize(n - 2);
   if (v.size() < 6) throw bad("a polygon has at least 3 vertices");
-  if (v.size() > 2 * maxVertices) throw bad("a polygon has at most 10000 vertices");
+  if (v.size() > 2 * kMaxVertices) throw bad("a polygon has at most 10000 vertices");
 }
 
 void makeRange(std::vector<double>& v) {

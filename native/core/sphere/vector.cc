@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 
 namespace vignet {
 

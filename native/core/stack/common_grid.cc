@@ -10,8 +10,7 @@
 namespace vignet {
 namespace {
 
-constexpr double kUndefined = 987654321.0e99;  // wcslib's, for LONPOLE and LATPOLE that are not given
-constexpr double kLargestPixel = 3600;         // arc seconds
+constexpr double kLargestPixel = 3600;  // arc seconds
 
 }  // namespace
 
@@ -30,7 +29,7 @@ NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_
   wcs.crpix = {middle, middle};
   wcs.crval = {lon, lat};
   wcs.pc = {-step, 0, 0, step};
-  wcs.lonpole = wcs.latpole = kUndefined;
+  wcs.lonpole = wcs.latpole = kNotGiven;
   return wcs;
 }
 

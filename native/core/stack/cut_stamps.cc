@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/bytes/lacking.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"

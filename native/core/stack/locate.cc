@@ -5,8 +5,9 @@
 #include <cmath>
 #include <span>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
+#include "core/sphere/tangent_plane.h"
 
 namespace vignet {
 namespace {
@@ -26,26 +27,11 @@ struct Offset {
   double x = kNan, y = kNan;
 };
 
-// Gnomonic projection about a point (Calabretta & Greisen 2002, section 5.1.3), in degrees: east, north.
-class Tangent {
- public:
-  Tangent(double lon, double lat)
-      : lon_(lon), lat_(lat), sin_(std::sin(lat * kDegree)), cos_(std::cos(lat * kDegree)) {}
-
-  Offset of(const Sky& s) const {
-    const double dLon = (s.lon - lon_) * kDegree, lat = s.lat * kDegree;
-    const double sinLat = std::sin(lat), cosLat = std::cos(lat), cosLon = std::cos(dLon);
-    const double down = sin_ * sinLat + cos_ * cosLat * cosLon;
-    if (!(down > 0)) return {};
-    // sin(lat) cos(lat0) - cos(lat) sin(lat0) cos(dLon), written so that small differences are not lost.
-    const double half = std::sin(dLon / 2);
-    const double north = std::sin((s.lat - lat_) * kDegree) + 2 * cosLat * sin_ * half * half;
-    return {cosLat * std::sin(dLon) / down / kDegree, north / down / kDegree};
-  }
-
- private:
-  double lon_, lat_, sin_, cos_;
-};
+// Of a position from the tangent point, in degrees: east, north.
+Offset offsetOf(const TangentPlane& plane, const Sky& s) {
+  const auto [east, north] = plane.projectNear(s.lon, s.lat);
+  return {east / kDegree, north / kDegree};
+}
 
 // Fourth-order central difference of values at -2h, -h, h, 2h.
 double derivative(double m2, double m1, double p1, double p2, double h) {
@@ -91,10 +77,10 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
   std::array<uint8_t, kBeside + kMostGrid> ok;
   wcs.toSky(std::span(pixels).first(count), sky, ok);
 
-  const Tangent tangent(place.lon, place.lat);
+  const TangentPlane tangent(place.lon, place.lat);
   std::array<Offset, kBeside + kMostGrid> plane;
   for (size_t k = 0; k < count; ++k)
-    if (ok[k]) plane[k] = tangent.of(sky[k]);
+    if (ok[k]) plane[k] = offsetOf(tangent, sky[k]);
   const auto slope = [&](size_t first, double Offset::*part) {
     return derivative(plane[first].*part, plane[first + 1].*part, plane[first + 2].*part,
                       plane[first + 3].*part, kStep);
@@ -118,16 +104,12 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
 // The pixel of a position, if the map takes that pixel back to it: distortions fitted to an image can also
 // lead positions far from it into the image.
 bool project(Wcs& wcs, StampPlace& place) {
-  const Sky wanted{place.lon, place.lat};
-  Pixel pixel;
-  Sky back;
-  uint8_t ok = 0;
-  wcs.toPixel({&wanted, 1}, {&pixel, 1}, {&ok, 1});
-  if (!ok || !(std::abs(pixel.x) < kFar) || !(std::abs(pixel.y) < kFar)) return false;
-  wcs.toSky({&pixel, 1}, {&back, 1}, {&ok, 1});
-  if (!ok) return false;
-  const Offset miss = Tangent(place.lon, place.lat).of(back);
-  place.x = pixel.x, place.y = pixel.y;
+  const std::optional<Pixel> pixel = wcs.toPixel(Sky{place.lon, place.lat});
+  if (!pixel || !(std::abs(pixel->x) < kFar) || !(std::abs(pixel->y) < kFar)) return false;
+  const std::optional<Sky> back = wcs.toSky(*pixel);
+  if (!back) return false;
+  const Offset miss = offsetOf(TangentPlane(place.lon, place.lat), *back);
+  place.x = pixel->x, place.y = pixel->y;
   return std::hypot(miss.x, miss.y) < 1e-6;
 }
 

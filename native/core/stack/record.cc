@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "core/base/bytes.h"
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 #include "core/stack/aperture.h"
 #include "core/stack/sky_level.h"
 
@@ -31,8 +30,7 @@ class Measure {
     aperture(record);
     const double area = psf ? psf->ixx * psf->iyy - psf->ixy * psf->ixy : 0;
     if (area > 0) {
-      record.depth5 =
-          static_cast<float>(5 * record.noise * std::sqrt(4 * std::numbers::pi * std::sqrt(area)));
+      record.depth5 = static_cast<float>(5 * record.noise * std::sqrt(4 * kPi * std::sqrt(area)));
     }
     return record;
   }
@@ -114,8 +112,7 @@ class Measure {
     const double noise = double{record.noise} * record.noise;
     if (stamp_.variance.empty() || !std::isfinite(variance)) variance = squares * noise;
     // A median of n normal values has the variance pi / 2n.
-    if (skyPixels_ > 0)
-      variance += area * area * noise * std::numbers::pi / 2 / static_cast<double>(skyPixels_);
+    if (skyPixels_ > 0) variance += area * area * noise * kPi / 2 / static_cast<double>(skyPixels_);
     record.apFlux = static_cast<float>(sum - area * record.sky);
     record.apFluxError = static_cast<float>(std::sqrt(variance));
   }

@@ -27,7 +27,7 @@ struct StampFlagName {
   StampFlag flag;
   std::string_view name, description;
 };
-inline constexpr std::array<StampFlagName, 10> stampFlags{{
+inline constexpr std::array<StampFlagName, 10> kStampFlags{{
     {StampFlag::failed, "FAILED", "the pixels could not be read; see STATUS"},
     {StampFlag::edge, "EDGE", "the stamp leaves the image"},
     {StampFlag::noMask, "NO_MASK",
@@ -54,7 +54,7 @@ struct RecordColumn {
   std::string_view ucd, description;
   size_t offset;
 };
-inline constexpr std::array<RecordColumn, 7> recordColumns{{
+inline constexpr std::array<RecordColumn, 7> kRecordColumns{{
     {"SKY", 'E', true, "instr.skyLevel", "Median of the sky pixels, clipped at 3 sigma", 0},
     {"NOISE", 'E', true, "stat.stdev;instr.skyLevel",
      "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 
 namespace vignet {
 namespace {

@@ -4,8 +4,8 @@
 #include <cstdlib>
 
 #include "core/base/bytes.h"
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/base/words.h"
 #include "core/bytes/lacking.h"
 #include "core/fits/mask_map.h"
@@ -77,9 +77,9 @@ void placeBits(const Plane& plane, std::span<const std::byte> raw, const Box& pa
     using T = decltype(type);
     if constexpr (std::is_integral_v<T>) {
       using U = std::make_unsigned_t<T>;
-      constexpr U top = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
-      const bool moved = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(top);
-      const U flip = moved ? top : U{0};
+      constexpr U kTop = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
+      const bool moved = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(kTop);
+      const U flip = moved ? kTop : U{0};
       each<U>(raw, part, frame, [&](size_t k, U stored) { out[k] = static_cast<U>(stored ^ flip); });
     }
   });

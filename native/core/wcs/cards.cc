@@ -13,7 +13,7 @@ namespace vignet {
 
 namespace {
 
-constexpr std::size_t maxCards = 20'000;
+constexpr std::size_t kMaxCards = 20'000;
 
 bool digits(std::string_view s, std::size_t most) {
   return !s.empty() && s.size() <= most &&
@@ -52,24 +52,24 @@ bool textPart(std::string_view s) {  // WATj_nnn
 }
 
 bool isWcsKey(std::string_view key) {
-  static constexpr std::array<std::string_view, 6> whole{"LONPOLE",  "LATPOLE", "RADESYS",
-                                                         "RADECSYS", "EQUINOX", "EPOCH"};
-  static constexpr std::array<std::string_view, 9> byAxis{"CRPIX", "CRVAL", "CDELT", "CTYPE", "CUNIT",
-                                                          "CROTA", "PROJP", "CPDIS", "CQDIS"};
-  static constexpr std::array<std::string_view, 2> matrix{"PC", "CD"};
-  static constexpr std::array<std::string_view, 4> sip{"A_", "B_", "AP_", "BP_"};
-  if (std::find(whole.begin(), whole.end(), key) != whole.end()) return true;
+  static constexpr std::array<std::string_view, 6> kWhole{"LONPOLE",  "LATPOLE", "RADESYS",
+                                                          "RADECSYS", "EQUINOX", "EPOCH"};
+  static constexpr std::array<std::string_view, 9> kByAxis{"CRPIX", "CRVAL", "CDELT", "CTYPE", "CUNIT",
+                                                           "CROTA", "PROJP", "CPDIS", "CQDIS"};
+  static constexpr std::array<std::string_view, 2> kMatrix{"PC", "CD"};
+  static constexpr std::array<std::string_view, 4> kSip{"A_", "B_", "AP_", "BP_"};
+  if (std::find(kWhole.begin(), kWhole.end(), key) != kWhole.end()) return true;
   const auto tail = [&](std::string_view prefix) {
     return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string_view();
   };
-  for (const auto prefix : byAxis) {
+  for (const auto prefix : kByAxis) {
     if (axis(tail(prefix))) return true;
   }
-  for (const auto prefix : matrix) {
+  for (const auto prefix : kMatrix) {
     if (axes(tail(prefix)) || oldPair(tail(prefix))) return true;
   }
   if (parameter(tail("PV")) || parameter(tail("PS"))) return true;
-  for (const auto prefix : sip) {
+  for (const auto prefix : kSip) {
     if (powers(tail(prefix)) || tail(prefix) == "ORDER") return true;
   }
   return textPart(tail("WAT"));
@@ -107,10 +107,10 @@ bool unclosed(std::string_view field) {
 
 // Keys whose value is a number. EQUINOX and EPOCH are left to wcslib: 'J2000' is common there.
 bool isNumeric(std::string_view key) {
-  static constexpr std::array<std::string_view, 12> starts{
+  static constexpr std::array<std::string_view, 12> kStarts{
       "CRPIX", "CRVAL", "CDELT", "CROTA", "PC", "CD", "PV", "A_", "B_", "AP_", "BP_", "LONPOLE"};
   return key == "LATPOLE" ||
-         std::any_of(starts.begin(), starts.end(), [&](auto start) { return key.starts_with(start); });
+         std::any_of(kStarts.begin(), kStarts.end(), [&](auto start) { return key.starts_with(start); });
 }
 
 // Neither a FITS number nor left open.
@@ -205,7 +205,7 @@ class Mender {
     const bool dropped = drop([&](const WcsCard& c) {
       if (!c.key.starts_with("CPDIS") && !c.key.starts_with("CQDIS")) return false;
       std::string value = c.value;
-      for (char& letter : value) letter = char(std::toupper(static_cast<unsigned char>(letter)));
+      for (char& letter : value) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
       if (value != "LOOKUP")
         throw Error(
             Kind::data, "BAD_WCS",
@@ -310,7 +310,7 @@ WcsCards selectWcsCards(std::string_view cards) {
     // wcslib would leave such a card out and put the image somewhere else
     if (isNumeric(key) && notNumber(card.substr(10)))
       throw Error(Kind::data, "BAD_WCS", "card " + key + ": its value is not a number");
-    if (all.cards.size() == maxCards)
+    if (all.cards.size() == kMaxCards)
       throw Error(Kind::data, "BAD_WCS", "the header has more than 20000 WCS cards");
     std::string text(card);
     if (!notNumber(card.substr(10))) capitaliseExponent(text);

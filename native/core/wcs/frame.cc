@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/base/numbers.h"
+#include "core/base/constants.h"
 
 namespace vignet {
 
@@ -41,9 +41,9 @@ Rotation icrsToFk5() {
 
 // The IAU 1958 pole and origin precessed to FK5 J2000 (Reid & Brunthaler 2004), as astropy has them.
 Rotation fk5ToGalactic() {
-  constexpr double poleRa = 192.8594812065348, poleDec = 27.12825118085622, lon0 = 122.9319185680026;
-  return product(turned(2, (180 - lon0) * kDegree),
-                 product(turned(1, (90 - poleDec) * kDegree), turned(2, poleRa * kDegree)));
+  constexpr double kPoleRa = 192.8594812065348, kPoleDec = 27.12825118085622, kLon0 = 122.9319185680026;
+  return product(turned(2, (180 - kLon0) * kDegree),
+                 product(turned(1, (90 - kPoleDec) * kDegree), turned(2, kPoleRa * kDegree)));
 }
 
 }  // namespace

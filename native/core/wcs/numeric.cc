@@ -33,7 +33,7 @@ enum class Part { none, longitude, latitude };
 Part partOf(std::string_view ctype) {
   if (ctype.size() < 8 || ctype[4] != '-' || ctype.substr(5, 3) == "TAB" || ctype.substr(5, 3) == "LOG")
     return Part::none;
-  const std::string_view type = ctype.substr(0, std::min(ctype.find('-'), std::size_t(4)));
+  const std::string_view type = ctype.substr(0, std::min(ctype.find('-'), static_cast<std::size_t>(4)));
   if (type == "RA" || (type.size() == 4 && (type.substr(1) == "LON" || type.substr(2) == "LN")))
     return Part::longitude;
   if (type == "DEC" || (type.size() == 4 && (type.substr(1) == "LAT" || type.substr(2) == "LT")))
@@ -50,7 +50,7 @@ SkyFrame frameOf(const wcsprm& prm) {
               "' are in a frame that is not supported; ICRS, FK5 J2000 and Galactic are");
   }
   std::string system(prm.radesys);
-  for (char& c : system) c = char(std::toupper(static_cast<unsigned char>(c)));
+  for (char& c : system) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   system.erase(system.find_last_not_of(' ') + 1);
   const bool dated = !undefined(prm.equinox);
   if (system.empty()) system = !dated ? "ICRS" : prm.equinox < 1984 ? "FK4" : "FK5";
@@ -85,7 +85,7 @@ std::vector<WcsDistortion> recordsOf(const disprm& dis) {
     const dpkey& dp = dis.dp[k];
     if (invertible && isInverse(dp)) continue;
     const bool integer = dp.type == 0;
-    records.push_back({dp.field, integer, dp.j, integer ? double(dp.value.i) : dp.value.f});
+    records.push_back({dp.field, integer, dp.j, integer ? static_cast<double>(dp.value.i) : dp.value.f});
   }
   return records;
 }
@@ -170,8 +170,8 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   std::string header = headerOf(selected);
   Parsed parsed;
   int rejected = 0;
-  if (const int status = wcspih(header.data(), int(selected.cards.size()), WCSHDR_all, 0, &rejected,
-                                &parsed.count, &parsed.all)) {
+  if (const int status = wcspih(header.data(), static_cast<int>(selected.cards.size()), WCSHDR_all, 0,
+                                &rejected, &parsed.count, &parsed.all)) {
     throw status == 2 ? Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to read the WCS")
                       : bad("wcslib cannot read the WCS cards");
   }

@@ -29,13 +29,16 @@ struct WcsDistortion {
   double value = 0;
 };  // a DPja/DQia record
 
+// wcslib's UNDEFINED: a number that no card gives.
+inline constexpr double kNotGiven = 987654321.0e99;
+
 struct NumericWcs {
   SkyFrame frame = SkyFrame::icrs;
   std::array<std::string, 2> ctype, cunit;
   std::array<double, 2> crpix{}, crval{}, cdelt{1, 1};
   std::array<double, 4> pc{1, 0, 0, 1};  // row-major, with CD folded in as wcslib does (altlin)
   int32_t altlin = 1;
-  double lonpole = 0, latpole = 0;  // UNDEFINED (9.87654321e107) when not given
+  double lonpole = 0, latpole = 0;  // kNotGiven where no card gives them
   std::vector<WcsParameter> pv;
   std::vector<WcsText> ps;
   std::array<std::vector<WcsDistortion>, 2> distortion;      // prior (SIP), sequent (TPV, TNX, …)

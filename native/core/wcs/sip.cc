@@ -20,17 +20,17 @@ bool Sip::take(const WcsDistortion& record) {
   if (name == "NAXES") return record.value == 2;
   if (name == "AXIS.1") return record.value == 1;
   if (name == "AXIS.2") return record.value == 2;
-  constexpr std::string_view offset = "OFFSET.", forward = "SIP.FWD.";
-  if (name.starts_with(offset)) {
+  constexpr std::string_view kOffset = "OFFSET.", kForward = "SIP.FWD.";
+  if (name.starts_with(kOffset)) {
     const char axis = name.back();
-    if (name.size() != offset.size() + 1 || (axis != '1' && axis != '2')) return false;
+    if (name.size() != kOffset.size() + 1 || (axis != '1' && axis != '2')) return false;
     // Both axes have the same origin.
     double& origin = origin_[static_cast<size_t>(axis - '1')];
     if (record.axis == 2 && origin != record.value) return false;
     origin = record.value;
     return true;
   }
-  if (!name.starts_with(forward) || name.size() != forward.size() + 3 || name[name.size() - 2] != '_')
+  if (!name.starts_with(kForward) || name.size() != kForward.size() + 3 || name[name.size() - 2] != '_')
     return false;
   const int p = name[name.size() - 3] - '0', q = name.back() - '0';
   if (p < 0 || q < 0 || p + q > static_cast<int>(kMostOrder)) return false;

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <limits>
 
+#include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/base/numbers.h"
 #include "core/wcs/frame.h"
 #include "core/wcs/sip.h"
 #include "core/wcs/wcslib_guard.h"
@@ -17,8 +17,8 @@ namespace vignet {
 
 namespace {
 
-constexpr int batch = 64;
-constexpr std::size_t maxRecords = 20'000;  // of anything, in numbers that may come from a damaged layout
+constexpr int kBatch = 64;
+constexpr std::size_t kMaxRecords = 20'000;  // of anything, in numbers that may come from a damaged layout
 
 Error badWcs(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
 
@@ -34,7 +34,7 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   auto* dis = static_cast<disprm*>(std::calloc(1, sizeof(disprm)));
   if (!dis) throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the WCS");
   dis->flag = -1;
-  if (const int status = lindist(stage + 1, &prm.lin, dis, int(records.size()))) {
+  if (const int status = lindist(stage + 1, &prm.lin, dis, static_cast<int>(records.size()))) {
     std::free(dis);
     throw badWcs(std::string("wcslib refuses the distortion: ") + lin_errmsg[status]);
   }
@@ -43,10 +43,11 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
     const WcsDistortion& r = records[k];
     if (r.axis < 1 || r.axis > 2) throw badWcs("a distortion record is for an axis that does not exist");
     const bool integer = r.integer && std::abs(r.value) <= std::numeric_limits<int>::max();
-    dpfill(&dis->dp[k], nullptr, nullptr, r.axis, integer ? 0 : 1, integer ? int(r.value) : 0, r.value);
+    dpfill(&dis->dp[k], nullptr, nullptr, r.axis, integer ? 0 : 1, integer ? static_cast<int>(r.value) : 0,
+           r.value);
     copyText(dis->dp[k].field, r.field);
   }
-  dis->ndp = int(records.size());
+  dis->ndp = static_cast<int>(records.size());
 }
 
 Sky rotated(const Rotation& r, bool transpose, double lon, double lat) {
@@ -70,10 +71,10 @@ double reduced(double lon) {
 }  // namespace
 
 void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
-  if (std::max({n.pv.size(), n.ps.size(), n.distortion[0].size(), n.distortion[1].size()}) > maxRecords) {
+  if (std::max({n.pv.size(), n.ps.size(), n.distortion[0].size(), n.distortion[1].size()}) > kMaxRecords) {
     throw badWcs("the WCS has more than 20000 parameters");
   }
-  if (wcsinit(1, 2, &prm, int(n.pv.size()), int(n.ps.size()), 0)) {
+  if (wcsinit(1, 2, &prm, static_cast<int>(n.pv.size()), static_cast<int>(n.ps.size()), 0)) {
     throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the WCS");
   }
   for (int i = 0; i < 2; i++) {
@@ -89,9 +90,9 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   prm.altlin = n.altlin;
   prm.lonpole = n.lonpole;
   prm.latpole = n.latpole;
-  prm.npv = int(n.pv.size());
+  prm.npv = static_cast<int>(n.pv.size());
   for (std::size_t k = 0; k < n.pv.size(); k++) prm.pv[k] = {n.pv[k].i, n.pv[k].m, n.pv[k].value};
-  prm.nps = int(n.ps.size());
+  prm.nps = static_cast<int>(n.ps.size());
   for (std::size_t k = 0; k < n.ps.size(); k++) {
     prm.ps[k].i = n.ps[k].i;
     prm.ps[k].m = n.ps[k].m;
@@ -123,10 +124,10 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
   if (sky.size() < pixels.size() || ok.size() < pixels.size())
     throw Error(Kind::fatal, "BAD_BUFFER", "toSky: output spans are too short");
   wcsprm& prm = impl_->guard.prm;
-  double pixel[batch][2], image[batch][2], world[batch][2], phi[batch], theta[batch];
-  int stat[batch];
-  for (std::size_t done = 0; done < pixels.size(); done += batch) {
-    const int n = int(std::min<std::size_t>(batch, pixels.size() - done));
+  double pixel[kBatch][2], image[kBatch][2], world[kBatch][2], phi[kBatch], theta[kBatch];
+  int stat[kBatch];
+  for (std::size_t done = 0; done < pixels.size(); done += kBatch) {
+    const int n = static_cast<int>(std::min<std::size_t>(kBatch, pixels.size() - done));
     for (int k = 0; k < n; k++) {
       pixel[k][0] = pixels[done + k].x + 1;
       pixel[k][1] = pixels[done + k].y + 1;
@@ -154,10 +155,10 @@ void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<u
   if (pixels.size() < sky.size() || ok.size() < sky.size())
     throw Error(Kind::fatal, "BAD_BUFFER", "toPixel: output spans are too short");
   wcsprm& prm = impl_->guard.prm;
-  double pixel[batch][2], image[batch][2], world[batch][2], phi[batch], theta[batch];
-  int stat[batch];
-  for (std::size_t done = 0; done < sky.size(); done += batch) {
-    const int n = int(std::min<std::size_t>(batch, sky.size() - done));
+  double pixel[kBatch][2], image[kBatch][2], world[kBatch][2], phi[kBatch], theta[kBatch];
+  int stat[kBatch];
+  for (std::size_t done = 0; done < sky.size(); done += kBatch) {
+    const int n = static_cast<int>(std::min<std::size_t>(kBatch, sky.size() - done));
     for (int k = 0; k < n; k++) {
       Sky s = sky[done + k];
       if (impl_->frame != SkyFrame::icrs) s = rotated(toIcrs(impl_->frame), true, s.lon, s.lat);
@@ -175,6 +176,20 @@ void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<u
       pixels[done + k] = good ? p : Pixel{std::nan(""), std::nan("")};
     }
   }
+}
+
+std::optional<Sky> Wcs::toSky(const Pixel& pixel) {
+  Sky sky;
+  uint8_t ok = 0;
+  toSky({&pixel, 1}, {&sky, 1}, {&ok, 1});
+  return ok ? std::optional(sky) : std::nullopt;
+}
+
+std::optional<Pixel> Wcs::toPixel(const Sky& sky) {
+  Pixel pixel;
+  uint8_t ok = 0;
+  toPixel({&sky, 1}, {&pixel, 1}, {&ok, 1});
+  return ok ? std::optional(pixel) : std::nullopt;
 }
 
 }  // namespace vignet

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "core/wcs/numeric.h"
@@ -27,6 +28,9 @@ class Wcs {
   // Both write `ok[i] = 0` and NaN where a point cannot be mapped (other hemisphere, no convergence).
   void toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uint8_t> ok);
   void toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<uint8_t> ok);
+  // Of one point; absent where it cannot be mapped.
+  std::optional<Sky> toSky(const Pixel& pixel);
+  std::optional<Pixel> toPixel(const Sky& sky);
 
  private:
   struct Impl;

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "cfitsio_type.h"
 #include "core/base/error.h"
 #include "core/fits/layout.h"
 #include "core/pixels/read_pixels.h"
@@ -133,12 +134,7 @@ class Oracle {
     long first[9], last[9], step[9];
     std::fill_n(first, 9, 1L), std::fill_n(last, 9, 1L), std::fill_n(step, 9, 1L);
     first[0] = box.x0 + 1, first[1] = box.y0 + 1, last[0] = box.x1, last[1] = box.y1;
-    const int type = bitpix == 8     ? TBYTE
-                     : bitpix == 16  ? TSHORT
-                     : bitpix == 32  ? TINT
-                     : bitpix == 64  ? TLONGLONG
-                     : bitpix == -32 ? TFLOAT
-                                     : TDOUBLE;
+    const int type = cfitsioType(bitpix);
     const size_t width = static_cast<size_t>(std::abs(bitpix) / 8);
     out.assign(size_t{box.width()} * box.height() * width, std::byte{0});
     float nanFloat = NAN;

@@ -18,8 +18,8 @@ struct Pair {
   vignet::NumericWcs in() const { return *vignet::parseWcs(input.lines(), 2); }
   vignet::NumericWcs out() const { return *vignet::parseWcs(output.lines(), 2); }
   vignet::PixelMap map(double maxError = 0.005) const {
-    return {out(),   uint32_t(output.width), uint32_t(output.height),
-            in(),    uint32_t(input.width),  uint32_t(input.height),
+    return {out(),   static_cast<uint32_t>(output.width), static_cast<uint32_t>(output.height),
+            in(),    static_cast<uint32_t>(input.width),  static_cast<uint32_t>(input.height),
             maxError};
   }
 };
@@ -34,8 +34,8 @@ inline headers::Header tan(double lon, double lat, double scale, long width, lon
   };
   add("CRVAL1", lon);
   add("CRVAL2", lat);
-  add("CRPIX1", (double(width) + 1) / 2);
-  add("CRPIX2", (double(height) + 1) / 2);
+  add("CRPIX1", (static_cast<double>(width) + 1) / 2);
+  add("CRPIX2", (static_cast<double>(height) + 1) / 2);
   add("CD1_1", -c);
   add("CD1_2", s);
   add("CD2_1", s);
@@ -43,7 +43,7 @@ inline headers::Header tan(double lon, double lat, double scale, long width, lon
   return headers::make(text, width, height);
 }
 
-constexpr double pixel = 0.263 / 3600;
+constexpr double kPixel = 0.263 / 3600;
 
 // TPV of a DECam-like detector (coefficients of the size of the real ones).
 inline const char* const tpv =
@@ -60,13 +60,13 @@ inline const char* const zpn =
 
 inline std::vector<Pair> pairs() {
   return {
-      {"TAN to TAN", tan(150, 2.2, pixel, 700, 600, 17), tan(150.003, 2.203, pixel * 1.02, 640, 620)},
-      {"TAN-SIP to TAN", tan(210, 54.3, pixel, 900, 800, 88, sip), tan(210.01, 54.31, pixel, 800, 700)},
-      {"TPV to TAN", tan(244.8, 12.1, pixel, 900, 800, 91, tpv), tan(244.81, 12.1, pixel, 800, 700)},
+      {"TAN to TAN", tan(150, 2.2, kPixel, 700, 600, 17), tan(150.003, 2.203, kPixel * 1.02, 640, 620)},
+      {"TAN-SIP to TAN", tan(210, 54.3, kPixel, 900, 800, 88, sip), tan(210.01, 54.31, kPixel, 800, 700)},
+      {"TPV to TAN", tan(244.8, 12.1, kPixel, 900, 800, 91, tpv), tan(244.81, 12.1, kPixel, 800, 700)},
       {"ZPN to TAN", tan(33, -5, 0.4 / 3600 * 40, 600, 600, 3, zpn),
        tan(33.1, -5, 0.4 / 3600 * 40, 600, 600)},
-      {"near the pole", tan(12, 89.95, pixel, 900, 900, 40, sip), tan(100, 89.96, pixel, 800, 800)},
-      {"across RA 0", tan(359.995, 0.3, pixel, 700, 700, 5, tpv), tan(0.005, 0.3, pixel, 700, 700)},
+      {"near the pole", tan(12, 89.95, kPixel, 900, 900, 40, sip), tan(100, 89.96, kPixel, 800, 800)},
+      {"across RA 0", tan(359.995, 0.3, kPixel, 700, 700, 5, tpv), tan(0.005, 0.3, kPixel, 700, 700)},
       {"CAR across its seam",
        headers::make("CTYPE1='RA---CAR' CTYPE2='DEC--CAR' CRVAL1=180.0 CRVAL2=0.0 CRPIX1=360.5 "
                      "CRPIX2=180.5 CDELT1=-0.5 CDELT2=0.5",
@@ -88,15 +88,18 @@ struct Planes {
   std::vector<int32_t> mask;
 
   explicit Planes(const vignet::Box& of = {})
-      : box(of), image(size_t(of.width()) * of.height()), variance(image.size()), mask(image.size()) {}
+      : box(of),
+        image(static_cast<size_t>(of.width()) * of.height()),
+        variance(image.size()),
+        mask(image.size()) {}
   vignet::InputPlanes input() const { return {box, image.data(), variance.data(), mask.data()}; }
   vignet::OutputPlanes output() { return {box, box.width(), image.data(), variance.data(), mask.data()}; }
   Planes part(const vignet::Box& of) const {
     Planes p(of);
     for (uint32_t y = of.y0; y < of.y1; y++) {
       for (uint32_t x = of.x0; x < of.x1; x++) {
-        const size_t from = size_t(y - box.y0) * box.width() + (x - box.x0);
-        const size_t to = size_t(y - of.y0) * of.width() + (x - of.x0);
+        const size_t from = static_cast<size_t>(y - box.y0) * box.width() + (x - box.x0);
+        const size_t to = static_cast<size_t>(y - of.y0) * of.width() + (x - of.x0);
         p.image[to] = image[from];
         p.variance[to] = variance[from];
         p.mask[to] = mask[from];
@@ -111,9 +114,9 @@ inline Planes noise(uint32_t width, uint32_t height, unsigned seed = 1) {
   Planes p({0, 0, width, height});
   std::mt19937 random(seed);
   for (size_t i = 0; i < p.image.size(); i++) {
-    p.image[i] = float(random()) / 4.3e9F + (random() % 97 == 0 ? 30.0F : 0.0F);
-    p.variance[i] = 0.5F + float(random()) / 4.3e9F;
-    p.mask[i] = random() % 200 == 0 ? int32_t(1U << (random() % 31)) : 0;
+    p.image[i] = static_cast<float>(random()) / 4.3e9F + (random() % 97 == 0 ? 30.0F : 0.0F);
+    p.variance[i] = 0.5F + static_cast<float>(random()) / 4.3e9F;
+    p.mask[i] = random() % 200 == 0 ? static_cast<int32_t>(1U << (random() % 31)) : 0;
   }
   return p;
 }

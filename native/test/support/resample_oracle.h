@@ -5,6 +5,13 @@
 
 namespace resample_oracle {
 
+// How well an image of ours agrees with its: the largest difference, in a unit that the test names, and over
+// how many pixels.
+struct Agreement {
+  double worst = 0;
+  size_t compared = 0;
+};
+
 // What it makes of `in` on the pair's output grid: `interp`, `exact`, `lanczos3` or `lanczos4`.
 inline std::vector<double> ask(const resample_case::Pair& pair, const resample_case::Planes& in,
                                const std::string& what) {
