@@ -1,13 +1,13 @@
 // SIP, which is ours: as wcslib has it, undone, and set up soon.
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <cmath>
 #include <random>
 
 #include "core/wcs/wcs.h"
 #include "headers.h"
 #include "wcs_support.h"
+#include "wcslib_calls.h"
 
 using namespace vignet;
 using namespace vignet::test;
@@ -60,7 +60,7 @@ TEST_CASE("SIP that cannot be undone is no pixel") {
   CHECK(std::isnan(pixel.x));
 }
 
-TEST_CASE("setting up a TAN-SIP takes microseconds") {
+TEST_CASE("setting up a TAN-SIP parses no header, maps no point and leaves the polynomials to us") {
   std::string pairs = types("RA---TAN-SIP", "DEC--TAN-SIP") + cd;
   for (const std::string p : {"A_", "B_"}) {
     pairs += p + "ORDER=3 ";
@@ -79,13 +79,10 @@ TEST_CASE("setting up a TAN-SIP takes microseconds") {
     }
   }
   const auto numbers = parseWcs(headers::make(pairs).lines(), 2);
-  double best = 1;
-  for (int round = 0; round < 20; round++) {
-    const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < 50; i++) Wcs wcs(*numbers);
-    best =
-        std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / 50);
-  }
-  MESSAGE("Wcs set-up, TAN-SIP of order 3 with inverse of order 4: " << best * 1e6 << " us");
-  CHECK(best < 100e-6);  // a sanitizer's build is slower; the claim of 20 us is measured in release builds
+  const WcslibCalls calls;
+  const Wcs wcs(*numbers);
+  CHECK(calls.setUps() == 1);
+  CHECK(calls.parsed() == 0);
+  CHECK(calls.distortions() == 0);
+  CHECK(calls.points() == 0);
 }

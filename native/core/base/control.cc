@@ -13,6 +13,7 @@ Control::Clock::time_point Control::Clock::now() noexcept {
 }
 
 Control::Wish Control::poll() const {
+  if (onPoll_) (*onPoll_)();
   const int32_t word = word_ ? word_->load(std::memory_order_relaxed) : 0;
   if (word == 2) throw Error(Kind::transient, "CANCELLED", "the request was cancelled");
   if (Clock::now() >= deadline_)

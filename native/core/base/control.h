@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 namespace vignet {
 
@@ -24,13 +25,17 @@ class Control {
   enum class Wish { run, yield };
 
   Control() = default;
-  Control(const std::atomic<int32_t>* word, Clock::time_point deadline) : word_(word), deadline_(deadline) {}
+  // `onPoll` is called first in every poll: tests count polls with it, and change the word at one of them.
+  Control(const std::atomic<int32_t>* word, Clock::time_point deadline,
+          const std::function<void()>* onPoll = nullptr)
+      : word_(word), deadline_(deadline), onPoll_(onPoll) {}
 
   Wish poll() const;
 
  private:
   const std::atomic<int32_t>* word_ = nullptr;
   Clock::time_point deadline_ = Clock::time_point::max();
+  const std::function<void()>* onPoll_ = nullptr;
 };
 
 }  // namespace vignet
