@@ -9,7 +9,7 @@ const folder = join(root, 'build/gyp');
 /** The prefix of this Node's installation, which has its headers. */
 const node = resolve(dirname(process.execPath), '..');
 
-/** The same sources, those of a folder joined to one: whether they build is asked, and each is compiled alone elsewhere. */
+/** The core's sources, those of a folder joined to one: whether they build is asked, and each is compiled alone elsewhere. */
 function joinRooms(list) {
   const joined = rooms(list).map(([room, files]) => {
     const file = `native/joined_${room.replaceAll('/', '_')}.cc`;
@@ -24,7 +24,7 @@ mkdirSync(folder, { recursive: true });
 for (const name of ['native', 'binding.gyp', 'package.json'])
   cpSync(join(root, name), join(folder, name), { recursive: true });
 symlinkSync('../../node_modules', join(folder, 'node_modules'));
-for (const list of ['native/sources.txt', 'native/binding-sources.txt']) joinRooms(list);
+joinRooms('native/sources.txt');
 
 // Nor is it asked how fast it is: unoptimised.
 const env = { ...process.env, CXXFLAGS: '-O0', JOBS: '2' };

@@ -171,7 +171,7 @@ describe.skipIf(absent)('cutouts of real files', () => {
     const dataset = held.find(({ row }) => row.path === path) as Held;
     const box = boxes(dataset)[2] as Box;
     const { x0, y0, x1, y1 } = box;
-    const output = join(folder, 'command.fits');
+    const output = join(folder, `command-${basename(path)}.fits`);
     const what = ['--box', `${x0} ${y0} ${x1} ${y1}`, '--detail', 'MaskedImage', '-o', output];
     await run(process.execPath, [command, 'cutout', join(data, path), ...what]);
     const task = { answer: output, planes: dataset.planes, box: [x0, y0, x1, y1] };
