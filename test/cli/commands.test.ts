@@ -120,11 +120,13 @@ describe('cutout', () => {
   });
 
   it('of a whole file, named after it, saying what it lacks', async () => {
-    const { code, stderr } = await vignet(['cutout', file, '--detail', 'MaskedImage'], { cwd: folder });
+    // In the file's own folder that name is taken by the file itself.
+    const cwd = mkdtempSync(join(folder, 'elsewhere-'));
+    const { code, stderr } = await vignet(['cutout', file, '--detail', 'MaskedImage'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(/^image.*\.fits: \d+ bytes\nthe dataset has no MASK, VARIANCE\n$/);
     const [name = ''] = stderr.split(':', 1);
-    expect(shapes(readFileSync(join(folder, name)))).toEqual(['40x30']);
+    expect(shapes(readFileSync(join(cwd, name)))).toEqual(['40x30']);
   });
 
   it.each(['gzip', 'rice'])('compressed by %s', async (compress) => {
