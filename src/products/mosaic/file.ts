@@ -16,15 +16,7 @@ import type { PlainFits } from '../answers/image-answers.ts';
 import { writeToFile } from '../answers/write.ts';
 import { taskInput } from './place.ts';
 import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
-
-/** What is known of a window of pixels once it was filled. */
-interface Outcome {
-  readonly sum: number;
-  readonly failures: readonly MosaicFailure[];
-}
-
-/** Of every window, by its number; shared by all who ask for the same mosaic. */
-export type Outcomes = Map<number, Outcome>;
+import type { WindowOutcome, WindowOutcomes } from './window-cache.ts';
 
 type Cell = ByteWindow &
   (
@@ -40,7 +32,7 @@ export interface MosaicFileDeps {
   readonly skymap: Rings | undefined;
   readonly kernel: Kernel;
   readonly missing: Missing;
-  readonly outcomes: Outcomes;
+  readonly outcomes: WindowOutcomes;
   readonly combine?: Combination | undefined;
   /** Detectors as they lie in the camera. */
   readonly camera: boolean;
@@ -58,7 +50,7 @@ export interface SaveTo {
 
 /** Pixels of a plane that are written together, at least. */
 const STRIP = 4 * 1024 ** 2;
-const NOTHING: Outcome = { sum: 0, failures: [] };
+const NOTHING: WindowOutcome = { sum: 0, failures: [] };
 
 /** Pixels around a window that its own depend on, when inputs are combined. */
 const AROUND = 2;
@@ -195,14 +187,14 @@ export class MosaicFile implements PlainFits {
   }
 
   /** What is under way for this file: the end waits for it. */
-  readonly #underWay = new Map<number, Promise<Outcome>>();
+  readonly #underWay = new Map<number, Promise<WindowOutcome>>();
 
   async #rows(
     request: EngineRequest,
     number: number,
     cell: Extract<Cell, { kind: 'rows' }>,
     out: Uint8Array,
-  ): Promise<Outcome> {
+  ): Promise<WindowOutcome> {
     const filling = async () => {
       const task = this.#task(cell, await this.#deps.levels(request));
       const calls = await request.run(mosaicTask, { task, out });
@@ -271,7 +263,7 @@ export class MosaicFile implements PlainFits {
 
   /** The STATUS table, when every window has been filled. */
   async #finish(request: EngineRequest): Promise<Uint8Array> {
-    const all: Outcome[][] = this.#deps.plan.planes.map(() => []);
+    const all: WindowOutcome[][] = this.#deps.plan.planes.map(() => []);
     // For pixels that nobody wants: one window after the other at the cost of one.
     let aside: SharedArrayBuffer | undefined;
     try {
@@ -301,7 +293,7 @@ export class MosaicFile implements PlainFits {
   }
 
   /** `outcomes`: of each plane, of its rows in order. */
-  #status(outcomes: readonly (readonly Outcome[])[], provenance: Uint8Array): Uint8Array {
+  #status(outcomes: readonly (readonly WindowOutcome[])[], provenance: Uint8Array): Uint8Array {
     const { plan, inputs } = this.#deps;
     const failures = new Map<number, MosaicFailure>();
     for (const failure of outcomes.flat().flatMap((outcome) => outcome.failures)) {

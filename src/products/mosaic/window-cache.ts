@@ -1,16 +1,25 @@
 /** What came of the windows of mosaics asked for lately: a range asked for later, or another format, must say the same of its inputs. */
 import { LRUCache } from 'lru-cache';
+import type { MosaicFailure } from '../../addon/mosaic.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import type { Outcomes } from './file.ts';
 import type { Level } from './tables.ts';
 
 /** Mosaics whose windows are remembered. */
 const KEPT = 64;
 
+/** What is known of a window of pixels once it was filled. */
+export interface WindowOutcome {
+  /** DATASUM of its bytes. */
+  readonly sum: number;
+  readonly failures: readonly MosaicFailure[];
+}
+
+/** Of every window, by its number; shared by all who ask for the same mosaic. */
+export type WindowOutcomes = Map<number, WindowOutcome>;
+
 /** Of one mosaic, whatever it is delivered as. */
 export class KnownWindows {
-  /** What became of each input. */
-  readonly outcomes: Outcomes = new Map();
+  readonly outcomes: WindowOutcomes = new Map();
   #levels: Promise<readonly Level[]> | undefined;
 
   /** Background levels: measured once, whoever asks first; when that one gives up, the next does it. */
