@@ -46,7 +46,7 @@ TEST_CASE("what is written comes back, to the last bit") {
   w.text("words");
   w.real(std::nan(""));
   const auto bytes = w.take();
-  ByteReader r(bytes, "BAD");
+  ByteReader r(bytes, "BAD_LAYOUT");
   for (const int64_t n : numbers) {
     CHECK(r.signedInteger() == n);
     CHECK(r.integer() == static_cast<uint64_t>(n));
@@ -61,20 +61,20 @@ TEST_CASE("lying bytes are refused") {
   const auto read = [](std::initializer_list<uint8_t> raw, auto what) {
     const auto bytes = std::as_bytes(std::span(raw.begin(), raw.size()));
     return codeOf([&] {
-      ByteReader r(bytes, "BAD");
+      ByteReader r(bytes, "BAD_LAYOUT");
       what(r);
     });
   };
-  CHECK(read({}, [](ByteReader& r) { r.byte(); }) == "BAD");
-  CHECK(read({0x80}, [](ByteReader& r) { r.integer(); }) == "BAD");
+  CHECK(read({}, [](ByteReader& r) { r.byte(); }) == "BAD_LAYOUT");
+  CHECK(read({0x80}, [](ByteReader& r) { r.integer(); }) == "BAD_LAYOUT");
   CHECK(read({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02},
-             [](ByteReader& r) { r.integer(); }) == "BAD");
+             [](ByteReader& r) { r.integer(); }) == "BAD_LAYOUT");
   CHECK(read({0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01},
              [](ByteReader& r) { r.integer(); }) == "");
-  CHECK(read({0x05}, [](ByteReader& r) { r.integer(4); }) == "BAD");
-  CHECK(read({0x05, 'a'}, [](ByteReader& r) { r.view(100); }) == "BAD");
-  CHECK(read({0xff, 0xff, 0x03, 0, 0}, [](ByteReader& r) { r.count(1'000'000); }) == "BAD");
-  CHECK(read({0x02}, [](ByteReader& r) { r.flag(); }) == "BAD");
+  CHECK(read({0x05}, [](ByteReader& r) { r.integer(4); }) == "BAD_LAYOUT");
+  CHECK(read({0x05, 'a'}, [](ByteReader& r) { r.view(100); }) == "BAD_LAYOUT");
+  CHECK(read({0xff, 0xff, 0x03, 0, 0}, [](ByteReader& r) { r.count(1'000'000); }) == "BAD_LAYOUT");
+  CHECK(read({0x02}, [](ByteReader& r) { r.flag(); }) == "BAD_LAYOUT");
 }
 
 TEST_CASE("CRC-32 has its standard check value") {

@@ -6,7 +6,7 @@ namespace vignet {
 
 namespace {
 
-double cross(const Pixel& a, const Pixel& b) { return a.x * b.y - a.y * b.x; }
+double crossProduct(const Pixel& a, const Pixel& b) { return a.x * b.y - a.y * b.x; }
 
 }  // namespace
 
@@ -29,7 +29,7 @@ inline bool Coverage::follow(const Mesh& mesh, int turn, const Pixel& p, const P
     const double offA = doubleArea(p, q, a), offB = doubleArea(p, q, b);
     if (!(offA * offB < 0)) return false;
     const double t = offA / (offA - offB);
-    const double given = cross({p.x - a.x, p.y - a.y}, {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
+    const double given = crossProduct({p.x - a.x, p.y - a.y}, {a.x + t * (b.x - a.x), a.y + t * (b.y - a.y)});
     part->doubleArea += given;
     if (sideways) {
       part[right].crossings += right ? 1 : -1;
@@ -43,7 +43,7 @@ inline bool Coverage::follow(const Mesh& mesh, int turn, const Pixel& p, const P
     }
     part->doubleArea -= given;
   }
-  part->doubleArea += cross(p, q);
+  part->doubleArea += crossProduct(p, q);
   return true;
 }
 
@@ -57,8 +57,8 @@ inline void Coverage::addInside(const Mesh& mesh) {
       if (j > 0) part[i].crossings += (part - width)[i].crossings;
       const double inside = part[i].crossings;
       if (inside == 0) continue;
-      const double upward = inside * cross((corner - pitch)[i], corner[i]),
-                   toRight = inside * cross(corner[i - 1], corner[i]);
+      const double upward = inside * crossProduct((corner - pitch)[i], corner[i]),
+                   toRight = inside * crossProduct(corner[i - 1], corner[i]);
       part[i - 1].doubleArea += upward - toRight;
       part[i].doubleArea -= upward;
       part[width + i - 1].doubleArea += toRight;
