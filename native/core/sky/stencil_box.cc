@@ -13,7 +13,7 @@ namespace vignet {
 namespace {
 
 // Pixels that an edge may leave its chord; half a pixel would lose pixel centres.
-constexpr double kBend = 0.25;
+constexpr double kLargestBend = 0.25;
 constexpr int kMaxDepth = 40;             // halvings; a jump is what is left after them
 constexpr int kMaxEvaluations = 100'000;  // of the map; the box is widened to the image beyond
 constexpr double kCoarsest = 0.09;        // radians between the first points on an edge
@@ -108,7 +108,7 @@ class BoxFinder {
     if (lowX - margin >= minX_ && highX + margin <= maxX_ && lowY - margin >= minY_ &&
         highY + margin <= maxY_)
       return;
-    if (off < kBend) {
+    if (off < kLargestBend) {
       addChord(a.pixel, m.pixel);
       addChord(m.pixel, b.pixel);
       addTurn(a.pixel, m.pixel, b.pixel);
