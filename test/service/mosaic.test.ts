@@ -95,7 +95,7 @@ describe('a mosaic over HTTP', () => {
   });
 
   it.each([
-    [{}, 'nothing to join'],
+    [{}, 'expected a region (POS, CIRCLE or POLYGON), VISIT or ID, received none of them'],
     [{ CIRCLE: '1 2' }, 'CIRCLE'],
     [{ CIRCLE: '10 20 -1' }, 'radius'],
     [{ POLYGON: '0 0 1 1 1 0 0 1' }, 'polygon'],
@@ -107,7 +107,7 @@ describe('a mosaic over HTTP', () => {
     [{ PIXSCALE: '1e-9' }, 'PIXSCALE'],
     [{ PIXSCALE: 'NaN' }, 'PIXSCALE'],
     [{ PROJECTION: 'XXX' }, 'PROJECTION'],
-    [{ WCS: "CTYPE1  = 'RA---TAN'", ROTATION: '3' }, 'exclude'],
+    [{ WCS: "CTYPE1  = 'RA---TAN'", ROTATION: '3' }, 'expected one grid, received several'],
     [{ WCS: 'nonsense' }, 'WCS'],
     [{ WCS: "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\nCD1_1   = 0" }, ''],
     [
@@ -135,7 +135,7 @@ describe('a mosaic over HTTP', () => {
     const reply = await fetch(url({ CIRCLE: `${place} 0.005` }));
     expect([reply.status, await reply.text()]).toEqual([
       400,
-      expect.stringMatching(/2 bands \(i, r\); name one by BAND/),
+      expect.stringMatching(/2 bands \(i, r\); choose one by BAND/),
     ]);
   });
 

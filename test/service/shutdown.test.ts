@@ -157,7 +157,10 @@ describe('when it vanishes,', () => {
     expect(text).toMatch(/^Error: /);
     noPath(text);
     const told = await health();
-    expect(told).toEqual([503, { status: 'failing', reason: 'no folder of the files is there any more' }]);
+    expect(told).toEqual([
+      503,
+      { status: 'failing', reason: 'no root folder of the files exists any longer; mount or restore them' },
+    ]);
     renameSync(`${files}.away`, files);
     expect([(await cutout(0)).status, (await health())[0]]).toEqual([200, 200]);
   });
@@ -165,7 +168,10 @@ describe('when it vanishes,', () => {
   it('the archive is told by /healthz, until it is back', async () => {
     service = await start(own);
     renameSync(own, `${own}.away`);
-    expect(await health()).toEqual([503, { status: 'failing', reason: 'the archive is not there any more' }]);
+    expect(await health()).toEqual([
+      503,
+      { status: 'failing', reason: 'the folder of the archive no longer exists; mount or restore it' },
+    ]);
     const { status, text } = await cutout(2);
     expect(status === 200 || (status >= 500 && text.startsWith('Error: '))).toBe(true);
     noPath(text);
