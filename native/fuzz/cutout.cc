@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/pixels/compress.h"
 #include "core/render/picture.h"
+#include "core/sky/stencil_box.h"
+#include "core/sphere/stencil.h"
 
 using namespace vignet;
 

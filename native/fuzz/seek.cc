@@ -10,6 +10,7 @@
 #include "core/cutout/cutout.h"
 #include "core/pixels/build_seek.h"
 #include "core/pixels/compress.h"
+#include "core/pixels/read_pixels.h"
 #include "core/seek/seek_table.h"
 
 using namespace vignet;
