@@ -1,4 +1,5 @@
 /** A rings skymap: the sky in tracts, the tracts in patches of one pixel grid, as the lsst_cells skymaps have it. */
+import type { SkymapConfig as RingsSkymap } from '../astronomy/skymaps.ts';
 import { DEGREE, offset, project, type SkyPoint } from './sphere.ts';
 
 /** Pixel boxes are half-open, 0-based, in the tract's own frame (which starts at 0,0). */
@@ -9,17 +10,9 @@ export interface PixelBox {
   readonly y1: number;
 }
 
-export interface SkymapConfig {
-  readonly name: string;
-  readonly rings: number;
-  /** Degrees. */
-  readonly raStart: number;
-  /** Arc seconds per pixel. */
-  readonly pixelScale: number;
-  /** Degrees. */
-  readonly tractOverlap: number;
-  /** Pixels along a patch's inner box, and how far its outer box goes beyond. */
-  readonly inner: number;
+/** What is simulated of a skymap says besides how far the outer box of a patch goes beyond its inner one. */
+export interface SkymapConfig extends RingsSkymap {
+  /** Pixels. */
   readonly border: number;
 }
 

@@ -24,7 +24,7 @@ const roomsOf: Record<string, readonly string[]> = {
   archive: ['base', 'astronomy', 'access', 'addon', 'bytes', 'catalog'],
   ingest: ['base', 'astronomy', 'addon', 'bytes', 'catalog', 'archive'],
   products: ['base', 'astronomy', 'vo', 'fits', 'access', 'addon', 'catalog', 'archive', 'engine'],
-  simulate: ['base', 'fits', 'addon'],
+  simulate: ['base', 'astronomy', 'fits', 'addon'],
   service: ['base', 'vo', 'access', 'archive', 'products'],
   cli: [
     ...['base', 'astronomy', 'vo', 'access', 'bytes', 'addon', 'catalog', 'engine', 'archive', 'ingest'],
