@@ -50,7 +50,9 @@ struct Plane {
     reader = openFile(whole.parent_path().string(), whole.filename().string());
     hdu = walkHdus(*reader).at(0);
     const auto shape = imageShape(hdu).value();
-    if (shape.bitpix != -32) throw Error(Kind::usage, "BITPIX", "the image must have 32-bit floats");
+    if (shape.bitpix != -32)
+      throw std::runtime_error("expected an image of 32-bit floats (BITPIX = -32), received BITPIX = " +
+                               std::to_string(shape.bitpix));
     width = shape.width;
     height = shape.height;
   }
@@ -73,8 +75,7 @@ struct Output {
     put(header.data(), header.size());
   }
   void put(const void* bytes, size_t size) {
-    if (write(file, bytes, size) != ssize_t(size))
-      throw Error(Kind::fatal, "WRITE", "cannot write the output");
+    if (write(file, bytes, size) != ssize_t(size)) throw std::runtime_error("cannot write the output");
     at += size;
   }
   void finish() {
