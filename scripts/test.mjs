@@ -57,7 +57,7 @@ async function gyp(rank) {
   const name = 'binding.gyp builds the same addon';
   const node = resolve(dirname(process.execPath), '..');
   if (existsSync(join(node, 'include/node/common.gypi')))
-    await ranked(rank, name, 'node', ['scripts/lib/gyp.mjs']);
+    await ranked(rank, name, 'node', ['scripts/lib/gyp.mjs', ...(long ? ['--alone'] : [])]);
   else notRun(name, 'this Node came without its headers');
 }
 
@@ -71,7 +71,7 @@ const serving = ranked(
   'service, archive, protocols',
   'npx',
   ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-  { count: vitest },
+  { count: vitest, env: long ? { VIGNET_LONG: '1' } : {} },
 );
 
 async function sanitizedCore() {

@@ -1,11 +1,6 @@
 #include "binding/mosaic_strip.h"
 
 namespace vignet::binding {
-namespace {
-
-constexpr uint32_t kMostInputs = 100'000;
-
-}  // namespace
 
 MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   strip.frame = asFrame(task.Get("frame"), "task.frame");

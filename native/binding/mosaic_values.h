@@ -10,6 +10,9 @@
 
 namespace vignet::binding {
 
+// Inputs that one call may name.
+inline constexpr uint32_t kMostInputs = 100'000;
+
 std::optional<RingsConfig> asSkymap(const Napi::Value& value, std::string_view name);
 std::optional<PatchKey> asPatch(const Napi::Value& value, std::string_view name);
 std::optional<Shift> asShift(const Napi::Value& value, std::string_view name);

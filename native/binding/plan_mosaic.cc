@@ -8,8 +8,6 @@
 namespace vignet::binding {
 namespace {
 
-constexpr uint32_t kMostInputs = 100'000;
-
 struct Arguments {
   std::vector<Bytes> layouts;
   std::vector<std::vector<SourceArgument>> sources;

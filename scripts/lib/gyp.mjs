@@ -1,5 +1,5 @@
 // Builds the addon by binding.gyp in a folder of its own and checks that it exports what the CMake build exports.
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { rooms } from './rooms.mjs';
@@ -9,7 +9,10 @@ const folder = join(root, 'build/gyp');
 /** The prefix of this Node's installation, which has its headers. */
 const node = resolve(dirname(process.execPath), '..');
 
-/** The core's sources, those of a folder joined to one: whether they build is asked, and each is compiled alone elsewhere. */
+/** Whether each file is compiled alone, as users of binding.gyp do and CMake does not: each must include what it uses. */
+const alone = process.argv.includes('--alone');
+
+/** The core's sources, those of a folder joined to one. */
 function joinRooms(list) {
   const joined = rooms(list).map(([room, files]) => {
     const file = `native/joined_${room.replaceAll('/', '_')}.cc`;
@@ -24,10 +27,12 @@ mkdirSync(folder, { recursive: true });
 for (const name of ['native', 'binding.gyp', 'package.json'])
   cpSync(join(root, name), join(folder, name), { recursive: true });
 symlinkSync('../../node_modules', join(folder, 'node_modules'));
-joinRooms('native/sources.txt');
-
+if (!alone) joinRooms('native/sources.txt');
 // Nor is it asked how fast it is: unoptimised.
-const env = { ...process.env, CXXFLAGS: '-O0', JOBS: '2' };
+const gyp = join(folder, 'binding.gyp');
+writeFileSync(gyp, readFileSync(gyp, 'utf8').replace('"-O3"', '"-O0"'));
+
+const env = { ...process.env, JOBS: '2' };
 run('npx', ['node-gyp', 'rebuild', '--silent', `--nodedir=${node}`], { cwd: folder, env });
 
 const require = createRequire(import.meta.url);
