@@ -20,6 +20,10 @@ function make() {
   const inputs = [
     'src/simulate',
     'src/archive',
+    'src/astronomy',
+    'src/bytes',
+    'src/catalog',
+    'src/ingest',
     'native/core/simulate',
     'native/core/fits',
     'native/core/seek',
