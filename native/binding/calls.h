@@ -9,7 +9,6 @@ Napi::Value readLayout(const Napi::CallbackInfo& info);
 Napi::Value imageHdus(const Napi::CallbackInfo& info);
 Napi::Value describeLayout(const Napi::CallbackInfo& info);
 Napi::Value describeExposure(const Napi::CallbackInfo& info);
-Napi::Value boxOf(const Napi::CallbackInfo& info);
 Napi::Value planCutout(const Napi::CallbackInfo& info);
 Napi::Value fillCutout(const Napi::CallbackInfo& info);
 Napi::Value buildSeek(const Napi::CallbackInfo& info);

@@ -1,7 +1,7 @@
 #include "binding/calls.h"
 #include "binding/sources.h"
 #include "core/base/error.h"
-#include "core/cutout/cutout.h"
+#include "core/cutout/recent_answers.h"
 
 namespace vignet::binding {
 namespace {
@@ -29,7 +29,8 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
   const ControlArguments control(info[3], info[4]);
 
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
-  const Layout layout = decodeLayout(layoutBytes.span());
+  const Answer& cutout = recentAnswers().of(layoutBytes.span(), request);
+  const Layout& layout = *cutout.layout;
   if (sources.size() != layout.files.size()) {
     badArgument("task.sources",
                 "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
@@ -42,8 +43,8 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
     if (needed[i]) sources[i].open(layout.files[i]);
     readers[i] = sources[i].reader();
   }
-  const uint64_t done = vignet::fillCutout(layout, request, readers, begin, out.span(), cursor,
-                                           control.control(), seek.open(layout, pack));
+  const uint64_t done = vignet::fillCutout(cutout, readers, begin, out.span(), cursor, control.control(),
+                                           seek.open(layout, pack));
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));
   setNeed(answer, sources);

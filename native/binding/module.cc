@@ -17,7 +17,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "imageHdus", vignet::binding::imageHdus);
   add(exports, "describeLayout", vignet::binding::describeLayout);
   add(exports, "describeExposure", vignet::binding::describeExposure);
-  add(exports, "boxOf", vignet::binding::boxOf);
   add(exports, "discard", vignet::binding::discard);
   add(exports, "dataSum", vignet::binding::dataSum);
   add(exports, "sealHdu", vignet::binding::sealHdu);

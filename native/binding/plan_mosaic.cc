@@ -69,15 +69,6 @@ void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPla
   for (SourceArgument& source : sources) source.close();
 }
 
-Napi::Object toObject(Napi::Env env, const Box& box) {
-  auto out = Napi::Object::New(env);
-  out.Set("x0", box.x0);
-  out.Set("y0", box.y0);
-  out.Set("x1", box.x1);
-  out.Set("y1", box.y1);
-  return out;
-}
-
 Napi::Object toObject(Napi::Env env, const MosaicPlane& plane) {
   auto out = Napi::Object::New(env);
   out.Set("kind", planeWord(plane.kind));
@@ -96,7 +87,7 @@ Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
     out.Set("shift", toArray(env, shift));
   }
   if (placement.turns) out.Set("turns", placement.turns);
-  if (placement.box.width() > 0) out.Set("box", toObject(env, placement.box));
+  if (placement.box.width() > 0) out.Set("box", binding::toObject(env, placement.box));
   if (!placement.code.empty()) {
     out.Set("code", placement.code);
     out.Set("problem", placement.problem);

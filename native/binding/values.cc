@@ -156,6 +156,15 @@ CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name) {
   return request;
 }
 
+Napi::Object toObject(Napi::Env env, const Box& box) {
+  auto out = Napi::Object::New(env);
+  out.Set("x0", box.x0);
+  out.Set("y0", box.y0);
+  out.Set("x1", box.x1);
+  out.Set("y1", box.y1);
+  return out;
+}
+
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers) {
   auto array = Napi::Array::New(env, numbers.size());
   for (uint32_t i = 0; i < numbers.size(); ++i) array.Set(i, numbers[i]);

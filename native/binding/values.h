@@ -67,6 +67,7 @@ CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 
 // Out.
 const char* planeName(PlaneKind kind);  // "image", "mask", "variance", "weight"
+Napi::Object toObject(Napi::Env env, const Box& box);
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers);
 Napi::Array toArray(Napi::Env env, std::span<const std::string> strings);
 Napi::Value pictureOf(Napi::Env env, const Picture& picture);

@@ -1,6 +1,6 @@
 // Any bytes: a layout, a box, a plan, the pixels, their compressed form and a picture come out, or an error
 // does.
-#include "core/cutout/cutout.h"
+#include "core/cutout/answer.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -88,11 +88,12 @@ void cut(Reader& reader, const Choice& choice) {
   } else if (!choice.whole()) {
     request.box = aBox(choice, image);
   }
-  const CutoutPlan plan = planCutout(layout, request);
+  const CutoutPlan plan = planCutout(composeAnswer(layout, request));
   if (plan.size > kByteBudget || plan.decodedPixels > kPixelBudget) return;
   Reader* const readers[] = {&reader};
   std::vector<std::byte> answer(plan.size);
-  if (fillCutout(layout, request, readers, 0, answer, 0, Control()) != answer.size()) std::abort();
+  if (fillCutout(composeAnswer(layout, request), readers, 0, answer, 0, Control()) != answer.size())
+    std::abort();
   use(answer, choice);
 }
 

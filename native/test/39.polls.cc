@@ -128,10 +128,11 @@ struct Mosaic {
 TEST_CASE("polls: cutouts, of every way to store pixels") {
   for (const auto recipe : {simulate::Recipe::lossy16, simulate::Recipe::lossless, simulate::Recipe::none}) {
     const test::Dataset dataset = visit(recipe);
-    std::vector<std::byte> out(planCutout(dataset.layout, masked()).size);
+    std::vector<std::byte> out(planCutout(composeAnswer(dataset.layout, masked())).size);
     asksOften("recipe " + std::to_string(static_cast<int>(recipe)), 3 * kPixels,
-              recipe == simulate::Recipe::none ? kCopied : kRow,
-              [&](const Control& c) { fillCutout(dataset.layout, masked(), dataset.readers, 0, out, 0, c); });
+              recipe == simulate::Recipe::none ? kCopied : kRow, [&](const Control& c) {
+                fillCutout(composeAnswer(dataset.layout, masked()), dataset.readers, 0, out, 0, c);
+              });
   }
   std::vector<double> values(kPixels);
   for (size_t i = 0; i < kPixels; ++i)

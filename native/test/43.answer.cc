@@ -4,6 +4,7 @@
 #include <random>
 
 #include "core/cutout/answer.h"
+#include "core/cutout/recent_answers.h"
 #include "core/fits/write.h"
 #include "cutout_support.h"
 
@@ -68,18 +69,58 @@ Dataset large() {
 
 }  // namespace
 
+TEST_CASE("an answer is composed once for all its windows, and what is remembered of answers is bounded") {
+  const Dataset data = large();
+  const std::vector<std::byte> layout = encodeLayout(data.layout);
+  const CutoutRequest request{
+      .box = Box{5, 6, 105, 206}, .detail = Detail::image, .datasetId = "", .stencil = "", .software = ""};
+  CutoutRequest other = request;
+  other.box->x1 = 106;
+  RecentAnswers recent;
+  const Answer* const first = &recent.of(layout, request);
+  CHECK(first->size == composeAnswer(data.layout, request).size);
+  CHECK(&recent.of(layout, request) == first);
+  const Answer* const second = &recent.of(layout, other);
+  CHECK(second != first);
+  CHECK(second->box == *other.box);
+  CHECK(&recent.of(layout, request) == first);
+  CHECK(&recent.of(layout, other) == second);
+  SUBCASE("a layout of other bytes is another one") {
+    Layout changed = data.layout;
+    changed.planes[0].bscale = 2;
+    CHECK(recent.of(encodeLayout(changed), request).layout->planes[0].bscale == 2);
+    CHECK(recent.of(layout, request).layout->planes[0].bscale == 1);
+  }
+  SUBCASE("those asked for long ago are composed anew") {
+    CutoutRequest next = request;
+    next.stencil.assign(RecentAnswers::kMostBytes / 16, 'x');
+    for (char c = 'a'; c < 'z'; ++c) {
+      next.stencil[0] = c;
+      recent.of(layout, next);
+    }
+    CHECK(recent.count() < 20);
+    CHECK(recent.of(layout, request).box == *request.box);
+  }
+  SUBCASE("what throws is not remembered") {
+    CutoutRequest bad = request;
+    bad.box->x1 = 1u << 30;
+    CHECK(code([&] { recent.of(layout, bad); }) == "BAD_BOX");
+    CHECK(&recent.of(layout, request) == first);
+  }
+}
+
 TEST_CASE("small answers carry checksums and come whole; large ones carry none and have cuts") {
   const Dataset data = large();
-  const CutoutPlan small = planCutout(
+  const CutoutPlan small = planCutout(composeAnswer(
       data.layout,
-      {.box = Box{5, 6, 105, 206}, .detail = Detail::image, .datasetId = "", .stencil = "", .software = ""});
+      {.box = Box{5, 6, 105, 206}, .detail = Detail::image, .datasetId = "", .stencil = "", .software = ""}));
   CHECK(small.checksums);
   CHECK(small.size == 2880 + 2880 + paddedBlock(100 * 200 * 4));
   CHECK(small.cuts == std::vector<uint64_t>{0, small.size});
   CHECK(small.decodedPixels == 100 * 200);
   const CutoutRequest request{
       .box = {}, .detail = Detail::exposure, .datasetId = "", .stencil = "", .software = ""};
-  const CutoutPlan plan = planCutout(data.layout, request);
+  const CutoutPlan plan = planCutout(composeAnswer(data.layout, request));
   CHECK_FALSE(plan.checksums);
   CHECK(plan.lacking == std::vector<std::string>{"MASK", "VARIANCE"});
   CHECK(plan.cuts.front() == 0);
@@ -98,14 +139,14 @@ TEST_CASE("any window equals the slice of the whole") {
                               .datasetId = "x",
                               .stencil = "y",
                               .software = "z"};
-  const CutoutPlan plan = planCutout(data.layout, request);
+  const CutoutPlan plan = planCutout(composeAnswer(data.layout, request));
   REQUIRE_FALSE(plan.checksums);
   const std::vector<std::byte> whole = data.cut(request);
   std::vector<std::byte> pieces(plan.size);
   for (std::size_t i = 1; i < plan.cuts.size(); ++i) {
     const auto piece = std::span(pieces).subspan(plan.cuts[i - 1], plan.cuts[i] - plan.cuts[i - 1]);
-    CHECK(fillCutout(data.layout, request, data.readers, plan.cuts[i - 1], piece, 0, Control()) ==
-          piece.size());
+    CHECK(fillCutout(composeAnswer(data.layout, request), data.readers, plan.cuts[i - 1], piece, 0,
+                     Control()) == piece.size());
   }
   CHECK(pieces == whole);
   std::mt19937_64 random(4);
@@ -114,7 +155,8 @@ TEST_CASE("any window equals the slice of the whole") {
     const uint64_t size = std::min<uint64_t>(random() % (i % 3 ? 9000 : 3'000'000), whole.size() - begin);
     std::vector<std::byte> out(size, std::byte{0xaa});
     const uint64_t cursor = i % 2 && size ? random() % size : 0;
-    REQUIRE(fillCutout(data.layout, request, data.readers, begin, out, cursor, Control()) == size);
+    REQUIRE(fillCutout(composeAnswer(data.layout, request), data.readers, begin, out, cursor, Control()) ==
+            size);
     CHECK(std::equal(out.begin() + static_cast<long>(cursor), out.end(),
                      whole.begin() + static_cast<long>(begin + cursor)));
     CHECK(std::all_of(out.begin(), out.begin() + static_cast<long>(cursor),
@@ -162,7 +204,7 @@ TEST_CASE("a fill that yields whenever it can gives the same bytes, and a cancel
     Reader* const readers[] = {&tripwire};
     while (cursor < out.size()) {
       word.store(0);
-      const uint64_t next = fillCutout(data.layout, request, readers, 0, out, cursor, control);
+      const uint64_t next = fillCutout(composeAnswer(data.layout, request), readers, 0, out, cursor, control);
       REQUIRE(next > cursor);
       cursor = next;
       REQUIRE(++calls < 1000);
@@ -170,9 +212,9 @@ TEST_CASE("a fill that yields whenever it can gives the same bytes, and a cancel
     CHECK(calls > 2);
     CHECK(out == whole);
     word.store(1);
-    CHECK(fillCutout(data.layout, request, data.readers, 0, out, 0, control) == 0);
+    CHECK(fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 0, control) == 0);
     word.store(2);
-    CHECK_THROWS_AS(fillCutout(data.layout, request, data.readers, 0, out, 0, control), Error);
+    CHECK_THROWS_AS(fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 0, control), Error);
   }
 }
 
@@ -190,18 +232,22 @@ TEST_CASE("what cannot be done is said") {
   for (const Box box : {Box{0, 0, 0, 5}, Box{5, 0, 5, 5}, Box{6, 0, 5, 5}, Box{0, 0, 1532, 5},
                         Box{0, 1690, 5, 1701}, Box{0xfffffff0, 0, 0xffffffff, 1}}) {
     request.box = box;
-    CHECK(code([&] { planCutout(data.layout, request); }) == "BAD_BOX");
+    CHECK(code([&] { planCutout(composeAnswer(data.layout, request)); }) == "BAD_BOX");
   }
-  CHECK(code([&] { planCutout(Layout(), request); }) == "NO_IMAGE");
+  CHECK(code([&] { planCutout(composeAnswer(Layout(), request)); }) == "NO_IMAGE");
   request.box = Box{0, 0, 100, 100};
   std::vector<std::byte> out(100);
-  CHECK(code([&] { fillCutout(data.layout, request, data.readers, 0, out, 0, Control()); }) == "BAD_WINDOW");
+  CHECK(code([&] { fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 0, Control()); }) ==
+        "BAD_WINDOW");
   request.box.reset();
-  CHECK(code([&] { fillCutout(data.layout, request, data.readers, ~uint64_t{0}, out, 0, Control()); }) ==
-        "BAD_WINDOW");
-  CHECK(code([&] { fillCutout(data.layout, request, data.readers, 0, out, 101, Control()); }) ==
-        "BAD_WINDOW");
+  CHECK(code([&] {
+          fillCutout(composeAnswer(data.layout, request), data.readers, ~uint64_t{0}, out, 0, Control());
+        }) == "BAD_WINDOW");
+  CHECK(code([&] {
+          fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 101, Control());
+        }) == "BAD_WINDOW");
   std::vector<std::byte> more(10'000);
   Reader* const none[] = {nullptr};
-  CHECK(code([&] { fillCutout(data.layout, request, none, 0, more, 0, Control()); }) == "NO_READER");
+  CHECK(code([&] { fillCutout(composeAnswer(data.layout, request), none, 0, more, 0, Control()); }) ==
+        "NO_READER");
 }

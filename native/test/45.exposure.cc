@@ -203,9 +203,9 @@ TEST_CASE("lsst.images files: addresses in the primary and in INDEX are those of
     storeBe(bytes.data() + index + 66 + 42, uint64_t{2881});
     broken.add(bytes);
     broken.layout = data.layout;
-    std::vector<std::byte> out(planCutout(broken.layout, exposure({0, 0, 5, 5})).size);
+    std::vector<std::byte> out(planCutout(composeAnswer(broken.layout, exposure({0, 0, 5, 5}))).size);
     try {
-      fillCutout(broken.layout, exposure({0, 0, 5, 5}), broken.readers, 0, out, 0, Control());
+      fillCutout(composeAnswer(broken.layout, exposure({0, 0, 5, 5})), broken.readers, 0, out, 0, Control());
       FAIL("it was filled");
     } catch (const Error& error) {
       CHECK(error.code() == "BAD_INDEX_TABLE");

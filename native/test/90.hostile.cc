@@ -55,10 +55,10 @@ int useFile(std::span<const std::byte> file) {
   int reached = 1;
   for (const CutoutRequest& request : requestsOf(layout)) {
     try {
-      const CutoutPlan plan = planCutout(layout, request);
+      const CutoutPlan plan = planCutout(composeAnswer(layout, request));
       if (plan.size > kMost || plan.decodedPixels > kMost) continue;
       std::vector<std::byte> answer(plan.size);
-      const uint64_t done = fillCutout(layout, request, readers, 0, answer, 0, Control());
+      const uint64_t done = fillCutout(composeAnswer(layout, request), readers, 0, answer, 0, Control());
       REQUIRE(done == answer.size());
       compressFits(answer, {CompressOptions::Mode::gzip, std::nullopt}, Control());
       compressFits(answer, {CompressOptions::Mode::rice, 4.0f}, Control());

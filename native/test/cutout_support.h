@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/cutout/cutout.h"
+#include "core/cutout/answer.h"
 #include "core/fits/layout.h"
 #include "oracle.h"
 
@@ -57,8 +57,8 @@ struct Dataset {
     readers.push_back(files.back().get());
   }
   std::vector<std::byte> cut(const CutoutRequest& request) const {
-    std::vector<std::byte> out(planCutout(layout, request).size);
-    REQUIRE(fillCutout(layout, request, readers, 0, out, 0, Control()) == out.size());
+    std::vector<std::byte> out(planCutout(composeAnswer(layout, request)).size);
+    REQUIRE(fillCutout(composeAnswer(layout, request), readers, 0, out, 0, Control()) == out.size());
     return out;
   }
 };

@@ -13,6 +13,8 @@ export interface CutoutRequest {
 }
 
 export interface CutoutPlan {
+  /** Absent: the whole image. */
+  readonly box?: Box;
   readonly size: number;
   readonly checksums: boolean;
   readonly cuts: readonly number[];
@@ -37,9 +39,9 @@ export interface Progress {
 
 /** Cutouts, and the seek points that make them faster. */
 export interface CutoutCalls {
-  /** Undefined when stencil and image do not overlap. */
-  boxOf(layout: Uint8Array, stencil: Stencil): Box | undefined;
+  /** Of the box that the stencil covers, else of the request's. Undefined when stencil and image do not overlap. */
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
+  planCutout(layout: Uint8Array, request: CutoutRequest, stencil: Stencil | undefined): CutoutPlan | undefined;
   fillCutout(
     task: FillTask<AddonSource>,
     out: Uint8Array,

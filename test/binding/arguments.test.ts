@@ -39,7 +39,7 @@ describe('wrong arguments are usage errors that name themselves', () => {
           call('describeLayout', bad),
           call('describeExposure', bad, []),
           call('planCutout', bad, { detail: 'Image' }),
-          call('boxOf', bad, {}),
+          call('planCutout', bad, { detail: 'Image' }, { shape: 'circle', values: [0, 0, 1] }),
         ]),
     ],
     [
@@ -85,12 +85,12 @@ describe('wrong arguments are usage errors that name themselves', () => {
       'stencil',
       () =>
         [
-          undefined,
+          3,
           {},
           { shape: 'circle' },
           { shape: 'square', values: [1] },
           { shape: 'circle', values: ['1', 2, 3] },
-        ].map((bad) => call('boxOf', image.dataset.layout, bad)),
+        ].map((bad) => call('planCutout', image.dataset.layout, { detail: 'Image' }, bad)),
     ],
     [
       'task',

@@ -43,6 +43,7 @@ class Composer {
  public:
   Composer(const Layout& layout, const CutoutRequest& request, bool checksums)
       : layout_(layout), request_(request), planes_(planesFor(layout, request.detail)) {
+    answer_.layout = &layout;
     answer_.checksums = checksums;
     answer_.box = boxWithin(*planes_[0], request.box);
     if (request.detail != Detail::image) {

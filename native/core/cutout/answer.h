@@ -41,6 +41,7 @@ struct SummedHdu {
 };
 
 struct Answer {
+  const Layout* layout = nullptr;
   Box box;
   std::vector<AnswerPart> parts;  // none empty
   std::vector<MovedHdu> moved;    // Detail::exposure only
@@ -54,8 +55,8 @@ struct Answer {
 inline constexpr uint64_t kChecksumLimit = 8u << 20;
 
 // Throws Error{usage, BAD_BOX} when the box is empty or leaves the image, Error{data, NO_IMAGE} for a layout
-// without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The parts point into
-// `layout`.
+// without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The answer points
+// into `layout`.
 Answer composeAnswer(const Layout& layout, const CutoutRequest& request);
 
 // Rewrites the addresses in an INDEX HDU of an lsst.images file (header and data, `hdu.size()` bytes) and its

@@ -13,6 +13,7 @@
 namespace vignet {
 
 class SeekTable;
+struct Answer;
 
 enum class Detail { image, maskedImage, exposure };
 
@@ -21,6 +22,7 @@ struct CutoutRequest {
   Detail detail = Detail::image;
   // Provenance, written as cards; empty ones are left out. No clock is written.
   std::string datasetId, stencil, software;
+  bool operator==(const CutoutRequest&) const = default;
 };
 
 struct CutoutPlan {
@@ -32,17 +34,16 @@ struct CutoutPlan {
   uint64_t decodedPixels = 0;        // upper bound of pixels decoded
 };
 
-// Pure function of layout and request; reads no file except, for Detail::exposure, nothing either: addresses
-// come from the layout.
-CutoutPlan planCutout(const Layout& layout, const CutoutRequest& request);
+// Reads no file.
+CutoutPlan planCutout(const Answer& answer);
 
 // Writes bytes [begin, begin + out.size()) of the answer. `readers` has one per Layout::files, null where no
 // plane asked for lives. Starts at `cursor` bytes into `out` and returns how many are done: less than
-// out.size() only after a yield, or where bytes are lacking (lacking.h): the readers' need() then says which.
+// out.size() only after a yield, or where bytes are missing (lacking.h): the readers' need() then says which.
 // A window of an answer with checksums must be the whole answer. `seek`: seek points of the dataset; the
 // bytes are the same without.
-uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
-                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control,
+uint64_t fillCutout(const Answer& answer, std::span<Reader* const> readers, uint64_t begin,
+                    std::span<std::byte> out, uint64_t cursor, const Control& control,
                     SeekTable* seek = nullptr);
 
 }  // namespace vignet

@@ -18,9 +18,9 @@ constexpr uint64_t kPollBytes = 1u << 20;
 
 class Filler {
  public:
-  Filler(const Layout& layout, const Answer& answer, std::span<Reader* const> readers, uint64_t begin,
-         std::span<std::byte> out, uint64_t cursor, const Control& control, SeekTable* seek)
-      : layout_(layout),
+  Filler(const Answer& answer, std::span<Reader* const> readers, uint64_t begin, std::span<std::byte> out,
+         uint64_t cursor, const Control& control, SeekTable* seek)
+      : layout_(*answer.layout),
         answer_(answer),
         readers_(readers),
         begin_(begin),
@@ -123,10 +123,8 @@ class Filler {
 
 }  // namespace
 
-uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::span<Reader* const> readers,
-                    uint64_t begin, std::span<std::byte> out, uint64_t cursor, const Control& control,
-                    SeekTable* seek) {
-  const Answer answer = composeAnswer(layout, request);
+uint64_t fillCutout(const Answer& answer, std::span<Reader* const> readers, uint64_t begin,
+                    std::span<std::byte> out, uint64_t cursor, const Control& control, SeekTable* seek) {
   if (begin > answer.size || out.size() > answer.size - begin || cursor > out.size()) {
     throw Error(Kind::fatal, "BAD_WINDOW",
                 "bytes " + std::to_string(begin) + " to " + std::to_string(begin + out.size()) +
@@ -136,7 +134,7 @@ uint64_t fillCutout(const Layout& layout, const CutoutRequest& request, std::spa
     throw Error(Kind::fatal, "BAD_WINDOW", "an answer of up to 8 MiB carries checksums and is written whole");
   }
   if (cursor == out.size()) return cursor;
-  Filler filler(layout, answer, readers, begin, out, cursor, control, seek);
+  Filler filler(answer, readers, begin, out, cursor, control, seek);
   filler.run();
   if (filler.done() < out.size()) return filler.done();
   for (const SummedHdu& hdu : answer.summed)

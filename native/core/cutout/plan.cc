@@ -27,8 +27,7 @@ void cutPixels(const AnswerPart& part, const Box& box, uint64_t piece, std::vect
 
 }  // namespace
 
-CutoutPlan planCutout(const Layout& layout, const CutoutRequest& request) {
-  const Answer answer = composeAnswer(layout, request);
+CutoutPlan planCutout(const Answer& answer) {
   CutoutPlan plan;
   plan.size = answer.size;
   plan.checksums = answer.checksums;

@@ -23,20 +23,11 @@ struct Placed {
   std::string code, problem;
 };
 
-// A layout that boxOf can be asked about: nothing but coordinates and a size.
-Layout bare(const std::string& cards, const GridBox& box) {
-  Layout layout;
-  Plane& plane = layout.planes.emplace_back();
-  plane.width = static_cast<uint32_t>(box.x1 - box.x0);
-  plane.height = static_cast<uint32_t>(box.y1 - box.y0);
-  plane.wcs = 0;
-  layout.wcs.push_back(numbersOf(movedCards(cards, {box.x0, box.y0})));
-  return layout;
-}
-
 // The grid pixels of a region within a box.
 GridBox regionOn(const std::string& cards, const GridBox& within, const Stencil& region) {
-  const std::optional<Box> box = boxOf(bare(cards, within), region);
+  const std::optional<Box> box = boxOf(numbersOf(movedCards(cards, {within.x0, within.y0})),
+                                       static_cast<uint32_t>(within.x1 - within.x0),
+                                       static_cast<uint32_t>(within.y1 - within.y0), region);
   if (!box) return {};
   return {within.x0 + box->x0, within.y0 + box->y0, within.x0 + box->x1, within.y0 + box->y1};
 }

@@ -16,10 +16,15 @@ constexpr double kEverything = 4;
 
 }  // namespace
 
+// imageWcs refuses a layout without planes.
 ImageSky::ImageSky(const Layout& layout)
-    : width_(layout.planes.empty() ? 0 : layout.planes[0].width),
-      height_(layout.planes.empty() ? 0 : layout.planes[0].height),
-      wcs_(imageWcs(layout, "no region of sky can be cut from it; ask for pixels or for the whole dataset")) {
+    : ImageSky(
+          imageWcs(layout, "no region of sky can be cut from it; ask for pixels or for the whole dataset"),
+          layout.planes.empty() ? 0 : layout.planes[0].width,
+          layout.planes.empty() ? 0 : layout.planes[0].height) {}
+
+ImageSky::ImageSky(const NumericWcs& wcs, uint32_t width, uint32_t height)
+    : width_(width), height_(height), wcs_(wcs) {
   sample(8);
   if (!allOnSky_ || capRadius_ > kWide) sample(64);
 }

@@ -14,6 +14,8 @@ class ImageSky {
   // Error{data, NO_WCS} when the image plane has no celestial WCS; Error{data, BAD_WCS} when that cannot be
   // set up.
   explicit ImageSky(const Layout& layout);
+  // Of an image, or a grid, of so many pixels.
+  ImageSky(const NumericWcs& wcs, uint32_t width, uint32_t height);
 
   struct Sample {
     Pixel pixel;

@@ -181,4 +181,9 @@ std::optional<Box> boxOf(const Layout& layout, const Stencil& stencil) {
   return BoxFinder(image, *stencil.region).find();
 }
 
+std::optional<Box> boxOf(const NumericWcs& wcs, uint32_t width, uint32_t height, const Stencil& stencil) {
+  ImageSky image(wcs, width, height);
+  return BoxFinder(image, *stencil.region).find();
+}
+
 }  // namespace vignet

@@ -4,7 +4,7 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { CutoutPlan, CutoutRequest } from '../../addon/cutout.ts';
-import type { Box, Stencil } from '../../base/sky.ts';
+import type { Stencil } from '../../base/sky.ts';
 import { oneCall } from '../task-kind.ts';
 
 export interface Planning {
@@ -13,17 +13,8 @@ export interface Planning {
   readonly request: CutoutRequest;
 }
 
-export interface PlannedCutout {
-  readonly box?: Box;
-  readonly plan: CutoutPlan;
-}
-
-function planned({ layout, stencil, request }: Planning): PlannedCutout | undefined {
-  const box = stencil ? native.boxOf(layout, stencil) : request.box;
-  if (stencil && !box) return undefined;
-  const plan = native.planCutout(layout, box ? { ...request, box } : request);
-  return box ? { box, plan } : { plan };
-}
-
 /** Undefined: image and stencil do not overlap. */
-export const planTask = oneCall<Planning, PlannedCutout | undefined>({ kind: 'plan', run: planned });
+export const planTask = oneCall<Planning, CutoutPlan | undefined>({
+  kind: 'plan',
+  run: ({ layout, request, stencil }) => native.planCutout(layout, request, stencil),
+});

@@ -110,13 +110,13 @@ export async function planCutout(
     ...defined({ box: request.box, stencil }),
   };
   const { layout } = dataset;
-  const planned = await engine.run(
+  const plan = await engine.run(
     planTask,
     { layout, request: native, ...defined({ stencil: request.stencil }) },
     options,
   );
-  if (!planned) return undefined;
-  const { box, plan } = planned;
+  if (!plan) return undefined;
+  const { box } = plan;
   refuseTooLarge(plan, format, compress, limits);
 
   const answerDeps: AnswerDeps = {
