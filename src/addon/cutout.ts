@@ -41,7 +41,11 @@ export interface Progress {
 export interface CutoutCalls {
   /** Of the box that the stencil covers, else of the request's. Undefined when stencil and image do not overlap. */
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
-  planCutout(layout: Uint8Array, request: CutoutRequest, stencil: Stencil | undefined): CutoutPlan | undefined;
+  planCutout(
+    layout: Uint8Array,
+    request: CutoutRequest,
+    stencil: Stencil | undefined,
+  ): CutoutPlan | undefined;
   fillCutout(
     task: FillTask<AddonSource>,
     out: Uint8Array,
