@@ -1,19 +1,22 @@
 // How often a cutout crosses into the addon: counted where the engine works in the caller.
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Native, native } from '../../src/addon/addon.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { native } from '../../src/addon/addon.ts';
 import { parsePos } from '../../src/index.ts';
 import { planCutout } from '../../src/products/cutout/cutout.ts';
 import { engineOf, type Simulated, simulated } from './support.ts';
 
 const calls: string[] = [];
 const image: Simulated = await simulated(0.3);
-for (const [name, call] of Object.entries(native)) {
-  if (typeof call !== 'function') continue;
-  vi.spyOn(native, name as keyof Native).mockImplementation((...args: unknown[]) => {
-    calls.push(name);
-    return (call as (...args: unknown[]) => unknown)(...args);
+const { versions: _, ...all } = native;
+for (const [name, call] of Object.entries(all)) {
+  Object.assign(native, {
+    [name]: (...args: unknown[]) => {
+      calls.push(name);
+      return Reflect.apply(call, native, args);
+    },
   });
 }
+afterAll(() => void Object.assign(native, all));
 beforeEach(() => {
   calls.length = 0;
 });
