@@ -99,7 +99,7 @@ await Promise.all([
   releasedCore(),
   hostile(),
   ranked(4, 'soak', 'node', ['scripts/lib/soak.mjs', long ? '1800' : '60'], { count: soaked }),
-  ranked(4, 'clang-tidy', 'node', ['scripts/lib/tidy.mjs']),
+  ranked(4, 'clang-tidy', 'node', ['scripts/lib/tidy.mjs', ...(long ? ['--deep'] : [])]),
   gyp(4),
   ranked(4, 'documentation site', 'node', ['scripts/docs.mjs']),
   ranked(4, 'types', 'npx', ['tsc', '-p', 'tsconfig.json']),

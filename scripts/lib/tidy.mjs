@@ -1,4 +1,5 @@
 // clang-tidy over the core, by .clang-tidy; the files of a room are looked at together, as one.
+// `--deep` lets the analyser follow as many paths as it likes (225,000 nodes a function, 9 minutes of two cores); without, an eighth.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +47,8 @@ const includes = packages.stdout
   .split(/\s+/)
   .filter(Boolean)
   .map((flag) => flag.replace(/^-I/, '-isystem'));
-const flags = ['-std=c++20', '-Inative', ...includes];
+const nodes = ['-analyzer-config', 'max-nodes=30000'].flatMap((word) => ['-Xclang', word]);
+const flags = ['-std=c++20', '-Inative', ...includes, ...(process.argv.includes('--deep') ? [] : nodes)];
 
 mkdirSync(folder, { recursive: true });
 const waiting = rooms('native/sources.txt');
