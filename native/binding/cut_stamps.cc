@@ -8,7 +8,7 @@
 namespace vignet::binding {
 namespace {
 
-PlaneKind asPlaneKind(const Napi::Value& value) {
+PlaneKind asStampPlane(const Napi::Value& value) {
   const std::string name = asString(value, "task.plane");
   if (name == "image") return PlaneKind::image;
   if (name == "mask") return PlaneKind::mask;
@@ -35,7 +35,7 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
   std::vector<SourceArgument> sources = asSources(task.Get("sources"), "task.sources");
   SeekArgument seek(task.Get("seek"), "task.seek");
   const auto size = static_cast<uint32_t>(asInteger(task.Get("size"), "task.size", kMaxStampSize));
-  const PlaneKind kind = asPlaneKind(task.Get("plane"));
+  const PlaneKind kind = asStampPlane(task.Get("plane"));
   const std::vector<StampCentre> centres = asCentres(task.Get("centres"));
   const Bytes out(info[1], "out");
   const uint64_t cursor = asInteger(info[2], "cursor", centres.size());

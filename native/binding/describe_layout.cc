@@ -43,7 +43,7 @@ Napi::Array pair(Napi::Env env, double a, double b) { return toArray(env, std::v
 
 Napi::Object describe(Napi::Env env, const Layout& layout, const Plane& plane) {
   auto out = Napi::Object::New(env);
-  out.Set("kind", planeName(plane.kind));
+  out.Set("kind", planeWord(plane.kind));
   out.Set("hdu", plane.hdu);
   out.Set("file", plane.file);
   out.Set("bitpix", plane.bitpix);

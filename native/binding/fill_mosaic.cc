@@ -8,8 +8,6 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info) {
   const Napi::Object task = asObject(info[0], "task");
   MosaicStripArgument argument(task);
   const MosaicPart part = asPart(task, "task");
-  argument.strip.plane = part.plane;
-  argument.strip.bitpix = part.bitpix;
   const Bytes out(info[1], "out");
   const uint64_t cursor = asInteger(info[2], "cursor");
   const ControlArguments control(info[3], info[4]);
@@ -17,7 +15,8 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info) {
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   argument.decode();
   MosaicOutcome outcome;
-  const uint64_t done = vignet::fillMosaic(argument.strip, out.span(), cursor, control.control(), outcome);
+  const uint64_t done =
+      vignet::fillMosaic(argument.strip, part, out.span(), cursor, control.control(), outcome);
 
   auto answer = Napi::Object::New(env);
   answer.Set("done", static_cast<double>(done));

@@ -20,8 +20,8 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
   number("weight", input_.weight);
   if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0");
   input_.shift = asShift(object.Get("shift"), name + ".shift");
-  if (const Napi::Value turns = object.Get("turns"); given(turns))
-    input_.turns = static_cast<uint8_t>(asInteger(turns, name + ".turns", 3));
+  if (const Napi::Value turns = object.Get("quarterTurns"); given(turns))
+    input_.quarterTurns = static_cast<uint8_t>(asInteger(turns, name + ".quarterTurns", 3));
   if (const Napi::Value box = object.Get("box"); given(box)) input_.box = asBox(box, name + ".box");
 }
 

@@ -4,7 +4,7 @@ namespace vignet::binding {
 
 MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   strip.frame = asFrame(task.Get("frame"), "task.frame");
-  strip.skymap = asSkymap(task.Get("skymap"), "task.skymap");
+  strip.assignment = asAssignment(task.Get("assignment"), "task.assignment");
   const Napi::Array inputs = asArray(task.Get("inputs"), "task.inputs", kMostInputs);
   for (uint32_t i = 0; i < inputs.Length(); ++i) {
     const std::string name = "task.inputs[" + std::to_string(i) + "]";
@@ -15,10 +15,6 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
   const Napi::Array names = asArray(task.Get("maskNames"), "task.maskNames", 64);
   for (uint32_t i = 0; i < names.Length(); ++i)
     strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));
-  if (const Napi::Value combine = task.Get("combine"); given(combine))
-    strip.combine = combineNamed(asString(combine, "task.combine"));
-  strip.camera = task.Get("camera").ToBoolean();
-  strip.alone = task.Get("alone").ToBoolean();
   strip.y0 = static_cast<uint32_t>(asInteger(task.Get("y0"), "task.y0", kMaxSide));
   strip.y1 = static_cast<uint32_t>(asInteger(task.Get("y1"), "task.y1", kMaxSide));
 }
@@ -36,8 +32,8 @@ std::vector<const SourceArgument*> MosaicStripArgument::sources() const {
 }
 
 MosaicPart asPart(const Napi::Object& object, const std::string& name) {
-  MosaicPart part{asPlaneWord(object.Get("plane"), name + ".plane"), -32};
-  if (!part.plane || part.plane == PlaneKind::mask) part.bitpix = 32;
+  MosaicPart part{asPlaneKind(object.Get("plane"), name + ".plane"), -32};
+  if (part.plane == PlaneKind::owner || part.plane == PlaneKind::mask) part.bitpix = 32;
   if (object.Get("wide").ToBoolean()) part.bitpix = static_cast<int8_t>(part.bitpix * 2);
   return part;
 }

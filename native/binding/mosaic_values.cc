@@ -20,8 +20,7 @@ int64_t asSigned(const Napi::Value& value, const std::string& name) {
 
 }  // namespace
 
-std::optional<RingsConfig> asSkymap(const Napi::Value& value, std::string_view name) {
-  if (!given(value)) return std::nullopt;
+RingsConfig asSkymap(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   RingsConfig config;
   config.rings = static_cast<uint32_t>(asInteger(object.Get("rings"), in(name, "rings"), kMost));
@@ -69,15 +68,25 @@ Napi::Object toObject(Napi::Env env, const MosaicFrame& frame) {
   return out;
 }
 
-const char* planeWord(const std::optional<PlaneKind>& kind) { return kind ? planeName(*kind) : "owner"; }
+Assignment asAssignment(const Napi::Value& value, std::string_view name) {
+  const Napi::Object object = asObject(value, name);
+  const std::string by = asString(object.Get("by"), in(name, "by"));
+  if (by == "nearest") return NearestAssignment{};
+  if (by == "single") return SingleAssignment{};
+  if (by == "camera") return CameraAssignment{};
+  if (by == "combine")
+    return CombinedAssignment{combineNamed(asString(object.Get("combine"), in(name, "combine")))};
+  if (by != "skymap") badArgument(in(name, "by"), "'nearest', 'skymap', 'single', 'camera' or 'combine'");
+  return SkymapAssignment{asSkymap(object.Get("skymap"), in(name, "skymap"))};
+}
 
-std::optional<PlaneKind> asPlaneWord(const Napi::Value& value, std::string_view name) {
+PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name) {
   const std::string word = asString(value, name);
-  for (const PlaneKind kind : {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight}) {
+  for (const PlaneKind kind :
+       {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::owner}) {
     if (word == planeWord(kind)) return kind;
   }
-  if (word != "owner") badArgument(name, "'image', 'mask', 'variance', 'weight' or 'owner'");
-  return std::nullopt;
+  badArgument(name, "'image', 'mask', 'variance', 'weight' or 'owner'");
 }
 
 }  // namespace vignet::binding

@@ -13,14 +13,13 @@ namespace vignet::binding {
 // Inputs that one call may name.
 inline constexpr uint32_t kMostInputs = 100'000;
 
-std::optional<RingsConfig> asSkymap(const Napi::Value& value, std::string_view name);
+RingsConfig asSkymap(const Napi::Value& value, std::string_view name);
 std::optional<PatchKey> asPatch(const Napi::Value& value, std::string_view name);
 std::optional<Shift> asShift(const Napi::Value& value, std::string_view name);
 MosaicFrame asFrame(const Napi::Value& value, std::string_view name);
 Napi::Object toObject(Napi::Env env, const MosaicFrame& frame);
 
-// "image", "mask", "variance", "weight", or "owner" (absent).
-const char* planeWord(const std::optional<PlaneKind>& kind);
-std::optional<PlaneKind> asPlaneWord(const Napi::Value& value, std::string_view name);
+Assignment asAssignment(const Napi::Value& value, std::string_view name);
+PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name);
 
 }  // namespace vignet::binding

@@ -27,7 +27,8 @@ Arguments unpack(const Napi::Object& task) {
     out.patches.push_back(asPatch(input.Get("patch"), name + ".patch"));
   }
   MosaicRequest& request = out.request;
-  request.skymap = asSkymap(task.Get("skymap"), "task.skymap");
+  if (const Napi::Value skymap = task.Get("skymap"); given(skymap))
+    request.skymap = asSkymap(skymap, "task.skymap");
   if (const Napi::Value region = task.Get("region"); given(region))
     request.region = asStencil(region, "task.region");
   if (const Napi::Value grid = task.Get("grid"); given(grid)) request.grid = asString(grid, "task.grid");
@@ -86,7 +87,7 @@ Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
                              static_cast<double>((*placement.shift)[1])};
     out.Set("shift", toArray(env, shift));
   }
-  if (placement.turns) out.Set("turns", placement.turns);
+  if (placement.quarterTurns) out.Set("quarterTurns", placement.quarterTurns);
   if (placement.box.width() > 0) out.Set("box", binding::toObject(env, placement.box));
   if (!placement.code.empty()) {
     out.Set("code", placement.code);
@@ -129,10 +130,7 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   out.Set("planes", planes);
   out.Set("lacking", toArray(env, plan.lacking));
   out.Set("decodedPixels", static_cast<double>(plan.decodedPixels));
-  if (plan.alone) {
-    out.Set("alone", *plan.alone);
-    out.Set("aloneBox", toObject(env, plan.aloneBox));
-  }
+  if (plan.single) out.Set("single", *plan.single);
   return out;
 }
 

@@ -9,7 +9,7 @@
 #include "binding/calls.h"
 #include "binding/mosaic_strip.h"
 #include "core/base/error.h"
-#include "core/mosaic/row_filler.h"
+#include "core/mosaic/row_group.h"
 
 namespace vignet::binding {
 namespace {

@@ -183,7 +183,7 @@ Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes) {
   return Napi::Uint8Array::New(env, bytes.size(), buffer, 0);
 }
 
-const char* planeName(PlaneKind kind) {
+const char* planeWord(PlaneKind kind) {
   switch (kind) {
     case PlaneKind::image:
       return "image";
@@ -192,9 +192,11 @@ const char* planeName(PlaneKind kind) {
     case PlaneKind::variance:
       return "variance";
     case PlaneKind::weight:
+      return "weight";
+    case PlaneKind::owner:
       break;
   }
-  return "weight";
+  return "owner";
 }
 
 }  // namespace vignet::binding

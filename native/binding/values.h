@@ -66,7 +66,7 @@ Box asBox(const Napi::Value& value, std::string_view name);  // with pixels in i
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 
 // Out.
-const char* planeName(PlaneKind kind);  // "image", "mask", "variance", "weight"
+const char* planeWord(PlaneKind kind);  // "image", "mask", "variance", "weight", "owner"
 Napi::Object toObject(Napi::Env env, const Box& box);
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers);
 Napi::Array toArray(Napi::Env env, std::span<const std::string> strings);

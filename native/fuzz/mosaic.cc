@@ -49,15 +49,14 @@ void fill(const MosaicPlan& plan, const MosaicRequest& request, std::span<Mosaic
     strip.frame = plan.frame;
     strip.inputs = inputs;
     strip.kernel = static_cast<Kernel>(kernel % 5);
-    strip.plane = plane.kind;
-    strip.bitpix = plane.bitpix;
     strip.maskNames = plan.maskNames;
-    strip.combine = request.combine;
+    if (request.combine) strip.assignment = CombinedAssignment{*request.combine};
     strip.y1 = std::min(plan.frame.height, kRows);
     std::vector<std::byte> out(std::size_t{plan.frame.width} * strip.y1 *
                                static_cast<unsigned>(std::abs(plane.bitpix)) / 8);
     MosaicOutcome outcome;
-    if (fillMosaic(strip, out, 0, Control(), outcome) != out.size() || outcome.sum != checksumOf(out))
+    if (fillMosaic(strip, {plane.kind, plane.bitpix}, out, 0, Control(), outcome) != out.size() ||
+        outcome.sum != checksumOf(out))
       std::abort();
   }
 }

@@ -114,10 +114,8 @@ struct Mosaic {
     }
     strip.frame = plan.frame;
     strip.inputs = inputs;
-    strip.plane = plan.planes[0].kind;
-    strip.bitpix = plan.planes[0].bitpix;
     strip.maskNames = plan.maskNames;
-    strip.combine = combine;
+    if (combine) strip.assignment = CombinedAssignment{*combine};
     strip.y1 = plan.frame.height;
   }
   size_t pixels() const { return size_t{plan.frame.width} * plan.frame.height; }
@@ -191,10 +189,12 @@ TEST_CASE("polls: mosaics") {
   for (const std::optional<Combine> combine : {std::optional<Combine>(), std::optional(Combine::mean)}) {
     const Mosaic mosaic(combine);
     REQUIRE(mosaic.pixels() > kPixels);
-    std::vector<std::byte> out(mosaic.pixels() * static_cast<size_t>(std::abs(mosaic.strip.bitpix) / 8));
+    std::vector<std::byte> out(mosaic.pixels() *
+                               static_cast<size_t>(std::abs(mosaic.plan.planes[0].bitpix) / 8));
     asksOften(combine ? "combined" : "owned", mosaic.pixels(), kRow, [&](const Control& c) {
       MosaicOutcome outcome;
-      fillMosaic(mosaic.strip, out, 0, c, outcome);
+      fillMosaic(mosaic.strip, {mosaic.plan.planes[0].kind, mosaic.plan.planes[0].bitpix}, out, 0, c,
+                 outcome);
     });
     std::vector<MosaicPart> parts;
     for (const MosaicPlane& plane : mosaic.plan.planes) parts.push_back({plane.kind, plane.bitpix});

@@ -59,8 +59,8 @@ export interface MosaicFrame {
 export interface MosaicPlacement {
   /** Mosaic pixel = image pixel + shift: copied pixel by pixel. Absent: resampled. */
   readonly shift?: readonly [number, number];
-  /** Quarters by which a detector is turned in the camera, from x to y. */
-  readonly turns?: number;
+  /** Of a detector in the camera, from x to y. */
+  readonly quarterTurns?: number;
   /** Pixels of the mosaic that it may own; absent: none. */
   readonly box?: Box;
   /** Why it has no place, or no pixels, though it should. */
@@ -84,15 +84,23 @@ export interface MosaicPlan {
   }[];
   readonly lacking: readonly string[];
   readonly decodedPixels: number;
-  /** The input that owns the middle of the region, where all of the region lies on its image: that box of it. */
-  readonly alone?: number;
-  readonly aloneBox?: Box;
+  /** The input that owns the middle of the region, where all of the region lies on its image. */
+  readonly single?: number;
 }
+
+/**
+ * How pixels are assigned to inputs: to the image whose own centre is nearest; to the patch of a skymap; to the only input of the mosaic,
+ * which then has no plane of owners; to the detector of a camera, each turned into its box; or to all inputs, combined.
+ */
+export type Assignment =
+  | { readonly by: 'nearest' | 'single' | 'camera' }
+  | { readonly by: 'skymap'; readonly skymap: Rings }
+  | { readonly by: 'combine'; readonly combine: Combination };
 
 /** Rows of a mosaic, whichever of its planes. */
 export interface MosaicRows<S = Source> {
   readonly frame: MosaicFrame;
-  readonly skymap?: Rings;
+  readonly assignment: Assignment;
   /** Those whose boxes meet the rows, in the plan's order. */
   readonly inputs: readonly {
     readonly layout: Uint8Array;
@@ -110,14 +118,9 @@ export interface MosaicRows<S = Source> {
     readonly box?: Box;
     /** As the plan says. */
     readonly shift?: readonly [number, number];
-    readonly turns?: number;
+    readonly quarterTurns?: number;
   }[];
   readonly kernel?: Kernel;
-  /** The mosaic has no other input, and no plane of owners. */
-  readonly alone?: boolean;
-  readonly combine?: Combination;
-  /** Inputs own their boxes and are turned into them. */
-  readonly camera?: boolean;
   readonly maskNames: readonly string[];
   readonly y0: number;
   readonly y1: number;

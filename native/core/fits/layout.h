@@ -17,7 +17,9 @@ enum class Codec : uint8_t { none, rice1, gzip1, gzip2, plio1, hcompress1, nocom
 enum class Dither : uint8_t { none, subtractive1, subtractive2 };
 
 // `weight` is an inverse variance (DECam `oow`, `.wht`): delivered as it is, never turned into a variance.
-enum class PlaneKind : uint8_t { image, mask, variance, weight };
+// `owner` is a plane of mosaics and of no file: from which input each pixel is, int32, counted from 1, 0 for
+// none.
+enum class PlaneKind : uint8_t { image, mask, variance, weight, owner };
 
 // One column of a tile table: where its cell starts in a row. `descriptor` is 'P' or 'Q' for a
 // variable-length array, else 0 and the cell holds one value of type `type` ('D', 'E', 'J', …).

@@ -107,6 +107,8 @@ const char* planeName(PlaneKind kind) {
       return "VARIANCE";
     case PlaneKind::weight:
       return "WEIGHT";
+    case PlaneKind::owner:
+      return "OWNER";
   }
   return "";
 }

@@ -27,7 +27,7 @@ struct Detector {
   std::vector<Pixel> plane;  // of `sky`, radians east and north
   Affine affine;
   Pixel middle;  // of its centre, in pixels of the camera from the middle of it
-  uint8_t turns = 0;
+  uint8_t quarterTurns = 0;
 };
 
 Detector detectorOf(const Layout& layout) {
@@ -66,7 +66,7 @@ double stretchOf(std::span<const Detector* const> detectors) {
     for (size_t j = i + 1; j < detectors.size(); ++j) {
       const Detector &a = *detectors[i], &b = *detectors[j];
       const auto side = [](const Detector& d, bool x) {
-        return x == (d.turns % 2 == 0) ? d.width : d.height;
+        return x == (d.quarterTurns % 2 == 0) ? d.width : d.height;
       };
       const double x = ((side(a, true) + side(b, true)) / 2 + 1) / std::abs(a.middle.x - b.middle.x);
       const double y = ((side(a, false) + side(b, false)) / 2 + 1) / std::abs(a.middle.y - b.middle.y);
@@ -160,7 +160,7 @@ class Camera {
           throw Error(Kind::data, "NO_PLACE",
                       "the image is mirrored against the others, so it has no place in the camera");
         const double quarters = std::atan2(turn.yx - turn.xy, turn.xx + turn.yy) / (kPi / 2);
-        d.turns = static_cast<uint8_t>((static_cast<int>(std::lround(quarters)) + 4) % 4);
+        d.quarterTurns = static_cast<uint8_t>((static_cast<int>(std::lround(quarters)) + 4) % 4);
         d.middle = pixels(d.plane[d.plane.size() / 2]);
         if (!(std::hypot(d.middle.x, d.middle.y) < kWidest))
           throw Error(Kind::data, "NO_PLACE", "the image lies too far from the others for its pixels' size");
@@ -183,10 +183,10 @@ class Camera {
       if (!placed(i)) continue;
       const Detector& d = detectors_[i];
       CameraPlace& out = layout_.places[i];
-      const bool across = d.turns % 2 == 1;
+      const bool across = d.quarterTurns % 2 == 1;
       const auto w = static_cast<int64_t>(across ? d.height : d.width),
                  h = static_cast<int64_t>(across ? d.width : d.height);
-      out.turns = d.turns;
+      out.quarterTurns = d.quarterTurns;
       out.corner = {std::llround(d.middle.x * stretch - static_cast<double>(w - 1) / 2),
                     std::llround(d.middle.y * stretch - static_cast<double>(h - 1) / 2)};
       out.box = {out.corner[0], out.corner[1], out.corner[0] + w, out.corner[1] + h};
@@ -218,8 +218,8 @@ class Camera {
     const Detector& d = detectors_[i];
     const CameraPlace& place = layout_.places[i];
     const double w = d.width - 1, h = d.height - 1;
-    const std::array<Pixel, 4> turns{{p, {h - p.y, p.x}, {w - p.x, h - p.y}, {p.y, w - p.x}}};
-    const Pixel& t = turns[place.turns];
+    const std::array<Pixel, 4> turned{{p, {h - p.y, p.x}, {w - p.x, h - p.y}, {p.y, w - p.x}}};
+    const Pixel& t = turned[place.quarterTurns];
     return {t.x + static_cast<double>(place.corner[0]), t.y + static_cast<double>(place.corner[1])};
   }
 
@@ -232,8 +232,8 @@ class Camera {
 
 CameraLayout layOutCamera(std::span<const MosaicInput> inputs) { return Camera(inputs).layOut(); }
 
-std::array<int64_t, 2> turned(uint8_t turns, int64_t width, int64_t height, int64_t x, int64_t y) {
-  switch (turns) {
+std::array<int64_t, 2> turned(uint8_t quarterTurns, int64_t width, int64_t height, int64_t x, int64_t y) {
+  switch (quarterTurns) {
     case 1:
       return {height - 1 - y, x};
     case 2:
@@ -245,8 +245,8 @@ std::array<int64_t, 2> turned(uint8_t turns, int64_t width, int64_t height, int6
   }
 }
 
-Box turnedBack(uint8_t turns, uint32_t width, uint32_t height, const Box& b) {
-  switch (turns) {
+Box turnedBack(uint8_t quarterTurns, uint32_t width, uint32_t height, const Box& b) {
+  switch (quarterTurns) {
     case 1:
       return {b.y0, height - b.x1, b.y1, height - b.x0};
     case 2:

@@ -13,7 +13,7 @@ namespace vignet {
 
 struct CameraPlace {
   std::array<int64_t, 2> corner{0, 0};  // its first pixel of the camera
-  uint8_t turns = 0;                    // quarters, from x to y
+  uint8_t quarterTurns = 0;             // from x to y
   GridBox box;
   std::string code, problem;  // why it has no place, else ""
 };
@@ -31,9 +31,10 @@ struct CameraLayout {
 // detectors of one exposure.
 CameraLayout layOutCamera(std::span<const MosaicInput> inputs);
 
-// A pixel of an image in its turned image, whose rows are as long as the image is high if `turns` is odd.
-std::array<int64_t, 2> turned(uint8_t turns, int64_t width, int64_t height, int64_t x, int64_t y);
+// A pixel of an image in its turned image, whose rows are as long as the image is high if `quarterTurns` is
+// odd.
+std::array<int64_t, 2> turned(uint8_t quarterTurns, int64_t width, int64_t height, int64_t x, int64_t y);
 // The pixels of the image that a box of the turned image shows.
-Box turnedBack(uint8_t turns, uint32_t width, uint32_t height, const Box& box);
+Box turnedBack(uint8_t quarterTurns, uint32_t width, uint32_t height, const Box& box);
 
 }  // namespace vignet

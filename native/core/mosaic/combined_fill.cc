@@ -11,7 +11,7 @@
 #include "core/mosaic/input_on_grid.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
-#include "core/mosaic/row_filler.h"
+#include "core/mosaic/row_group.h"
 
 namespace vignet {
 namespace {
@@ -26,6 +26,7 @@ class CombinedFill {
   CombinedFill(const MosaicStrip& strip, std::span<const MosaicPart> parts, std::span<std::byte* const> out,
                const Control& control, std::vector<MosaicFailure>& failures)
       : strip_(strip),
+        how_(std::get<CombinedAssignment>(strip.assignment).how),
         parts_(parts),
         out_(out),
         control_(control),
@@ -75,7 +76,7 @@ class CombinedFill {
 
  private:
   void fill(const Box& block) {
-    const uint32_t around = strip_.combine == Combine::clipped ? kRangeReach : 0;
+    const uint32_t around = how_ == Combine::clipped ? kRangeReach : 0;
     const MosaicFrame& frame = strip_.frame;
     const Box wide{block.x0 - std::min(block.x0, around), block.y0 - std::min(block.y0, around),
                    std::min(frame.width, block.x1 + around), std::min(frame.height, block.y1 + around)};
@@ -99,8 +100,8 @@ class CombinedFill {
     for (uint32_t y = block.y0; y < block.y1; ++y) {
       const size_t from = size_t{y - wide.y0} * wide.width() + (block.x0 - wide.x0);
       row(from);
-      combineRow(*strip_.combine, row_, block.width(), around ? tolerance.data() + from : nullptr,
-                 image.data(), variance.data(), clipped.data());
+      combineRow(how_, row_, block.width(), around ? tolerance.data() + from : nullptr, image.data(),
+                 variance.data(), clipped.data());
       for (size_t p = 0; p < parts_.size(); ++p)
         write(p, block.x0, y, from, parts_[p].plane == PlaneKind::image ? image : variance, clipped);
     }
@@ -126,7 +127,7 @@ class CombinedFill {
     const size_t bytes = bitpix < 0 ? 4 : static_cast<size_t>(bitpix / 8);
     std::byte* to = out_[p] + (size_t{y - strip_.y0} * strip_.frame.width + x0) * bytes;
     for (size_t x = 0; x < values.size(); ++x, to += bytes) {
-      if (!plane) {
+      if (plane == PlaneKind::owner) {
         storeBe<int32_t>(to, ownerOf(from + x));
       } else if (plane != PlaneKind::mask) {
         storeBe<float>(to, values[x]);
@@ -144,7 +145,7 @@ class CombinedFill {
 
   int32_t ownerOf(size_t at) const {
     const MosaicStripInput* best = nullptr;
-    const bool equal = strip_.combine == Combine::mean || strip_.combine == Combine::median;
+    const bool equal = how_ == Combine::mean || how_ == Combine::median;
     for (size_t i = 0; i < held_.size(); ++i) {
       if (counts(i, at) && (!best || (!equal && held_[i]->weight > best->weight))) best = held_[i];
     }
@@ -164,6 +165,7 @@ class CombinedFill {
   }
 
   const MosaicStrip& strip_;
+  Combine how_;
   std::span<const MosaicPart> parts_;
   std::span<std::byte* const> out_;
   const Control& control_;
@@ -182,10 +184,9 @@ class CombinedFill {
 
 }  // namespace
 
-uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
-                      const Control& control, std::vector<MosaicFailure>& failures) {
-  const MosaicPart part{strip.plane, strip.bitpix};
-  if (strip.bitpix == -64 || (!strip.plane && strip.bitpix != 32) ||
+uint64_t fillCombined(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
+                      uint64_t cursor, const Control& control, std::vector<MosaicFailure>& failures) {
+  if (part.bitpix == -64 || (part.plane == PlaneKind::owner && part.bitpix != 32) ||
       out.size() != rowBytesOf(strip, part) * (strip.y1 - strip.y0))
     throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
   std::byte* const room = out.data();

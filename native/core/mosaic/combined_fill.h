@@ -9,9 +9,9 @@
 
 namespace vignet {
 
-// As fillMosaic, for strips with `combine`. Here the cursor counts blocks.
-uint64_t fillCombined(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
-                      const Control& control, std::vector<MosaicFailure>& failures);
+// As fillMosaic, for strips with a CombinedAssignment. Here the cursor counts blocks.
+uint64_t fillCombined(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
+                      uint64_t cursor, const Control& control, std::vector<MosaicFailure>& failures);
 
 // All rows of a strip in several planes at once, without a pause; out[p] is the room for those of plane p.
 void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,

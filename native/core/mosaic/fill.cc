@@ -11,15 +11,15 @@ namespace vignet {
 namespace {
 
 // The cursor is where the next group of rows begins, and in it how many inputs have been placed.
-uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
-                   const Control& control, std::vector<MosaicFailure>& failures, Checksum& sum) {
-  const MosaicPart part{strip.plane, strip.bitpix};
+uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
+                   uint64_t cursor, const Control& control, std::vector<MosaicFailure>& failures,
+                   Checksum& sum) {
   const uint64_t rowBytes = rowBytesOf(strip, part);
   RowFiller filler(strip, {&part, 1}, control, {&failures, 1});
   const uint32_t rows = strip.y1 - strip.y0, step = filler.step(rows);
   auto row = static_cast<uint32_t>(cursor / rowBytes);
   auto next = static_cast<size_t>(cursor % rowBytes);
-  const size_t inputs = part.plane ? strip.inputs.size() : 0;
+  const size_t inputs = part.plane == PlaneKind::owner ? 0 : strip.inputs.size();
   Lacking lacking;
   // Where to go on, and the failures up to there: what comes after bytes that are lacking is done again.
   uint64_t done = cursor;
@@ -50,20 +50,20 @@ uint64_t fillOwned(const MosaicStrip& strip, std::span<std::byte> out, uint64_t 
 
 }  // namespace
 
-uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
-                    const Control& control, MosaicOutcome& outcome) {
+uint64_t fillMosaic(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
+                    uint64_t cursor, const Control& control, MosaicOutcome& outcome) {
   outcome.sum = 0;
-  const uint64_t rowBytes = rowBytesOf(strip, {strip.plane, strip.bitpix});
+  const uint64_t rowBytes = rowBytesOf(strip, part);
   if (out.size() != rowBytes * (strip.y1 - strip.y0))
     throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
   if (cursor > out.size()) throw Error(Kind::fatal, "BAD_WINDOW", "the cursor lies behind the window");
   if (cursor == out.size()) return cursor;
   Checksum sum;
-  if (strip.combine) {
-    cursor = fillCombined(strip, out, cursor, control, outcome.failures);
+  if (std::holds_alternative<CombinedAssignment>(strip.assignment)) {
+    cursor = fillCombined(strip, part, out, cursor, control, outcome.failures);
     if (cursor == out.size()) sum.add(out);
   } else {
-    cursor = fillOwned(strip, out, cursor, control, outcome.failures, sum);
+    cursor = fillOwned(strip, part, out, cursor, control, outcome.failures, sum);
   }
   outcome.sum = sum.value();
   return cursor;

@@ -45,8 +45,8 @@ std::string mosaicHeader(const MosaicFrame& frame, const MosaicPlane& plane, con
   out.add("NAXIS2", int64_t{frame.height}, "pixels along axis 2");
   out.add("PCOUNT", 0, "number of parameters");
   out.add("GCOUNT", 1, "number of groups");
-  out.add("EXTNAME", plane.kind ? planeName(*plane.kind) : "OWNER",
-          plane.kind ? "" : "row of PROVENANCE, 0 where there is none");
+  out.add("EXTNAME", planeName(plane.kind),
+          plane.kind == PlaneKind::owner ? "row of PROVENANCE, 0 where there is none" : "");
   if (!unit.empty()) out.add("BUNIT", unit, "unit of the pixels");
   for (const CardLines& card : splitCards(frame.cards)) {
     for (const auto line : card.lines) out.addCard(line);

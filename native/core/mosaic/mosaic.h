@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/box.h"
@@ -50,15 +51,15 @@ struct MosaicRequest {
 
 // What is written as one HDU: big-endian pixels, the first row first.
 struct MosaicPlane {
-  std::optional<PlaneKind> kind;  // absent: the owners, int32 numbers of inputs counted from 1, 0 for none
-  int8_t bitpix = 0;              // -32, -64; masks and owners 32, 64
-  std::string header;             // finished: whole blocks
-  std::vector<uint32_t> cuts;     // rows where it is best divided, 0 and the height included
+  PlaneKind kind = PlaneKind::image;
+  int8_t bitpix = 0;           // -32, -64; masks and owners 32, 64
+  std::string header;          // finished: whole blocks
+  std::vector<uint32_t> cuts;  // rows where it is best divided, 0 and the height included
 };
 
 struct MosaicPlacement {
   std::optional<Shift> shift;  // of aligned ones, which are copied pixel by pixel; others are resampled
-  uint8_t turns = 0;           // quarters by which a detector is turned in the camera
+  uint8_t quarterTurns = 0;    // of a detector in its camera, from x to y
   Box box;                     // pixels of the mosaic that it may own
   std::string code,
       problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
@@ -75,9 +76,8 @@ struct MosaicPlan {
   std::vector<MosaicPlane> planes;
   std::vector<std::string> lacking;  // planes asked for that no input has: "MASK", "VARIANCE"
   uint64_t decodedPixels = 0;        // upper bound
-  // The input that owns the middle of the region, when all of the region lies on its image, and where.
-  std::optional<uint32_t> alone;
-  Box aloneBox;
+  // The input that owns the middle of the region, when all of the region lies on its image.
+  std::optional<uint32_t> single;
 };
 
 // Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASK_PLANES | TOO_LARGE};
@@ -101,23 +101,34 @@ struct MosaicStripInput {
   double weight = 1;                  // above 0; for Combine::weighted and clipped
   Box box;                            // pixels of the mosaic that it may own; without any it may be anywhere
   std::optional<Shift> shift;         // as the plan says
-  uint8_t turns = 0;                  // of a camera's mosaic
+  uint8_t quarterTurns = 0;           // of a camera's mosaic
   std::function<MosaicFiles()> open;  // called once, when pixels are needed; may throw Error
 };
 
+// How pixels are assigned to inputs: to the image whose own centre is nearest (core/mosaic/ownership.h) …
+struct NearestAssignment {};
+// … to the patch of a skymap, which all inputs must then be …
+struct SkymapAssignment {
+  RingsConfig skymap;
+};
+// … to the only input of the mosaic: it owns its box, and where it has no pixels nobody has; without the
+// owners' plane …
+struct SingleAssignment {};
+// … to the detector of a camera: each owns its box and is turned into it, whatever its WCS …
+struct CameraAssignment {};
+// … or to all inputs that have something there.
+struct CombinedAssignment {
+  Combine how = Combine::first;
+};
+using Assignment =
+    std::variant<NearestAssignment, SkymapAssignment, SingleAssignment, CameraAssignment, CombinedAssignment>;
+
 struct MosaicStrip {
   MosaicFrame frame;
-  std::optional<RingsConfig> skymap;
+  Assignment assignment;
   std::span<const MosaicStripInput> inputs;
   Kernel kernel = Kernel::lanczos3;
-  std::optional<PlaneKind> plane;
-  int8_t bitpix = 0;
   std::vector<std::string> maskNames;
-  std::optional<Combine> combine;  // all inputs that have something there, instead of the owner
-  // The mosaic has no other input: it owns its box, and where it has no pixels nobody has. Without the
-  // owners' plane.
-  bool alone = false;
-  bool camera = false;  // every input owns its box and is turned into it, whatever its WCS
   uint32_t y0 = 0, y1 = 0;
 };
 
@@ -129,7 +140,7 @@ struct MosaicFailure {
 
 // One plane of what is filled.
 struct MosaicPart {
-  std::optional<PlaneKind> plane;  // absent: the owners
+  PlaneKind plane = PlaneKind::image;
   int8_t bitpix = 0;
 };
 
@@ -141,19 +152,18 @@ struct MosaicOutcome {
 
 // Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an
 // input that cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner);
-// the first failure of each input is told. Starts at `cursor`, 0 at first, and returns where to go on:
+// the first failure of each input is reported. Starts at `cursor`, 0 at first, and returns where to go on:
 // out.size() when all is done, less after a yield or where bytes are lacking (lacking.h). `outcome` is of
 // what this call has done: the sums of all calls are the window's. Throws Error{transient, CANCELLED |
 // DEADLINE}, Error{fatal | usage, …} for tasks that make no sense.
-uint64_t fillMosaic(const MosaicStrip& strip, std::span<std::byte> out, uint64_t cursor,
-                    const Control& control, MosaicOutcome& outcome);
+uint64_t fillMosaic(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
+                    uint64_t cursor, const Control& control, MosaicOutcome& outcome);
 
 // Takes bytes of plane p from byte `at` of its pixels on.
 using MosaicSink = std::function<void(size_t plane, uint64_t at, std::span<const std::byte> bytes)>;
 
-// The same of several planes at once, a few rows of each at a time, from row `from` on; `strip.plane` and
-// `strip.bitpix` do not count. Returns the row where to go on, strip.y1 when all is done; saved[p] is of the
-// rows that this call has done.
+// The same of several planes at once, a few rows of each at a time, from row `from` on. Returns the row where
+// to go on, strip.y1 when all is done; saved[p] is of the rows that this call has done.
 uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink,
                     uint32_t from, const Control& control, std::span<MosaicOutcome> saved);
 

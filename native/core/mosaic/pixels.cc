@@ -60,6 +60,8 @@ PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, d
       masks_.emplace(maskDictionary(layout), maskNames);
       if (plane.bitpix == 32 && bitpix == 32) moves_ = movesOf(*masks_);
       break;
+    case PlaneKind::owner:  // no file has it
+      break;
   }
 }
 

@@ -18,7 +18,7 @@ constexpr int64_t kAround = 10'000;
 
 struct Placed {
   std::optional<Shift> shift;  // on the grid
-  uint8_t turns = 0;
+  uint8_t quarterTurns = 0;
   GridBox coverage;  // on the grid
   std::string code, problem;
 };
@@ -61,7 +61,7 @@ class Planner {
       }
       covered = united(covered, placed_[i].coverage);
     }
-    if (request_.region && request_.grid.empty() && !request_.align && !request_.combine) findAlone();
+    if (request_.region && request_.grid.empty() && !request_.align && !request_.combine) findSingle();
     if (covered.empty()) return finish({});
     checkSize(covered);
     return finish(request_.region ? regionOn(cards_, covered, *request_.region) : covered);
@@ -74,7 +74,7 @@ class Planner {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       const CameraPlace& place = camera.places[i];
       if (place.code.empty())
-        placed_[i] = {place.corner, place.turns, place.box, "", ""};
+        placed_[i] = {place.corner, place.quarterTurns, place.box, "", ""};
       else
         placed_[i] = {std::nullopt, 0, {}, place.code, place.problem};
       covered = united(covered, placed_[i].coverage);
@@ -174,7 +174,7 @@ class Planner {
     placed.coverage = reachOnGrid(grid, tractGrid, inner);
   }
 
-  void findAlone() {
+  void findSingle() {
     const Vec3 centre = request_.region->region->capCentre();
     std::optional<size_t> owner;
     if (skymap_) {
@@ -204,9 +204,7 @@ class Planner {
     const GridBox around{image.x0 - kAround, image.y0 - kAround, image.x1 + kAround, image.y1 + kAround};
     const GridBox wanted = regionOn(gridCards(layout), around, *request_.region);
     if (wanted.empty() || !image.holds(wanted)) return;
-    plan_.alone = static_cast<uint32_t>(*owner);
-    plan_.aloneBox = {static_cast<uint32_t>(wanted.x0), static_cast<uint32_t>(wanted.y0),
-                      static_cast<uint32_t>(wanted.x1), static_cast<uint32_t>(wanted.y1)};
+    plan_.single = static_cast<uint32_t>(*owner);
   }
 
   static bool holdsCentre(const Layout& layout, const Vec3& centre) {
@@ -223,7 +221,7 @@ class Planner {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       MosaicPlacement& out = plan_.inputs[i];
       if (const auto& shift = placed_[i].shift) out.shift = Shift{(*shift)[0] - box.x0, (*shift)[1] - box.y0};
-      out.turns = placed_[i].turns;
+      out.quarterTurns = placed_[i].quarterTurns;
       out.code = placed_[i].code;
       out.problem = placed_[i].problem;
       const GridBox mine = overlap(placed_[i].coverage, box);

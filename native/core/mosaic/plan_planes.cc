@@ -35,6 +35,7 @@ class Planes {
     }
     if (!request_.owners) return;
     MosaicPlane plane;
+    plane.kind = PlaneKind::owner;
     plane.bitpix = 32;
     finish(plane, "");
   }
@@ -119,11 +120,11 @@ class Planes {
       uint32_t tile = 1;
       int64_t phase = 0;  // a mosaic row's row in that input, less the row
       bool resampled = request_.combine.has_value();
-      for (size_t i = 0; plane.kind && i < inputs_.size(); ++i) {
+      for (size_t i = 0; plane.kind != PlaneKind::owner && i < inputs_.size(); ++i) {
         const MosaicPlacement& in = plan_.inputs[i];
         if (!in.box.width() || in.box.y1 <= y || in.box.y0 >= end) continue;
-        resampled = resampled || !in.shift || in.turns;
-        const Plane* source = inputs_[i].layout->find(*plane.kind);
+        resampled = resampled || !in.shift || in.quarterTurns;
+        const Plane* source = inputs_[i].layout->find(plane.kind);
         if (!in.shift || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
         tile = source->tiles->tileHeight;
         phase = -(*in.shift)[1];
@@ -144,7 +145,7 @@ class Planes {
 
   void count(const MosaicPlacement& in, const Plane& source) {
     Box box{0, 0, source.width, source.height};
-    if (in.shift && !in.turns) {
+    if (in.shift && !in.quarterTurns) {
       const auto [dx, dy] = *in.shift;
       const GridBox part = overlap({in.box.x0 - dx, in.box.y0 - dy, in.box.x1 - dx, in.box.y1 - dy},
                                    {0, 0, source.width, source.height});

@@ -50,7 +50,8 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
   std::vector<std::vector<MosaicFailure>> failures(planes.size());
   std::vector<Checksum> sums(planes.size());
   std::optional<RowFiller> filler;
-  if (!strip.combine) filler.emplace(strip, planes, control, failures);
+  if (!std::holds_alternative<CombinedAssignment>(strip.assignment))
+    filler.emplace(strip, planes, control, failures);
   const uint32_t step = filler ? filler->step(strip.y1 - strip.y0) : strip.y1 - strip.y0;
   const Group group(strip, planes, step);
   Lacking lacking;

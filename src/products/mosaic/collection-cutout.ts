@@ -56,7 +56,7 @@ export async function cutCollection(
   const placed = await placeInputs(deps, asked, options);
   // SODA's filters are tests of the whole dataset; its coadds are of one band and no time.
   if (!placed?.found.inputs.every((input) => passes(input.dataset))) return undefined;
-  const owner = placed.plan.alone === undefined ? undefined : placed.found.inputs[placed.plan.alone];
+  const owner = placed.plan.single === undefined ? undefined : placed.found.inputs[placed.plan.single];
   if (owner) {
     if (owner.problem) throw owner.problem;
     return planCutout({ ...deps, dataset: owner.dataset }, request, options);

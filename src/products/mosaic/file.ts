@@ -1,7 +1,15 @@
 /** A mosaic as a FITS file: headers and tables that are known, windows of pixels that are not, and what became of both at the end. */
 
 import type { FileHandle } from 'node:fs/promises';
-import type { Kernel, MosaicFailure, MosaicPlan, MosaicRows, MosaicTask, Rings } from '../../addon/mosaic.ts';
+import type {
+  Assignment,
+  Kernel,
+  MosaicFailure,
+  MosaicPlan,
+  MosaicRows,
+  MosaicTask,
+  Rings,
+} from '../../addon/mosaic.ts';
 import { VignetError } from '../../base/errors.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
 import { discard } from '../../engine/buffers.ts';
@@ -65,14 +73,11 @@ export class MosaicFile implements PlainFits {
   readonly size: number;
   readonly #deps: MosaicFileDeps;
   readonly #cells: readonly Cell[];
-  readonly #alone: boolean;
+  readonly #assignment: Assignment;
 
   constructor(deps: MosaicFileDeps) {
     this.#deps = deps;
-    const { inputs, plan } = deps;
-    this.#alone =
-      inputs.filter(({ placement }) => placement.box).length === 1 &&
-      !plan.planes.some(({ kind }) => kind === 'owner');
+    this.#assignment = assignmentOf(deps);
     this.#cells = this.#layOut();
     this.size = this.#cells.at(-1)?.to ?? 0;
   }
@@ -232,14 +237,14 @@ export class MosaicFile implements PlainFits {
     const { skymap, camera, inputs } = this.#deps;
     this.#parts ??= inputs.flatMap((input, at) => {
       const { patch } = input.dataset;
-      const { box, turns } = input.placement;
+      const { box, quarterTurns } = input.placement;
       if (!box) return [];
       return [
         {
           ...taskInput(input, at + 1, box),
           ...levels[at],
           ...(skymap && patch && { patch }),
-          ...(camera && turns && { turns }),
+          ...(camera && quarterTurns && { quarterTurns }),
         },
       ];
     });
@@ -247,18 +252,13 @@ export class MosaicFile implements PlainFits {
   }
 
   #rowsOf(y0: number, y1: number, levels: readonly Level[]): MosaicRows {
-    const { plan, skymap, kernel, combine, camera } = this.#deps;
+    const { plan, kernel, combine } = this.#deps;
     const around = combine ? AROUND : 0;
     const meets = ({ box }: MosaicRows['inputs'][number]) =>
       box && box.y0 < y1 + around && box.y1 > y0 - around;
     const inputs = this.#inputsOf(levels).filter(meets);
-    return {
-      ...{ frame: plan.frame, inputs, kernel, y0, y1, maskNames: plan.maskNames },
-      ...(skymap && { skymap }),
-      ...(combine && { combine }),
-      ...(camera && { camera }),
-      ...(this.#alone && { alone: true }),
-    };
+    const { frame, maskNames } = plan;
+    return { frame, assignment: this.#assignment, inputs, kernel, y0, y1, maskNames };
   }
 
   /** The STATUS table, when every window has been filled. */
@@ -308,6 +308,15 @@ export class MosaicFile implements PlainFits {
     sums.push({ hdu: plan.planes.length + 1, name: 'PROVENANCE', sum: addSum(tableData) });
     return statusTable(inputs, [...failures.values()], sums);
   }
+}
+
+/** Of a mosaic with a single input, nobody has the pixels that this one has not. */
+function assignmentOf({ plan, inputs, skymap, combine, camera }: MosaicFileDeps): Assignment {
+  if (combine) return { by: 'combine', combine };
+  if (camera) return { by: 'camera' };
+  const placed = inputs.filter(({ placement }) => placement.box);
+  if (placed.length === 1 && !plan.planes.some(({ kind }) => kind === 'owner')) return { by: 'single' };
+  return skymap ? { by: 'skymap', skymap } : { by: 'nearest' };
 }
 
 export function missingInput(input: PlannedInput | undefined, code: string, reason: string): VignetError {
