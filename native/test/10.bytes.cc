@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/crc32.h"
+#include "core/base/message.h"
 #include "fits_builder.h"
 
 using namespace vignet;
@@ -80,4 +81,16 @@ TEST_CASE("lying bytes are refused") {
 TEST_CASE("CRC-32 has its standard check value") {
   CHECK(crc32(fits_test::bytesOf("123456789")) == 0xcbf43926u);
   CHECK(crc32({}) == 0);
+}
+
+TEST_CASE("messages name what was expected and received, and hostile bytes are escaped") {
+  CHECK(expectedFor("0 to 999", "NAXIS", int64_t{-1}) == "expected 0 to 999 for NAXIS, received -1");
+  CHECK(expectedFor("degrees", "RA", 0.1) == "expected degrees for RA, received 0.1");
+  CHECK(expectedFor("a number", "CRPIX1", quoted("x")) == "expected a number for CRPIX1, received 'x'");
+  CHECK(quoted(std::string("a\n\x1b[2J\0\xff", 8)) == "'a\\x0a\\x1b[2J\\x00\\xff'");
+  CHECK(quoted(std::string(61, 'x')) == "'" + std::string(60, 'x') + "…' (61 bytes)");
+  CHECK(quoted("") == "''");
+  CHECK(decimal(std::nan("")) == "NaN");
+  CHECK(decimal(-INFINITY) == "-Infinity");
+  CHECK(decimal(1e300) == "1e+300");
 }

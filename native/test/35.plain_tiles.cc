@@ -69,5 +69,5 @@ TEST_CASE("pixels: uncompressed tiles of another type or length than the plane's
   const LayoutSource source{&reader, std::nullopt, std::nullopt};
   const Layout layout = readLayout(std::span(&source, 1));
   CHECK_THROWS_WITH_AS(plane::ours(reader, layout, layout.planes[0], {0, 0, 1, 1}),
-                       "HDU 1, tile 1: its uncompressed pixels are not as many as the tile has", Error);
+                       doctest::Contains("HDU 1, tile 1: expected at least "), Error);
 }

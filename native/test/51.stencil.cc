@@ -96,7 +96,7 @@ TEST_CASE("bad stencils are refused, each with its reason") {
   refused(Shape::polygon, {1, 2, 3, 4, 5}, "pairs");
   refused(Shape::polygon, {1, 2, 3, 4, 5, 91}, "latitude");
   refused(Shape::polygon, {1, 2, 3, 4, 5, NAN}, "latitude");
-  refused(Shape::polygon, {0, 0, 1, 0, 2, 0}, "no area");
+  refused(Shape::polygon, {0, 0, 1, 0, 2, 0}, "an area");
   refused(Shape::polygon, {0, 0, 1, 1, 1, 0, 0, 1}, "crosses itself");
   refused(Shape::polygon, {0, 0, 2, 0, 1, 0, 1, 1}, "crosses itself");        // runs back on itself
   refused(Shape::polygon, {0, 0, 2, 0, 2, 2, 1, 0, 0, 2}, "crosses itself");  // touches its own side
@@ -105,8 +105,8 @@ TEST_CASE("bad stencils are refused, each with its reason") {
   refused(Shape::polygon, {0, 0, 180, 0, 90, 5}, "hemisphere");
   refused(Shape::polygon, std::vector<double>(20'004, 1), "10000");
   refused(Shape::range, {1, 2, 3}, "four numbers");
-  refused(Shape::range, {1, 2, NAN, 3}, "not a number");
-  refused(Shape::range, {1, 2, 5, 3}, "greater");
+  refused(Shape::range, {1, 2, NAN, 3}, "expected a number");
+  refused(Shape::range, {1, 2, 5, 3}, "at most the second latitude");
   refused(Shape::range, {1, 2, -91, 3}, "latitude");
   refused(Shape::range, {1, 2, 3, 91}, "latitude");
   refused(Shape::range, {INFINITY, 2, 3, 4}, "open");

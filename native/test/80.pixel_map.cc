@@ -143,7 +143,8 @@ TEST_CASE("areas are those of the pixels' corners") {
 
 TEST_CASE("senseless images are refused") {
   const auto wcs = *parseWcs(resample_case::tan(1, 1, 1e-4, 9, 9).lines(), 2);
-  CHECK_THROWS_WITH_AS(PixelMap(wcs, 0, 9, wcs, 9, 9), doctest::Contains("output image has 0 x 9"), Error);
+  CHECK_THROWS_WITH_AS(PixelMap(wcs, 0, 9, wcs, 9, 9), doctest::Contains("output image, received 0 x 9"),
+                       Error);
   CHECK_THROWS_WITH_AS(PixelMap(wcs, 9, 9, wcs, 9, 1U << 31), doctest::Contains("input image"), Error);
   CHECK_THROWS_AS(PixelMap(wcs, 9, 9, wcs, 9, 9, -1), Error);
   CHECK_THROWS_AS(PixelMap(wcs, 9, 9, wcs, 9, 9, std::nan("")), Error);

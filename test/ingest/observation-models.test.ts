@@ -99,7 +99,7 @@ describe('afw tables', () => {
 
   it('are never unpickled, and what cannot be read is named', () => {
     expect(held.get('piff.fits')?.note).toBe(
-      'the calibration varies as a PixelAreaBoundedField, which is not read; the PSF is a PiffPsf, which is not read',
+      "expected a ChebyshevBoundedField or ProductBoundedField for the calibration's field, received 'PixelAreaBoundedField'; expected a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf for the PSF, received 'PiffPsf'",
     );
   });
 });

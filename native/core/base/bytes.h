@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 
@@ -100,13 +101,14 @@ class ByteReader {
   ByteReader(std::span<const std::byte> bytes, CodeOf<ErrorKind::data> code, const char* what = "it")
       : left_(bytes), code_(code), what_(what) {}
 
-  [[noreturn, gnu::cold]] void fail(const char* detail) const {
+  [[noreturn, gnu::cold]] void fail(const std::string& detail) const {
     throw Error(Kind::data, code_, std::string(what_) + " is damaged: " + detail);
   }
   size_t remaining() const { return left_.size(); }
 
   std::span<const std::byte> raw(uint64_t size) {
-    if (size > left_.size()) fail("it ends too early");
+    if (size > left_.size())
+      fail(expectedFor(std::to_string(size) + " bytes", "the next field", left_.size()));
     const auto head = left_.first(static_cast<size_t>(size));
     left_ = left_.subspan(static_cast<size_t>(size));
     return head;
@@ -117,11 +119,11 @@ class ByteReader {
     uint64_t value = 0;
     for (int shift = 0;; shift += 7) {
       const uint64_t next = byte();
-      if (shift == 63 && next > 1) fail("an integer has more than 64 bits");
+      if (shift == 63 && next > 1) fail("expected an integer of at most 64 bits, received a longer one");
       value |= (next & 0x7f) << shift;
       if (next < 0x80) break;
     }
-    if (value > most) fail("an integer is out of its range");
+    if (value > most) fail(expectedFor("at most " + std::to_string(most), "an integer", value));
     return value;
   }
   int64_t signedInteger() {
@@ -133,11 +135,11 @@ class ByteReader {
     const auto bytes = raw(integer(longest));
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  // A number of things that follow, each of which takes at least `leastBytes`: so a lying count can
-  // not make anybody allocate more than a small multiple of the bytes there are.
+  // The number of items that follow, each of at least `leastBytes`: a false count cannot make a caller
+  // allocate more than a small multiple of the bytes there are.
   size_t count(uint64_t most, size_t leastBytes = 1) {
     const uint64_t n = integer(most);
-    if (n > left_.size() / leastBytes) fail("a count is larger than the bytes that follow");
+    if (n > left_.size() / leastBytes) fail(expectedFor("at most the bytes that follow", "a count", n));
     return static_cast<size_t>(n);
   }
 

@@ -17,7 +17,7 @@ Control::Wish Control::poll() const {
   const int32_t word = word_ ? word_->load(std::memory_order_relaxed) : 0;
   if (word == 2) throw Error(Kind::transient, "CANCELLED", "the request was cancelled");
   if (Clock::now() >= deadline_)
-    throw Error(Kind::transient, "DEADLINE", "the request ran past its deadline");
+    throw Error(Kind::transient, "DEADLINE", "the request ran past its deadline; ask for less at once");
   return word == 1 ? Wish::yield : Wish::run;
 }
 

@@ -10,9 +10,9 @@
 
 namespace vignet {
 
-// The kind of an error decides who is informed of what: `usage` is the caller's mistake, `data` a fault of a
-// file, `transient` may pass by itself, `fatal` is a fault of Vignet or of the machine. Each is a type of its
-// own, so that `Error` can check its code while compiling.
+// The kind of an error says whose fault it is: `usage` the caller's, `data` a file's, `fatal` that of Vignet
+// or the machine; `transient` may pass by itself. Each is a type, so that `Error` checks its code while
+// compiling.
 struct Kind {
   template <ErrorKind K>
   using Constant = std::integral_constant<ErrorKind, K>;
@@ -40,14 +40,15 @@ class CodeOf {
   const char* word_;
 };
 
-// `code` is a stable UPPER_SNAKE word that programs may rely on; `detail` a sentence for people: it names the
-// parameter, HDU, card or byte, and says what was expected and what to do. It never holds a path.
+// `code` is a stable UPPER_SNAKE word that programs may rely on; `detail` a sentence for people in the
+// grammar of message.h: it names the parameter, HDU, card or byte, what was expected, what was received and
+// what to do. It never holds a path.
 class Error : public std::runtime_error {
  public:
   template <ErrorKind K>
   Error(std::integral_constant<ErrorKind, K>, std::type_identity_t<CodeOf<K>> code, const std::string& detail)
       : std::runtime_error(detail), kind_(K), code_(code.word()) {}
-  // An error that somebody else has met and told, code and all.
+  // An error that was caught elsewhere, with its kind and code.
   static Error relayed(ErrorKind kind, std::string code, const std::string& detail) {
     return Error(kind, std::move(code), detail);
   }

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/lacking.h"
 #include "core/bytes/reader.h"
 
@@ -27,8 +28,8 @@ ExtentReader::ExtentReader(FileStamp stamp, std::vector<Extent> extents) : stamp
 void ExtentReader::read(uint64_t offset, std::span<std::byte> out) {
   if (offset > stamp_.size || out.size() > stamp_.size - offset) {
     throw Error(Kind::data, "TRUNCATED",
-                "bytes " + std::to_string(offset) + "+" + std::to_string(out.size()) +
-                    " are beyond the file's end at " + std::to_string(stamp_.size));
+                expectedFor("at least " + std::to_string(offset + out.size()) + " bytes", "the file",
+                            std::to_string(stamp_.size) + "; fetch it again"));
   }
   const uint64_t end = offset + out.size();
   auto at = std::partition_point(extents_.begin(), extents_.end(),

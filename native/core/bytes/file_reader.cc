@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/open_beneath.h"
 #include "core/bytes/reader.h"
 
@@ -21,13 +22,17 @@ class FileReader : public Reader {
   void check(const std::optional<FileStamp>& expected) {
     struct stat status {};
     if (fstat(fd_, &status) != 0)
-      throw Error(Kind::transient, "IO_ERROR", std::string("fstat: ") + strerror(errno));
-    if (!S_ISREG(status.st_mode)) throw Error(Kind::data, "NOT_A_FILE", "it is not a regular file");
+      throw Error(Kind::transient, "IO_ERROR",
+                  std::string("the size of the file cannot be read: ") + strerror(errno));
+    if (!S_ISREG(status.st_mode))
+      throw Error(Kind::data, "NOT_A_FILE", "expected a regular file, received another kind of file");
     stamp_.size = static_cast<uint64_t>(status.st_size);
     stamp_.mtimeNs = static_cast<int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
     if (!expected) return;
     if (expected->size != stamp_.size || (expected->mtimeNs != 0 && expected->mtimeNs != stamp_.mtimeNs))
-      throw Error(Kind::data, "FILE_CHANGED", "the file has changed since it was ingested; ingest it again");
+      throw Error(
+          Kind::data, "FILE_CHANGED",
+          "expected the file as it was ingested, received one of another size or time; ingest it again");
   }
 
   FileStamp stamp() const override { return stamp_; }
@@ -35,16 +40,17 @@ class FileReader : public Reader {
   void read(uint64_t offset, std::span<std::byte> out) override {
     if (offset > stamp_.size || out.size() > stamp_.size - offset) {
       throw Error(Kind::data, "TRUNCATED",
-                  "bytes " + std::to_string(offset) + "+" + std::to_string(out.size()) +
-                      " are beyond the file's end at " + std::to_string(stamp_.size));
+                  expectedFor("at least " + std::to_string(offset + out.size()) + " bytes", "the file",
+                              std::to_string(stamp_.size) + "; fetch it again"));
     }
     while (!out.empty()) {
       const ssize_t got = pread(fd_, out.data(), out.size(), static_cast<off_t>(offset));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0)
         throw Error(Kind::transient, "IO_ERROR",
-                    "reading at byte " + std::to_string(offset) + ": " + strerror(errno));
-      if (got == 0) throw Error(Kind::data, "FILE_CHANGED", "the file became shorter while it was read");
+                    "the file cannot be read at byte " + std::to_string(offset) + ": " + strerror(errno));
+      if (got == 0)
+        throw Error(Kind::data, "FILE_CHANGED", "the file became shorter while it was read; ingest it again");
       offset += static_cast<uint64_t>(got);
       out = out.subspan(static_cast<size_t>(got));
     }

@@ -10,7 +10,9 @@ namespace vignet {
 class NeedRanges : public Error {
  public:
   explicit NeedRanges(uint64_t bytes)
-      : Error(Kind::transient, "NEED_RANGES", "bytes that were not supplied are needed"), bytes_(bytes) {}
+      : Error(Kind::transient, "NEED_RANGES",
+              "expected all the bytes that the call needs, received fewer; supply those of need()"),
+        bytes_(bytes) {}
   uint64_t bytes() const noexcept { return bytes_; }
 
  private:

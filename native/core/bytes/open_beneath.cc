@@ -37,7 +37,8 @@ class Descriptor {
 };
 
 [[noreturn]] void outside() {
-  throw Error(Kind::data, "OUTSIDE_ROOT", "the file name leads out of the folder it must be in");
+  throw Error(Kind::data, "OUTSIDE_ROOT",
+              "expected a file inside its root folder, received a name or link that leads out of it");
 }
 
 [[noreturn]] void refuse(int error) {
@@ -47,25 +48,27 @@ class Descriptor {
       outside();
     case ENOENT:
     case ENOTDIR:
-      throw Error(Kind::data, "FILE_GONE", "the file is not there any more; ingest its folder again");
+      throw Error(Kind::data, "FILE_GONE",
+                  "expected the file that was ingested, received none of its name; ingest its folder again");
     case ENXIO:
     case ENODEV:
-      throw Error(Kind::data, "NOT_A_FILE", "it is a pipe, socket or device, not a regular file");
+      throw Error(Kind::data, "NOT_A_FILE", "expected a regular file, received a pipe, socket or device");
     case EACCES:
     case EPERM:
       throw Error(Kind::data, "FILE_UNREADABLE",
                   "the file may not be read by this process; check its permissions");
     case ENAMETOOLONG:
-      throw Error(Kind::usage, "BAD_PATH", "the file name is too long");
+      throw Error(Kind::usage, "BAD_PATH",
+                  "expected a shorter file name, received one that the file system refuses");
     case EMFILE:
     case ENFILE:
     case ENOMEM:
     case EAGAIN:
       throw Error(Kind::transient, "OPEN_FAILED",
-                  std::string("the file could not be opened now: ") + strerror(error));
+                  std::string("the file cannot be opened now: ") + strerror(error) + "; try again");
     default:
       throw Error(Kind::data, "FILE_UNREADABLE",
-                  std::string("the file could not be opened: ") + strerror(error));
+                  std::string("the file cannot be opened: ") + strerror(error));
   }
 }
 
@@ -78,7 +81,7 @@ int walk(int root, std::string_view path) {
     while (path.starts_with('/')) path.remove_prefix(1);
     if (part == "..") outside();
     if (part.empty() || part == ".") {
-      if (path.empty()) throw Error(Kind::data, "NOT_A_FILE", "it is a folder, not a regular file");
+      if (path.empty()) throw Error(Kind::data, "NOT_A_FILE", "expected a regular file, received a folder");
       continue;
     }
     const bool last = path.empty();
@@ -94,7 +97,8 @@ int walk(int root, std::string_view path) {
 
 Root::Root(std::string path) : path_(std::move(path)) {
   if (path_.find('\0') != std::string::npos)
-    throw Error(Kind::usage, "BAD_PATH", "the folder's name holds a zero byte");
+    throw Error(Kind::usage, "BAD_PATH",
+                "expected a folder name without zero bytes, received one that holds one");
   fd_ = open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fd_ < 0) refuse(errno);
 }
@@ -103,13 +107,14 @@ Root::~Root() { close(fd_); }
 
 int openBeneath(const Root& root, const std::string& path, bool plainWalk) {
   if (path.empty() || path.find('\0') != std::string::npos)
-    throw Error(Kind::usage, "BAD_PATH", "the file name is empty or holds a zero byte");
+    throw Error(Kind::usage, "BAD_PATH",
+                "expected a file name without zero bytes, received an empty one or one that holds one");
   if (path.front() == '/') outside();
   if (!plainWalk) {
     open_how how{};
     how.flags = kFileFlags;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-    // EAGAIN: something was renamed while the kernel looked; it cannot tell, so ask again.
+    // EAGAIN: something was renamed during the look-up, so that the kernel cannot decide; ask again.
     for (int attempt = 0; attempt < 16; ++attempt) {
       const long fd = syscall(SYS_openat2, root.fd(), path.c_str(), &how, sizeof how);
       if (fd >= 0) return static_cast<int>(fd);

@@ -35,7 +35,9 @@ void shuffleFixed(const std::byte* in, size_t count, std::byte* out) {
 }  // namespace
 
 size_t gzipDecode(std::span<const std::byte> in, std::span<std::byte> out) {
-  if (in.size() < 6) throw Error(Kind::data, "BAD_GZIP", "the gzip stream is too short to be one");
+  if (in.size() < 6)
+    throw Error(Kind::data, "BAD_GZIP",
+                "expected at least 6 bytes for the gzip stream, received " + std::to_string(in.size()));
   bool gzip = in[0] == std::byte{0x1f} && in[1] == std::byte{0x8b};
   size_t used = 0, made = 0;
   auto decompress = gzip ? libdeflate_gzip_decompress_ex : libdeflate_zlib_decompress_ex;
@@ -43,9 +45,12 @@ size_t gzipDecode(std::span<const std::byte> in, std::span<std::byte> out) {
     case LIBDEFLATE_SUCCESS:
       return made;
     case LIBDEFLATE_INSUFFICIENT_SPACE:
-      throw Error(Kind::data, "BAD_GZIP", "the gzip stream holds more bytes than the tile's pixels");
+      throw Error(
+          Kind::data, "BAD_GZIP",
+          "expected at most " + std::to_string(out.size()) + " bytes in the gzip stream, received more");
     default:
-      throw Error(Kind::data, "BAD_GZIP", "the gzip stream is damaged or cut short");
+      throw Error(Kind::data, "BAD_GZIP",
+                  "expected a whole gzip stream, received a damaged or truncated one");
   }
 }
 

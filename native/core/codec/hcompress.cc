@@ -5,11 +5,14 @@
 #include <bit>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
 
-[[noreturn]] void badStream(const char* what) { throw Error(Kind::data, "BAD_HCOMPRESS", what); }
+[[noreturn, gnu::cold, gnu::noinline]] void badStream(const char* expected, std::string_view received) {
+  throw Error(Kind::data, "BAD_HCOMPRESS", expectedFor(expected, "the HCOMPRESS stream", received));
+}
 
 class Bits {
  public:
@@ -17,7 +20,7 @@ class Bits {
 
   uint32_t take(int count) {
     while (have_ < count) {
-      if (next_ == in_.size()) badStream("the HCOMPRESS stream ends before its last pixel");
+      if (next_ == in_.size()) badStream("more bytes", "its end before the last pixel");
       held_ = held_ << 8 | static_cast<uint64_t>(in_[next_++]);
       have_ += 8;
     }
@@ -66,7 +69,7 @@ class Quadrant {
           tree();
           break;
         default:
-          badStream("the HCOMPRESS stream holds a bit plane of unknown form");
+          badStream("a bit plane of form 0 or 15", "another form");
       }
       insert(bit);
     }
@@ -131,19 +134,20 @@ T big(std::span<const std::byte> in, size_t at) {
 void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t height, bool smooth,
                      std::vector<int64_t>& work, std::span<int32_t> out, const Control& control) {
   constexpr size_t kHeaderBytes = 25;
-  if (in.size() < kHeaderBytes) badStream("the HCOMPRESS stream is shorter than its header");
-  if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99})
-    badStream("the HCOMPRESS stream has no magic number");
+  if (in.size() < kHeaderBytes) badStream("a header of 25 bytes", std::to_string(in.size()));
+  if (in[0] != std::byte{0xDD} || in[1] != std::byte{0x99}) badStream("the magic number DD99", "other bytes");
   if (big<uint32_t>(in, 2) != height || big<uint32_t>(in, 6) != width)
-    badStream("the HCOMPRESS stream says another size than its tile");
-  if (width < 2 || height < 2) badStream("an HCOMPRESS tile has at least 2 x 2 pixels");
+    badStream("the size of its tile", std::to_string(big<uint32_t>(in, 6)) + " x " +
+                                          std::to_string(big<uint32_t>(in, 2)) + " pixels");
+  if (width < 2 || height < 2)
+    badStream("a tile of at least 2 x 2 pixels", std::to_string(width) + " x " + std::to_string(height));
   const int32_t scale = big<int32_t>(in, 10);
-  if (scale < 0) badStream("the HCOMPRESS stream has a negative scale");
+  if (scale < 0) badStream("a scale of at least 0", std::to_string(scale));
   const int64_t sum = big<int64_t>(in, 14);
   const std::array<int, 3> planes{std::to_integer<int>(in[22]), std::to_integer<int>(in[23]),
                                   std::to_integer<int>(in[24])};
   for (int n : planes)
-    if (n > 62) badStream("the HCOMPRESS stream says more bit planes than its integers have");
+    if (n > 62) badStream("at most 62 bit planes", std::to_string(n));
 
   const size_t nx = height, ny = width, nx2 = (nx + 1) / 2, ny2 = (ny + 1) / 2;
   work.assign(nx * ny, 0);
@@ -152,7 +156,7 @@ void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t hei
   Quadrant(bits, work.data() + ny2, ny, nx2, ny / 2, control).read(planes[1]);
   Quadrant(bits, work.data() + ny * nx2, ny, nx / 2, ny2, control).read(planes[1]);
   Quadrant(bits, work.data() + ny * nx2 + ny2, ny, nx / 2, ny / 2, control).read(planes[2]);
-  if (bits.take(4) != 0) badStream("the HCOMPRESS stream lacks the mark after its bit planes");
+  if (bits.take(4) != 0) badStream("the mark after its bit planes", "other bits");
   bits.alignToByte();
   for (int64_t& value : work)
     if (value != 0 && bits.take(1)) value = -value;

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
 
-[[noreturn]] void bad(const char* what) { throw Error(Kind::data, "BAD_PLIO", what); }
+[[noreturn]] void bad(const char* what, int64_t received) {
+  throw Error(Kind::data, "BAD_PLIO", expectedFor(what, "the PLIO line list", received));
+}
 
 class Words {
  public:
@@ -26,25 +29,26 @@ class Words {
 
 void plioDecode(std::span<const std::byte> in, std::span<int32_t> out) {
   Words words(in);
-  if (words.size() < 3) bad("the PLIO line list is shorter than its header");
+  if (words.size() < 3) bad("at least 3 words", static_cast<int64_t>(words.size()));
   // Two headers exist: of 3 words with the list's length in the third, and of as many as the second word
   // says, with the length in the fourth and fifth. Lengths are in words and count the header.
   size_t length = 0, first = 3;
   if (words[2] > 0) {
     length = static_cast<size_t>(words[2]);
   } else {
-    if (words.size() < 5) bad("the PLIO line list is shorter than its header");
-    if (words[1] < 5 || words[3] < 0 || words[4] < 0) bad("the PLIO line list has an impossible header");
+    if (words.size() < 5) bad("at least 5 words", static_cast<int64_t>(words.size()));
+    if (words[1] < 5) bad("a header of at least 5 words", words[1]);
+    if (words[3] < 0 || words[4] < 0) bad("a length of at least 0", std::min(words[3], words[4]));
     first = static_cast<size_t>(words[1]);
     length = static_cast<size_t>(words[4]) << 15 | static_cast<size_t>(words[3]);
   }
-  if (length < first) bad("the PLIO line list has an impossible length");
-  if (length > words.size()) bad("the PLIO line list is longer than its cell");
+  if (length < first) bad("a length that includes its header", static_cast<int64_t>(length));
+  if (length > words.size()) bad("at most the length of its cell", static_cast<int64_t>(length));
 
   uint32_t value = 1;
   size_t x = 0;
   for (size_t i = first; i < length && x < out.size(); ++i) {
-    if (words[i] < 0) bad("the PLIO line list holds an instruction that does not exist");
+    if (words[i] < 0) bad("instructions 0 to 7", words[i]);
     const int code = words[i] >> 12;
     const uint32_t data = static_cast<uint32_t>(words[i]) & 0xfff;
     switch (code) {
@@ -58,7 +62,7 @@ void plioDecode(std::span<const std::byte> in, std::span<int32_t> out) {
         break;
       }
       case 1:  // the value anew, from two words
-        if (++i >= length) bad("the PLIO line list ends inside an instruction");
+        if (++i >= length) bad("a second word for its last instruction", 1);
         value = (static_cast<uint32_t>(words[i]) << 12) + data;
         break;
       case 2:

@@ -11,14 +11,16 @@ namespace vignet {
 template <typename T>
 RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize)
     : in_(in), blockSize_(blockSize) {
-  if (blockSize == 0) throw Error(Kind::data, "BAD_RICE", "BLOCKSIZE of a Rice stream must be at least 1");
+  if (blockSize == 0)
+    throw Error(Kind::data, "BAD_RICE", "expected at least 1 for BLOCKSIZE of the Rice stream, received 0");
   at_.last = rice::take(in_, at_.bit, 8 * sizeof(T));
 }
 
 template <typename T>
 RiceDecoder<T>::RiceDecoder(std::span<const std::byte> in, uint32_t blockSize, const RicePoint& point)
     : in_(in), blockSize_(blockSize), at_(point) {
-  if (blockSize == 0) throw Error(Kind::data, "BAD_RICE", "BLOCKSIZE of a Rice stream must be at least 1");
+  if (blockSize == 0)
+    throw Error(Kind::data, "BAD_RICE", "expected at least 1 for BLOCKSIZE of the Rice stream, received 0");
   if (point.bit / 8 >= in.size()) rice::ended();
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/codec/rice.h"
 
 namespace vignet::rice {
@@ -19,8 +20,13 @@ struct Width {
   static constexpr int kDirect = sizeof(T) == 1 ? 6 : sizeof(T) == 2 ? 14 : 25;
 };
 
-[[noreturn]] inline void ended() {
-  throw Error(Kind::data, "BAD_RICE", "the Rice stream ends before its last pixel");
+[[noreturn, gnu::cold, gnu::noinline]] inline void badWidth(int code) {
+  throw Error(Kind::data, "BAD_RICE",
+              expectedFor("a bit width that RICE_1 defines", "a block of the Rice stream", code));
+}
+[[noreturn, gnu::cold]] inline void ended() {
+  throw Error(Kind::data, "BAD_RICE",
+              "expected more bytes in the Rice stream, received its end before the last pixel");
 }
 
 // The stream's next bits from the top, and how many of them there are: at least 57, but at its end.

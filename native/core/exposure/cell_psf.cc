@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "core/base/bytes.h"
+#include "core/base/message.h"
 #include "core/codec/gzip.h"
 #include "core/exposure/kernel.h"
 
@@ -30,15 +31,22 @@ Array readShape(const Header& header) {
   const std::string z = array.tiled ? "Z" : "";
   const int64_t bitpix = header.getInt(z + "BITPIX").value_or(0);
   if (header.getInt(z + "NAXIS").value_or(0) != 4 || (bitpix != -64 && bitpix != -32))
-    badArchive(header.where() + " is no four-dimensional array of floats");
+    badArchive(header.where() +
+               ": expected a four-dimensional array of floats for the PSF, received another HDU");
   array.width = static_cast<int>(std::abs(bitpix) / 8);
   for (size_t n = 0; n < 4; ++n) {
     const int64_t length = header.getInt(z + "NAXIS" + std::to_string(n + 1)).value_or(0);
     if (length < 1 || length > (n < 2 ? kMaxKernelSide : static_cast<int64_t>(kMaxCells)))
-      badArchive(header.where() + " has an impossible size");
+      badArchive(header.where() + ": " +
+                 expectedFor(n < 2 ? "1 to " + std::to_string(kMaxKernelSide) + " pixels"
+                                   : "1 to " + std::to_string(kMaxCells) + " cells",
+                             "NAXIS" + std::to_string(n + 1), length));
     array.axes[n] = static_cast<uint64_t>(length);
   }
-  if (array.axes[2] * array.axes[3] > kMaxCells) badArchive(header.where() + " has too many cells");
+  if (array.axes[2] * array.axes[3] > kMaxCells)
+    badArchive(header.where() + ": " +
+               expectedFor("at most " + std::to_string(kMaxCells) + " cells", "the PSF",
+                           array.axes[2] * array.axes[3]));
   if (!array.tiled) return array;
   const std::string codec = header.getString("ZCMPTYPE").value_or("");
   array.shuffled = codec == "GZIP_2";
@@ -49,7 +57,9 @@ Array readShape(const Header& header) {
   array.tileRows = std::min(tile(2, 1), array.axes[1]);
   if ((!array.shuffled && codec != "GZIP_1") || header.find("ZSCALE") ||
       tile(1, array.axes[0]) < array.axes[0] || array.tileRows < 1 || tile(3, 1) != 1 || tile(4, 1) != 1)
-    badArchive(header.where() + " is compressed in a way that is not read here");
+    badArchive(header.where() + ": " +
+               expectedFor("GZIP_1 or GZIP_2 by whole rows of one cell, not quantised,", "its compression",
+                           quoted(codec)));
   return array;
 }
 
@@ -66,7 +76,8 @@ class Cells {
     if (array_.tiled)
       table_.emplace(reader, hdu, where, budget);
     else if (bytes > hdu.dataBytes)
-      badArchive(where + " is larger than its data");
+      badArchive(where + ": " +
+                 expectedFor(std::to_string(bytes) + " bytes of data", "the PSF", hdu.dataBytes));
   }
 
   const Axes& axes() const { return array_.axes; }
@@ -103,7 +114,7 @@ class Cells {
       const std::vector<std::byte> packed = table_->row(cell * tiles + tile).bytes("COMPRESSED_DATA");
       plain_.resize(part.size());
       if (gzipDecode(packed, plain_) != part.size())
-        badArchive(header_.where() + ": a tile does not hold its pixels");
+        badArchive(header_.where() + ": expected as many bytes as a tile has pixels for, received fewer");
       if (array_.shuffled)
         unshuffle(plain_, width, part.size() / width, 0, part);
       else

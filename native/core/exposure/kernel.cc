@@ -1,5 +1,6 @@
 #include "core/exposure/kernel.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "core/base/constants.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
@@ -18,7 +20,7 @@ int orderOf(size_t terms) {
   int order = 0;
   size_t count = 1;
   while (count < terms && terms <= kMaxTerms) count += static_cast<size_t>(++order) + 1;
-  if (count != terms) badArchive("a spatial function has " + std::to_string(terms) + " coefficients");
+  if (count != terms) badArchive(expectedFor("1, 3, 6, 10, … coefficients", "a spatial function", terms));
   return order;
 }
 
@@ -34,12 +36,14 @@ std::vector<double> basis(double t, int order, bool chebyshev) {
 PsfStamp frameOf(const TableRow& row) {
   const int64_t w = row.integer("dimensions_x"), h = row.integer("dimensions_y");
   if (w < 1 || h < 1 || w > kMaxKernelSide || h > kMaxKernelSide)
-    badArchive("a kernel is " + std::to_string(w) + " x " + std::to_string(h) + " pixels large");
+    badArchive(expectedFor("1 to " + std::to_string(kMaxKernelSide) + " pixels a side", "a kernel",
+                           std::to_string(w) + " x " + std::to_string(h)));
   PsfStamp stamp{static_cast<int>(w), static_cast<int>(h), 0, 0, {}};
   stamp.x = row.number("center_x");
   stamp.y = row.number("center_y");
   if (!(stamp.x >= 0 && stamp.x < stamp.width && stamp.y >= 0 && stamp.y < stamp.height))
-    badArchive("a kernel's centre is outside it");
+    badArchive(expectedFor("a pixel inside it", "the centre of a kernel",
+                           decimal(stamp.x) + ", " + decimal(stamp.y)));
   return stamp;
 }
 
@@ -53,7 +57,8 @@ PsfKernel readFixed(Archive& archive, const Archive::Object& object) {
   PsfStamp stamp = frameOf(row);
   stamp.pixels = row.numbers("image");
   if (stamp.pixels.size() != static_cast<size_t>(stamp.width) * static_cast<size_t>(stamp.height))
-    badArchive("a FixedKernel's image is not of its dimensions");
+    badArchive(expectedFor("as many pixels as its dimensions have", "the image of a FixedKernel",
+                           stamp.pixels.size()));
   return constant(std::move(stamp));
 }
 
@@ -70,10 +75,12 @@ std::function<double(double, double)> readGaussian(Archive& archive, int64_t id)
   const Archive::Object& object = archive.object(id);
   const bool two = object.name.starts_with("DoubleGaussianFunction2");
   if (!two && !object.name.starts_with("GaussianFunction2"))
-    badArchive("a kernel is made of a " + object.name + ", which is not read");
+    badArchive(expectedFor("a GaussianFunction2 or DoubleGaussianFunction2", "the function of a kernel",
+                           quoted(object.name)));
   const TableRow row = archive.row(object);
   const double s1 = row.number("sigma1"), s2 = row.number("sigma2");
-  if (!(s1 > 0) || !(s2 > 0)) badArchive("a Gaussian's sigma is not positive");
+  if (!(s1 > 0) || !(s2 > 0))
+    badArchive(expectedFor("a positive number", "sigma of a Gaussian", std::min(s1, s2)));
   if (two) {
     const double b = row.number("ampl2"), norm = 1 / (2 * kPi * (s1 * s1 + b * s2 * s2));
     return [=](double x, double y) {
@@ -91,7 +98,8 @@ std::function<double(double, double)> readGaussian(Archive& archive, int64_t id)
 
 PsfKernel readAnalytic(Archive& archive, const Archive::Object& object) {
   const TableRow row = archive.row(object);
-  if (row.has("spatialfunctions")) badArchive("an AnalyticKernel that varies is not read");
+  if (row.has("spatialfunctions"))
+    badArchive("expected a constant AnalyticKernel, received one that varies, which is not supported");
   PsfStamp stamp = frameOf(row);
   fill(stamp, readGaussian(archive, row.integer("kernelfunction")));
   return constant(std::move(stamp));
@@ -101,11 +109,12 @@ PsfKernel readSimple(Archive& archive, int64_t id) {
   const Archive::Object& object = archive.object(id);
   if (object.name == "FixedKernel") return readFixed(archive, object);
   if (object.name == "AnalyticKernel") return readAnalytic(archive, object);
-  badArchive("the PSF is made of a " + object.name + ", which is not read");
+  badArchive(expectedFor("a FixedKernel or AnalyticKernel", "the kernel of the PSF", quoted(object.name)));
 }
 
 int64_t idOf(double number) {
-  if (!(number >= 0 && number <= INT32_MAX)) badArchive("a kernel refers to an object that cannot be");
+  if (!(number >= 0 && number <= INT32_MAX))
+    badArchive(expectedFor("an object ID of at least 0", "a component of a kernel", number));
   return static_cast<int64_t>(number);
 }
 
@@ -119,13 +128,14 @@ PsfKernel readCombination(Archive& archive, const Archive::Object& object) {
   const size_t size = static_cast<size_t>(frame.width) * static_cast<size_t>(frame.height);
   if (ids.empty() || ids.size() != factors.size() || ids.size() > kMaxComponents ||
       ids.size() * size > kMaxKernelPixels)
-    badArchive("a LinearCombinationKernel's components are damaged or too many");
+    badArchive(expectedFor("1 to 256 components with one amplitude each", "a LinearCombinationKernel",
+                           std::to_string(ids.size()) + " and " + std::to_string(factors.size())));
   std::vector<PsfStamp> images;
   std::vector<SpatialFunction> amplitudes;
   for (size_t i = 0; i < ids.size(); ++i) {
     images.push_back(readSimple(archive, idOf(ids[i])).at(0, 0));
     if (images[i].width != frame.width || images[i].height != frame.height)
-      badArchive("the components of a LinearCombinationKernel differ in size");
+      badArchive("expected components of one size for a LinearCombinationKernel, received different ones");
     if (varies)
       amplitudes.push_back(readSpatialFunction(archive, idOf(factors[i])));
     else
@@ -151,7 +161,8 @@ SpatialFunction readSpatialFunction(Archive& archive, int64_t id) {
   const Archive::Object& object = archive.object(id);
   const bool chebyshev = object.name.starts_with("Chebyshev1Function2");
   if (!chebyshev && !object.name.starts_with("PolynomialFunction2"))
-    badArchive("the PSF varies as a " + object.name + ", which is not read");
+    badArchive(expectedFor("a PolynomialFunction2 or Chebyshev1Function2", "the spatial function of the PSF",
+                           quoted(object.name)));
   const TableRow row = archive.row(object);
   std::vector<double> c = row.numbers("coefficients");
   const int order = orderOf(c.size());
@@ -159,7 +170,8 @@ SpatialFunction readSpatialFunction(Archive& archive, int64_t id) {
   if (chebyshev) {
     const double left = row.number("min_x"), right = row.number("max_x");
     const double low = row.number("min_y"), high = row.number("max_y");
-    if (!(right > left) || !(high > low)) badArchive("a spatial function's range is empty");
+    if (!(right > left) || !(high > low))
+      badArchive("expected a range with pixels for a spatial function, received an empty one");
     x0 = (left + right) / 2, y0 = (low + high) / 2, sx = 2 / (right - left), sy = 2 / (high - low);
   }
   return [=, c = std::move(c)](double x, double y) {

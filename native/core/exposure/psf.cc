@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/base/message.h"
 #include "core/exposure/kernel.h"
 
 namespace vignet {
@@ -22,7 +23,7 @@ PsfModel ofStamp(const PsfStamp& stamp) {
 PsfModel readRound(const TableRow& row) {
   const double sigma = row.number("sigma");
   if (!(sigma > 0 && sigma < static_cast<double>(kMaxKernelSide)))
-    badArchive("the PSF's sigma is impossible");
+    badArchive(expectedFor("0 to " + std::to_string(kMaxKernelSide) + " pixels", "sigma of the PSF", sigma));
   const Moments moments{sigma * sigma, sigma * sigma, 0};
   return {false, [moments](double, double) { return moments; }};
 }
@@ -31,7 +32,10 @@ PsfModel readDouble(const TableRow& row) {
   const int64_t w = row.integer("dimensions_x"), h = row.integer("dimensions_y");
   const double s1 = row.number("sigma1"), s2 = row.number("sigma2"), b = row.number("b");
   if (w < 1 || h < 1 || w > kMaxKernelSide || h > kMaxKernelSide || !(s1 > 0) || !(s2 >= 0))
-    badArchive("the DoubleGaussianPsf is damaged");
+    badArchive(expectedFor(
+        "1 to " + std::to_string(kMaxKernelSide) + " pixels a side and sigmas of at least 0",
+        "the DoubleGaussianPsf",
+        std::to_string(w) + " x " + std::to_string(h) + ", " + decimal(s1) + " and " + decimal(s2)));
   PsfStamp stamp = PsfStamp::centred(static_cast<int>(w), static_cast<int>(h));
   for (int j = 0; j < h; ++j) {
     for (int i = 0; i < w; ++i) {
@@ -52,7 +56,8 @@ PsfModel readPsf(Archive& archive, int64_t id) {
   if (object.name == "KernelPsf" || object.name == "PcaPsf")
     return ofKernel(readKernel(archive, archive.row(object).integer("kernel")));
   if (object.name == "PsfexPsf") return readPsfex(archive, object);
-  badArchive("the PSF is a " + object.name + ", which is not read");
+  badArchive(
+      expectedFor("a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf", "the PSF", quoted(object.name)));
 }
 
 PsfGrid sampleOver(const PsfModel& model, const Plane& image) {

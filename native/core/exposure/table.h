@@ -15,7 +15,7 @@ namespace vignet {
 
 [[noreturn]] void badArchive(const std::string& problem);  // Error{data, BAD_EXPOSURE_TABLE}
 
-// What may still be read for one exposure: a file cannot make anybody read much, whatever it says.
+// The bytes that may still be read for one exposure: a bound whatever the file claims.
 class Budget {
  public:
   explicit Budget(uint64_t bytes) : left_(bytes) {}
@@ -49,6 +49,8 @@ class TableRow {
     std::vector<std::byte> bytes;
   };
   Cell cell(std::string_view name) const;
+  [[noreturn]] void badColumn(std::string_view name, std::string_view expected,
+                              std::string_view received = "another") const;
 
   BinaryTable& table_;
   std::vector<std::byte> bytes_;

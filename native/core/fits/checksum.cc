@@ -60,7 +60,8 @@ void putCard(std::span<std::byte> header, std::size_t at, std::string_view name,
 }
 
 [[noreturn]] void broken() {
-  throw Error(Kind::fatal, "BAD_ANSWER", "the HDUs of the answer do not add up to its size");
+  throw Error(Kind::fatal, "BAD_ANSWER",
+              "expected HDUs that fill the answer, received a sum of another size; report this");
 }
 
 }  // namespace

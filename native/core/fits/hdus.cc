@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
@@ -58,25 +59,28 @@ Header readHeader(ReadAhead& file, uint64_t offset, const std::string& where, ui
       return Header::fromBytes(cards, where);
     }
     if (block.size() < kFitsBlock)
-      throw Error(Kind::data, "TRUNCATED",
-                  where + ": the file ends inside its header, which has no END card");
+      throw Error(
+          Kind::data, "TRUNCATED",
+          where + ": expected an END card in its header, received the end of the file; fetch it again");
     cards.insert(cards.end(), block.begin(), block.end());
     if (cards.size() > 80 * Header::kMaxCards)
       throw Error(Kind::data, "BAD_HEADER",
-                  where + " has no END card within " + std::to_string(Header::kMaxCards) + " cards");
+                  where + ": expected an END card within " + std::to_string(Header::kMaxCards) +
+                      " cards, received none");
   }
 }
 
 int64_t required(const Header& header, const std::string& keyword) {
   const auto value = header.getInt(keyword);
-  if (!value) throw Error(Kind::data, "BAD_HEADER", header.where() + " lacks the card " + keyword);
+  if (!value)
+    throw Error(Kind::data, "BAD_HEADER",
+                header.where() + ": " + expectedFor("an integer", keyword, "no such card"));
   return *value;
 }
 
 uint64_t notNegative(const Header& header, const std::string& keyword, int64_t value) {
   if (value < 0)
-    throw Error(Kind::data, "BAD_CARD",
-                header.where() + ": " + keyword + " = " + std::to_string(value) + " is negative");
+    throw Error(Kind::data, "BAD_CARD", header.where() + ": " + expectedFor("at least 0", keyword, value));
   return static_cast<uint64_t>(value);
 }
 
@@ -84,14 +88,12 @@ void readShape(HduRecord& record) {
   const Header& header = record.header;
   const int64_t bitpix = required(header, "BITPIX");
   if (bitpix != 8 && bitpix != 16 && bitpix != 32 && bitpix != 64 && bitpix != -32 && bitpix != -64)
-    throw Error(
-        Kind::data, "BAD_CARD",
-        header.where() + ": BITPIX = " + std::to_string(bitpix) + " is none of 8, 16, 32, 64, -32, -64");
+    throw Error(Kind::data, "BAD_CARD",
+                header.where() + ": " + expectedFor("8, 16, 32, 64, -32 or -64", "BITPIX", bitpix));
   record.bitpix = static_cast<int>(bitpix);
   const int64_t naxis = required(header, "NAXIS");
   if (naxis < 0 || naxis > 999)
-    throw Error(Kind::data, "BAD_CARD",
-                header.where() + ": NAXIS = " + std::to_string(naxis) + " is not in 0..999");
+    throw Error(Kind::data, "BAD_CARD", header.where() + ": " + expectedFor("0 to 999", "NAXIS", naxis));
   for (int64_t n = 1; n <= naxis; ++n) {
     const std::string keyword = "NAXIS" + std::to_string(n);
     record.axes.push_back(notNegative(header, keyword, required(header, keyword)));
@@ -109,7 +111,7 @@ uint64_t dataBytes(const HduRecord& record) {
   } else {
     for (const uint64_t axis : record.axes) fits = fits && !__builtin_mul_overflow(total, axis, &total);
   }
-  // In a primary array the two have no meaning outside random groups.
+  // In a primary array the two are defined for random groups only.
   uint64_t extra = 0, groups = 1;
   if (record.type != HduType::primary) {
     extra = notNegative(header, "PCOUNT", header.getInt("PCOUNT").value_or(0));
@@ -120,15 +122,17 @@ uint64_t dataBytes(const HduRecord& record) {
   fits = fits && !__builtin_mul_overflow(total, static_cast<uint64_t>(std::abs(record.bitpix) / 8), &total);
   if (!fits || total > static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) / 2)
     throw Error(Kind::data, "BAD_HEADER",
-                header.where() + ": NAXISn, PCOUNT and GCOUNT give more bytes than any file has");
+                header.where() +
+                    ": expected less than 2^62 bytes of data by NAXISn, PCOUNT and GCOUNT, received more");
   return total;
 }
 
 HduType typeOf(const Header& header, bool first) {
   if (first) {
     if (header.getBool("SIMPLE") != true)
-      throw Error(Kind::data, "NOT_FITS",
-                  header.where() + ": SIMPLE is not T, so the file does not claim to be standard FITS");
+      throw Error(
+          Kind::data, "NOT_FITS",
+          header.where() + ": expected T for SIMPLE, received another value: the file is not standard FITS");
     return HduType::primary;
   }
   const std::string kind = header.getString("XTENSION").value_or("");
@@ -147,14 +151,17 @@ HduRecord readRecord(ReadAhead& file, uint64_t offset, uint16_t fileNumber, cons
   record.type = typeOf(header, first);
   readShape(record);
   if (first && !record.axes.empty() && record.axes[0] == 0 && header.getBool("GROUPS") == true)
-    throw Error(Kind::data, "RANDOM_GROUPS", where + " holds random groups (GROUPS = T), not an image");
+    throw Error(Kind::data, "RANDOM_GROUPS",
+                where + ": expected an image, received random groups (GROUPS = T), which are not supported");
 
   Hdu& hdu = record.hdu;
   hdu.dataBytes = dataBytes(record);
   if (hdu.dataBytes > file.size() - hdu.dataOffset)
     throw Error(Kind::data, "TRUNCATED",
-                where + ": its header asks for " + std::to_string(hdu.dataBytes) +
-                    " bytes of data, the file has " + std::to_string(file.size() - hdu.dataOffset) + " left");
+                where + ": " +
+                    expectedFor(std::to_string(hdu.dataBytes) + " bytes", "the data of its header",
+                                file.size() - hdu.dataOffset) +
+                    "; fetch the file again");
   const uint64_t padded = (hdu.dataBytes + kFitsBlock - 1) / kFitsBlock * kFitsBlock;
   hdu.end = std::min(hdu.dataOffset + padded, file.size());
   hdu.name = header.stringIfAny("EXTNAME").value_or(header.stringIfAny("EXTTYPE").value_or(""));
@@ -169,15 +176,18 @@ std::vector<HduRecord> walkHdus(Reader& reader, uint16_t file, const std::string
   ReadAhead ahead(reader);
   const auto head = ahead.at(0, 80);
   if (startsWith(head, "\x1f\x8b"))
-    throw Error(Kind::data, "COMPRESSED_FILE", label + "the whole file is gzip-compressed; inflate it first");
+    throw Error(
+        Kind::data, "COMPRESSED_FILE",
+        label + "expected a FITS file, received one that is gzip-compressed as a whole; inflate it first");
   if (!startsWith(head, "SIMPLE  ="))
-    throw Error(Kind::data, "NOT_FITS", label + "the file does not begin with SIMPLE: it is not a FITS file");
+    throw Error(Kind::data, "NOT_FITS",
+                label + "expected a FITS file, received one that does not begin with SIMPLE =");
 
   std::vector<HduRecord> records;
   for (uint64_t offset = 0;;) {
     if (records.size() == kMaxHdus)
       throw Error(Kind::data, "TOO_MANY_HDUS",
-                  label + "the file has more than " + std::to_string(kMaxHdus) + " HDUs");
+                  label + "expected at most " + std::to_string(kMaxHdus) + " HDUs, received more");
     const std::string where = label + "HDU " + std::to_string(records.size());
     records.push_back(readRecord(ahead, offset, file, where, records.empty()));
     offset = records.back().hdu.end;
@@ -192,13 +202,11 @@ std::optional<ImageShape> imageShape(const HduRecord& record) {
   if (record.compressedImage) {
     bitpix = required(header, "ZBITPIX");
     if (bitpix != 8 && bitpix != 16 && bitpix != 32 && bitpix != 64 && bitpix != -32 && bitpix != -64)
-      throw Error(
-          Kind::data, "BAD_CARD",
-          header.where() + ": ZBITPIX = " + std::to_string(bitpix) + " is none of 8, 16, 32, 64, -32, -64");
+      throw Error(Kind::data, "BAD_CARD",
+                  header.where() + ": " + expectedFor("8, 16, 32, 64, -32 or -64", "ZBITPIX", bitpix));
     const int64_t naxis = required(header, "ZNAXIS");
     if (naxis < 0 || naxis > 999)
-      throw Error(Kind::data, "BAD_CARD",
-                  header.where() + ": ZNAXIS = " + std::to_string(naxis) + " is not in 0..999");
+      throw Error(Kind::data, "BAD_CARD", header.where() + ": " + expectedFor("0 to 999", "ZNAXIS", naxis));
     for (int64_t n = 1; n <= naxis; ++n) {
       const std::string keyword = "ZNAXIS" + std::to_string(n);
       axes.push_back(notNegative(header, keyword, required(header, keyword)));
@@ -214,13 +222,16 @@ std::optional<ImageShape> imageShape(const HduRecord& record) {
   constexpr uint64_t kLongest = std::numeric_limits<int32_t>::max();
   if (axes[0] > kLongest || axes[1] > kLongest)
     throw Error(Kind::data, "BAD_IMAGE",
-                header.where() + ": an axis is longer than " + std::to_string(kLongest) + " pixels");
+                header.where() + ": " +
+                    expectedFor("axes of at most " + std::to_string(kLongest) + " pixels", "the image",
+                                std::to_string(axes[0]) + " x " + std::to_string(axes[1])));
   // 31 + 31 + 3 bits: too many for 64.
   const unsigned __int128 bytes =
       static_cast<unsigned __int128>(axes[0]) * axes[1] * static_cast<unsigned>(std::abs(bitpix) / 8);
   if (!record.compressedImage && bytes > record.hdu.dataBytes)
     throw Error(Kind::data, "BAD_IMAGE",
-                header.where() + ": its data are smaller than its pixels (GCOUNT is not 1)");
+                header.where() + ": expected data as large as the image's pixels, received " +
+                    std::to_string(record.hdu.dataBytes) + " bytes; check NAXISn and GCOUNT");
   return ImageShape{static_cast<int8_t>(bitpix), static_cast<uint8_t>(axes.size()),
                     static_cast<uint32_t>(axes[0]), static_cast<uint32_t>(axes[1])};
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
@@ -26,23 +27,24 @@ Header Header::fromBytes(std::span<const std::byte> cards, std::string where) {
   const size_t n = cards.size() / 80;
   if (n > kMaxCards)
     throw Error(Kind::data, "BAD_HEADER",
-                header.where_ + " has more than " + std::to_string(kMaxCards) + " cards");
+                header.where_ + ": " +
+                    expectedFor("at most " + std::to_string(kMaxCards) + " cards", "the header", n));
   header.text_.reserve(cards.size());
   for (size_t i = 0; i < n; ++i) {
     const char* card = reinterpret_cast<const char*>(cards.data()) + 80 * i;
     unsigned bad = 0;
     for (int c = 0; c < 80; ++c) bad |= static_cast<unsigned char>(card[c] - 0x20) > 0x5e;
     if (bad) {
-      throw Error(
-          Kind::data, "BAD_HEADER",
-          header.where_ + ": card " + std::to_string(i + 1) + " holds bytes that are not printable ASCII");
+      throw Error(Kind::data, "BAD_HEADER",
+                  header.where_ + ": " +
+                      expectedFor("printable ASCII", "card " + std::to_string(i + 1), quoted({card, 80})));
     }
     int length = 80;
     while (length > 0 && card[length - 1] == ' ') --length;
     header.text_.append(card, static_cast<size_t>(length));
     header.text_ += '\n';
   }
-  // Room kept free before END says nothing.
+  // Blank cards before END only reserve space.
   while (header.text_.ends_with('\n')) header.text_.pop_back();
   header.index();
   return header;
@@ -103,10 +105,9 @@ CardValue Header::value(size_t i) const {
   return value;
 }
 
-void Header::fail(size_t i, const std::string& problem) const {
-  throw Error(
-      Kind::data, "BAD_CARD",
-      where_ + ": " + std::string(keyword(i)) + " " + problem + " (\"" + std::string(card(i)) + "\")");
+void Header::fail(size_t i, std::string_view expected) const {
+  throw Error(Kind::data, "BAD_CARD",
+              where_ + ": " + expectedFor(expected, keyword(i), "the card \"" + std::string(card(i)) + "\""));
 }
 
 std::optional<std::string> Header::getString(std::string_view keyword) const {
@@ -115,7 +116,7 @@ std::optional<std::string> Header::getString(std::string_view keyword) const {
   CardValue found = value(*at);
   if (found.type == ValueType::text) return std::move(found.text);
   if (found.type == ValueType::none || found.type == ValueType::undefined) return std::nullopt;
-  fail(*at, "is not a string");
+  fail(*at, "a string");
 }
 
 std::optional<int64_t> Header::getInt(std::string_view keyword) const {
@@ -127,7 +128,7 @@ std::optional<int64_t> Header::getInt(std::string_view keyword) const {
   // 2^63 itself is not an int64.
   if (found.type == ValueType::real && found.real == std::trunc(found.real) && std::abs(found.real) < 0x1p63)
     return static_cast<int64_t>(found.real);
-  fail(*at, "is not an integer");
+  fail(*at, "an integer");
 }
 
 std::optional<double> Header::getDouble(std::string_view keyword) const {
@@ -136,7 +137,7 @@ std::optional<double> Header::getDouble(std::string_view keyword) const {
   const CardValue found = cardValue(card(*at));
   if (found.type == ValueType::integer || found.type == ValueType::real) return found.real;
   if (found.type == ValueType::none || found.type == ValueType::undefined) return std::nullopt;
-  fail(*at, "is not a number");
+  fail(*at, "a number");
 }
 
 std::optional<bool> Header::getBool(std::string_view keyword) const {
@@ -145,7 +146,7 @@ std::optional<bool> Header::getBool(std::string_view keyword) const {
   const CardValue found = cardValue(card(*at));
   if (found.type == ValueType::logical) return found.logical;
   if (found.type == ValueType::none || found.type == ValueType::undefined) return std::nullopt;
-  fail(*at, "is not T or F");
+  fail(*at, "T or F");
 }
 
 std::optional<std::string> Header::stringIfAny(std::string_view keyword) const {

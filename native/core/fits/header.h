@@ -46,7 +46,8 @@ class Header {
   std::optional<std::string> stringIfAny(std::string_view keyword) const;
   std::optional<double> doubleIfAny(std::string_view keyword) const;
 
-  [[noreturn]] void fail(size_t card, const std::string& problem) const;
+  // Throws Error{data, BAD_CARD}: "HDU n: expected EXPECTED for its keyword, received the card …".
+  [[noreturn]] void fail(size_t card, std::string_view expected) const;
 
  private:
   void index();

@@ -7,12 +7,15 @@
 namespace vignet {
 
 const NumericWcs& imageWcs(const Layout& layout, std::string_view consequence) {
-  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
+  if (layout.planes.empty())
+    throw Error(Kind::data, "NO_IMAGE", "expected an image plane in the dataset, received none");
   const auto& wcs = layout.planes.front().wcs;
   if (!wcs || *wcs >= layout.wcs.size()) {
-    throw Error(Kind::data, "NO_WCS",
-                layout.wcsProblem.empty() ? "the image has no celestial WCS, so " + std::string(consequence)
-                                          : "the image has no usable celestial WCS: " + layout.wcsProblem);
+    throw Error(
+        Kind::data, "NO_WCS",
+        layout.wcsProblem.empty()
+            ? "expected a celestial WCS in the image's header, received none, so " + std::string(consequence)
+            : "expected a usable celestial WCS in the image's header, received: " + layout.wcsProblem);
   }
   return layout.wcs[*wcs];
 }

@@ -8,7 +8,7 @@
 namespace vignet {
 
 // Of the image plane. Throws Error{data, NO_IMAGE} for a layout without planes, Error{data, NO_WCS} when the
-// image has no celestial WCS; `consequence` then ends the sentence "the image has no celestial WCS, so …".
+// image has no celestial WCS; the message then ends with ", so " and `consequence`.
 const NumericWcs& imageWcs(const Layout& layout, std::string_view consequence = "it has no place on the sky");
 
 }  // namespace vignet

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/layout_check.h"
 #include "core/fits/mask_planes.h"
 #include "core/fits/planes.h"
@@ -28,7 +29,8 @@ std::vector<PlaneChoice> choosePlanes(std::span<const HduRecord> records, std::o
   if (!chosen) {
     const auto groups = groupPlanes(records);
     if (groups.empty())
-      throw Error(Kind::data, "NO_IMAGE", "the file holds no 2-D image (axes beyond two must have length 1)");
+      throw Error(Kind::data, "NO_IMAGE",
+                  "expected a 2-D image (axes beyond two of length 1) in the file, received none");
     return groups.front();
   }
   try {
@@ -70,7 +72,8 @@ void requireStorable(const NumericWcs& wcs) {
   constexpr size_t kMost = 10'000;
   if (wcs.pv.size() > kMost || wcs.ps.size() > kMost || wcs.distortion[0].size() > kMost ||
       wcs.distortion[1].size() > kMost || wcs.note.size() > 4096)
-    throw Error(Kind::data, "BAD_WCS", "it has more parameters than any real one");
+    throw Error(Kind::data, "BAD_WCS",
+                "expected at most 10000 parameters of each kind for the WCS, received more");
 }
 
 // Parses each WCS once: the planes of an LSST file all carry the same.
@@ -113,13 +116,14 @@ std::vector<SourceFile> walkSources(std::span<const LayoutSource> sources, Layou
   std::vector<SourceFile> files;
   size_t hdus = 0;
   for (const LayoutSource& source : sources) {
-    if (!source.reader) throw Error(Kind::usage, "BAD_SOURCE", "a layout source has no reader");
+    if (!source.reader)
+      throw Error(Kind::usage, "BAD_SOURCE", "expected a reader for each source of a layout, received none");
     const auto number = static_cast<uint16_t>(files.size());
     layout.files.push_back(source.reader->stamp());
     files.push_back({walkHdus(*source.reader, number, labelOf(source)), static_cast<uint16_t>(hdus)});
     hdus += files.back().records.size();
     if (hdus > UINT16_MAX)
-      throw Error(Kind::data, "TOO_MANY_HDUS", "the files have more than 65535 HDUs together");
+      throw Error(Kind::data, "TOO_MANY_HDUS", expectedFor("at most 65535 HDUs", "the files together", hdus));
   }
   return files;
 }
@@ -128,11 +132,14 @@ std::vector<MaskPlane> namesOf(const Header& header) {
   std::vector<MaskPlane> names;
   for (const auto& [name, bit] : maskPlanes(header.text())) {
     if (name.size() > MaskPlane::kLongestName)
-      throw Error(Kind::data, "BAD_CARD", header.where() + ": the name of a mask plane is too long");
+      throw Error(Kind::data, "BAD_CARD",
+                  header.where() + ": " +
+                      expectedFor("at most 80 characters", "the name of a mask plane", quoted(name)));
     names.push_back({name, static_cast<uint8_t>(bit)});
   }
   if (names.size() > MaskPlane::kMost)
-    throw Error(Kind::data, "BAD_CARD", header.where() + " names more mask planes than any mask has");
+    throw Error(Kind::data, "BAD_CARD",
+                header.where() + ": " + expectedFor("at most 1000 mask planes", "the mask", names.size()));
   return names;
 }
 
@@ -143,9 +150,9 @@ void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const P
     const Plane& image = layout.planes.front();
     if (plane.width != image.width || plane.height != image.height)
       throw Error(Kind::data, "BAD_PLANE",
-                  header.where() + ": the " + planeName(plane.kind) + " has " + std::to_string(plane.width) +
-                      " x " + std::to_string(plane.height) + " pixels, the image " +
-                      std::to_string(image.width) + " x " + std::to_string(image.height));
+                  header.where() + ": " +
+                      expectedFor(sizeText(image.width, image.height) + " pixels, as the image has,",
+                                  planeName(plane.kind), sizeText(plane.width, plane.height)));
   }
   wcs.add(plane, header);
   layout.planes.push_back(plane);
@@ -162,15 +169,16 @@ const Plane* Layout::find(PlaneKind kind) const {
 
 Layout readLayout(std::span<const LayoutSource> sources) {
   if (sources.empty() || sources.size() > 16)
-    throw Error(Kind::usage, "BAD_SOURCE", "a layout needs 1 to 16 source files");
+    throw Error(Kind::usage, "BAD_SOURCE", expectedFor("1 to 16 files", "a layout", sources.size()));
   std::vector<PlaneKind> roles;
   for (size_t i = 0; i < sources.size(); ++i) {
     const PlaneKind role = sources[i].role.value_or(PlaneKind::image);
     if ((role == PlaneKind::image) != (i == 0))
       throw Error(Kind::usage, "BAD_SOURCE",
-                  "the first source must be the image, the others its mask, variance or weight");
+                  "expected the image first and its mask, variance or weight after it, received another "
+                  "order of files");
     if (std::find(roles.begin(), roles.end(), role) != roles.end())
-      throw Error(Kind::usage, "BAD_SOURCE", std::string("two sources are the ") + planeName(role));
+      throw Error(Kind::usage, "BAD_SOURCE", expectedFor("one file", planeName(role), "two"));
     roles.push_back(role);
   }
 

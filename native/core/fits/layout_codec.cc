@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/crc32.h"
+#include "core/base/message.h"
 #include "core/fits/hdus.h"
 #include "core/fits/layout.h"
 #include "core/fits/layout_check.h"
@@ -57,7 +58,8 @@ class Get {
   void signedInteger(T& value) {
     const int64_t wide = r.signedInteger();
     value = static_cast<T>(wide);
-    if (value != wide) r.fail("an integer is out of its range");
+    if (value != wide)
+      r.fail("expected an integer within the range of its field, received " + std::to_string(wide));
   }
   void flag(bool& value) { value = r.flag(); }
   void real(double& value) { value = r.real(); }
@@ -206,7 +208,9 @@ std::vector<std::byte> deflateCards(const std::vector<Hdu>& hdus, uint64_t& size
 std::vector<std::byte> inflateCards(Get& in) {
   const uint64_t size = in.r.integer(kMaxCards);
   const auto packed = in.r.raw(in.r.remaining());
-  if (size > packed.size() * kMostDeflated + 64) in.r.fail("its cards are larger than they can be");
+  if (size > packed.size() * kMostDeflated + 64)
+    in.r.fail(expectedFor("at most " + std::to_string(packed.size() * kMostDeflated + 64),
+                          "the size of its cards", size));
   std::vector<std::byte> plain(size);
   libdeflate_decompressor* inflate = libdeflate_alloc_decompressor();
   if (!inflate) throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to inflate header cards");
@@ -214,7 +218,8 @@ std::vector<std::byte> inflateCards(Get& in) {
   const auto result = libdeflate_deflate_decompress_ex(inflate, packed.data(), packed.size(), plain.data(),
                                                        plain.size(), &consumed, nullptr);
   libdeflate_free_decompressor(inflate);
-  if (result != LIBDEFLATE_SUCCESS || consumed != packed.size()) in.r.fail("its cards do not inflate");
+  if (result != LIBDEFLATE_SUCCESS || consumed != packed.size())
+    in.r.fail("expected a deflate stream for its cards, received other bytes");
   return plain;
 }
 
@@ -223,7 +228,7 @@ void checkCards(const ByteReader& in, std::string_view cards) {
   for (const char c : cards) {
     length = c == '\n' ? 0 : length + 1;
     if (length > 80 || (c != '\n' && (c < 0x20 || c > 0x7e)))
-      in.fail("a card holds something that no card can");
+      in.fail("expected cards of at most 80 printable ASCII characters, received others");
   }
 }
 
@@ -247,12 +252,14 @@ std::vector<std::byte> encodeLayout(const Layout& layout) {
 Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards) {
   Get in(bytes);
   const auto head = in.r.raw(kHeadBytes);
-  if (std::memcmp(head.data(), "VGL", 3) != 0) in.r.fail("it does not begin as layouts do");
+  if (std::memcmp(head.data(), "VGL", 3) != 0) in.r.fail("expected VGL as its first bytes, received others");
   if (head[3] != std::byte{Layout::kVersion})
     throw Error(Kind::data, "BAD_LAYOUT",
-                "the stored layout was written by another version of Vignet; ingest again");
+                expectedFor(std::to_string(Layout::kVersion), "the version of the stored layout",
+                            std::to_integer<int>(head[3])) +
+                    "; ingest again");
   if (loadBe<uint32_t>(head.data() + 4) != crc32(bytes.subspan(kHeadBytes)))
-    in.r.fail("its checksum is wrong");
+    in.r.fail("expected bytes of its CRC-32, received others");
 
   Layout layout;
   layoutFields(in, layout);
@@ -266,7 +273,7 @@ Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards) {
     checkCards(texts, text);
     layout.hdus[i].cards = text;
   }
-  if (texts.remaining() != 0) texts.fail("there are more cards than HDUs");
+  if (texts.remaining() != 0) texts.fail("expected one text of cards per HDU, received more");
   return layout;
 }
 

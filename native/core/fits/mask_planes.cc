@@ -14,17 +14,18 @@ std::map<std::string, int> maskPlanes(std::string_view cards) {
     if (keyword.starts_with("MP_") && keyword.size() > 3) {
       const CardValue bit = header.value(i);
       if (bit.type != ValueType::integer || bit.integer < 0 || bit.integer > 62)
-        header.fail(i, "is not a bit in 0..62");
+        header.fail(i, "a bit from 0 to 62");
       planes.emplace(keyword.substr(3), static_cast<int>(bit.integer));
     } else if (keyword.starts_with("MSKN") && keyword.size() > 4) {
       const CardValue name = header.value(i);
-      if (name.type != ValueType::text) header.fail(i, "is not a string");
-      const auto mask = header.find("MSKM" + std::string(keyword.substr(4)));
-      if (!mask) header.fail(i, "has no MSKM with its number");
+      if (name.type != ValueType::text) header.fail(i, "a string");
+      const std::string maskKeyword = "MSKM" + std::string(keyword.substr(4));
+      const auto mask = header.find(maskKeyword);
+      if (!mask) header.fail(i, "a card " + maskKeyword + " with the value");
       const CardValue value = header.value(*mask);
       if (value.type != ValueType::integer || value.integer <= 0 ||
           !std::has_single_bit(static_cast<uint64_t>(value.integer)))
-        header.fail(*mask, "is not a power of two");
+        header.fail(*mask, "a power of two");
       if (!name.text.empty())
         planes.emplace(name.text, std::countr_zero(static_cast<uint64_t>(value.integer)));
     }

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/tile_table.h"
 
 namespace vignet {
@@ -30,11 +31,7 @@ struct Candidate {
 
 bool sameSize(const ImageShape& a, const ImageShape& b) { return a.width == b.width && a.height == b.height; }
 
-std::string sizeText(uint32_t width, uint32_t height) {
-  return std::to_string(width) + " x " + std::to_string(height);
-}
-
-// A broken image HDU among others is left alone; `broken` keeps the first one's error.
+// A broken image HDU among others is passed over; `broken` is the error of the first.
 std::vector<Candidate> findCandidates(std::span<const HduRecord> records, std::exception_ptr& broken) {
   std::vector<Candidate> found;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -66,10 +63,11 @@ std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::v
       continue;
     if (!sameSize(other.shape, image.shape)) {
       if (!image.kind) continue;
-      throw Error(Kind::data, "BAD_PLANE",
-                  records[other.hdu].header.where() + ": " + planeName(*other.kind) + " has " +
-                      sizeText(other.shape.width, other.shape.height) + " pixels, its image has " +
-                      sizeText(image.shape.width, image.shape.height));
+      throw Error(
+          Kind::data, "BAD_PLANE",
+          records[other.hdu].header.where() + ": " +
+              expectedFor(sizeText(image.shape.width, image.shape.height) + " pixels, as its image has,",
+                          planeName(*other.kind), sizeText(other.shape.width, other.shape.height)));
     }
     group.push_back({*other.kind, other.hdu});
   }
@@ -96,6 +94,10 @@ std::array<int64_t, 2> parentFrame(const Header& header) {
 }
 
 }  // namespace
+
+std::string sizeText(uint32_t width, uint32_t height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
 
 const char* planeName(PlaneKind kind) {
   switch (kind) {
@@ -150,23 +152,26 @@ uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::o
     if (!imageName.empty() && records[c.hdu].hdu.name == imageName) return c.hdu;
   if (!found.empty()) return found.front().hdu;
   if (broken) std::rethrow_exception(broken);
-  throw Error(Kind::data, "NO_IMAGE", std::string("the ") + planeName(role) + " file holds no 2-D image");
+  throw Error(Kind::data, "NO_IMAGE",
+              std::string("expected a 2-D image in the ") + planeName(role) + " file, received none");
 }
 
 Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus) {
   if (choice.hdu >= records.size())
     throw Error(
         Kind::data, "NO_IMAGE",
-        "there is no HDU " + std::to_string(choice.hdu) + ": the file has " + std::to_string(records.size()));
+        expectedFor("0 to " + std::to_string(records.size() - 1), "the number of the HDU", choice.hdu));
   const HduRecord& record = records[choice.hdu];
   const Header& header = record.header;
   const auto shape = imageShape(record);
   if (!shape)
-    throw Error(Kind::data, "NO_IMAGE",
-                header.where() + " is not a 2-D image (axes beyond two must have length 1)");
+    throw Error(
+        Kind::data, "NO_IMAGE",
+        header.where() + ": expected a 2-D image (axes beyond two of length 1), received another HDU");
   if (choice.kind == PlaneKind::mask && shape->bitpix < 0)
-    throw Error(Kind::data, "BAD_PLANE",
-                header.where() + ": a mask of floats is none; its BITPIX must be positive");
+    throw Error(
+        Kind::data, "BAD_PLANE",
+        header.where() + ": " + expectedFor("a positive BITPIX (integers)", "the mask", shape->bitpix));
 
   Plane plane;
   plane.kind = choice.kind;

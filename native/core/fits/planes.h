@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,5 +34,8 @@ Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, u
 
 // "IMAGE", "MASK", "VARIANCE", "WEIGHT".
 const char* planeName(PlaneKind kind);
+
+// "WIDTH x HEIGHT", for messages.
+std::string sizeText(uint32_t width, uint32_t height);
 
 }  // namespace vignet

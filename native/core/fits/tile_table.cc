@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/column_type.h"
 #include "core/fits/table_fields.h"
 
@@ -16,14 +17,20 @@ namespace {
   throw Error(Kind::data, "UNSUPPORTED_TILES", header.where() + ": " + problem);
 }
 
+std::string oneOf(std::string_view types) {
+  std::string text;
+  for (const char type : types) text += (text.empty() ? "" : ", ") + std::string(1, type);
+  return text;
+}
+
 std::optional<TileColumn> columnNamed(const Header& header, const std::vector<TableField>& fields,
                                       const char* name, std::string_view types, bool array) {
   for (const TableField& field : fields) {
     if (field.name != name) continue;
     const bool isArray = field.column.descriptor != 0;
     if (isArray != array || field.repeat != 1 || types.find(field.column.type) == std::string_view::npos)
-      bad(header,
-          std::string("column ") + name + " has the format \"" + field.format + "\", which it cannot have");
+      bad(header, expectedFor(std::string(array ? "an array" : "one value") + " of type " + oneOf(types),
+                              "TFORM of the column " + std::string(name), quoted(field.format)));
     return field.column;
   }
   return std::nullopt;
@@ -37,7 +44,8 @@ Codec codecOf(const Header& header) {
   if (name == "PLIO_1") return Codec::plio1;
   if (name == "HCOMPRESS_1") return Codec::hcompress1;
   if (name == "NOCOMPRESS") return Codec::nocompress;
-  unsupported(header, "ZCMPTYPE = '" + name + "' is not a compression that Vignet knows");
+  unsupported(header, expectedFor("RICE_1, GZIP_1, GZIP_2, PLIO_1, HCOMPRESS_1 or NOCOMPRESS", "ZCMPTYPE",
+                                  quoted(name)));
 }
 
 // The value of the compression parameter `name`, wherever among ZNAMEi/ZVALi it is.
@@ -50,8 +58,8 @@ int32_t parameter(const Header& header, std::string_view name, int32_t otherwise
     const std::string keyword = "ZVAL" + std::to_string(i);
     const int64_t value = header.getInt(keyword).value_or(otherwise);
     if (value < least || value > most)
-      bad(header, keyword + " (" + std::string(name) + ") = " + std::to_string(value) + " is not in " +
-                      std::to_string(least) + ".." + std::to_string(most));
+      bad(header, expectedFor(std::to_string(least) + " to " + std::to_string(most),
+                              keyword + " (" + std::string(name) + ")", value));
     return static_cast<int32_t>(value);
   }
   return otherwise;
@@ -61,7 +69,7 @@ uint32_t tileAxis(const Header& header, int n, uint32_t length, uint32_t otherwi
   const std::string keyword = "ZTILE" + std::to_string(n);
   const auto value = header.getInt(keyword);
   if (!value) return otherwise;
-  if (*value < 1) bad(header, keyword + " = " + std::to_string(*value) + " is not positive");
+  if (*value < 1) bad(header, expectedFor("at least 1", keyword, *value));
   // A tile that overhangs the image is cut off there.
   return static_cast<uint32_t>(std::min<int64_t>(*value, length));
 }
@@ -71,16 +79,16 @@ void readCodecParameters(const Header& header, TileTable& tiles) {
     tiles.blockSize = parameter(header, "BLOCKSIZE", 32, 1, 1024);
     tiles.bytePix = parameter(header, "BYTEPIX", 4, 1, 8);
     if (tiles.bytePix != 1 && tiles.bytePix != 2 && tiles.bytePix != 4)
-      unsupported(header, "RICE_1 with BYTEPIX = " + std::to_string(tiles.bytePix) + " is none of 1, 2, 4");
+      unsupported(header, expectedFor("1, 2 or 4", "BYTEPIX of RICE_1", tiles.bytePix));
   } else if (tiles.codec == Codec::hcompress1) {
-    // SCALE is a note of the encoder's wish, and may be a fraction or negative; the stream holds what
-    // decoding needs.
+    // SCALE records what the encoder was asked for, and may be a fraction or negative; each stream holds the
+    // scale that decoding needs.
     tiles.hcompSmooth = parameter(header, "SMOOTH", 0, 0, INT32_MAX);
   }
 }
 
-// How floats were made integers. Integer pixels are never dithered, whatever ZQUANTIZ says: old afw files say
-// SUBTRACTIVE_DITHER_1 of pixels that it had made integers itself, with one BSCALE and BZERO.
+// How floats were quantised. Integer pixels are never dithered, whatever ZQUANTIZ says: old afw files write
+// SUBTRACTIVE_DITHER_1 also for pixels that afw itself had quantised with one BSCALE and BZERO.
 void readQuantization(const Header& header, const ImageShape& shape, TileTable& tiles) {
   tiles.scale = header.getDouble("ZSCALE").value_or(1.0);
   tiles.zero = header.getDouble("ZZERO").value_or(0.0);
@@ -98,10 +106,11 @@ void readQuantization(const Header& header, const ImageShape& shape, TileTable& 
   else if (method == "SUBTRACTIVE_DITHER_2")
     tiles.dither = Dither::subtractive2;
   else if (method != "NO_DITHER" && method != "NONE")
-    unsupported(header, "ZQUANTIZ = '" + method + "' is not a quantisation that Vignet knows");
+    unsupported(header, expectedFor("NO_DITHER, SUBTRACTIVE_DITHER_1 or SUBTRACTIVE_DITHER_2", "ZQUANTIZ",
+                                    quoted(method)));
   if (tiles.dither == Dither::none) return;
   const int64_t seed = header.getInt("ZDITHER0").value_or(1);
-  if (seed < 1 || seed > 10'000) bad(header, "ZDITHER0 = " + std::to_string(seed) + " is not in 1..10000");
+  if (seed < 1 || seed > 10'000) bad(header, expectedFor("1 to 10000", "ZDITHER0", seed));
   tiles.ditherSeed = static_cast<int32_t>(seed);
 }
 
@@ -112,9 +121,12 @@ void readColumns(const Header& header, const std::vector<TableField>& fields, Ti
   tiles.zscale = columnNamed(header, fields, "ZSCALE", "DE", false);
   tiles.zzero = columnNamed(header, fields, "ZZERO", "DE", false);
   tiles.zblank = columnNamed(header, fields, "ZBLANK", "BIJK", false);
-  if (!tiles.compressed) bad(header, "it has no column COMPRESSED_DATA");
+  if (!tiles.compressed) bad(header, "expected a column COMPRESSED_DATA, received none");
   for (const TableField& field : fields)
-    if (field.name == "NULL_PIXEL_MASK") unsupported(header, "NULL_PIXEL_MASK columns are not supported");
+    if (field.name == "NULL_PIXEL_MASK")
+      unsupported(
+          header,
+          "expected undefined pixels as ZBLANK, received a column NULL_PIXEL_MASK, which is not supported");
 }
 
 }  // namespace
@@ -132,8 +144,10 @@ uint32_t cellBytes(const TileColumn& column) {
 TileTable readTileTable(const HduRecord& record, const ImageShape& shape) {
   const Header& header = record.header;
   if (record.bitpix != 8 || record.axes.size() != 2 || header.getInt("GCOUNT").value_or(1) != 1)
-    bad(header, "a binary table needs BITPIX = 8, NAXIS = 2 and GCOUNT = 1");
-  if (record.axes[0] > UINT32_MAX) bad(header, "its table rows are longer than 4 GiB");
+    bad(header, "expected BITPIX = 8, NAXIS = 2 and GCOUNT = 1 for a binary table, received BITPIX = " +
+                    std::to_string(record.bitpix) + ", NAXIS = " + std::to_string(record.axes.size()));
+  if (record.axes[0] > UINT32_MAX)
+    bad(header, expectedFor("at most 4294967295 bytes", "NAXIS1", record.axes[0]));
 
   TileTable tiles;
   tiles.rowBytes = static_cast<uint32_t>(record.axes[0]);
@@ -143,21 +157,22 @@ TileTable readTileTable(const HduRecord& record, const ImageShape& shape) {
   tiles.tileHeight = tileAxis(header, 2, shape.height, 1);
   for (int n = 3; n <= shape.naxis; ++n) tileAxis(header, n, 1, 1);
   if (uint64_t{tiles.tileWidth} * tiles.tileHeight > kMaxTilePixels)
-    unsupported(header, "tiles of " + std::to_string(tiles.tileWidth) + " x " +
-                            std::to_string(tiles.tileHeight) +
-                            " pixels are too large; compress it with smaller tiles");
+    unsupported(header,
+                expectedFor("at most " + std::to_string(kMaxTilePixels) + " pixels", "a tile",
+                            std::to_string(tiles.tileWidth) + " x " + std::to_string(tiles.tileHeight) +
+                                "; compress the image with smaller tiles"));
   const uint64_t expected = tileCount(shape.width, shape.height, tiles.tileWidth, tiles.tileHeight);
   if (tiles.rows != expected)
-    bad(header,
-        "its table has " + std::to_string(tiles.rows) + " rows for " + std::to_string(expected) + " tiles");
+    bad(header, expectedFor(std::to_string(expected) + " rows, one per tile,", "NAXIS2", tiles.rows));
 
   // Both lie in the data unit, whose size was checked against the file.
   const uint64_t tableBytes = tiles.rows * tiles.rowBytes;
   const int64_t heap = header.getInt("THEAP").value_or(static_cast<int64_t>(tableBytes));
   if (heap < 0 || static_cast<uint64_t>(heap) < tableBytes ||
       static_cast<uint64_t>(heap) > record.hdu.dataBytes)
-    bad(header,
-        "THEAP = " + std::to_string(heap) + " is not between the table's end and the end of the data");
+    bad(header, expectedFor(std::to_string(tableBytes) + " to " + std::to_string(record.hdu.dataBytes) +
+                                " (the end of the table to the end of the data)",
+                            "THEAP", heap));
   tiles.heapOffset = static_cast<uint64_t>(heap);
   tiles.heapBytes = record.hdu.dataBytes - tiles.heapOffset;
 

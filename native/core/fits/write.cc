@@ -48,7 +48,7 @@ std::size_t splitAt(std::string_view text, std::size_t room) {
   return i;
 }
 
-std::string quoted(std::string_view text) {
+std::string fitsString(std::string_view text) {
   std::string out = "'" + std::string(text);
   out.append(text.size() < 8 ? 8 - text.size() : 0, ' ');
   return out + "'";
@@ -101,7 +101,7 @@ void HeaderWriter::add(std::string_view name, std::string_view value, std::strin
   makePrintable(text);
   const std::size_t prefix = plainName(name) ? kNameWidth + 2 : name.size() + 12;
   const std::size_t room = prefix + 2 < kCardSize ? kCardSize - prefix - 2 : 0;
-  if (text.size() <= room) return put(name, quoted(text), comment);
+  if (text.size() <= room) return put(name, fitsString(text), comment);
   if (room < 2) return;  // a name that leaves no room for a value cannot be written at all
   std::string_view rest = text;
   std::size_t taken = splitAt(rest, room - 1);

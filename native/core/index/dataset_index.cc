@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/index/index_file.h"
 #include "core/sphere/footprint.h"
 #include "core/sphere/healpix.h"
@@ -44,16 +45,18 @@ struct DatasetIndex::Impl {
   const T* section(const file::Section& s, const char* name) const {
     if (s.offset % 8 != 0 || s.offset < sizeof header || s.offset > size ||
         s.count > (size - s.offset) / sizeof(T)) {
-      throw damaged(std::string("its section of ") + name + " leaves the file");
+      throw damaged(std::string("expected the section of ") + name +
+                    " inside the file, received one that leaves it");
     }
     return reinterpret_cast<const T*>(base + s.offset);
   }
 
   const file::Row& row(uint32_t number) const {
-    if (number >= header.rowCount) throw damaged("a row number is too large");
+    if (number >= header.rowCount)
+      throw damaged(expectedFor("a number below " + std::to_string(header.rowCount), "a row", number));
     const file::Row& r = rows[number];
     if (r.numberCount > header.numbers.count || r.firstNumber > header.numbers.count - r.numberCount) {
-      throw damaged("a footprint leaves the file");
+      throw damaged("expected a footprint inside the file, received one that leaves it");
     }
     return r;
   }
@@ -116,21 +119,28 @@ DatasetIndex::DatasetIndex(const std::string& path) : impl_(std::make_unique<Imp
     mapped = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
   }
   ::close(fd);
-  if (mapped == MAP_FAILED) throw damaged("it is no file, or too short");
+  if (mapped == MAP_FAILED)
+    throw damaged("expected a file of at least " + std::to_string(sizeof(file::Header)) +
+                  " bytes, received another");
   Impl& i = *impl_;
   i.base = static_cast<const std::byte*>(mapped);
   i.size = static_cast<uint64_t>(status.st_size);
   std::memcpy(&i.header, i.base, sizeof i.header);
   const file::Header& h = i.header;
-  if (std::memcmp(h.magic, file::kMagic, sizeof h.magic) != 0) throw damaged("it does not begin as one");
-  if (h.version != file::kVersion) throw damaged("its version is " + std::to_string(h.version));
+  if (std::memcmp(h.magic, file::kMagic, sizeof h.magic) != 0)
+    throw damaged("expected the magic bytes of an index, received others");
+  if (h.version != file::kVersion)
+    throw damaged(expectedFor(std::to_string(file::kVersion), "its version", h.version));
   if (h.crc != libdeflate_crc32(0, &h, offsetof(file::Header, crc)))
-    throw damaged("its header's checksum is wrong");
-  if (h.fileSize != i.size) throw damaged("its size is not what its header says");
+    throw damaged("expected a header of its CRC-32, received other bytes");
+  if (h.fileSize != i.size)
+    throw damaged(expectedFor(std::to_string(h.fileSize) + " bytes", "the file", i.size));
   i.rows = i.section<file::Row>(h.rows, "rows");
   i.byUuid = i.section<uint32_t>(h.byUuid, "UUIDs");
   i.numbers = i.section<double>(h.numbers, "footprints");
-  if (h.rows.count != h.rowCount || h.byUuid.count != h.rowCount) throw damaged("its counts of rows differ");
+  if (h.rows.count != h.rowCount || h.byUuid.count != h.rowCount)
+    throw damaged(expectedFor(std::to_string(h.rowCount) + " rows", "its sections",
+                              std::to_string(h.rows.count) + " and " + std::to_string(h.byUuid.count)));
   for (int order = 0; order < file::kOrders; order++) {
     i.cells[order] = {i.section<uint64_t>(h.cells[order], "cells"),
                       static_cast<std::size_t>(h.cells[order].count)};
@@ -160,7 +170,9 @@ int64_t DatasetIndex::find(const Uuid& uuid) const {
 
 IndexRow DatasetIndex::row(uint32_t number) const {
   if (number >= size())
-    throw Error(Kind::usage, "NO_SUCH_ROW", "the dataset index has no row " + std::to_string(number));
+    throw Error(
+        Kind::usage, "NO_SUCH_ROW",
+        expectedFor("a number below " + std::to_string(size()), "the row of the dataset index", number));
   const file::Row& r = impl_->row(number);
   IndexRow row;
   std::memcpy(row.uuid.data(), r.uuid, row.uuid.size());
@@ -171,7 +183,9 @@ IndexRow DatasetIndex::row(uint32_t number) const {
 
 std::vector<double> DatasetIndex::footprint(uint32_t number) const {
   if (number >= size())
-    throw Error(Kind::usage, "NO_SUCH_ROW", "the dataset index has no row " + std::to_string(number));
+    throw Error(
+        Kind::usage, "NO_SUCH_ROW",
+        expectedFor("a number below " + std::to_string(size()), "the row of the dataset index", number));
   const auto numbers = impl_->footprint(impl_->row(number));
   return {numbers.begin(), numbers.end()};
 }

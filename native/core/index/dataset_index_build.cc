@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/index/dataset_index.h"
 #include "core/index/index_file.h"
 #include "core/sphere/footprint.h"
@@ -73,7 +74,8 @@ void addRow(Built& built, const IndexRow& row, std::size_t number) {
 
 Built build(std::span<const IndexRow> rows) {
   if (rows.size() > 0xfffffffe)
-    throw Error(Kind::usage, "TOO_MANY_ROWS", "an index holds at most 2^32 - 2 rows");
+    throw Error(Kind::usage, "TOO_MANY_ROWS",
+                expectedFor("at most 4294967294 rows", "the dataset index", rows.size()));
   Built built;
   built.rows.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); i++) addRow(built, rows[i], i);
@@ -85,13 +87,14 @@ Built build(std::span<const IndexRow> rows) {
   for (std::size_t i = 1; i < rows.size(); i++) {
     const uint32_t a = built.byUuid[i - 1], b = built.byUuid[i];
     if (rows[a].uuid == rows[b].uuid)
-      throw refused(std::max(a, b), "its UUID " + formatUuid(rows[a].uuid) + " is also that of row " +
-                                        std::to_string(std::min(a, b)));
+      throw refused(std::max(a, b), expectedFor("a UUID of its own", "the row",
+                                                formatUuid(rows[a].uuid) + ", which row " +
+                                                    std::to_string(std::min(a, b)) + " has too"));
   }
   return built;
 }
 
-// A file that appears under its name only when it is whole and on the disk.
+// A file that appears under its name only when it is complete and on the disk.
 class NewFile {
  public:
   explicit NewFile(const std::string& path)

@@ -1,11 +1,13 @@
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/index/dataset_index.h"
 
 namespace vignet {
 
 Uuid parseUuid(std::string_view text) {
-  const auto bad = [] {
-    return Error(Kind::usage, "BAD_UUID", "a UUID is 32 hexadecimal digits as 8-4-4-4-12");
+  const auto bad = [&] {
+    return Error(Kind::usage, "BAD_UUID",
+                 expectedFor("32 hexadecimal digits as 8-4-4-4-12", "the UUID", quoted(text)));
   };
   if (text.size() != 36) throw bad();
   Uuid uuid{};

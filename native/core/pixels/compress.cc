@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/hdus.h"
 #include "core/fits/write.h"
 #include "core/pixels/tile_encode.h"
@@ -20,11 +21,12 @@ enum class Scheme { gzip, rice, quantised };
 void checkOptions(const CompressOptions& options) {
   if (!options.quantize) return;
   if (options.mode != CompressOptions::Mode::rice)
-    throw Error(Kind::usage, "BAD_QUANTIZE",
-                "QUANTIZE goes with COMPRESS=rice only; leave it out for lossless gzip");
+    throw Error(
+        Kind::usage, "BAD_QUANTIZE",
+        "expected COMPRESS=rice with QUANTIZE, received COMPRESS=gzip; leave QUANTIZE out for lossless gzip");
   if (!(*options.quantize >= 0.01f && *options.quantize <= 10000.0f))
     throw Error(Kind::usage, "BAD_QUANTIZE",
-                "QUANTIZE is the number of steps in the noise, from 0.01 to 10000");
+                expectedFor("0.01 to 10000 steps in the noise", "QUANTIZE", double{*options.quantize}));
 }
 
 void append(std::vector<std::byte>& out, uint64_t value, size_t width) {
@@ -35,7 +37,7 @@ void append(std::vector<std::byte>& out, std::span<const std::byte> bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-// The tile table of one image, in the making.
+// The tile table of one image while it is built.
 class Table {
  public:
   Table(const HduRecord& image, std::span<const std::byte> pixels, const CompressOptions& options)

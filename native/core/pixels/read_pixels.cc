@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/lacking.h"
+#include "core/fits/planes.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/seek_rows.h"
 #include "core/pixels/tiles.h"
@@ -20,11 +22,15 @@ constexpr size_t kBatchTiles = 512;
 
 void checkBox(const Plane& plane, const Box& box, size_t bytes, size_t stride) {
   if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height)
-    throw Error(Kind::usage, "BAD_BOX",
-                "the pixel box is empty or leaves the image; ask for a box inside it");
+    throw Error(
+        Kind::usage, "BAD_BOX",
+        expectedFor("a box with pixels inside the image (" + sizeText(plane.width, plane.height) + ")",
+                    "the pixel box",
+                    "x " + std::to_string(box.x0) + " to " + std::to_string(box.x1) + ", y " +
+                        std::to_string(box.y0) + " to " + std::to_string(box.y1) + " (half-open)"));
   const uint64_t row = uint64_t{box.width()} * static_cast<unsigned>(std::abs(plane.bitpix) / 8);
   if (stride < row || static_cast<unsigned __int128>(stride) * (box.height() - 1) + row != bytes)
-    throw Error(Kind::fatal, "BAD_BUFFER", "the buffer for pixels has not the size of the box");
+    throw Error(Kind::fatal, "BAD_BUFFER", expectedFor("the size of the box", "the buffer of pixels", bytes));
 }
 
 void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& box, std::span<std::byte> out,

@@ -10,6 +10,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/codec/gzip.h"
 #include "core/codec/hcompress.h"
 #include "core/codec/plio.h"
@@ -26,6 +27,9 @@ constexpr size_t kSlack = 1 << 16;
 constexpr uint64_t kMaxHcompressPixels = uint64_t{1} << 25;
 
 [[noreturn]] void bad(const std::string& what) { throw Error(Kind::data, "BAD_TILE", what); }
+[[noreturn]] void badSize(const char* name, uint64_t bytes, uint64_t received) {
+  bad(expectedFor("at least " + std::to_string(bytes) + " bytes", name, received));
+}
 
 // Floats (`width` 4) to doubles, or doubles (8) to floats.
 void convertFloats(std::span<const std::byte> in, size_t width, std::span<std::byte> out) {
@@ -83,9 +87,10 @@ void Tiles::decodePlain(const TileJob& job, const TileTarget& target) const {
   const int stored = bitpix[types.find(job.cell->type)];
   const size_t width = static_cast<size_t>(std::abs(stored) / 8);
   if (job.bytes.size() != target.pixels() * width)
-    bad("its uncompressed pixels are not as many as the tile has");
+    badSize("its uncompressed pixels", target.pixels() * width, job.bytes.size());
   const bool widen = stored == -32 && plane_.bitpix == -64;
-  if (stored != plane_.bitpix && !widen) bad("its uncompressed pixels have another type than the plane");
+  if (stored != plane_.bitpix && !widen)
+    bad(expectedFor("BITPIX = " + std::to_string(plane_.bitpix), "its uncompressed pixels", stored));
   for (uint32_t y = target.part().y0; y < target.part().y1; ++y) {
     const std::byte* from = job.bytes.data() + target.first(y) * width;
     std::span<std::byte> to = target.row(y);
@@ -104,20 +109,22 @@ void Tiles::decodeCoded(const TileJob& job, TileTarget& target, const Control& c
       return decodeGzip(job, table_.codec == Codec::gzip2, target);
     case Codec::plio1: {
       const size_t wanted = target.end();
-      if (wanted / 4096 > bytes.size() + kSlack) bad("the PLIO line list is too short for its pixels");
+      if (wanted / 4096 > bytes.size() + kSlack) badSize("the PLIO line list", wanted / 4096, bytes.size());
       if (ints32_.size() < wanted) ints32_.resize(wanted);
       plioDecode(bytes, std::span(ints32_).first(wanted));
       return target.put(std::span<const int32_t>(ints32_).first(target.end()), 0);
     }
     case Codec::hcompress1:
-      if (target.pixels() > kMaxHcompressPixels) bad("HCOMPRESS tiles of so many pixels are not supported");
+      if (target.pixels() > kMaxHcompressPixels)
+        bad(expectedFor("at most " + std::to_string(kMaxHcompressPixels) + " pixels", "an HCOMPRESS tile",
+                        target.pixels()));
       if (ints32_.size() < target.pixels()) ints32_.resize(target.pixels());
       hcompressDecode(bytes, target.width(), target.height(), table_.hcompSmooth != 0, work_,
                       std::span(ints32_).first(target.pixels()), control);
       return target.put(std::span<const int32_t>(ints32_).first(target.end()), 0);
     case Codec::nocompress: {
       if (table_.quantized || bytes.size() != target.pixels() * target.pixelBytes())
-        bad("its uncompressed pixels are not as many as the tile has");
+        badSize("its uncompressed pixels", target.pixels() * target.pixelBytes(), bytes.size());
       for (uint32_t y = target.part().y0; y < target.part().y1; ++y)
         std::memcpy(target.row(y).data(), bytes.data() + target.first(y) * target.pixelBytes(),
                     target.row(y).size());
@@ -127,7 +134,8 @@ void Tiles::decodeCoded(const TileJob& job, TileTarget& target, const Control& c
     case Codec::none:
       break;
   }
-  throw Error(Kind::fatal, "NO_CODEC", "a tile table without a codec");
+  throw Error(Kind::fatal, "NO_CODEC",
+              "expected a compression for the tile table, received none; report this");
 }
 
 void Tiles::decodeGzip(const TileJob& job, bool shuffled, TileTarget& target) {
@@ -138,13 +146,14 @@ void Tiles::decodeGzip(const TileJob& job, bool shuffled, TileTarget& target) {
   const size_t most = pixels * (plane_.bitpix == 64 || (own && !fallback && plane_.bitpix < 0) ? 8
                                 : own ? std::max<size_t>(target.pixelBytes(), 4)
                                       : 4);
-  if (pixels / kGzipMaxRatio > bytes.size()) bad("the gzip stream is too short for its pixels");
+  if (pixels / kGzipMaxRatio > bytes.size()) badSize("the gzip stream", pixels / kGzipMaxRatio, bytes.size());
   if (bytes_.size() < most) bytes_.resize(most);
   const size_t made = gzipDecode(bytes, std::span(bytes_).first(most));
-  // cfitsio tells the integers' size from how many bytes there are.
+  // cfitsio takes the size of the integers from the number of bytes.
   const size_t width = made % pixels == 0 ? made / pixels : 0;
   if (width != 1 && width != 2 && width != 4 && width != 8)
-    bad("the gzip stream holds fewer bytes than the tile's pixels");
+    bad(expectedFor("1, 2, 4 or 8 bytes for each of " + std::to_string(pixels) + " pixels", "the gzip stream",
+                    made));
 
   std::vector<std::byte>& scratch = plain_;
   auto rowOf = [&](uint32_t y, std::span<std::byte> to) {
@@ -159,7 +168,9 @@ void Tiles::decodeGzip(const TileJob& job, bool shuffled, TileTarget& target) {
   }
   if (plane_.bitpix < 0 && own) {
     // cfitsio writes lossless tiles in the type of the program's array, whatever ZBITPIX says.
-    if (fallback || width < 4) bad("the gzip stream holds pixels of another size than the plane's");
+    if (fallback || width < 4)
+      bad(expectedFor("pixels of the plane's size", "the gzip stream",
+                      std::to_string(width) + " bytes a pixel"));
     scratch.resize(target.part().width() * width);
     for (uint32_t y = target.part().y0; y < target.part().y1; ++y) {
       rowOf(y, scratch);
@@ -181,7 +192,8 @@ void Tiles::decodeGzip(const TileJob& job, bool shuffled, TileTarget& target) {
   if (width == 1) return run(ints8_);
   if (width == 2) return run(ints16_);
   if (width == 4) return run(ints32_);
-  bad("the gzip stream holds integers of another size than the plane's");
+  bad(expectedFor("integers of 1, 2 or 4 bytes", "the gzip stream",
+                  std::to_string(width) + " bytes a pixel"));
 }
 
 }  // namespace vignet

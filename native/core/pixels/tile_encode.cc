@@ -73,7 +73,8 @@ std::span<const std::byte> RowEncoder::gzip(std::span<const std::byte> row, bool
   code_.resize(libdeflate_gzip_compress_bound(deflater_->state, row.size()));
   const size_t size =
       libdeflate_gzip_compress(deflater_->state, row.data(), row.size(), code_.data(), code_.size());
-  if (size == 0) throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be deflated");
+  if (size == 0)
+    throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be deflated; report this");
   return std::span(code_).first(size);
 }
 
@@ -83,7 +84,8 @@ std::span<const std::byte> RowEncoder::riceOf(std::vector<int>& ints) {
   const int size =
       fits_rcomp(ints.data(), static_cast<int>(width_), reinterpret_cast<unsigned char*>(code_.data()),
                  static_cast<int>(code_.size()), kBlockSize);
-  if (size <= 0) throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be coded");
+  if (size <= 0)
+    throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be Rice-coded; report this");
   return std::span(code_).first(static_cast<size_t>(size));
 }
 
@@ -106,7 +108,8 @@ std::span<const std::byte> RowEncoder::rice(std::span<const std::byte> row) {
     size = fits_rcomp_byte(reinterpret_cast<signed char*>(mixed_.data()), static_cast<int>(width_), code,
                            room, kBlockSize);
   }
-  if (size <= 0) throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be coded");
+  if (size <= 0)
+    throw Error(Kind::fatal, "ENCODE_FAILED", "a row of pixels could not be Rice-coded; report this");
   return std::span(code_).first(static_cast<size_t>(size));
 }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/codec/rice.h"
 #include "core/pixels/tile_target.h"
 #include "core/pixels/tiles.h"
@@ -38,7 +39,9 @@ void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size
   for (const auto& [job, enter, begin, end] : team) {
     // Each block takes at least its code of 3 to 5 bits.
     if ((end - enter) / block > job->bytes.size() * 8 / 3)
-      throw Error(Kind::data, "BAD_TILE", "the Rice stream is too short for its pixels");
+      throw Error(Kind::data, "BAD_TILE",
+                  expectedFor("at least 3 bits a block", "the Rice stream",
+                              std::to_string(job->bytes.size()) + " bytes"));
     targets.emplace_back(plane_, *job, box(job->index), stride);
     if (enter > 0)
       decoders.emplace_back(job->bytes, blockSize, job->entry->point);

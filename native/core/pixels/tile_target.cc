@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/codec/integers.h"
 
 namespace vignet {
@@ -25,7 +26,8 @@ TileTarget::TileTarget(const Plane& plane, const TileJob& job, const Box& tile, 
 template <typename I>
 void TileTarget::put(std::span<const I> pixels, size_t at) {
   if (plane_.bitpix < 0 && !plane_.tiles->quantized)
-    throw Error(Kind::data, "BAD_TILE", "floating-point pixels are held by a codec of integers");
+    throw Error(Kind::data, "BAD_TILE",
+                "expected integer pixels for this compression, received floating-point ones");
   const size_t stop = at + pixels.size();
   for (auto y = std::max(part_.y0, static_cast<uint32_t>(at / width_)); y < part_.y1 && first(y) < stop;
        ++y) {
@@ -44,9 +46,9 @@ void TileTarget::store(std::span<const I> in, std::span<std::byte> out) {
   if (plane_.bitpix == -32) return dequantise<float>(in, out, how_, walk);
   if (plane_.bitpix == -64) return dequantise<double>(in, out, how_, walk);
   const Codec codec = plane_.tiles->codec;
-  // Unsigned 16-bit masks are moved up by 32768 before PLIO, which knows no negative values.
+  // Unsigned 16-bit masks are moved up by 32768 before PLIO, which has no negative values.
   const int64_t offset = codec == Codec::plio1 && plane_.bzero == 32768.0 ? -32768 : 0;
-  // A lossy codec may overshoot what the pixels' type holds; there cfitsio clips. Elsewhere that is damage.
+  // A lossy codec may overshoot the range of the pixels' type; there cfitsio clips. Elsewhere that is damage.
   const bool clip = codec == Codec::hcompress1;
   std::optional<int64_t> beyond;
   if (plane_.bitpix == 8) beyond = storeIntegers<uint8_t>(in, out.data(), offset, clip);
@@ -55,7 +57,7 @@ void TileTarget::store(std::span<const I> in, std::span<std::byte> out) {
   if (plane_.bitpix == 64) beyond = storeIntegers<int64_t>(in, out.data(), offset, clip);
   if (beyond)
     throw Error(Kind::data, "BAD_TILE",
-                "it holds the value " + std::to_string(*beyond) + ", which the plane's BITPIX does not");
+                expectedFor("values of BITPIX = " + std::to_string(plane_.bitpix), "the pixels", *beyond));
 }
 
 template void TileTarget::put<uint8_t>(std::span<const uint8_t>, size_t);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/codec/gzip.h"
 #include "core/fits/column_type.h"
 
@@ -85,20 +86,22 @@ TileCell Tiles::locate(uint64_t index, std::span<const std::byte> row) const {
     cell.form = form;
     break;
   }
-  if (!column) throw Error(Kind::data, "BAD_TILE", "it holds no bytes");
+  if (!column) throw Error(Kind::data, "BAD_TILE", "expected bytes, received none");
   cell.type = column->type;
   if (cell.form == TileCell::Form::coded && table_.codec == Codec::plio1 && column->type == 'B')
-    throw Error(Kind::data, "BAD_TILE", "PLIO_1 needs a column of 16-bit words");
+    throw Error(Kind::data, "BAD_TILE",
+                "expected a column of 16-bit words (PI) for PLIO_1, received one of bytes");
 
   const Box tile = box(index);
   const uint64_t pixels = uint64_t{tile.width()} * tile.height(), width = elementBytes(column->type);
   if (extent.count > (pixels * kMaxBytesPerPixel + kSpareBytes) / width)
-    throw Error(
-        Kind::data, "BAD_TILE",
-        "its array of " + std::to_string(extent.count) + " elements is longer than its pixels can need");
+    throw Error(Kind::data, "BAD_TILE",
+                expectedFor("at most " + std::to_string((pixels * kMaxBytesPerPixel + kSpareBytes) / width) +
+                                " elements",
+                            "its array", extent.count));
   const uint64_t bytes = extent.count * width;
   if (extent.offset > table_.heapBytes || bytes > table_.heapBytes - extent.offset)
-    throw Error(Kind::data, "BAD_TILE", "its bytes lie outside the heap");
+    throw Error(Kind::data, "BAD_TILE", "expected bytes inside the heap, received ones that leave it");
   cell.bytes = {hdu_.dataOffset + table_.heapOffset + extent.offset, bytes};
 
   if (table_.quantized) {

@@ -5,14 +5,15 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 
 uint32_t averageFactor(uint32_t longest, uint32_t maxSide) {
   if (maxSide == 0 || maxSide > kLargestPictureSide) {
-    throw Error(
-        Kind::usage, "BAD_SIZE",
-        "the largest side of a picture must be from 1 to " + std::to_string(kLargestPictureSide) + " pixels");
+    throw Error(Kind::usage, "BAD_SIZE",
+                expectedFor("1 to " + std::to_string(kLargestPictureSide) + " pixels",
+                            "the longest side of a picture", maxSide));
   }
   return std::max(1u, dividedBy(longest, maxSide));
 }

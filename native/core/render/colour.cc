@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/render/average.h"
 #include "core/render/stretch.h"
 
@@ -30,13 +31,18 @@ std::array<Part, 3> common(const std::array<ColourChannel, 3>& channels) {
   for (size_t c = 0; c < 3; ++c) {
     const ColourChannel& channel = channels[c];
     if (std::min(channel.x0, channel.y0) < -kFar / 2 || std::max(channel.x0, channel.y0) > kFar / 2)
-      throw Error(Kind::usage, "BAD_SIZE", "the images of a colour picture lie impossibly far apart");
+      throw Error(Kind::usage, "BAD_SIZE",
+                  expectedFor("offsets within " + std::to_string(kFar / 2) + " pixels",
+                              "the images of a colour picture",
+                              std::to_string(channel.x0) + ", " + std::to_string(channel.y0)));
     parts[c].image = firstImage(channel.fits);
     x0 = std::max(x0, channel.x0), x1 = std::min(x1, channel.x0 + int64_t{parts[c].image.width});
     y0 = std::max(y0, channel.y0), y1 = std::min(y1, channel.y0 + int64_t{parts[c].image.height});
   }
   if (x0 >= x1 || y0 >= y1)
-    throw Error(Kind::usage, "NO_OVERLAP", "the images of the three bands have no pixel in common");
+    throw Error(Kind::usage, "NO_OVERLAP",
+                "expected images of three bands with pixels in common, received ones without; ask for "
+                "another region");
   for (size_t c = 0; c < 3; ++c) {
     const int64_t dx = channels[c].x0, dy = channels[c].y0;
     parts[c].box = {static_cast<uint32_t>(x0 - dx), static_cast<uint32_t>(y0 - dy),
@@ -49,7 +55,9 @@ std::array<Part, 3> common(const std::array<ColourChannel, 3>& channels) {
 
 LuptonScale::LuptonScale(const std::array<double, 3>& minimum, double stretch, double q) : minimum_(minimum) {
   if (!(stretch > 0) || !std::isfinite(stretch) || !(q >= 0))
-    throw Error(Kind::usage, "BAD_STRETCH", "STRETCH must be above 0 and Q not below 0");
+    throw Error(Kind::usage, "BAD_STRETCH",
+                expectedFor("STRETCH above 0 and Q of at least 0", "the colour",
+                            decimal(stretch) + " and " + decimal(q)));
   const double soft = q < kLeastQ ? kInsteadOfLeast : std::min(q, kLargestQ);
   slope_ = kFraction * kWhite / std::asinh(kFraction * soft);
   soften_ = soft / stretch;

@@ -57,7 +57,7 @@ class ExactPixels {
     if (need.width()) {
       if (need.x0 < have.x0 || need.y0 < have.y0 || need.x1 > have.x1 || need.y1 > have.y1)
         throw Error(Kind::usage, "BAD_RESAMPLE",
-                    "the input box lacks pixels that Kernel::exact needs: ask inputBoxOf");
+                    "expected an input box as inputBoxOf gives it for Kernel::exact, received a smaller one");
       tile.findCorners(map_);
     }
     const uint32_t x1 = std::min(tile.x0() + tile.side(), out_.box.x1),

@@ -7,6 +7,7 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 
@@ -46,8 +47,8 @@ bool clip(double low, double high, double before, double after, uint32_t size, u
 void checkSize(const char* which, uint32_t width, uint32_t height) {
   if (width == 0 || height == 0 || width > kMaxSide || height > kMaxSide)
     throw Error(Kind::usage, "BAD_SIZE",
-                std::string("the ") + which + " image has " + std::to_string(width) + " x " +
-                    std::to_string(height) + " pixels; it must have 1 to 2^30 on a side");
+                expectedFor("1 to 2^30 pixels a side", std::string("the ") + which + " image",
+                            std::to_string(width) + " x " + std::to_string(height)));
 }
 
 }  // namespace
@@ -64,8 +65,9 @@ PixelMap::PixelMap(const NumericWcs& outputWcs, uint32_t outputWidth, uint32_t o
   checkSize("output", outputWidth, outputHeight);
   checkSize("input", inputWidth, inputHeight);
   if (!(maxError >= 0))
-    throw Error(Kind::usage, "BAD_MAX_ERROR",
-                "the error of positions must be 0 (exact) or a positive number of input pixels");
+    throw Error(
+        Kind::usage, "BAD_MAX_ERROR",
+        expectedFor("0 (exact) or a positive number of input pixels", "the error of positions", maxError));
 }
 
 void PixelMap::exact(std::span<const Pixel> output, std::span<Pixel> input) {

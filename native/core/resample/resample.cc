@@ -8,6 +8,7 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/resample/chunk.h"
 #include "core/resample/exact.h"
 
@@ -20,26 +21,37 @@ constexpr std::array<std::string_view, 5> kNames{"nearest", "bilinear", "lanczos
 // its lines stay in the cache from row to row.
 constexpr uint32_t kBandRows = 64;
 
-Error senseless(const std::string& detail) { return Error(Kind::usage, "BAD_RESAMPLE", detail); }
+template <typename Value>
+Error refused(std::string_view expected, std::string_view name, const Value& received) {
+  return Error(Kind::usage, "BAD_RESAMPLE", expectedFor(expected, name, received));
+}
+
+std::string boxText(const Box& box) {
+  return "x " + std::to_string(box.x0) + " to " + std::to_string(box.x1) + ", y " + std::to_string(box.y0) +
+         " to " + std::to_string(box.y1);
+}
 
 void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
            const ResampleOptions& options) {
   if (out.box.x0 >= out.box.x1 || out.box.y0 >= out.box.y1 || out.box.x1 > map.outputWidth() ||
       out.box.y1 > map.outputHeight())
-    throw senseless("the output box is empty or reaches beyond the output image");
+    throw refused("pixels inside the output image", "the output box", boxText(out.box));
   if (in.box.x0 > in.box.x1 || in.box.y0 > in.box.y1 || in.box.x1 > map.inputWidth() ||
       in.box.y1 > map.inputHeight())
-    throw senseless("the input box reaches beyond the input image");
+    throw refused("pixels inside the input image", "the input box", boxText(in.box));
   if (in.stride != 0 && in.stride < in.box.width())
-    throw senseless("the input's stride is shorter than its rows");
+    throw refused("at least the width of its box", "the input's stride", in.stride);
   if (in.pitch() >= 1U << 31 || in.pitch() * in.box.height() >= 1U << 31)
-    throw senseless("the input box has 2^31 pixels or more");
-  if (out.stride < out.box.width()) throw senseless("the output's stride is shorter than its rows");
-  if (!out.image) throw senseless("there is no room for the output image");
+    throw refused("fewer than 2^31 pixels", "the input box", boxText(in.box));
+  if (out.stride < out.box.width())
+    throw refused("at least the width of its box", "the output's stride", out.stride);
+  if (!out.image) throw refused("a buffer", "the output image", "none");
   if (!in.image && in.box.x0 < in.box.x1 && in.box.y0 < in.box.y1)
-    throw senseless("there are no pixels of the input image");
-  if (!(options.minWeight > 0 && options.minWeight <= 1)) throw senseless("minWeight must be in (0, 1]");
-  if (!(options.maskWeight >= 0 && options.maskWeight < 1)) throw senseless("maskWeight must be in [0, 1)");
+    throw refused("pixels", "the input image", "none");
+  if (!(options.minWeight > 0 && options.minWeight <= 1))
+    throw refused("above 0 and at most 1", "minWeight", options.minWeight);
+  if (!(options.maskWeight >= 0 && options.maskWeight < 1))
+    throw refused("at least 0 and below 1", "maskWeight", options.maskWeight);
 }
 
 class Resampling {
@@ -115,8 +127,7 @@ Kernel kernelNamed(std::string_view name) {
   const auto found = std::find(kNames.begin(), kNames.end(), name);
   if (found == kNames.end())
     throw Error(Kind::usage, "BAD_KERNEL",
-                "RESAMPLE=" + std::string(name) +
-                    " is unknown; it is one of nearest, bilinear, lanczos3, lanczos4, exact");
+                expectedFor("nearest, bilinear, lanczos3, lanczos4 or exact", "RESAMPLE", quoted(name)));
   return static_cast<Kernel>(found - kNames.begin());
 }
 

@@ -26,7 +26,7 @@ uint64_t FitsFile::finish() {
   std::remove(temporary_.c_str());
   if (status != 0) fail(status);
   throw Error(Kind::transient, "CANNOT_WRITE",
-              "the simulated file could not be given its name: " + failure.message());
+              "the simulated file could not be renamed into place: " + failure.message());
 }
 
 namespace {

@@ -3,20 +3,24 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 
 std::unique_ptr<Region> footprintRegion(std::span<const double> footprint) {
   const std::size_t n = footprint.size();
-  const auto bad = [](const char* detail) { return Error(Kind::usage, "BAD_FOOTPRINT", detail); };
+  const auto bad = [](std::string_view expected, const auto& received) {
+    return Error(Kind::usage, "BAD_FOOTPRINT", expectedFor(expected, "a footprint", received));
+  };
   if (n != 3 && (n < 6 || n % 2 != 0))
-    throw bad("a footprint is `lon lat radius` or at least three vertices `lon lat …`");
+    throw bad("lon lat radius or at least three vertices lon lat …", std::to_string(n) + " numbers");
   for (const double x : footprint) {
-    if (!std::isfinite(x)) throw bad("a footprint has a number that is not finite");
+    if (!std::isfinite(x)) throw bad("finite numbers", x);
   }
   if (n == 3) {
     if (!(std::abs(footprint[1]) <= 90 && footprint[2] >= 0 && footprint[2] <= 180))
-      throw bad("a footprint's circle is impossible");
+      throw bad("a latitude of -90 to 90 and a radius of 0 to 180 degrees",
+                decimal(footprint[1]) + " and " + decimal(footprint[2]));
     return circleRegion(footprint[0], footprint[1], footprint[2]);
   }
   return polygonRegion(footprint, false);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 
@@ -11,48 +12,52 @@ namespace {
 
 constexpr std::size_t kMaxVertices = 10'000;
 
-Error bad(const std::string& detail) { return Error(Kind::usage, "BAD_STENCIL", detail); }
+template <typename Value>
+Error bad(std::string_view expected, std::string_view name, const Value& received) {
+  return Error(Kind::usage, "BAD_STENCIL", expectedFor(expected, name, received));
+}
 
 double longitude(double value, const char* name) {
-  if (!std::isfinite(value)) throw bad(std::string(name) + " must be a finite number of degrees");
+  if (!std::isfinite(value)) throw bad("a finite number of degrees", name, value);
   double reduced = std::fmod(value, 360);
   if (reduced < 0) reduced += 360;
   return reduced >= 360 ? 0 : reduced;
 }
 
 double latitude(double value, const char* name) {
-  if (!(std::abs(value) <= 90)) throw bad(std::string(name) + " must be between -90 and 90 degrees");
+  if (!(std::abs(value) <= 90)) throw bad("-90 to 90 degrees", name, value);
   return value;
 }
 
 void makeCircle(std::vector<double>& v) {
-  if (v.size() != 3) throw bad("a circle is three numbers: longitude, latitude and radius");
+  if (v.size() != 3) throw bad("three numbers (longitude, latitude and radius)", "a circle", v.size());
   v[0] = longitude(v[0], "the circle's longitude");
   v[1] = latitude(v[1], "the circle's latitude");
   if (!(v[2] > 0 && v[2] <= 180))
-    throw bad("the circle's radius must be more than 0 and at most 180 degrees");
+    throw bad("more than 0 and at most 180 degrees", "the circle's radius", v[2]);
 }
 
 void makePolygon(std::vector<double>& v) {
   if (v.size() % 2 != 0)
-    throw bad("a polygon is pairs of longitude and latitude; the last longitude has no latitude");
+    throw bad("pairs of longitude and latitude", "a polygon", std::to_string(v.size()) + " numbers");
   for (std::size_t i = 0; i < v.size(); i += 2) {
     v[i] = longitude(v[i], "a longitude of the polygon");
     v[i + 1] = latitude(v[i + 1], "a latitude of the polygon");
   }
   const std::size_t n = v.size();
   if (n >= 8 && v[0] == v[n - 2] && v[1] == v[n - 1]) v.resize(n - 2);
-  if (v.size() < 6) throw bad("a polygon has at least 3 vertices");
-  if (v.size() > 2 * kMaxVertices) throw bad("a polygon has at most 10000 vertices");
+  if (v.size() < 6) throw bad("at least 3 vertices", "a polygon", v.size() / 2);
+  if (v.size() > 2 * kMaxVertices) throw bad("at most 10000 vertices", "a polygon", v.size() / 2);
 }
 
 void makeRange(std::vector<double>& v) {
-  if (v.size() != 4) throw bad("a range is four numbers: two longitudes and two latitudes");
+  if (v.size() != 4) throw bad("four numbers (two longitudes and two latitudes)", "a range", v.size());
   for (const double x : v) {
-    if (std::isnan(x)) throw bad("a limit of the range is not a number");
+    if (std::isnan(x)) throw bad("a number", "a limit of the range", x);
   }
   if (v[0] == INFINITY || v[1] == -INFINITY) {
-    throw bad("an open longitude limit of a range is -Inf for the first and +Inf for the second");
+    throw bad("-Inf for the first and +Inf for the second", "open longitude limits of a range",
+              decimal(v[0]) + " and " + decimal(v[1]));
   }
   const double lon1 = v[0] == -INFINITY ? 0 : v[0], lon2 = v[1] == INFINITY ? 360 : v[1];
   if (lon2 - lon1 >= 360) {
@@ -66,7 +71,7 @@ void makeRange(std::vector<double>& v) {
   if (v[3] == INFINITY) v[3] = 90;
   latitude(v[2], "the range's first latitude");
   latitude(v[3], "the range's second latitude");
-  if (v[2] > v[3]) throw bad("the range's first latitude is greater than its second");
+  if (v[2] > v[3]) throw bad("at most the second latitude", "the range's first latitude", v[2]);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 
@@ -20,7 +21,7 @@ bool digits(std::string_view s, std::size_t most) {
          std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// An axis: wcslib (7.12) falls over axis 0.
+// An axis number; wcslib (7.12) crashes on axis 0.
 bool axis(std::string_view s) { return digits(s, 2) && s[0] != '0'; }
 
 // "i_j": two axes.
@@ -134,18 +135,19 @@ bool notNumber(std::string_view field) {
   return !text.empty() && (count == 0 || i < text.size());
 }
 
-class Mender {
+// Corrects departures from the standard as the table of docs/wcs.md lists them.
+class WcsCorrections {
  public:
-  explicit Mender(WcsCards& all) : all_(all) {}
+  explicit WcsCorrections(WcsCards& all) : all_(all) {}
 
-  void mend() {
+  void apply() {
     keepLast();
     if (has("RADESYS") && has("RADECSYS")) drop([](const WcsCard& c) { return c.key == "RADECSYS"; });
     boundSip();
     dropTables();
     requireText();
     dropLookedUpAxes();
-    mendTanPv();
+    readTanPvAsTpv();
     completeTpv();
   }
 
@@ -154,14 +156,14 @@ class Mender {
   bool drop(Test test) {
     return std::erase_if(all_.cards, test) > 0;
   }
-  // The last of repeated cards rules, as in wcslib; which counts them all, and trips over some of the others.
+  // Of repeated cards the last counts, as in wcslib, which fails on some of the others.
   void keepLast() {
     std::set<std::string> seen;
-    std::vector<WcsCard> kept;
+    std::vector<WcsCard> last;
     for (auto card = all_.cards.rbegin(); card != all_.cards.rend(); ++card) {
-      if (seen.insert(card->key).second) kept.push_back(std::move(*card));
+      if (seen.insert(card->key).second) last.push_back(std::move(*card));
     }
-    all_.cards.assign(std::make_move_iterator(kept.rbegin()), std::make_move_iterator(kept.rend()));
+    all_.cards.assign(std::make_move_iterator(last.rbegin()), std::make_move_iterator(last.rend()));
   }
   const WcsCard* find(std::string_view key) const {
     const auto it =
@@ -178,7 +180,7 @@ class Mender {
     for (const std::string prefix : {"A_", "B_", "AP_", "BP_"}) {
       const WcsCard* card = find(prefix + "ORDER");
       if (card && !digits(card->value, 1))
-        throw Error(Kind::data, "BAD_WCS", "card " + card->key + ": its value is not a whole number 0 to 9");
+        throw Error(Kind::data, "BAD_WCS", expectedFor("0 to 9", card->key, quoted(card->value)));
       const long order = card ? card->value[0] - '0' : -1;
       dropped |= drop([&](const WcsCard& c) {
         if (!c.key.starts_with(prefix) || c.key == prefix + "ORDER") return false;
@@ -207,9 +209,8 @@ class Mender {
       std::string value = c.value;
       for (char& letter : value) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
       if (value != "LOOKUP")
-        throw Error(
-            Kind::data, "BAD_WCS",
-            "card " + c.key + ": the distortion '" + c.value + "' is not supported; SIP, TPV, TNX are");
+        throw Error(Kind::data, "BAD_WCS",
+                    expectedFor("LOOKUP", c.key, quoted(c.value) + "; SIP, TPV and TNX are supported too"));
       return true;
     });
     if (!dropped) return;
@@ -217,7 +218,7 @@ class Mender {
     note("The distortion table that the header refers to is not applied.");
   }
 
-  // TNX and ZPX say the essential in WATj_nnn cards; wcslib follows a null pointer without them.
+  // TNX and ZPX hold their coefficients in WATj_nnn cards; without them wcslib follows a null pointer.
   void requireText() const {
     for (const char axis : {'1', '2'}) {
       const std::string type = valueOfKey(std::string("CTYPE") + axis);
@@ -226,12 +227,14 @@ class Mender {
         const std::string key = std::string("WAT") + other + "_001";
         if (!has(key) || !find(key)->value.starts_with("wtype="))
           throw Error(Kind::data, "BAD_WCS",
-                      std::string("CTYPE").append(1, axis) + " needs the card " + key + " with wtype=…");
+                      expectedFor("a text that begins with wtype=", key,
+                                  has(key) ? quoted(find(key)->value) : "no such card") +
+                          "; CTYPE" + axis + " = " + quoted(type) + " needs it");
       }
     }
   }
 
-  // A third axis by table (-TAB) says nothing about the sky, and wcslib would want the table.
+  // A third axis by table (-TAB) is not celestial, and wcslib would need the table.
   void dropLookedUpAxes() {
     drop([](const WcsCard& c) {
       return c.key.starts_with("CTYPE") && c.key != "CTYPE1" && c.key != "CTYPE2" &&
@@ -241,7 +244,7 @@ class Mender {
 
   // SCAMP before TPV wrote its polynomial as PV cards on TAN. The standard has PV on TAN for the longitude
   // axis only, with m = 0 to 4 (native coordinates of the reference point, LONPOLE and LATPOLE).
-  void mendTanPv() {
+  void readTanPvAsTpv() {
     const std::array<std::string, 2> types{valueOfKey("CTYPE1"), valueOfKey("CTYPE2")};
     for (const auto& type : types) {
       if (type.size() < 8 || type.substr(4, 4) != "-TAN" || (type.size() > 8 && type.substr(8) != "-SIP"))
@@ -306,18 +309,18 @@ WcsCards selectWcsCards(std::string_view cards) {
     if (valueOf(card.substr(10)).empty()) continue;
     // wcslib copies such a text past the end of its own buffer
     if (unclosed(card.substr(10)))
-      throw Error(Kind::data, "BAD_WCS", "card " + key + ": the text has no closing quote");
+      throw Error(Kind::data, "BAD_WCS", expectedFor("a closing quote", key, quoted(card.substr(10))));
     // wcslib would leave such a card out and put the image somewhere else
     if (isNumeric(key) && notNumber(card.substr(10)))
-      throw Error(Kind::data, "BAD_WCS", "card " + key + ": its value is not a number");
+      throw Error(Kind::data, "BAD_WCS", expectedFor("a number", key, quoted(trimmed(card.substr(10)))));
     if (all.cards.size() == kMaxCards)
-      throw Error(Kind::data, "BAD_WCS", "the header has more than 20000 WCS cards");
+      throw Error(Kind::data, "BAD_WCS", "expected at most 20000 WCS cards in the header, received more");
     std::string text(card);
     if (!notNumber(card.substr(10))) capitaliseExponent(text);
     all.cards.push_back({key, text, valueOf(std::string_view(text).substr(10))});
   }
   if (all.approximate) all.note = "The distortion table that the header refers to is not applied.";
-  Mender(all).mend();
+  WcsCorrections(all).apply();
   return all;
 }
 

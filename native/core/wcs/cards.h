@@ -1,4 +1,4 @@
-// The cards of a header that a celestial WCS is made of, mended where the header departs from the standard.
+// The cards of a header that make up its celestial WCS, corrected where the header departs from the standard.
 #pragma once
 #include <string>
 #include <string_view>
@@ -15,15 +15,15 @@ struct WcsCard {
 struct WcsCards {
   std::vector<WcsCard> cards;
   bool approximate = false;  // a distortion table in another HDU had to be left out
-  std::string note;          // what was mended, sentences; "" if nothing
+  std::string note;          // what was corrected, in sentences; "" if nothing
 };
 
-// Writes the exponent of a card whose value is a number as E, which all read: wcslib reads nothing behind a
-// D, which is as good (FITS 4.0, 4.2.4), and small letters are not FITS.
+// Writes the exponent of a numeric card as E: wcslib stops at a D, which the standard allows too (FITS 4.0,
+// 4.2.4), and small letters are not FITS.
 void capitaliseExponent(std::string& card);
 
 // Keeps the cards of the primary WCS that are about axes, projection, frame or distortion ('\n'-separated
-// cards in), at most 20,000 of them (Error{data, BAD_WCS} beyond), and mends them by the table of
+// cards in), at most 20,000 of them (Error{data, BAD_WCS} beyond), and corrects them by the table of
 // docs/wcs.md.
 WcsCards selectWcsCards(std::string_view cards);
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/wcs/cards.h"
 #include "core/wcs/wcslib_guard.h"
 
@@ -46,8 +47,7 @@ SkyFrame frameOf(const wcsprm& prm) {
   const std::string_view type(prm.ctype[0], 4);
   if (type == "GLON" || type == "GLAT") return SkyFrame::galactic;
   if (type != "RA--" && type != "DEC-") {
-    throw bad("the axes CTYPE1 = '" + std::string(prm.ctype[0]) +
-              "' are in a frame that is not supported; ICRS, FK5 J2000 and Galactic are");
+    throw bad(expectedFor("ICRS, FK5 J2000 or Galactic axes", "CTYPE1", quoted(prm.ctype[0])));
   }
   std::string system(prm.radesys);
   for (char& c : system) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -57,9 +57,9 @@ SkyFrame frameOf(const wcsprm& prm) {
   if (system == "ICRS") return SkyFrame::icrs;
   if (system == "FK5") {
     if (!dated || prm.equinox == 2000) return SkyFrame::fk5;
-    throw bad("the frame is FK5 at EQUINOX " + std::to_string(prm.equinox) + "; only 2000 is supported");
+    throw bad(expectedFor("2000", "EQUINOX of the FK5 frame", prm.equinox));
   }
-  throw bad("the frame RADESYS = '" + system + "' is not supported; ICRS, FK5 J2000 and Galactic are");
+  throw bad(expectedFor("ICRS or FK5 J2000", "RADESYS", quoted(system)));
 }
 
 std::string headerOf(const WcsCards& cards) {
@@ -117,8 +117,7 @@ NumericWcs numbersOf(const wcsprm& prm) {
 // Numbers beyond any instrument would only make wcslib's iterations wander.
 void checkNumbers(const wcsprm& prm) {
   const auto sane = [](double x, const char* card) {
-    if (!(std::abs(x) < 1e12))
-      throw bad(std::string(card) + " has a value that is not a number or is impossibly large");
+    if (!(std::abs(x) < 1e12)) throw bad(expectedFor("a number below 1e12", card, x));
   };
   for (int i = 0; i < prm.naxis; i++) {
     sane(prm.crpix[i], "CRPIX");
@@ -133,12 +132,13 @@ void checkNumbers(const wcsprm& prm) {
   if (!undefined(prm.lonpole)) sane(prm.lonpole, "LONPOLE");
   if (!undefined(prm.latpole)) sane(prm.latpole, "LATPOLE");
   for (int k = 0; k < prm.npv; k++) {
-    if (!std::isfinite(prm.pv[k].value)) throw bad("a PV card has a value that is not a number");
+    if (!std::isfinite(prm.pv[k].value))
+      throw bad(expectedFor("a finite number", "a PV card", prm.pv[k].value));
   }
   for (const disprm* dis : {prm.lin.dispre, prm.lin.disseq}) {
     for (int k = 0; dis && k < dis->ndp; k++) {
       if (dis->dp[k].type != 0 && !std::isfinite(dis->dp[k].value.f))
-        throw bad("a distortion has a value that is not a number");
+        throw bad(expectedFor("a finite number", "a distortion coefficient", dis->dp[k].value.f));
     }
   }
 }
@@ -148,7 +148,9 @@ void checkMatrix(const wcsprm& prm) {
   const double c = prm.cdelt[1] * prm.pc[2], d = prm.cdelt[1] * prm.pc[3];
   const double size = std::max({std::abs(a), std::abs(b), std::abs(c), std::abs(d)});
   if (!(size > 0) || !(std::abs(a * d - b * c) > 1e-10 * size * size)) {
-    throw bad("the matrix of CDi_j (or of PCi_j, CROTA2 and CDELTi) is singular: check those cards");
+    throw bad(
+        "expected a regular matrix CDi_j (or PCi_j, CROTA2 and CDELTi), received a singular one; check these "
+        "cards");
   }
 }
 
@@ -164,8 +166,8 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   const std::array<Part, 2> parts{partOf(types[0]), partOf(types[1])};
   if (parts[0] == Part::none && parts[1] == Part::none) return std::nullopt;
   if (parts[0] == Part::none || parts[1] == Part::none || parts[0] == parts[1]) {
-    throw bad("CTYPE1 = '" + types[0] + "' and CTYPE2 = '" + types[1] +
-              "' are not a longitude and a latitude");
+    throw bad(expectedFor("a longitude and a latitude", "CTYPE1 and CTYPE2",
+                          quoted(types[0]) + " and " + quoted(types[1])));
   }
   std::string header = headerOf(selected);
   Parsed parsed;
@@ -173,7 +175,7 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   if (const int status = wcspih(header.data(), static_cast<int>(selected.cards.size()), WCSHDR_all, 0,
                                 &rejected, &parsed.count, &parsed.all)) {
     throw status == 2 ? Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to read the WCS")
-                      : bad("wcslib cannot read the WCS cards");
+                      : bad("expected WCS cards that wcslib reads, received others");
   }
   if (parsed.count < 1 || parsed.all[0].naxis < 2) return std::nullopt;
   wcsprm& whole = parsed.all[0];
@@ -182,7 +184,9 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   WcsprmGuard plane;
   int axes[2] = {1, 2}, two = 2;
   if (const int status = wcssub(1, &whole, &two, axes, &plane.prm)) {
-    throw bad(std::string("the celestial axes cannot be separated from the others: ") + wcs_errmsg[status]);
+    throw bad(
+        std::string("expected celestial axes that separate from the others, received an error of wcslib: ") +
+        wcs_errmsg[status]);
   }
   const SkyFrame frame = frameOf(plane.prm);
   unitfix(0, &plane.prm);
@@ -192,9 +196,11 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   const bool inDegrees = std::string_view(plane.prm.cunit[0]) == "deg" || !plane.prm.cunit[0][0];
   const int latitude = parts[0] == Part::latitude ? 0 : 1;
   if ((status <= 0 || inDegrees) && !(std::abs(plane.prm.crval[latitude]) <= 90))
-    throw bad("the latitude of the reference point (CRVAL" + std::to_string(latitude + 1) +
-              ") is outside -90 to 90 degrees");
-  if (status > 0) throw bad(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
+    throw bad(expectedFor("-90 to 90 degrees", "the reference latitude CRVAL" + std::to_string(latitude + 1),
+                          plane.prm.crval[latitude]));
+  if (status > 0)
+    throw bad(std::string("expected a WCS that wcslib accepts, received one with the error: ") +
+              wcs_errmsg[status]);
   if (plane.prm.lng < 0 || plane.prm.lat < 0) return std::nullopt;
   checkMatrix(plane.prm);
 

@@ -9,6 +9,7 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/wcs/frame.h"
 #include "core/wcs/sip.h"
 #include "core/wcs/wcslib_guard.h"
@@ -36,12 +37,13 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   dis->flag = -1;
   if (const int status = lindist(stage + 1, &prm.lin, dis, static_cast<int>(records.size()))) {
     std::free(dis);
-    throw badWcs(std::string("wcslib refuses the distortion: ") + lin_errmsg[status]);
+    throw badWcs(std::string("expected a distortion that wcslib accepts, received one with the error: ") +
+                 lin_errmsg[status]);
   }
   for (int axis = 0; axis < 2; axis++) copyText(dis->dtype[axis], numbers.distortionKind[stage][axis]);
   for (std::size_t k = 0; k < records.size(); k++) {
     const WcsDistortion& r = records[k];
-    if (r.axis < 1 || r.axis > 2) throw badWcs("a distortion record is for an axis that does not exist");
+    if (r.axis < 1 || r.axis > 2) throw badWcs(expectedFor("1 or 2", "the axis of a distortion", r.axis));
     const bool integer = r.integer && std::abs(r.value) <= std::numeric_limits<int>::max();
     dpfill(&dis->dp[k], nullptr, nullptr, r.axis, integer ? 0 : 1, integer ? static_cast<int>(r.value) : 0,
            r.value);
@@ -72,15 +74,15 @@ double reduced(double lon) {
 
 void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   if (std::max({n.pv.size(), n.ps.size(), n.distortion[0].size(), n.distortion[1].size()}) > kMaxRecords) {
-    throw badWcs("the WCS has more than 20000 parameters");
+    throw badWcs("expected at most 20000 parameters of each kind for the WCS, received more");
   }
   if (wcsinit(1, 2, &prm, static_cast<int>(n.pv.size()), static_cast<int>(n.ps.size()), 0)) {
     throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the WCS");
   }
   for (int i = 0; i < 2; i++) {
     copyText(prm.ctype[i], n.ctype[i]);
-    // Degrees are what wcslib takes celestial axes without a unit to be in; to say so costs it a parser of
-    // units.
+    // wcslib takes celestial axes without a unit to be in degrees; naming the unit would cost a run of its
+    // parser of units.
     if (n.cunit[i] != "deg") copyText(prm.cunit[i], n.cunit[i]);
     prm.crpix[i] = n.crpix[i];
     prm.crval[i] = n.crval[i];
@@ -101,8 +103,9 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   if (prior) addDistortion(prm, 0, n);
   addDistortion(prm, 1, n);
   if (const int status = wcsset(&prm))
-    throw badWcs(std::string("wcslib refuses the WCS: ") + wcs_errmsg[status]);
-  if (prm.lng < 0 || prm.lat < 0) throw badWcs("the WCS has no celestial axes");
+    throw badWcs(std::string("expected a WCS that wcslib accepts, received one with the error: ") +
+                 wcs_errmsg[status]);
+  if (prm.lng < 0 || prm.lat < 0) throw badWcs("expected celestial axes for the WCS, received none");
 }
 
 struct Wcs::Impl {
@@ -122,7 +125,8 @@ Wcs& Wcs::operator=(Wcs&&) noexcept = default;
 
 void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uint8_t> ok) {
   if (sky.size() < pixels.size() || ok.size() < pixels.size())
-    throw Error(Kind::fatal, "BAD_BUFFER", "toSky: output spans are too short");
+    throw Error(Kind::fatal, "BAD_BUFFER",
+                expectedFor("room for every pixel", "the positions of toSky", sky.size()));
   wcsprm& prm = impl_->guard.prm;
   double pixel[kBatch][2], image[kBatch][2], world[kBatch][2], phi[kBatch], theta[kBatch];
   int stat[kBatch];
@@ -153,7 +157,8 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
 
 void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<uint8_t> ok) {
   if (pixels.size() < sky.size() || ok.size() < sky.size())
-    throw Error(Kind::fatal, "BAD_BUFFER", "toPixel: output spans are too short");
+    throw Error(Kind::fatal, "BAD_BUFFER",
+                expectedFor("room for every position", "the pixels of toPixel", pixels.size()));
   wcsprm& prm = impl_->guard.prm;
   double pixel[kBatch][2], image[kBatch][2], world[kBatch][2], phi[kBatch], theta[kBatch];
   int stat[kBatch];
