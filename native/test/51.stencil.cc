@@ -96,10 +96,10 @@ TEST_CASE("bad stencils are refused, each with its reason") {
   refused(Shape::polygon, {1, 2, 3, 4, 5}, "pairs");
   refused(Shape::polygon, {1, 2, 3, 4, 5, 91}, "latitude");
   refused(Shape::polygon, {1, 2, 3, 4, 5, NAN}, "latitude");
-  refused(Shape::polygon, {0, 0, 1, 0, 2, 0}, "an area");
-  refused(Shape::polygon, {0, 0, 1, 1, 1, 0, 0, 1}, "crosses itself");
-  refused(Shape::polygon, {0, 0, 2, 0, 1, 0, 1, 1}, "crosses itself");        // runs back on itself
-  refused(Shape::polygon, {0, 0, 2, 0, 2, 2, 1, 0, 0, 2}, "crosses itself");  // touches its own side
+  refused(Shape::polygon, {0, 0, 1, 0, 2, 0}, "with an area");
+  refused(Shape::polygon, {0, 0, 1, 1, 1, 0, 0, 1}, "does not cross itself");
+  refused(Shape::polygon, {0, 0, 2, 0, 1, 0, 1, 1}, "does not cross itself");        // runs back on itself
+  refused(Shape::polygon, {0, 0, 2, 0, 2, 2, 1, 0, 0, 2}, "does not cross itself");  // touches its own side
   refused(Shape::polygon, {0, 0, 120, 0, 240, 0}, "hemisphere");
   refused(Shape::polygon, {0, -30, 120, -30, 240, -30, 240, 30, 120, 30, 0, 30}, "hemisphere");
   refused(Shape::polygon, {0, 0, 180, 0, 90, 5}, "hemisphere");

@@ -232,7 +232,7 @@ export function badSkies(): { name: string; bytes: Buffer; says: RegExp }[] {
     {
       name: 'unknown projection',
       bytes: plainImage(40, 30, { CTYPE1: 'RA---XYZ', CTYPE2: 'DEC--XYZ' }),
-      says: /HDU 0: expected a WCS that wcslib accepts.*axis type/,
+      says: /HDU 0: expected a WCS that wcslib can set up.*axis type/,
     },
     {
       name: 'unknown frame',

@@ -91,7 +91,7 @@ const changes: [string, (path: string) => void, RegExp][] = [
       unlinkSync(path);
       symlinkSync(join(outside, 'secret.fits'), path);
     },
-    /leads out of the folder/,
+    /leads out of it/,
   ],
   [
     'now-a-device.fits',
@@ -99,7 +99,7 @@ const changes: [string, (path: string) => void, RegExp][] = [
       unlinkSync(path);
       symlinkSync('/dev/zero', path);
     },
-    /leads out of the folder/,
+    /leads out of it/,
   ],
   ['gone.fits.gz', unlinkSync, /no longer exists/],
   ['changed.fits.gz', (path) => writeFileSync(path, gzipSync(plainImage(30, 40))), /changed/],

@@ -30,9 +30,9 @@ class FileReader : public Reader {
     stamp_.mtimeNs = static_cast<int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
     if (!expected) return;
     if (expected->size != stamp_.size || (expected->mtimeNs != 0 && expected->mtimeNs != stamp_.mtimeNs))
-      throw Error(
-          Kind::data, "FILE_CHANGED",
-          "expected the file as it was ingested, received one of another size or time; ingest it again");
+      throw Error(Kind::data, "FILE_CHANGED",
+                  "expected the file as it was ingested, received a changed one (another size or time); "
+                  "ingest it again");
   }
 
   FileStamp stamp() const override { return stamp_; }

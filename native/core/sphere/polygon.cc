@@ -5,7 +5,6 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/base/message.h"
 #include "core/sphere/region.h"
 
 namespace vignet {
@@ -24,7 +23,8 @@ Vec3 normalised(Vec3 v) {
 }
 
 Error badPolygon(std::string_view expected, const std::string& received) {
-  return Error(Kind::usage, "BAD_STENCIL", expectedFor(expected, "the polygon", received));
+  return Error(Kind::usage, "BAD_STENCIL",
+               "expected a polygon " + std::string(expected) + ", received " + received);
 }
 
 // The centre of a small circle about all vertices, by Badoiu and Clarkson's steps towards the farthest one
@@ -75,14 +75,15 @@ class Polygon final : public Region {
     }
     while (vertices.size() > 1 && angle(vertices.front(), vertices.back()) <= 1e-13) vertices.pop_back();
     if (vertices.size() < 3)
-      throw badPolygon("at least 3 distinct vertices", std::to_string(vertices.size()));
+      throw badPolygon("with at least 3 distinct vertices", std::to_string(vertices.size()));
 
     capCentre_ = centreOf(vertices);
     inner_ = vertices[0];
     capRadius_ = 0;
     for (const Vec3& v : vertices) capRadius_ = std::max(capRadius_, angle(v, capCentre_));
     if (capRadius_ > 1.55)
-      throw badPolygon("sides within 88 degrees of some point", "one that spans a hemisphere or more");
+      throw badPolygon("whose sides lie within 88 degrees of some point",
+                       "one that spans a hemisphere or more");
     capRadius_ += 1e-12;
 
     x_ = normalised(cross(std::abs(capCentre_[2]) < 0.7 ? Vec3{0, 0, 1} : Vec3{1, 0, 0}, capCentre_));
@@ -121,8 +122,8 @@ class Polygon final : public Region {
       extent = std::max({extent, std::abs(a.x - plane_[0].x), std::abs(a.y - plane_[0].y)});
     }
     const auto crossing = [](std::size_t i, std::size_t j) {
-      return badPolygon("sides that do not meet", "one that crosses itself: sides " + std::to_string(i + 1) +
-                                                      " and " + std::to_string(j + 1) + " meet");
+      return badPolygon("that does not cross itself", "one whose sides " + std::to_string(i + 1) + " and " +
+                                                          std::to_string(j + 1) + " meet");
     };
     // Sides in order of their left ends: only those whose extents in x overlap can meet.
     std::vector<std::size_t> order(n);
@@ -144,7 +145,7 @@ class Polygon final : public Region {
         throw crossing(i, (i + 1) % n);
     }
     if (!(std::abs(twiceArea) > 1e-11 * extent * extent))
-      throw badPolygon("an area", "none: its vertices lie on one great circle");
+      throw badPolygon("with an area", "one whose vertices lie on one great circle");
   }
 
   Vec3 x_, y_;

@@ -184,9 +184,9 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   WcsprmGuard plane;
   int axes[2] = {1, 2}, two = 2;
   if (const int status = wcssub(1, &whole, &two, axes, &plane.prm)) {
-    throw bad(
-        std::string("expected celestial axes that separate from the others, received an error of wcslib: ") +
-        wcs_errmsg[status]);
+    throw bad(std::string(
+                  "expected celestial axes that wcslib can separate from the others, received its error: ") +
+              wcs_errmsg[status]);
   }
   const SkyFrame frame = frameOf(plane.prm);
   unitfix(0, &plane.prm);
@@ -199,7 +199,7 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
     throw bad(expectedFor("-90 to 90 degrees", "the reference latitude CRVAL" + std::to_string(latitude + 1),
                           plane.prm.crval[latitude]));
   if (status > 0)
-    throw bad(std::string("expected a WCS that wcslib accepts, received one with the error: ") +
+    throw bad(std::string("expected a WCS that wcslib can set up, received its error: ") +
               wcs_errmsg[status]);
   if (plane.prm.lng < 0 || plane.prm.lat < 0) return std::nullopt;
   checkMatrix(plane.prm);

@@ -37,7 +37,7 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   dis->flag = -1;
   if (const int status = lindist(stage + 1, &prm.lin, dis, static_cast<int>(records.size()))) {
     std::free(dis);
-    throw badWcs(std::string("expected a distortion that wcslib accepts, received one with the error: ") +
+    throw badWcs(std::string("expected a distortion that wcslib can set up, received its error: ") +
                  lin_errmsg[status]);
   }
   for (int axis = 0; axis < 2; axis++) copyText(dis->dtype[axis], numbers.distortionKind[stage][axis]);
@@ -103,7 +103,7 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
   if (prior) addDistortion(prm, 0, n);
   addDistortion(prm, 1, n);
   if (const int status = wcsset(&prm))
-    throw badWcs(std::string("expected a WCS that wcslib accepts, received one with the error: ") +
+    throw badWcs(std::string("expected a WCS that wcslib can set up, received its error: ") +
                  wcs_errmsg[status]);
   if (prm.lng < 0 || prm.lat < 0) throw badWcs("expected celestial axes for the WCS, received none");
 }
