@@ -86,10 +86,10 @@ TEST_CASE("CRC-32 has its standard check value") {
 TEST_CASE("messages name what was expected and received, and hostile bytes are escaped") {
   CHECK(expectedFor("0 to 999", "NAXIS", int64_t{-1}) == "expected 0 to 999 for NAXIS, received -1");
   CHECK(expectedFor("degrees", "RA", 0.1) == "expected degrees for RA, received 0.1");
-  CHECK(expectedFor("a number", "CRPIX1", quoted("x")) == "expected a number for CRPIX1, received 'x'");
-  CHECK(quoted(std::string("a\n\x1b[2J\0\xff", 8)) == "'a\\x0a\\x1b[2J\\x00\\xff'");
-  CHECK(quoted(std::string(61, 'x')) == "'" + std::string(60, 'x') + "…' (61 bytes)");
-  CHECK(quoted("") == "''");
+  CHECK(expectedFor("a number", "CRPIX1", printable("x")) == "expected a number for CRPIX1, received 'x'");
+  CHECK(printable(std::string("a\n\x1b[2J\0\xff", 8)) == "'a\\x0a\\x1b[2J\\x00\\xff'");
+  CHECK(printable(std::string(61, 'x')) == "'" + std::string(60, 'x') + "…' (61 bytes)");
+  CHECK(printable("") == "''");
   CHECK(decimal(std::nan("")) == "NaN");
   CHECK(decimal(-INFINITY) == "-Infinity");
   CHECK(decimal(1e300) == "1e+300");

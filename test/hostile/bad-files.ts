@@ -127,8 +127,16 @@ export function badFiles(): BadFile[] {
       /HDU 0: expected T for SIMPLE/,
     ),
     // Truncated at every structure
-    layout('cut inside the first card', plain.subarray(0, 40), /HDU 0: .*expected an END card.*the end of the file/),
-    layout('cut inside the primary header', plain.subarray(0, 800), /HDU 0: .*expected an END card.*the end of the file/),
+    layout(
+      'cut inside the first card',
+      plain.subarray(0, 40),
+      /HDU 0: .*expected an END card.*the end of the file/,
+    ),
+    layout(
+      'cut inside the primary header',
+      plain.subarray(0, 800),
+      /HDU 0: .*expected an END card.*the end of the file/,
+    ),
     layout(
       'header without END',
       Buffer.concat([header(imageCards(4, 4), false), Buffer.alloc(2880, 0x20)]),
@@ -162,15 +170,43 @@ export function badFiles(): BadFile[] {
       plainImage(40, 30, { NAXIS1: 4294967295, NAXIS2: 4294967295 }),
       /HDU 0: expected .*NAXISn.*received more/,
     ),
-    layout('NAXIS1 negative', plainImage(40, 30, { NAXIS1: -40 }), /HDU 0: expected at least 0 for NAXIS1, received -40/),
-    layout('NAXIS1 fractional', plainImage(40, 30, { NAXIS1: 40.5 }), /HDU 0: expected an integer for NAXIS1, received the card "NAXIS1 .*40.5/),
-    layout('NAXIS1 missing', plainImage(40, 30, {}, ['NAXIS1']), /HDU 0: expected an integer for NAXIS1, received no such card/),
+    layout(
+      'NAXIS1 negative',
+      plainImage(40, 30, { NAXIS1: -40 }),
+      /HDU 0: expected at least 0 for NAXIS1, received -40/,
+    ),
+    layout(
+      'NAXIS1 fractional',
+      plainImage(40, 30, { NAXIS1: 40.5 }),
+      /HDU 0: expected an integer for NAXIS1, received the card "NAXIS1 .*40.5/,
+    ),
+    layout(
+      'NAXIS1 missing',
+      plainImage(40, 30, {}, ['NAXIS1']),
+      /HDU 0: expected an integer for NAXIS1, received no such card/,
+    ),
     layout('NAXIS1 zero', plainImage(40, 30, { NAXIS1: 0 }), /image/),
-    layout('NAXIS negative', plainImage(40, 30, { NAXIS: -1 }), /HDU 0: expected 0 to 999 for NAXIS, received -1/),
-    layout('NAXIS of 1000', plainImage(40, 30, { NAXIS: 1000 }), /HDU 0: expected 0 to 999 for NAXIS, received 1000/),
+    layout(
+      'NAXIS negative',
+      plainImage(40, 30, { NAXIS: -1 }),
+      /HDU 0: expected 0 to 999 for NAXIS, received -1/,
+    ),
+    layout(
+      'NAXIS of 1000',
+      plainImage(40, 30, { NAXIS: 1000 }),
+      /HDU 0: expected 0 to 999 for NAXIS, received 1000/,
+    ),
     layout('BITPIX 12', plainImage(40, 30, { BITPIX: 12 }), /HDU 0: expected .* for BITPIX, received 12/),
-    layout('BITPIX missing', plainImage(40, 30, {}, ['BITPIX']), /HDU 0: expected an integer for BITPIX, received no such card/),
-    layout('BITPIX a word', plainImage(40, 30, { BITPIX: 'float' }), /HDU 0: expected an integer for BITPIX, received the card/),
+    layout(
+      'BITPIX missing',
+      plainImage(40, 30, {}, ['BITPIX']),
+      /HDU 0: expected an integer for BITPIX, received no such card/,
+    ),
+    layout(
+      'BITPIX a word',
+      plainImage(40, 30, { BITPIX: 'float' }),
+      /HDU 0: expected an integer for BITPIX, received the card/,
+    ),
     layout(
       'PCOUNT negative',
       Buffer.concat([emptyPrimary(), extension({ PCOUNT: -2880 }), data(floats(1200))]),
@@ -182,16 +218,28 @@ export function badFiles(): BadFile[] {
       /HDU 1: expected \d+ bytes for the data/,
     ),
     layout('a cube', plainImage(10, 10, { NAXIS: 3, NAXIS1: 10, NAXIS2: 10, NAXIS3: 3 }), /image/),
-    layout('random groups', plainImage(40, 30, { NAXIS1: 0, GROUPS: true }), /HDU 0: expected an image, received random groups/),
+    layout(
+      'random groups',
+      plainImage(40, 30, { NAXIS1: 0, GROUPS: true }),
+      /HDU 0: expected an image, received random groups/,
+    ),
     // Hostile tile tables
     layout('ZNAXIS1 huge', tableCard('ZNAXIS1', 2000000000), /HDU 1: expected 1500000000 rows.*received 30/),
     layout('ZTILE1 zero', tableCard('ZTILE1', 0), /HDU 1: expected at least 1 for ZTILE1, received 0/),
     layout('ZTILE2 negative', tableCard('ZTILE2', -1), /HDU 1: expected at least 1 for ZTILE2, received -1/),
     layout('ZBITPIX 7', tableCard('ZBITPIX', 7), /HDU 1: expected .* for ZBITPIX, received 7/),
-    layout('ZCMPTYPE unknown', tableCard('ZCMPTYPE', 'ZSTD_9'), /HDU 1: expected RICE_1, .* for ZCMPTYPE, received 'ZSTD_9'/),
+    layout(
+      'ZCMPTYPE unknown',
+      tableCard('ZCMPTYPE', 'ZSTD_9'),
+      /HDU 1: expected RICE_1, .* for ZCMPTYPE, received 'ZSTD_9'/,
+    ),
     layout('fewer rows than tiles', tableCard('NAXIS2', 3), /HDU 1: expected 30 rows.*received 3/),
     layout('row width a lie', tableCard('NAXIS1', 3), /HDU 1: expected at most NAXIS1 = 3/),
-    layout('TFORM1 nonsense', tableCard('TFORM1', '1ZZ(9)'), /HDU 1: expected a binary-table format for TFORM1, received '1ZZ\(9\)'/),
+    layout(
+      'TFORM1 nonsense',
+      tableCard('TFORM1', '1ZZ(9)'),
+      /HDU 1: expected a binary-table format for TFORM1, received '1ZZ\(9\)'/,
+    ),
     layout('no COMPRESSED_DATA column', tableCard('TTYPE1', 'SOMETHING'), /HDU 1: .*COMPRESSED_DATA/),
     pixels(
       'tile length huge',
@@ -208,7 +256,11 @@ export function badFiles(): BadFile[] {
       tableBytes('row', 4, [0x7f, 0xff, 0xff, 0xf0]),
       /HDU 1 .*tile 1: expected bytes inside the heap/,
     ),
-    pixels('tile of no bytes', tableBytes('row', 0, [0, 0, 0, 0]), /HDU 1 .*tile 1: expected bytes, received none/),
+    pixels(
+      'tile of no bytes',
+      tableBytes('row', 0, [0, 0, 0, 0]),
+      /HDU 1 .*tile 1: expected bytes, received none/,
+    ),
     pixels('tile of noise', tableBytes('heap', 0, noise), /HDU 1 .*tile 1: /),
     ...codecLies(),
   ];

@@ -5,7 +5,7 @@
 
 namespace vignet {
 
-std::string quoted(std::string_view text) {
+std::string printable(std::string_view text) {
   constexpr size_t kLongest = 60;
   constexpr char kDigits[] = "0123456789abcdef";
   std::string out = "'";

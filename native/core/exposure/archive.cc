@@ -62,7 +62,7 @@ const Archive::Object& Archive::object(int64_t id) const {
 
 TableRow Archive::row(const Object& object, size_t part, uint64_t n) {
   if (part >= object.parts.size() || n >= object.parts[part].rows)
-    badArchive("expected a further row for the object " + quoted(object.name) +
+    badArchive("expected a further row for the object " + printable(object.name) +
                " of the afw archive, received none");
   const Part& where = object.parts[part];
   if (where.first > INT64_MAX / 2)

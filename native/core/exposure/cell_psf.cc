@@ -59,7 +59,7 @@ Array readShape(const Header& header) {
       tile(1, array.axes[0]) < array.axes[0] || array.tileRows < 1 || tile(3, 1) != 1 || tile(4, 1) != 1)
     badArchive(header.where() + ": " +
                expectedFor("GZIP_1 or GZIP_2 by whole rows of one cell, not quantised,", "its compression",
-                           quoted(codec)));
+                           printable(codec)));
   return array;
 }
 

@@ -76,7 +76,7 @@ std::function<double(double, double)> readGaussian(Archive& archive, int64_t id)
   const bool two = object.name.starts_with("DoubleGaussianFunction2");
   if (!two && !object.name.starts_with("GaussianFunction2"))
     badArchive(expectedFor("a GaussianFunction2 or DoubleGaussianFunction2", "the function of a kernel",
-                           quoted(object.name)));
+                           printable(object.name)));
   const TableRow row = archive.row(object);
   const double s1 = row.number("sigma1"), s2 = row.number("sigma2");
   if (!(s1 > 0) || !(s2 > 0))
@@ -109,7 +109,7 @@ PsfKernel readSimple(Archive& archive, int64_t id) {
   const Archive::Object& object = archive.object(id);
   if (object.name == "FixedKernel") return readFixed(archive, object);
   if (object.name == "AnalyticKernel") return readAnalytic(archive, object);
-  badArchive(expectedFor("a FixedKernel or AnalyticKernel", "the kernel of the PSF", quoted(object.name)));
+  badArchive(expectedFor("a FixedKernel or AnalyticKernel", "the kernel of the PSF", printable(object.name)));
 }
 
 int64_t idOf(double number) {
@@ -162,7 +162,7 @@ SpatialFunction readSpatialFunction(Archive& archive, int64_t id) {
   const bool chebyshev = object.name.starts_with("Chebyshev1Function2");
   if (!chebyshev && !object.name.starts_with("PolynomialFunction2"))
     badArchive(expectedFor("a PolynomialFunction2 or Chebyshev1Function2", "the spatial function of the PSF",
-                           quoted(object.name)));
+                           printable(object.name)));
   const TableRow row = archive.row(object);
   std::vector<double> c = row.numbers("coefficients");
   const int order = orderOf(c.size());

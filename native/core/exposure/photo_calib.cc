@@ -53,7 +53,7 @@ void readField(Archive& archive, int64_t id, int depth, std::vector<ChebyshevFie
       readField(archive, archive.row(object, 0, n).integer("id"), depth + 1, out);
   } else {
     badArchive(expectedFor("a ChebyshevBoundedField or ProductBoundedField", "the calibration's field",
-                           quoted(object.name)));
+                           printable(object.name)));
   }
 }
 
@@ -62,7 +62,7 @@ void readField(Archive& archive, int64_t id, int depth, std::vector<ChebyshevFie
 PhotoCalib readPhotoCalib(Archive& archive, int64_t id) {
   const Archive::Object& object = archive.object(id);
   if (object.name != "PhotoCalib")
-    badArchive(expectedFor("a PhotoCalib", "the calibration", quoted(object.name)));
+    badArchive(expectedFor("a PhotoCalib", "the calibration", printable(object.name)));
   const TableRow row = archive.row(object);
   // Version 0, which has no such column, counts in maggies of another zero point; afw does not read it
   // either.

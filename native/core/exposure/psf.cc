@@ -57,7 +57,7 @@ PsfModel readPsf(Archive& archive, int64_t id) {
     return ofKernel(readKernel(archive, archive.row(object).integer("kernel")));
   if (object.name == "PsfexPsf") return readPsfex(archive, object);
   badArchive(
-      expectedFor("a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf", "the PSF", quoted(object.name)));
+      expectedFor("a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf", "the PSF", printable(object.name)));
 }
 
 PsfGrid sampleOver(const PsfModel& model, const Plane& image) {

@@ -37,7 +37,7 @@ double elementAt(char type, const std::byte* at) {
     case 'D':
       return loadBe<double>(at);
     default:
-      badArchive(expectedFor("a numeric type", "the column", quoted({&type, 1})));
+      badArchive(expectedFor("a numeric type", "the column", printable({&type, 1})));
   }
 }
 

@@ -37,7 +37,7 @@ Header Header::fromBytes(std::span<const std::byte> cards, std::string where) {
     if (bad) {
       throw Error(Kind::data, "BAD_HEADER",
                   header.where_ + ": " +
-                      expectedFor("printable ASCII", "card " + std::to_string(i + 1), quoted({card, 80})));
+                      expectedFor("printable ASCII", "card " + std::to_string(i + 1), printable({card, 80})));
     }
     int length = 80;
     while (length > 0 && card[length - 1] == ' ') --length;

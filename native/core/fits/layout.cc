@@ -134,7 +134,7 @@ std::vector<MaskPlane> namesOf(const Header& header) {
     if (name.size() > MaskPlane::kLongestName)
       throw Error(Kind::data, "BAD_CARD",
                   header.where() + ": " +
-                      expectedFor("at most 80 characters", "the name of a mask plane", quoted(name)));
+                      expectedFor("at most 80 characters", "the name of a mask plane", printable(name)));
     names.push_back({name, static_cast<uint8_t>(bit)});
   }
   if (names.size() > MaskPlane::kMost)

@@ -25,7 +25,7 @@ unsigned indexAfter(std::string_view keyword, std::string_view prefix) {
 // rT, or for arrays in the heap rPt(max) and rQt(max) with r 0 or 1.
 uint64_t parseFormat(const Header& header, TableField& field, size_t number, CodeOf<ErrorKind::data> code) {
   const auto refuse = [&](std::string_view expected) {
-    bad(header, code, expectedFor(expected, "TFORM" + std::to_string(number), quoted(field.format)));
+    bad(header, code, expectedFor(expected, "TFORM" + std::to_string(number), printable(field.format)));
   };
   const char* at = field.format.data();
   const char* end = at + field.format.size();

@@ -30,7 +30,7 @@ std::optional<TileColumn> columnNamed(const Header& header, const std::vector<Ta
     const bool isArray = field.column.descriptor != 0;
     if (isArray != array || field.repeat != 1 || types.find(field.column.type) == std::string_view::npos)
       bad(header, expectedFor(std::string(array ? "an array" : "one value") + " of type " + oneOf(types),
-                              "TFORM of the column " + std::string(name), quoted(field.format)));
+                              "TFORM of the column " + std::string(name), printable(field.format)));
     return field.column;
   }
   return std::nullopt;
@@ -45,7 +45,7 @@ Codec codecOf(const Header& header) {
   if (name == "HCOMPRESS_1") return Codec::hcompress1;
   if (name == "NOCOMPRESS") return Codec::nocompress;
   unsupported(header, expectedFor("RICE_1, GZIP_1, GZIP_2, PLIO_1, HCOMPRESS_1 or NOCOMPRESS", "ZCMPTYPE",
-                                  quoted(name)));
+                                  printable(name)));
 }
 
 // The value of the compression parameter `name`, wherever among ZNAMEi/ZVALi it is.
@@ -107,7 +107,7 @@ void readQuantization(const Header& header, const ImageShape& shape, TileTable& 
     tiles.dither = Dither::subtractive2;
   else if (method != "NO_DITHER" && method != "NONE")
     unsupported(header, expectedFor("NO_DITHER, SUBTRACTIVE_DITHER_1 or SUBTRACTIVE_DITHER_2", "ZQUANTIZ",
-                                    quoted(method)));
+                                    printable(method)));
   if (tiles.dither == Dither::none) return;
   const int64_t seed = header.getInt("ZDITHER0").value_or(1);
   if (seed < 1 || seed > 10'000) bad(header, expectedFor("1 to 10000", "ZDITHER0", seed));

@@ -7,7 +7,7 @@ namespace vignet {
 Uuid parseUuid(std::string_view text) {
   const auto bad = [&] {
     return Error(Kind::usage, "BAD_UUID",
-                 expectedFor("32 hexadecimal digits as 8-4-4-4-12", "the UUID", quoted(text)));
+                 expectedFor("32 hexadecimal digits as 8-4-4-4-12", "the UUID", printable(text)));
   };
   if (text.size() != 36) throw bad();
   Uuid uuid{};

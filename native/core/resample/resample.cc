@@ -127,7 +127,7 @@ Kernel kernelNamed(std::string_view name) {
   const auto found = std::find(kNames.begin(), kNames.end(), name);
   if (found == kNames.end())
     throw Error(Kind::usage, "BAD_KERNEL",
-                expectedFor("nearest, bilinear, lanczos3, lanczos4 or exact", "RESAMPLE", quoted(name)));
+                expectedFor("nearest, bilinear, lanczos3, lanczos4 or exact", "RESAMPLE", printable(name)));
   return static_cast<Kernel>(found - kNames.begin());
 }
 

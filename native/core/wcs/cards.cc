@@ -180,7 +180,7 @@ class WcsCorrections {
     for (const std::string prefix : {"A_", "B_", "AP_", "BP_"}) {
       const WcsCard* card = find(prefix + "ORDER");
       if (card && !digits(card->value, 1))
-        throw Error(Kind::data, "BAD_WCS", expectedFor("0 to 9", card->key, quoted(card->value)));
+        throw Error(Kind::data, "BAD_WCS", expectedFor("0 to 9", card->key, printable(card->value)));
       const long order = card ? card->value[0] - '0' : -1;
       dropped |= drop([&](const WcsCard& c) {
         if (!c.key.starts_with(prefix) || c.key == prefix + "ORDER") return false;
@@ -209,8 +209,9 @@ class WcsCorrections {
       std::string value = c.value;
       for (char& letter : value) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
       if (value != "LOOKUP")
-        throw Error(Kind::data, "BAD_WCS",
-                    expectedFor("LOOKUP", c.key, quoted(c.value) + "; SIP, TPV and TNX are supported too"));
+        throw Error(
+            Kind::data, "BAD_WCS",
+            expectedFor("LOOKUP", c.key, printable(c.value) + "; SIP, TPV and TNX are supported too"));
       return true;
     });
     if (!dropped) return;
@@ -228,8 +229,8 @@ class WcsCorrections {
         if (!has(key) || !find(key)->value.starts_with("wtype="))
           throw Error(Kind::data, "BAD_WCS",
                       expectedFor("a text that begins with wtype=", key,
-                                  has(key) ? quoted(find(key)->value) : "no such card") +
-                          "; CTYPE" + axis + " = " + quoted(type) + " needs it");
+                                  has(key) ? printable(find(key)->value) : "no such card") +
+                          "; CTYPE" + axis + " = " + printable(type) + " needs it");
       }
     }
   }
@@ -309,10 +310,10 @@ WcsCards selectWcsCards(std::string_view cards) {
     if (valueOf(card.substr(10)).empty()) continue;
     // wcslib copies such a text past the end of its own buffer
     if (unclosed(card.substr(10)))
-      throw Error(Kind::data, "BAD_WCS", expectedFor("a closing quote", key, quoted(card.substr(10))));
+      throw Error(Kind::data, "BAD_WCS", expectedFor("a closing quote", key, printable(card.substr(10))));
     // wcslib would leave such a card out and put the image somewhere else
     if (isNumeric(key) && notNumber(card.substr(10)))
-      throw Error(Kind::data, "BAD_WCS", expectedFor("a number", key, quoted(trimmed(card.substr(10)))));
+      throw Error(Kind::data, "BAD_WCS", expectedFor("a number", key, printable(trimmed(card.substr(10)))));
     if (all.cards.size() == kMaxCards)
       throw Error(Kind::data, "BAD_WCS", "expected at most 20000 WCS cards in the header, received more");
     std::string text(card);

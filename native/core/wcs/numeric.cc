@@ -47,7 +47,7 @@ SkyFrame frameOf(const wcsprm& prm) {
   const std::string_view type(prm.ctype[0], 4);
   if (type == "GLON" || type == "GLAT") return SkyFrame::galactic;
   if (type != "RA--" && type != "DEC-") {
-    throw bad(expectedFor("ICRS, FK5 J2000 or Galactic axes", "CTYPE1", quoted(prm.ctype[0])));
+    throw bad(expectedFor("ICRS, FK5 J2000 or Galactic axes", "CTYPE1", printable(prm.ctype[0])));
   }
   std::string system(prm.radesys);
   for (char& c : system) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -59,7 +59,7 @@ SkyFrame frameOf(const wcsprm& prm) {
     if (!dated || prm.equinox == 2000) return SkyFrame::fk5;
     throw bad(expectedFor("2000", "EQUINOX of the FK5 frame", prm.equinox));
   }
-  throw bad(expectedFor("ICRS or FK5 J2000", "RADESYS", quoted(system)));
+  throw bad(expectedFor("ICRS or FK5 J2000", "RADESYS", printable(system)));
 }
 
 std::string headerOf(const WcsCards& cards) {
@@ -167,7 +167,7 @@ std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   if (parts[0] == Part::none && parts[1] == Part::none) return std::nullopt;
   if (parts[0] == Part::none || parts[1] == Part::none || parts[0] == parts[1]) {
     throw bad(expectedFor("a longitude and a latitude", "CTYPE1 and CTYPE2",
-                          quoted(types[0]) + " and " + quoted(types[1])));
+                          printable(types[0]) + " and " + printable(types[1])));
   }
   std::string header = headerOf(selected);
   Parsed parsed;
