@@ -2,7 +2,7 @@
 #include "binding/mosaic_values.h"
 #include "binding/sources.h"
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/mosaic/mosaic.h"
 
 namespace vignet::binding {
@@ -53,7 +53,7 @@ Arguments unpack(const Napi::Object& task) {
 // the first byte tells: whoever brings it has to look.
 void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPlacement& placement) {
   if (placement.box.width() == 0 || sources.empty()) return;
-  Lacking lacking;
+  MissingBytes lacking;
   try {
     if (sources.size() != layout.files.size())
       badArgument("task.inputs.sources", "one source for each file of the layout");

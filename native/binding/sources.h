@@ -12,7 +12,7 @@
 
 #include "binding/values.h"
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/bytes/reader.h"
 #include "core/seek/seek_table.h"
 

@@ -1,4 +1,4 @@
-// Numbers that more than one room needs.
+// Numbers that several rooms use.
 #pragma once
 #include <limits>
 #include <numbers>

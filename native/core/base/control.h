@@ -1,4 +1,4 @@
-// How a long native call learns that it should stop.
+// How a long native call is asked to pause or stop.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -12,8 +12,8 @@ namespace vignet {
 // `cancel` or from the deadline on they throw Error{transient, CANCELLED | DEADLINE}.
 class Control {
  public:
-  // The monotonic clock as of its last tick, some milliseconds ago at most. It costs a tenth of the exact one
-  // and is looked at a hundred times in a stamp.
+  // The monotonic clock as of its last tick, some milliseconds ago at most: it is read a hundred times in a
+  // stamp and costs a tenth of the exact one.
   struct Clock {
     using duration = std::chrono::nanoseconds;
     using rep = duration::rep;
@@ -22,7 +22,7 @@ class Control {
     static constexpr bool is_steady = true;
     static time_point now() noexcept;
   };
-  enum class Wish { run, yield };
+  enum class Signal { run, yield };
 
   Control() = default;
   // `onPoll` is called first in every poll: tests count polls with it, and change the word at one of them.
@@ -30,7 +30,7 @@ class Control {
           const std::function<void()>* onPoll = nullptr)
       : word_(word), deadline_(deadline), onPoll_(onPoll) {}
 
-  Wish poll() const;
+  Signal poll() const;
 
  private:
   const std::atomic<int32_t>* word_ = nullptr;

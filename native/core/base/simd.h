@@ -1,9 +1,9 @@
-// Which instructions inner loops may use, found out once when first asked.
+// Which instruction sets inner loops may use; detected once, on the first call.
 //
-// A loop that gains from it is written once, in a file `….inc`, which simd_each.inc compiles for every set of
-// instructions, each in its own namespace; VIGNET_CHOOSE picks one of them. Every set gives the same bits.
-// (Not by Highway: its 1.0 knows no leading-zero count, on which the Rice decoder rests, and leaves AVX-512CD
-// out of its AVX-512; the other loops are ones that compilers vectorise as they stand, for NEON too.)
+// A loop that gains from vectors is written once, in a file `….inc`, which simd_each.inc compiles for every
+// instruction set, each in its own namespace; VIGNET_CHOOSE picks one of them. Every set gives the same bits.
+// (Not by Highway: its 1.0 has no leading-zero count, which the Rice decoder needs, and leaves AVX-512CD out
+// of its AVX-512; compilers vectorise the other loops as they are, for NEON too.)
 #pragma once
 #include <span>
 
@@ -16,7 +16,7 @@
 namespace vignet {
 
 enum class Simd {
-  portable,  // what every processor of the architecture has: SSE2 or NEON, as the compiler likes
+  portable,  // what every processor of the architecture has: SSE2 or NEON, at the compiler's choice
   avx2,      // x86-64 with AVX2, BMI2 and LZCNT (since 2013)
   avx512,    // and AVX-512 F, BW, CD, DQ, VL
 };

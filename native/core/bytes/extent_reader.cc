@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/message.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/bytes/reader.h"
 
 namespace vignet {
@@ -11,7 +11,7 @@ namespace vignet {
 ExtentReader::ExtentReader(FileStamp stamp, std::vector<Extent> extents) : stamp_(stamp) {
   std::sort(extents.begin(), extents.end(),
             [](const Extent& a, const Extent& b) { return a.offset < b.offset; });
-  // Kept disjoint: of overlapping extents the earlier one counts, and nothing beyond the file's end does.
+  // Made disjoint: of overlapping extents the earlier one counts; bytes beyond the file's end are dropped.
   uint64_t covered = 0;
   for (Extent extent : extents) {
     const uint64_t skip =
@@ -34,7 +34,7 @@ void ExtentReader::read(uint64_t offset, std::span<std::byte> out) {
   const uint64_t end = offset + out.size();
   auto at = std::partition_point(extents_.begin(), extents_.end(),
                                  [&](const Extent& e) { return e.offset + e.bytes.size() <= offset; });
-  uint64_t lacking = 0;
+  uint64_t missing = 0;
   for (uint64_t here = offset; here < end;) {
     if (at != extents_.end() && at->offset <= here) {
       const uint64_t from = here - at->offset;
@@ -45,11 +45,11 @@ void ExtentReader::read(uint64_t offset, std::span<std::byte> out) {
     } else {
       const uint64_t stop = at == extents_.end() ? end : std::min(end, at->offset);
       need_.push_back({here, stop - here});
-      lacking += stop - here;
+      missing += stop - here;
       here = stop;
     }
   }
-  if (lacking > 0) throw NeedRanges(lacking);
+  if (missing > 0) throw NeedRanges(missing);
 }
 
 std::vector<ByteRange> ExtentReader::need() const {

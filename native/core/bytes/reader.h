@@ -17,7 +17,7 @@ struct ByteRange {
   bool operator==(const ByteRange&) const = default;
 };
 
-// What a file looked like when its layout was read. A file that no longer looks so has changed.
+// Size and time of a file when its layout was read; a file where they differ has changed.
 struct FileStamp {
   uint64_t size = 0;
   int64_t mtimeNs = 0;  // modification time, ns since 1970 UTC; 0 = not checked
@@ -33,8 +33,8 @@ class Reader {
   virtual void read(uint64_t offset, std::span<std::byte> out) = 0;
 };
 
-// A folder (by its absolute path) that is held open: the files of a call mostly lie beneath one. Throws as
-// openFile does.
+// A folder (by its absolute path) that stays open: most files of a call lie beneath one. Throws as openFile
+// does.
 class Root {
  public:
   explicit Root(std::string path);
@@ -61,7 +61,7 @@ inline std::unique_ptr<Reader> openFile(const std::string& root, const std::stri
 }
 
 // A sparse set of supplied extents of a file of known stamp. Reading what was not supplied throws
-// NeedRanges (lacking.h); `need()` then lists what to supply, coalesced and ascending.
+// NeedRanges (missing_bytes.h); `need()` then lists what to supply, coalesced and ascending.
 class ExtentReader : public Reader {
  public:
   struct Extent {

@@ -10,7 +10,7 @@ namespace vignet {
 // holds more than `out`, or fails its own checksum. One inflater is kept per thread.
 size_t gzipDecode(std::span<const std::byte> in, std::span<std::byte> out);
 
-// No deflate stream grows by more than this factor: what a stream may justify allocating.
+// DEFLATE expands by at most this factor: it bounds the memory allocated for a stream.
 constexpr size_t kGzipMaxRatio = 1040;
 
 // GZIP_2 stores all first bytes, then all second bytes, … of `total` big-endian elements of `width` bytes
@@ -19,7 +19,7 @@ constexpr size_t kGzipMaxRatio = 1040;
 void unshuffle(std::span<const std::byte> shuffled, size_t width, size_t total, size_t first,
                std::span<std::byte> out);
 
-// The other way, for a writer; `out` has the size of `plain`.
+// The inverse, for a writer; `out` has the size of `plain`.
 void shuffle(std::span<const std::byte> plain, size_t width, std::span<std::byte> out);
 
 }  // namespace vignet

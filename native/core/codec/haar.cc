@@ -22,7 +22,7 @@ struct Rounding {
   S operator()(S v) const { return add(v, v >= 0 ? half : negative) & mask; }
 };
 
-// Brings the coefficients of a zone together: sums stood in the first half of rows and columns and
+// Interleaves the coefficients of a zone: before, sums are in the first half of rows and columns and
 // differences in the second; afterwards they alternate.
 void interleave(std::span<S> a, size_t rows, size_t columns, size_t stride, std::vector<S>& copy) {
   copy.resize(rows * columns);

@@ -15,13 +15,12 @@ namespace vignet {
 // stay inside their own memory and integers; all work is in wrapping 64-bit integers and the result is their
 // low 32 bits. Throws Error{data, BAD_HCOMPRESS} when the stream's own size, scale or number of bit planes is
 // not the tile's or not possible, when it ends too early, or when its end mark is missing. Reads nothing
-// outside `in`. `work` is scratch, kept by the caller between tiles. Asks `control` once a row; only a cancel
-// is heeded.
+// outside `in`. `work` is scratch memory of the caller. Polls `control` once a row and obeys only a cancel.
 void hcompressDecode(std::span<const std::byte> in, uint32_t width, uint32_t height, bool smooth,
                      std::vector<int64_t>& work, std::span<int32_t> out, const Control& control);
 
-// The transform alone: `a` holds nx rows of ny coefficients (nx, ny as White names them: ny runs fastest) and
-// becomes the pixels; both are at least 2. `scale` is that of the stream; it limits the smoothing.
+// The inverse transform: `a` holds nx rows of ny coefficients (nx, ny as White names them: ny runs fastest)
+// and becomes the pixels; both are at least 2. `scale` is that of the stream; it limits the smoothing.
 void haarInverse(std::span<int64_t> a, size_t nx, size_t ny, bool smooth, int32_t scale,
                  const Control& control);
 

@@ -1,4 +1,4 @@
-// Decoded integers as FITS pixels.
+// Stores decoded integers as FITS pixels.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 namespace vignet {
 
 // Writes every value of `in` + offset, big-endian, as O (uint8_t, int16_t, int32_t or int64_t). Returns the
-// first sum that O does not hold; none does when `clip` takes those to the nearest that it holds.
+// first sum outside the range of O; with `clip` such sums become the nearest value of O instead.
 template <typename O, typename I>
 std::optional<int64_t> storeIntegers(std::span<const I> in, std::byte* out, int64_t offset, bool clip);
 

@@ -6,7 +6,7 @@
 
 namespace vignet {
 
-// Where a Rice stream can be entered: at the beginning of a block of pixels.
+// Where decoding of a Rice stream can begin: at the start of a block of pixels.
 struct RicePoint {
   // From the stream's first bit, where the value before the first pixel stands, to the block.
   uint64_t bit = 0;
@@ -18,15 +18,15 @@ struct RicePoint {
 // and take only the beginning of a tile. `T` is uint8_t, int16_t or int32_t and stands for BYTEPIX 1, 2, 4.
 // Arithmetic wraps at the width of T, as cfitsio's does.
 // Throws Error{data, BAD_RICE} when the stream ends too early or holds a code that no encoder writes; nothing
-// is read outside `in`, nothing written outside `out`. After an error the decoder is of no further use.
+// is read outside `in`, nothing written outside `out`. After an error the decoder must not be used again.
 template <typename T>
 class RiceDecoder {
  public:
   // `blockSize` is the BLOCKSIZE parameter in pixels, at least 1. `in` must outlive the decoder.
   RiceDecoder(std::span<const std::byte> in, uint32_t blockSize);
 
-  // Starts in the middle. A point that no decoder gave for this stream yields wrong pixels or Error{data,
-  // BAD_RICE}, never a read outside `in`.
+  // Starts at a point. One that no decoder gave for this stream yields wrong pixels or Error{data, BAD_RICE},
+  // never a read outside `in`.
   RiceDecoder(std::span<const std::byte> in, uint32_t blockSize, const RicePoint& point);
 
   // Where the next pixel's block begins; valid before the first piece and after every piece but an incomplete
@@ -36,7 +36,7 @@ class RiceDecoder {
   // Decodes the next out.size() pixels. Every piece but the last must be a multiple of the block size.
   void decode(std::span<T> out);
 
-  // Passes over the next pixels; for `pixels` the same holds as for a piece.
+  // Skips the next pixels; `pixels` has the limits of a piece.
   void skip(size_t pixels);
 
  private:
@@ -52,8 +52,8 @@ extern template class RiceDecoder<uint8_t>;
 extern template class RiceDecoder<int16_t>;
 extern template class RiceDecoder<int32_t>;
 
-// Several streams of one block size, decoded side by side in the lanes of a vector: three times as fast as
-// one after the other. What comes is the same, and so are the errors, though not which stream's comes first.
+// Several streams of one block size, decoded in parallel in the lanes of a vector: three times as fast as one
+// after the other. Pixels and errors are the same, except which stream's error comes first.
 template <typename T>
 class RiceLanes {
  public:
@@ -61,7 +61,7 @@ class RiceLanes {
   static size_t count();
 
   // Every decoder's next `pixels` pixels to where out[i] says, or past them where `out` is empty.
-  // For `pixels` the same holds as for a piece. Any number of decoders, as many as there are places in `out`.
+  // `pixels` has the limits of a piece. Any number of decoders, as many as there are places in `out`.
   static void decode(std::span<RiceDecoder<T>> decoders, std::span<T* const> out, size_t pixels);
 };
 

@@ -5,7 +5,7 @@
 
 #if VIGNET_X86
 #if !defined(__clang__)
-// GCC 12 warns of what its own header leaves undefined on purpose.
+// GCC 12 warns about values that its own header leaves undefined on purpose.
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -20,7 +20,7 @@ struct LaneStream {
   RicePoint at;
 };
 
-// Columns of a block stand on the stack; encoders use 16 and 32.
+// Columns of a block are on the stack; encoders use blocks of 16 and 32.
 constexpr uint32_t kMaxBlock = 64;
 constexpr size_t kMaxLanes = 32;
 
@@ -159,7 +159,7 @@ void RiceLanes<T>::decode(std::span<RiceDecoder<T>> decoders, std::span<T* const
     const bool fits = std::all_of(decoders.begin(), decoders.begin() + static_cast<long>(some), [&](auto& d) {
       return d.in_.size() >= 8 && d.blockSize_ == decoders[0].blockSize_ && d.blockSize_ <= kMaxBlock;
     });
-    // A few streams are faster one by one than with lanes that idle.
+    // A few streams are faster one by one than with idle lanes.
     if (lanes == 1 || 3 * some <= lanes || !fits) {
       for (size_t i = 0; i < some; ++i) {
         if (out.empty())
@@ -168,7 +168,7 @@ void RiceLanes<T>::decode(std::span<RiceDecoder<T>> decoders, std::span<T* const
           decoders[i].decode(std::span(out[i], pixels));
       }
     } else {
-      // Idle lanes do what the first does.
+      // Idle lanes repeat the first.
       std::array<LaneStream, kMaxLanes> streams;
       std::array<T*, kMaxLanes> to{};
       for (size_t i = 0; i < lanes; ++i) {

@@ -1,4 +1,4 @@
-// The bits of a Rice stream and the plain way through them, for both decoders of rice.h.
+// The bits of a Rice stream, for both decoders of rice.h.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -13,7 +13,7 @@
 
 namespace vignet::rice {
 
-// How a block's bit width is coded: 0 says that all differences are 0, `direct` + 1 that they stand unfolded.
+// How a block's bit width is coded: 0 means that all differences are 0, `direct` + 1 that they are not coded.
 template <typename T>
 struct Width {
   static constexpr int kCodeBits = sizeof(T) == 1 ? 3 : sizeof(T) == 2 ? 4 : 5;

@@ -39,9 +39,9 @@ CutoutPlan planCutout(const Answer& answer);
 
 // Writes bytes [begin, begin + out.size()) of the answer. `readers` has one per Layout::files, null where no
 // plane asked for lives. Starts at `cursor` bytes into `out` and returns how many are done: less than
-// out.size() only after a yield, or where bytes are missing (lacking.h): the readers' need() then says which.
-// A window of an answer with checksums must be the whole answer. `seek`: seek points of the dataset; the
-// bytes are the same without.
+// out.size() only after a yield, or where bytes are missing (missing_bytes.h): the readers' need() then says
+// which. A window of an answer with checksums must be the whole answer. `seek`: seek points of the dataset;
+// the bytes are the same without.
 uint64_t fillCutout(const Answer& answer, std::span<Reader* const> readers, uint64_t begin,
                     std::span<std::byte> out, uint64_t cursor, const Control& control,
                     SeekTable* seek = nullptr);

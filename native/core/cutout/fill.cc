@@ -2,7 +2,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/cutout/answer.h"
 #include "core/fits/write.h"
 #include "core/pixels/read_pixels.h"
@@ -36,7 +36,7 @@ class Filler {
                                      [&](const AnswerPart& p) { return p.end() <= position(); });
     for (; done_ < out_.size(); ++part) {
       while (done_ < out_.size() && position() < part->end()) {
-        if (control_.poll() == Control::Wish::yield || lacking_.enough()) return;
+        if (control_.poll() == Control::Signal::yield || lacking_.enough()) return;
         lacking_.attempt([&] { step(*part); });
         done_ += step_;
         if (!lacking_.any()) whole_ = done_;
@@ -116,7 +116,7 @@ class Filler {
   std::span<std::byte> out_;
   uint64_t done_, step_ = 0;
   uint64_t whole_;  // where bytes were lacking first
-  Lacking lacking_;
+  MissingBytes lacking_;
   const Control& control_;
   SeekTable* seek_;
 };

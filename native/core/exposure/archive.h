@@ -14,7 +14,7 @@ namespace vignet {
 class Archive {
  public:
   // Opens the archive that the primary header of `file` (an index of layout.files) names by AR_HDU. Throws
-  // Error{data, BAD_EXPOSURE_TABLE, …} when its index is none. All arguments must outlive the archive.
+  // Error{data, BAD_EXPOSURE_TABLE, …} for a damaged index. All arguments must outlive the archive.
   Archive(Reader& reader, const Layout& layout, uint16_t file, Budget& budget);
 
   // Rows of one table that belong to an object.

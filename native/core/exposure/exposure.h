@@ -1,4 +1,4 @@
-// What a file says of its exposure beyond its header cards.
+// Facts about an exposure beyond its header cards: calibration, PSF, filter.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -20,12 +20,12 @@ struct ExposureFacts {
   std::string band, physicalFilter;  // of the FilterLabel; "" when there is none
   std::optional<int64_t> detector;
   std::string tree;                // the JSON of an lsst.images file, as it is written; "" for other files
-  std::vector<std::string> notes;  // why something that is there could not be read
+  std::vector<std::string> notes;  // why an object of the file could not be read
 };
 
 // Reads only the HDUs that hold these things: of afw's archive what the primary header's *_ID cards point to,
 // of lsst.images files the HDUs JSON and PSF. A damaged or unknown object leaves its field empty and a note;
-// only errors of other kinds than `data` are thrown. `image` reads the file of the image plane.
+// only errors of other kinds than `data` are raised. `image` reads the file of the image plane.
 ExposureFacts describeExposure(const Layout& layout, Reader& image);
 
 }  // namespace vignet

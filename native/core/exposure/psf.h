@@ -17,8 +17,8 @@ struct PsfModel {
 };
 
 // A persisted GaussianPsf, SingleGaussianPsf, DoubleGaussianPsf, KernelPsf, PcaPsf or PsfexPsf. Throws
-// Error{data, BAD_EXPOSURE_TABLE} for damaged ones and those of other kinds; nothing pickled is ever looked
-// into.
+// Error{data, BAD_EXPOSURE_TABLE} for damaged ones and those of other kinds; pickled objects are never
+// opened.
 PsfModel readPsf(Archive& archive, int64_t id);
 
 // PSFEx's model: pixel bases whose sum is weighted by a polynomial of the position (Bertin 2011, ASPC 442,

@@ -67,7 +67,7 @@ bool parseNumber(std::string_view token, CardValue& value) {
   if (error == std::errc::result_out_of_range) {
     const size_t exponent = digits.find("E-");
     if (exponent == std::string::npos) return false;
-    value.real = 0;  // too small to tell from zero
+    value.real = 0;  // too small to distinguish from zero
   } else if (error != std::errc()) {
     return false;
   }

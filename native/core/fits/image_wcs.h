@@ -1,4 +1,4 @@
-// The WCS of a dataset's image, for products that cannot do without one.
+// The WCS of a dataset's image, for products that require one.
 #pragma once
 #include <string_view>
 

@@ -62,9 +62,9 @@ struct Plane {
   std::array<int64_t, 2> xy0{0, 0};  // afw parent frame: parent = 0-based pixel + xy0 (0,0 without)
 };
 
-// What a bit of the mask is called.
+// The name of a bit of the mask.
 struct MaskPlane {
-  static constexpr uint64_t kLongestName = 80, kMost = 1000;  // of real masks none comes near
+  static constexpr uint64_t kLongestName = 80, kMost = 1000;  // far beyond real masks
   std::string name;                                           // as the file has it
   uint8_t bit = 0;                                            // 0..62
 };
@@ -80,7 +80,7 @@ struct Hdu {
                            // kept for the primary and every plane, empty for other HDUs
 };
 
-// What can be said of the dataset from its headers. Strings are empty and numbers absent when unknown.
+// A dataset as its headers describe it. Strings are empty and numbers absent when unknown.
 struct Layout {
   static constexpr uint32_t kVersion = 2;
   std::vector<FileStamp> files;
@@ -93,14 +93,15 @@ struct Layout {
   const Plane* find(PlaneKind kind) const;
 };
 
-// Which file plays which part. One file holds everything it has; companions add the plane they are named for.
+// The role of each file. The first holds the image and maybe other planes; a companion adds the plane of its
+// role.
 struct LayoutSource {
   Reader* reader = nullptr;
   std::optional<PlaneKind> role;  // set for companions (separate mask or weight files)
   std::optional<uint16_t> hdu;    // 0-based HDU of the image; absent: choose
 };
 
-// Reads a layout. Throws Error{data, …} naming HDU and card for anything that lies, and for files
+// Reads a layout. Throws Error{data, …} naming HDU and card for anything inconsistent, and for files
 // without a usable image; Error{transient, NEED_RANGES} through an ExtentReader.
 Layout readLayout(std::span<const LayoutSource> sources);
 
@@ -112,7 +113,7 @@ std::vector<uint16_t> imageHdus(Reader& reader);
 // Error{data, BAD_LAYOUT}: a layout may come from a hostile or damaged pack.
 std::vector<std::byte> encodeLayout(const Layout& layout);
 
-// Which HDUs get their `cards`. Inflating and checking them all takes ten times as long as all the rest.
+// Which HDUs get their `cards`. Inflating and checking these takes ten times as long as all the rest.
 enum class CardsOf { all, none };
 Layout decodeLayout(std::span<const std::byte> bytes, CardsOf cards = CardsOf::all);
 

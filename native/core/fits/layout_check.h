@@ -1,4 +1,4 @@
-// Whether a layout can be true.
+// Checks that a layout is consistent.
 #pragma once
 #include "core/fits/layout.h"
 

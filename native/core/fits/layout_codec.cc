@@ -19,7 +19,7 @@ constexpr uint64_t kMaxText = 80;             // longer than any value of a card
 constexpr uint64_t kMaxCards = 256ull << 20;  // bytes of all cards together
 constexpr uint64_t kMostDeflated = 1032;      // DEFLATE's highest ratio
 
-// ---- one function per struct, which both writes and reads, so that the two cannot part ----
+// ---- one function per struct both writes and reads it, so that the two always agree ----
 
 class Put {
  public:

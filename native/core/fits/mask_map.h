@@ -1,4 +1,4 @@
-// One meaning for masks of many files: bits move by the names of their planes.
+// Maps mask bits of many files to one dictionary, by the names of their planes.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -28,14 +28,15 @@ std::string_view currentMaskName(std::string_view name);
 // have no names. Of an old and a new name together the new one counts.
 std::map<std::string, int> maskDictionary(const Layout& layout);
 
-// The union of the bits that `names` have in a dictionary of current names; names it lacks count for nothing.
+// The union of the bits that `names` have in a dictionary of current names; names that are absent are
+// ignored.
 uint64_t maskBitsOf(const std::map<std::string, int>& dictionary, std::span<const std::string_view> names);
 
 // Takes mask values of one dictionary to another.
 class MaskMap {
  public:
   // `from`: name to bit, by current names. `to`: the new dictionary, index = bit, at most 64 names, old or
-  // current. Bits without a name, or with one that `to` lacks, are dropped.
+  // current. Bits without a name, or with one that is absent from `to`, are dropped.
   MaskMap(const std::map<std::string, int>& from, std::span<const std::string> to);
 
   uint64_t operator()(uint64_t value) const {

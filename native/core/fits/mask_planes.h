@@ -1,4 +1,4 @@
-// The dictionary of a mask: which bit means what. It differs from file to file, so bits are found by name.
+// The dictionary of a mask: the meaning of each bit. It differs from file to file, so bits are found by name.
 #pragma once
 #include <map>
 #include <string>
@@ -9,7 +9,7 @@ namespace vignet {
 // Name to bit number (0..62), from MP_<NAME> cards (afw; also as HIERARCH) and pairs of MSKNnnnn (name) and
 // MSKMnnnn (mask value, a power of two) of lsst.images. `cards` as in Hdu::cards; empty when the plane names
 // none. Names are as written: afw's and lsst.images' differ (SAT, SATURATED). Throws Error{data, BAD_CARD}
-// for bits that no mask has.
+// for impossible bits.
 std::map<std::string, int> maskPlanes(std::string_view cards);
 
 }  // namespace vignet

@@ -77,7 +77,7 @@ std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::v
 int64_t rounded(double value) { return std::abs(value) < 0x1p31 ? std::lround(value) : 0; }
 
 // afw's parent frame: in the "A" WCS, which counts only with its reference at the first pixel; in files
-// without one in LTV, which counts only where it is a mere shift by whole pixels.
+// without one in LTV, which counts only where it is a shift by whole pixels.
 std::array<int64_t, 2> parentFrame(const Header& header) {
   const auto crpix1 = header.doubleIfAny("CRPIX1A"), crpix2 = header.doubleIfAny("CRPIX2A");
   if (crpix1 == 1.0 && crpix2 == 1.0 && header.stringIfAny("CTYPE1A") == "LINEAR" &&
@@ -184,7 +184,7 @@ Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, u
   plane.bscale = header.getDouble("BSCALE").value_or(1.0);
   plane.bzero = header.getDouble("BZERO").value_or(0.0);
   if (record.compressedImage) plane.tiles = readTileTable(record, *shape);
-  // BLANK has no meaning for floats. In tables it may have been named ZBLANK.
+  // BLANK is defined for integers only. In tables it may be named ZBLANK.
   if (plane.bitpix > 0) {
     plane.blank = header.getInt("BLANK");
     if (!plane.blank && plane.tiles) plane.blank = plane.tiles->blank;

@@ -102,7 +102,7 @@ void HeaderWriter::add(std::string_view name, std::string_view value, std::strin
   const std::size_t prefix = plainName(name) ? kNameWidth + 2 : name.size() + 12;
   const std::size_t room = prefix + 2 < kCardSize ? kCardSize - prefix - 2 : 0;
   if (text.size() <= room) return put(name, fitsString(text), comment);
-  if (room < 2) return;  // a name that leaves no room for a value cannot be written at all
+  if (room < 2) return;  // a name that leaves no space for a value cannot be written
   std::string_view rest = text;
   std::size_t taken = splitAt(rest, room - 1);
   put(name, "'" + std::string(rest.substr(0, taken)) + "&'", {});

@@ -19,8 +19,8 @@ constexpr uint64_t paddedBlock(uint64_t bytes) { return (bytes + kBlockSize - 1)
 std::string formatReal(double value);
 
 // Collects cards. Every `add` writes the fixed format (value in columns 11 to 30) where it fits; texts longer
-// than a card go on in CONTINUE cards (FITS 4.0 section 4.2.1.2; no LONGSTRN, which the standard does not
-// know); names that no ordinary card can hold become HIERARCH. Bytes outside printable ASCII become '?'.
+// than a card go on in CONTINUE cards (FITS 4.0 section 4.2.1.2; no LONGSTRN, which is not in the
+// standard); names that no ordinary card can hold become HIERARCH. Bytes outside printable ASCII become '?'.
 // Comments are cut where the card ends.
 class HeaderWriter {
  public:
@@ -30,11 +30,11 @@ class HeaderWriter {
   void add(std::string_view name, int64_t value, std::string_view comment = {});
   void add(std::string_view name, int value, std::string_view comment = {});
   void add(std::string_view name, bool value, std::string_view comment = {});
-  // A number or logical whose text is already right ("-1746.567890123456").
+  // A number or logical whose text is already formatted ("-1746.567890123456").
   void addLiteral(std::string_view name, std::string_view text, std::string_view comment = {});
   // A whole card as it stands, padded to 80 (cut if longer).
   void addCard(std::string_view card);
-  // Room for DATASUM and CHECKSUM, to be filled by `writeChecksums`. Put them last.
+  // Space for DATASUM and CHECKSUM, to be filled by `writeChecksums`. Put them last.
   void reserveChecksums();
 
   // Bytes so far, without END.
@@ -43,7 +43,7 @@ class HeaderWriter {
   uint64_t paddedSize() const { return paddedBlock(text_.size() + kCardSize); }
   // The header with END and padding: a multiple of 2880 bytes.
   std::string finish() const;
-  // The cards alone, one a line, without the blanks at their ends.
+  // Only the cards, one a line, without the blanks at their ends.
   std::string lines() const;
 
  private:

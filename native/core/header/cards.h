@@ -1,4 +1,4 @@
-// Header cards as a rewriter sees them: what they are called, what they say, and the lines they stand on.
+// Header cards for rewriting: keyword, value and lines.
 #pragma once
 #include <optional>
 #include <string>

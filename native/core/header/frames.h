@@ -1,4 +1,4 @@
-// How a pixel box moves the coordinate cards of a header.
+// How a cutout changes the coordinate cards of a header.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a keyword is about: the sorting that decides which cards a cutout keeps.
+// Classifies keywords: the class decides which cards a cutout keeps.
 #pragma once
 #include <set>
 #include <string>
@@ -28,7 +28,7 @@ struct Topic {
 Topic topicOf(std::string_view name);
 
 // The names of those cards that point into other HDUs of the file: AR_HDU and the archive identifiers that go
-// with it, the addresses of an lsst.images file and what says how to read them.
+// with it, and the addresses and formats of an lsst.images file.
 std::set<std::string> pointersIn(const std::vector<CardLines>& cards);
 
 }  // namespace vignet

@@ -7,7 +7,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/mosaic/input_on_grid.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
@@ -62,7 +62,7 @@ class CombinedFill {
       const Box block{x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)};
       if (!lacking_.attempt([&] { fill(block); }) && !first) first = cursor;
       if (!first) told = failures_.size();
-      if (control_.poll() == Control::Wish::yield && cursor + 1 < blocks) {
+      if (control_.poll() == Control::Signal::yield && cursor + 1 < blocks) {
         if (!first) first = cursor + 1;
         break;
       }
@@ -72,7 +72,7 @@ class CombinedFill {
     return first;
   }
 
-  const Lacking& lacking() const { return lacking_; }
+  const MissingBytes& lacking() const { return lacking_; }
 
  private:
   void fill(const Box& block) {
@@ -82,7 +82,7 @@ class CombinedFill {
                    std::min(frame.width, block.x1 + around), std::min(frame.height, block.y1 + around)};
     size_t n = 0;
     held_.clear();
-    Lacking lacking;
+    MissingBytes lacking;
     for (size_t i = 0; i < inputs_.size() && !lacking.enough(); ++i) {
       if (planes_.size() == n) planes_.emplace_back();
       planes_[n].box = wide;
@@ -179,7 +179,7 @@ class CombinedFill {
   std::vector<const MosaicStripInput*> held_;
   std::vector<GridPixels> planes_;
   std::vector<CombineInput> row_;
-  Lacking lacking_;
+  MissingBytes lacking_;
 };
 
 }  // namespace

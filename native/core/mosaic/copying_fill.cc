@@ -1,6 +1,6 @@
 #include <cstring>
 
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/mosaic/input_fill.h"
 
 namespace vignet {
@@ -13,7 +13,7 @@ CopyingFill::CopyingFill(FillContext& context, const MosaicStripInput& input)
       turners_(context.rows.planes().size()) {}
 
 void CopyingFill::fill(std::span<const OwnedRun> runs) {
-  Lacking lacking;
+  MissingBytes lacking;
   for (size_t p = 0; p < rows_.planes().size(); ++p) {
     const PlaneKind kind = rows_.planes()[p].plane;
     if (kind == PlaneKind::owner) continue;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
 #include "core/mosaic/mosaic.h"
@@ -20,7 +20,7 @@ uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<s
   auto row = static_cast<uint32_t>(cursor / rowBytes);
   auto next = static_cast<size_t>(cursor % rowBytes);
   const size_t inputs = part.plane == PlaneKind::owner ? 0 : strip.inputs.size();
-  Lacking lacking;
+  MissingBytes lacking;
   // Where to go on, and the failures up to there: what comes after bytes that are lacking is done again.
   uint64_t done = cursor;
   size_t told = failures.size();
@@ -29,7 +29,7 @@ uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<s
   };
   bool yields = false;
   for (; row < rows && !yields && !lacking.enough(); row += std::min(step, rows - row), next = 0) {
-    if (control.poll() == Control::Wish::yield && next == 0) break;
+    if (control.poll() == Control::Signal::yield && next == 0) break;
     const uint32_t end = row + std::min(step, rows - row);
     const std::span<std::byte> group = out.subspan(row * rowBytes, (end - row) * rowBytes);
     std::byte* const to = group.data();
@@ -38,7 +38,7 @@ uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<s
       lacking.attempt([&] { filler.place(next); });
       const bool pause = inputs < rowBytes && next + 1 < inputs;
       if (pause) reached(row * rowBytes + next + 1);
-      yields = control.poll() == Control::Wish::yield && pause;
+      yields = control.poll() == Control::Signal::yield && pause;
     }
     if (yields) break;
     if (!lacking.any()) sum.add(group);

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "core/base/constants.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/image_wcs.h"
 #include "core/fits/mask_map.h"
 #include "core/mosaic/masks.h"
@@ -104,7 +104,7 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
   if (!kept && large && areaOf(block) > 1) {
     const uint32_t w = block.width(), h = block.height();
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
-    Lacking lacking;
+    MissingBytes lacking;
     lacking.attempt([&] { part({block.x0, block.y0, x, y}, out); });
     lacking.attempt([&] { part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out); });
     return lacking.check();
@@ -152,7 +152,7 @@ void InputOnGrid::read(const Box& in) {
   const Box rest = missing(in);
   // Of plain pixels some rows at a time, which stay in the cache until they are what they have to be.
   const uint32_t step = image_.tiles ? UINT32_MAX : kReadRows;
-  Lacking lacking;
+  MissingBytes lacking;
   for (uint32_t y = rest.y0; y < rest.y1; y += std::min(step, rest.y1 - y))
     lacking.attempt([&] { readRows({rest.x0, y, rest.x1, y + std::min(step, rest.y1 - y)}); });
   lacking.check();
@@ -161,7 +161,7 @@ void InputOnGrid::read(const Box& in) {
 void InputOnGrid::readRows(const Box& rest) {
   const Layout& layout = *input_.layout;
   const size_t width = rest.width();
-  Lacking lacking;
+  MissingBytes lacking;
   const auto floats = [&](const Plane& plane, double offset, const Kept<float>& to, const auto& then) {
     const PixelTurner turn(layout, plane, -32, input_.scale, offset, {});
     reader_.rows(plane, rest, [&](uint32_t y, const std::byte* row) {

@@ -153,8 +153,8 @@ struct MosaicOutcome {
 // Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an
 // input that cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner);
 // the first failure of each input is reported. Starts at `cursor`, 0 at first, and returns where to go on:
-// out.size() when all is done, less after a yield or where bytes are lacking (lacking.h). `outcome` is of
-// what this call has done: the sums of all calls are the window's. Throws Error{transient, CANCELLED |
+// out.size() when all is done, less after a yield or where bytes are lacking (missing_bytes.h). `outcome` is
+// of what this call has done: the sums of all calls are the window's. Throws Error{transient, CANCELLED |
 // DEADLINE}, Error{fatal | usage, …} for tasks that make no sense.
 uint64_t fillMosaic(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
                     uint64_t cursor, const Control& control, MosaicOutcome& outcome);

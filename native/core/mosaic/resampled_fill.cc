@@ -2,7 +2,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/words.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/mosaic/input_fill.h"
 
 namespace vignet {
@@ -26,7 +26,7 @@ void ResampledFill::fill(std::span<const OwnedRun> runs) {
     onGrid_.emplace(rows_.strip(), input_, context_.control, context_.reading, context_.scratch,
                     rows_.strip().inputs.size() <= kMostKeeping);
   const Box bounds = boundsOf(runs);
-  Lacking lacking;
+  MissingBytes lacking;
   for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(blockRows_, bounds.y1 - y)) {
     const Box block{bounds.x0, y, bounds.x1, y + std::min(blockRows_, bounds.y1 - y)};
     lacking.attempt([&] { fillBlock(block, runs); });

@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
 #include "core/mosaic/mosaic.h"
@@ -54,7 +54,7 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
     filler.emplace(strip, planes, control, failures);
   const uint32_t step = filler ? filler->step(strip.y1 - strip.y0) : strip.y1 - strip.y0;
   const Group group(strip, planes, step);
-  Lacking lacking;
+  MissingBytes lacking;
   uint32_t done = from;
   std::vector<size_t> told(planes.size());
   for (uint32_t y = from, end; y < strip.y1 && !lacking.enough(); y = end) {
@@ -73,7 +73,7 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
       done = end;
       for (size_t p = 0; p < planes.size(); ++p) told[p] = failures[p].size();
     }
-    if (control.poll() == Control::Wish::yield) break;
+    if (control.poll() == Control::Signal::yield) break;
   }
   for (size_t p = 0; p < planes.size(); ++p) {
     failures[p].resize(told[p]);

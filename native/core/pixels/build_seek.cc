@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/codec/rice.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/tiles.h"
@@ -15,7 +15,7 @@
 namespace vignet {
 namespace {
 
-// Goes over the rows of a plane, a group at a time, with their streams at hand.
+// Passes over the rows of a plane, one group and its streams at a time.
 class Pass {
  public:
   Pass(const Layout& layout, uint32_t plane, Reader& reader, const Control& control)
@@ -83,11 +83,11 @@ class Pass {
     std::vector<std::byte> rows;
     std::vector<std::optional<TileCell>> cells;
     std::vector<ByteRange> ranges;
-    Lacking lacking;
-    for (uint32_t y = 0; y < plane_.height && !lacking.enough(); y += kSeekGroupRows) {
+    MissingBytes missing;
+    for (uint32_t y = 0; y < plane_.height && !missing.enough(); y += kSeekGroupRows) {
       const uint32_t count = std::min(kSeekGroupRows, plane_.height - y);
       rows.resize(size_t{count} * table_.rowBytes);
-      if (!lacking.attempt([&] { reader_.read(start + uint64_t{y} * table_.rowBytes, rows); })) continue;
+      if (!missing.attempt([&] { reader_.read(start + uint64_t{y} * table_.rowBytes, rows); })) continue;
       cells.assign(count, std::nullopt);
       ranges.assign(count, {start, 0});
       for (uint32_t i = 0; i < count; ++i) {
@@ -96,18 +96,18 @@ class Pass {
               tiles_.cell(y + i, std::span(rows).subspan(size_t{i} * table_.rowBytes, table_.rowBytes));
           ranges[i] = cells[i]->bytes;
         } catch (const Error&) {
-          // A row that nobody can read.
+          // A damaged row has no points.
         }
       }
-      lacking.attempt([&] { heap_.read(reader_, ranges, control_); });
-      if (lacking.any()) continue;
+      missing.attempt([&] { heap_.read(reader_, ranges, control_); });
+      if (missing.any()) continue;
       for (uint32_t i = 0; i < count; ++i) {
         control_.poll();
         each(y + i, cells[i] ? &*cells[i] : nullptr, heap_.bytes(i));
       }
       writer.endGroup(rows);
     }
-    lacking.check();
+    missing.check();
   }
 
   std::optional<SeekPlaneWriter> worthwhile(SeekPlaneWriter&& writer) const {
@@ -136,7 +136,7 @@ bool hasRuns(const Plane& plane) {
 std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers,
                                  const Control& control, uint32_t spacing) {
   std::vector<SeekPlaneWriter> planes;
-  Lacking lacking;
+  MissingBytes missing;
   const auto make = [&](uint32_t i) {
     const Plane& plane = layout.planes[i];
     Pass pass(layout, i, *readers[plane.file], control);
@@ -150,9 +150,9 @@ std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> 
     if (made) planes.push_back(std::move(*made));
   };
   for (uint32_t i = 0; i < layout.planes.size(); ++i) {
-    if (isSeekable(layout.planes[i])) lacking.attempt([&] { make(i); });
+    if (isSeekable(layout.planes[i])) missing.attempt([&] { make(i); });
   }
-  lacking.check();
+  missing.check();
   return planes.empty() ? std::vector<std::byte>() : joinSeek(layout, planes);
 }
 

@@ -1,4 +1,4 @@
-// Seek points of a dataset, made by one pass over its pixels.
+// Builds the seek points of a dataset in one pass over its pixels.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace vignet {
 inline constexpr uint32_t kSeekSpacing = 256;
 
 // The seek points of every plane whose tiles are rows, as SeekTable takes them: points of Rice streams, and
-// runs for masks and for integers that are gzipped; empty when there is nothing worth holding. `readers` has
-// one per Layout::files. Damaged rows are left out. Asks `control` often; only a cancel is heeded. Throws
+// runs for masks and for integers that are gzipped; empty when none would save work. `readers` has one
+// per Layout::files. Damaged rows are left out. Polls `control` often and obeys only a cancel. Throws
 // Error{data, TRUNCATED} when a file is shorter than its layout says.
 std::vector<std::byte> buildSeek(const Layout& layout, std::span<Reader* const> readers,
                                  const Control& control, uint32_t spacing = kSeekSpacing);

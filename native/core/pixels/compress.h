@@ -1,4 +1,4 @@
-// A finished FITS answer made smaller: its images as tile-compressed tables.
+// Compresses a finished FITS answer: its images become tile-compressed tables.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -26,7 +26,7 @@ struct CompressOptions {
 // image become ZHECKSUM and ZDATASUM, and the table gets its own. A lossy plane is recorded by its card
 // QUANTIZE, and its dither begins where a checksum of its pixels says: the same answer always gives the same
 // bytes. Throws Error{usage, BAD_QUANTIZE} unless `quantize` is in 0.01 .. 10000 and goes with rice;
-// Error{data, …} when `fits` is not FITS. Asks `control` once a row; only a cancel is heeded.
+// Error{data, …} when `fits` is not FITS. Polls `control` once a row and obeys only a cancel.
 std::vector<std::byte> compressFits(std::span<const std::byte> fits, const CompressOptions& options,
                                     const Control& control);
 

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 
 namespace vignet {
 namespace {
@@ -50,15 +50,15 @@ void Gather::read(Reader& reader, std::span<const ByteRange> ranges, const Contr
   }
   if (block_.size < total) std::swap(block_, spare());
   if (block_.size < total) block_ = {std::make_unique_for_overwrite<std::byte[]>(total), total};
-  Lacking lacking;
+  MissingBytes missing;
   for (const Piece& piece : pieces) {
     for (uint64_t at = 0; at < piece.length; at += kPiece) {
       control.poll();
       const auto bytes = static_cast<size_t>(std::min<uint64_t>(kPiece, piece.length - at));
-      lacking.attempt([&] { reader.read(piece.offset + at, {block_.bytes.get() + piece.at + at, bytes}); });
+      missing.attempt([&] { reader.read(piece.offset + at, {block_.bytes.get() + piece.at + at, bytes}); });
     }
   }
-  lacking.check();
+  missing.check();
 }
 
 }  // namespace vignet

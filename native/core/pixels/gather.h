@@ -1,4 +1,4 @@
-// How `readPixels` (cutout.h) brings the bytes of many small ranges together.
+// Reads the bytes of many small ranges with few calls, for `readPixels`.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -10,10 +10,10 @@
 
 namespace vignet {
 
-// Pieces this far apart are read together, with what lies between: of a disk that costs about as much, of the
-// page cache less (51 pieces, 3.5 to 5 kB from one to the next: 15 to 38 us in one call, 37 to 50 us in 51).
+// Pieces this far apart are read together with the bytes between them: from a disk that costs about the same,
+// from the page cache less (51 pieces, 3.5 to 5 kB apart: 15 to 38 us in one call, 37 to 50 us in 51).
 inline constexpr uint64_t kGap = 16 << 10;
-// Bytes read in one call, and compressed bytes in hand at a time, at most.
+// Bytes read in one call, and compressed bytes in memory at a time, at most.
 inline constexpr uint64_t kPiece = 1 << 20, kBatchBytes = 4 << 20;
 
 // Reads ascending or unordered ranges into memory with few calls of the reader: neighbours closer than `gap`
@@ -35,8 +35,8 @@ class Gather {
     std::unique_ptr<std::byte[]> bytes;
     size_t size = 0;
   };
-  // What a thread keeps for its next one, up to a MiB: a stamp has some 200 kB, and to give back so much
-  // costs malloc more than to find it.
+  // The thread's spare block, up to a MiB: a stamp has some 200 kB, and malloc takes longer to free so much
+  // than to find it.
   static Block& spare();
 
   struct Place {

@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/message.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/planes.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/seek_rows.h"
@@ -17,7 +17,7 @@ namespace vignet {
 namespace {
 
 constexpr uint64_t kShortPiece = 2 << 10;
-// Tiles in hand at a time: bounded in number and, beyond the first, by kBatchBytes.
+// Tiles in memory at a time: bounded in number and, beyond the first, by kBatchBytes.
 constexpr size_t kBatchTiles = 512;
 
 void checkBox(const Plane& plane, const Box& box, size_t bytes, size_t stride) {
@@ -38,22 +38,22 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
   const uint64_t pixel = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
   const uint64_t line = plane.width * pixel, wanted = box.width() * pixel;
   const uint64_t start = hdu.dataOffset + box.y0 * line + box.x0 * pixel;
-  Lacking lacking;
+  MissingBytes missing;
   if (wanted == line && stride == line) {
     for (uint64_t at = 0; at < out.size(); at += kPiece) {
       control.poll();
       const auto piece = out.subspan(at, std::min<uint64_t>(kPiece, out.size() - at));
-      lacking.attempt([&] { reader.read(start + at, piece); });
+      missing.attempt([&] { reader.read(start + at, piece); });
     }
-    return lacking.check();
+    return missing.check();
   }
-  // A short piece of a line is worth reading with all that lies between.
+  // Short pieces of lines are read together with the bytes between them.
   if (line > kGap || (wanted > kShortPiece && 2 * wanted < line)) {
     for (uint32_t y = 0; y < box.height(); ++y) {
       control.poll();
-      lacking.attempt([&] { reader.read(start + y * line, out.subspan(y * stride, wanted)); });
+      missing.attempt([&] { reader.read(start + y * line, out.subspan(y * stride, wanted)); });
     }
-    return lacking.check();
+    return missing.check();
   }
   const uint32_t some = static_cast<uint32_t>(std::max<uint64_t>(1, (kPiece / 4) / line));
   std::vector<std::byte> piece;
@@ -61,11 +61,11 @@ void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& bo
     control.poll();
     const uint32_t lines = std::min(some, box.height() - y);
     piece.resize((lines - 1) * line + wanted);
-    if (!lacking.attempt([&] { reader.read(start + y * line, piece); })) continue;
+    if (!missing.attempt([&] { reader.read(start + y * line, piece); })) continue;
     for (uint32_t i = 0; i < lines; ++i)
       std::memcpy(out.data() + (y + i) * stride, piece.data() + i * line, wanted);
   }
-  lacking.check();
+  missing.check();
 }
 
 Box overlap(const Box& a, const Box& b) {
@@ -87,13 +87,13 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
   std::vector<ByteRange> ranges;
   std::vector<TileCell> cells;
   std::vector<TileJob> jobs;
-  Lacking lacking;
+  MissingBytes missing;
   for (uint64_t first = 0; first < count; first += kBatchTiles) {
     const size_t batch = static_cast<size_t>(std::min<uint64_t>(kBatchTiles, count - first));
     ranges.clear();
     for (size_t i = 0; i < batch; ++i)
       ranges.push_back({tableStart + index(first + i) * table.rowBytes, table.rowBytes});
-    if (!lacking.attempt([&] { rows.read(reader, ranges, control); })) continue;
+    if (!missing.attempt([&] { rows.read(reader, ranges, control); })) continue;
     cells.clear();
     for (size_t i = 0; i < batch; ++i) cells.push_back(tiles.cell(index(first + i), rows.bytes(i)));
 
@@ -105,8 +105,8 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
         bytes += cells[next].bytes.length;
         ranges.push_back(cells[next++].bytes);
       }
-      lacking.attempt([&] { heap.read(reader, ranges, control); });
-      if (lacking.any()) continue;
+      missing.attempt([&] { heap.read(reader, ranges, control); });
+      if (missing.any()) continue;
       jobs.clear();
       for (size_t i = from; i < next; ++i) {
         const uint64_t tile = index(first + i);
@@ -117,7 +117,7 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
       tiles.decode(jobs, stride, control);
     }
   }
-  lacking.check();
+  missing.check();
 }
 
 }  // namespace

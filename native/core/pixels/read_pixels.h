@@ -1,4 +1,4 @@
-// Pixels of one plane, as every product reads them.
+// Reads pixels of one plane, for every product.
 #pragma once
 #include <cstddef>
 #include <span>

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/pixels/gather.h"
 #include "core/pixels/tiles.h"
 
 namespace vignet {
 namespace {
 
-constexpr uint32_t kGroups = 32;  // at hand at a time
+constexpr uint32_t kGroups = 32;  // in memory at a time
 
 // A row whose pixels are to be decoded.
 struct Row {
@@ -58,15 +58,15 @@ class Rows {
     rows_.push_back(row);
   }
 
-  // Throws NeedRanges when bytes of any row were lacking.
+  // Throws NeedRanges when bytes of any row were missing.
   void finish() {
     flush();
-    lacking_.check();
+    missing_.check();
   }
 
  private:
   void flush() {
-    if (lacking_.attempt([&] { heap_.read(reader_, ranges_, control_); })) decode();
+    if (missing_.attempt([&] { heap_.read(reader_, ranges_, control_); })) decode();
     rows_.clear();
     ranges_.clear();
     bytes_ = 0;
@@ -79,7 +79,7 @@ class Rows {
       tiles_.decode(jobs_, stride_, control_);
     } catch (const Error& error) {
       if (error.kind() != Kind::data) throw;
-      // Either points lie or a stream is damaged; the whole streams tell.
+      // Either the points are false or a stream is damaged: decoding whole streams decides.
       for (Row& row : rows_) {
         row.entry.reset();
         whole_.resize(static_cast<size_t>(row.cell.bytes.length));
@@ -110,7 +110,7 @@ class Rows {
   std::vector<ByteRange> ranges_;
   std::vector<TileJob> jobs_;
   std::vector<std::byte> whole_;
-  Lacking lacking_;
+  MissingBytes missing_;
 };
 
 }  // namespace
@@ -127,14 +127,14 @@ void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, cons
   const size_t rowBytes = plane.tiles->rowBytes;
   Rows rows(reader, layout, plane, box, out, stride, control);
   std::vector<std::byte> table;
-  Lacking lacking;
+  MissingBytes missing;
   for (uint32_t y = box.y0; y < box.y1;) {
     control.poll();
     const uint32_t first = y / kSeekGroupRows, begin = first * kSeekGroupRows;
     const uint32_t stop = std::min(box.y1, begin + kGroups * kSeekGroupRows);
     const uint32_t end = (stop + kSeekGroupRows - 1) / kSeekGroupRows;
     table.resize((std::min(plane.height, end * kSeekGroupRows) - begin) * rowBytes);
-    if (!lacking.attempt([&] { reader.read(tableStart + begin * rowBytes, table); })) {
+    if (!missing.attempt([&] { reader.read(tableStart + begin * rowBytes, table); })) {
       y = stop;
       continue;
     }
@@ -142,8 +142,8 @@ void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, cons
     for (; y < stop; ++y)
       rows.add(y, std::span(table).subspan((y - begin) * rowBytes, rowBytes), seek, points.form);
   }
-  lacking.attempt([&] { rows.finish(); });
-  lacking.check();
+  missing.attempt([&] { rows.finish(); });
+  missing.check();
 }
 
 }  // namespace vignet

@@ -11,12 +11,12 @@
 namespace vignet {
 
 // As readPixels, for a plane of which `seek` has `points`, with a stride: the same bytes. Rows whose points
-// are missing, damaged or lie are read the plain way.
+// are missing, damaged or false are read from the beginning of their tile.
 void readSeekRows(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
                   std::span<std::byte> out, size_t stride, const Control& control, SeekTable& seek,
                   const SeekPlane& points);
 
-// Whether points of a plane spare anything for a box.
+// Whether points of a plane save work for a box.
 bool helps(const SeekPlane& points, const Box& box);
 
 }  // namespace vignet

@@ -20,7 +20,7 @@
 namespace vignet {
 namespace {
 
-// An empty PLIO line list may stand for so many times 4096 pixels, beyond those that its bytes are good for.
+// A PLIO line list may be shorter than its pixels need by so many instructions of 4096 pixels: the rest is 0.
 constexpr size_t kSlack = 1 << 16;
 
 // An HCOMPRESS tile is decoded whole, in 64-bit integers and a copy of them.
@@ -57,7 +57,7 @@ void Tiles::decode(std::span<const TileJob> jobs, size_t stride, const Control& 
       return;
     } catch (const Error& error) {
       if (error.kind() != Kind::data) throw;
-      // Which one it was, they tell one by one.
+      // Decoded one by one, the damaged tile is named.
     }
   }
   for (const TileJob& job : jobs) {

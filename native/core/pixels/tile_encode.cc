@@ -30,8 +30,7 @@ namespace vignet {
 namespace {
 
 constexpr int kSubtractiveDither2 = 2;
-// What stands for undefined pixels on the way into cfitsio: its own FLOATNULLVALUE, which no measured pixel
-// has.
+// Undefined pixels as cfitsio takes them: its own FLOATNULLVALUE, which no measured pixel has.
 constexpr float kNull = -9.11912E-36F;
 // Row tiles are short; more effort than this gains a per cent and costs several times as long.
 constexpr int kDeflateLevel = 4;
@@ -78,7 +77,7 @@ std::span<const std::byte> RowEncoder::gzip(std::span<const std::byte> row, bool
   return std::span(code_).first(size);
 }
 
-// A block of n pixels takes at most its code and n pixels as they are.
+// A block of n pixels takes at most its code and n uncoded pixels.
 std::span<const std::byte> RowEncoder::riceOf(std::vector<int>& ints) {
   code_.resize(width_ * 5 + 64);
   const int size =

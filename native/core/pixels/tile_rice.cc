@@ -11,23 +11,23 @@
 namespace vignet {
 namespace {
 
-// Integers of a tile at hand at a time, so that those of all lanes stay in the nearest cache.
+// Integers of a tile in memory at a time, so that those of all lanes stay in the first-level cache.
 constexpr size_t kTogether = 512;
-// Passed over between two looks at the control word.
+// Pixels skipped between two polls.
 constexpr size_t kSkip = 1 << 14;
-// Blocks longer than this cannot be cut in pieces, and then one tile is much.
+// Blocks longer than this cannot be cut into pieces; one tile at a time is then enough.
 constexpr size_t kLongBlock = 4096;
 
 }  // namespace
 
-// A job with the pixels of its tile that are gone through: from where its stream is entered, to the block of
-// the first one wanted, to the last.
+// A job with the range of its tile's pixels: where its stream is entered, the block of the first pixel
+// wanted, and the last one.
 struct Tiles::RiceJob {
   const TileJob* job;
   size_t enter, begin, end;
 };
 
-// `team`: of one enter and begin; those that end first last.
+// `team`: jobs with the same enter and begin, in order of descending end.
 template <typename I>
 void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size_t stride,
                        const Control& control) {
@@ -68,14 +68,14 @@ void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size
       --live;
       continue;
     }
-    // The rest of the shortest may be no whole block, after which only itself can end.
-    const bool alone = left < block && team[0].end != team[live - 1].end;
-    const size_t from = alone ? live - 1 : 0;
+    // The rest of the shortest may be part of a block; only that stream can then be decoded to its end.
+    const bool single = left < block && team[0].end != team[live - 1].end;
+    const size_t from = single ? live - 1 : 0;
     size_t n = std::min(piece, left);
-    if (!alone && n > block && team[0].end != team[live - 1].end) n = n / block * block;
+    if (!single && n > block && team[0].end != team[live - 1].end) n = n / block * block;
     RiceLanes<I>::decode(std::span(decoders).subspan(from, live - from), std::span(rows).subspan(from), n);
     for (size_t i = from; i < live; ++i) targets[i].put(std::span<const I>(rows[i], n), at);
-    if (alone)
+    if (single)
       --live;
     else
       at += n;

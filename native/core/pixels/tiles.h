@@ -15,11 +15,11 @@ namespace vignet {
 
 class TileTarget;
 
-// Where a tile's bytes are and what they are.
+// Where the bytes of a tile are, and how they are coded.
 struct TileCell {
   enum class Form {
     coded,     // by the table's codec
-    fallback,  // pixels of the plane's own type, gzipped: floats that were not worth quantising
+    fallback,  // gzipped pixels of the plane's own type: floats that were not quantised
     plain,     // pixels as they are, of column type `type`
   };
   Form form = Form::coded;

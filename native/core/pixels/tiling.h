@@ -7,8 +7,8 @@
 
 namespace vignet {
 
-// Tiles that are decoded side by side at most, on any machine: as many rows, where each is a tile, are best
-// asked for at once.
+// The most tiles that any machine decodes in parallel; where each row is a tile, ask for this many rows at
+// once.
 inline constexpr uint32_t kTileTeam = 16;
 
 struct Tiling {

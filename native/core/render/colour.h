@@ -1,4 +1,4 @@
-// Three images of one piece of sky as the red, green and blue of a picture.
+// Three images of one region of sky as the red, green and blue of a picture.
 #pragma once
 #include <array>
 #include <cstddef>

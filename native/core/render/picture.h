@@ -25,8 +25,8 @@ struct Picture {
 
 // Draws the first image HDU with pixels of an uncompressed FITS file in memory; further axes: the first
 // plane. BSCALE, BZERO and BLANK apply. Throws Error{data, NO_IMAGE} if there is none, Error{data,
-// BAD_RENDER_INPUT} for a file that lies about its size, Error{usage, BAD_SIZE} for maxSide 0 or over 16384,
-// Error{transient, CANCELLED | DEADLINE} as `control` says; it does not yield.
+// BAD_RENDER_INPUT} for a file that contradicts its own size, Error{usage, BAD_SIZE} for maxSide 0 or over
+// 16384, Error{transient, CANCELLED | DEADLINE} by `control`; it does not yield.
 Picture render(std::span<const std::byte> fits, const RenderOptions& options, const Control& control = {});
 
 }  // namespace vignet

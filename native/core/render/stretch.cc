@@ -10,10 +10,10 @@ namespace vignet {
 namespace {
 
 constexpr std::size_t kSample = 100'000;
-// Black lies a little below the sky, so that its noise is visible; asinh bends at the noise.
+// Black is a little below the sky, so that its noise is visible; asinh turns logarithmic at the noise.
 constexpr double kBelowSky = 2.0;
 constexpr double kBright = 0.995;
-// A picture of noise alone should look grey, not black and white.
+// A picture that is only noise should look grey, not black and white.
 constexpr double kLeastRange = 10.0;
 
 // The value of rank q (0 to 1); reorders the sample.

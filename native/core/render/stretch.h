@@ -1,4 +1,4 @@
-// Which values are black and white, and what lies between.
+// The stretch of a picture: its black and white levels and the curve between them.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -11,8 +11,8 @@ struct LevelAndNoise {
   double level = 0, noise = 1;  // noise > 0
 };
 
-// The median and 1.4826 times the median absolute deviation, of a sample as below; where that is 0 some noise
-// that suits the values. NaN and infinities are left out.
+// The median and 1.4826 times the median absolute deviation, of a sample as below; where that is 0 a noise of
+// the values' order. NaN and infinities are left out.
 LevelAndNoise levelAndNoise(std::span<const float> pixels);
 
 struct Limits {

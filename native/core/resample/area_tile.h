@@ -1,8 +1,8 @@
-// A square of output pixels with all that is needed to weigh input pixels by their overlap with them.
+// A square of output pixels with all that is needed to weight input pixels by their overlap.
 //
 // Tiles are anchored to the output image: squares of 64 pixels, and quarters of them down to single pixels
-// where the corners of pixels are no smooth functions or the sky is too curved. So what a pixel comes out as
-// depends on nothing else.
+// where the corners of pixels are no smooth functions or the sky is too curved. So the value of a
+// pixel depends on nothing else.
 #pragma once
 #include <algorithm>
 #include <array>

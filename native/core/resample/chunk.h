@@ -1,4 +1,4 @@
-// Some neighbouring output pixels of one row on their way through a kernel.
+// Some neighbouring output pixels of one row while they are interpolated.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -12,14 +12,14 @@ struct Chunk {
   static constexpr size_t kCapacity = 256;        // pixels
   alignas(64) double x[kCapacity], y[kCapacity];  // positions in the input image, NaN: none
   // Set by splitPositions: the pixel at or before the position (the nearest one for Kernel::nearest), counted
-  // from the input box, and (not for Kernel::nearest) how far behind it the position is, in phases of a
-  // TapTable: the nearest one and the rest.
+  // from the input box, and (not for Kernel::nearest) the distance from there to the position, in phases
+  // of a TapTable: the nearest phase and the rest.
   alignas(64) int32_t column[kCapacity], row[kCapacity];
   alignas(64) int32_t phaseX[kCapacity], phaseY[kCapacity];
   alignas(64) float restX[kCapacity], restY[kCapacity];
   // Whether all that the fast loops load lies in the input box.
   alignas(64) int32_t inside[kCapacity];
-  // Set by interpolateRow: pixels that carefulPixel has to do.
+  // Set by interpolateRow: pixels that are left to edgePixel.
   uint16_t left[kCapacity];
   size_t leftSize = 0, size = 0;
   uint32_t inputWidth = 0, inputHeight = 0;  // of the whole input image
@@ -47,13 +47,13 @@ void splitPositions(Chunk& chunk, Kernel kernel, const Box& box);
 void interpolateRow(Chunk& chunk, Kernel kernel, const InputPlanes& in, const ResampleOptions& options,
                     const OutputRow& out);
 
-// One output pixel wherever it lies, by the plain way: missing pixels and those beyond the box have no
-// weight.
-struct CarefulPixel {
+// One output pixel anywhere, also at edges and near missing pixels: missing pixels and those beyond the box
+// have no weight.
+struct EdgePixel {
   float image, variance;
   int32_t mask;
 };
-CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const InputPlanes& in,
-                          const ResampleOptions& options);
+EdgePixel edgePixel(const Chunk& chunk, size_t i, Kernel kernel, const InputPlanes& in,
+                    const ResampleOptions& options);
 
 }  // namespace vignet

@@ -28,8 +28,8 @@ struct Mesh {
   }
   // 1 when every cell is convex and goes round counter-clockwise, -1 when every one goes clockwise; else 0.
   int turn() const;
-  // Finds the cell with a place in it, of a mesh that has a turn, from one that is no further than the next.
-  // False when the place is not that near, or not on the mesh.
+  // Finds the cell that holds a place, on a mesh with a turn, starting from it or a neighbour. False when the
+  // place is further away, or not on the mesh.
   bool find(const Pixel& place, int turn, Cell& cell) const;
 };
 

@@ -21,8 +21,8 @@ namespace vignet {
 class PixelMap {
  public:
   // `maxError`: input pixels that an interpolated position may be wrong by; 0 transforms every pixel exactly.
-  // Throws Error{data, BAD_WCS} when wcslib refuses a WCS, Error{usage, BAD_SIZE} for images without pixels
-  // or with more than 2^30 on a side, Error{usage, BAD_MAX_ERROR} for one that is negative or no number.
+  // Throws Error{data, BAD_WCS} when wcslib rejects a WCS, Error{usage, BAD_SIZE} for images without pixels
+  // or with more than 2^30 on a side, Error{usage, BAD_MAX_ERROR} for a negative one or NaN.
   PixelMap(const NumericWcs& outputWcs, uint32_t outputWidth, uint32_t outputHeight,
            const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight, double maxError = 0.005);
 
@@ -43,8 +43,8 @@ class PixelMap {
   // for all of `output`; a box without pixels (x1 == x0) when it needs none.
   Box inputBox(const Box& output, uint32_t reach);
   // Output pixels that the input image may touch, from a grid of its pixels and their distances; the whole
-  // output where the input's sky is torn apart. Never too small for maps that are smooth on the scale of 1/32
-  // of the input.
+  // output where the input's sky is discontinuous. Never too small for maps that are smooth on the scale of
+  // 1/32 of the input.
   Box outputBox();
 
   // The exact positions of any output positions, by wcslib; NaN where there is none.
@@ -72,8 +72,8 @@ class PixelMap {
   Wcs output_, input_;
   uint32_t outputWidth_, outputHeight_, inputWidth_, inputHeight_;
   double maxError_;
-  // The rows of blocks that were asked for last, by their number's remainder; blocks are empty where not yet
-  // known. As many as a strip has that is asked for its input first, and for its positions then.
+  // The rows of blocks that were used last, by the remainder of their number; blocks not yet computed are
+  // empty. Enough for a strip whose input box is asked for first and whose positions afterwards.
   struct BlockRow {
     uint32_t number = UINT32_MAX;
     std::vector<Block> blocks;

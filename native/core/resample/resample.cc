@@ -87,7 +87,7 @@ class Resampling {
     interpolateRow(chunk_, kernel_, in_, options_, row);
     for (size_t k = 0; k < chunk_.leftSize; k++) {
       const size_t i = chunk_.left[k];
-      const CarefulPixel pixel = carefulPixel(chunk_, i, kernel_, in_, options_);
+      const EdgePixel pixel = edgePixel(chunk_, i, kernel_, in_, options_);
       row.image[i] = pixel.image;
       if (row.variance) row.variance[i] = pixel.variance;
       if (row.mask) row.mask[i] = pixel.mask;

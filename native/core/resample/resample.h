@@ -8,15 +8,15 @@
 
 namespace vignet {
 
-// docs/resampling.md says what each is good for. `exact` weighs every input pixel with the solid angle in
+// docs/resampling.md compares them. `exact` weighs every input pixel with the solid angle in
 // which it and the output pixel overlap, both taken as polygons of great circles; the others interpolate at
 // the output pixel's centre.
 enum class Kernel : uint8_t { nearest, bilinear, lanczos3, lanczos4, exact };
 
 // `nearest`, `bilinear`, `lanczos3`, `lanczos4` or `exact`; Error{usage, BAD_KERNEL} for anything else.
 Kernel kernelNamed(std::string_view name);
-// How many pixels to either side of a position a kernel takes (PixelMap::inputBox), which Kernel::exact has
-// no answer to.
+// How many pixels to either side of a position a kernel takes (PixelMap::inputBox), not defined for
+// Kernel::exact.
 uint32_t reachOf(Kernel kernel);
 // The input pixels that `resample` needs for all of `output`; a box without pixels when none.
 Box inputBoxOf(PixelMap& map, Kernel kernel, const Box& output);
@@ -33,14 +33,13 @@ struct InputPlanes {
   size_t pitch() const { return stride ? stride : box.width(); }
 };
 
-// Makes pixels missing (NaN in image and variance) that the image, the variance or a bit of `badBits` in the
-// mask says are of no use. Call it on planes that may hold such pixels before resampling them. `variance` and
-// `mask` may be null.
+// Sets bad pixels to missing (NaN in image and variance): not finite, without a usable variance, or with a
+// bit of `badBits` in the mask. Call it before resampling. `variance` and `mask` may be null.
 void dropBadPixels(float* image, float* variance, const int32_t* mask, size_t pixels, int32_t badBits);
 
-// Room for the pixels of a box of the output image, `stride` apart from row to row. All are written: NaN
-// (image, variance) and `noDataBits` (mask) where there is no data. Planes not wanted are null; without an
-// input plane the variance is all NaN and the mask has `noDataBits` only.
+// Buffers for the pixels of a box of the output image, rows `stride` pixels apart. All pixels are written:
+// NaN (image, variance) and `noDataBits` (mask) where there is no data. Planes not wanted are null; without
+// an input plane the variance is all NaN and the mask has `noDataBits` only.
 struct OutputPlanes {
   Box box;
   size_t stride = 0;
@@ -57,14 +56,14 @@ struct ResampleOptions {
   float minWeight = 0.5F;
   // An output pixel has the mask bits of the input pixels whose share of it is larger than this, in [0, 1).
   float maskWeight = 0.01F;
-  // Mask bits of the nearest pixel alone (Kernel::exact: of the one with the largest share).
+  // Mask bits of the nearest pixel only (Kernel::exact: of the one with the largest share).
   bool maskNearest = false;
   int32_t noDataBits = 0;
 };
 
 // Fills out.box. `in.box` must hold inputBoxOf(map, kernel, out.box); what is more changes nothing, and
 // no bit depends on how the output is divided into boxes, nor on the machine's vectors. Throws Error{usage,
-// BAD_RESAMPLE} for boxes or options that make no sense.
+// BAD_RESAMPLE} for inconsistent boxes or options.
 void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputPlanes& out,
               const ResampleOptions& options = {});
 

@@ -14,7 +14,7 @@
 //                 2 * spacing, … : i32 the least value; u16 per point, the bits from the point before it (the
 //                 first: from the stream's beginning; 0: the row has no points); w bytes per point, the
 //                 value of the pixel before it less the least one
-//     form runs   per row u16 runs (0: the row is not held); then per run u16 end (column after it), u8
+//     form runs   per row u16 runs (0: the row is absent); then per run u16 end (column after it), u8
 //     number
 //                 of its pixel among `values`
 //
@@ -44,7 +44,7 @@ inline constexpr uint32_t kSeekPlaneBytes = 28;
 inline constexpr uint32_t kSeekMaxHeaderBytes = 4 << 20;
 inline constexpr uint32_t kSeekMaxValues = 256;
 inline constexpr uint32_t kSeekRunBytes = 3;
-// Longer rows of a tile table than any known, which would make a group's checksum dear.
+// Longer rows of a tile table do not occur and would make a group's checksum slow.
 inline constexpr uint32_t kSeekMaxTableRow = 256;
 
 static_assert(std::endian::native == std::endian::little, "big-endian machines need their own loads");
@@ -69,7 +69,7 @@ inline uint32_t seekChecksum(uint32_t plane, uint32_t group, std::span<const std
   return crc32(rest, crc32(tableRows, crc32(std::as_bytes(std::span(names)))));
 }
 
-// Beyond so many runs a row is not worth holding: three bytes a run against a byte for eight pixels.
+// A row with more runs is left out: three bytes a run against a byte for eight pixels.
 constexpr uint32_t seekMaxRuns(uint32_t width) { return width / (8 * kSeekRunBytes) + 8; }
 
 }  // namespace vignet

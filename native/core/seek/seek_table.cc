@@ -11,7 +11,7 @@ namespace {
 
 // One read brings the whole header of a dataset of usual size.
 constexpr uint64_t kFirstRead = 8192;
-// No chunk of rows that anybody loads at a time takes more.
+// Rows that are loaded together take no more.
 constexpr uint64_t kMostLoaded = 64 << 20;
 
 bool sameFiles(std::span<const std::byte> stamps, const std::vector<FileStamp>& files) {
@@ -23,7 +23,7 @@ bool sameFiles(std::span<const std::byte> stamps, const std::vector<FileStamp>& 
   return true;
 }
 
-// The decoder is fastest while eight bytes more are there than it needs.
+// The decoder is fastest with eight bytes more than it needs.
 constexpr uint64_t kSpareBytes = 8;
 
 // A number of 1 to 4 bytes.
@@ -33,8 +33,8 @@ uint32_t loadSome(const std::byte* at, uint32_t width) {
   return value;
 }
 
-// Most runs are short: as long as there is room, some pixels more than wanted are written, over which the
-// next run goes.
+// Most runs are short: where there is room, some pixels more than wanted are written, and the next run
+// overwrites them.
 template <size_t size>
 void repeat(const std::byte* pixel, size_t count, std::byte* out, size_t room) {
   constexpr size_t kSome = 32 / size;
@@ -53,7 +53,7 @@ void repeat(const std::byte* pixel, size_t size, size_t count, std::byte* out, s
   repeat<8>(pixel, count, out, room);
 }
 
-// Whether the header's idea of a plane is the layout's.
+// Whether header and layout describe the same plane.
 bool fits(const SeekPlane& p, const Layout& layout) {
   if (p.plane >= layout.planes.size()) return false;
   const Plane& plane = layout.planes[p.plane];

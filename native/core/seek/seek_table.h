@@ -1,4 +1,4 @@
-// Seek points in use: where a row's stream can be entered for some columns, or what its pixels are.
+// Uses seek points: where a row's stream can be entered for some columns, or the row's pixels themselves.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -13,12 +13,12 @@
 
 namespace vignet {
 
-// Whether a plane's tiles are rows, which is what seek points are for.
+// Whether a plane's tiles are rows: only these have seek points.
 bool isSeekable(const Plane& plane);
 
 // A piece of a row's Rice stream that holds the pixels asked for.
 struct SeekStretch {
-  uint64_t begin = 0, end = 0;  // bytes of the stream; the decoder is given these alone
+  uint64_t begin = 0, end = 0;  // the bytes of the stream that the decoder needs
   RicePoint point;              // from `begin` on
   uint32_t pixel = 0;           // the first that is decoded there
 };
@@ -35,18 +35,18 @@ struct SeekPlane {
   uint32_t points() const { return (width - 1) / spacing; }
 };
 
-// The seek points of one dataset. Whatever is wrong with them (damaged, of another version, of other files
-// than `layout`, unreadable) makes them fewer or none, never an error: everything can be read without. One
-// object serves one thread.
+// The seek points of one dataset. Points that are damaged, of another version, of other files than `layout`
+// or unreadable are dropped and are never an error, because all pixels can be read without them. One object
+// serves one thread.
 class SeekTable {
  public:
   // Bytes [offset, offset + length) of `reader`, which must outlive this, as `layout` does.
   SeekTable(Reader& reader, uint64_t offset, uint64_t length, const Layout& layout);
 
-  // What is known of a plane, which is one of the layout's; null: nothing.
+  // The points of a plane of the layout; null without any.
   const SeekPlane* find(const Plane& plane) const;
 
-  // Brings groups [first, end) of a plane to hand instead of those before. `tableRows` are their rows of the
+  // Loads groups [first, end) of a plane in place of those before. `tableRows` are their rows of the
   // tile table, `rowBytes` each. Groups that do not pass are left out.
   void load(const SeekPlane& plane, uint32_t first, uint32_t end, std::span<const std::byte> tableRows,
             size_t rowBytes);
@@ -57,7 +57,7 @@ class SeekTable {
                                      uint32_t bytePix) const;
 
   // Of a loaded row of a plane of form `runs`: writes columns [x0, x1), big-endian. False where the row is
-  // not held; what was written then counts for nothing.
+  // absent; what was written then is undefined.
   bool fill(uint32_t row, uint32_t x0, uint32_t x1, std::byte* out) const;
 
  private:

@@ -79,7 +79,7 @@ void SeekPlaneWriter::addPixels(std::span<const std::byte> pixels) {
   }
 }
 
-// False when the row takes more runs, or the plane more values, than are worth holding.
+// False when the row takes more runs, or the plane more values, than are worth storing.
 bool SeekPlaneWriter::runsOf(std::span<const std::byte> pixels) {
   auto at = [&](uint32_t x) {
     uint64_t value = 0;

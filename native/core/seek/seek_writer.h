@@ -1,4 +1,4 @@
-// Seek points as they are made, plane by plane and row by row.
+// Writes seek points, plane by plane and row by row.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -20,12 +20,12 @@ class SeekPlaneWriter {
 
   // The points of the next row, or none where it has none.
   void addPoints(std::span<const RicePoint> points);
-  // The pixels of the next row, big-endian; empty where they are not known.
+  // The pixels of the next row, big-endian; empty for a damaged row.
   void addPixels(std::span<const std::byte> pixels);
   // After the rows of a group (the last may be shorter).
   void endGroup(std::span<const std::byte> tableRows);
 
-  // Rows that hold something.
+  // Rows with points or runs.
   uint32_t held() const { return held_; }
 
  private:
@@ -40,8 +40,8 @@ class SeekPlaneWriter {
   std::vector<std::vector<RicePoint>> points_;  // of the group's rows
   std::map<uint64_t, uint8_t> numbers_;         // pixel → its number
   std::vector<std::byte> values_;
-  std::vector<std::byte> now_;     // the group that is being made
-  std::vector<std::byte> groups_;  // those that are done
+  std::vector<std::byte> now_;     // the current group
+  std::vector<std::byte> groups_;  // the finished ones
   std::vector<uint64_t> ends_;     // in groups_
 };
 

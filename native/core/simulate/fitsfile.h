@@ -29,7 +29,7 @@ class FitsFile {
 
   fitsfile* get() const { return file_; }
 
-  // Calls f(file, arguments…, &status) and throws what went wrong.
+  // Calls f(file, arguments…, &status) and throws its error.
   template <class F, class... A>
   void operator()(F f, A... arguments) {
     int status = 0;

@@ -1,4 +1,4 @@
-// Noiseless pixels to what a camera and its pipeline make of them.
+// From noiseless pixels to those of a camera and its pipeline.
 #pragma once
 #include "core/simulate/spec.h"
 

@@ -1,5 +1,5 @@
-// Random numbers by counter: any of them can be had without those before it, so noise depends on the file's
-// seed and the pixel alone.
+// Random numbers by counter: each is computed without those before it, so noise depends on the file's seed
+// and the pixel only.
 #pragma once
 #include <cstdint>
 
@@ -18,7 +18,7 @@ inline double uniformAt(uint64_t seed, uint64_t counter) {
 }
 
 // Standard normal numbers from 32 uniform bits, by the inverse distribution function: a table of 4096 equal
-// steps of probability with straight lines between (sigma right to 2e-4), and the exact inverse in the
+// steps of probability with straight lines between (sigma accurate to 2e-4), and the exact inverse in the
 // outermost step on either side, out to 6.3 sigma.
 class Normal {
  public:

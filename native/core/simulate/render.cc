@@ -9,7 +9,7 @@ namespace vignet::simulate {
 namespace {
 
 // exp(-r) as Gaussians (fractions of the flux, sigmas in scale lengths): a least-squares fit over 0 < r < 9,
-// whose flux within any radius is right to 0.6 %.
+// whose flux within any radius is accurate to 0.6 %.
 constexpr double kDiscFraction[] = {0.00909321, 0.10399037, 0.44350736, 0.44340906};
 constexpr double kDiscSigma[] = {0.21041962, 0.56968468, 1.19242675, 2.23054772};
 

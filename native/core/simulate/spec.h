@@ -32,12 +32,12 @@ struct Noise {
   double fullWell = 0;               // electrons; 0: nothing saturates
 };
 
-// Mask bits by the role they play; -1 where this run's dictionary lacks the plane.
+// Mask bits by their role; -1 for planes that the dictionary of this file does not have.
 struct Bits {
   int bad = -1, sat = -1, interpolated = -1, cr = -1, edge = -1, detected = -1, negative = -1, suspect = -1,
       noData = -1, vignetted = -1;
 };
-// 0 for a plane that is lacking.
+// 0 for an absent plane.
 constexpr int32_t bitOf(int number) { return number < 0 ? 0 : static_cast<int32_t>(1u << number); }
 
 struct Defects {
@@ -82,7 +82,7 @@ struct Written {
 };
 
 // Makes one file. A pure function of its arguments: same bytes every time. Throws Error{usage,
-// BAD_SIMULATION} for a spec that makes no sense and Error{transient, CANNOT_WRITE} when the file cannot be
+// BAD_SIMULATION} for an inconsistent spec and Error{transient, CANNOT_WRITE} when the file cannot be
 // written.
 Written simulateImage(const Spec& spec, std::span<const Source> sources);
 

@@ -1,4 +1,4 @@
-// Where an image lies on the sky.
+// The footprint of an image on the sky.
 #pragma once
 #include <optional>
 #include <vector>

@@ -11,7 +11,7 @@ namespace {
 
 // Radians from which on the grid is finer, as distortions of the map may hide in it.
 constexpr double kWide = 0.17;
-constexpr double kVeryWide = 1.0;  // and from here on a cap says nothing
+constexpr double kVeryWide = 1.0;  // beyond this a cap excludes nothing
 constexpr double kEverything = 4;
 
 }  // namespace

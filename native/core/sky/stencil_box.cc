@@ -59,7 +59,7 @@ class BoxFinder {
     return std::min(size, static_cast<uint32_t>(std::max(0.0, std::floor(x + 0.5))) + 1);
   }
 
-  // Leaves out the parts of an edge that cannot come near the image, without asking the map.
+  // Skips the parts of an edge that cannot come near the image, without evaluating the map.
   void approach(const Arc& arc, double t0, double t1) {
     const double half = arc.length() * (t1 - t0) / 2, middle = (t0 + t1) / 2;
     if (angle(arc.at(middle), image_.capCentre()) > image_.capRadius() + half) return;

@@ -1,4 +1,4 @@
-// A footprint as a list of numbers, as it is stored and published, and the questions it answers.
+// A footprint as a list of numbers, as it is stored and published, and its overlap tests.
 #pragma once
 #include <memory>
 #include <span>

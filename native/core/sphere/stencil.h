@@ -1,4 +1,4 @@
-// A region of sky that somebody asked for: SODA's circle, polygon and range (ICRS degrees).
+// The region of sky of a request: SODA's circle, polygon and range (ICRS degrees).
 #pragma once
 #include <memory>
 #include <vector>

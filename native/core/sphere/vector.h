@@ -1,4 +1,4 @@
-// Directions on the unit sphere, and the predicates that stand on them.
+// Directions on the unit sphere and their predicates.
 #pragma once
 #include <array>
 

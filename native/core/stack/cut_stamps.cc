@@ -10,7 +10,7 @@
 #include "core/base/bytes.h"
 #include "core/base/constants.h"
 #include "core/base/error.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"
 #include "core/stack/locate.h"
@@ -58,13 +58,13 @@ class Cutter {
     size_t done = cursor;
     for (size_t i = done; i < stamps_.size(); ++i) prepare(stamps_[i]);
     uint32_t next = 0;  // the first row not yet read
-    Lacking lacking;
+    MissingBytes lacking;
     std::optional<size_t> whole;  // the stamps done before bytes were lacking first
     while (!lacking.enough() && done < stamps_.size()) {
       while (done < stamps_.size() && stamps_[done].part.y1 <= next) ++done;
       if (done == stamps_.size()) break;
       // Every call finishes at least one stamp.
-      if (control_.poll() == Control::Wish::yield && done > cursor) break;
+      if (control_.poll() == Control::Signal::yield && done > cursor) break;
       uint32_t first = plane_.height;
       for (size_t i = done; i < stamps_.size(); ++i) first = std::min(first, stamps_[i].part.y0);
       const uint32_t from = std::max(first, next);
@@ -88,7 +88,7 @@ class Cutter {
     }
     std::sort(touching_.begin(), touching_.end(),
               [](const Stamp* a, const Stamp* b) { return a->part.x0 < b->part.x0; });
-    Lacking lacking;
+    MissingBytes lacking;
     for (size_t i = 0; i < touching_.size();) {
       // Stamps whose tiles overlap are read together.
       Columns columns{touching_[i]->part.x0, touching_[i]->part.x1};

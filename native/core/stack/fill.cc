@@ -7,7 +7,7 @@
 #include "core/base/bytes.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/mask_map.h"
 #include "core/stack/locate.h"
 #include "core/stack/stamp.h"
@@ -234,11 +234,11 @@ size_t fillStack(const StackTask& task, const OpenStamp& open, std::span<std::by
   check(task, out);
   if (cursor > task.jobs.size()) refuse("the cursor is beyond the last job");
   Filler filler(task, open, out, control);
-  Lacking lacking;
+  MissingBytes lacking;
   size_t job = cursor, done = cursor, told = failures.size();
   // The first job of a call is done in any case, so that every call gets on.
   for (; job < task.jobs.size() && !lacking.enough(); ++job) {
-    if (control.poll() == Control::Wish::yield && job > cursor) break;
+    if (control.poll() == Control::Signal::yield && job > cursor) break;
     lacking.attempt([&] { filler.run(job, failures); });
     // Jobs behind one that lacks bytes are done again.
     if (!lacking.any()) done = job + 1, told = failures.size();

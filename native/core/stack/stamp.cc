@@ -7,7 +7,7 @@
 #include "core/base/constants.h"
 #include "core/base/error.h"
 #include "core/base/words.h"
-#include "core/bytes/lacking.h"
+#include "core/bytes/missing_bytes.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"
 
@@ -103,7 +103,7 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
   const std::optional<Box> part = touched(frame, first.width, first.height);
   const size_t pixels = size_t{frame.size} * frame.size;
   out.edge = !part || part->width() != frame.size || part->height() != frame.size;
-  Lacking lacking;
+  MissingBytes lacking;
   // False when bytes are lacking.
   const auto fetch = [&](const Plane& plane) {
     if (plane.file >= readers.size() || !readers[plane.file])

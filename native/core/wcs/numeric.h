@@ -1,4 +1,4 @@
-// A celestial WCS as numbers: what a header says, parsed once, so that setting wcslib up again costs
+// A celestial WCS as numbers: a header parsed once, so that setting wcslib up again costs
 // microseconds and no header parsing.
 #pragma once
 #include <array>
@@ -45,7 +45,7 @@ struct NumericWcs {
   std::array<std::array<std::string, 2>, 2> distortionKind;  // wcslib's dtype per axis, prior and sequent
   bool approximate =
       false;         // the header says, or the format implies, that a better WCS exists elsewhere in the file
-  std::string note;  // what was mended in a header that departs from the standard; "" if nothing
+  std::string note;  // corrections to a header that departs from the standard; "" without any
 };
 
 // Parses the celestial WCS of a plane from its cards ('\n'-separated, right-trimmed). `none` when there is no

@@ -1,4 +1,5 @@
-// SIP (Shupe et al. 2005, ASP Conf. 347, 491): what is added to a pixel's place before the linear step.
+// SIP (Shupe et al. 2005, ASP Conf. 347, 491): the distortion added to pixel coordinates before the linear
+// step.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -19,7 +20,7 @@ class Sip {
 
   // Pixels count from 1. What leaves the range of numbers is not finite.
   void distort(double& x, double& y) const;
-  // The other way, to 1e-9 pixel. False where that does not converge.
+  // The inverse, to 1e-9 pixel. False where that does not converge.
   bool restore(double& x, double& y) const;
 
  private:

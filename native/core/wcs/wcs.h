@@ -20,7 +20,7 @@ struct Sky {
 
 class Wcs {
  public:
-  explicit Wcs(const NumericWcs& numbers);  // <= 20 microseconds; Error{data, BAD_WCS} if wcslib refuses it
+  explicit Wcs(const NumericWcs& numbers);  // <= 20 microseconds; Error{data, BAD_WCS} if wcslib rejects it
   ~Wcs();
   Wcs(Wcs&&) noexcept;
   Wcs& operator=(Wcs&&) noexcept;

@@ -1,5 +1,5 @@
-// Output pixels near missing pixels or an edge. The sums are taken in the order of rows.inc, with missing
-// pixels as zeros, so that a pixel which lacks nothing comes out the same here and there.
+// Output pixels near missing pixels or an edge. Sums are taken in the order of rows.inc, with missing pixels
+// as zeros, so that a pixel without missing neighbours has the same bits from both.
 #include <array>
 #include <cmath>
 
@@ -80,9 +80,9 @@ int32_t maskAt(const InputPlanes& in, int64_t column, int64_t row) {
 
 }  // namespace
 
-CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const InputPlanes& in,
-                          const ResampleOptions& options) {
-  const CarefulPixel noData{kNan, kNan, options.noDataBits};
+EdgePixel edgePixel(const Chunk& chunk, size_t i, Kernel kernel, const InputPlanes& in,
+                    const ResampleOptions& options) {
+  const EdgePixel noData{kNan, kNan, options.noDataBits};
   const double x = chunk.x[i], y = chunk.y[i];
   // Comparisons that fail for NaN.
   if (!(x >= -0.5 && y >= -0.5 && x < chunk.inputWidth - 0.5 && y < chunk.inputHeight - 0.5)) return noData;
@@ -109,7 +109,7 @@ CarefulPixel carefulPixel(const Chunk& chunk, size_t i, Kernel kernel, const Inp
   }
   const float weight = complete ? 1 : sumOf(present, taps.wx, taps.wy, taps.count);
   if (!(weight >= options.minWeight)) return noData;
-  CarefulPixel pixel{sumOf(image, taps.wx, taps.wy, taps.count), kNan, 0};
+  EdgePixel pixel{sumOf(image, taps.wx, taps.wy, taps.count), kNan, 0};
   if (in.variance) pixel.variance = sumOf(variance, squared(taps.wx), squared(taps.wy), taps.count);
   if (!complete) {
     pixel.image /= weight;

@@ -1,4 +1,4 @@
-// How work goes on past bytes that were not supplied, so that one call finds all that it lacks.
+// Work continues past bytes that were not supplied, so that one call finds all the bytes it needs.
 #pragma once
 #include <cstdint>
 
@@ -19,10 +19,10 @@ class NeedRanges : public Error {
   uint64_t bytes_;
 };
 
-// Collects what the parts of a work lack. A part that lacks bytes is to be done again.
-class Lacking {
+// Collects the bytes that the parts of a task miss. A part with missing bytes has to be done again.
+class MissingBytes {
  public:
-  // Does a part. False when it lacks bytes; other errors are thrown.
+  // Does a part. False when its bytes are missing; other errors pass through.
   template <typename Part>
   bool attempt(Part part) {
     try {
@@ -34,9 +34,9 @@ class Lacking {
     }
   }
   bool any() const { return bytes_ > 0; }
-  // No more should be asked for at once: further parts need not be attempted.
+  // Enough to ask for at once: further parts need not be attempted.
   bool enough() const { return bytes_ >= kMost; }
-  // Throws NeedRanges when a part lacked bytes.
+  // Throws NeedRanges when a part had missing bytes.
   void check() const {
     if (any()) throw NeedRanges(bytes_);
   }
