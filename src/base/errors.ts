@@ -13,7 +13,7 @@ export type { CodeOf, ErrorCode, ErrorKind } from './error-codes/index.ts';
  *   parsePos('CIRCLE 150.3 2.4');
  * } catch (error) {
  *   if (!(error instanceof VignetError)) throw error;
- *   console.log(error.kind, error.code, error.message); // usage BAD_VALUE POS='CIRCLE 150.3 2.4': …
+ *   console.log(error.kind, error.code, error.message); // usage BAD_VALUE expected CIRCLE lon lat …
  * }
  * ```
  */

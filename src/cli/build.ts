@@ -25,6 +25,6 @@ function build(): void {
 
 export function buildCommand(): Command {
   return new Command('build')
-    .description('compile the addon after `npm install vignet`; takes a minute or two')
+    .description('Compile the addon after `npm install vignet`. Takes one to two minutes.')
     .action(build);
 }

@@ -96,16 +96,16 @@ async function give(
 
 export function cutoutCommand(): Command {
   const command = new Command('cutout')
-    .description('cut a region of sky out of a dataset or a FITS file')
+    .description('Cut a region of sky out of a dataset or a FITS file.')
     .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
     .addOption(archiveOption())
-    .option('--hdu <n>', 'of a file with several images, the one to cut (0-based; default: the first)')
-    .option('--box <x0 y0 x1 y1>', 'pixels instead of sky: 0-based, half-open')
+    .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first image)')
+    .option('--box <box>', 'pixels instead of a region of sky: "x0 y0 x1 y1", 0-based, half-open')
     .option(
       '-o, --output <file>',
-      'where to write; - is standard output (default: a name made from the dataset)',
+      'output file; - is standard output (default: a name made from the dataset)',
     )
     .addOption(forceOption())
-    .option('--json', 'report on standard error as JSON');
+    .option('--json', 'print the report on standard error as JSON');
   return addParameters(command, parameters).action(run);
 }

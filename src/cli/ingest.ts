@@ -41,37 +41,37 @@ function positive(text: string): number {
 
 export function ingestCommand(): Command {
   return new Command('ingest')
-    .description('put FITS files, and whole folders of them, into an archive (again as often as you like)')
+    .description('Add FITS files and folders to an archive. Can be repeated: unchanged files are skipped.')
     .argument('<paths...>', 'files and folders')
     .addOption(archiveOption())
     .option('--collection <name>', 'obs_collection of the datasets', 'local')
-    .option('--repo <label>', 'release label in their IDs', 'local')
-    .option('--type <name>', 'dataset type, where the files do not say it rightly')
-    .option('--instrument <name>', 'instrument, where the files do not say it rightly')
+    .option('--repo <label>', 'release label in the IDs of the datasets', 'local')
+    .option('--type <name>', 'dataset type (default: from the files)')
+    .option('--instrument <name>', 'instrument (default: from the files)')
     .option(
       '--root <dir>',
-      'folder from which paths, and so the IDs of plain files, count (default: the folder named)',
+      'folder to which paths are relative; IDs depend on them (default: the named folder, or a known root above it)',
     )
-    .option('--authority <name>', 'authority of the IVOIDs that are written, such as example.org')
-    .option('--skymap <file>', 'definition of the rings skymap that coadds are patches of, as JSON')
+    .option('--authority <name>', 'authority of the IVOIDs, such as example.org')
+    .option('--skymap <file>', 'JSON definition of the rings skymap of the coadds')
     .addOption(
-      new Option('--data-rights <word>', 'ObsCore data_rights')
+      new Option('--data-rights <word>', 'ObsCore data_rights of the datasets')
         .choices(['public', 'secure', 'proprietary'])
         .default('public'),
     )
-    .option('--release-date <date>', 'ObsCore obs_release_date, UTC')
+    .option('--release-date <date>', 'ObsCore obs_release_date of the datasets, UTC')
     .option('--owner <name>', 'owner of the datasets')
     .option('--group <name>', 'group of the datasets')
-    .addOption(new Option('--seek', 'make seek points for unchanged files that have none too'))
+    .addOption(new Option('--seek', 'make seek points also for unchanged files that have none'))
     .addOption(
       new Option(
         '--no-seek',
-        'make no seek points (default: for the row-tiled planes of files that are read)',
+        'make no seek points (default: for planes with row tiles, of files that are read)',
       ),
     )
     .option('--force', 'read unchanged files again')
-    .option('--jobs <n>', 'files in work at a time (default: twice the cores)', positive)
-    .option('--strict', 'exit with 1 when any file failed (default: only when nothing was ingested)')
+    .option('--jobs <n>', 'files processed at a time (default: twice the cores)', positive)
+    .option('--strict', 'exit with 1 if any file failed (default: only if nothing was ingested)')
     .option('--json', 'print the report as JSON')
     .action(run);
 }

@@ -16,11 +16,11 @@ interface Flags {
 
 export function layoutCommand(): Command {
   return new Command('layout')
-    .description('describe the planes, tiles, WCS and mask planes of a FITS file or a dataset')
+    .description('Describe the planes, tiles, WCS and mask planes of a FITS file or a dataset.')
     .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
     .addOption(archiveOption())
-    .option('--hdu <n>', 'of a file with several images, the one to describe (0-based; default: the first)')
-    .option('--json', 'print it as JSON')
+    .option('--hdu <n>', 'HDU of the image to describe, 0-based (default: the first image)')
+    .option('--json', 'print as JSON')
     .action(run);
 }
 

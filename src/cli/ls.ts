@@ -38,15 +38,15 @@ function position(text: string): [number, number] {
 
 export function lsCommand(): Command {
   return new Command('ls')
-    .description('list the datasets of an archive')
+    .description('List the datasets of an archive.')
     .addOption(archiveOption())
-    .option('--repo <label>', 'of one release label')
-    .option('--collection <name>', 'of one collection')
-    .option('--type <name>', 'of one dataset type')
-    .option('--band <name>', 'of one band')
-    .option('--near <position>', 'whose footprint holds "ra dec", degrees ICRS', position)
-    .option('--collections', 'instead the collection datasets: all coadds of one type and band, by one ID')
-    .option('--json', 'one JSON object per line')
+    .option('--repo <label>', 'only datasets of this release label')
+    .option('--collection <name>', 'only datasets of this collection')
+    .option('--type <name>', 'only datasets of this type')
+    .option('--band <name>', 'only datasets of this band')
+    .option('--near <position>', 'only datasets whose footprint contains "ra dec" (ICRS degrees)', position)
+    .option('--collections', 'list collection datasets instead: all coadds of one type and band under one ID')
+    .option('--json', 'print one JSON object per line')
     .action(run);
 }
 

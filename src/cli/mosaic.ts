@@ -68,15 +68,15 @@ async function run(ids: string[], flags: Flags): Promise<void> {
 
 export function mosaicCommand(): Command {
   const command = new Command('mosaic')
-    .description('join datasets, or what they have of a region of sky, in one image')
-    .argument('[IDs...]', 'datasets to join; without any, those that the region and the filters choose')
+    .description('Join datasets, or a region of sky from them, in one image.')
+    .argument('[IDs...]', 'datasets to join (default: those selected by region and filters)')
     .addOption(archiveOption())
     .option(
       '-o, --output <file>',
-      'where to write; - is standard output (default: a name made from the datasets)',
+      'output file; - is standard output (default: a name made from the datasets)',
     )
-    .option('--plan', 'print what it would be and cost, and make nothing')
+    .option('--plan', 'print datasets, size and estimated time as JSON, and write nothing')
     .addOption(forceOption())
-    .option('--json', 'report on standard error as JSON');
+    .option('--json', 'print the report on standard error as JSON');
   return addParameters(command, parameters).action(run);
 }

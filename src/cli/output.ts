@@ -7,8 +7,7 @@ import type { Archive } from '../archive/archive.ts';
 import { usageError } from '../base/errors.ts';
 import { printable } from './terminal.ts';
 
-export const forceOption = () =>
-  new Option('--force', 'write over a file that exists already (never over an input)');
+export const forceOption = () => new Option('--force', 'overwrite an existing file (never an input)');
 
 /** The same file by another path, link or case has the same device and number. */
 async function identityOf(path: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-/** Options that are parameters of a service: their help and their parsing are the declarations'. */
+/** Command options that are parameters of a service: help and parsing derive from their declarations. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
@@ -6,29 +6,47 @@ import type { Pairs, Parameter } from '../vo/dali/parameter.ts';
 
 type Parameters = readonly Parameter<unknown>[];
 
-/** Where the parameter's name is not what people would type. */
+/** Options whose name is shorter than that of the parameter. */
 const short: Readonly<Record<string, string>> = {
   CUTOUTDETAIL: 'detail',
   DPSUBTYPE: 'type',
   RESPONSEFORMAT: 'format',
 };
 
+const nameNote = `
+Names in capitals are parameters of the service. Their options have the same name, except
+${Object.entries(short)
+  .map(([name, flag]) => `--${flag} (${name})`)
+  .join(', ')}.`;
+
 const flagOf = ({ name }: Parameter<unknown>) => short[name] ?? name.toLowerCase();
 
-/** `--ra <12.5>`, `--order <time|-time|band>`; media types are left to their short names. Those that repeat take several values. */
+/** Values, default and example behind the description. Media types are left to their short names. */
+function described({ values, description, example, default: byDefault }: Parameter<unknown>): string {
+  const names = values?.filter((value) => !value.includes('/'));
+  const shown = /\s/.test(example) ? `"${example}"` : example;
+  const notes = [
+    // IDs do not fit into a line, and their description has their form.
+    ...(names ? [`choices: ${names.join(', ')}`] : shown.length > 60 ? [] : [`example: ${shown}`]),
+    ...(byDefault === undefined ? [] : [`default: ${byDefault.replace(/^application\//, '')}`]),
+  ];
+  return notes.length > 0 ? `${description} (${notes.join('; ')})` : description;
+}
+
+/** `--ra <number>`, `--order <name>`. Those that repeat take several values. */
 function optionOf(parameter: Parameter<unknown>): Option {
-  const { values, example, multiplicity, description } = parameter;
-  const shape = values?.filter((value) => !value.includes('/')).join('|') ?? example;
+  const { values, datatype, arraysize, multiplicity } = parameter;
+  const shape = values ? 'name' : datatype === 'double' && arraysize === undefined ? 'number' : 'value';
   const more = multiplicity === 'many' ? '...' : '';
-  return new Option(`--${flagOf(parameter)} <${shape}${more}>`, description);
+  return new Option(`--${flagOf(parameter)} <${shape}${more}>`, described(parameter));
 }
 
 export function addParameters(command: Command, parameters: Parameters): Command {
   for (const parameter of parameters) command.addOption(optionOf(parameter));
-  return command;
+  return command.addHelpText('after', nameNote);
 }
 
-/** What was given, as a service would have it. A value that names a file is its text where the parameter may be uploaded. */
+/** The parameters as a service receives them. If a parameter may be uploaded, a value that names a file is replaced by its text. */
 export async function pairsOf(
   parameters: Parameters,
   flags: Readonly<Record<string, unknown>>,

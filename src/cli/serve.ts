@@ -7,6 +7,7 @@ import { shown } from '../service/kit/examples.ts';
 import type { ArchiveContents } from '../service/ports.ts';
 import { startService } from '../service/server.ts';
 import { allServices } from '../service/services.ts';
+import { helpList } from './help.ts';
 
 interface Options {
   readonly archive?: string;
@@ -20,24 +21,28 @@ interface Options {
 
 function settingsHelp(): string {
   const settings = describeSettings().map(
-    ({ name, meaning, default: value }) => `  ${name.padEnd(26)}${meaning} (${value || 'none'})`,
+    ({ name, meaning, default: value }) => [name, `${meaning} (default: ${value || 'none'})`] as const,
   );
-  return `\nSettings from the environment, with their defaults:\n${settings.join('\n')}`;
+  return `\nSettings from the environment:\n${helpList(settings)}`;
 }
 
-/** What a person who has just started the service wants to try. */
+/** The contents of the archive, and example requests. */
 function welcome(contents: ArchiveContents, url: string, base: string): string {
-  const held = contents.collections.map(
+  const contained = contents.collections.map(
     ({ name, type, datasets }) => `  ${datasets.toLocaleString('en')} × ${type} in ${name}`,
   );
-  const lines = ['', `Vignet serves ${contents.datasets.toLocaleString('en')} datasets at ${url}/`, ...held];
+  const lines = [
+    '',
+    `Vignet serves ${contents.datasets.toLocaleString('en')} datasets at ${url}/`,
+    ...contained,
+  ];
   const paste = shown(allServices, contents.samples, 'request');
   if (paste) {
     const { path } = paste.service;
     const url = requestUrl(base, path, paste.example.parameters);
     lines.push(
       '',
-      'Requests to paste:',
+      'Example requests (the second needs astropy):',
       '',
       `curl -o ${path}.fits '${url}'`,
       '',
@@ -49,21 +54,25 @@ function welcome(contents: ArchiveContents, url: string, base: string): string {
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('serve an archive over HTTP: SODA cutouts, VOSI, OpenAPI, metrics')
-    .addOption(new Option('--archive <dir>', 'folder of the archive (VIGNET_ARCHIVE, ./archive)'))
-    .addOption(new Option('--port <number>', 'port to listen on (PORT, 8080)'))
+    .description('Serve an archive over HTTP: cutouts (SODA), stacks, mosaics, VOSI, OpenAPI, metrics.')
+    .addOption(new Option('--archive <dir>', 'folder of the archive (default: VIGNET_ARCHIVE or ./archive)'))
+    .addOption(new Option('--port <number>', 'port to listen on (default: PORT or 8080)'))
     .addOption(
       new Option(
         '--host <address>',
-        'address to listen on (HOST, 127.0.0.1: this machine alone; 0.0.0.0: every address)',
+        'address to listen on; 0.0.0.0: all addresses (default: HOST or 127.0.0.1, this machine only)',
       ),
     )
     .addOption(
-      new Option('--base-url <url>', 'public address that begins every emitted URL (VIGNET_BASE_URL)'),
+      new Option('--base-url <url>', 'public base of the URLs in answers (default: VIGNET_BASE_URL)'),
     )
-    .addOption(new Option('--prefix <path>', 'path under which everything is served (VIGNET_PATH_PREFIX)'))
-    .addOption(new Option('--threads <number>', 'pixel threads (VIGNET_THREADS, one per core and one more)'))
-    .addOption(new Option('--restart', 'start the service again when it has died of a fault'))
+    .addOption(
+      new Option('--prefix <path>', 'path under which everything is served (default: VIGNET_PATH_PREFIX)'),
+    )
+    .addOption(
+      new Option('--threads <number>', 'pixel threads (default: VIGNET_THREADS or number of cores plus one)'),
+    )
+    .addOption(new Option('--restart', 'start the service again after a crash'))
     .addHelpText('after', settingsHelp())
     .action(async (options: Options) => {
       if (options.restart) {

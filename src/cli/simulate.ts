@@ -24,33 +24,33 @@ const words = (text: string): string[] => text.split(/[ ,]+/).filter((word) => w
 export function simulateCommand(): Command {
   return new Command('simulate')
     .description(
-      'make a sky from a seed and observe it: FITS files with mask and variance, and the truth beside them',
+      'Simulate a survey: FITS files with mask and variance, and the true sources and light curves.',
     )
-    .argument('<folder>', 'where the files go')
+    .argument('<folder>', 'output folder')
     .addOption(
-      new Option('--preset <name>', 'where options not given come from')
+      new Option('--preset <name>', 'source of the options that are not given')
         .choices(['sample', 'bench'])
         .default('sample'),
     )
-    .option('--seed <n>', 'everything follows from it', number)
-    .option('--scale <x>', 'linear size of detectors and patches; 1 is full size (4072x4000)', number)
-    .option('--visits <n>', 'visits', number)
-    .option('--detectors <n>', 'detectors of each visit, from the middle outwards', number)
-    .option('--bands <letters>', 'bands of the visits, e.g. ugrizy', letters)
+    .option('--seed <n>', 'seed of the random numbers', number)
+    .option('--scale <x>', 'linear size of detectors and patches; 1: full size (4072 x 4000)', number)
+    .option('--visits <n>', 'number of visits', number)
+    .option('--detectors <n>', 'detectors of each visit, from the centre outwards', number)
+    .option('--bands <letters>', 'bands of the visits, such as ugrizy', letters)
     .option('--types <list>', `dataset types: ${DATASET_TYPES.join(', ')}`, words)
-    .option('--differences <n>', 'of how many visits to make difference images', number)
+    .option('--differences <n>', 'number of visits with difference images', number)
     .option('--coadd-bands <letters>', 'bands of the coadds', letters)
-    .option('--tracts <n>', 'tracts with coadds', number)
-    .option('--patches <n>', 'patches of each tract', number)
-    .option('--full-size <n>', 'full-size visit images besides', number)
-    .option('--center <ra,dec>', 'centre of the field, degrees; by default where two tracts meet', pair)
+    .option('--tracts <n>', 'number of tracts with coadds', number)
+    .option('--patches <n>', 'number of patches of each tract', number)
+    .option('--full-size <n>', 'number of additional full-size visit images', number)
+    .option('--center <ra,dec>', 'centre of the field, ICRS degrees (default: where two tracts meet)', pair)
     .addOption(new Option('--recipe <name>', 'compression').choices(['lossy16', 'lossless', 'none']))
     .addOption(new Option('--tile <shape>', 'compression tiles').choices(['row', 'square']))
-    .option('--density <x>', 'sources per area; 1 is a high-latitude field', number)
-    .option('--variables <fraction>', 'fraction of stars that vary', number)
+    .option('--density <x>', 'density of sources; 1: a field at high galactic latitude', number)
+    .option('--variables <fraction>', 'fraction of variable stars', number)
     .option('--years <n>', 'years over which the visits are spread', number)
-    .option('--workers <n>', 'threads; by default all processors', number)
-    .option('--json', 'print what was made as JSON')
+    .option('--workers <n>', 'number of threads (default: all processors)', number)
+    .option('--json', 'print the report as JSON')
     .action(async (folder: string, flags: Flags) => {
       const { json, ...options } = flags;
       const bar =
@@ -69,7 +69,7 @@ export function simulateCommand(): Command {
       else {
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         console.log(`${result.files.length} files, ${(result.bytes / 1e6).toFixed(1)} MB, in ${seconds} s`);
-        console.log(`the truth is in ${result.truth}`);
+        console.log(`true sources and light curves: ${result.truth}`);
       }
     });
 }

@@ -41,13 +41,13 @@ async function run(flags: Flags): Promise<void> {
 
 export function stackCommand(): Command {
   const command = new Command('stack')
-    .description('the stamps of every observation that covers a position, in time order')
+    .description('Get the postage stamps of every observation that covers a position, in time order.')
     .addOption(archiveOption())
     .option(
       '-o, --output <file>',
-      'where to write; - is standard output (default: a name made from the position)',
+      'output file; - is standard output (default: a name made from the position)',
     )
     .addOption(forceOption())
-    .option('--json', 'report on standard error as JSON');
+    .option('--json', 'print the report on standard error as JSON');
   return addParameters(command, stackList).action(run);
 }

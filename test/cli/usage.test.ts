@@ -46,6 +46,11 @@ describe('help', () => {
     expect(stdout).toMatch(archiveOption);
   });
 
+  it.each(['', 'build', ...commands])('of "%s" is at most 100 columns wide', async (command) => {
+    const { stdout } = await vignet([...(command ? [command] : []), '--help']);
+    expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
   it('of the environment is in serve', async () => {
     const { stdout } = await vignet(['serve', '--help']);
     for (const name of ['PORT', 'VIGNET_ARCHIVE', 'VIGNET_BASE_URL', 'VIGNET_THREADS', 'LOG_LEVEL'])

@@ -4,15 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { buildCommand } from '../../src/cli/build.ts';
-import { cutoutCommand } from '../../src/cli/cutout.ts';
-import { ingestCommand } from '../../src/cli/ingest.ts';
-import { layoutCommand } from '../../src/cli/layout.ts';
-import { lsCommand } from '../../src/cli/ls.ts';
-import { mosaicCommand } from '../../src/cli/mosaic.ts';
-import { serveCommand } from '../../src/cli/serve.ts';
-import { simulateCommand } from '../../src/cli/simulate.ts';
-import { stackCommand } from '../../src/cli/stack.ts';
+import { commands as makers } from '../../src/cli/commands.ts';
 import { type RealService, realService } from '../service/real.ts';
 import { blocks, root } from './blocks.ts';
 
@@ -63,17 +55,7 @@ describe('a marked block runs', () => {
   });
 });
 
-const commands = [
-  buildCommand,
-  serveCommand,
-  ingestCommand,
-  simulateCommand,
-  lsCommand,
-  layoutCommand,
-  cutoutCommand,
-  stackCommand,
-  mosaicCommand,
-].map((make) => make());
+const commands = await Promise.all(Object.values(makers).map((make) => make()));
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }).scripts,
 );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingest } from '../../src/ingest/index.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { Oracle } from '../accuracy/oracle.ts';
+import { plainImage } from '../support/fits.ts';
 import {
   ask,
   enclosed,
@@ -212,6 +213,22 @@ describe('what the rows say', () => {
     expect(a.etag).toBe(b.etag);
     expect(Buffer.from(await a.bytes()).equals(Buffer.from(await b.bytes()))).toBe(true);
     expect((await ask(vignet, { ...place, SIZE: '8' })).etag).not.toBe(a.etag);
+  });
+
+  it('has another ETag when the collections chosen by default have changed, for its header names them', async () => {
+    const [folder, archive] = [join(scratch, 'defaults'), join(scratch, 'defaults', 'archive')];
+    const asked = { RA: '53', DEC: '-27', SIZE: '7' };
+    const ask53 = async (name: string, dec: number) => {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, 'image.fits'), plainImage(40, 30, { CRVAL2: dec }));
+      await ingest(archive, [join(folder, name)], { collection: name, repo: 'r', root: folder });
+      const stack = await ask(await openVignet(archive), asked);
+      return { etag: stack.etag, rows: stack.observations, bytes: Buffer.from(await stack.bytes()) };
+    };
+    const [one, two] = [await ask53('A', -27), await ask53('B', 30)];
+    expect([one.rows, two.rows]).toEqual([1, 1]);
+    expect(two.bytes.equals(one.bytes)).toBe(false);
+    expect(two.etag).not.toBe(one.etag);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Every error code of Vignet, in both languages. A code stands in exactly one list, which is its kind. `npm run errors` writes
- * native/core/base/error_codes.h and docs/errors.md from it.
+ * Every error code of Vignet, in both languages. A code is in exactly one list, which is its kind. `npm run errors:write` generates
+ * docs/errors.md and, of the codes that C++ uses, native/core/base/error_codes.h.
  */
 import { callErrors } from './calls.ts';
 import { dataErrors } from './data.ts';

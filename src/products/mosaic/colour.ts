@@ -1,6 +1,7 @@
 /** Colour pictures: mosaics of three bands on one grid as red, green and blue. */
 
 import type { ColourChannel, ColourOptions } from '../../addon/render.ts';
+import { defined } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { colourTask } from '../../engine/tasks/colour.ts';
@@ -63,7 +64,7 @@ async function placeBands(
     const cards = found[0]?.placed.plan.frame.cards;
     const one: MosaicRequest = {
       ...{ ...request, bands: [band], format: 'fits' },
-      ...(cards !== undefined && { grid: { cards } }),
+      ...defined({ grid: cards === undefined ? undefined : { cards } }),
     };
     const placed = await placeInputs(deps, one, options);
     if (placed && placed.plan.frame.width > 0) found.push({ request: one, placed });
@@ -121,7 +122,7 @@ export async function planColour(
       'ask for a smaller region or larger pixels (PIXSCALE)',
     );
   const { bands, q, stretch } = colour;
-  const picture = { q, ...(stretch !== undefined && { stretch }), maxSide: limits.maxPictureSide };
+  const picture = defined({ q, stretch, maxSide: limits.maxPictureSide });
   const answer = new ColourAnswer({
     engine: deps.engine,
     options,
@@ -137,7 +138,8 @@ export async function planColour(
     channels: mosaics.map(({ fits, frame }, n) => ({
       fits,
       // The cards of the first are the grid of the others.
-      ...(n === 0 ? { x0: 0, y0: 0 } : { x0: frame.x0, y0: frame.y0 }),
+      x0: n === 0 ? 0 : frame.x0,
+      y0: n === 0 ? 0 : frame.y0,
     })),
     picture,
     format,

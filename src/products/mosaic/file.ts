@@ -10,6 +10,7 @@ import type {
   MosaicTask,
   Rings,
 } from '../../addon/mosaic.ts';
+import { defined } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
 import { discard } from '../../engine/buffers.ts';
@@ -236,16 +237,12 @@ export class MosaicFile implements PlainFits {
   #inputsOf(levels: readonly Level[]): MosaicRows['inputs'] {
     const { skymap, camera, inputs } = this.#deps;
     this.#parts ??= inputs.flatMap((input, at) => {
-      const { patch } = input.dataset;
       const { box, quarterTurns } = input.placement;
       if (!box) return [];
+      const patch = skymap && (input.dataset.patch ?? undefined);
+      const rotated = camera && quarterTurns ? quarterTurns : undefined;
       return [
-        {
-          ...taskInput(input, at + 1, box),
-          ...levels[at],
-          ...(skymap && patch && { patch }),
-          ...(camera && quarterTurns && { quarterTurns }),
-        },
+        { ...taskInput(input, at + 1, box), ...levels[at], ...defined({ patch, quarterTurns: rotated }) },
       ];
     });
     return this.#parts;

@@ -68,14 +68,13 @@ function etag(
   { rows, dropped, request, size, collections, types }: StackPlan,
   software: string,
   cutouts: string | undefined,
-  viewKey: string,
 ): string {
   const { runId: _, ...asked } = request;
   const inputs = rows.map(({ dataset, problem }) => [dataset.id, dataset.version, problem?.code ?? null]);
   const lost = dropped.map(({ problem }) => problem.code);
-  // Collections and types that were chosen by default stand in the answer, and depend on what who asks may see.
-  const chosen = viewKey === '' ? [] : [collections, types];
-  return etagOf(software, asked, size, inputs, lost, cutouts ?? null, ...chosen);
+  // Collections and types chosen by default are named in the answer, and depend on what the archive has and the principal may see.
+  // FITS headers mark what was a default, so the request that names it explicitly is another answer with another tag.
+  return etagOf(software, asked, size, inputs, lost, cutouts ?? null, collections, types);
 }
 
 function nameOf({ request: { target } }: StackPlan, ending: string): string {
@@ -130,7 +129,7 @@ export async function planStack(
     drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
-    etag: etag(plan, software, cutouts, view.key),
+    etag: etag(plan, software, cutouts),
   };
   const about = {
     stampSize: plan.size,

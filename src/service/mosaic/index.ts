@@ -1,4 +1,4 @@
-/** /api/mosaic: what SODA cannot express, a region out of many datasets. */
+/** /api/mosaic: a region of sky from many datasets, which SODA cannot express. */
 import { imageTypes } from '../../vo/dali/response-format.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import { mosaicList } from '../../vo/mosaic/parameters.ts';
@@ -9,8 +9,8 @@ import { mosaicExamples } from './examples.ts';
 
 export const mosaicService = defineService({
   path: 'mosaic',
-  title: 'Regions of sky out of many datasets',
-  summary: 'A region of sky out of many datasets, in one image',
+  title: 'Mosaics: a region of sky from many datasets',
+  summary: 'A region of sky from many datasets, in one image',
   description:
     'Each pixel comes from the dataset that owns it. One of POS, CIRCLE and POLYGON, or datasets by ID. Names are case-insensitive.',
   parameters: mosaicList,

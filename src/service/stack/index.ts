@@ -10,10 +10,10 @@ const { fits, ...others } = stackMediaTypes;
 export const stackService = defineService({
   path: 'stack',
   aliases: ['timeseries'],
-  title: 'Stamps of every observation of a position',
+  title: 'Light-curve stacks: stamps of every observation of a position',
   summary: 'Stamps of every observation that covers a position, in time order',
   description:
-    'A light-curve stack. The position by RA and DEC, by POS=CIRCLE (whose radius sets the size), or TRACK for a target that moves. ' +
+    'A light-curve stack. The position is given by RA and DEC, by POS=CIRCLE (whose radius sets the size), or by TRACK for a moving target. ' +
     'Stamps keep their pixels, or are resampled onto one grid (cube, tpf, webp). ' +
     'Names are case-insensitive. Inputs that cannot be read are named in the last HDU, STATUS; the others are returned.',
   parameters: stackList,

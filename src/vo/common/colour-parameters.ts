@@ -21,7 +21,7 @@ const rgb: Parameter<RgbBands> = {
   ucd: 'instr.bandpass',
   ...{ datatype: 'char', arraysize: '*', multiplicity: 'optional', maxLength: 64 },
   description:
-    'Three bands as the red, green and blue of a picture (Lupton et al. 2004): RGB=i,r,g with RESPONSEFORMAT=image/png, image/jpeg or image/webp. Each is a mosaic on the grid of the first.',
+    'Three bands for a colour picture (Lupton et al. 2004), in the order red, green, blue. Needs RESPONSEFORMAT=image/png, image/jpeg or image/webp. Each band is a mosaic on the grid of the first.',
   example: 'i,r,g',
   parse: (text) => {
     const names = text.split(/[\s,]+/).filter((name) => name !== '');
@@ -40,7 +40,7 @@ const stretch: Parameter<number> = number(
     name: 'STRETCH',
     bounds: { min: 1e-30, max: 1e30 },
     description:
-      'Of a colour picture: the brightness above the sky, in the unit of the pixels, up to which colours are about linear. Default: 10 times the noise.',
+      'Colour pictures: brightness above the sky, in the unit of the pixels, up to which the stretch is about linear. Default: 10 times the noise.',
     example: '50',
   },
   'the unit of the pixels',
@@ -51,7 +51,7 @@ const q: Defaulted<number> = number({
   bounds: { min: 0, max: 1e10 },
   default: '8',
   description:
-    'Of a colour picture: how soon brightness turns from linear to logarithmic; 0 is almost linear.',
+    'Colour pictures: how soon the stretch changes from linear to logarithmic; 0 is almost linear.',
   example: '8',
 });
 

@@ -11,7 +11,7 @@ export const compress: Defaulted<Compression> = choice({
   values: methods,
   default: 'none',
   description:
-    'Tile compression of the FITS answer, lossless: gzip, or rice (float planes then go by GZIP_2).',
+    'Lossless tile compression of the FITS answer: gzip, or rice (float planes are then compressed by GZIP_2).',
   example: 'gzip',
 });
 
@@ -19,7 +19,7 @@ export const quantize: Parameter<number> = number({
   name: 'QUANTIZE',
   bounds: { min: 0.01, max: 1000 },
   description:
-    'Asks for lossy floats in a compressed answer: steps of the noise divided by this level, written in the header. Without it nothing is lost.',
+    'Lossy compression of float planes, with COMPRESS=rice: the quantisation step is the noise divided by this level, and is written in the header. Without it compression is lossless.',
   example: '16',
 });
 

@@ -12,7 +12,7 @@ export const planesDetail: Defaulted<PlanesDetail> = choice({
   name: 'CUTOUTDETAIL',
   values: details,
   default: 'Image',
-  description: 'Image: the pixels alone. MaskedImage: image, mask and variance.',
+  description: 'Image: only the image. MaskedImage: image, mask and variance.',
   example: 'MaskedImage',
 });
 
@@ -21,6 +21,6 @@ export const pixelUnit: Defaulted<PixelUnit> = choice({
   values: units,
   default: 'native',
   description:
-    'Unit of all stamps: native (they must have the same), or nJy (scaled by the calibration). On a common grid nJy is the default where all are calibrated.',
+    'Unit of all stamps: native (all images must have the same), or nJy (scaled by the calibration). On a common grid the default is nJy if all images are calibrated.',
   example: 'nJy',
 });

@@ -11,7 +11,7 @@ export const pixelScale: Parameter<number> = number(
     ucd: 'instr.pixel;pos.angDistance',
     unit: 'arcsec',
     bounds: { min: 0.001, max: 3600 },
-    description: 'Side of a pixel of the resampled image. Default: that of the first input.',
+    description: 'Side of a pixel of the resampled image, arc seconds. Default: that of the first input.',
     example: '0.4',
   },
   'arc seconds',
@@ -21,7 +21,6 @@ export const resample: Defaulted<Resample> = choice({
   name: 'RESAMPLE',
   values: kernels,
   default: 'lanczos3',
-  description:
-    'How pixels are resampled where the grids differ; docs/resampling.md says what each is good for.',
+  description: 'Resampling kernel, used where the grids differ. docs/resampling.md compares them.',
   example: 'bilinear',
 });

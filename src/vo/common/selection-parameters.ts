@@ -15,7 +15,7 @@ export const collection: Parameter<string> = {
   ucd: 'meta.id',
   ...{ ...text, multiplicity: 'optional', maxLength: 256 },
   description:
-    'Release label or obs_collection to look in; needed when the archive holds more than one, unless ID is given.',
+    'Release label or obs_collection. Required if the archive has more than one, unless ID is given.',
   example: 'dp1',
   parse: (value) => plainText('COLLECTION', value),
 };
@@ -25,7 +25,7 @@ export const subtype: Parameter<string> = {
   ucd: 'meta.id',
   ...{ ...text, multiplicity: 'many', maxLength: 128 },
   description:
-    "Dataset type (visit_image or lsst.visit_image); repeat it for several. Default: the release's single-epoch calibrated type, lossy before native; coadds, raws and differences only when named.",
+    "Dataset type (visit_image or lsst.visit_image); can be repeated. Default: the release's single-epoch calibrated type, its lossy variant first. Coadds, raws and difference images must be named.",
   example: 'visit_image',
   parse: (value) => plainText('DPSUBTYPE', value).replace(/^lsst\./, ''),
 };
@@ -35,7 +35,7 @@ export const band: Parameter<BandChoice> = {
   ucd: 'instr.bandpass',
   ...{ ...text, multiplicity: 'many', maxLength: 256 },
   description:
-    'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9); repeat it for several. Observations of any of them are returned.',
+    'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9); can be repeated. Observations in any of them are returned.',
   example: 'r',
   parse: (value) =>
     /^\s*[A-Za-z][\w.-]{0,15}\s*$/.test(value) && !/^\s*(inf|nan)/i.test(value)
@@ -46,12 +46,12 @@ export const band: Parameter<BandChoice> = {
 export const time: Parameter<Interval> = {
   ...standard.time,
   multiplicity: 'many',
-  description: 'Time interval in MJD, UTC; repeat it for several. Exposures that overlap one are returned.',
+  description: 'Time interval in MJD, UTC; can be repeated. Exposures that overlap one of them are returned.',
 };
 
 /** `what`: what follows for the datasets that are named. */
 export const ids = (what: string): Parameter<DatasetKey> => ({
   ...standard.id,
   multiplicity: 'many',
-  description: `${standard.id.description} Repeat it for several; ${what}.`,
+  description: `${standard.id.description} Can be repeated; ${what}.`,
 });

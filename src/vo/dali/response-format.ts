@@ -54,7 +54,7 @@ export const imageFormat: Defaulted<Format> = {
   values: [...Object.values(mediaTypes), ...Object.keys(mediaTypes)],
   default: mediaTypes.fits,
   maxLength: 256,
-  description: 'FITS, or a picture with an asinh stretch, by media type or short name.',
+  description: 'Format of the answer: FITS, or a picture with an asinh stretch; media type or short name.',
   example: 'image/png',
   parse: parseFormat,
 };

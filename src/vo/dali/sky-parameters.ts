@@ -30,7 +30,7 @@ export const polygon: Parameter<Stencil> = {
   xtype: 'polygon',
   maxLength: 500_000,
   description:
-    'Polygon on the sky: ICRS longitudes and latitudes of three or more vertices in degrees; sides are great circles, and the smaller side is the inside whatever the winding.',
+    'Polygon on the sky: ICRS longitude and latitude of three or more vertices in degrees. Sides are great circles; the smaller side is the inside, in either winding.',
   example: '12.49 -3.21 12.51 -3.21 12.5 -3.19',
   parse: parsePolygon,
 };
@@ -43,7 +43,7 @@ export const pos: Parameter<Stencil> = {
   multiplicity: 'optional',
   maxLength: 500_000,
   description:
-    'Region of sky in ICRS degrees: CIRCLE lon lat radius, RANGE lon1 lon2 lat1 lat2 or POLYGON lon lat lon lat lon lat ….',
+    'Region of sky in ICRS degrees: CIRCLE lon lat radius, RANGE lon1 lon2 lat1 lat2, or POLYGON and three or more pairs lon lat.',
   example: 'RANGE 12.49 12.51 -3.21 -3.19',
   parse: parsePos,
 };

@@ -15,7 +15,7 @@ export const id: Parameter<DatasetKey> = {
   multiplicity: 'required',
   maxLength: 1024,
   description:
-    'Publisher dataset identifier, percent-encoded: ivo://authority/path?repo=LABEL&id=UUID (butler://LABEL/UUID is taken too).',
+    'Publisher dataset identifier, percent-encoded: ivo://authority/path?repo=LABEL&id=UUID (or butler://LABEL/UUID).',
   example: 'ivo://example.org/vignet?repo=sample&id=00000000-0000-5000-8000-000000000000',
   parse: parseId,
 };
@@ -26,7 +26,7 @@ export const band: Parameter<Interval> = interval(
     ucd: 'em.wl;stat.interval',
     unit: 'm',
     description:
-      'Wavelength interval in metres, vacuum, barycentric; images that do not overlap it give 204. One number is taken as both ends.',
+      'Wavelength interval in metres, vacuum, barycentric. Images that do not overlap it give 204. A single number is both ends.',
     example: '551e-9 689e-9',
   },
   'metres',
@@ -38,7 +38,7 @@ export const time: Parameter<Interval> = interval(
     ucd: 'time.interval;obs.exposure',
     unit: 'd',
     description:
-      'Time interval in MJD, UTC; images that do not overlap it give 204. One number is taken as both ends.',
+      'Time interval in MJD, UTC. Images that do not overlap it give 204. A single number is both ends.',
     example: '60000 60001.5',
   },
   'days of MJD UTC',
@@ -52,7 +52,7 @@ export const pol: Parameter<string> = {
   multiplicity: 'many',
   values: polarizations,
   maxLength: 64,
-  description: 'Polarization state wanted; repeat it for several. Images that hold none of them give 204.',
+  description: 'Polarization state; can be repeated. Images with none of them give 204.',
   example: 'I',
   parse: oneOf('POL', polarizations),
 };
@@ -63,7 +63,7 @@ export const runId: Parameter<string> = {
   arraysize: '64*',
   multiplicity: 'optional',
   maxLength: 64,
-  description: "The client's own name for this request, kept in the logs; at most 64 characters.",
+  description: "The client's own name for this request, kept in the log; at most 64 characters.",
   example: 'my-run-7',
   parse: (text) => plainText('RUNID', text),
 };

@@ -27,12 +27,13 @@ const word = { datatype: 'char', arraysize: '*', multiplicity: 'optional', maxLe
 const time: Parameter<Interval> = {
   ...selection.time,
   description:
-    'Time interval in MJD, UTC; repeat it for several. Only exposures that overlap one are joined.',
+    'Time interval in MJD, UTC; can be repeated. Only exposures that overlap one of them are used.',
 };
 
 const index: Defaulted<boolean> = flag({
   name: 'INDEX',
-  description: 'true: a further plane, OWNER, says of each pixel which row of PROVENANCE it came from.',
+  description:
+    'true: adds the plane OWNER, which gives for each pixel the row of PROVENANCE from which it comes.',
   example: 'true',
 });
 
@@ -41,7 +42,7 @@ const missing: Defaulted<Missing> = choice({
   values: missings,
   default: 'skip',
   description:
-    'What to do about inputs that cannot be read: skip leaves their pixels without data and says so in STATUS, fail ends the request.',
+    'Inputs that cannot be read: skip leaves their pixels without data and lists them in STATUS; fail ends the request with an error.',
   example: 'fail',
 });
 
@@ -49,7 +50,7 @@ const combine: Parameter<Combination> = choice({
   name: 'COMBINE',
   values: combinations,
   description:
-    'Every pixel out of all images that have something there, of one visit or many, instead of the owner alone: the first (earliest), their mean, their mean weighted by inverse variance, their median, or the weighted mean without what stands out (clipped).',
+    'Combines all images with data at a pixel, of one visit or many, instead of using only the owner: the first (earliest), their mean, their mean weighted by inverse variance, their median, or the weighted mean without outliers (clipped).',
   example: 'clipped',
 });
 
@@ -58,7 +59,7 @@ const background: Defaulted<Background> = choice({
   values: backgrounds,
   default: 'none',
   description:
-    'match: a constant is added to every image so that they agree where they overlap, by least squares; OFFSET in PROVENANCE says it.',
+    'match: adds a constant to every image so that overlapping images agree (least squares). OFFSET in PROVENANCE gives it.',
   example: 'match',
 });
 
@@ -67,7 +68,7 @@ const visit: Parameter<number> = {
   ucd: 'meta.id;obs',
   ...{ datatype: 'double', multiplicity: 'optional', maxLength: 64 },
   description:
-    'All detectors of this visit, instead of or within a region; resampled onto one TAN image unless the grid or GEOMETRY is given.',
+    'All detectors of this visit, instead of or within a region. Resampled onto one TAN image unless a grid or GEOMETRY is given.',
   example: '2026010100042',
   parse: (text) => wholeNumber('VISIT', text, 0, Number.MAX_SAFE_INTEGER),
 };
@@ -76,7 +77,7 @@ const instrument: Parameter<string> = {
   name: 'INSTRUMENT',
   ucd: 'meta.id;instr',
   ...word,
-  description: 'The camera of VISIT, where several have one of that number.',
+  description: 'The camera of VISIT, if several cameras have a visit of that number.',
   example: 'LSSTCam',
   parse: (text) => text.trim(),
 };
@@ -86,7 +87,7 @@ const geometry: Defaulted<Geometry> = choice({
   values: geometries,
   default: 'sky',
   description:
-    'detector: the pixels of the detectors of one visit as they are, moved by whole pixels and turned by quarters to where they lie in the camera. For the eye: the WCS written is approximate, and NOMERR says how.',
+    'detector: camera geometry. The detectors of one visit are copied, moved by whole pixels and rotated by multiples of 90 degrees to their position in the camera. For inspection only: the WCS is approximate, and NOMERR gives its error.',
   example: 'detector',
 });
 
@@ -97,7 +98,7 @@ const projection: Parameter<string> = choice({
   name: 'PROJECTION',
   values: projections,
   description:
-    'Resamples all onto an image of this projection about the middle of the region, north up unless ROTATION is given. TAN with PIXSCALE or ROTATION alone.',
+    'Resamples onto an image of this projection about the centre of the region, north up unless ROTATION is given. TAN if only PIXSCALE or ROTATION is given.',
   example: 'TAN',
 });
 
@@ -108,7 +109,7 @@ const rotation: Defaulted<number> = number(
     unit: 'deg',
     bounds: { min: -360, max: 360 },
     default: '0',
-    description: 'Position angle of the upward direction of the resampled image, east of north.',
+    description: 'Position angle of the upward direction of the resampled image, degrees east of north.',
     example: '30',
   },
   'degrees',
@@ -119,7 +120,7 @@ const wcs: Parameter<string> = {
   ...word,
   maxLength: 65_536,
   description:
-    'Cards of a FITS WCS (80 characters each, or lines) whose grid to resample onto; the region says which part of it. Other cards are ignored.',
+    'Resamples onto the grid of these FITS WCS cards (80 characters each, or lines); the region selects the part of it. Other cards are ignored.',
   example: "CTYPE1  = 'RA---SIN'",
   parse: (text) => {
     if (/[^\x20-\x7e\r\n]/.test(text)) throw badValue('WCS', text, 'FITS header cards in printable ASCII');
@@ -133,17 +134,18 @@ const align: Parameter<DatasetKey> = {
   name: 'ALIGN',
   multiplicity: 'optional',
   description:
-    'A dataset whose grid to resample onto, distortions and all; the region says which part of it.',
+    'Resamples onto the grid of this dataset, including its distortions; the region selects the part of it.',
 };
 
 const plan: Defaulted<boolean> = flag({
   name: 'PLAN',
-  description: 'true: instead of pixels what the request would do and cost, as JSON, with the limits.',
+  description:
+    'true: instead of pixels, the datasets, size and estimated time of the request, with the limits, as JSON.',
   example: 'true',
 });
 
 export const mosaicParameters = {
-  id: selection.ids('only these datasets are joined'),
+  id: selection.ids('only these datasets are used'),
   circle,
   polygon,
   pos,
@@ -151,13 +153,13 @@ export const mosaicParameters = {
   subtype: {
     ...selection.subtype,
     description:
-      'Dataset type (deep_coadd or lsst.deep_coadd). Default: the coadds, which must then be of one type.',
+      'Dataset type (deep_coadd or lsst.deep_coadd). Default: the coadds, which must be of one type.',
     example: 'deep_coadd',
   },
   band: {
     ...selection.band,
     description:
-      'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9). A mosaic is of one band.',
+      'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9). A mosaic has one band, unless COMBINE is given.',
   },
   time,
   visit,
@@ -166,7 +168,7 @@ export const mosaicParameters = {
   unit: {
     ...pixelUnit,
     description:
-      'Unit of the pixels: native (all inputs must have the same), or nJy (scaled by the calibration). With COMBINE nJy is the default where all inputs are calibrated.',
+      'Unit of the pixels: native (all inputs must have the same), or nJy (scaled by the calibration). With COMBINE the default is nJy if all inputs are calibrated.',
   },
   combine,
   background,

@@ -15,7 +15,7 @@ const cutoutDetail: Defaulted<Detail> = choice({
   values: details,
   default: 'Image',
   description:
-    'Image: the pixels alone. MaskedImage: image, mask and variance. Exposure: these and all other HDUs of the file.',
+    'Image: only the image. MaskedImage: image, mask and variance. Exposure: these and all other HDUs of the file.',
   example: 'MaskedImage',
 });
 

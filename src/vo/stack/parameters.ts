@@ -59,7 +59,7 @@ const ra: Parameter<number> = number(
     ucd: 'pos.eq.ra',
     unit: 'deg',
     bounds: { min: -360, max: 360 },
-    description: 'ICRS right ascension of the position, degrees; with DEC, and without POS and TRACK.',
+    description: 'ICRS right ascension of the position, degrees. Needs DEC; excludes POS and TRACK.',
     example: '12.5',
   },
   'degrees',
@@ -84,7 +84,7 @@ const pos: Parameter<Stencil> = {
   ...once,
   maxLength: 256,
   description:
-    'CIRCLE lon lat radius in ICRS degrees: the centre is the position, and every stamp holds the circle. Instead of RA, DEC and SIZE.',
+    'CIRCLE lon lat radius in ICRS degrees, instead of RA, DEC and SIZE: the centre is the position, and every stamp contains the circle.',
   example: 'CIRCLE 12.5 -3.2 0.001',
   parse: (value) => {
     const stencil = parsePos(value);
@@ -101,7 +101,7 @@ const track: Parameter<readonly TrackPoint[]> = {
   maxLength: 2_000_000,
   upload: true,
   description:
-    'A moving target, instead of RA and DEC: mjd_utc ra dec (topocentric, ICRS degrees), repeated; or a VOTable with columns of epoch, right ascension and declination, as a value or as an uploaded file. Positions are interpolated smoothly over gaps of at most a day; exposures outside are left out.',
+    'A moving target, instead of RA and DEC: mjd_utc ra dec (topocentric, ICRS degrees), repeated; or a VOTable with columns of epoch, right ascension and declination, as a value or as an uploaded file. Positions are interpolated over gaps of at most a day; exposures outside are left out.',
   example: '60676.25 12.5 -3.2',
   parse: parseTrack,
 };
@@ -115,7 +115,8 @@ const size: Defaulted<number> = {
   bounds: { min: 1, max: maxStampSide },
   default: '51',
   maxLength: 64,
-  description: "Side of the stamps in pixels. The position's pixel has index floor(SIZE/2), counted from 0.",
+  description:
+    'Side of the stamps in pixels. The pixel of the position has index floor(SIZE/2), counted from 0.',
   example: '51',
   parse: (value) => wholeNumber('SIZE', value, 1, maxStampSide),
 };
@@ -124,7 +125,7 @@ const maxRec: Parameter<number> = {
   name: 'MAXREC',
   ...{ datatype: 'double', ...once },
   maxLength: 64,
-  description: 'Most rows to return, counted in ORDER; the header says OVERFLOW when there were more.',
+  description: 'Maximum number of rows, counted in ORDER. If there are more, the header has OVERFLOW.',
   example: '100',
   parse: (value) => wholeNumber('MAXREC', value, 0, 999_999_999),
 };
@@ -141,7 +142,7 @@ const edgeWord = choice({
   name: 'EDGE',
   values: ['none', 'any'],
   default: 'none',
-  description: 'any: also observations that only the stamp touches, not the position itself.',
+  description: 'any: also observations that contain only part of the stamp, not the position.',
   example: 'any',
 });
 
@@ -151,7 +152,7 @@ const edge: Defaulted<boolean> = { ...edgeWord, parse: (text) => edgeWord.parse(
 const grid: Parameter<StackGrid> = choice({
   name: 'GRID',
   values: grids,
-  description: `common: all stamps are resampled onto one grid, TAN about the position, north up, fluxes kept; ${gridNeeded.join(', ')} always are, png if asked to. native: they keep the pixels of their images, as fits, mef and votable always do.`,
+  description: `common: all stamps are resampled onto one grid, TAN about the position, north up, fluxes conserved; always so for ${gridNeeded.join(', ')}, possible for png. native: stamps keep the pixels of their images; always so for fits, mef and votable.`,
   example: 'common',
 });
 
@@ -164,7 +165,7 @@ const responseFormat: Defaulted<StackFormat> = {
   default: stackMediaTypes.fits,
   maxLength: 256,
   description:
-    'fits: a binary table with the stamps in vector columns. mef: one image HDU per plane and row. votable: the rows without pixels, with links to cutouts. cube: image cubes with an axis of time. tpf: a target pixel file, as lightkurve reads it. png: a contact sheet. webp: an animated film strip.',
+    'fits: a binary table with the stamps in vector columns. mef: one image HDU per plane and row. votable: the rows without pixels, with links to cutouts. cube: image cubes with a time axis. tpf: a target pixel file for lightkurve. png: a contact sheet. webp: an animation.',
   example: 'votable',
   parse: parseStackFormat,
 };
@@ -179,7 +180,7 @@ export const stackParameters = {
   subtype,
   band,
   time,
-  id: ids('only these datasets are looked at'),
+  id: ids('only these datasets are searched'),
   maxRec,
   order,
   edge,
@@ -188,11 +189,11 @@ export const stackParameters = {
   grid,
   pixelScale: {
     ...pixelScale,
-    description: 'Side of a pixel of the common grid. Default: the median of the images.',
+    description: 'Side of a pixel of the common grid, arc seconds. Default: the median of the images.',
   },
   resample: {
     ...resample,
-    description: 'How pixels come onto the common grid; docs/resampling.md says what each is good for.',
+    description: 'Resampling kernel of the common grid. docs/resampling.md compares them.',
   },
   responseFormat,
   runId,
