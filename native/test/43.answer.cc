@@ -7,9 +7,11 @@
 #include "core/cutout/recent_answers.h"
 #include "core/fits/write.h"
 #include "cutout_support.h"
+#include "fits_builder.h"
 
 using namespace vignet;
 using namespace vignet::test;
+using fits_test::codeOf;
 
 namespace {
 
@@ -104,7 +106,7 @@ TEST_CASE("an answer is composed once for all its windows, and what is remembere
   SUBCASE("what throws is not remembered") {
     CutoutRequest bad = request;
     bad.box->x1 = 1u << 30;
-    CHECK(code([&] { recent.of(layout, bad); }) == "BAD_BOX");
+    CHECK(codeOf([&] { recent.of(layout, bad); }) == "BAD_BOX");
     CHECK(&recent.of(layout, request) == first);
   }
 }
@@ -220,34 +222,27 @@ TEST_CASE("a fill that yields whenever it can gives the same bytes, and a cancel
 
 TEST_CASE("what cannot be done is said") {
   const Dataset data = large();
-  const auto code = [&](auto&& f) {
-    try {
-      f();
-    } catch (const Error& error) {
-      return error.code();
-    }
-    return std::string("none");
-  };
   CutoutRequest request;
   for (const Box box : {Box{0, 0, 0, 5}, Box{5, 0, 5, 5}, Box{6, 0, 5, 5}, Box{0, 0, 1532, 5},
                         Box{0, 1690, 5, 1701}, Box{0xfffffff0, 0, 0xffffffff, 1}}) {
     request.box = box;
-    CHECK(code([&] { planCutout(composeAnswer(data.layout, request)); }) == "BAD_BOX");
+    CHECK(codeOf([&] { planCutout(composeAnswer(data.layout, request)); }) == "BAD_BOX");
   }
-  CHECK(code([&] { planCutout(composeAnswer(Layout(), request)); }) == "NO_IMAGE");
+  CHECK(codeOf([&] { planCutout(composeAnswer(Layout(), request)); }) == "NO_IMAGE");
   request.box = Box{0, 0, 100, 100};
   std::vector<std::byte> out(100);
-  CHECK(code([&] { fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 0, Control()); }) ==
-        "BAD_WINDOW");
+  CHECK(codeOf([&] {
+          fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 0, Control());
+        }) == "BAD_WINDOW");
   request.box.reset();
-  CHECK(code([&] {
+  CHECK(codeOf([&] {
           fillCutout(composeAnswer(data.layout, request), data.readers, ~uint64_t{0}, out, 0, Control());
         }) == "BAD_WINDOW");
-  CHECK(code([&] {
+  CHECK(codeOf([&] {
           fillCutout(composeAnswer(data.layout, request), data.readers, 0, out, 101, Control());
         }) == "BAD_WINDOW");
   std::vector<std::byte> more(10'000);
   Reader* const none[] = {nullptr};
-  CHECK(code([&] { fillCutout(composeAnswer(data.layout, request), none, 0, more, 0, Control()); }) ==
+  CHECK(codeOf([&] { fillCutout(composeAnswer(data.layout, request), none, 0, more, 0, Control()); }) ==
         "NO_READER");
 }

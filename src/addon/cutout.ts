@@ -18,7 +18,7 @@ export interface CutoutPlan {
   readonly size: number;
   readonly checksums: boolean;
   readonly cuts: readonly number[];
-  readonly lacking: readonly string[];
+  readonly missingPlanes: readonly string[];
   readonly decodedPixels: number;
 }
 

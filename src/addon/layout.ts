@@ -84,7 +84,7 @@ export interface ExposureInfo {
   readonly notes: readonly string[];
 }
 
-/** Reading and describing layouts. Files lack nothing. */
+/** Reading and describing layouts. Files never have missing bytes. */
 export interface LayoutCalls {
   readLayout(sources: readonly LayoutSource<FileSource>[]): { readonly layout: Uint8Array };
   readLayout(sources: readonly LayoutSource<AddonSource>[]): OrNeed<{ readonly layout: Uint8Array }>;

@@ -2,7 +2,7 @@
 
 /** Memory and checksums. */
 export interface MemoryCalls {
-  /** Gives the pages of memory that nobody looks at any more back to the system; what was in it is lost. */
+  /** Returns unused pages of memory to the system; their content is lost. */
   discard(bytes: Uint8Array): void;
   /** The sum of DATASUM (FITS 4.0, 4.4.2.7) of bytes, a rest of less than a word filled up with zeros. */
   dataSum(bytes: Uint8Array): number;

@@ -82,7 +82,7 @@ export interface MosaicPlan {
     /** Rows where windows begin, and the height. */
     readonly cuts: readonly number[];
   }[];
-  readonly lacking: readonly string[];
+  readonly missingPlanes: readonly string[];
   readonly decodedPixels: number;
   /** The input that owns the middle of the region, where all of the region lies on its image. */
   readonly single?: number;
@@ -196,7 +196,7 @@ export interface MosaicCalls {
   measureSky(task: MosaicSkyTask<AddonSource>, control: Int32Array, deadlineMs: number): OrNeed<MosaicSky>;
   /** Constants to add to each so that they agree where they overlap; 0 for null. */
   matchSkies(skies: readonly (MosaicSky | null)[]): number[];
-  /** Writes rows of a plane. What cannot be read has no data and is told. */
+  /** Writes rows of a plane. What cannot be read has no data and is reported. */
   fillMosaic(
     task: MosaicTask<AddonSource>,
     out: Uint8Array,

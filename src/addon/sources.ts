@@ -17,12 +17,12 @@ export interface LostSource {
 /** What the addon can read from: a file that it opens, or what the caller has brought. */
 export type AddonSource = FileSource | Extents | LostSource;
 
-/** Of each source of a call, in their order there: what it lacks. Only extents lack anything. */
+/** The missing bytes of each source of a call, in their order. Only sources of extents have any. */
 export type Need = readonly (readonly ByteRange[])[];
 
 /** What a call gives that can do nothing before it has all its bytes. */
 export type OrNeed<T> = T | { readonly need: Need };
 
-export function lacks<T>(answer: OrNeed<T>): answer is { readonly need: Need } {
+export function needsBytes<T>(answer: OrNeed<T>): answer is { readonly need: Need } {
   return typeof answer === 'object' && answer !== null && 'need' in answer;
 }

@@ -1,4 +1,4 @@
-/** `archive.json`: the few settings of an archive. */
+/** `archive.json`: the configuration of an archive. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
@@ -37,7 +37,7 @@ function bad(why: string): VignetError {
   );
 }
 
-/** The settings of an archive folder; undefined when it has none. Throws VignetError data BAD_ARCHIVE. */
+/** The configuration of an archive folder; undefined when it has none. Throws VignetError data BAD_ARCHIVE. */
 export async function readConfig(folder: string): Promise<ArchiveConfig | undefined> {
   let text: string;
   try {

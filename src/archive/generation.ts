@@ -47,7 +47,7 @@ export function currentGeneration(archive: string): number {
   return generations(archive).find((number) => isComplete(archive, number)) ?? 0;
 }
 
-/** A folder in which the next generation is made; nobody looks into it. */
+/** A folder in which the next generation is made; no reader opens it. */
 export async function draftGeneration(archive: string): Promise<string> {
   const draft = join(archive, 'generations', 'next');
   await rm(draft, { recursive: true, force: true });
@@ -55,7 +55,7 @@ export async function draftGeneration(archive: string): Promise<string> {
   return draft;
 }
 
-/** Makes the draft the current generation, durably, and removes the ones nobody needs. */
+/** Makes the draft the current generation, durably, and removes unused ones. */
 export async function publishGeneration(archive: string, draft: string): Promise<number> {
   for (const name of [CATALOG_FILE, INDEX_FILE]) await syncFile(join(draft, name));
   await syncFolder(draft);

@@ -54,7 +54,7 @@ export class Generation {
     return this.#catalog;
   }
 
-  /** The rows of the index whose datasets meet a condition. All of them cost nothing; others a query, kept for the next who asks. */
+  /** The rows of the index whose datasets meet a condition. All rows cost nothing; others a query, whose result is cached. */
   async rows(where: Predicate): Promise<RowSet> {
     if (where.op === 'true') return ALL_ROWS;
     return once(this.#rows, JSON.stringify(where), async () => {

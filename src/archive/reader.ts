@@ -1,4 +1,4 @@
-/** Datasets as an open generation holds them, for whoever has found out that they may be read: `view.ts`. */
+/** Datasets of an open generation; `view.ts` calls it after checking that they may be read. */
 import { join } from 'node:path';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { type DatasetKey, formatId, unknownId } from '../base/dataset-id.ts';

@@ -122,7 +122,7 @@ export class ArchiveView {
   /**
    * All that is needed of the datasets that may lie where `searches` look and that `accept` takes, of those that may be read, ordered by row
    * of the index. Footprints only find them: whether a position falls on their pixels is for the WCS to say. A record that cannot be read, or
-   * a file that has gone, is said of that dataset alone. Throws VignetError usage TOO_MANY beyond `most`.
+   * a file that has gone, is reported for that dataset only. Throws VignetError usage TOO_MANY beyond `most`.
    */
   async observations(
     searches: readonly Search[],
@@ -201,7 +201,7 @@ export class ArchiveView {
   async #allowed(generation: Generation, id: string | DatasetKey): Promise<StoredDataset> {
     const { index } = generation;
     const key = typeof id === 'string' ? parseId(id) : lowerCase(id);
-    // Of an ID that names nothing, no path of the configuration is told.
+    // An unknown ID reveals no path of the configuration.
     const text = () =>
       typeof id === 'string' ? id : formatId(this.#reader.authorityOf(generation), key.repo, key);
     const row = index?.find(key.uuid) ?? -1;

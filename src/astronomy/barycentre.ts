@@ -52,8 +52,8 @@ function observer([lon, lat, height]: Vector, utc: number): Vector {
   const across = ((n + height / 1000) * Math.cos(phi)) / LIGHT_KM;
   const along = ((n * (1 - e2) + height / 1000) * Math.sin(phi)) / LIGHT_KM;
   const days = utc - J2000_MJD;
-  const turns = 0.779057273264 + 0.00273781191135448 * days + (days % 1);
-  const angle = 2 * Math.PI * turns + (lon * Math.PI) / 180;
+  const rotations = 0.779057273264 + 0.00273781191135448 * days + (days % 1);
+  const angle = 2 * Math.PI * rotations + (lon * Math.PI) / 180;
   return [across * Math.cos(angle), across * Math.sin(angle), along];
 }
 

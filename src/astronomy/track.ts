@@ -112,7 +112,7 @@ function along({ from, to, slopes: [start, end] }: Arc, tai: number): Vector {
 
 export class Track {
   readonly #arcs: Arc[] = [];
-  /** Epochs of points that stand alone. */
+  /** Epochs of isolated points. */
   readonly #single: Knot[] = [];
 
   /** Points in any order; of those with the same epoch the first counts. */

@@ -6,7 +6,7 @@ export async function mapConcurrently<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
-  const turn = async () => {
+  const worker = async () => {
     while (next < all.length) {
       const mine = next++;
       try {
@@ -17,7 +17,7 @@ export async function mapConcurrently<T, R>(
       }
     }
   };
-  const turns = await Promise.allSettled(Array.from({ length: atOnce }, turn));
-  for (const one of turns) if (one.status === 'rejected') throw one.reason;
+  const settled = await Promise.allSettled(Array.from({ length: atOnce }, worker));
+  for (const one of settled) if (one.status === 'rejected') throw one.reason;
   return results;
 }

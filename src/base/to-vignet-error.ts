@@ -1,4 +1,4 @@
-/** Whatever is thrown, by the addon, by workers, by Node, as Vignet's one error type. */
+/** Converts errors of the addon, of workers and of Node to VignetError. */
 import { entryOf, isListed } from './error-codes/index.ts';
 import { type ErrorCode, type ErrorKind, VignetError } from './errors.ts';
 

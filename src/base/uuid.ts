@@ -1,7 +1,7 @@
 /** UUIDs of datasets. */
 import { createHash } from 'node:crypto';
 
-/** Namespace of the names Vignet gives to plain files; fixed for ever. */
+/** Namespace of the names Vignet gives to plain files; never to change. */
 const NAMESPACE = Buffer.from('6f2d1a5ce08b4c1f9b0e51d3a7c64e90', 'hex');
 
 const HEX = /^[0-9a-f]{32}$/;

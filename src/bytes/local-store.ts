@@ -7,7 +7,7 @@ import type { ByteRange, ObjectStamp } from '../base/sources.ts';
 import { codeOf, isBeneath } from './files.ts';
 import type { ByteStore } from './store.ts';
 
-/** Opening a pipe that nobody writes to must not hang. */
+/** Opening a pipe without a writer must not block. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 export class LocalStore implements ByteStore {

@@ -1,4 +1,4 @@
-/** Inflated copies of gzipped files, in a folder with a quota. Native code never sees gzip. */
+/** Inflated copies of gzipped files, in a folder with a quota. Native code never reads gzip. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';

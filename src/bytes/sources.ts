@@ -7,7 +7,7 @@ import { stampFile } from './files.ts';
 import type { Scratch } from './scratch.ts';
 
 /**
- * Plain files are checked by whoever opens them, on the descriptor. Of a gzipped one it is the original that must be unchanged.
+ * Plain files are checked on the open descriptor. Of a gzipped one it is the original that must be unchanged.
  * Throws VignetError data FILE_GONE, FILE_CHANGED; fatal NO_ROOT.
  */
 export async function sourcesOf(

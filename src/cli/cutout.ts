@@ -88,10 +88,11 @@ async function give(
   await checkOutput(output, flags.force === true, inputs);
   const bytes = await answer.make();
   await deliver(answer, output, flags.force === true);
-  const report = { output, bytes, box: answer.box, lacking: answer.lacking };
+  const report = { output, bytes, box: answer.box, missingPlanes: answer.missingPlanes };
   if (flags.json) console.error(JSON.stringify(report));
   else if (output !== '-') console.error(`${output}: ${bytes} bytes`);
-  if (answer.lacking.length && !flags.json) console.error(`the dataset has no ${answer.lacking.join(', ')}`);
+  if (answer.missingPlanes.length && !flags.json)
+    console.error(`the dataset has no ${answer.missingPlanes.join(', ')}`);
 }
 
 export function cutoutCommand(): Command {

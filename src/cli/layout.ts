@@ -1,4 +1,4 @@
-/** `vignet layout`: what Vignet knows of a file or dataset without reading its pixels. */
+/** `vignet layout`: describes a file or dataset without reading its pixels. */
 import { Command } from 'commander';
 import { native } from '../addon/addon.ts';
 import type { LayoutInfo, PlaneInfo } from '../addon/layout.ts';

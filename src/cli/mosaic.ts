@@ -44,7 +44,7 @@ async function run(ids: string[], flags: Flags): Promise<void> {
   try {
     const answer = await vignet.mosaic(request, { principal: OPERATOR });
     if (!answer) throw nothingThere(request);
-    const { summary, lacking } = answer;
+    const { summary, missingPlanes } = answer;
     if (request.plan) {
       console.log(JSON.stringify(summary, null, 1));
       return;
@@ -53,7 +53,7 @@ async function run(ids: string[], flags: Flags): Promise<void> {
     await checkOutput(output, flags.force === true, filesOf(vignet.archive));
     const bytes = await answer.make();
     await deliver(answer, output, flags.force === true);
-    if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, lacking }));
+    if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
     else if (output !== '-')
       console.error(
         `${output}: ${summary.width} x ${summary.height} of ${summary.datasets.length} datasets, ${bytes} bytes`,

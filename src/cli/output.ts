@@ -1,4 +1,4 @@
-/** Where a command may write: never over a file that is there, unless it is told to; never over a file that it reads. */
+/** Where a command may write: over an existing file only with --force, and never over a file that it reads. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option } from 'commander';

@@ -6,7 +6,7 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 /** A service that lived this long started well: the next one is started without delay. */
 const SETTLED_MS = 60_000;
-/** Wrong settings: starting again would not help. */
+/** A wrong configuration: starting again would not help. */
 const USAGE = 2;
 
 interface Ended {
@@ -21,7 +21,7 @@ const endOf = (child: ChildProcess) =>
   });
 
 /**
- * Runs `node ...command` until it ends by itself (exit code 0 or 2) or this process is told to stop; after a fault (a signal, another
+ * Runs `node ...command` until it ends by itself (exit code 0 or 2) or this process receives a signal to stop; after a fault (a signal, another
  * code) it is started again, at longer and longer intervals while it keeps dying at once. Resolves to the exit code.
  */
 export async function keepRunning(command: readonly string[]): Promise<number> {

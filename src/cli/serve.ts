@@ -1,7 +1,7 @@
 /** `vignet serve`: the HTTP service. */
 import { Command, Option } from 'commander';
 import { ANONYMOUS } from '../access/principal.ts';
-import { describeSettings, loadConfig } from '../service/config.ts';
+import { describeConfiguration, loadConfig } from '../service/config.ts';
 import { requestUrl } from '../service/kit/address.ts';
 import { shown } from '../service/kit/examples.ts';
 import type { ArchiveContents } from '../service/ports.ts';
@@ -20,7 +20,7 @@ interface Options {
 }
 
 function settingsHelp(): string {
-  const settings = describeSettings().map(
+  const settings = describeConfiguration().map(
     ({ name, meaning, default: value }) => [name, `${meaning} (default: ${value || 'none'})`] as const,
   );
   return `\nSettings from the environment:\n${helpList(settings)}`;

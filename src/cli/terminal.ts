@@ -29,7 +29,7 @@ export function shortened(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-/** `vignet ls | head`: whoever reads has had enough, which is no error. */
+/** `vignet ls | head`: the reader has closed the pipe, which is not an error. */
 export function untilPipeCloses(): void {
   process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);

@@ -18,7 +18,7 @@ export class Budget {
   readonly #waitMs: number;
   #held = 0;
   #peak = 0;
-  /** First come, first served: a large request is not overtaken for ever by small ones. */
+  /** First come, first served, so that small requests cannot starve a large one. */
   readonly #waiters = new Set<Waiter>();
 
   constructor(ceiling: number, waitMs: number) {
@@ -36,7 +36,7 @@ export class Budget {
     return this.#waiters.size;
   }
 
-  /** Takes bytes if nobody waits and they are there now, or as long as `most` are held with them. */
+  /** Takes bytes if no request waits and they are free now, or as long as `most` are held with them. */
   tryAcquire(bytes: number, most = this.ceiling): boolean {
     if (this.#waiters.size > 0 || this.#held + bytes > most) return false;
     this.#take(bytes);

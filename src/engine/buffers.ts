@@ -3,12 +3,12 @@
 import { native } from '../addon/addon.ts';
 import type { AcquireOptions, Budget } from './budget.ts';
 
-/** A buffer somebody holds. */
+/** A buffer in use. */
 export interface Lease {
   readonly bytes: Uint8Array;
   /**
    * Gives it back. Only when the native call that writes it has settled *and* the socket write that reads it has called
-   * back. `dirty`: somebody may still look at the memory; it is left to the garbage collector instead of being reused.
+   * back. `dirty`: the memory may still be read; it is left to the garbage collector instead of being reused.
    */
   release(dirty?: boolean): void;
 }

@@ -1,4 +1,4 @@
-/** What the engine counts, and what it tells of each call; the service makes Prometheus metrics of both. */
+/** What the engine counts, and what it reports of each call; the service turns both into Prometheus metrics. */
 import type { RequestClass } from './fair-queue.ts';
 
 export interface Tally {

@@ -43,7 +43,7 @@ export class Pool implements Threads {
       niceIncrement: nice,
       workerData,
     });
-    // A worker that breaks while it has nothing to do hurts nobody; Piscina has replaced it already.
+    // An idle worker that breaks affects no request; Piscina has replaced it already.
     this.#piscina.on('error', () => {});
   }
 

@@ -60,7 +60,7 @@ export interface SchedulerOptions {
   readonly execute: (order: Order) => Promise<Outcome>;
   /** Sets a slot's control word: 0 run, 1 yield, 2 cancel. */
   readonly signal: (slot: number, word: 0 | 1 | 2) => void;
-  /** Is told of every call that has come back. */
+  /** Called after every call that has returned. */
   readonly onCall?: (call: EngineCall) => void;
 }
 

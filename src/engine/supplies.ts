@@ -1,6 +1,6 @@
 /**
- * Brings the bytes that a task lacks: the half of `need → fetch → resume` that is not the addon's. A call says which ranges of its
- * sources it lacks; they are read from their stores, and the task goes on where it stopped.
+ * Fetches the missing bytes of a task: the half of `need → fetch → resume` that is not the addon's. A call says which ranges of its
+ * sources are missing; they are read from their stores, and the task resumes where it stopped.
  */
 import type { AddonSource, Need } from '../addon/sources.ts';
 import { usageError, VignetError } from '../base/errors.ts';
@@ -56,7 +56,7 @@ export class Supplies {
     this.#limits = deps.limits ?? SUPPLY_LIMITS;
   }
 
-  /** What the addon is given now. `make` is told of every source once, in the order in which `need` counts them. */
+  /** What the addon is given now. `make` is called with every source once, in the order in which `need` counts them. */
   wire<Wire>(make: (supply: Supply) => Wire): Wire {
     this.#order = [];
     return make((source) => this.#supply(source));
@@ -82,13 +82,14 @@ export class Supplies {
   }
 
   /**
-   * Reads what a call at `cursor` lacks, or a part of it. An object that cannot be read is from then on a file that cannot be opened.
+   * Reads the missing bytes of a call at `cursor`, or a part of them. An object that cannot be read is from then on a file that cannot be opened.
    * Throws fatal NO_BYTE_SOURCE when a task asks for what it has, or for ever; usage TOO_LARGE when it needs too much at once.
    */
   async bring(kind: string, cursor: number, need: Need): Promise<void> {
     const wanted = this.#firstOf(this.#wanted(kind, need));
     this.#rounds += 1;
-    if (this.#rounds > this.#limits.rounds) throw unsatisfied(kind, `has asked ${this.#limits.rounds} times`);
+    if (this.#rounds > this.#limits.rounds)
+      throw unsatisfied(kind, `was repeated ${this.#limits.rounds} times`);
     const bytes = sumOf([...wanted.values()].flat());
     if (this.#charged + bytes > this.#limits.heldBytes) this.#drop(cursor);
     this.#deps.budget.charge(bytes);
@@ -110,10 +111,10 @@ export class Supplies {
       const object = this.#order[n];
       if (ranges.length === 0) return;
       if (!object || !ranges.every((range) => object.canBring(range)))
-        throw unsatisfied(kind, 'asks for what it has or cannot have');
+        throw unsatisfied(kind, 'asks for bytes that it has or that do not exist');
       wanted.set(object, joined([...(wanted.get(object) ?? []), ...ranges]));
     });
-    if (wanted.size === 0) throw unsatisfied(kind, 'does not say which');
+    if (wanted.size === 0) throw unsatisfied(kind, 'names no bytes');
     return wanted;
   }
 
@@ -174,7 +175,11 @@ function joined(ranges: readonly ByteRange[]): ByteRange[] {
 }
 
 function unsatisfied(kind: string, how: string): VignetError {
-  return new VignetError('fatal', 'NO_BYTE_SOURCE', `a ${kind} task lacks bytes and ${how}`);
+  return new VignetError(
+    'fatal',
+    'NO_BYTE_SOURCE',
+    `expected the ${kind} task to ask for bytes of its objects, received a request that ${how}; report this`,
+  );
 }
 
 /** Settles as the promise does, or rejects as soon as the signal is aborted: a store may be slow to notice. */

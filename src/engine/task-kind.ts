@@ -1,5 +1,5 @@
 /** What a kind of task is. Each has a file in `tasks/` that says what it runs, costs, how it resumes, what it transfers. */
-import { type AddonSource, lacks, type Need, type OrNeed } from '../addon/sources.ts';
+import { type AddonSource, type Need, needsBytes, type OrNeed } from '../addon/sources.ts';
 import type { Source } from '../base/sources.ts';
 
 /** Where a call begins, and what it looks at to stop. */
@@ -40,7 +40,7 @@ export interface TaskKind<Task, Result, Wire = Task, Call = Result> {
   wire(task: Task, supply: Supply): Wire;
   /** One synchronous call of the addon, on whichever thread. Throws what the addon throws. */
   run(task: Wire, turn: Turn): Call;
-  /** Buffers that a call made for its result alone: moved to the main thread, not copied. */
+  /** Buffers that a call made for its result only: moved to the main thread, not copied. */
   transfer?(call: Call): readonly ArrayBufferLike[];
   /** Calls come back before their end when they are asked to yield. */
   readonly yields: boolean;
@@ -72,7 +72,7 @@ function oneResult<Result>(): Gathering<OrNeed<Result>, Result> {
   let made: { readonly result: Result } | undefined;
   return {
     take(call) {
-      if (lacks(call)) return { cursor: 0, need: call.need };
+      if (needsBytes(call)) return { cursor: 0, need: call.need };
       made = { result: call };
       return undefined;
     },

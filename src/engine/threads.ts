@@ -1,4 +1,4 @@
-/** What carries out the scheduler's orders: a pool of threads, or nobody but the caller. */
+/** What carries out the scheduler's orders: a pool of threads, or the caller's own thread. */
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { CONTROL_STRIDE, type Order, type Outcome } from './order.ts';
@@ -15,7 +15,7 @@ export interface Threads {
   readonly workers: readonly Worker[];
 }
 
-/** No threads but the caller's, which hears nothing while a task runs: for a program that makes one thing on one core. */
+/** The caller's own thread, which is blocked while a task runs: for programs that make one answer on one core. */
 export class CallingThread implements Threads {
   readonly workers = [];
   readonly #control = new SharedArrayBuffer(CONTROL_STRIDE);

@@ -5,7 +5,7 @@ import { type Performed, perform } from './perform.ts';
 
 const { control }: WorkerSetup = workerData;
 
-/** Moves buffers with an outcome. A thread loads Piscina for this alone, so that it starts sooner. */
+/** Moves buffers with an outcome. Only this module of Piscina is loaded in a thread, so that it starts sooner. */
 async function moved({ outcome, transfer }: Performed): Promise<unknown> {
   const piscina = await import('piscina');
   return piscina.move({ [piscina.transferableSymbol]: transfer, [piscina.valueSymbol]: outcome });

@@ -59,7 +59,7 @@ export const BLOCK = 2880;
 
 export const padded = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK;
 
-/** Readers before FITS 4.0 want to be told of CONTINUE. */
+/** LONGSTRN announces CONTINUE cards to readers before FITS 4.0. */
 function announced(cards: readonly Card[]): readonly Card[] {
   const first = cards.findIndex((card) => card.startsWith('CONTINUE'));
   if (first < 1) return cards;

@@ -28,7 +28,7 @@ export interface Heap {
 
 const NO_HEAP: Heap = { bytes: 0, longest: [] };
 
-/** Places in the heap are told with 32 bits where they fit. */
+/** Offsets in the heap have 32 bits where they fit. */
 export const isWide = ({ bytes }: Heap) => bytes >= 2 ** 31;
 
 /** A column as FITS holds it: bytes have no null of their own that is no value, so that those that may be null take 16 bits. */

@@ -175,7 +175,7 @@ export class Vignet {
   }
 }
 
-/** What an ID that no single dataset has is of; throws what was thrown when it is none either. */
+/** The collection dataset of an ID that is not a single dataset's; throws the original error when there is none. */
 async function collectionOf(view: ArchiveView, id: string | DatasetKey, error: unknown) {
   if (!(error instanceof VignetError) || error.code !== 'UNKNOWN_ID') throw error;
   const { repo, uuid } = typeof id === 'string' ? parseId(id) : id;

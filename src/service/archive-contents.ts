@@ -60,11 +60,11 @@ async function samplesFrom(view: ArchiveView): Promise<Sample[]> {
 }
 
 /** Principals whose contents are kept: those who may see the same share them. */
-const keptContents = 100;
+const maxContents = 100;
 
 export function contentsOf(archive: Archive): (principal: Principal) => Promise<ArchiveContents> {
   const cache = new LRUCache<string, ArchiveContents, ArchiveView>({
-    max: keptContents,
+    max: maxContents,
     ttl: 60_000,
     fetchMethod: async (_key, _stale, { context: view }) => {
       const [collections, samples] = await Promise.all([view.census(), samplesFrom(view)]);

@@ -1,4 +1,4 @@
-/** The service's settings: from the environment, checked once at start. */
+/** The configuration of the service: from the environment, checked once at start. */
 
 import { envSchema } from 'env-schema';
 import { type Static, Type } from 'typebox';
@@ -127,7 +127,7 @@ export function settingsSchema(): object {
 }
 
 /** Names, defaults and meanings, for help. */
-export function describeSettings(): {
+export function describeConfiguration(): {
   readonly name: string;
   readonly default: string;
   readonly meaning: string;

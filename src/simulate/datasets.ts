@@ -98,7 +98,7 @@ function exposureOf(
     [type === 'raw' ? 'EXPOSURE' : 'VISIT', visit.id],
   ];
   const sip = detectorWcs(detector, visit, scale, settings.seed);
-  // A raw has only the pointing model: its WCS lacks the distortion.
+  // A raw has only the pointing model: its WCS has no distortion.
   const { crpix, crval, cd } = sip;
   return {
     ...{ type, run, band: visit.band, dataId, x0: 0, y0: 0, visit, detector },

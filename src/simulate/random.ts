@@ -1,4 +1,4 @@
-/** Random numbers that depend on names alone: any visit, cell or detector can be had without those before it. */
+/** Random numbers that depend on names only: any visit, cell or detector is made without those before it. */
 import { createHash } from 'node:crypto';
 
 /** Uniform and other deviates from a stream named by its key (the sfc32 generator, seeded by SHA-1 of the key). */

@@ -28,8 +28,8 @@ export function dayObsOf(mjdTai: number): number {
 /** Earth rotation angle in degrees, UT1 taken as UTC. */
 export function earthRotation(mjdTai: number): number {
   const days = mjdTai - TAI_MINUS_UTC / 86400 - 51544.5;
-  const turns = 0.779057273264 + 0.00273781191135448 * days + (days % 1);
-  return (((turns % 1) + 1) % 1) * 360;
+  const rotations = 0.779057273264 + 0.00273781191135448 * days + (days % 1);
+  return (((rotations % 1) + 1) % 1) * 360;
 }
 
 export interface Horizontal {

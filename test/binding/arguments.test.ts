@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../src/addon/addon.ts';
 import type { IndexRow } from '../../src/addon/dataset-index.ts';
-import { lacks } from '../../src/addon/sources.ts';
+import { needsBytes } from '../../src/addon/sources.ts';
 import { type Simulated, simulated } from '../products/support.ts';
 
 let image: Simulated;
@@ -235,7 +235,7 @@ it('asks for what is missing of a sparse source until it has enough, and for lit
   let layout: Uint8Array | undefined;
   for (let round = 0; !layout && round < 100; round++) {
     const answer = native.readLayout([{ source: { size, extents } }]);
-    if (lacks(answer)) await supply(answer.need);
+    if (needsBytes(answer)) await supply(answer.need);
     else layout = answer.layout;
   }
   expect(layout).toBeDefined();

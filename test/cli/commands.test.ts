@@ -108,7 +108,7 @@ describe('cutout', () => {
       output,
       bytes: statSync(output).size,
       box: { x0: 3, y0: 4, x1: 13, y1: 9 },
-      lacking: [],
+      missingPlanes: [],
     });
     const toPipe = await vignet(['cutout', file, ...box, '-o', '-']);
     expect([toPipe.code, toPipe.stderr]).toEqual([0, '']);

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../src/access/principal.ts';
 import { native } from '../../src/addon/addon.ts';
-import { lacks } from '../../src/addon/sources.ts';
+import { needsBytes } from '../../src/addon/sources.ts';
 import { type Archive, openArchive } from '../../src/archive/archive.ts';
 import { type Observation, photometryAt, psfAt } from '../../src/astronomy/observation.ts';
 import { ingest } from '../../src/ingest/index.ts';
@@ -143,7 +143,7 @@ describe('damaged tables', () => {
         }
         const extents = [{ offset: 0, bytes: new Uint8Array(bad) }];
         const found = native.describeExposure(layout, [{ size, extents }]);
-        if (lacks(found)) throw new Error('all bytes were supplied');
+        if (needsBytes(found)) throw new Error('all bytes were supplied');
         if (found.notes.length > 0) noted++;
         for (const moment of [...(found.psf?.ixx ?? []), ...(found.psf?.iyy ?? [])])
           expect(moment === null || (Number.isFinite(moment) && moment > 0)).toBe(true);

@@ -104,7 +104,7 @@ export function fakeProducts(makeCutout: MakeCutout = async () => new FakeAnswer
     async cutout(_id, request, caller) {
       const { signal = new AbortController().signal } = caller;
       const answer = await makeCutout(request, { ...caller, signal });
-      return answer && Object.assign(answer, { box: undefined, lacking: [] });
+      return answer && Object.assign(answer, { box: undefined, missingPlanes: [] });
     },
     stack: async () =>
       Object.assign(new FakeAnswer(pixels), { inputs: 1, observations: 1, stampSize: 1, overflow: false }),

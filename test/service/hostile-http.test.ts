@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { maxPipelined } from '../../src/service/http/pipelining.ts';
 import { windowOf } from '../../src/service/http/range.ts';
-import { maxPipelined } from '../../src/service/http/turn.ts';
 import { parseNumbers } from '../../src/vo/dali/numbers.ts';
 import { withUploads } from '../../src/vo/dali/uploads.ts';
 import { stackList } from '../../src/vo/stack/parameters.ts';

@@ -70,7 +70,7 @@ export const callErrors = {
   },
   BAD_SKYMAP: {
     sentence: 'The skymap is not valid.',
-    meaning: 'The skymap file is not JSON, lacks a value, or describes no possible tessellation.',
+    meaning: 'The skymap file is not JSON, needsBytes a value, or describes no possible tessellation.',
     remedy: 'Correct the file; docs/mosaics.md has its format.',
   },
   BAD_SOURCE: {
@@ -110,7 +110,7 @@ export const callErrors = {
   },
   OUTPUT_EXISTS: {
     sentence: 'The output file exists already.',
-    meaning: 'A command would write over a file without being told to.',
+    meaning: 'A command would write over a file without --force.',
     remedy: 'Name another file by --output, or write over it with --force.',
   },
   OUTPUT_IS_INPUT: {

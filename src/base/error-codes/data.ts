@@ -4,7 +4,7 @@ import type { ErrorList } from './entry.ts';
 export const dataErrors = {
   BAD_ARCHIVE: {
     sentence: 'archive.json is not valid.',
-    meaning: 'The description of the archive is not JSON, lacks a value, or is of another version.',
+    meaning: 'The description of the archive is not JSON, needsBytes a value, or is of another version.',
     remedy: 'Repair the file, or ingest into a new archive.',
   },
   BAD_CARD: {

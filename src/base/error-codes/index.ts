@@ -21,7 +21,7 @@ export const errorLists = {
 } as const;
 
 /**
- * Who can mend it: the caller, who cares for the files, time, or Vignet's developers.
+ * Who can correct it: the caller, the keeper of the files, nobody but time, or Vignet's developers.
  * @example
  * ```ts
  * import type { ErrorKind } from 'vignet';

@@ -1,4 +1,4 @@
-/** A catalog in a DuckDB file that nobody reads yet. */
+/** A catalog in a DuckDB file that has not been published. */
 import { existsSync } from 'node:fs';
 import { DOUBLE, type DuckDBAppender, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { CatalogDraft, PackEnd } from '../catalog.ts';

@@ -4,7 +4,7 @@
  */
 import { native } from '../../addon/addon.ts';
 import type { ExposureInfo, LayoutInfo, LayoutSource } from '../../addon/layout.ts';
-import { type AddonSource, lacks, type OrNeed } from '../../addon/sources.ts';
+import { type AddonSource, needsBytes, type OrNeed } from '../../addon/sources.ts';
 import { oneCallOnSources } from '../task-kind.ts';
 
 export interface DescribedLayout {
@@ -15,11 +15,11 @@ export interface DescribedLayout {
 
 function described(parts: readonly LayoutSource<AddonSource>[]): OrNeed<DescribedLayout> {
   const read = native.readLayout(parts);
-  if (lacks(read)) return read;
+  if (needsBytes(read)) return read;
   const { layout } = read;
   const sources = parts.map(({ source }) => source);
   const exposure = native.describeExposure(layout, sources);
-  if (lacks(exposure)) return exposure;
+  if (needsBytes(exposure)) return exposure;
   return { layout, info: native.describeLayout(layout), exposure };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Runs nothing: whoever answers has started. Costs nothing.
+ * Runs nothing: a thread that answers has started. Costs nothing.
  */
 import { oneCall } from '../task-kind.ts';
 

@@ -4,7 +4,7 @@
  * Transfers: the points.
  */
 import { native } from '../../addon/addon.ts';
-import { type AddonSource, lacks } from '../../addon/sources.ts';
+import { type AddonSource, needsBytes } from '../../addon/sources.ts';
 import type { Source } from '../../base/sources.ts';
 import { oneCallOnSources } from '../task-kind.ts';
 
@@ -19,5 +19,5 @@ export const seekTask = oneCallOnSources<SeekBuilding, Uint8Array | undefined, S
   wire: ({ layout, sources }, supply) => ({ layout, sources: sources.map(supply) }),
   run: ({ layout, sources }, { control, deadlineMs }) =>
     native.buildSeek(layout, sources, control, deadlineMs),
-  transfer: (points) => (points && !lacks(points) ? [points.buffer] : []),
+  transfer: (points) => (points && !needsBytes(points) ? [points.buffer] : []),
 });

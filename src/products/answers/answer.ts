@@ -35,7 +35,7 @@ export interface Answer {
   readonly filename: string;
   /** Strong and quoted: a pure function of the normalised request, the dataset's version and Vignet's. Streamed tables have none. */
   readonly etag: string | undefined;
-  /** Exact bytes of the whole answer; undefined where only making it tells (compressed FITS, pictures): see `make`. */
+  /** Exact bytes of the whole answer; undefined where it is only known once made (compressed FITS, pictures): see `make`. */
   readonly size: number | undefined;
   /** Whether `body` and `write` take a window. */
   readonly ranges: boolean;
@@ -43,10 +43,10 @@ export interface Answer {
    * Whether its last bytes say when making it has failed (VOTable): `body` and `write` then throw after these, and what was written is a whole
    * document. All other answers break off.
    */
-  readonly tellsFailure?: boolean;
+  readonly reportsFailure?: boolean;
   /**
    * Makes the answer whole where that is the only way to know its size (else it costs nothing), and gives the size. What was
-   * made is held until it has been read once, or until `close`. Undefined where only the end of the bytes tells (streamed tables).
+   * made is held until it has been read once, or until `close`. Undefined where it is only known at the end (streamed tables).
    */
   make(): Promise<number | undefined>;
   /** The bytes in order. A chunk is only valid until the next one is asked for: copy what you keep. Stopping cancels the work. */
@@ -57,7 +57,7 @@ export interface Answer {
    */
   write(sink: Writable, window?: ByteWindow): Promise<void>;
   /**
-   * Writes the whole answer into an open, empty file, in whatever order is fastest, and tells `progress` of bytes written. Absent where
+   * Writes the whole answer into an open, empty file, in whatever order is fastest, and reports bytes written to `progress`. Absent where
    * there is nothing to gain over `write`. Rejects with transient CANNOT_WRITE when the file cannot be written.
    */
   save?(file: FileHandle, progress?: (bytes: number) => void): Promise<void>;

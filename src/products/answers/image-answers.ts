@@ -14,7 +14,7 @@ export interface PlainFits {
   readonly size: number;
   /** What to fill, in order and without gaps, to have a window of it; may begin before it and end behind it. */
   windows(window: ByteWindow): readonly ByteWindow[];
-  /** Writes one of these windows. Settles only when nobody touches `out` any more. */
+  /** Writes one of these windows. Settles only when `out` is no longer in use. */
   fill(request: EngineRequest, begin: number, out: Uint8Array): Promise<unknown>;
 }
 
@@ -61,7 +61,7 @@ export interface Conversion {
   readonly maxSide: number;
 }
 
-/** With all threads where there are no checksums. Settles only when every thread has let go of the buffer. */
+/** With all threads where there are no checksums. Settles only when no thread uses the buffer any more. */
 export async function fillWhole(request: EngineRequest, fits: PlainFits, out: Uint8Array): Promise<void> {
   const windows = fits.windows({ from: 0, to: fits.size });
   const fills = windows.map(({ from, to }) => fits.fill(request, from, out.subarray(from, to)));

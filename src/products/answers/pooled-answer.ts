@@ -72,7 +72,7 @@ export interface Buffered {
 /** Buffered answers are handed out in pieces of this size, so that a slow client is noticed. */
 export const CHUNK = 1048576;
 
-/** Answers whose size only making them tells: made whole, once. */
+/** Answers whose size is only known once they are made: made as a whole, once. */
 export abstract class BufferedAnswer<D extends PooledDeps> extends PooledAnswer<D> {
   readonly ranges = false;
   #made: Promise<Buffered> | undefined;

@@ -33,7 +33,7 @@ export async function* pieces({
 
   const start = (lease: Lease, window: ByteWindow) => {
     const filled = fill(window.from, lease.bytes);
-    filled.catch(() => {}); // told when its turn comes
+    filled.catch(() => {}); // reported when this window is next
     ahead.push({ lease, filled });
     next += 1;
   };

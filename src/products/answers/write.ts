@@ -32,7 +32,7 @@ function clientGone(cause?: unknown): VignetError {
 
 /**
  * Writes all chunks, each only when the one before has left: when its write has called back, or when the stream has closed,
- * which not every stream tells the callbacks of writes under way. Does not end the stream.
+ * which not every stream reports to the callbacks of pending writes. Does not end the stream.
  */
 export async function writeAll(
   sink: Writable,

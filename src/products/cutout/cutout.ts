@@ -50,14 +50,14 @@ export interface CutoutDeps extends ProductDeps {
  * ```ts
  * import type { Cutout } from 'vignet';
  *
- * const describe = ({ box, size, lacking }: Cutout) => ({ box, size, without: lacking });
+ * const describe = ({ box, size, missingPlanes }: Cutout) => ({ box, size, without: missingPlanes });
  * ```
  */
 export interface Cutout extends Answer {
   /** Half-open, 0-based pixels; the whole image without it. */
   readonly box: Box | undefined;
   /** Planes asked for that the dataset does not have. */
-  readonly lacking: readonly string[];
+  readonly missingPlanes: readonly string[];
 }
 
 function filename(dataset: ResolvedDataset, format: Format, compress: Compression, whole: boolean): string {
@@ -153,7 +153,7 @@ export async function planCutout(
           quantize: request.quantize,
           maxSide: limits.maxPictureSide,
         });
-  return Object.assign(answer, { box, lacking: plan.lacking });
+  return Object.assign(answer, { box, missingPlanes: plan.missingPlanes });
 }
 
 /** An answer with checksums can only be filled whole: the sums stand before what they sum. */

@@ -31,7 +31,7 @@ function mosaicOf(
 }
 
 /**
- * A region that fits on the image of the patch that owns its middle is cut from that patch alone, as if by the patch's own ID; any other
+ * A region that fits on the image of the patch that owns its middle is cut from that patch only, as if by the patch's own ID; any other
  * is an aligned mosaic. Undefined when no coadd has anything in the region. Throws VignetError usage MISSING_PARAM, and as `planCutout`
  * and `planMosaic` do.
  */

@@ -144,6 +144,6 @@ export async function planColour(
     picture,
     format,
   });
-  const lacking: string[] = [];
-  return Object.assign(answer, { summary, lacking });
+  const missingPlanes: string[] = [];
+  return Object.assign(answer, { summary, missingPlanes });
 }

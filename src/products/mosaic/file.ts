@@ -261,7 +261,7 @@ export class MosaicFile implements PlainFits {
   /** The STATUS table, when every window has been filled. */
   async #finish(request: EngineRequest): Promise<Uint8Array> {
     const all: WindowOutcome[][] = this.#deps.plan.planes.map(() => []);
-    // For pixels that nobody wants: one window after the other at the cost of one.
+    // For pixels that no reader asked for: one window after the other, in the memory of one.
     let aside: SharedArrayBuffer | undefined;
     try {
       for (const [number, cell] of this.#cells.entries()) {

@@ -55,7 +55,7 @@ function joined(pieces: readonly MosaicSky[]): MosaicSky | undefined {
   };
 }
 
-/** Reads all of the inputs' parts of the mosaic once, if weights of inverse variance or backgrounds are wanted. An input that cannot be read is neutral; STATUS will tell. */
+/** Reads all of the inputs' parts of the mosaic once, if weights of inverse variance or backgrounds are wanted. An input that cannot be read is neutral; STATUS reports it. */
 export async function measureLevels(
   request: EngineRequest,
   plan: MosaicPlan,

@@ -28,7 +28,7 @@ import type { PlannedInput } from './tables.ts';
  */
 export interface Mosaic extends Answer {
   readonly summary: MosaicSummary;
-  readonly lacking: readonly string[];
+  readonly missingPlanes: readonly string[];
 }
 
 /** A mosaic with what else can be made of it. */
@@ -129,7 +129,7 @@ export function assemble(
     format === 'fits' && compress === 'none'
       ? new MosaicAnswer(answerDeps, fits)
       : new ConvertedAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
-  return Object.assign(answer, { summary, lacking: plan.lacking, fits, frame: plan.frame });
+  return Object.assign(answer, { summary, missingPlanes: plan.missingPlanes, fits, frame: plan.frame });
 }
 
 function refuseTooManyMatched(

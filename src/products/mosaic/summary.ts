@@ -6,7 +6,7 @@ import type { Limits } from '../limits.ts';
 import { methodOf, type PlannedInput } from './tables.ts';
 
 /**
- * What a mosaic will be and cost, as PLAN=true tells it.
+ * What a mosaic will be and cost, as PLAN=true reports it.
  * @example
  * ```ts
  * import type { MosaicSummary } from 'vignet';

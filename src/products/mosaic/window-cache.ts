@@ -5,9 +5,9 @@ import type { EngineRequest } from '../../engine/engine.ts';
 import type { Level } from './tables.ts';
 
 /** Mosaics whose windows are remembered. */
-const KEPT = 64;
+const MAX_MOSAICS = 64;
 
-/** What is known of a window of pixels once it was filled. */
+/** The outcome of a window of pixels that was filled. */
 export interface WindowOutcome {
   /** DATASUM of its bytes. */
   readonly sum: number;
@@ -17,12 +17,12 @@ export interface WindowOutcome {
 /** Of every window, by its number; shared by all who ask for the same mosaic. */
 export type WindowOutcomes = Map<number, WindowOutcome>;
 
-/** Of one mosaic, whatever it is delivered as. */
-export class KnownWindows {
+/** Of one mosaic, in whatever form it is delivered. */
+export class MosaicWindows {
   readonly outcomes: WindowOutcomes = new Map();
   #levels: Promise<readonly Level[]> | undefined;
 
-  /** Background levels: measured once, whoever asks first; when that one gives up, the next does it. */
+  /** Background levels, measured once by the first request; if that fails, by the next. */
   async levels(
     { signal }: EngineRequest,
     measure: () => Promise<readonly Level[]>,
@@ -42,12 +42,12 @@ export class KnownWindows {
 }
 
 export class WindowCache {
-  readonly #kept = new LRUCache<string, KnownWindows>({ max: KEPT });
+  readonly #mosaics = new LRUCache<string, MosaicWindows>({ max: MAX_MOSAICS });
 
-  /** `key` tells apart everything that windows depend on, and what who asks may see. */
-  of(key: string): KnownWindows {
-    const known = this.#kept.get(key) ?? new KnownWindows();
-    this.#kept.set(key, known);
-    return known;
+  /** `key` holds everything that windows depend on, the rights of the caller included. */
+  of(key: string): MosaicWindows {
+    const windows = this.#mosaics.get(key) ?? new MosaicWindows();
+    this.#mosaics.set(key, windows);
+    return windows;
   }
 }

@@ -43,7 +43,7 @@ export type Wanted = Pick<
   readonly region?: Stencil | undefined;
 };
 
-/** All inputs must agree on what is told apart by one parameter. */
+/** All inputs must agree on a property that one parameter selects. */
 function agree(
   inputs: readonly MosaicInput[],
   what: (dataset: DatasetSummary) => string | null,

@@ -9,7 +9,7 @@ export interface StackSection {
   readonly rowBytes: number;
   /** Bytes after the last row: zeros. */
   readonly padding: number;
-  /** Writes what is known of a row to `out` at `at`; tells where its pixels begin, and what they are. */
+  /** Writes what is known of a row to `out` at `at`; returns where its pixels begin, and what they are. */
   row(n: number, out: Uint8Array, at: number): { readonly at: number; readonly parts: readonly StackPart[] };
 }
 

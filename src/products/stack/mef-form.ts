@@ -31,7 +31,7 @@ export function planesOf({ request, unit, maskBits }: StackPlan): Plane[] {
   return [image, { name: 'MASK', part: 'mask', bitpix: maskBits, unit: undefined }, variance];
 }
 
-/** The linear WCS and what it is of; the other columns stand with the image alone. */
+/** The linear WCS and what it is of; the other columns are only in the header of the image. */
 const isShort = ({ name }: StackColumn) =>
   /^(C(TYPE|UNIT|RPIX|RVAL)\d|CD\d_\d|WCSAXES|RADESYS|WCSERR|ID|MJD_UTC)$/.test(name);
 
@@ -44,7 +44,7 @@ function cardsOf(column: StackColumn, row: StackRow, context: RowContext): Card[
   return [isWhole(column.type) ? integer(column.name, cell, said) : real(column.name, cell, said)];
 }
 
-/** Cards that the longest row of a plane may need: texts take one for every 33 characters, and one tells of that. */
+/** Cards that the longest row of a plane may need: texts take one for every 33 characters, and one LONGSTRN. */
 function mostCards(chosen: readonly StackColumn[], plan: StackPlan, context: RowContext): number {
   const texts = chosen.filter(isText);
   const longest = texts.map((column) =>
@@ -83,8 +83,8 @@ export function mefForm(plan: StackPlan, provenance: Provenance, context: RowCon
       ...(unit ? [text('BUNIT', ascii(unit).slice(0, 40))] : []),
       ...chosen.filter((column) => column.name !== 'UNIT').flatMap((column) => cardsOf(column, row, context)),
     ];
-    const told = cards.some((card) => card.startsWith('CONTINUE')) ? 1 : 0;
-    const blanks = Math.max(0, (headerBytes - BLOCK) / 80 - cards.length - told);
+    const longStringCards = cards.some((card) => card.startsWith('CONTINUE')) ? 1 : 0;
+    const blanks = Math.max(0, (headerBytes - BLOCK) / 80 - cards.length - longStringCards);
     return header([...cards, ...new Array<string>(blanks).fill('')]);
   };
 

@@ -19,7 +19,7 @@ export function widthOf(texts: readonly string[], least = 1): number {
 }
 
 export function rowCells({ rows }: StackPlan, chosen: readonly StackColumn[], context: RowContext): RowCells {
-  // Kept: links take their time.
+  // Computed once, because links are slow to make.
   const texts = chosen.map((column) =>
     isText(column) ? rows.map((row) => String(column.value(row, context) ?? '')) : [],
   );

@@ -8,7 +8,7 @@ import type { StackPlan } from './plan.ts';
 /** Rows of a batch. */
 const BATCH = 256;
 
-/** What cannot be told is null, a number as well. */
+/** Unknown values are null, numbers too. */
 async function* batchesOf({ rows }: StackPlan, context: RowContext): AsyncGenerator<Batch> {
   for (let from = 0; from < rows.length; from += BATCH) {
     yield rows.slice(from, from + BATCH).map((row) =>

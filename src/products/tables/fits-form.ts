@@ -70,7 +70,7 @@ const isFixed = (column: Column) =>
 export const fitsForm: TableForm = {
   contentType: 'application/fits',
   ending: 'fits',
-  tellsFailure: false,
+  reportsFailure: false,
   open: async (table, { spoolFolder, spoolBytes }) => {
     const columns = table.columns.map(heldAs);
     const { rows } = table;

@@ -12,7 +12,7 @@ export interface WriteOptions {
 
 /** A table whose bytes can be had. */
 export interface OpenTable {
-  /** Undefined where only the end tells. */
+  /** Undefined where it is only known at the end. */
   readonly size: number | undefined;
   /** Each chunk is only valid until the next one is asked for. Throws when the rows fail. */
   readonly chunks: AsyncGenerator<Uint8Array, void, undefined>;
@@ -25,7 +25,7 @@ export interface TableForm {
   /** Of file names. */
   readonly ending: string;
   /** Whether the bytes say at their end that the rows failed: such an answer ends in order. */
-  readonly tellsFailure: boolean;
+  readonly reportsFailure: boolean;
   open(table: Table, options: WriteOptions): Promise<OpenTable>;
 }
 

@@ -11,13 +11,13 @@ import { parquet } from './parquet.ts';
 const silent = (format: TableFormat, ending: string) => ({
   contentType: tableMediaTypes[format],
   ending,
-  tellsFailure: false,
+  reportsFailure: false,
 });
-const telling = (format: TableFormat) => ({ ...silent(format, 'vot'), tellsFailure: true });
+const reporting = (format: TableFormat) => ({ ...silent(format, 'vot'), reportsFailure: true });
 
 export const tableForms: Readonly<Record<TableFormat, TableForm>> = {
-  votable: textForm(telling('votable'), (table, { reason }) => votable(table, 'TABLEDATA', reason)),
-  binary2: textForm(telling('binary2'), (table, { reason }) => votable(table, 'BINARY2', reason)),
+  votable: textForm(reporting('votable'), (table, { reason }) => votable(table, 'TABLEDATA', reason)),
+  binary2: textForm(reporting('binary2'), (table, { reason }) => votable(table, 'BINARY2', reason)),
   csv: textForm(silent('csv', 'csv'), (table) => delimited(table, csv)),
   tsv: textForm(silent('tsv', 'tsv'), (table) => delimited(table, tsv)),
   fits: fitsForm,

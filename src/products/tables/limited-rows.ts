@@ -1,7 +1,7 @@
 /** The first rows of a table, as MAXREC wants it. */
 import type { Batch } from '../../base/table.ts';
 
-/** At most `most` rows. One more row must be on offer for `overflow` to be told, unless none was asked for at all (DALI 1.1, 3.4.4). */
+/** At most `most` rows. `overflow` is reported when there is one more row, unless none was asked for at all (DALI 1.1, 3.4.4). */
 export class LimitedRows implements AsyncIterable<Batch> {
   readonly #batches: AsyncIterable<Batch>;
   readonly #most: number;

@@ -70,7 +70,7 @@ export class TableAnswer implements Answer {
   readonly filename: string;
   readonly etag = undefined;
   readonly ranges = false;
-  readonly tellsFailure: boolean;
+  readonly reportsFailure: boolean;
   readonly #form: TableForm;
   readonly #table: Table;
   readonly #batches: PrimedBatches;
@@ -84,7 +84,7 @@ export class TableAnswer implements Answer {
     const { name, contentType = form.contentType, drainMs = 30_000, ...rest } = options;
     this.contentType = contentType;
     this.filename = `${name}.${form.ending}`;
-    this.tellsFailure = form.tellsFailure;
+    this.reportsFailure = form.reportsFailure;
     this.#form = form;
     this.#batches = new PrimedBatches(table.batches);
     this.#table = { ...table, batches: this.#batches, overflow: () => table.overflow() };

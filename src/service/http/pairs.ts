@@ -108,7 +108,7 @@ async function fromMultipart(
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
     const over = bodyOver(request, maxBytes);
     const parts = readParts(request, files);
-    // Whichever comes first is told; the other must not be an unhandled rejection.
+    // The first one is reported; the other must not become an unhandled rejection.
     over.catch(() => undefined);
     parts.catch(() => undefined);
     return await Promise.race([parts, over]);

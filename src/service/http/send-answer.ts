@@ -30,7 +30,7 @@ function header(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value.join(',') : value;
 }
 
-/** Moves what hooks have set on the reply to the raw response; a failure before the first byte can still be told. */
+/** Moves what hooks have set on the reply to the raw response; a failure before the first byte can still become an error answer. */
 function prepare(
   reply: FastifyReply,
   status: number,
@@ -106,7 +106,7 @@ export async function sendAnswer(
     const gone = error instanceof VignetError && /^(CLIENT_GONE|SLOW_CLIENT|CANCELLED)$/.test(error.code);
     request.log[gone ? 'info' : 'error']({ err: error }, 'answer cut short');
     reply.hijack();
-    if (answer.tellsFailure && !raw.destroyed) raw.end();
+    if (answer.reportsFailure && !raw.destroyed) raw.end();
     else cutShort(raw);
   } finally {
     stop();

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { MeasuredEngine } from '../ports.ts';
 
 type Snapshot = ReturnType<MeasuredEngine['metrics']>;
-/** A value for each value of the metric's one label; a metric without labels has the value alone. */
+/** A value for each value of the metric's one label; a metric without labels has one value only. */
 type Reading = number | Readonly<Record<string, number>>;
 
 const gauges: readonly [name: string, label: string, help: string, read: (now: Snapshot) => Reading][] = [

@@ -15,11 +15,11 @@ export interface Fault {
   readonly kind: FaultKind;
   /** HTTP status. */
   readonly status: number;
-  /** A sentence for the client; of what failed inside it tells no details. */
+  /** A sentence for the client; it holds no details of internal failures. */
   readonly message: string;
   /** Seconds after which asking again may help. */
   readonly retryAfter?: number;
-  /** Whether the log must hold the error itself: the message does not tell all. */
+  /** Whether the log must hold the error itself: the message leaves details out. */
   readonly ours: boolean;
 }
 

@@ -83,7 +83,7 @@ function targetOf(values: Values): StackTarget {
   return { kind: 'fixed', ra: ra < 0 ? ra + 360 : ra === 360 ? 0 : ra, dec };
 }
 
-/** A given value replaces its default, so that what was left out can be told. */
+/** A given value replaces its default, so that a parameter left out can be distinguished. */
 function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): string[] {
   const names = stackList
     .filter((one) => one.default !== undefined && !values.has(one.name))

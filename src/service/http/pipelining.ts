@@ -2,8 +2,8 @@
  * Requests of one connection are worked on one at a time.
  *
  * A client may send many requests before it has read the first answer (HTTP/1.1 pipelining, RFC 9112, 9.3.2). Node gives the socket to
- * the first response only; those behind it hear neither `close` nor the end of a write when the connection goes. So whatever they held
- * would be held for ever. Answers leave in order anyway: nothing is begun before its response has the socket.
+ * the first response only; those behind it receive neither `close` nor the end of a write when the connection closes, so that what they
+ * held would never be freed. Answers leave in order anyway: no request is begun before its response has the socket.
  */
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 /** Requests that may wait behind the one being answered; a connection with more is closed. */
 export const maxPipelined = 32;
 
-/** Of each connection: what tells the requests that wait on it that it has gone. */
+/** For each connection, callbacks of the requests that wait on it, called when it closes. */
 const waiting = new WeakMap<Socket, Set<() => void>>();
 
 function waitersOf(socket: Socket): Set<() => void> {
@@ -26,7 +26,7 @@ function waitersOf(socket: Socket): Set<() => void> {
 }
 
 /** Resolves to true when the response has the socket, to false when the connection has gone before. */
-async function hasTurn({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply): Promise<boolean> {
+async function hasSocket({ raw: { socket } }: FastifyRequest, { raw }: FastifyReply): Promise<boolean> {
   if (raw.socket) return true;
   const waiters = waitersOf(socket);
   if (waiters.size >= maxPipelined) socket.destroy();
@@ -45,7 +45,7 @@ async function hasTurn({ raw: { socket } }: FastifyRequest, { raw }: FastifyRepl
 /** To be registered before every other hook: what comes later counts and holds things for a request. */
 export function oneAtATime(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    if (!(await hasTurn(request, reply))) return reply.hijack();
+    if (!(await hasSocket(request, reply))) return reply.hijack();
     return undefined;
   });
 }

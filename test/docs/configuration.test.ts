@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeSettings } from '../../src/service/config.ts';
+import { describeConfiguration } from '../../src/service/config.ts';
 import { root } from './blocks.ts';
 
 it('every setting of the service is in docs/configuration.md, with its default', () => {
@@ -11,6 +11,6 @@ it('every setting of the service is in docs/configuration.md, with its default',
     name,
     value.trim(),
   ]);
-  const settings = describeSettings().map(({ name, default: value }) => [name, value]);
+  const settings = describeConfiguration().map(({ name, default: value }) => [name, value]);
   expect(rows.sort()).toEqual(settings.sort());
 });
