@@ -37,15 +37,18 @@ function packOf({ folder, files, originals }: Visits, layouts: readonly Uint8Arr
     if (!bytes) throw new Error('no seek points');
     return bytes;
   });
-  const path = join(folder, 'seek.pack');
+  const path = 'seek.pack';
   let offset = 0;
   const sources = files.map((_, i) => {
     const length = points[i % originals]?.length ?? 0;
-    const source = { path, offset, length };
+    const source = { root: folder, path, offset, length };
     offset += length;
     return source;
   });
-  writeFileSync(path, Buffer.concat(files.map((_, i) => points[i % originals] ?? new Uint8Array())));
+  writeFileSync(
+    join(folder, path),
+    Buffer.concat(files.map((_, i) => points[i % originals] ?? new Uint8Array())),
+  );
   return sources;
 }
 

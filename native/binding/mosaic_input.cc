@@ -48,7 +48,7 @@ MosaicFiles MosaicInputArgument::open() {
     }
     readers_[plane.file] = source.reader();
   }
-  return {readers_, seek_.open(layout_, folders_.packs[seek_.path()])};
+  return {readers_, seek_.open(layout_, folders_.packs[seek_.file()])};
 }
 
 }  // namespace vignet::binding

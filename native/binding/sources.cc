@@ -90,23 +90,23 @@ SeekArgument::SeekArgument(const Napi::Value& value, std::string_view name) {
   if (!given(value)) return;
   const std::string prefix = std::string(name) + ".";
   const Napi::Object object = asObject(value, name);
+  root_ = asString(object.Get("root"), prefix + "root");
   path_ = asString(object.Get("path"), prefix + "path");
-  if (!path_.starts_with('/')) badArgument(prefix + "path", "an absolute path");
+  file_ = root_ + "/" + path_;
   offset_ = asInteger(object.Get("offset"), prefix + "offset");
   length_ = asInteger(object.Get("length"), prefix + "length");
 }
 
 SeekTable* SeekArgument::open(const Layout& layout, OpenPack& pack) {
-  if (path_.empty()) return nullptr;
-  if (path_ != pack.path) {
-    pack.path.clear();
-    const size_t name = path_.rfind('/') + 1;
+  if (file_.empty()) return nullptr;
+  if (file_ != pack.file) {
+    pack.file.clear();
     try {
-      pack.reader = openFile(path_.substr(0, name), path_.substr(name));
+      pack.reader = openFile(root_, path_);
     } catch (const Error&) {
       return nullptr;
     }
-    pack.path = path_;
+    pack.file = file_;
   }
   return &table_.emplace(*pack.reader, offset_, length_, layout);
 }

@@ -48,22 +48,22 @@ class SourceArgument {
 
 // The pack that was opened last: the datasets of one call mostly share it.
 struct OpenPack {
-  std::string path;
+  std::string file;
   std::unique_ptr<Reader> reader;
 };
 
-// Seek points of a dataset, `{path, offset, length}`, or none.
+// Seek points of a dataset, `{root, path, offset, length}`, or none.
 class SeekArgument {
  public:
   SeekArgument(const Napi::Value& value, std::string_view name);
 
-  const std::string& path() const { return path_; }  // "" without any
+  const std::string& file() const { return file_; }  // root and path; "" without any
   // Call when all arguments are unpacked; `layout` must outlive this, and `pack` hold until it is done with.
   // Null when there are none, or none that can be read: everything can be had without.
   SeekTable* open(const Layout& layout, OpenPack& pack);
 
  private:
-  std::string path_;
+  std::string root_, path_, file_;
   uint64_t offset_ = 0, length_ = 0;
   std::optional<SeekTable> table_;
 };

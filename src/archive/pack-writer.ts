@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { PackEnd } from '../catalog/catalog.ts';
 import { encodeEntry, type PackRef } from './pack.ts';
 
+export const packName = (pack: number): string => `${pack}.pack`;
+
 export function packPath(folder: string, pack: number): string {
-  return join(folder, `${pack}.pack`);
+  return join(folder, packName(pack));
 }
 
 export class PackWriter {

@@ -13,7 +13,7 @@ import type { GenerationFollower } from './generation-follower.ts';
 import type { Generation } from './open-generation.ts';
 import type { PackRef } from './pack.ts';
 import type { PackReader } from './pack-reader.ts';
-import { packPath } from './pack-writer.ts';
+import { packName } from './pack-writer.ts';
 import type { DatasetRecord, StoredDataset } from './record.ts';
 
 export interface ReaderParts {
@@ -129,6 +129,6 @@ export class DatasetReader {
   #seek({ seek }: DatasetRecord): { seek?: SeekSource } {
     if (!seek) return {};
     const { pack, offset, length } = seek;
-    return { seek: { path: packPath(join(this.#parts.folder, 'packs'), pack), offset, length } };
+    return { seek: { root: join(this.#parts.folder, 'packs'), path: packName(pack), offset, length } };
   }
 }

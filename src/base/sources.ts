@@ -68,9 +68,8 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** Where the seek points of a dataset stand: `path` is absolute, of a pack of the archive. */
-export interface SeekSource {
-  readonly path: string;
+/** Where the seek points of a dataset are: bytes of a pack of the archive. */
+export interface SeekSource extends FileSource {
   readonly offset: number;
   readonly length: number;
 }

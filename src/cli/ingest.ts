@@ -114,7 +114,8 @@ async function run(paths: string[], flags: Flags): Promise<void> {
     await engine.close();
   }
   print(report, json === true);
-  if (stop.signal.aborted) console.error('vignet: interrupted; what was done is kept, run it again to go on');
+  if (stop.signal.aborted)
+    console.error('vignet: interrupted; what was done is published, run it again to continue');
   const nothing = report.ingested + report.replaced + report.unchanged === 0;
   if (nothing || stop.signal.aborted || (strict && report.failed > 0)) process.exitCode = 1;
 }

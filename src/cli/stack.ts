@@ -33,7 +33,7 @@ async function run(flags: Flags): Promise<void> {
     if (flags.json) console.error(JSON.stringify({ output, bytes, observations, size, overflow }));
     else if (output !== '-')
       console.error(`${output}: ${observations} observations, ${size} x ${size} pixels, ${bytes} bytes`);
-    if (overflow && !flags.json) console.error('there were more observations than MAXREC');
+    if (overflow && !flags.json) console.error('there are more observations than --maxrec');
   } finally {
     await vignet.close();
   }

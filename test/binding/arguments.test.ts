@@ -47,10 +47,10 @@ describe('wrong arguments are usage errors that name themselves', () => {
       () =>
         [
           3,
-          { path: 'packs/1.pack', offset: 0, length: 9 },
-          { path: '/packs/1.pack', offset: -1, length: 9 },
-          { path: '/packs/1.pack', offset: 0, length: 0.5 },
-          { path: 7, offset: 0, length: 9 },
+          { path: '1.pack', offset: 0, length: 9 },
+          { root: '/packs', path: '1.pack', offset: -1, length: 9 },
+          { root: '/packs', path: '1.pack', offset: 0, length: 0.5 },
+          { root: '/packs', path: 7, offset: 0, length: 9 },
         ].map((bad) => call('fillCutout', task({ seek: bad }), bytes(10), 0, word(), 1000)),
     ],
     [

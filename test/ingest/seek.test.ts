@@ -80,7 +80,7 @@ describe('an ingest', () => {
     const dir = folder();
     expect(await ingest(dir, [out], labels)).toMatchObject({ ingested: 1, failed: 0 });
     const dataset = await only(dir);
-    expect(dataset.seek?.path).toBe(join(dir, 'packs', '1.pack'));
+    expect(dataset.seek).toMatchObject({ root: join(dir, 'packs'), path: '1.pack' });
     expect(dataset.seek?.length).toBeGreaterThan(1000);
     expect(dataset.seek?.length).toBeLessThan(statSync(file).size * 0.04);
     expectSame(dataset);
@@ -134,24 +134,25 @@ describe('seek points that cannot be used', () => {
     await ingest(dir, [out], labels);
     const dataset = await only(dir);
     const seek = dataset.seek as NonNullable<typeof dataset.seek>;
-    const pack = readFileSync(seek.path);
-    const copy = (bytes: Buffer): string => {
-      const path = join(dir, 'copy.pack');
-      writeFileSync(path, bytes);
-      return path;
+    const pack = readFileSync(join(seek.root, seek.path));
+    const copy = (bytes: Buffer) => {
+      writeFileSync(join(dir, 'copy.pack'), bytes);
+      return { ...seek, root: dir, path: 'copy.pack' };
     };
     for (let at = 0; at < seek.length; at += Math.ceil(seek.length / 97)) {
       const bytes = Buffer.from(pack);
       bytes[seek.offset + at] = (bytes[seek.offset + at] as number) ^ (1 << (at % 8));
-      expectSame(dataset, { ...seek, path: copy(bytes) });
+      expectSame(dataset, copy(bytes));
     }
-    expectSame(dataset, { ...seek, path: copy(pack.subarray(0, seek.offset + seek.length / 2)) });
+    expectSame(dataset, copy(pack.subarray(0, seek.offset + seek.length / 2)));
     expectSame(dataset, { ...seek, length: seek.length - 1 });
     expectSame(dataset, { ...seek, length: 10 });
     expectSame(dataset, { ...seek, offset: seek.offset + 1 });
     expectSame(dataset, { ...seek, offset: Number.MAX_SAFE_INTEGER });
-    expectSame(dataset, { ...seek, path: join(dir, 'no.pack') });
-    truncateSync(seek.path, 0);
+    expectSame(dataset, { ...seek, path: 'no.pack' });
+    expectSame(dataset, { ...seek, root: join(dir, 'none') });
+    expectSame(dataset, { ...seek, path: '../copy.pack' });
+    truncateSync(join(seek.root, seek.path), 0);
     expectSame(dataset);
   });
 

@@ -109,7 +109,7 @@ it.each([
 
 it('an empty archive has a page too', () => {
   expect(landingHtml({ datasets: 0, collections: [], samples: [] }, 'http://x', '1', allServices)).toContain(
-    'holds no dataset yet',
+    'has no datasets yet',
   );
 });
 

@@ -12,12 +12,12 @@ export function cutoutExamples(samples: readonly Sample[]): ServiceExample[] {
       parameters: [['ID', id], ['CIRCLE', `${lon} ${lat} ${radius}`], ...more],
     });
     return [
-      one('image', 'The pixels', []),
+      one('image', 'Image', []),
       {
         ...one('masked', 'Image, mask and variance', [['CUTOUTDETAIL', 'MaskedImage']]),
         landing: 'request',
       },
-      { ...one('picture', 'A picture', [['RESPONSEFORMAT', 'image/png']]), landing: 'picture' },
+      { ...one('picture', 'Picture', [['RESPONSEFORMAT', 'image/png']]), landing: 'picture' },
     ];
   });
 }

@@ -1,4 +1,4 @@
-/** Examples of mosaics: a circle around the middle of a coadd. */
+/** Examples of mosaics: a circle around the centre of a coadd. */
 import type { Pairs } from '../../vo/dali/parameter.ts';
 import type { ServiceExample } from '../kit/index.ts';
 import type { Sample } from '../ports.ts';
@@ -12,16 +12,16 @@ export function mosaicExamples(samples: readonly Sample[]): ServiceExample[] {
     const one = (kind: string, name: string, more: Pairs): ServiceExample => ({
       kind,
       name: `${name} around ${label}`,
-      description: `A circle of ${wide} degrees around ${lon} ${lat} (ICRS), whatever patches it lies on.`,
+      description: `A circle of ${wide} degrees around ${lon} ${lat} (ICRS), from all patches that it covers.`,
       parameters: [['CIRCLE', `${lon} ${lat} ${wide}`], ...from, ...of, ...more],
     });
     return [
-      one('mosaic', 'The pixels', []),
+      one('mosaic', 'Mosaic', []),
       one('masked', 'Image, mask, variance and owners', [
         ['CUTOUTDETAIL', 'MaskedImage'],
         ['INDEX', 'true'],
       ]),
-      one('plan', 'The plan', [['PLAN', 'true']]),
+      one('plan', 'Plan', [['PLAN', 'true']]),
     ];
   });
 }

@@ -7,8 +7,8 @@ import type { ServiceContext } from '../context.ts';
 import type { Service } from '../kit/index.ts';
 
 const description =
-  'Image service engine for sky surveys: exactly the pixels you asked for. Parameters follow IVOA DALI 1.1: names compare ' +
-  'without regard to case, multi-valued ones are repeated, positions are ICRS degrees, times MJD UTC, wavelengths metres.';
+  'Cutouts, light-curve stacks and mosaics from sky surveys. Parameters follow IVOA DALI 1.1: names are case-insensitive, ' +
+  'several values are given by repeating the parameter, positions are ICRS degrees, times MJD UTC, wavelengths metres.';
 
 /** Swagger UI styles its own elements; nothing comes from elsewhere, and plain HTTP works. */
 const policy = {
@@ -43,7 +43,7 @@ export async function apiDescription(
       },
       tags: [
         ...services.map(({ path, title }) => ({ name: path, description: title })),
-        { name: 'operations', description: 'Health, numbers and descriptions of the service' },
+        { name: 'operations', description: 'Health, metrics and description of the service' },
       ],
     },
     // Paths are written relative to the server's address, which holds the prefix already.

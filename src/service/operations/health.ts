@@ -7,7 +7,7 @@ export function health(app: FastifyInstance, { config, ports, closing, startedAt
   app.get(
     '/healthz',
     {
-      schema: { tags: ['operations'], summary: '200 when the service can work, 503 when it cannot' },
+      schema: { tags: ['operations'], summary: '200 if the service can answer requests, 503 if it cannot' },
       logLevel: config.LOG_LEVEL === 'silent' ? 'silent' : 'warn',
     },
     async (request, reply) => {

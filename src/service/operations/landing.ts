@@ -1,4 +1,4 @@
-/** The page at /: what the archive holds, a picture from it, requests to paste. */
+/** The page at /: the contents of the archive, a picture from it, example requests. */
 import type { FastifyInstance } from 'fastify';
 import { endpoints } from '../../vo/dali/vosi.ts';
 import { type Child, el, type Xml } from '../../vo/dali/xml.ts';
@@ -22,7 +22,7 @@ function held(contents: ArchiveContents): Xml {
     return el(
       'p',
       {},
-      'The archive holds no dataset yet: fill it with ',
+      'The archive has no datasets yet. Add some with ',
       el('code', {}, 'vignet ingest FOLDER'),
       '.',
     );
@@ -61,7 +61,7 @@ function requests({ service, example }: Shown, base: string): Xml[] {
     '    print(hdus["IMAGE"].data.shape)',
   ].join('\n');
   return [
-    el('h2', {}, 'Requests to paste'),
+    el('h2', {}, 'Example requests'),
     el('pre', {}, `curl -o ${service.path}.fits '${url}'`),
     el('pre', {}, python),
   ];

@@ -1,4 +1,4 @@
-/** Examples of stacks: every observation of the place in the middle of a sample. */
+/** Examples of stacks: every observation of the centre of a sample. */
 import type { Pairs } from '../../vo/dali/parameter.ts';
 import type { ServiceExample } from '../kit/index.ts';
 import type { Sample } from '../ports.ts';
@@ -13,7 +13,7 @@ export function stackExamples(samples: readonly Sample[]): ServiceExample[] {
     const one = (kind: string, name: string, more: Pairs): ServiceExample => ({
       kind,
       name: `${name} at ${lon} ${lat}`,
-      description: `Every observation of the place in the middle of ${label}.`,
+      description: `Every observation of the centre of ${label}.`,
       parameters: [...place, ...from, ...more],
     });
     return [
@@ -22,10 +22,10 @@ export function stackExamples(samples: readonly Sample[]): ServiceExample[] {
         ['CUTOUTDETAIL', 'MaskedImage'],
         ['UNIT', 'nJy'],
       ]),
-      one('rows', 'The rows alone', [['RESPONSEFORMAT', 'votable']]),
-      one('cube', 'A cube on a common grid', [['RESPONSEFORMAT', 'cube']]),
-      one('film', 'A film', [['RESPONSEFORMAT', 'webp']]),
-      one('sheet', 'A contact sheet', [['RESPONSEFORMAT', 'png']]),
+      one('rows', 'Rows without pixels', [['RESPONSEFORMAT', 'votable']]),
+      one('cube', 'Cube on a common grid', [['RESPONSEFORMAT', 'cube']]),
+      one('film', 'Animation', [['RESPONSEFORMAT', 'webp']]),
+      one('sheet', 'Contact sheet', [['RESPONSEFORMAT', 'png']]),
     ];
   });
 }

@@ -22,7 +22,7 @@ export function examplesDocument(title: string, examples: readonly Example[]): s
       'body',
       { vocab: 'http://www.ivoa.net/rdf/examples#' },
       el('h1', {}, title),
-      examples.length ? undefined : el('p', {}, 'The archive holds no dataset yet.'),
+      examples.length ? undefined : el('p', {}, 'The archive has no datasets yet.'),
       examples.map((example) =>
         el(
           'div',
