@@ -8,7 +8,7 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** The same object without the properties that are undefined; the order of the others stays. */
 export function defined<T extends object>(values: T): MayBeAbsent<T> & Present<T> {
-  const kept = Object.entries(values).filter(([, value]) => value !== undefined);
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
   // What the filter did is what the type says; entries lose the names of properties.
-  return Object.fromEntries(kept) as MayBeAbsent<T> & Present<T>;
+  return Object.fromEntries(present) as MayBeAbsent<T> & Present<T>;
 }

@@ -200,10 +200,10 @@ Layout readLayout(std::span<const LayoutSource> sources) {
     for (const HduRecord& record : file.records) {
       layout.hdus.push_back(record.hdu);
       const size_t here = layout.hdus.size() - 1;
-      const bool kept =
+      const bool storesCards =
           record.type == HduType::primary || std::any_of(layout.planes.begin(), layout.planes.end(),
                                                          [&](const Plane& p) { return p.hdu == here; });
-      if (kept) layout.hdus.back().cards = record.header.text();
+      if (storesCards) layout.hdus.back().cards = record.header.text();
     }
   }
   checkLayout(layout);

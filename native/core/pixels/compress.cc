@@ -78,7 +78,7 @@ class Table {
     tableCards(header);
     imageCards(header);
     codecCards(header);
-    keptCards(header);
+    copiedCards(header);
     header.reserveChecksums();
     const std::string text = header.finish();
     const size_t start = out.size();
@@ -153,7 +153,7 @@ class Table {
     }
   }
 
-  void keptCards(HeaderWriter& header) const {
+  void copiedCards(HeaderWriter& header) const {
     for (size_t i = 0; i < image_.header.size(); ++i) {
       const std::string_view key = image_.header.keyword(i);
       if (key == "XTENSION" || key == "BITPIX" || key == "NAXIS" || key == "NAXIS1" || key == "NAXIS2" ||

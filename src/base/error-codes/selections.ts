@@ -9,7 +9,7 @@ export const selectionErrors = {
   },
   BAD_COMBINE: {
     sentence: 'COMBINE is unknown.',
-    meaning: 'The way to combine pixels is none of those offered.',
+    meaning: 'The way to combine pixels is not one of those offered.',
     remedy: 'Use first, mean, weighted, median or clipped.',
   },
   BAD_FOOTPRINT: {
@@ -25,7 +25,7 @@ export const selectionErrors = {
   },
   BAD_KERNEL: {
     sentence: 'RESAMPLE is unknown.',
-    meaning: 'The resampling kernel is none of those offered.',
+    meaning: 'The resampling kernel is not one of those offered.',
     remedy: 'Use nearest, bilinear, lanczos3, lanczos4 or exact.',
   },
   BAD_QUANTIZE: {

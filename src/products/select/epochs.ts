@@ -59,8 +59,8 @@ export async function findEpochs(
   const { bands, times } = request;
   if (request.ids.length > 0) {
     const named = await view.named(request.ids);
-    const kept = named.filter(({ dataset }) => !dataset || passes(dataset, bands, times));
-    return { choice: undefined, ...seen(kept) };
+    const passing = named.filter(({ dataset }) => !dataset || passes(dataset, bands, times));
+    return { choice: undefined, ...seen(passing) };
   }
   const choice = chooseDatasets(await view.census(), request.collection, request.types);
   const accept = (dataset: DatasetSummary) =>
