@@ -56,7 +56,11 @@ export class LocalStore implements ByteStore {
   /** Links are followed as long as they stay beneath the folder. */
   async #open(key: string): Promise<FileHandle> {
     if (key === '' || key.includes('\0'))
-      throw new VignetError('usage', 'BAD_PATH', 'the key is empty or holds a zero byte');
+      throw new VignetError(
+        'usage',
+        'BAD_PATH',
+        'expected a key without zero bytes that is not empty, received another',
+      );
     try {
       const folder = await realpath(this.#folder);
       const path = join(folder, key);
@@ -70,21 +74,36 @@ export class LocalStore implements ByteStore {
   }
 }
 
-const outside = () => new VignetError('data', 'OUTSIDE_ROOT', 'the key leads out of the folder of the store');
+const outside = () =>
+  new VignetError(
+    'data',
+    'OUTSIDE_ROOT',
+    'expected a key inside the folder of the store, received one that leads out of it',
+  );
 
 function openError(cause: unknown): VignetError {
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new VignetError('data', 'FILE_GONE', 'the file is not there any more; ingest its folder again', {
-        cause,
-      });
+      return new VignetError(
+        'data',
+        'FILE_GONE',
+        'expected the file that was ingested, received none of its name; ingest its folder again',
+        {
+          cause,
+        },
+      );
     case 'ELOOP':
       return outside();
     case 'ENXIO':
-      return new VignetError('data', 'NOT_A_FILE', 'it is a pipe, socket or device, not a regular file', {
-        cause,
-      });
+      return new VignetError(
+        'data',
+        'NOT_A_FILE',
+        'expected a regular file, received a pipe, socket or device',
+        {
+          cause,
+        },
+      );
     case 'EACCES':
     case 'EPERM':
       return new VignetError(
@@ -101,11 +120,11 @@ function openError(cause: unknown): VignetError {
       return new VignetError(
         'transient',
         'OPEN_FAILED',
-        `the file could not be opened now (${codeOf(cause)})`,
+        `the file cannot be opened now (${codeOf(cause)}); try again`,
         { cause },
       );
     default:
-      return new VignetError('data', 'FILE_UNREADABLE', `the file could not be opened (${codeOf(cause)})`, {
+      return new VignetError('data', 'FILE_UNREADABLE', `the file cannot be opened (${codeOf(cause)})`, {
         cause,
       });
   }
@@ -113,7 +132,8 @@ function openError(cause: unknown): VignetError {
 
 async function stampOf(file: FileHandle): Promise<ObjectStamp> {
   const found = await file.stat({ bigint: true });
-  if (!found.isFile()) throw new VignetError('data', 'NOT_A_FILE', 'it is not a regular file');
+  if (!found.isFile())
+    throw new VignetError('data', 'NOT_A_FILE', 'expected a regular file, received another kind of file');
   return { size: Number(found.size), mtimeNs: found.mtimeNs };
 }
 
@@ -122,13 +142,13 @@ function requireSame(now: ObjectStamp, then: ObjectStamp): void {
   throw new VignetError(
     'data',
     'FILE_CHANGED',
-    'the file has changed since it was ingested; ingest it again',
+    'expected the file as it was ingested, received a changed one (another size or time); ingest it again',
   );
 }
 
 async function readRange(file: FileHandle, { offset, length }: ByteRange, size: number): Promise<Uint8Array> {
   if (offset + length > size) {
-    const detail = `bytes ${offset}+${length} are beyond the file's end at ${size}`;
+    const detail = `expected at least ${offset + length} bytes for the file, received ${size}; fetch it again`;
     throw new VignetError('data', 'TRUNCATED', detail);
   }
   const bytes = new Uint8Array(length);
@@ -139,12 +159,16 @@ async function readRange(file: FileHandle, { offset, length }: ByteRange, size: 
         throw new VignetError(
           'transient',
           'IO_ERROR',
-          `reading at byte ${offset} failed (${codeOf(cause)})`,
+          `the file cannot be read at byte ${offset} (${codeOf(cause)}); try again`,
           { cause },
         );
       });
     if (bytesRead === 0)
-      throw new VignetError('data', 'FILE_CHANGED', 'the file became shorter while it was read');
+      throw new VignetError(
+        'data',
+        'FILE_CHANGED',
+        'the file became shorter while it was read; ingest it again',
+      );
     done += bytesRead;
   }
   return bytes;

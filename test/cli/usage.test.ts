@@ -84,7 +84,7 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
   ],
   ['layout of no FITS file', ['layout', at('text.fits')], 1, /expected a FITS file, received one/],
   ['cutout of no FITS file', ['cutout', at('text.fits')], 1, /expected a FITS file, received one/],
-  ['cutout of half a file', ['cutout', at('short.fits')], 1, /short\.fits|file (ends|has|is)|beyond/i],
+  ['cutout of half a file', ['cutout', at('short.fits')], 1, /HDU 0: expected 4800 bytes for .*, received/],
   ['a box of three numbers', box('1 2 3'), 2, /expected "x0 y0 x1 y1" .* for --box, received '1 2 3'/],
   ['a box inside out', box('5 5 2 2'), 2, /x0 < x1.* for --box, received '5 5 2 2'/],
   ['a box beyond the image', box('0 0 41 2'), 2, /leaves the image of 40 x 30 pixels/],
@@ -115,7 +115,12 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
   ],
   ['an unknown format', ['cutout', at('image.fits'), '--format', 'image/gif'], 2, /RESPONSEFORMAT/],
   ['an unknown compression', ['cutout', at('image.fits'), '--compress', 'zip'], 2, /COMPRESS/],
-  ['a sky that is not there', ['cutout', at('no-sky.fits'), '--circle', '1 2 3'], 1, /no celestial WCS/],
+  [
+    'a sky that is not there',
+    ['cutout', at('no-sky.fits'), '--circle', '1 2 3'],
+    1,
+    /expected a celestial WCS/,
+  ],
   ['an HDU that is not there', ['cutout', at('image.fits'), '--hdu', '7'], 2, /for --hdu .*, received 7/],
   [
     'a folder that is not there',
