@@ -172,7 +172,7 @@ TEST_CASE("damaged archives leave a note") {
             .find("expected a further row") != std::string::npos);
   CHECK(noteOf(primary({card("AR_HDU", "900"), psfId}) + image(-32, {10, 8})).find("AR_HDU, received 900") !=
         std::string::npos);
-  CHECK(noteOf(primary({card("AR_HDU", "2"), psfId}) + image(-32, {10, 8})).find("no table") !=
+  CHECK(noteOf(primary({card("AR_HDU", "2"), psfId}) + image(-32, {10, 8})).find("expected a binary table") !=
         std::string::npos);
   for (const double sigma : {0.0, -1.0, 1e300, static_cast<double>(NAN)})
     CHECK(noteOf(file({psfId}, index({good}) + table(gaussianColumns, 16, 1, gaussianRow(sigma))))
