@@ -12,7 +12,9 @@ const program = new Command('vignet')
   .version(version);
 
 const asked = process.argv[2] ?? '';
-const needed = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
+// The version needs no command, and so no addon.
+const others = ['-V', '--version'].includes(asked) ? [] : Object.keys(commands);
+const needed = Object.hasOwn(commands, asked) ? [asked] : others;
 
 try {
   for (const name of needed) {
