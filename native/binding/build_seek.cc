@@ -10,10 +10,7 @@ Napi::Value buildSeek(const Napi::CallbackInfo& info) {
   const ControlArguments control(info[2], info[3]);
 
   const Layout layout = decodeLayout(layoutBytes.span(), CardsOf::none);
-  if (sources.size() != layout.files.size()) {
-    badArgument("sources",
-                "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
-  }
+  checkSources(sources, layout, "sources");
   return orNeed(info.Env(), sources, [&]() -> Napi::Value {
     std::vector<Reader*> readers(sources.size());
     for (size_t i = 0; i < sources.size(); ++i) {

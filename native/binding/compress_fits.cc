@@ -9,7 +9,7 @@ Napi::Value compressFits(const Napi::CallbackInfo& info) {
   const Napi::Object given_options = asObject(info[1], "options");
   CompressOptions options;
   const std::string mode = asString(given_options.Get("mode"), "options.mode");
-  if (mode != "gzip" && mode != "rice") badArgument("options.mode", "'gzip' or 'rice'");
+  if (mode != "gzip" && mode != "rice") badArgument("options.mode", "'gzip' or 'rice'", mode);
   options.mode = mode == "gzip" ? CompressOptions::Mode::gzip : CompressOptions::Mode::rice;
   if (const Napi::Value level = given_options.Get("quantize"); given(level)) {
     options.quantize = static_cast<float>(asNumber(level, "options.quantize"));

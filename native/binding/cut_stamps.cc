@@ -13,14 +13,15 @@ PlaneKind asStampPlane(const Napi::Value& value) {
   if (name == "image") return PlaneKind::image;
   if (name == "mask") return PlaneKind::mask;
   if (name == "variance") return PlaneKind::variance;
-  badArgument("task.plane", "'image', 'mask' or 'variance'");
+  badArgument("task.plane", "'image', 'mask' or 'variance'", name);
 }
 
 std::vector<StampCentre> asCentres(const Napi::Value& value) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array)
-    badArgument("task.centres", "an Int32Array");
+    badArgument("task.centres", "an Int32Array", value);
   const auto numbers = value.As<Napi::Int32Array>();
-  if (numbers.ElementLength() % 2 != 0) badArgument("task.centres", "pairs of x and y");
+  if (numbers.ElementLength() % 2 != 0)
+    badArgument("task.centres", "pairs of x and y", static_cast<double>(numbers.ElementLength()));
   std::vector<StampCentre> centres;
   for (size_t i = 0; i < numbers.ElementLength(); i += 2)
     centres.push_back({numbers.Data()[i], numbers.Data()[i + 1]});
@@ -44,9 +45,8 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   const Layout layout = decodeLayout(layoutBytes.span(), CardsOf::none);
   const Plane* plane = layout.find(kind);
-  if (!plane) badArgument("task.plane", "a plane that the dataset has");
-  if (sources.size() != layout.files.size())
-    badArgument("task.sources", "one source for each of the layout's files");
+  if (!plane) badArgument("task.plane", "a plane that the dataset has", std::string(planeWord(kind)));
+  checkSources(sources, layout, "task.sources");
   SourceArgument& source = sources[plane->file];
   source.open(layout.files[plane->file]);
   OpenPack pack;

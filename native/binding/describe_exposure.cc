@@ -69,7 +69,7 @@ Napi::Value describeExposure(const Napi::CallbackInfo& info) {
   std::vector<SourceArgument> sources = asSources(info[1], "sources");
   const Layout layout = decodeLayout(bytes.span());
   const uint16_t file = layout.planes.at(0).file;
-  if (sources.size() != layout.files.size()) badArgument("sources", "one source for each file of the layout");
+  checkSources(sources, layout, "sources");
   return orNeed(env, sources, [&] {
     sources[file].open(layout.files[file]);
     return toObject(env, vignet::describeExposure(layout, *sources[file].reader()));

@@ -29,8 +29,8 @@ napi_value text(napi_env env, std::string_view s) {
   return value;
 }
 
-// In plain N-API, statuses ignored: in an environment that is ending they all fail, and there is nobody left
-// to tell.
+// In plain N-API, statuses ignored: in an environment that is ending all calls fail, and no JavaScript is
+// left to handle an error.
 void throwNew(napi_env env, const char* kind, std::string_view code, std::string_view detail) noexcept {
   napi_value error = nullptr;
   if (napi_create_error(env, text(env, code), text(env, detail), &error) != napi_ok) return;

@@ -31,11 +31,9 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   const Answer& cutout = recentAnswers().of(layoutBytes.span(), request);
   const Layout& layout = *cutout.layout;
-  if (sources.size() != layout.files.size()) {
-    badArgument("task.sources",
-                "one source for each of the layout's " + std::to_string(layout.files.size()) + " files");
-  }
-  if (cursor > out.span().size()) badArgument("cursor", "within `out`");
+  checkSources(sources, layout, "task.sources");
+  if (cursor > out.span().size())
+    badArgument("cursor", "at most the bytes of `out`", static_cast<double>(cursor));
   OpenPack pack;
   const std::vector<bool> needed = neededFiles(layout, request.detail);
   std::vector<Reader*> readers(sources.size());

@@ -11,7 +11,7 @@
 namespace vignet::binding {
 namespace {
 
-// A job and what its spans will point to.
+// A job and the memory that its spans refer to.
 struct JobArguments {
   Bytes layout;
   std::vector<SourceArgument> sources;
@@ -42,7 +42,7 @@ StampPart asPart(const Napi::Value& value, std::vector<Bytes>& texts) {
       part.kind = StampPart::Kind::quality;
     else
       badArgument("task.jobs.parts",
-                  "a Uint8Array, 'record', 'image', 'mask', 'variance', 'error', 'quality' or {zeros}");
+                  "a Uint8Array, 'record', 'image', 'mask', 'variance', 'error', 'quality' or {zeros}", name);
     return part;
   }
   part.kind = StampPart::Kind::zeros;
@@ -68,7 +68,7 @@ JobArguments asJob(const Napi::Value& value, bool onGrid) {
   job.scale = asNumber(object.Get("scale"), "task.jobs.scale");
   if (const Napi::Value psf = object.Get("psf"); given(psf)) {
     const std::vector<double> moments = asNumbers(psf, "task.jobs.psf", 3);
-    if (moments.size() != 3) badArgument("task.jobs.psf", "[ixx, iyy, ixy]");
+    if (moments.size() != 3) badArgument("task.jobs.psf", "[ixx, iyy, ixy]", psf);
     job.psf = {moments[0], moments[1], moments[2]};
   }
   job.at = asInteger(object.Get("at"), "task.jobs.at");
@@ -104,8 +104,7 @@ class Opener {
 
   StampFiles operator()(size_t job, const Layout& layout, const std::vector<bool>& needed) {
     std::vector<SourceArgument>& sources = jobs_[job].sources;
-    if (sources.size() != layout.files.size())
-      badArgument("task.jobs.sources", "one source for each of the layout's files");
+    checkSources(sources, layout, "task.jobs.sources");
     if (open_) {
       for (SourceArgument& source : *open_) source.close();
     }
@@ -159,7 +158,8 @@ Napi::Value fillStack(const Napi::CallbackInfo& info) {
   const Bytes out(info[1], "out");
   const uint64_t cursor = asInteger(info[2], "cursor");
   const ControlArguments control(info[3], info[4]);
-  if (cursor > array.Length()) badArgument("cursor", "at most the number of jobs");
+  if (cursor > array.Length())
+    badArgument("cursor", "at most the number of jobs", static_cast<double>(cursor));
   // Jobs that are done already are not unpacked again.
   std::deque<JobArguments> jobs;
   for (auto i = static_cast<uint32_t>(cursor); i < array.Length(); ++i)

@@ -12,7 +12,7 @@ constexpr size_t kColumns = 12;
 
 Napi::Float64Array asFloat64s(const Napi::Value& value, std::string_view name) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
-    badArgument(name, "a Float64Array");
+    badArgument(name, "a Float64Array", value);
   return value.As<Napi::Float64Array>();
 }
 
@@ -26,7 +26,8 @@ Napi::Value locateStamps(const Napi::CallbackInfo& info) {
   const Napi::Float64Array positions = asFloat64s(info[1], "positions");
   const auto size = static_cast<uint32_t>(asInteger(info[2], "size", kMaxStampSize));
   if (positions.ElementLength() != 2 * layouts.size())
-    badArgument("positions", "a longitude and a latitude for each layout");
+    badArgument("positions", "a longitude and a latitude for each layout",
+                static_cast<double>(positions.ElementLength()));
 
   std::vector<double> rows;
   rows.reserve(kColumns * layouts.size());

@@ -20,7 +20,7 @@ CoarseSky asSky(const Napi::Value& value, const std::string& name, const Bytes& 
   const std::span<const std::byte> bytes = medians.span();
   if (sky.width > kMostCells || sky.height > kMostCells ||
       bytes.size() != size_t{sky.width} * sky.height * sizeof(float))
-    badArgument(name + ".medians", "a float for every cell");
+    badArgument(name + ".medians", "a float for every cell", static_cast<double>(bytes.size()));
   sky.medians.resize(bytes.size() / sizeof(float));
   std::memcpy(sky.medians.data(), bytes.data(), bytes.size());
   return sky;

@@ -18,7 +18,7 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
   number("scale", input_.scale);
   number("offset", input_.offset);
   number("weight", input_.weight);
-  if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0");
+  if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0", input_.weight);
   input_.shift = asShift(object.Get("shift"), name + ".shift");
   if (const Napi::Value turns = object.Get("quarterTurns"); given(turns))
     input_.quarterTurns = static_cast<uint8_t>(asInteger(turns, name + ".quarterTurns", 3));
@@ -27,10 +27,7 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
 
 MosaicStripInput MosaicInputArgument::decode() {
   layout_ = decodeLayout(layoutBytes_.span(), CardsOf::none);
-  if (sources_.size() != layout_.files.size()) {
-    badArgument("task.inputs.sources",
-                "one source for each of the layout's " + std::to_string(layout_.files.size()) + " files");
-  }
+  checkSources(sources_, layout_, "task.inputs.sources");
   MosaicStripInput out = input_;
   out.layout = &layout_;
   out.open = [this] { return open(); };

@@ -13,7 +13,7 @@
 
 namespace vignet::binding {
 
-// What the inputs of one call have open in common: they are read in turns, so packs stay open.
+// Open folders and packs that the inputs of one call share, since they are read alternately.
 struct OpenFolders {
   std::optional<Root> root;
   std::map<std::string, OpenPack> packs;
@@ -30,7 +30,7 @@ class MosaicInputArgument {
   const std::vector<SourceArgument>& sources() const { return sources_; }
 
  private:
-  // Throws Error when the image's file cannot be opened; another that cannot is missing.
+  // Throws Error when the file of the image cannot be opened; other files that cannot are left out.
   MosaicFiles open();
 
   OpenFolders& folders_;

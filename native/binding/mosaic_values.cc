@@ -14,7 +14,7 @@ std::string in(std::string_view name, std::string_view key) {
 
 int64_t asSigned(const Napi::Value& value, const std::string& name) {
   const double number = asNumber(value, name);
-  if (!(std::abs(number) <= 1e15) || number != std::floor(number)) badArgument(name, "an integer");
+  if (!(std::abs(number) <= 1e15) || number != std::floor(number)) badArgument(name, "an integer", number);
   return static_cast<int64_t>(number);
 }
 
@@ -41,7 +41,7 @@ std::optional<PatchKey> asPatch(const Napi::Value& value, std::string_view name)
 std::optional<Shift> asShift(const Napi::Value& value, std::string_view name) {
   if (!given(value)) return std::nullopt;
   const Napi::Array both = asArray(value, std::string(name), 2);
-  if (both.Length() != 2) badArgument(std::string(name), "two integers");
+  if (both.Length() != 2) badArgument(std::string(name), "two integers", value);
   return Shift{asSigned(both.Get(0u), std::string(name)), asSigned(both.Get(1u), std::string(name))};
 }
 
@@ -76,7 +76,7 @@ Assignment asAssignment(const Napi::Value& value, std::string_view name) {
   if (by == "camera") return CameraAssignment{};
   if (by == "combine")
     return CombinedAssignment{combineNamed(asString(object.Get("combine"), in(name, "combine")))};
-  if (by != "skymap") badArgument(in(name, "by"), "'nearest', 'skymap', 'single', 'camera' or 'combine'");
+  if (by != "skymap") badArgument(in(name, "by"), "'nearest', 'skymap', 'single', 'camera' or 'combine'", by);
   return SkymapAssignment{asSkymap(object.Get("skymap"), in(name, "skymap"))};
 }
 
@@ -86,7 +86,7 @@ PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name) {
        {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::owner}) {
     if (word == planeWord(kind)) return kind;
   }
-  badArgument(name, "'image', 'mask', 'variance', 'weight' or 'owner'");
+  badArgument(name, "'image', 'mask', 'variance', 'weight' or 'owner'", word);
 }
 
 }  // namespace vignet::binding

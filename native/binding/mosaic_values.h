@@ -1,4 +1,4 @@
-// What the two calls of mosaics have in common.
+// Arguments that the calls for mosaics share.
 #pragma once
 #include <napi.h>
 

@@ -49,18 +49,17 @@ Arguments unpack(const Napi::Object& task) {
   return out;
 }
 
-// Whether the files of an input that has a part in the mosaic are still what they were. Of supplied extents
-// the first byte tells: whoever brings it has to look.
+// Whether the files of an input with a place in the mosaic are unchanged. Of a source of extents the first
+// byte is read, so that whoever supplies it has to check the object.
 void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPlacement& placement) {
   if (placement.box.width() == 0 || sources.empty()) return;
-  MissingBytes lacking;
+  MissingBytes missing;
   try {
-    if (sources.size() != layout.files.size())
-      badArgument("task.inputs.sources", "one source for each file of the layout");
+    checkSources(sources, layout, "task.inputs.sources");
     for (size_t i = 0; i < sources.size(); ++i) {
       sources[i].open(layout.files[i]);
       std::byte first;
-      if (sources[i].sparse()) lacking.attempt([&] { sources[i].reader()->read(0, {&first, 1}); });
+      if (sources[i].sparse()) missing.attempt([&] { sources[i].reader()->read(0, {&first, 1}); });
     }
   } catch (const Error& e) {
     if (e.code() == "BAD_ARGUMENT") throw;

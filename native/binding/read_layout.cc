@@ -11,7 +11,7 @@ std::optional<PlaneKind> asRole(const Napi::Value& value, std::string_view name)
   if (role == "mask") return PlaneKind::mask;
   if (role == "variance") return PlaneKind::variance;
   if (role == "weight") return PlaneKind::weight;
-  badArgument(name, "'mask', 'variance' or 'weight'");
+  badArgument(name, "'mask', 'variance' or 'weight'", role);
 }
 
 }  // namespace
@@ -30,7 +30,7 @@ Napi::Value readLayout(const Napi::CallbackInfo& info) {
       parts[i].hdu = static_cast<uint16_t>(asInteger(hdu, name + ".hdu", 65535));
     }
   }
-  if (sources.empty()) badArgument("sources", "at least one source");
+  if (sources.empty()) badArgument("sources", "at least one source", 0);
 
   return orNeed(info.Env(), sources, [&] {
     for (size_t i = 0; i < parts.size(); ++i) {

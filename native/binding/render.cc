@@ -17,7 +17,8 @@ Napi::Value render(const Napi::CallbackInfo& info) {
   const Napi::Object given_options = asObject(info[1], "options");
   RenderOptions options;
   const std::string stretch = asString(given_options.Get("stretch"), "options.stretch");
-  if (stretch != "asinh" && stretch != "linear") badArgument("options.stretch", "'asinh' or 'linear'");
+  if (stretch != "asinh" && stretch != "linear")
+    badArgument("options.stretch", "'asinh' or 'linear'", stretch);
   options.stretch = stretch == "asinh" ? Stretch::asinh : Stretch::linear;
   options.maxSide = static_cast<uint32_t>(asInteger(given_options.Get("maxSide"), "options.maxSide", 16384));
 

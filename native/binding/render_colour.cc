@@ -12,7 +12,8 @@ constexpr double kFarthest = 1e12;
 
 int64_t asPlace(const Napi::Value& value, std::string_view name) {
   const double place = asNumber(value, name);
-  if (!(std::abs(place) <= kFarthest) || place != std::floor(place)) badArgument(name, "a whole number");
+  if (!(std::abs(place) <= kFarthest) || place != std::floor(place))
+    badArgument(name, "a whole number", place);
   return static_cast<int64_t>(place);
 }
 
@@ -20,7 +21,7 @@ int64_t asPlace(const Napi::Value& value, std::string_view name) {
 
 Napi::Value renderColour(const Napi::CallbackInfo& info) {
   const Napi::Array list = asArray(info[0], "channels", 3);
-  if (list.Length() != 3) badArgument("channels", "red, green and blue");
+  if (list.Length() != 3) badArgument("channels", "red, green and blue", list);
   std::vector<Bytes> fits;
   std::array<ColourChannel, 3> channels;
   for (uint32_t c = 0; c < 3; ++c) {
@@ -36,7 +37,7 @@ Napi::Value renderColour(const Napi::CallbackInfo& info) {
     options.stretch = asNumber(stretch, "options.stretch");
   if (const Napi::Value minimum = wanted.Get("minimum"); given(minimum)) {
     const std::vector<double> numbers = asNumbers(minimum, "options.minimum", 3);
-    if (numbers.size() != 3) badArgument("options.minimum", "three numbers");
+    if (numbers.size() != 3) badArgument("options.minimum", "three numbers", minimum);
     options.minimum = {numbers[0], numbers[1], numbers[2]};
   }
   options.maxSide = static_cast<uint32_t>(asInteger(wanted.Get("maxSide"), "options.maxSide", 16384));

@@ -14,7 +14,7 @@
 namespace vignet::binding {
 namespace {
 
-// Filesystems let one thread at a time write to a file; others that try burn their time.
+// Filesystems serialise writes to a file; threads that wait in the kernel would waste their time.
 std::mutex& oneWriter() {
   static std::mutex lock;
   return lock;
@@ -56,8 +56,8 @@ Napi::Value saveMosaic(const Napi::CallbackInfo& info) {
   argument.decode();
   const MosaicStrip& strip = argument.strip;
   const auto from = static_cast<uint32_t>(std::max<uint64_t>(cursor, strip.y0));
-  // Room that is there already is written to sooner. Where a filesystem has none to give beforehand, the
-  // writing will tell.
+  // Writing to allocated blocks is faster. Filesystems that cannot preallocate are left to allocate, or fail,
+  // in the writes.
   for (size_t p = 0; p < planes.size() && from == strip.y0; ++p) {
     const uint64_t row = rowBytesOf(strip, planes[p]);
     std::ignore = fallocate(file, 0, static_cast<off_t>(places[p] + row * strip.y0),

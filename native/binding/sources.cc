@@ -13,7 +13,7 @@ ErrorKind asKind(const std::string& word, std::string_view name) {
   if (word == "data") return ErrorKind::data;
   if (word == "transient") return ErrorKind::transient;
   if (word == "fatal") return ErrorKind::fatal;
-  badArgument(name, "'usage', 'data', 'transient' or 'fatal'");
+  badArgument(name, "'usage', 'data', 'transient' or 'fatal'", word);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ void SourceArgument::unpackExtents(const Napi::Object& object, const Napi::Value
   if (const Napi::Value time = object.Get("mtimeNs"); given(time)) {
     bool lossless = false;
     if (time.IsBigInt()) stamp_.mtimeNs = time.As<Napi::BigInt>().Int64Value(&lossless);
-    if (!lossless) badArgument(prefix + "mtimeNs", "a BigInt of nanoseconds");
+    if (!lossless) badArgument(prefix + "mtimeNs", "a BigInt of nanoseconds", time);
   }
   const Napi::Array array = asArray(extents, prefix + "extents", 1'000'000);
   for (uint32_t i = 0; i < array.Length(); ++i) {
@@ -67,8 +67,10 @@ void SourceArgument::open(const std::optional<FileStamp>& expected, std::optiona
   }
   if (expected && (expected->size != stamp_.size ||
                    (stamp_.mtimeNs && expected->mtimeNs && expected->mtimeNs != stamp_.mtimeNs))) {
-    throw Error(Kind::data, "FILE_CHANGED",
-                "the supplied extents belong to another version of the file; ingest it again");
+    throw Error(
+        Kind::data, "FILE_CHANGED",
+        "expected the file as it was ingested for the supplied extents, received those of a changed one; "
+        "ingest it again");
   }
   std::vector<ExtentReader::Extent> extents;
   extents.reserve(extents_.size());
@@ -119,6 +121,12 @@ std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view
     sources.emplace_back(array.Get(i), std::string(name) + "[" + std::to_string(i) + "]");
   }
   return sources;
+}
+
+void checkSources(const std::vector<SourceArgument>& sources, const Layout& layout, std::string_view name) {
+  if (sources.size() == layout.files.size()) return;
+  badArgument(name, "one source for each of the layout's " + std::to_string(layout.files.size()) + " files",
+              static_cast<double>(sources.size()));
 }
 
 bool setNeed(const Napi::Object& answer, std::span<const SourceArgument* const> sources) {

@@ -69,6 +69,8 @@ class SeekArgument {
 };
 
 std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view name);
+// Throws Error{usage, BAD_ARGUMENT} unless there is a source for each file of the layout.
+void checkSources(const std::vector<SourceArgument>& sources, const Layout& layout, std::string_view name);
 
 // Sets the property `need` of an answer, one list of ranges for each source, if anything is missing. False:
 // nothing is.
@@ -76,7 +78,7 @@ bool setNeed(const Napi::Object& answer,
              std::span<const SourceArgument* const> sources);  // null: needs nothing
 bool setNeed(const Napi::Object& answer, const std::vector<SourceArgument>& sources);
 
-// What `run` gives, or `{need}` where it lacks bytes.
+// What `run` gives, or `{need}` where bytes are missing.
 template <typename Run>
 Napi::Value orNeed(Napi::Env env, const std::vector<SourceArgument>& sources, Run run) {
   try {

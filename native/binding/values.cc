@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet::binding {
 namespace {
@@ -18,12 +19,25 @@ std::string optionalString(const Napi::Object& object, const char* key, std::str
   return given(value) ? asString(value, in(name, key)) : std::string();
 }
 
+// What a message says of a value; runs no JavaScript.
+std::string describe(const Napi::Value& value) {
+  if (value.IsEmpty() || value.IsUndefined()) return "undefined";
+  if (value.IsNull()) return "null";
+  if (value.IsBoolean()) return value.As<Napi::Boolean>().Value() ? "true" : "false";
+  if (value.IsNumber()) return decimal(value.As<Napi::Number>().DoubleValue());
+  if (value.IsString()) return printable(value.As<Napi::String>().Utf8Value());
+  if (value.IsArray()) return "an array of " + std::to_string(value.As<Napi::Array>().Length()) + " elements";
+  if (value.IsTypedArray()) return "a typed array of another type";
+  if (value.IsFunction()) return "a function";
+  return value.IsObject() ? "an object" : "a value of another type";
+}
+
 Detail asDetail(const Napi::Value& value, std::string_view name) {
   const std::string detail = asString(value, name);
   if (detail == "Image") return Detail::image;
   if (detail == "MaskedImage") return Detail::maskedImage;
   if (detail == "Exposure") return Detail::exposure;
-  badArgument(name, "'Image', 'MaskedImage' or 'Exposure'");
+  badArgument(name, "'Image', 'MaskedImage' or 'Exposure'", detail);
 }
 
 uint32_t asPixel(const Napi::Object& box, const char* key, std::string_view name) {
@@ -32,40 +46,49 @@ uint32_t asPixel(const Napi::Object& box, const char* key, std::string_view name
 
 }  // namespace
 
-void badArgument(std::string_view name, const std::string& mustBe) {
-  throw Error(Kind::usage, "BAD_ARGUMENT", std::string(name) + " must be " + mustBe);
+void badArgument(std::string_view name, const std::string& expected, const Napi::Value& received) {
+  throw Error(Kind::usage, "BAD_ARGUMENT", expectedFor(expected, name, describe(received)));
+}
+
+void badArgument(std::string_view name, const std::string& expected, const std::string& received) {
+  throw Error(Kind::usage, "BAD_ARGUMENT", expectedFor(expected, name, printable(received)));
+}
+
+void badArgument(std::string_view name, const std::string& expected, double received) {
+  throw Error(Kind::usage, "BAD_ARGUMENT", expectedFor(expected, name, received));
 }
 
 bool given(const Napi::Value& value) { return !value.IsEmpty() && !value.IsUndefined() && !value.IsNull(); }
 
 Napi::Object asObject(const Napi::Value& value, std::string_view name) {
-  if (!value.IsObject()) badArgument(name, "an object");
+  if (!value.IsObject()) badArgument(name, "an object", value);
   return value.As<Napi::Object>();
 }
 
 Napi::Array asArray(const Napi::Value& value, std::string_view name, uint32_t most) {
-  if (!value.IsArray()) badArgument(name, "an array");
+  if (!value.IsArray()) badArgument(name, "an array", value);
   const auto array = value.As<Napi::Array>();
-  if (array.Length() > most) badArgument(name, "an array of at most " + std::to_string(most) + " elements");
+  if (array.Length() > most)
+    badArgument(name, "an array of at most " + std::to_string(most) + " elements", value);
   return array;
 }
 
 std::string asString(const Napi::Value& value, std::string_view name) {
-  if (!value.IsString()) badArgument(name, "a string");
+  if (!value.IsString()) badArgument(name, "a string", value);
   std::string text = value.As<Napi::String>().Utf8Value();
-  if (text.size() > (1u << 20)) badArgument(name, "a string of at most 1 MiB");
+  if (text.size() > (1u << 20)) badArgument(name, "a string of at most 1 MiB", value);
   return text;
 }
 
 double asNumber(const Napi::Value& value, std::string_view name) {
-  if (!value.IsNumber()) badArgument(name, "a number");
+  if (!value.IsNumber()) badArgument(name, "a number", value);
   return value.As<Napi::Number>().DoubleValue();
 }
 
 uint64_t asInteger(const Napi::Value& value, std::string_view name, uint64_t most) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : -1;
   if (!(number >= 0 && number <= static_cast<double>(most)) || number != std::floor(number)) {
-    badArgument(name, "an integer from 0 to " + std::to_string(most));
+    badArgument(name, "an integer from 0 to " + std::to_string(most), value);
   }
   return static_cast<uint64_t>(number);
 }
@@ -79,7 +102,7 @@ std::vector<double> asNumbers(const Napi::Value& value, std::string_view name, u
 
 Bytes::Bytes(const Napi::Value& value, std::string_view name) : value_(value) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-    badArgument(name, "a Uint8Array");
+    badArgument(name, "a Uint8Array", value);
   }
 }
 
@@ -94,11 +117,11 @@ std::span<std::byte> Bytes::span() const {
 
 ControlArguments::ControlArguments(const Napi::Value& word, const Napi::Value& deadlineMs) : word_(word) {
   if (!word.IsTypedArray() || word.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
-    badArgument("control", "an Int32Array");
+    badArgument("control", "an Int32Array", word);
   }
   const double ms = asNumber(deadlineMs, "deadlineMs");
-  if (std::isnan(ms)) badArgument("deadlineMs", "a number of milliseconds from now");
-  // Beyond some years a deadline is none; the clock's own type would overflow.
+  if (std::isnan(ms)) badArgument("deadlineMs", "a number of milliseconds from now", ms);
+  // Deadlines years ahead would overflow the type of the clock: none.
   deadline_ = ms > 1e11 ? Control::Clock::time_point::max()
                         : Control::Clock::now() +
                               std::chrono::microseconds(static_cast<int64_t>(std::fmax(ms, -1.0) * 1000));
@@ -109,7 +132,7 @@ Control ControlArguments::control() const {
   size_t length = 0;
   if (napi_get_typedarray_info(word_.Env(), word_, nullptr, &length, &data, nullptr, nullptr) != napi_ok ||
       !data || length < 1) {
-    badArgument("control", "an Int32Array of at least one element");
+    badArgument("control", "an Int32Array of at least one element", 0);
   }
   static_assert(std::atomic<int32_t>::is_always_lock_free && sizeof(std::atomic<int32_t>) == sizeof(int32_t));
   return Control(static_cast<const std::atomic<int32_t>*>(data), deadline_);
@@ -122,7 +145,7 @@ Stencil asStencil(const Napi::Value& value, std::string_view name) {
   if (shape == "circle") return Stencil::make(Stencil::Shape::circle, std::move(values));
   if (shape == "polygon") return Stencil::make(Stencil::Shape::polygon, std::move(values));
   if (shape == "range") return Stencil::make(Stencil::Shape::range, std::move(values));
-  badArgument(in(name, "shape"), "'circle', 'polygon' or 'range'");
+  badArgument(in(name, "shape"), "'circle', 'polygon' or 'range'", shape);
 }
 
 Where asWhere(const Napi::Value& value, std::string_view name) {
@@ -130,7 +153,7 @@ Where asWhere(const Napi::Value& value, std::string_view name) {
   if (!given(point)) return {asStencil(value, name), {}};
   const std::vector<double> lonLat = asNumbers(point, in(name, "point"), 2);
   if (lonLat.size() != 2 || !std::isfinite(lonLat[0]) || !(std::fabs(lonLat[1]) <= 90)) {
-    badArgument(in(name, "point"), "[longitude, latitude] in degrees");
+    badArgument(in(name, "point"), "[longitude, latitude] in degrees", point);
   }
   return {std::nullopt, toVector(lonLat[0], lonLat[1])};
 }
@@ -139,7 +162,7 @@ Box asBox(const Napi::Value& value, std::string_view name) {
   const Napi::Object corners = asObject(value, name);
   const Box box{asPixel(corners, "x0", name), asPixel(corners, "y0", name), asPixel(corners, "x1", name),
                 asPixel(corners, "y1", name)};
-  if (box.x0 >= box.x1 || box.y0 >= box.y1) badArgument(name, "a box with x0 < x1 and y0 < y1");
+  if (box.x0 >= box.x1 || box.y0 >= box.y1) badArgument(name, "a box with x0 < x1 and y0 < y1", value);
   return box;
 }
 

@@ -1,5 +1,5 @@
-// JavaScript values in and out. Everything that comes in is checked; what is wrong is Error{usage,
-// BAD_ARGUMENT} that names it.
+// Conversion of JavaScript values. Every argument is checked; a wrong one throws Error{usage, BAD_ARGUMENT}
+// that names it.
 #pragma once
 #include <napi.h>
 
@@ -19,7 +19,12 @@
 
 namespace vignet::binding {
 
-[[noreturn]] void badArgument(std::string_view name, const std::string& mustBe);
+// Error{usage, BAD_ARGUMENT}: "expected EXPECTED for NAME, received …".
+[[noreturn]] void badArgument(std::string_view name, const std::string& expected,
+                              const Napi::Value& received);
+[[noreturn]] void badArgument(std::string_view name, const std::string& expected,
+                              const std::string& received);
+[[noreturn]] void badArgument(std::string_view name, const std::string& expected, double received);
 
 inline constexpr uint64_t kMaxSafeInteger = (1ull << 53) - 1;
 

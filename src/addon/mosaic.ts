@@ -4,7 +4,7 @@ import type { SeekSource, Source } from '../base/sources.ts';
 import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
-/** How pixels that several inputs have become one; absent: the owner's. */
+/** How overlapping pixels of several inputs are combined. */
 export type Combination = 'first' | 'mean' | 'weighted' | 'median' | 'clipped';
 export type MosaicPlaneKind = 'image' | 'mask' | 'variance' | 'weight' | 'owner';
 
@@ -142,7 +142,7 @@ export interface MosaicSaveTask<S = Source> extends MosaicRows<S> {
   readonly planes: readonly (MosaicPart & { readonly at: number })[];
 }
 
-/** An input of which some or all pixels could not be had. */
+/** An input of which some or all pixels could not be read. */
 export interface MosaicFailure {
   readonly number: number;
   readonly code: string;
@@ -192,7 +192,7 @@ export interface MosaicSky {
 /** Mosaics. */
 export interface MosaicCalls {
   planMosaic(task: MosaicPlanTask<AddonSource>): OrNeed<MosaicPlan>;
-  /** What an input is like, coarsely; throws only for what is not the input's fault. */
+  /** Coarse medians of an input. What cannot be read is NaN. */
   measureSky(task: MosaicSkyTask<AddonSource>, control: Int32Array, deadlineMs: number): OrNeed<MosaicSky>;
   /** Constants to add to each so that they agree where they overlap; 0 for null. */
   matchSkies(skies: readonly (MosaicSky | null)[]): number[];

@@ -33,7 +33,7 @@ function call(name: keyof typeof native, ...args: unknown[]) {
 describe('wrong arguments are usage errors that name themselves', () => {
   const cases: [string, () => (() => unknown)[]][] = [
     [
-      'layout must be a Uint8Array',
+      'layout',
       () =>
         [undefined, null, 3, 'x', {}, [], new Float32Array(4), new ArrayBuffer(8)].flatMap((bad) => [
           call('describeLayout', bad),
@@ -62,7 +62,7 @@ describe('wrong arguments are usage errors that name themselves', () => {
         ]),
     ],
     [
-      'detail must be',
+      'detail',
       () =>
         ['image', '', 1, undefined, null].map((detail) =>
           call('planCutout', image.dataset.layout, { detail }),
@@ -158,12 +158,12 @@ describe('wrong arguments are usage errors that name themselves', () => {
       () => [[1], [1, 91], [Number.NaN, 0], 'x'].map((point) => call('overlaps', [1, 2, 3], { point })),
     ],
   ];
-  it.each(cases)('%s', (message, calls) => {
+  it.each(cases)('%s', (name, calls) => {
     for (const attempt of calls()) {
       expect(attempt).toThrow(
         expect.objectContaining({
           kind: 'usage',
-          message: expect.stringContaining(message.split(' ')[0] as string),
+          message: expect.stringMatching(new RegExp(`^expected .+ for .*${name}.*, received `)),
         }),
       );
     }

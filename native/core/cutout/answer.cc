@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/cutout/headers.h"
 #include "core/fits/planes.h"
 #include "core/header/cards.h"
@@ -15,20 +16,32 @@ constexpr uint64_t kLargest = uint64_t{1} << 60;
 // An INDEX is a row of some 70 bytes an HDU; it is rewritten in memory.
 constexpr uint64_t kLargestIndex = 4u << 20;
 
+std::string sideBySide(uint32_t width, uint32_t height) {
+  return std::to_string(width) + " x " + std::to_string(height);
+}
+
+[[noreturn]] void damaged(const std::string& what) {
+  throw Error(Kind::data, "BAD_LAYOUT", "the stored layout is damaged: " + what + "; ingest again");
+}
+
+[[noreturn]] void tooLarge() { damaged("expected less than 2^60 bytes for the answer, received more"); }
+
 Box boxWithin(const Plane& plane, const std::optional<Box>& asked) {
   const Box box = asked.value_or(Box{0, 0, plane.width, plane.height});
   if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height) {
+    const auto range = [](uint32_t from, uint32_t to) {
+      return "[" + std::to_string(from) + "," + std::to_string(to) + ")";
+    };
     throw Error(Kind::usage, "BAD_BOX",
-                "the box [" + std::to_string(box.x0) + "," + std::to_string(box.x1) + ") x [" +
-                    std::to_string(box.y0) + "," + std::to_string(box.y1) +
-                    ") is empty or leaves the image of " + std::to_string(plane.width) + " x " +
-                    std::to_string(plane.height) + " pixels");
+                expectedFor("pixels within the image of " + sideBySide(plane.width, plane.height), "the box",
+                            range(box.x0, box.x1) + " x " + range(box.y0, box.y1)));
   }
   return box;
 }
 
 std::vector<const Plane*> planesFor(const Layout& layout, Detail detail) {
-  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image");
+  if (layout.planes.empty())
+    throw Error(Kind::data, "NO_IMAGE", "expected an image plane in the dataset, received none");
   std::vector<const Plane*> out{&layout.planes[0]};
   if (detail == Detail::image) return out;
   for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance, PlaneKind::weight}) {
@@ -60,8 +73,7 @@ class Composer {
     options.keepPointers = request_.detail == Detail::exposure;
     for (const auto& name : answer_.lacking) options.lacking += (options.lacking.empty() ? "" : " ") + name;
 
-    // The length of a primary does not depend on the addresses in it: they are written when everything has
-    // its place.
+    // The length of a primary does not depend on the addresses in it, which are known only at the end.
     std::string primary = primaryHeader(layout_, request_, answer_.box, options).finish();
     const uint64_t primarySize = primary.size();
     add(AnswerPart::Kind::text, primarySize);
@@ -75,8 +87,8 @@ class Composer {
     std::map<PlaneKind, int> versions;
     for (const Plane* plane : planes_) {
       const Hdu& hdu = layout_.hdus.at(plane->hdu);
-      // A plane that was in the primary is the first extension now, but what pointed to the primary still
-      // means the primary.
+      // A plane of the primary becomes the first extension, but pointers to the primary still mean the
+      // primary.
       addPlane(*plane, ++versions[plane->kind], &hdu == &firstHdu(file) || plane->file != file);
       if (plane->file == file && &hdu != &firstHdu(file)) number[hdu.headerOffset] = next;
       ++next;
@@ -120,7 +132,7 @@ class Composer {
     for (const Hdu& hdu : layout_.hdus) {
       if (hdu.file == file) return hdu;
     }
-    throw Error(Kind::data, "BAD_LAYOUT", "the layout names a file without HDUs");
+    damaged("expected HDUs for each of its files, received none for file " + std::to_string(file));
   }
 
   std::vector<const Hdu*> otherHdus() const {
@@ -140,10 +152,7 @@ class Composer {
   // Appends a part; null if there is nothing to append.
   AnswerPart* add(AnswerPart::Kind kind, uint64_t size) {
     if (size == 0) return nullptr;
-    if (size >= kLargest || answer_.size >= kLargest) {
-      throw Error(Kind::data, "BAD_LAYOUT",
-                  "the stored layout is damaged: the answer would be larger than any file");
-    }
+    if (size >= kLargest || answer_.size >= kLargest) tooLarge();
     AnswerPart& part = answer_.parts.emplace_back();
     part.kind = kind;
     part.begin = answer_.size;
@@ -156,12 +165,10 @@ class Composer {
     const unsigned __int128 wide = static_cast<unsigned __int128>(answer_.box.width()) *
                                    answer_.box.height() *
                                    static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
-    if (wide >= kLargest)
-      throw Error(Kind::data, "BAD_LAYOUT",
-                  "the stored layout is damaged: the answer would be larger than any file");
+    if (wide >= kLargest) tooLarge();
     if (plane.width < answer_.box.x1 || plane.height < answer_.box.y1) {
-      throw Error(Kind::data, "BAD_LAYOUT",
-                  std::string(planeName(plane.kind)) + " is smaller than the image");
+      damaged(expectedFor("the size of the image", std::string("the plane ") + planeName(plane.kind),
+                          sideBySide(plane.width, plane.height) + " pixels"));
     }
     const uint64_t bytes = static_cast<uint64_t>(wide);
     const std::string header =
@@ -179,14 +186,12 @@ class Composer {
 
   void addOther(const Hdu& hdu, bool index) {
     if (hdu.end < hdu.headerOffset || hdu.dataOffset < hdu.headerOffset || hdu.dataOffset > hdu.end) {
-      throw Error(Kind::data, "BAD_LAYOUT", "HDU " + hdu.name + " ends before it begins");
+      damaged(expectedFor("header, data and end in this order", "HDU " + printable(hdu.name), "another"));
     }
     const uint64_t bytes = hdu.end - hdu.headerOffset;
-    if (bytes >= kLargest)
-      throw Error(Kind::data, "BAD_LAYOUT",
-                  "the stored layout is damaged: the answer would be larger than any file");
+    if (bytes >= kLargest) tooLarge();
     if (index && bytes > kLargestIndex)
-      throw Error(Kind::data, "BAD_INDEX_TABLE", "the INDEX table is larger than 4 MiB");
+      throw Error(Kind::data, "BAD_INDEX_TABLE", expectedFor("at most 4 MiB", "the INDEX table", bytes));
     const uint64_t begin = answer_.size;
     if (AnswerPart* part = add(index ? AnswerPart::Kind::index : AnswerPart::Kind::copy, bytes))
       part->source = hdu.headerOffset;
@@ -195,7 +200,7 @@ class Composer {
                       answer_.size - begin - (hdu.dataOffset - hdu.headerOffset), false});
   }
 
-  // Points a pair of address and size cards at where an HDU went.
+  // Sets a pair of address and size cards to the new place of an HDU.
   void relocate(std::optional<uint64_t> old, const char* address, const char* size,
                 PrimaryHeaderOptions& options) const {
     if (!old) return;

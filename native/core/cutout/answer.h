@@ -1,4 +1,4 @@
-// The answer of a cutout as parts that follow one another: planCutout adds them up, fillCutout writes them.
+// The answer of a cutout as a sequence of parts: planCutout adds up their sizes, fillCutout writes them.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -27,7 +27,7 @@ struct AnswerPart {
   uint64_t end() const { return begin + size; }
 };
 
-// Where an HDU of the image's file went.
+// The new place of an HDU of the image's file.
 struct MovedHdu {
   uint64_t oldHeader = 0;
   uint64_t header = 0, data = 0;

@@ -1,4 +1,4 @@
-// A cutout: from a box of pixels to the exact bytes of a FITS file.
+// Cutouts: a box of pixels as the bytes of a FITS file.
 #pragma once
 #include <cstdint>
 #include <optional>

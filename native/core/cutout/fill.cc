@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/missing_bytes.h"
 #include "core/cutout/answer.h"
 #include "core/fits/write.h"
@@ -11,7 +12,7 @@
 namespace vignet {
 namespace {
 
-// Work between two looks at the control word: about a millisecond of the slowest codec, or of copying.
+// Work between two polls of the control word: about a millisecond of the slowest codec, or of copying.
 constexpr uint64_t kPollPixels = 1u << 16;
 constexpr uint64_t kPollPlainPixels = 1u << 18;
 constexpr uint64_t kPollBytes = 1u << 20;
@@ -26,26 +27,26 @@ class Filler {
         begin_(begin),
         out_(out),
         done_(cursor),
-        whole_(cursor),
+        complete_(cursor),
         control_(control),
         seek_(seek) {}
 
-  // Until all is done, or a yield. What lacks bytes is left out.
+  // Until all is done, or a yield. Steps whose bytes are missing are left out.
   void run() {
     auto part = std::partition_point(answer_.parts.begin(), answer_.parts.end(),
                                      [&](const AnswerPart& p) { return p.end() <= position(); });
     for (; done_ < out_.size(); ++part) {
       while (done_ < out_.size() && position() < part->end()) {
-        if (control_.poll() == Control::Signal::yield || lacking_.enough()) return;
-        lacking_.attempt([&] { step(*part); });
+        if (control_.poll() == Control::Signal::yield || missing_.enough()) return;
+        missing_.attempt([&] { step(*part); });
         done_ += step_;
-        if (!lacking_.any()) whole_ = done_;
+        if (!missing_.any()) complete_ = done_;
       }
     }
   }
 
-  // Up to here everything has been written.
-  uint64_t done() const { return whole_; }
+  // Everything before this has been written.
+  uint64_t done() const { return complete_; }
 
  private:
   uint64_t position() const { return begin_ + done_; }
@@ -104,7 +105,7 @@ class Filler {
   Reader& reader(uint16_t file) const {
     if (file >= readers_.size() || readers_[file] == nullptr) {
       throw Error(Kind::fatal, "NO_READER",
-                  "file " + std::to_string(file) + " of the dataset was not opened");
+                  "expected file " + std::to_string(file) + " of the dataset to be open; report this");
     }
     return *readers_[file];
   }
@@ -115,8 +116,8 @@ class Filler {
   uint64_t begin_;
   std::span<std::byte> out_;
   uint64_t done_, step_ = 0;
-  uint64_t whole_;  // where bytes were lacking first
-  MissingBytes lacking_;
+  uint64_t complete_;  // where bytes were missing first
+  MissingBytes missing_;
   const Control& control_;
   SeekTable* seek_;
 };
@@ -127,11 +128,14 @@ uint64_t fillCutout(const Answer& answer, std::span<Reader* const> readers, uint
                     std::span<std::byte> out, uint64_t cursor, const Control& control, SeekTable* seek) {
   if (begin > answer.size || out.size() > answer.size - begin || cursor > out.size()) {
     throw Error(Kind::fatal, "BAD_WINDOW",
-                "bytes " + std::to_string(begin) + " to " + std::to_string(begin + out.size()) +
-                    " are not in an answer of " + std::to_string(answer.size) + " bytes");
+                expectedFor("bytes of an answer of " + std::to_string(answer.size), "the window",
+                            std::to_string(begin) + " to " + std::to_string(begin + out.size()) + " from " +
+                                std::to_string(cursor) + " on"));
   }
   if (answer.checksums && out.size() != answer.size) {
-    throw Error(Kind::fatal, "BAD_WINDOW", "an answer of up to 8 MiB carries checksums and is written whole");
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("all " + std::to_string(answer.size) + " bytes of an answer with checksums",
+                            "the window", out.size()));
   }
   if (cursor == out.size()) return cursor;
   Filler filler(answer, readers, begin, out, cursor, control, seek);

@@ -16,15 +16,15 @@ void copyCard(HeaderWriter& out, const CardLines& card) {
 
 bool whole(const Plane& plane, const Box& box) { return box == Box{0, 0, plane.width, plane.height}; }
 
-// Stored values of integers mean something only with their scaling; floats come out with theirs, but a
-// BLANK is forbidden for them, and a scaling that changes nothing is noise.
+// Integers need their scaling. Floats keep a scaling that changes them; BLANK is forbidden for them
+// (FITS 4.0, 4.4.2.5).
 bool isScalingToDrop(const CardLines& card, const Plane& plane) {
   if (plane.bitpix > 0) return false;
   if (card.name == "BLANK") return true;
   return (card.name == "BSCALE" || card.name == "BZERO") && plane.bscale == 1 && plane.bzero == 0;
 }
 
-// The stack writes `BUNIT   =` for masks: a unit that is not there. Verifiers call that an error.
+// The Rubin pipelines write `BUNIT   =` without a value for masks, which fitsverify reports as an error.
 bool isEmptyUnit(const CardLines& card) { return card.name == "BUNIT" && !card.text(); }
 
 const CardLines* find(const std::vector<CardLines>& cards, std::string_view name) {
@@ -73,7 +73,7 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
     if (topic.structural || topic.provenance || (topic.scaling && isScalingToDrop(card, plane))) continue;
     if (isEmptyUnit(card)) continue;
     if (plane.tiles && topic.tileTable) continue;
-    // Extrema and sections of the parent's pixels say nothing true of a part.
+    // Extrema and sections of the whole image do not apply to a part of it.
     if (part && topic.whole) continue;
     if (pointers.contains(card.name)) continue;
     const auto change = moved.changed.find(card.name);
@@ -84,7 +84,7 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
     }
   }
   for (const auto& [key, value] : moved.added) out.addLiteral(key, value);
-  // The null of a compressed integer image may be told by ZBLANK alone.
+  // The null value of a compressed integer image may be given by ZBLANK only.
   if (plane.bitpix > 0 && plane.blank && !find(cards, "BLANK"))
     out.add("BLANK", int64_t{*plane.blank}, "value of undefined pixels");
   if (options.checksums) out.reserveChecksums();
@@ -96,7 +96,7 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
   const uint16_t source = primaryOf(layout);
   const std::vector<CardLines> cards = splitCards(layout.hdus.at(source).cards);
   const std::set<std::string> pointers = pointersIn(cards);
-  // A plane in the primary takes its cards along; only what addresses the rest of the file stays.
+  // Cards of a plane in the primary go with the plane; pointers to other HDUs stay in the primary.
   const bool taken = std::any_of(layout.planes.begin(), layout.planes.end(),
                                  [&](const Plane& p) { return p.hdu == source; });
 
@@ -119,7 +119,7 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
       copyCard(out, card);
     }
   }
-  // FITS 4.0 needs no LONGSTRN before CONTINUE cards, but checkers older than it warn without.
+  // FITS 4.0 does not require LONGSTRN before CONTINUE cards, but older verifiers warn without it.
   constexpr std::size_t kOneCard = 68;
   if (std::max(request.datasetId.size(), request.stencil.size()) > kOneCard && !find(cards, "LONGSTRN")) {
     out.add("LONGSTRN", "OGIP 1.0", "long texts go on in CONTINUE cards");

@@ -1,4 +1,4 @@
-// The headers of a cutout: the source's own cards, moved to the box.
+// The headers of a cutout: the cards of the source, with coordinates moved to the box.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -30,7 +30,7 @@ struct PrimaryHeaderOptions {
   std::map<std::string, int64_t> pointers;
 };
 
-// The empty primary of an answer: what the primary of the image's file says of the dataset as a whole, and
+// The empty primary of an answer: the cards of the file's primary that describe the whole dataset, and
 // provenance.
 HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const Box& box,
                            const PrimaryHeaderOptions& options);

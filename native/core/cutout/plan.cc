@@ -19,7 +19,7 @@ void cutPixels(const AnswerPart& part, const Box& box, uint64_t piece, std::vect
   const uint64_t pixels = std::min(byBytes, std::max(kPiecePixels, kPiecePixels * (piece / kPieceBytes)));
   for (uint32_t y = box.y0; y < box.y1; y = groupEnd(tiling, y, box.y1, pixels)) {
     const uint64_t at = part.begin + uint64_t{y - box.y0} * tiling.rowBytes;
-    // A header or a little tail of the part before stays with what follows.
+    // A header, or a short rest of the part before, goes with what follows.
     if (y == box.y0 && at - cuts.back() < piece / 2) continue;
     cuts.push_back(at);
   }

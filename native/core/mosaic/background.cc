@@ -6,6 +6,7 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/mosaic/input_on_grid.h"
 
 namespace vignet {
@@ -39,7 +40,7 @@ struct Difference {
   size_t cells = 0;
 };
 
-// Of the second less the first.
+// Of the second image minus the first.
 Difference differenceOf(const CoarseSky& a, const CoarseSky& b) {
   const uint32_t x0 = std::max(a.x0, b.x0), x1 = std::min(a.x0 + a.width, b.x0 + b.width);
   const uint32_t y0 = std::max(a.y0, b.y0), y1 = std::min(a.y0 + a.height, b.y0 + b.height);
@@ -97,14 +98,18 @@ void solve(std::vector<double>& matrix, std::vector<double>& side) {
 CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& control) {
   if (strip.inputs.size() != 1 || cell == 0 || strip.inputs[0].box.width() == 0 ||
       strip.inputs[0].box.x1 > strip.frame.width || strip.inputs[0].box.y1 > strip.frame.height)
-    throw Error(Kind::usage, "BAD_SKY", "one input within the mosaic is measured, in cells of some pixels");
+    throw Error(Kind::usage, "BAD_SKY",
+                expectedFor("one input with a box within the mosaic, and cells of 1 pixel or more",
+                            "the sky to be measured",
+                            std::to_string(strip.inputs.size()) + " inputs and cells of " +
+                                std::to_string(cell) + " pixels"));
   const Box& box = strip.inputs[0].box;
   CoarseSky sky;
   sky.x0 = box.x0 / cell, sky.y0 = box.y0 / cell;
   sky.width = (box.x1 - 1) / cell + 1 - sky.x0, sky.height = (box.y1 - 1) / cell + 1 - sky.y0;
   sky.medians.assign(size_t{sky.width} * sky.height, kNan);
   GridScratch scratch;
-  std::vector<MosaicFailure> failures;  // told when the pixels are wanted
+  std::vector<MosaicFailure> failures;  // reported when the mosaic itself reads the pixels
   InputOnGrid input(strip, strip.inputs[0], control, failures, scratch);
   const auto end = [&](uint32_t cells, uint32_t most) {
     return static_cast<uint32_t>(std::min<uint64_t>(most, uint64_t{cells} * cell));
@@ -147,7 +152,8 @@ std::vector<double> matchSkies(std::span<const CoarseSky* const> skies) {
       parents[rootOf(parents, j)] = rootOf(parents, i);
     }
   }
-  // A constant for all that hangs together is free: with ones there the sum comes out as 0.
+  // Only differences are measured, so the mean of each connected group is free. Adding 1 to all its elements
+  // makes the matrix regular and the mean 0.
   for (size_t i = 0; i < n; ++i) {
     for (size_t j = 0; j < n; ++j) {
       if (rootOf(parents, i) == rootOf(parents, j)) matrix[i * n + j] += 1;

@@ -1,4 +1,4 @@
-// The levels of images of one piece of sky: what each is like coarsely, and which constants make them agree.
+// Background matching: coarse medians of each image, and the constants that make overlapping images agree.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -16,14 +16,15 @@ struct CoarseSky {
   std::optional<double> variance;                  // median of the cells' median variances
 };
 
-// Looks at the one input of a strip (planes and rows do not matter) within its box; pixels go to the nearest,
-// scaled; all are held at once. `cell`: the side of a cell, above 0. Cells that cannot be read are NaN.
+// Measures the one input of a strip (rows do not matter) within its box, in scaled pixels resampled to the
+// nearest. All its pixels are in memory at once. `cell`: the side of a cell, above 0. Cells that cannot be
+// read are NaN.
 CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& control);
 
-// The constants to add: least squares over all pairs that have at least 4 cells in common, of the mean of
-// their differences without outliers (3 sigma of the median, 5 rounds), each with the number of its cells as
-// the weight. Of all that hang together the constants have a mean of 0; what overlaps with nothing has 0, and
-// so has what is null.
+// The constants to add, by least squares over all pairs with at least 4 cells in common. A pair contributes
+// the mean of its differences, clipped at 3 sigma of the median (at most 5 rounds), weighted by the number of
+// its cells. The constants of each connected group have a mean of 0; images without overlap, and null ones,
+// have 0.
 std::vector<double> matchSkies(std::span<const CoarseSky* const> skies);
 
 }  // namespace vignet

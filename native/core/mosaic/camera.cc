@@ -6,6 +6,7 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/image_wcs.h"
 #include "core/fits/write.h"
 #include "core/mosaic/affine.h"
@@ -26,7 +27,7 @@ struct Detector {
   Vec3 centre{};
   std::vector<Pixel> plane;  // of `sky`, radians east and north
   Affine affine;
-  Pixel middle;  // of its centre, in pixels of the camera from the middle of it
+  Pixel middle;  // its centre, in pixels of the camera from the tangent point
   uint8_t quarterTurns = 0;
 };
 
@@ -43,19 +44,20 @@ Detector detectorOf(const Layout& layout) {
   std::vector<uint8_t> ok(sky.size());
   wcs.toSky(out.pixels, sky, ok);
   if (image.width < 2 || image.height < 2 || std::find(ok.begin(), ok.end(), 0) != ok.end())
-    throw Error(Kind::data, "NO_PLACE",
-                "the WCS does not say where all of the image lies, so it has no place in the camera");
+    throw Error(
+        Kind::data, "NO_PLACE",
+        "expected a sky position for every pixel of a detector, received a WCS that has none for some");
   for (const Sky& s : sky) out.sky.push_back(toVector(s.lon, s.lat));
   out.centre = out.sky[out.sky.size() / 2];
   return out;
 }
 
-// Throws Error{data, NO_PLACE} for what lies 80 degrees and more away.
+// Throws Error{data, NO_PLACE} at 80 degrees and more from the tangent point.
 Pixel onPlane(const TangentPlane& plane, const Vec3& direction) {
   const auto [x, y] = plane.project(direction);
   if (std::isnan(x))
     throw Error(Kind::data, "NO_PLACE",
-                "the image lies on another side of the sky, so it has no place in the camera");
+                "expected a detector within 80 degrees of the others, received an image farther away");
   return {x, y};
 }
 
@@ -119,7 +121,7 @@ class Camera {
         detectors_[i].affine = fit(detectors_[i].pixels, detectors_[i].plane);
       });
     }
-    turnAll();
+    orient();
     place();
     fitSky();
     return std::move(layout_);
@@ -141,7 +143,7 @@ class Camera {
   }
 
   // In pixels of the detector nearest to the middle.
-  void turnAll() {
+  void orient() {
     const auto distance = [&](size_t i) {
       const Pixel p = detectors_[i].plane[detectors_[i].plane.size() / 2];
       return std::hypot(p.x, p.y);
@@ -158,12 +160,13 @@ class Camera {
         const Matrix turn = pixels(d.affine.matrix);
         if (!(turn.determinant() > 0))
           throw Error(Kind::data, "NO_PLACE",
-                      "the image is mirrored against the others, so it has no place in the camera");
+                      "expected a detector of the same handedness as the others, received a mirrored image");
         const double quarters = std::atan2(turn.yx - turn.xy, turn.xx + turn.yy) / (kPi / 2);
         d.quarterTurns = static_cast<uint8_t>((static_cast<int>(std::lround(quarters)) + 4) % 4);
         d.middle = pixels(d.plane[d.plane.size() / 2]);
         if (!(std::hypot(d.middle.x, d.middle.y) < kWidest))
-          throw Error(Kind::data, "NO_PLACE", "the image lies too far from the others for its pixels' size");
+          throw Error(Kind::data, "NO_PLACE",
+                      "expected a detector within 10^9 pixels of the others, received an image farther away");
       });
     }
   }
@@ -176,8 +179,8 @@ class Camera {
     const double stretch = stretchOf(all);
     if (!(stretch < kMostStretch)) {
       throw Error(Kind::usage, "DETECTORS_OVERLAP",
-                  "GEOMETRY=detector: the images overlap, so they are not the detectors of one exposure; "
-                  "choose one visit and type");
+                  "expected the detectors of one exposure for GEOMETRY=detector, received images that "
+                  "overlap; choose one visit and type");
     }
     for (size_t i = 0; i < detectors_.size(); ++i) {
       if (!placed(i)) continue;

@@ -8,13 +8,14 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
 
 constexpr std::array<std::string_view, 5> kNames{"first", "mean", "weighted", "median", "clipped"};
 constexpr float kClip = 4;
-constexpr size_t kKept = 4;  // one in so many may be left out
+constexpr size_t kClippedOneIn = 4;  // at most one in so many inputs is left out
 
 float medianOfPixel(std::span<float> values) {
   const size_t middle = values.size() / 2;
@@ -24,8 +25,8 @@ float medianOfPixel(std::span<float> values) {
   return static_cast<float>((double{*at} + double{*std::max_element(values.begin(), at)}) / 2);
 }
 
-// The values of one pixel and whose they are.
-struct Pixel1 {
+// The values of one pixel and the inputs they come from.
+struct PixelSamples {
   std::vector<float> values;
   std::vector<size_t> inputs;
 
@@ -51,7 +52,7 @@ void keepFirst(std::span<const CombineInput> inputs, size_t pixels) {
 }
 
 void clip(std::span<const CombineInput> inputs, size_t pixels, const float* tolerance, uint8_t* clipped) {
-  Pixel1 pixel;
+  PixelSamples pixel;
   std::vector<size_t> out;
   for (size_t x = 0; x < pixels; ++x) {
     clipped[x] = 0;
@@ -65,17 +66,17 @@ void clip(std::span<const CombineInput> inputs, size_t pixels, const float* tole
       const float sigma = variance > 0 ? std::sqrt(variance) : 0;
       if (std::abs(inputs[i].image[x] - median) > kClip * sigma + tolerance[x]) out.push_back(i);
     }
-    if (out.empty() || out.size() > std::max<size_t>(1, n / kKept)) continue;
+    if (out.empty() || out.size() > std::max<size_t>(1, n / kClippedOneIn)) continue;
     for (const size_t i : out) inputs[i].image[x] = kNan;
     clipped[x] = 1;
   }
 }
 
-void weighedMean(std::span<const CombineInput> inputs, bool weighed, size_t pixels, float* image,
-                 float* variance) {
+void weightedMean(std::span<const CombineInput> inputs, bool weighted, size_t pixels, float* image,
+                  float* variance) {
   std::vector<double> weights(pixels), sums(pixels), variances(pixels);
   for (const CombineInput& input : inputs) {
-    const double w = weighed ? input.weight : 1;
+    const double w = weighted ? input.weight : 1;
     for (size_t x = 0; x < pixels; ++x) {
       const bool there = std::isfinite(input.image[x]);
       weights[x] += there ? w : 0;
@@ -91,7 +92,7 @@ void weighedMean(std::span<const CombineInput> inputs, bool weighed, size_t pixe
 }
 
 void median(std::span<const CombineInput> inputs, size_t pixels, float* image, float* variance) {
-  Pixel1 pixel;
+  PixelSamples pixel;
   for (size_t x = 0; x < pixels; ++x) {
     pixel.gather(inputs, x);
     const auto n = static_cast<double>(pixel.inputs.size());
@@ -111,9 +112,8 @@ void median(std::span<const CombineInput> inputs, size_t pixels, float* image, f
 Combine combineNamed(std::string_view word) {
   const auto found = std::find(kNames.begin(), kNames.end(), word);
   if (found == kNames.end())
-    throw Error(
-        Kind::usage, "BAD_COMBINE",
-        "COMBINE=" + std::string(word) + " is unknown; it is one of first, mean, weighted, median, clipped");
+    throw Error(Kind::usage, "BAD_COMBINE",
+                expectedFor("first, mean, weighted, median or clipped", "COMBINE", printable(word)));
   return static_cast<Combine>(found - kNames.begin());
 }
 
@@ -122,11 +122,11 @@ void combineRow(Combine how, std::span<const CombineInput> inputs, size_t pixels
   if (how == Combine::first) keepFirst(inputs, pixels);
   if (how == Combine::clipped) clip(inputs, pixels, tolerance, clipped);
   if (how == Combine::median) return median(inputs, pixels, image, variance);
-  weighedMean(inputs, how == Combine::weighted || how == Combine::clipped, pixels, image, variance);
+  weightedMean(inputs, how == Combine::weighted || how == Combine::clipped, pixels, image, variance);
 }
 
 void medianRow(std::span<const CombineInput> inputs, size_t pixels, float* image) {
-  Pixel1 pixel;
+  PixelSamples pixel;
   for (size_t x = 0; x < pixels; ++x) {
     pixel.gather(inputs, x);
     image[x] = pixel.inputs.empty() ? kNan : medianOfPixel(pixel.values);
@@ -138,7 +138,7 @@ std::vector<float> localRange(std::span<const float> image, size_t width, size_t
   const auto reach = static_cast<std::ptrdiff_t>(kRangeReach);
   const auto w = static_cast<std::ptrdiff_t>(width), h = static_cast<std::ptrdiff_t>(height);
   std::vector<float> low(image.size(), kInfinity), high(image.size(), -kInfinity), range(image.size(), 0);
-  // NaN compares with nothing and so never wins.
+  // A comparison with NaN is false, so NaN is never chosen.
   for (std::ptrdiff_t y = 0; y < h; ++y) {
     const float* from = image.data() + y * w;
     for (std::ptrdiff_t d = -reach; d <= reach; ++d) {

@@ -1,4 +1,4 @@
-// How pixels that several inputs have of one piece of sky become one pixel.
+// How overlapping pixels of several inputs are combined into one.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -10,36 +10,36 @@
 
 namespace vignet {
 
-// docs/mosaics.md says what each is good for. `first`: the first input's; `weighted` and `clipped` weigh by
-// the inputs' weights, clipped without those that stand out.
+// docs/mosaics.md says when to use each. `first`: the first input's pixel; `weighted` and `clipped`: the mean
+// weighted by input, `clipped` without outliers.
 enum class Combine : uint8_t { first, mean, weighted, median, clipped };
 
 // Error{usage, BAD_COMBINE} for anything but their names.
 Combine combineNamed(std::string_view word);
 
-// A row of one input. Pixels that are NaN are not there.
+// A row of one input. NaN: no data.
 struct CombineInput {
-  float* image = nullptr;           // what does not count in the end is made NaN
+  float* image = nullptr;           // pixels that are left out become NaN
   const float* variance = nullptr;  // NaN where it is not known
   double weight = 1;
 };
 
-// Writes image and variance of a row; NaN where no input has a pixel. Variances are those of independent
-// inputs: of sums exactly, of the median of three and more those of many normal ones, (pi/2) n / (sum of
-// 1/sigma)^2. `tolerance` is needed by Combine::clipped alone: sets clipped[i] where an input was left out.
+// Writes image and variance of a row; NaN where no input has data. Variances assume independent inputs: exact
+// for means; for the median of 3 or more the limit of many normal values, (pi/2) n / (sum of 1/sigma)^2.
+// `tolerance` is read by Combine::clipped only, which sets clipped[i] where an input was left out.
 //
-// With n >= 3 inputs, a pixel stands out that is further from their median than 4 of its sigmas and
-// `tolerance`. No more than a quarter of the inputs, but always one, may be left out: where more stand out
-// the sky itself has changed, and all are kept.
+// With n >= 3 inputs, an outlier is a pixel farther from their median than 4 of its sigmas plus `tolerance`.
+// At most max(1, n / 4) inputs are left out: where more are outliers the sky itself has changed, and all are
+// used.
 void combineRow(Combine how, std::span<const CombineInput> inputs, size_t pixels, const float* tolerance,
                 float* image, float* variance, uint8_t* clipped);
 
 // Medians of a row, NaN where no input has a pixel.
 void medianRow(std::span<const CombineInput> inputs, size_t pixels, float* image);
 
-// The largest less the smallest finite value within 2 pixels to either side of each pixel of a width x height
-// image; 0 where there is none. What is steep there (the flank of a star) may differ by as much between
-// inputs, for it moves, fades or is blurred.
+// Of each pixel of a width x height image, the largest minus the smallest finite value within 2 pixels; 0
+// without any. On a steep slope, such as the flank of a star, inputs may differ by as much because of motion,
+// variability or seeing.
 std::vector<float> localRange(std::span<const float> image, size_t width, size_t height);
 inline constexpr uint32_t kRangeReach = 2;
 

@@ -7,6 +7,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/missing_bytes.h"
 #include "core/mosaic/input_on_grid.h"
 #include "core/mosaic/masks.h"
@@ -16,9 +17,9 @@
 namespace vignet {
 namespace {
 
-// Pixels of all inputs together that are held at once.
+// Pixels of all inputs together in memory at once.
 constexpr uint32_t kSamples = 4u << 20;
-// Blocks are not made smaller than this to keep to it: kernels reach beyond them.
+// Blocks are no smaller than this, even to stay below kSamples: the margin that kernels read would dominate.
 constexpr uint32_t kLeastSide = 32;
 
 class CombinedFill {
@@ -39,8 +40,7 @@ class CombinedFill {
       inputs_.push_back(std::make_unique<InputOnGrid>(strip, input, control, failures, scratch_));
     const auto n = static_cast<uint32_t>(std::max<size_t>(1, inputs_.size()));
     const uint32_t width = strip.frame.width, rows = strip.y1 - strip.y0;
-    // Close to squares: of an input that is turned against the grid a block needs all that a box around it
-    // holds.
+    // Nearly square: of an input that is rotated against the grid, the whole bounding box of a block is read.
     const uint32_t pixels = kSamples / n;
     const auto side = std::max(kLeastSide, static_cast<uint32_t>(std::sqrt(pixels)));
     blockRows_ = std::min(rows, side);
@@ -49,30 +49,30 @@ class CombinedFill {
     blockColumns_ = (width + across - 1) / across;
   }
 
-  // From block `cursor` on; where to go on when it pauses or bytes are lacking, absent when all is done.
+  // From block `cursor` on; where to go on when it pauses or bytes are missing, absent when all is done.
   std::optional<uint64_t> run(uint64_t cursor) {
     const uint32_t width = strip_.frame.width;
     const uint64_t across = (width + blockColumns_ - 1) / blockColumns_;
     const uint64_t blocks = across * ((strip_.y1 - strip_.y0 + blockRows_ - 1) / blockRows_);
     std::optional<uint64_t> first;
-    size_t told = failures_.size();
-    for (; cursor < blocks && !lacking_.enough(); ++cursor) {
+    size_t reported = failures_.size();
+    for (; cursor < blocks && !missing_.enough(); ++cursor) {
       const auto x = static_cast<uint32_t>(cursor % across * blockColumns_);
       const auto y = static_cast<uint32_t>(strip_.y0 + cursor / across * blockRows_);
       const Box block{x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)};
-      if (!lacking_.attempt([&] { fill(block); }) && !first) first = cursor;
-      if (!first) told = failures_.size();
+      if (!missing_.attempt([&] { fill(block); }) && !first) first = cursor;
+      if (!first) reported = failures_.size();
       if (control_.poll() == Control::Signal::yield && cursor + 1 < blocks) {
         if (!first) first = cursor + 1;
         break;
       }
     }
-    // Blocks behind one that lacks bytes are done again.
-    failures_.resize(told);
+    // Blocks behind one whose bytes are missing are done again.
+    failures_.resize(reported);
     return first;
   }
 
-  const MissingBytes& lacking() const { return lacking_; }
+  const MissingBytes& missing() const { return missing_; }
 
  private:
   void fill(const Box& block) {
@@ -81,19 +81,19 @@ class CombinedFill {
     const Box wide{block.x0 - std::min(block.x0, around), block.y0 - std::min(block.y0, around),
                    std::min(frame.width, block.x1 + around), std::min(frame.height, block.y1 + around)};
     size_t n = 0;
-    held_.clear();
-    MissingBytes lacking;
-    for (size_t i = 0; i < inputs_.size() && !lacking.enough(); ++i) {
+    present_.clear();
+    MissingBytes missing;
+    for (size_t i = 0; i < inputs_.size() && !missing.enough(); ++i) {
       if (planes_.size() == n) planes_.emplace_back();
       planes_[n].box = wide;
       bool there = false;
-      lacking.attempt([&] { there = inputs_[i]->load(planes_[n], masked_); });
+      missing.attempt([&] { there = inputs_[i]->load(planes_[n], masked_); });
       if (!there) continue;
-      held_.push_back(&strip_.inputs[i]);
+      present_.push_back(&strip_.inputs[i]);
       ++n;
       control_.poll();
     }
-    lacking.check();
+    missing.check();
     const std::vector<float> tolerance = around ? toleranceOf(wide) : std::vector<float>();
     std::vector<float> image(block.width()), variance(block.width());
     std::vector<uint8_t> clipped(block.width());
@@ -107,11 +107,12 @@ class CombinedFill {
     }
   }
 
-  // What all inputs have of a row.
+  // The rows of all present inputs from index `from` on.
   void row(size_t from) {
     row_.clear();
-    for (size_t i = 0; i < held_.size(); ++i)
-      row_.push_back({planes_[i].image.data() + from, planes_[i].variance.data() + from, held_[i]->weight});
+    for (size_t i = 0; i < present_.size(); ++i)
+      row_.push_back(
+          {planes_[i].image.data() + from, planes_[i].variance.data() + from, present_[i]->weight});
   }
 
   std::vector<float> toleranceOf(const Box& box) {
@@ -146,8 +147,8 @@ class CombinedFill {
   int32_t ownerOf(size_t at) const {
     const MosaicStripInput* best = nullptr;
     const bool equal = how_ == Combine::mean || how_ == Combine::median;
-    for (size_t i = 0; i < held_.size(); ++i) {
-      if (counts(i, at) && (!best || (!equal && held_[i]->weight > best->weight))) best = held_[i];
+    for (size_t i = 0; i < present_.size(); ++i) {
+      if (counts(i, at) && (!best || (!equal && present_[i]->weight > best->weight))) best = present_[i];
     }
     return best ? best->number : 0;
   }
@@ -155,7 +156,7 @@ class CombinedFill {
   uint64_t bitsOf(size_t at, bool clipped) const {
     uint64_t bits = 0;
     bool any = false;
-    for (size_t i = 0; i < held_.size(); ++i) {
+    for (size_t i = 0; i < present_.size(); ++i) {
       if (!counts(i, at)) continue;
       any = true;
       bits |= planes_[i].mask[at];
@@ -175,11 +176,11 @@ class CombinedFill {
   uint32_t blockRows_ = 0, blockColumns_ = 0;
   GridScratch scratch_;
   std::vector<std::unique_ptr<InputOnGrid>> inputs_;
-  // Of those that have something in the block, in the inputs' order.
-  std::vector<const MosaicStripInput*> held_;
+  // The inputs with data in the block, in the order of the strip.
+  std::vector<const MosaicStripInput*> present_;
   std::vector<GridPixels> planes_;
   std::vector<CombineInput> row_;
-  MissingBytes lacking_;
+  MissingBytes missing_;
 };
 
 }  // namespace
@@ -188,7 +189,9 @@ uint64_t fillCombined(const MosaicStrip& strip, const MosaicPart& part, std::spa
                       uint64_t cursor, const Control& control, std::vector<MosaicFailure>& failures) {
   if (part.bitpix == -64 || (part.plane == PlaneKind::owner && part.bitpix != 32) ||
       out.size() != rowBytesOf(strip, part) * (strip.y1 - strip.y0))
-    throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("rows of the mosaic, in 32-bit pixels or a 64-bit mask", "the window",
+                            std::to_string(out.size()) + " bytes of BITPIX " + std::to_string(part.bitpix)));
   std::byte* const room = out.data();
   return CombinedFill(strip, {&part, 1}, {&room, 1}, control, failures).run(cursor).value_or(out.size());
 }
@@ -198,13 +201,14 @@ void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
                   std::vector<MosaicFailure>& failures) {
   for (const MosaicPart& part : parts) {
     rowBytesOf(strip, part);
-    if (part.bitpix == -64) throw Error(Kind::fatal, "BAD_WINDOW", "what is combined is no double");
+    if (part.bitpix == -64)
+      throw Error(Kind::fatal, "BAD_WINDOW", expectedFor("-32, 32 or 64", "BITPIX of a combined plane", -64));
   }
   CombinedFill fill(strip, parts, out, control, failures);
   for (std::optional<uint64_t> at = 0; at;) {
     const uint64_t from = *at;
     at = fill.run(from);
-    fill.lacking().check();
+    fill.missing().check();
   }
 }
 

@@ -1,4 +1,4 @@
-// Rows of a mosaic in which all inputs count that have something there.
+// Rows of a mosaic whose pixels are combined from all inputs that have data there.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace vignet {
 
-// As fillMosaic, for strips with a CombinedAssignment. Here the cursor counts blocks.
+// fillMosaic for strips with a CombinedAssignment. The cursor counts blocks.
 uint64_t fillCombined(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
                       uint64_t cursor, const Control& control, std::vector<MosaicFailure>& failures);
 

@@ -10,14 +10,14 @@ CopyingFill::CopyingFill(FillContext& context, const MosaicStripInput& input)
       input_(input),
       reader_(input, context.control, context.reading, context.scratch.bytes),
       context_(context),
-      turners_(context.rows.planes().size()) {}
+      converters_(context.rows.planes().size()) {}
 
 void CopyingFill::fill(std::span<const OwnedRun> runs) {
-  MissingBytes lacking;
+  MissingBytes missing;
   for (size_t p = 0; p < rows_.planes().size(); ++p) {
     const PlaneKind kind = rows_.planes()[p].plane;
     if (kind == PlaneKind::owner) continue;
-    lacking.attempt([&] {
+    missing.attempt([&] {
       const Plane* plane = input_.layout->find(kind);
       copy(p, plane, runs);
       // A missing mask says that nothing is wrong; a missing variance is not known.
@@ -28,15 +28,15 @@ void CopyingFill::fill(std::span<const OwnedRun> runs) {
       context_.report(p);
     });
   }
-  lacking.check();
+  missing.check();
 }
 
-const PixelTurner& CopyingFill::turnerOf(size_t p, const Plane& plane) {
-  std::optional<PixelTurner>& turn = turners_[p];
-  if (!turn)
-    turn.emplace(*input_.layout, plane, rows_.planes()[p].bitpix, input_.scale, input_.offset,
-                 rows_.strip().maskNames);
-  return *turn;
+const PixelConverter& CopyingFill::converterOf(size_t p, const Plane& plane) {
+  std::optional<PixelConverter>& convert = converters_[p];
+  if (!convert)
+    convert.emplace(*input_.layout, plane, rows_.planes()[p].bitpix, input_.scale, input_.offset,
+                    rows_.strip().maskNames);
+  return *convert;
 }
 
 }  // namespace vignet

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/missing_bytes.h"
 #include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
@@ -20,31 +21,31 @@ uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<s
   auto row = static_cast<uint32_t>(cursor / rowBytes);
   auto next = static_cast<size_t>(cursor % rowBytes);
   const size_t inputs = part.plane == PlaneKind::owner ? 0 : strip.inputs.size();
-  MissingBytes lacking;
-  // Where to go on, and the failures up to there: what comes after bytes that are lacking is done again.
+  MissingBytes missing;
+  // Where to go on, and the failures up to there: what comes after bytes that are missing is done again.
   uint64_t done = cursor;
-  size_t told = failures.size();
+  size_t reported = failures.size();
   const auto reached = [&](uint64_t place) {
-    if (!lacking.any()) done = place, told = failures.size();
+    if (!missing.any()) done = place, reported = failures.size();
   };
   bool yields = false;
-  for (; row < rows && !yields && !lacking.enough(); row += std::min(step, rows - row), next = 0) {
+  for (; row < rows && !yields && !missing.enough(); row += std::min(step, rows - row), next = 0) {
     if (control.poll() == Control::Signal::yield && next == 0) break;
     const uint32_t end = row + std::min(step, rows - row);
     const std::span<std::byte> group = out.subspan(row * rowBytes, (end - row) * rowBytes);
     std::byte* const to = group.data();
     filler.start(strip.y0 + row, strip.y0 + end, {&to, 1});
     for (; next < inputs && !yields; ++next) {
-      lacking.attempt([&] { filler.place(next); });
+      missing.attempt([&] { filler.place(next); });
       const bool pause = inputs < rowBytes && next + 1 < inputs;
       if (pause) reached(row * rowBytes + next + 1);
       yields = control.poll() == Control::Signal::yield && pause;
     }
     if (yields) break;
-    if (!lacking.any()) sum.add(group);
+    if (!missing.any()) sum.add(group);
     reached(end * rowBytes);
   }
-  failures.resize(told);
+  failures.resize(reported);
   return done;
 }
 
@@ -55,8 +56,13 @@ uint64_t fillMosaic(const MosaicStrip& strip, const MosaicPart& part, std::span<
   outcome.sum = 0;
   const uint64_t rowBytes = rowBytesOf(strip, part);
   if (out.size() != rowBytes * (strip.y1 - strip.y0))
-    throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
-  if (cursor > out.size()) throw Error(Kind::fatal, "BAD_WINDOW", "the cursor lies behind the window");
+    throw Error(
+        Kind::fatal, "BAD_WINDOW",
+        expectedFor(std::to_string(strip.y1 - strip.y0) + " rows of " + std::to_string(rowBytes) + " bytes",
+                    "the window", std::to_string(out.size()) + " bytes"));
+  if (cursor > out.size())
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("at most " + std::to_string(out.size()), "the cursor", cursor));
   if (cursor == out.size()) return cursor;
   Checksum sum;
   if (std::holds_alternative<CombinedAssignment>(strip.assignment)) {

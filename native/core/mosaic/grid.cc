@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/image_wcs.h"
 #include "core/fits/write.h"
 #include "core/header/cards.h"
@@ -59,17 +60,19 @@ std::string gridCards(const Layout& layout) {
 }
 
 std::string gridCards(std::string_view cards) {
-  if (cards.size() > 65536) throw Error(Kind::usage, "BAD_GRID", "the cards of WCS are more than 64 kB");
+  if (cards.size() > 65536)
+    throw Error(Kind::usage, "BAD_GRID", expectedFor("at most 65536 bytes of cards", "WCS", cards.size()));
   const std::vector<CardLines> all = splitCards(cards);
   std::set<std::string_view> names;
   for (const CardLines& card : all) {
     if (!isCoordinate(card)) continue;
     if (!names.insert(card.name).second)
-      throw Error(Kind::usage, "BAD_GRID", "the cards of WCS say " + card.name + " more than once");
+      throw Error(Kind::usage, "BAD_GRID",
+                  expectedFor("each card once", "WCS", card.name + " more than once"));
     if (!card.number() && !card.text())
-      throw Error(
-          Kind::usage, "BAD_GRID",
-          "the card " + card.name + " of WCS has neither a number nor a text in quotes behind its '= '");
+      throw Error(Kind::usage, "BAD_GRID",
+                  expectedFor("a number, or a text in quotes, behind '= '",
+                              "the card " + card.name + " of WCS", "neither"));
   }
   return coordinatesIn(all);
 }
@@ -95,12 +98,13 @@ std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin) {
   return text;
 }
 
-// A thread mostly fills many windows of one mosaic: the numbers of the last cards are remembered.
+// A thread mostly fills many windows of one mosaic, so the last parsed cards are cached.
 NumericWcs numbersOf(std::string_view cards) {
   thread_local std::pair<std::string, NumericWcs> last;
   if (last.first.empty() || last.first != cards) {
     auto numbers = parseWcs(cards, 2);
-    if (!numbers) throw Error(Kind::data, "NO_WCS", "the grid of the mosaic has no celestial WCS");
+    if (!numbers)
+      throw Error(Kind::data, "NO_WCS", "expected a celestial WCS for the grid of the mosaic, received none");
     last.second = *std::move(numbers);
     last.first = cards;
   }

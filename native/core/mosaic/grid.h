@@ -1,4 +1,4 @@
-// The pixel grid of a mosaic: a WCS without edges. The mosaic is a box of it, inputs on it are shifted by
+// The pixel grid of a mosaic: a WCS without bounds. The mosaic is a box of it; aligned inputs are shifted by
 // whole pixels.
 #pragma once
 #include <array>
@@ -20,14 +20,14 @@ struct GridBox {
   bool operator==(const GridBox&) const = default;
 };
 GridBox overlap(const GridBox& a, const GridBox& b);
-// The smallest box that holds both; empty ones do not count.
+// The smallest box around both; empty ones are ignored.
 GridBox united(const GridBox& a, const GridBox& b);
 
 // The cards of the image plane's coordinates, alternate descriptions and parent frame included,
 // '\n'-separated. Throws Error{data, NO_WCS} when it has no usable celestial WCS.
 std::string gridCards(const Layout& layout);
-// The coordinates among any cards, such as a client sent, each once and with a value, of at most 64 kB of
-// text: else Error{usage, BAD_GRID}.
+// The coordinate cards among any others, for example from a request. Throws Error{usage, BAD_GRID} for more
+// than 64 kB, repeated cards and cards without a value.
 std::string gridCards(std::string_view cards);
 // The same coordinates counted from another pixel: FITS pixel p of the grid is pixel p - origin.
 std::string movedCards(std::string_view cards, std::array<int64_t, 2> origin);
@@ -37,12 +37,11 @@ NumericWcs numbersOf(std::string_view cards);
 // From pixels of an image to those of a grid: grid pixel = image pixel + shift.
 using Shift = std::array<int64_t, 2>;
 
-// Where the image plane lies on a grid, if it lies there so within 0.001 pixel all over the image; else
-// absent.
+// The shift of the image plane on a grid, if it holds to 0.001 pixel all over the image; absent otherwise.
 std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout);
 
-// The grid pixels in which a box of image pixels lies (its edge followed in 33 steps a side, two pixels to
-// spare); empty when none of it can be seen from the grid.
+// The bounding box on the grid of a box of image pixels (33 points along each side, with a margin of 2
+// pixels); empty where none of it can be projected.
 GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box);
 
 }  // namespace vignet

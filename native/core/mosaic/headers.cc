@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/planes.h"
 #include "core/fits/write.h"
 #include "core/header/cards.h"
@@ -70,10 +71,11 @@ std::string unitOf(std::span<const Layout* const> layouts, PlaneKind kind, const
   if (units.size() > 1) {
     std::string list;
     for (const std::string& unit : units)
-      list += (list.empty() ? "" : ", ") + (unit.empty() ? "none" : "'" + unit + "'");
-    throw Error(Kind::usage, "MIXED_UNITS",
-                std::string("the inputs' ") + planeName(kind) + " planes have different units: " + list +
-                    "; ask for UNIT=nJy, or for inputs of one unit");
+      list += (list.empty() ? "" : ", ") + (unit.empty() ? "none" : printable(unit));
+    throw Error(
+        Kind::usage, "MIXED_UNITS",
+        expectedFor("one unit", std::string("the ") + planeName(kind) + " planes of the inputs", list) +
+            "; give UNIT=nJy, or choose inputs of one unit");
   }
   return units.empty() ? "" : *units.begin();
 }

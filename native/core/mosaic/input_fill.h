@@ -59,7 +59,7 @@ class CopyingFill : public InputFill {
   void clear(size_t p, std::span<const OwnedRun> runs) const {
     for (const OwnedRun& run : runs) rows_.clear(p, run);
   }
-  const PixelTurner& turnerOf(size_t p, const Plane& plane);
+  const PixelConverter& converterOf(size_t p, const Plane& plane);
 
   const RowGroup& rows_;
   const MosaicStripInput& input_;
@@ -67,7 +67,7 @@ class CopyingFill : public InputFill {
 
  private:
   FillContext& context_;
-  std::vector<std::optional<PixelTurner>> turners_;  // by plane
+  std::vector<std::optional<PixelConverter>> converters_;  // by plane
 };
 
 // An input that lies on the grid, so many pixels from it.

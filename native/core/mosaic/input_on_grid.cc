@@ -16,20 +16,20 @@ namespace {
 
 // Pixels of an input held at once for resampling; beyond, the box is divided.
 constexpr uint64_t kMostInput = 8u << 20;
-// The same of an input that keeps what it read.
+// The same for an input that reuses what it read.
 constexpr uint64_t kMostKept = 2u << 20;
 // Plain rows that are read at once.
 constexpr uint32_t kReadRows = 16;
-// A box of the mosaic is divided where its input holds so many times its pixels: rows of an image that is
-// turned far.
+// A box of the mosaic is divided where its bounding box in the input has more than so many times its pixels,
+// as with rows of a strongly rotated image.
 constexpr uint64_t kMostShare = 3, kLeastPart = 1u << 14;
-// Rows this many pixels apart, or a multiple, would lie in the same lines of the cache.
-constexpr size_t kUnfortunate = 512, kApart = 16;
+// Strides that are multiples of this map all rows to the same cache sets; such rows are padded.
+constexpr size_t kCacheConflict = 512, kPadding = 16;
 
 uint64_t areaOf(const Box& box) { return uint64_t{box.width()} * box.height(); }
 
-constexpr std::array<std::string_view, 1> kNever{"NO_DATA"}, kMended{"INTERPOLATED"};
-constexpr std::array<std::string_view, 2> kUnlessMended{"BAD", "COSMIC_RAY"};
+constexpr std::array<std::string_view, 1> kMissing{"NO_DATA"}, kInterpolated{"INTERPOLATED"};
+constexpr std::array<std::string_view, 2> kMissingUnlessInterpolated{"BAD", "COSMIC_RAY"};
 
 const Plane* noiseOf(const Layout& layout) {
   const Plane* variance = layout.find(PlaneKind::variance);
@@ -98,24 +98,24 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
   }
   Box in = inputBoxOf(*map_, kernel_, block);
   if (in.x0 >= in.x1 || in.y0 >= in.y1) return empty(block, out);
-  const bool kept = keeps(in);
+  const bool kept = keepsBand(in);
   const bool large =
       areaOf(in) > kMostInput || (!image_.tiles && areaOf(in) > kMostShare * areaOf(block) + kLeastPart);
   if (!kept && large && areaOf(block) > 1) {
     const uint32_t w = block.width(), h = block.height();
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
-    MissingBytes lacking;
-    lacking.attempt([&] { part({block.x0, block.y0, x, y}, out); });
-    lacking.attempt([&] { part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out); });
-    return lacking.check();
+    MissingBytes missing;
+    missing.attempt([&] { part({block.x0, block.y0, x, y}, out); });
+    missing.attempt([&] { part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out); });
+    return missing.check();
   }
   band_ = kept ? &own_ : &scratch_.band;
   read(in);
   resampled(block, out);
 }
 
-// Whether the box, made larger to whole rows and tiles, is one to keep.
-bool InputOnGrid::keeps(Box& in) const {
+// Whether the box, extended to whole rows and tiles, is small enough to reuse; extends it if so.
+bool InputOnGrid::keepsBand(Box& in) const {
   if (!rowAfterRow_ || 4 * uint64_t{in.width()} < 3 * uint64_t{image_.width}) return false;
   const uint32_t tile = image_.tiles ? image_.tiles->tileHeight : 1;
   const uint64_t rows = (uint64_t{in.y1} + tile - 1) / tile * tile;
@@ -125,18 +125,18 @@ bool InputOnGrid::keeps(Box& in) const {
   return true;
 }
 
-// Makes the band one of that box; rows that it had are there already. Gives what is to be read.
-Box InputOnGrid::missing(const Box& in) {
+// Makes room for the box in the band and keeps the rows that are in it already. Returns the rest to be read.
+Box InputOnGrid::extendBand(const Box& in) {
   Band& band = *band_;
   const Box had = band.box;
   const bool below = band_ == &own_ && had.x0 == in.x0 && had.x1 == in.x1 && had.y0 <= in.y0 &&
                      in.y0 < had.y1 && band.masked == withMask_;
   const size_t from = below ? band.row(in.y0) : 0, to = below ? band.row(had.y1) : 0;
   band.box = {in.x0, in.y0, in.x1, below ? std::max(in.y1, had.y1) : in.y1};
-  band.stride = in.width() % kUnfortunate ? in.width() : in.width() + kApart;
+  band.stride = in.width() % kCacheConflict ? in.width() : in.width() + kPadding;
   band.masked = withMask_;
   const size_t pixels = band.stride * band.box.height();
-  // With as much room again, what is kept need not move every time.
+  // Twice the memory, so that reused rows are moved only now and then.
   const bool stays = below && from + pixels <= band.values.room();
   band.first = stays ? from : 0;
   if (!stays) {
@@ -149,59 +149,61 @@ Box InputOnGrid::missing(const Box& in) {
 }
 
 void InputOnGrid::read(const Box& in) {
-  const Box rest = missing(in);
-  // Of plain pixels some rows at a time, which stay in the cache until they are what they have to be.
+  const Box rest = extendBand(in);
+  // Uncompressed pixels some rows at a time, which stay in the cache until they are converted.
   const uint32_t step = image_.tiles ? UINT32_MAX : kReadRows;
-  MissingBytes lacking;
+  MissingBytes missing;
   for (uint32_t y = rest.y0; y < rest.y1; y += std::min(step, rest.y1 - y))
-    lacking.attempt([&] { readRows({rest.x0, y, rest.x1, y + std::min(step, rest.y1 - y)}); });
-  lacking.check();
+    missing.attempt([&] { readRows({rest.x0, y, rest.x1, y + std::min(step, rest.y1 - y)}); });
+  missing.check();
 }
 
 void InputOnGrid::readRows(const Box& rest) {
   const Layout& layout = *input_.layout;
   const size_t width = rest.width();
-  MissingBytes lacking;
-  const auto floats = [&](const Plane& plane, double offset, const Kept<float>& to, const auto& then) {
-    const PixelTurner turn(layout, plane, -32, input_.scale, offset, {});
+  MissingBytes missing;
+  const auto floats = [&](const Plane& plane, double offset, const PixelBuffer<float>& to, const auto& then) {
+    const PixelConverter convert(layout, plane, -32, input_.scale, offset, {});
     reader_.rows(plane, rest, [&](uint32_t y, const std::byte* row) {
       float* const at = to.data() + band_->row(y);
       if (row)
-        turn.floats(row, width, at);
+        convert.floats(row, width, at);
       else
         std::fill_n(at, width, kNan);
       then(at, band_->row(y));
     });
   };
-  lacking.attempt([&] { floats(image_, input_.offset, band_->values, [](float*, size_t) {}); });
-  if (mask_) lacking.attempt([&] { readMask(rest); });
+  missing.attempt([&] { floats(image_, input_.offset, band_->values, [](float*, size_t) {}); });
+  if (mask_) missing.attempt([&] { readMask(rest); });
   for (uint32_t y = rest.y0; y < rest.y1; ++y) {
     if (!noise_ && input_.shift) std::fill_n(band_->variances.data() + band_->row(y), width, kNan);
     if (!mask_ && withMask_) std::fill_n(band_->bits.data() + band_->row(y), width, 0);
   }
-  if (!noise_) return lacking.check();
+  if (!noise_) return missing.check();
   const bool weights = noise_->kind == PlaneKind::weight;
-  lacking.attempt([&] {
+  missing.attempt([&] {
     floats(*noise_, 0, band_->variances,
-           [&](float* noise, size_t at) { dropWithout(noise, band_->values.data() + at, width, weights); });
+           [&](float* noise, size_t at) { dropUndefined(noise, band_->values.data() + at, width, weights); });
   });
-  lacking.check();
+  missing.check();
 }
 
-// Pixels whose mask cannot be read count as good ones without data in the mask.
+// Where the mask cannot be read the image counts as good and the mask has NO_DATA.
 void InputOnGrid::readMask(const Box& in) {
   const size_t width = in.width();
   const auto dictionary = maskDictionary(*input_.layout);
-  const uint64_t never = maskBitsOf(dictionary, kNever), unless = maskBitsOf(dictionary, kUnlessMended);
-  const uint64_t mended = maskBitsOf(dictionary, kMended), noData = maskBit(strip_.maskNames, "NO_DATA");
-  const PixelTurner stored(*input_.layout, *mask_, 64, 1, 0, {});
+  const uint64_t missing = maskBitsOf(dictionary, kMissing),
+                 missingUnless = maskBitsOf(dictionary, kMissingUnlessInterpolated);
+  const uint64_t interpolated = maskBitsOf(dictionary, kInterpolated),
+                 noData = maskBit(strip_.maskNames, "NO_DATA");
+  const PixelConverter stored(*input_.layout, *mask_, 64, 1, 0, {});
   const MaskMap moved(dictionary, strip_.maskNames);
   reader_.rows(*mask_, in, [&](uint32_t y, const std::byte* row) {
     float* const values = band_->values.data() + band_->row(y);
     uint64_t* const bits = withMask_ ? band_->bits.data() + band_->row(y) : nullptr;
     for (size_t x = 0; x < width; ++x) {
       const uint64_t here = row ? stored.storedBits(row, x) : 0;
-      if ((here & never) || ((here & unless) && !(here & mended))) values[x] = kNan;
+      if ((here & missing) || ((here & missingUnless) && !(here & interpolated))) values[x] = kNan;
       if (bits) bits[x] = row ? moved(here) : noData;
     }
   });
@@ -218,7 +220,7 @@ void InputOnGrid::shifted(const Box& in, GridPixels& out) const {
   }
 }
 
-// Masks of more than 32 bits go in two halves.
+// Masks of more than 32 bits are resampled as two halves.
 void InputOnGrid::resampled(const Box& block, GridPixels& out) {
   const Band& band = *band_;
   const size_t stride = out.box.width();

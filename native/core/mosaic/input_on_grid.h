@@ -1,4 +1,4 @@
-// An input's pixels where a mosaic has its own.
+// Pixels of one input on the grid of the mosaic: copied with a shift, or resampled.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -17,13 +17,13 @@ namespace vignet {
 // Row after row of a box of the mosaic.
 struct GridPixels {
   Box box;
-  std::vector<float> image, variance;  // NaN where there is none; of an inverse variance its inverse
-  std::vector<uint64_t> mask;          // in the mosaic's dictionary; empty unless it was asked for
+  std::vector<float> image, variance;  // NaN without data; a weight map is inverted
+  std::vector<uint64_t> mask;          // bits of the mosaic's mask planes; empty unless asked for
 };
 
-// Pixels that are written before they are read.
+// An uninitialised array of pixels.
 template <class T>
-class Kept {
+class PixelBuffer {
  public:
   T* data() const { return all_.get(); }
   size_t room() const { return room_; }
@@ -43,46 +43,46 @@ class Kept {
   size_t room_ = 0;
 };
 
-// What was read last of an input: pixel (x, y) of the box is at `first` + (y - box.y0) * stride + (x -
-// box.x0).
+// The pixels last read of an input: pixel (x, y) of the box is at `first` + (y - box.y0) * stride +
+// (x - box.x0).
 struct Band {
   Box box;
   size_t first = 0, stride = 0;
-  Kept<float> values, variances;
-  Kept<uint64_t> bits;
+  PixelBuffer<float> values, variances;
+  PixelBuffer<uint64_t> bits;
   bool masked = false;
 
   size_t row(uint32_t y) const { return first + size_t{y - box.y0} * stride; }
 };
 
-// Room that the inputs of one thread use in turns.
+// Memory that the inputs of one thread share.
 struct GridScratch {
-  Room bytes;
+  ByteBuffer bytes;
   Band band;
-  // A half of the bits of a mask, as they are read and resampled.
+  // 32 bits of a mask, before and after resampling.
   std::vector<int32_t> half, found;
 };
 
-// Pixels that an input's mask calls NO_DATA, or BAD or COSMIC_RAY without being INTERPOLATED, are missing,
-// and so are those whose variance is no number or whose inverse variance is not above 0.
+// Pixels whose mask has NO_DATA, or BAD or COSMIC_RAY without INTERPOLATED, have no data; neither have those
+// whose variance is not finite or whose weight is not above 0.
 class InputOnGrid {
  public:
-  // `strip` and `input`, which is one of its, must outlive this, `scratch` too. With `rowAfterRow` boxes are
-  // asked for from above to below, all of one width: what the next one shares with the last is kept, if that
-  // is not too much.
+  // `strip`, `input` (one of its inputs) and `scratch` must outlive this. With `rowAfterRow`, boxes of one
+  // width are loaded in order of increasing y, and the rows that the next one shares with the last are reused
+  // if they are few enough.
   InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input, const Control& control,
               std::vector<MosaicFailure>& failures, GridScratch& scratch, bool rowAfterRow = false);
 
-  // Fills all of `out` but the box, which says what is wanted. False: the input has nothing there, or cannot
-  // be read. Without a variance, and where it is not wanted, that is NaN. After NeedRanges only what further
-  // boxes lack is right, not their pixels.
+  // Fills `out` for its box. False: the input has no pixels there, or cannot be read. Without a variance
+  // plane, or unless it is wanted, the variance is NaN. After NeedRanges further calls still find which bytes
+  // are missing, but their pixels are invalid.
   bool load(GridPixels& out, bool withMask, bool withVariance = true);
 
  private:
   void part(const Box& block, GridPixels& out);
   void empty(const Box& block, GridPixels& out) const;
-  bool keeps(Box& in) const;
-  Box missing(const Box& in);
+  bool keepsBand(Box& in) const;
+  Box extendBand(const Box& in);
   void read(const Box& in);
   void readRows(const Box& rest);
   void readMask(const Box& in);
@@ -92,7 +92,7 @@ class InputOnGrid {
   const MosaicStrip& strip_;
   const MosaicStripInput& input_;
   const Plane& image_;
-  const Plane* noise_;  // variance, else weight, else null
+  const Plane* noise_;  // variance, or weight, or null
   const Plane* mask_;
   Kernel kernel_;
   InputReader reader_;

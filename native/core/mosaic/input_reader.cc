@@ -30,7 +30,8 @@ void InputReader::fail(const Error& e) {
 Reader& InputReader::readerOf(const Plane& plane) const {
   if (plane.file >= files_.readers.size() || !files_.readers[plane.file])
     throw Error(Kind::data, "FILE_GONE",
-                "the file of its " + std::string(planeName(plane.kind)) + " plane is gone or has changed");
+                "expected the file of its " + std::string(planeName(plane.kind)) +
+                    " plane as it was ingested, received a changed one or none; ingest it again");
   return *files_.readers[plane.file];
 }
 

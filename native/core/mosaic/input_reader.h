@@ -1,4 +1,4 @@
-// Reads boxes of one input's planes; what cannot be read is told once and does not stop the rest.
+// Reads boxes of one input's planes. The first failure is reported; the rest is read all the same.
 #pragma once
 #include <cstddef>
 #include <functional>
@@ -13,10 +13,10 @@
 
 namespace vignet {
 
-// Bytes that are written before they are read.
-class Room {
+// Uninitialised bytes.
+class ByteBuffer {
  public:
-  // Keeps nothing of what was there.
+  // The contents are lost.
   std::span<std::byte> of(size_t bytes) {
     if (size_ < bytes) {
       bytes_ = std::make_unique_for_overwrite<std::byte[]>(bytes);
@@ -34,7 +34,7 @@ class InputReader {
  public:
   // `input`, `failures` and `scratch` (shared by the readers of one thread) must outlive it.
   InputReader(const MosaicStripInput& input, const Control& control, std::vector<MosaicFailure>& failures,
-              Room& scratch)
+              ByteBuffer& scratch)
       : input_(input), control_(control), failures_(failures), scratch_(scratch) {}
 
   // Opens the files at the first call. False: they cannot be.
@@ -57,7 +57,7 @@ class InputReader {
   const MosaicStripInput& input_;
   const Control& control_;
   std::vector<MosaicFailure>& failures_;
-  Room& scratch_;
+  ByteBuffer& scratch_;
   bool tried_ = false, failed_ = false;
   MosaicFiles files_;
 };

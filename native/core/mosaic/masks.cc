@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/mask_map.h"
 
 namespace vignet {
@@ -22,9 +23,8 @@ std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts,
   std::vector<std::string> names(all.begin(), all.end());
   if (names.size() > kMostBits) {
     throw Error(Kind::usage, "TOO_MANY_MASK_PLANES",
-                "the inputs have " + std::to_string(names.size()) +
-                    " mask planes between them, a mask holds 63; ask for "
-                    "CUTOUTDETAIL=Image or for fewer inputs");
+                expectedFor("at most 63 mask planes", "all inputs together", names.size()) +
+                    "; give CUTOUTDETAIL=Image or choose fewer inputs");
   }
   return names;
 }

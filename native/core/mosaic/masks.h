@@ -10,8 +10,8 @@
 
 namespace vignet {
 
-// The union of the layouts' mask planes by current name (core/fits/mask_map.h), index = bit, in alphabetical
-// order, with NO_DATA in it, and CLIPPED if that is wanted. Throws Error{usage, TOO_MANY_MASK_PLANES}
+// The union of the layouts' mask planes by current name (core/fits/mask_map.h), in alphabetical order, index
+// = bit; always with NO_DATA, and with CLIPPED if `clipped`. Throws Error{usage, TOO_MANY_MASK_PLANES}
 // beyond 63.
 std::vector<std::string> unitedMaskNames(std::span<const Layout* const> layouts, bool clipped = false);
 

@@ -8,7 +8,7 @@
 
 namespace vignet {
 
-void dropWithout(float* noise, float* image, size_t pixels, bool weights) {
+void dropUndefined(float* noise, float* image, size_t pixels, bool weights) {
   VIGNET_CHOOSE(dropEach(noise, image, pixels, weights));
 }
 

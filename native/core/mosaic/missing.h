@@ -4,8 +4,8 @@
 
 namespace vignet {
 
-// Of `weights`, which are inverse variances, makes variances. What has no finite value or variance is NaN in
-// both.
-void dropWithout(float* noise, float* image, size_t pixels, bool weights);
+// Inverts the noise where it is `weights` (inverse variances). Pixels without a finite value or variance
+// become NaN in both.
+void dropUndefined(float* noise, float* image, size_t pixels, bool weights);
 
 }  // namespace vignet

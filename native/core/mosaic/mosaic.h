@@ -35,21 +35,20 @@ struct HeaderText {
 struct MosaicRequest {
   std::optional<RingsConfig> skymap;
   std::optional<Stencil> region;  // absent: all that the inputs cover
-  // Cards of a WCS to put everything on, or a dataset whose grid to use; "" and null are the grid of the
-  // tract that owns the region's centre, without a skymap that of the image nearest to it.
+  // Cards of the WCS of the mosaic, or a dataset whose grid to use; "" and null: the grid of the tract that
+  // owns the region's centre, or without a skymap of the image nearest to it.
   std::string grid;
   const Layout* align = nullptr;
   bool camera =
       false;  // detectors as they lie in the camera (core/mosaic/camera.h); without region, grid and skymap
-  bool planes = false;  // mask, variance and weight too
-  bool owners = false;  // and a plane that says which input owns each pixel
-  std::optional<Combine>
-      combine;       // all that have something there count, not the owner alone; without a skymap
+  bool planes = false;             // mask, variance and weight too
+  bool owners = false;             // and a plane that says which input owns each pixel
+  std::optional<Combine> combine;  // from all inputs with data there, instead of the owner; without a skymap
   std::string unit;  // "" keeps the images' own, which must then agree; else what scaled pixels are in
   std::vector<HeaderText> provenance;  // cards of the primary
 };
 
-// What is written as one HDU: big-endian pixels, the first row first.
+// One HDU of the mosaic: big-endian pixels, first row first.
 struct MosaicPlane {
   PlaneKind kind = PlaneKind::image;
   int8_t bitpix = 0;           // -32, -64; masks and owners 32, 64
@@ -58,18 +57,18 @@ struct MosaicPlane {
 };
 
 struct MosaicPlacement {
-  std::optional<Shift> shift;  // of aligned ones, which are copied pixel by pixel; others are resampled
+  std::optional<Shift> shift;  // of aligned inputs, which are copied; others are resampled
   uint8_t quarterTurns = 0;    // of a detector in its camera, from x to y
   Box box;                     // pixels of the mosaic that it may own
-  std::string code,
-      problem;  // why it has no place, else ""; an input that merely lies elsewhere has box of no size
+  // Why it has no place though it should, or "". An input that is outside the mosaic has an empty box.
+  std::string code, problem;
 };
 
 // The coordinates of a mosaic, as tasks carry them: a WCS whose first pixel is the mosaic's.
 using MosaicFrame = Ownership::Frame;
 
 struct MosaicPlan {
-  MosaicFrame frame;  // width 0: nothing of the inputs lies in the region
+  MosaicFrame frame;  // width 0: no input is in the region
   std::vector<MosaicPlacement> inputs;
   std::vector<std::string> maskNames;  // index = bit
   std::string primary;                 // finished header
@@ -111,8 +110,7 @@ struct NearestAssignment {};
 struct SkymapAssignment {
   RingsConfig skymap;
 };
-// … to the only input of the mosaic: it owns its box, and where it has no pixels nobody has; without the
-// owners' plane …
+// … to the only input of the mosaic, which owns its box; without an owner plane …
 struct SingleAssignment {};
 // … to the detector of a camera: each owns its box and is turned into it, whatever its WCS …
 struct CameraAssignment {};
@@ -144,7 +142,7 @@ struct MosaicPart {
   int8_t bitpix = 0;
 };
 
-// What came of rows of one plane.
+// The result of writing rows of one plane.
 struct MosaicOutcome {
   uint32_t sum = 0;  // DATASUM
   std::vector<MosaicFailure> failures;
@@ -153,7 +151,7 @@ struct MosaicOutcome {
 // Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an
 // input that cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner);
 // the first failure of each input is reported. Starts at `cursor`, 0 at first, and returns where to go on:
-// out.size() when all is done, less after a yield or where bytes are lacking (missing_bytes.h). `outcome` is
+// out.size() when all is done, less after a yield or where bytes are missing (missing_bytes.h). `outcome` is
 // of what this call has done: the sums of all calls are the window's. Throws Error{transient, CANCELLED |
 // DEADLINE}, Error{fatal | usage, …} for tasks that make no sense.
 uint64_t fillMosaic(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,

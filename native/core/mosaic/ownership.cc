@@ -5,15 +5,16 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet {
 namespace {
 
-// Blocks that are not surely one owner's are halved until they have as many pixels as this; then near a
-// border of images what lies between a few positions is interpolated, and where that cannot be trusted,
-// smaller ones are asked pixel by pixel.
+// Blocks that may have several owners are halved down to so many pixels. Then, without a skymap, positions
+// are interpolated between nine exact ones; where that is too inaccurate, small blocks are tested pixel by
+// pixel.
 constexpr uint32_t kInterpolatedBlock = 1024, kSmallBlock = 64;
-// Keeps "surely" sure in spite of what a circle leaves out of a bent block.
+// Enlarges the circle around a block, whose sides may be curved on the sky.
 constexpr double kSlack = 1.02;
 
 }  // namespace
@@ -24,7 +25,10 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
   if (skymap) {
     skymap_.emplace(*skymap);
     for (size_t i = 0; i < inputs.size(); ++i) {
-      if (!inputs[i].patch) throw Error(Kind::fatal, "INTERNAL", "an input of a skymap's mosaic is no patch");
+      if (!inputs[i].patch)
+        throw Error(
+            Kind::fatal, "INTERNAL",
+            expectedFor("a patch of the skymap", "each input", "none for input " + std::to_string(i)));
       byPatch_.emplace(*inputs[i].patch, static_cast<int32_t>(i));
     }
     return;
@@ -53,7 +57,9 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
 
 std::span<const OwnedRun> Ownership::rows(uint32_t y0, uint32_t y1) {
   if (y0 >= y1 || y1 > frame_.height)
-    throw Error(Kind::fatal, "BAD_WINDOW", "the rows are none of the mosaic");
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("rows of the mosaic's " + std::to_string(frame_.height), "the window",
+                            std::to_string(y0) + " to " + std::to_string(y1)));
   owned_.clear();
   runs_.clear();
   divide({0, y0, frame_.width, y1});
@@ -153,7 +159,7 @@ int32_t Ownership::ownerBySkymap(const Sky& at, uint32_t x, uint32_t y) {
   return pixel ? inputOf(tract, skymap_->patch(tractOf(tract), *pixel)) : kNone;
 }
 
-// A block of the mosaic's own tract, patch by patch.
+// A block in the mosaic's own tract, patch by patch.
 void Ownership::fillInTract(const Block& b) {
   const Tract& tract = tractOf(*frame_.tract);
   const int64_t inner = skymap_->config().inner;

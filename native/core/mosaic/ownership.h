@@ -23,7 +23,7 @@ struct PatchKey {
   bool operator<(const PatchKey& o) const { return tract != o.tract ? tract < o.tract : patch < o.patch; }
 };
 
-// An input as far as ownership goes.
+// What ownership needs of an input.
 struct OwnerInput {
   std::optional<PatchKey> patch;  // needed of all inputs where there is a skymap
   const NumericWcs* wcs = nullptr;
@@ -31,7 +31,7 @@ struct OwnerInput {
   std::optional<Shift> shift;  // of aligned inputs
   Box box;                     // pixels of the mosaic that it may own; without any it may be anywhere
 
-  // A camera has hundreds of detectors, of which a pixel lies on one.
+  // Saves work with the hundreds of detectors of a camera, where a pixel is on one only.
   bool mayOwn(uint32_t x0, uint32_t y0, uint32_t x1, uint32_t y1) const {
     return box.width() == 0 || (x0 < box.x1 && x1 > box.x0 && y0 < box.y1 && y1 > box.y0);
   }
@@ -58,8 +58,8 @@ class Ownership {
   };
   Ownership(const Frame& frame, const std::optional<RingsConfig>& skymap, std::span<const OwnerInput> inputs);
 
-  // All that is owned of rows [y0, y1), row by row, as long runs as there are. A pixel's owner does not
-  // depend on what it is asked with.
+  // The owned pixels of rows [y0, y1), row by row, in runs as long as possible. A pixel's owner does not
+  // depend on which rows are asked for together.
   std::span<const OwnedRun> rows(uint32_t y0, uint32_t y1);
 
  private:
@@ -72,7 +72,7 @@ class Ownership {
     double pixelsPerRadian;  // the most anywhere in it
   };
 
-  // Pixels that keep "surely" sure in spite of rounding.
+  // Margin in pixels for rounding, in tests whether a whole block has one owner.
   static constexpr double kSlackPixels = 1;
   static Vec3 direction(const Sky& sky) { return toVector(sky.lon, sky.lat); }
 
@@ -89,8 +89,8 @@ class Ownership {
   int32_t inputOf(uint32_t tract, std::optional<uint32_t> patch) const;
   const Tract& tractOf(uint32_t id);
   Wcs& tractWcs(uint32_t id);
-  // Where at most nine pixels of the mosaic, at these places of the sky, lie in an input's image. False when
-  // it cannot be said of all.
+  // The pixel positions in an input's image of at most nine pixels of the mosaic with these sky positions.
+  // False where not all can be projected.
   bool onImage(size_t input, std::span<const Pixel> pixels, std::span<const Sky> sky, std::span<Pixel> on);
 
   Frame frame_;
@@ -101,7 +101,7 @@ class Ownership {
   std::map<PatchKey, int32_t> byPatch_;
   std::map<uint32_t, Tract> tracts_;
   std::map<uint32_t, Wcs> tractWcs_;
-  std::vector<std::pair<Block, int32_t>> owned_;  // blocks and their owners, apart from each other
+  std::vector<std::pair<Block, int32_t>> owned_;  // disjoint blocks and their owners
   std::vector<OwnedRun> runs_;
 };
 

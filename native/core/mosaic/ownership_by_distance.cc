@@ -1,4 +1,4 @@
-// Owners where there is no skymap: of the images that a pixel lies on, the one whose centre is nearest.
+// Owners without a skymap: of the images that contain a pixel, the one whose centre is nearest.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,8 +8,8 @@
 namespace vignet {
 namespace {
 
-// Pixels that interpolation may be wrong by between nine places of a block; and how near to a border, or to
-// as far from one centre as from another, a pixel is asked exactly.
+// Largest accepted error of interpolation in a block, in pixels; and how near to a border, or to equal
+// distance from two centres, a pixel is tested exactly.
 constexpr double kTrusted = 1e-3, kDoubtful = 1e-2;
 
 // Of nine places of a block, the k-th in units of its sides: three rows of three, which are the corners, the
@@ -50,8 +50,8 @@ struct NearImage {
   }
 };
 
-// The owner of a place in a block; absent where it must be asked exactly: where two images' nearness differs
-// by no more than `doubt`.
+// The owner of a place in a block; absent where it must be tested exactly, because two images' nearness
+// differs by no more than `doubt`.
 std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, const Pixel& at) {
   int32_t best = Ownership::kNone;
   double nearest = -INFINITY, second = -INFINITY;
@@ -75,7 +75,7 @@ std::optional<int32_t> ownerAt(std::span<const NearImage> images, double doubt, 
 
 bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius) {
   const Vec3 here = direction(centre);
-  // The nearest of those that cover all of the block, and how near any other that may touch it can be.
+  // The nearest image that covers the whole block, and the distances of all that may touch it.
   int32_t best = kNone;
   double bestFarthest = INFINITY;
   std::vector<std::pair<double, int32_t>> touching;
@@ -94,7 +94,7 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
       const double reach = radius * images_[i].pixelsPerRadian + kSlackPixels;
       const std::optional<Pixel> at = images_[i].wcs.toPixel(centre);
       if (!at) {
-        // Not on the image's side of the sky, or where its map does not come to rest.
+        // On the other side of the sky, or where the inverse of its distortion does not converge.
         if (angle(here, images_[i].centre) < 0.5) return false;
         continue;
       }

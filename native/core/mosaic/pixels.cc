@@ -20,7 +20,7 @@ void fillWith(std::byte* to, size_t pixels, T value) {
   for (size_t i = 0; i < pixels; ++i) std::memcpy(to + i * sizeof(T), bytes, sizeof(T));
 }
 
-// What a map does to the words of 32 bits that are stored.
+// The map as moves of bits in stored (big-endian) words of 32 bits.
 std::vector<BitsMoved> movesOf(const MaskMap& map) {
   std::vector<BitsMoved> moves;
   for (uint32_t bit = 0; bit < 32; ++bit) {
@@ -42,8 +42,8 @@ std::vector<BitsMoved> movesOf(const MaskMap& map) {
 
 }  // namespace
 
-PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
-                         std::span<const std::string> maskNames)
+PixelConverter::PixelConverter(const Layout& layout, const Plane& plane, int bitpix, double scale,
+                               double offset, std::span<const std::string> maskNames)
     : plane_(plane), bitpix_(bitpix) {
   switch (plane.kind) {
     case PlaneKind::image:
@@ -65,7 +65,7 @@ PixelTurner::PixelTurner(const Layout& layout, const Plane& plane, int bitpix, d
   }
 }
 
-double PixelTurner::valueAt(const std::byte* from, size_t i) const {
+double PixelConverter::valueAt(const std::byte* from, size_t i) const {
   double stored = 0;
   const auto integer = [&](int64_t value) {
     return plane_.blank && value == *plane_.blank ? double{kNan} : static_cast<double>(value);
@@ -89,10 +89,10 @@ double PixelTurner::valueAt(const std::byte* from, size_t i) const {
     default:
       stored = loadBe<double>(from + 8 * i);
   }
-  return turned(stored);
+  return converted(stored);
 }
 
-uint64_t PixelTurner::storedBits(const std::byte* from, size_t i) const {
+uint64_t PixelConverter::storedBits(const std::byte* from, size_t i) const {
   switch (plane_.bitpix) {
     case 8:
       return loadBe<uint8_t>(from + i);
@@ -105,7 +105,7 @@ uint64_t PixelTurner::storedBits(const std::byte* from, size_t i) const {
   }
 }
 
-void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
+void PixelConverter::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
   if (masks_) {
     if (plane_.bitpix == 32 && bitpix_ == 32) return moveBits(from, pixels, to, moves_);
     for (size_t i = 0; i < pixels; ++i) {
@@ -117,7 +117,7 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
     }
     return;
   }
-  if (keeps()) {
+  if (isIdentity()) {
     std::memcpy(to, from, pixels * static_cast<size_t>(std::abs(bitpix_) / 8));
     return;
   }
@@ -130,17 +130,17 @@ void PixelTurner::operator()(const std::byte* from, size_t pixels, std::byte* to
   }
 }
 
-void PixelTurner::floats(const std::byte* from, size_t pixels, float* to) const {
+void PixelConverter::floats(const std::byte* from, size_t pixels, float* to) const {
   if (plane_.bitpix == -32) {
     swapWords(from, pixels, to);
     if (unchanged()) return;
-    for (size_t i = 0; i < pixels; ++i) to[i] = static_cast<float>(turned(to[i]));
+    for (size_t i = 0; i < pixels; ++i) to[i] = static_cast<float>(converted(to[i]));
     return;
   }
   for (size_t i = 0; i < pixels; ++i) to[i] = static_cast<float>(valueAt(from, i));
 }
 
-void PixelTurner::masks(const std::byte* from, size_t pixels, uint64_t* to) const {
+void PixelConverter::masks(const std::byte* from, size_t pixels, uint64_t* to) const {
   for (size_t i = 0; i < pixels; ++i) to[i] = (*masks_)(storedBits(from, i));
 }
 

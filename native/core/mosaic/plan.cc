@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/header.h"
 #include "core/fits/image_wcs.h"
 #include "core/mosaic/camera.h"
@@ -13,7 +14,7 @@
 namespace vignet {
 namespace {
 
-// How far beyond an image a region is followed to see whether it fits.
+// Pixels around an image within which a region is followed to see whether it leaves the image.
 constexpr int64_t kAround = 10'000;
 
 struct Placed {
@@ -85,9 +86,10 @@ class Planner {
 
   static void checkSize(const GridBox& box) {
     if (box.x1 - box.x0 > kMaxSide || box.y1 - box.y0 > kMaxSide) {
-      throw Error(
-          Kind::usage, "TOO_LARGE",
-          "the mosaic would have more than 2^30 pixels on a side; ask for a smaller region or larger pixels");
+      throw Error(Kind::usage, "TOO_LARGE",
+                  expectedFor("at most 2^30 pixels on a side", "the mosaic",
+                              std::max(box.x1 - box.x0, box.y1 - box.y0)) +
+                      "; ask for a smaller region or larger pixels");
     }
   }
 
@@ -97,7 +99,7 @@ class Planner {
       try {
         Wcs usable(numbersOf(cards_));
       } catch (const Error& e) {
-        throw Error(Kind::usage, "BAD_GRID", std::string("WCS: the grid cannot be used: ") + e.what());
+        throw Error(Kind::usage, "BAD_GRID", std::string("WCS: ") + e.what());
       }
       return;
     }
@@ -151,7 +153,9 @@ class Planner {
       return;
     }
     if (!inputs_[i].patch)
-      throw Error(Kind::data, "NO_PATCH", "the dataset does not say which patch of the skymap it is");
+      throw Error(
+          Kind::data, "NO_PATCH",
+          "expected a tract and a patch for the dataset, received none; choose datasets of the skymap");
     const PatchKey key = *inputs_[i].patch;
     const Tract tract = skymap_->tract(key.tract);
     Wcs tractGrid(numbersOf(skymap_->cards(tract)));
@@ -162,8 +166,9 @@ class Planner {
     if (!inTract || key.patch >= uint64_t{tract.patches[0]} * tract.patches[1] ||
         !imageBox(layout, *inTract).holds(inner)) {
       throw Error(Kind::data, "SKYMAP_MISMATCH",
-                  "the image does not lie where the skymap has patch " + std::to_string(key.patch) +
-                      " of tract " + std::to_string(key.tract) + "; check the skymap's definition");
+                  "expected the image where the skymap has patch " + std::to_string(key.patch) +
+                      " of tract " + std::to_string(key.tract) +
+                      ", received it elsewhere; check the skymap's definition");
     }
     if (tract_ == key.tract) {
       placed.shift = inTract;

@@ -40,7 +40,7 @@ class Planes {
     finish(plane, "");
   }
 
-  // An upper bound: every plane is counted as it is read to make one plane of the mosaic.
+  // An upper bound: planes are counted as often as they are read.
   void count() {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       if (!plan_.inputs[i].box.width()) continue;
@@ -70,7 +70,7 @@ class Planes {
     return kinds;
   }
 
-  // What is combined has the variance of the image's unit, whatever the inputs said of theirs.
+  // A combined variance is in the square of the image's unit, whatever BUNIT of the inputs' variances says.
   std::string unitOf(PlaneKind kind) const {
     if (!request_.combine || kind == PlaneKind::image) return vignet::unitOf(used_, kind, request_.unit);
     const std::string unit = vignet::unitOf(used_, PlaneKind::image, request_.unit);
@@ -83,8 +83,7 @@ class Planes {
     plan_.planes.push_back(std::move(plane));
   }
 
-  // Doubles only where all that comes in is copied and some of it is double, or is integers that a float
-  // cannot hold.
+  // Doubles only where all inputs are copied and one is double or has integers that a float cannot hold.
   int8_t floatOf(PlaneKind kind) const {
     bool wide = false;
     for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -102,7 +101,7 @@ class Planes {
     constexpr uint32_t kMostCuts = 1u << 16;
     const uint32_t height = plan_.frame.height;
     const uint64_t rowBytes = uint64_t{plan_.frame.width} * static_cast<unsigned>(std::abs(plane.bitpix)) / 8;
-    // Bounded in number, however large the mosaic would be: whether it may be is decided later.
+    // Bounded in number, because the size of the mosaic is checked against limits only later.
     const auto rowsOf = [&](uint64_t bytes, uint32_t most) {
       const auto rows = static_cast<uint32_t>(std::clamp<uint64_t>(bytes / rowBytes, 1, most));
       return std::max(rows, height / kMostCuts);
@@ -116,9 +115,9 @@ class Planes {
     while (cuts.back() < height) {
       const uint32_t y = cuts.back();
       uint32_t end = std::min(height, y + least);
-      // The input with the tallest tiles among those that begin here or go on.
+      // The input with the tallest tiles of those that meet these rows.
       uint32_t tile = 1;
-      int64_t phase = 0;  // a mosaic row's row in that input, less the row
+      int64_t phase = 0;  // row in that input minus row of the mosaic
       bool resampled = request_.combine.has_value();
       for (size_t i = 0; plane.kind != PlaneKind::owner && i < inputs_.size(); ++i) {
         const MosaicPlacement& in = plan_.inputs[i];

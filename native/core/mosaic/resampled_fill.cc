@@ -26,14 +26,14 @@ void ResampledFill::fill(std::span<const OwnedRun> runs) {
     onGrid_.emplace(rows_.strip(), input_, context_.control, context_.reading, context_.scratch,
                     rows_.strip().inputs.size() <= kMostKeeping);
   const Box bounds = boundsOf(runs);
-  MissingBytes lacking;
+  MissingBytes missing;
   for (uint32_t y = bounds.y0; y < bounds.y1; y += std::min(blockRows_, bounds.y1 - y)) {
     const Box block{bounds.x0, y, bounds.x1, y + std::min(blockRows_, bounds.y1 - y)};
-    lacking.attempt([&] { fillBlock(block, runs); });
+    missing.attempt([&] { fillBlock(block, runs); });
   }
   // All planes are read together: what fails is reported once, with the first.
   context_.report(0);
-  lacking.check();
+  missing.check();
 }
 
 void ResampledFill::fillBlock(const Box& block, std::span<const OwnedRun> runs) {

@@ -7,11 +7,10 @@
 namespace vignet {
 namespace {
 
-// Of a plane: what stays in the second cache from reading to writing; in rows as many as are decoded side by
-// side, or a multiple.
+// Pixels of a plane that stay in the L2 cache from reading to writing, in multiples of kTileTeam rows.
 constexpr uint32_t kGroupPixels = 1u << 18;
-// Rows that are resampled together: of plain inputs what stays in the cache, of compressed ones more, for
-// what a turned input has around them may have to be decoded again.
+// Rows that are resampled together: of uncompressed inputs as many as stay in the cache, of compressed ones
+// more, because tiles around the rows of a rotated input may have to be decoded again.
 constexpr uint32_t kPlainRows = 64, kTiledRows = 256;
 
 }  // namespace

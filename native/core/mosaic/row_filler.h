@@ -13,8 +13,8 @@
 
 namespace vignet {
 
-// Fills groups of rows, any number of planes at once: what is resampled is read once for all of them. What
-// was set up for one group serves the next.
+// Fills groups of rows, any number of planes at once, so that resampled inputs are read once for all planes.
+// What is set up for one group is used for the next.
 class RowFiller {
  public:
   // The strip, `planes` and `control` must outlive this. Failures of plane p are added to failures[p].
@@ -23,8 +23,8 @@ class RowFiller {
 
   // How many rows are best done at once, of `rows`.
   uint32_t step(uint32_t rows) const;
-  // Begins with rows [y0, y1): finds their owners, writes the plane of the owners and, where nobody owns
-  // anything, the others. out[p] is the room for the rows of plane p.
+  // Begins rows [y0, y1): finds their owners, writes the owner plane, and clears pixels without an owner in
+  // the others. out[p]: memory for the rows of plane p.
   void start(uint32_t y0, uint32_t y1, std::span<std::byte* const> out);
   // Writes what input i owns of them.
   void place(size_t i);

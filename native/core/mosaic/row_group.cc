@@ -5,6 +5,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/mosaic/masks.h"
 #include "core/mosaic/pixels.h"
 
@@ -13,7 +14,10 @@ namespace vignet {
 uint64_t rowBytesOf(const MosaicStrip& strip, const MosaicPart& part) {
   const uint64_t bytes = uint64_t{strip.frame.width} * static_cast<unsigned>(std::abs(part.bitpix)) / 8;
   if (strip.y0 >= strip.y1 || strip.y1 > strip.frame.height || bytes == 0)
-    throw Error(Kind::fatal, "BAD_WINDOW", "the window is not made of rows of the mosaic");
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("rows of the mosaic's " + std::to_string(strip.frame.height), "the window",
+                            std::to_string(strip.y0) + " to " + std::to_string(strip.y1) + " of " +
+                                std::to_string(bytes) + " bytes each"));
   return bytes;
 }
 

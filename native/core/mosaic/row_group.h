@@ -21,7 +21,7 @@ class RowGroup {
   // `strip` and `planes` must outlive it.
   RowGroup(const MosaicStrip& strip, std::span<const MosaicPart> planes);
 
-  // Rows [y0, y1) from now on; out[p] is the room for those of plane p.
+  // Rows [y0, y1) from now on; out[p]: memory for those of plane p.
   void begin(uint32_t y0, uint32_t y1, std::span<std::byte* const> out);
 
   const MosaicStrip& strip() const { return strip_; }

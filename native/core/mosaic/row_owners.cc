@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/image_wcs.h"
 
 namespace vignet {
@@ -19,7 +20,10 @@ Shift placeInCamera(const MosaicFrame& frame, const MosaicStripInput& input) {
   if (input.quarterTurns > 3 || box.width() != (sideways ? image.height : image.width) ||
       box.height() != (sideways ? image.width : image.height) || box.x1 > frame.width ||
       box.y1 > frame.height)
-    throw Error(Kind::fatal, "BAD_WINDOW", "a detector's place in the camera is not its size");
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("a box of the image's size within the camera", "a detector's place",
+                            std::to_string(box.width()) + " x " + std::to_string(box.height()) +
+                                " pixels after " + std::to_string(input.quarterTurns) + " quarter turns"));
   return {box.x0, box.y0};
 }
 
@@ -34,9 +38,8 @@ RowOwners::RowOwners(const MosaicStrip& strip) : strip_(strip) {
                        camera ? placeInCamera(strip.frame, input) : input.shift, input.box});
   }
   if (single && strip.inputs.size() > 1)
-    throw Error(
-        Kind::fatal, "BAD_WINDOW",
-        "expected 1 input for a mosaic of a single one, received " + std::to_string(strip.inputs.size()));
+    throw Error(Kind::fatal, "BAD_WINDOW",
+                expectedFor("one input", "a mosaic of a single one", strip.inputs.size()));
   if (camera || single) return;
   const auto* skymap = std::get_if<SkymapAssignment>(&strip.assignment);
   ownership_.emplace(strip.frame, skymap ? std::optional(skymap->skymap) : std::nullopt, inputs_);
@@ -63,8 +66,7 @@ std::span<const OwnedRun> RowOwners::byBoxes(uint32_t y0, uint32_t y1) {
   return boxed_;
 }
 
-// Owners of more than the rows wanted now are found at once: setting out to find them costs more than the
-// finding.
+// Owners of more rows than wanted now are found at once, because the set-up costs more than the search.
 std::span<const OwnedRun> RowOwners::byOwnership(uint32_t y0, uint32_t y1) {
   if (y0 < from_ || y1 > to_) {
     from_ = y0;

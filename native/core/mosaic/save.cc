@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/missing_bytes.h"
 #include "core/fits/write.h"
 #include "core/mosaic/combined_fill.h"
@@ -46,7 +47,12 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
                     uint32_t from, const Control& control, std::span<MosaicOutcome> saved) {
   for (const MosaicPart& part : planes) rowBytesOf(strip, part);
   if (planes.empty() || planes.size() != saved.size() || from < strip.y0 || from > strip.y1)
-    throw Error(Kind::fatal, "BAD_WINDOW", "the rows to be written are not rows of the mosaic");
+    throw Error(
+        Kind::fatal, "BAD_WINDOW",
+        expectedFor(
+            "rows " + std::to_string(strip.y0) + " to " + std::to_string(strip.y1) + " of one plane or more",
+            "the rows to be written",
+            "those from " + std::to_string(from) + " on, of " + std::to_string(planes.size()) + " planes"));
   std::vector<std::vector<MosaicFailure>> failures(planes.size());
   std::vector<Checksum> sums(planes.size());
   std::optional<RowFiller> filler;
@@ -54,29 +60,29 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
     filler.emplace(strip, planes, control, failures);
   const uint32_t step = filler ? filler->step(strip.y1 - strip.y0) : strip.y1 - strip.y0;
   const Group group(strip, planes, step);
-  MissingBytes lacking;
+  MissingBytes missing;
   uint32_t done = from;
-  std::vector<size_t> told(planes.size());
-  for (uint32_t y = from, end; y < strip.y1 && !lacking.enough(); y = end) {
+  std::vector<size_t> reported(planes.size());
+  for (uint32_t y = from, end; y < strip.y1 && !missing.enough(); y = end) {
     end = y + std::min(step, strip.y1 - y);
     if (filler) {
       filler->start(y, end, group.out());
-      for (size_t i = 0; i < strip.inputs.size(); ++i) lacking.attempt([&] { filler->place(i); });
+      for (size_t i = 0; i < strip.inputs.size(); ++i) missing.attempt([&] { filler->place(i); });
     } else {
       MosaicStrip rows = strip;
       rows.y0 = y, rows.y1 = end;
-      lacking.attempt([&] { fillCombined(rows, planes, group.out(), control, failures[0]); });
+      missing.attempt([&] { fillCombined(rows, planes, group.out(), control, failures[0]); });
     }
-    // Rows behind some that lack bytes are done again.
-    if (!lacking.any()) {
+    // Rows behind some whose bytes are missing are done again.
+    if (!missing.any()) {
       group.put(y, end, sink, sums);
       done = end;
-      for (size_t p = 0; p < planes.size(); ++p) told[p] = failures[p].size();
+      for (size_t p = 0; p < planes.size(); ++p) reported[p] = failures[p].size();
     }
     if (control.poll() == Control::Signal::yield) break;
   }
   for (size_t p = 0; p < planes.size(); ++p) {
-    failures[p].resize(told[p]);
+    failures[p].resize(reported[p]);
     saved[p] = {sums[p].value(), std::move(failures[p])};
   }
   return done;

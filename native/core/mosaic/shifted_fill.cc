@@ -28,7 +28,7 @@ void ShiftedFill::copyBox(size_t p, const Plane& plane, const Box& box, std::spa
   if (pixel == rows_.pixelBytes(p) && runs.size() == box.height() &&
       std::all_of(runs.begin(), runs.end(), all))
     return copyRows(p, plane, box, runs);
-  const PixelTurner& turn = turnerOf(p, plane);
+  const PixelConverter& convert = converterOf(p, plane);
   auto run = runs.begin();
   reader_.rows(plane, box, [&, ox = ox, oy = oy](uint32_t row, const std::byte* pixels) {
     const int64_t y = row + oy;
@@ -38,15 +38,15 @@ void ShiftedFill::copyBox(size_t p, const Plane& plane, const Box& box, std::spa
       const int64_t x0 = std::max<int64_t>(run->x0 - ox, box.x0),
                     x1 = std::min<int64_t>(run->x1 - ox, box.x1);
       if (!pixels || x0 >= x1) continue;
-      turn(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
-           rows_.at(p, static_cast<uint32_t>(x0 + ox), run->y));
+      convert(pixels + static_cast<size_t>(x0 - box.x0) * pixel, static_cast<size_t>(x1 - x0),
+              rows_.at(p, static_cast<uint32_t>(x0 + ox), run->y));
     }
   });
 }
 
 // Tiles are decoded at their place in the answer.
 void ShiftedFill::copyRows(size_t p, const Plane& plane, const Box& box, std::span<const OwnedRun> runs) {
-  const PixelTurner& turn = turnerOf(p, plane);
+  const PixelConverter& convert = converterOf(p, plane);
   const std::vector<uint32_t> lost = reader_.into(plane, box, rows_.at(p, runs[0].x0, runs[0].y),
                                                   rows_.strip().frame.width * rows_.pixelBytes(p));
   auto gone = lost.begin();
@@ -55,8 +55,8 @@ void ShiftedFill::copyRows(size_t p, const Plane& plane, const Box& box, std::sp
     if (gone != lost.end() && *gone == run.y - runs[0].y + box.y0) {
       rows_.clear(p, run);
       ++gone;
-    } else if (!turn.keeps()) {
-      turn(row, run.x1 - run.x0, row);
+    } else if (!convert.isIdentity()) {
+      convert(row, run.x1 - run.x0, row);
     }
   }
 }

@@ -5,17 +5,20 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/write.h"
 #include "core/sphere/tangent_plane.h"
 
 namespace vignet {
 namespace {
 
-// Positions this close to an edge (radians; in turns of a ring, a fraction) are never called certain.
+// Margin around edges (radians; along a ring, a fraction of its circumference) within which the tract counts
+// as uncertain.
 constexpr double kMargin = 1e-9;
 
-[[noreturn]] void bad(const std::string& what) {
-  throw Error(Kind::usage, "BAD_SKYMAP", "the skymap " + what);
+[[noreturn]] void bad(std::string_view expected, std::string_view name, double received) {
+  throw Error(Kind::usage, "BAD_SKYMAP",
+              expectedFor(expected, std::string(name) + " of the skymap", received));
 }
 
 // The point at a distance and a bearing (east of north), radians in, degrees out.
@@ -36,13 +39,13 @@ double turned(double lon) {
 }  // namespace
 
 RingsSkymap::RingsSkymap(const RingsConfig& config) : config_(config) {
-  if (config.rings < 1 || config.rings > 100'000) bad("must have 1 to 100,000 rings");
-  if (!(std::abs(config.raStart) <= 360)) bad("must start within 360 degrees of right ascension");
+  if (config.rings < 1 || config.rings > 100'000) bad("1 to 100000", "rings", config.rings);
+  if (!(std::abs(config.raStart) <= 360)) bad("-360 to 360 degrees", "raStart", config.raStart);
   if (!(config.pixelScale >= 1e-3 && config.pixelScale <= 3600))
-    bad("must have a pixel scale of 0.001 to 3600 arc seconds");
+    bad("0.001 to 3600 arc seconds", "pixelScale", config.pixelScale);
   if (!(config.tractOverlap >= 0 && config.tractOverlap <= 10))
-    bad("must have a tract overlap of 0 to 10 degrees");
-  if (config.inner < 1 || config.inner > 1'000'000) bad("must have patches of 1 to 1,000,000 pixels");
+    bad("0 to 10 degrees", "tractOverlap", config.tractOverlap);
+  if (config.inner < 1 || config.inner > 1'000'000) bad("1 to 1000000 pixels", "inner", config.inner);
   height_ = kPi / (config.rings + 1);
   uint64_t next = 1;
   for (uint32_t ring = 0; ring < config.rings; ++ring) {
@@ -51,7 +54,7 @@ RingsSkymap::RingsSkymap(const RingsConfig& config) : config_(config) {
     counts_.push_back(static_cast<uint32_t>(2 * kPi * std::cos(nearest) / height_) + 1);
     starts_.push_back(static_cast<uint32_t>(next));
     next += counts_.back();
-    if (next > 0xfffffff0u) bad("has more than 2^32 tracts");
+    if (next > 0xfffffff0u) bad("less than 2^32", "tracts", static_cast<double>(next));
   }
   tracts_ = static_cast<uint32_t>(next + 1);
 }
@@ -87,8 +90,7 @@ std::optional<uint32_t> RingsSkymap::findAll(const Sky& centre, double radius) c
 }
 
 Tract RingsSkymap::tract(uint32_t id) const {
-  if (id >= tracts_)
-    bad("has " + std::to_string(tracts_) + " tracts, none has the number " + std::to_string(id));
+  if (id >= tracts_) bad("less than " + std::to_string(tracts_), "a tract", id);
   Tract out;
   out.id = id;
   if (id == 0 || id == tracts_ - 1) {
@@ -111,7 +113,7 @@ Tract RingsSkymap::tract(uint32_t id) const {
     for (int k = 0; k < 2; ++k) low[k] = std::min(low[k], at[k]), high[k] = std::max(high[k], at[k]);
   }
   for (int k = 0; k < 2; ++k) {
-    if (!(high[k] - low[k] < 1e8)) bad("has tracts of more than 100,000,000 pixels a side");
+    if (!(high[k] - low[k] < 1e8)) bad("less than 10^8 pixels on a side", "a tract", high[k] - low[k]);
     const auto first = static_cast<int64_t>(std::ceil(low[k] - 0.5));
     const int64_t length = static_cast<int64_t>(std::floor(high[k] + 0.5)) - first + 1;
     const int64_t patches = (length + config_.inner - 1) / config_.inner;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/fits/image_wcs.h"
 
 namespace vignet {
@@ -18,9 +19,12 @@ NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_
   stampFrame(0, 0, size);
   if (!(grid.pixelScale > 0 && grid.pixelScale <= kLargestPixel))
     throw Error(Kind::usage, "BAD_STAMP",
-                "pixels of a common grid must be above 0 and at most 3600 arc seconds");
+                expectedFor("above 0 and at most 3600 arc seconds", "the pixels of the common grid",
+                            grid.pixelScale));
   if (!(std::abs(lat) <= 90) || !std::isfinite(lon))
-    throw Error(Kind::usage, "BAD_STAMP", "the position of a stamp is not on the sky");
+    throw Error(Kind::usage, "BAD_STAMP",
+                expectedFor("a longitude and a latitude of -90 to 90 degrees", "the position of a stamp",
+                            decimal(lon) + " " + decimal(lat)));
   const uint32_t index = size / 2;
   const double step = grid.pixelScale / 3600, middle = index + 1.0;
   NumericWcs wcs;
@@ -39,14 +43,15 @@ GridStamp::GridStamp(const Layout& layout, const CommonGrid& grid, double lon, d
       map_(commonGridWcs(grid, lon, lat, size), size, size, imageWcs(layout), layout.planes.front().width,
            layout.planes.front().height) {}
 
-std::optional<StampFrame> GridStamp::needs() {
+std::optional<StampFrame> GridStamp::sourceFrame() {
   in_ = inputBoxOf(map_, kernel_, {0, 0, size_, size_});
   if (in_.x0 >= in_.x1 || in_.y0 >= in_.y1) return std::nullopt;
   frame_ = {in_.x0, in_.y0, std::max(in_.width(), in_.height())};
   if (frame_.size > kMaxStampSize)
     throw Error(Kind::data, "TOO_COARSE",
-                "the stamp covers " + std::to_string(frame_.size) + " pixels of the image, at most " +
-                    std::to_string(kMaxStampSize) + " are resampled; ask for a smaller SIZE or PIXSCALE");
+                expectedFor("at most " + std::to_string(kMaxStampSize) + " pixels of the image on a side",
+                            "a stamp to be resampled", frame_.size) +
+                    "; give a smaller SIZE or PIXSCALE");
   return frame_;
 }
 
@@ -111,7 +116,7 @@ void GridStamp::cropFloats(const std::vector<float>& from, std::vector<float>& t
     std::copy_n(from.data() + y * frame_.size, width, to.data() + y * width);
 }
 
-// By its corners: images are rectangles, and all but straight on a stamp.
+// By its corners: the edges of an image are nearly straight across a stamp.
 bool GridStamp::leavesImage() {
   const double last = size_ - 1.0;
   const std::array<Pixel, 4> corners{{{0, 0}, {last, 0}, {0, last}, {last, last}}};

@@ -1,5 +1,5 @@
-// Stamps on a grid of their own: north up and the same for every image, so that what is there lies on the
-// same pixels in each.
+// Stamps on a common grid: north up and the same for every image, so that a source is on the same pixels in
+// all of them.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -22,15 +22,15 @@ struct CommonGrid {
 // not in (0, 3600] or a position that is not on the sky.
 NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_t size);
 
-// One image on its way to such a grid. Fluxes are kept: pixels are scaled by the ratio of the areas.
+// Resamples one image onto such a grid. Fluxes are conserved: pixels are scaled by the ratio of the areas.
 class GridStamp {
  public:
   // Throws as commonGridWcs does; Error{data, NO_WCS} for an image without; what PixelMap throws.
   GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size);
 
-  // The square of image pixels that the stamp is made of, or none. It may leave the image. Throws Error{data,
-  // TOO_COARSE} when its side is more than kMaxStampSize.
-  std::optional<StampFrame> needs();
+  // The square of image pixels that the stamp is resampled from, or none. It may leave the image. Throws
+  // Error{data, TOO_COARSE} when its side is above kMaxStampSize.
+  std::optional<StampFrame> sourceFrame();
 
   // `in`: the planes of that square; `in.image` must be there. Fills `out` as StampReader does, on the grid:
   // NaN in image and variance where the image has nothing. Pixels whose variance is undefined count for the

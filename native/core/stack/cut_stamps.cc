@@ -10,6 +10,7 @@
 #include "core/base/bytes.h"
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/bytes/missing_bytes.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"
@@ -58,9 +59,9 @@ class Cutter {
     size_t done = cursor;
     for (size_t i = done; i < stamps_.size(); ++i) prepare(stamps_[i]);
     uint32_t next = 0;  // the first row not yet read
-    MissingBytes lacking;
-    std::optional<size_t> whole;  // the stamps done before bytes were lacking first
-    while (!lacking.enough() && done < stamps_.size()) {
+    MissingBytes missing;
+    std::optional<size_t> whole;  // the stamps done before bytes were missing first
+    while (!missing.enough() && done < stamps_.size()) {
       while (done < stamps_.size() && stamps_[done].part.y1 <= next) ++done;
       if (done == stamps_.size()) break;
       // Every call finishes at least one stamp.
@@ -69,7 +70,7 @@ class Cutter {
       for (size_t i = done; i < stamps_.size(); ++i) first = std::min(first, stamps_[i].part.y0);
       const uint32_t from = std::max(first, next);
       next = std::min(plane_.height, (from / bandRows_ + 1) * bandRows_);
-      if (!lacking.attempt([&] { band(from, next, done); }) && !whole) whole = done;
+      if (!missing.attempt([&] { band(from, next, done); }) && !whole) whole = done;
     }
     return whole.value_or(done);
   }
@@ -88,7 +89,7 @@ class Cutter {
     }
     std::sort(touching_.begin(), touching_.end(),
               [](const Stamp* a, const Stamp* b) { return a->part.x0 < b->part.x0; });
-    MissingBytes lacking;
+    MissingBytes missing;
     for (size_t i = 0; i < touching_.size();) {
       // Stamps whose tiles overlap are read together.
       Columns columns{touching_[i]->part.x0, touching_[i]->part.x1};
@@ -102,10 +103,10 @@ class Cutter {
       }
       const Box box{columns.x0, top, columns.x1, bottom};
       pixels_.resize(size_t{box.width()} * box.height() * pixel_);
-      lacking.attempt([&] { readPixels(reader_, layout_, plane_, box, pixels_, control_, seek_); });
+      missing.attempt([&] { readPixels(reader_, layout_, plane_, box, pixels_, control_, seek_); });
       for (; i < end; ++i) copy(*touching_[i], box);
     }
-    lacking.check();
+    missing.check();
   }
 
   void copy(const Stamp& stamp, const Box& box) const {
@@ -122,7 +123,7 @@ class Cutter {
     return out_.data() + (stamp.number * size_ * size_ + index) * pixel_;
   }
 
-  // What no image pixel will be written over.
+  // Pixels outside the image.
   void prepare(const Stamp& stamp) const {
     if (stamp.part.width() == size_ && stamp.part.height() == size_) return;
     std::byte* to = placeOf(stamp, stamp.frame.x0, stamp.frame.y0);
@@ -161,8 +162,13 @@ size_t cutStamps(Reader& reader, const Layout& layout, const Plane& plane, SeekT
   stampFrame(0, 0, size);
   const auto bytes = static_cast<unsigned __int128>(centres.size()) * size * size *
                      static_cast<unsigned>(std::abs(plane.bitpix) / 8);
-  if (bytes != out.size()) throw Error(Kind::usage, "BAD_STAMP", "`out` has not the size of the stamps");
-  if (cursor > centres.size()) throw Error(Kind::usage, "BAD_STAMP", "the cursor is beyond the last stamp");
+  if (bytes != out.size())
+    throw Error(
+        Kind::usage, "BAD_STAMP",
+        expectedFor("the bytes of " + std::to_string(centres.size()) + " stamps", "`out`", out.size()));
+  if (cursor > centres.size())
+    throw Error(Kind::usage, "BAD_STAMP",
+                expectedFor("at most " + std::to_string(centres.size()), "the cursor", cursor));
   return Cutter(reader, layout, plane, seek, size, centres, out, control).run(cursor);
 }
 

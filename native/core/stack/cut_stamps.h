@@ -19,13 +19,12 @@ struct StampCentre {
 // Writes centres.size() stamps of size x size pixels, in the order of `centres`, big-endian and of the
 // plane's BITPIX as readPixels gives them. Outside the image: NaN, for integers 0, for masks their NO_DATA
 // bit if they have one (`layout` must then hold the mask's cards).
-// The plane is gone through from its first
-// row to its last in bands of whole tiles, of which one is in memory (some MiB, or one row of tiles if that
-// is more); only the tiles that a stamp touches are read.
-// Stamps are finished in the order of their last
-// rows; returns how many are: fewer than all only after a yield or where bytes are lacking (missing_bytes.h),
-// to be resumed with that number as `cursor` and the same arguments. Throws Error{usage, BAD_STAMP} for a bad
-// size or an `out` of another size; what readPixels throws.
+// The plane is read from its first row to its last in bands of whole tiles, one band in memory (some MiB, or
+// one row of tiles if that is more); only tiles that a stamp touches are read.
+// Stamps are finished in the order of their last rows. Returns how many are finished: fewer than all only
+// after a yield or where bytes are missing (missing_bytes.h), to be resumed with that number as `cursor` and
+// the same arguments. Throws Error{usage, BAD_STAMP} for a bad size or an `out` of another size; what
+// readPixels throws.
 size_t cutStamps(Reader& reader, const Layout& layout, const Plane& plane, SeekTable* seek, uint32_t size,
                  std::span<const StampCentre> centres, std::span<std::byte> out, size_t cursor,
                  const Control& control);

@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/base/words.h"
 #include "core/bytes/missing_bytes.h"
 #include "core/fits/mask_map.h"
@@ -39,18 +40,21 @@ uint64_t partBytes(const StackTask& task, const StampPart& part) {
 
 void check(const StackTask& task, std::span<const std::byte> out) {
   stampFrame(0, 0, task.size);
-  if (task.maskBits != 32 && task.maskBits != 64) refuse("masks have 32 or 64 bits");
+  if (task.maskBits != 32 && task.maskBits != 64)
+    refuse(expectedFor("32 or 64", "the bits of masks", task.maskBits));
   if (task.maskNames.size() >= task.maskBits)
-    refuse("a mask of " + std::to_string(task.maskBits) + " bits holds at most " +
-           std::to_string(task.maskBits - 1) + " names");
+    refuse(expectedFor("at most " + std::to_string(task.maskBits - 1), "the names of mask planes",
+                       task.maskNames.size()));
   for (const StackJob& job : task.jobs) {
     stampFrame(job.x, job.y, task.size);
     const uint64_t bytes = stampBytes(task, job);
-    if (job.at > out.size() || bytes > out.size() - job.at) refuse("a stamp leaves the answer");
+    if (job.at > out.size() || bytes > out.size() - job.at)
+      refuse(expectedFor("bytes within the answer of " + std::to_string(out.size()), "a stamp",
+                         std::to_string(bytes) + " from " + std::to_string(job.at) + " on"));
   }
 }
 
-StampWants wantsOf(const StackTask& task, const StackJob& job) {
+StampSelection selectionOf(const StackTask& task, const StackJob& job) {
   const auto has = [&](StampPart::Kind kind) {
     return std::any_of(job.parts.begin(), job.parts.end(),
                        [&](const StampPart& p) { return p.kind == kind; });
@@ -61,8 +65,8 @@ StampWants wantsOf(const StackTask& task, const StackJob& job) {
           quality || has(Kind::variance) || has(Kind::error), task.grid.has_value()};
 }
 
-// What goes wrong with a file is the job's, what goes wrong with us or is wished for is the call's.
-bool ofJob(const Error& error) {
+// Errors of a file fail its job only; faults of ours, cancellation and deadlines fail the call.
+bool failsJob(const Error& error) {
   return error.kind() != Kind::fatal && error.code() != "CANCELLED" && error.code() != "DEADLINE";
 }
 
@@ -77,15 +81,15 @@ class Filler {
 
   void run(size_t number, std::vector<StackFailure>& failures) {
     const StackJob& job = task_.jobs[number];
-    const StampWants wants = wantsOf(task_, job);
+    const StampSelection selection = selectionOf(task_, job);
     frame_ = task_.grid ? StampFrame{0, 0, task_.size} : stampFrame(job.x, job.y, task_.size);
     failed_ = false;
     try {
-      read(number, job, wants);
+      read(number, job, selection);
     } catch (const NeedRanges&) {
       throw;
     } catch (const Error& error) {
-      if (!ofJob(error)) throw;
+      if (!failsJob(error)) throw;
       failures.push_back({number, error.code(), error.what()});
       planes_.clear(frame_);
       failed_ = true;
@@ -94,22 +98,22 @@ class Filler {
   }
 
  private:
-  void read(size_t number, const StackJob& job, const StampWants& wants) {
+  void read(size_t number, const StackJob& job, const StampSelection& selection) {
     const Layout layout = decodeLayout(job.layout, CardsOf::none);
-    if (task_.grid) return resample(number, job, wants, layout);
+    if (task_.grid) return resample(number, job, selection, layout);
     const Plane& image = layout.planes.front();
     part_ = touched(frame_, image.width, image.height);
     StampFiles files;
-    if (part_) files = open_(number, layout, filesOf(layout, wants));
-    reader_.read(layout, files.readers, files.seek, frame_, wants, job.scale, control_, planes_);
+    if (part_) files = open_(number, layout, filesOf(layout, selection));
+    reader_.read(layout, files.readers, files.seek, frame_, selection, job.scale, control_, planes_);
   }
 
-  void resample(size_t number, const StackJob& job, const StampWants& wants, const Layout& layout) {
+  void resample(size_t number, const StackJob& job, const StampSelection& selection, const Layout& layout) {
     GridStamp stamp(layout, *task_.grid, job.lon, job.lat, task_.size);
-    const std::optional<StampFrame> needs = stamp.needs();
-    if (!needs) return planes_.clear(frame_);
-    const StampFiles files = open_(number, layout, filesOf(layout, wants));
-    reader_.read(layout, files.readers, files.seek, *needs, wants, job.scale, control_, native_);
+    const std::optional<StampFrame> source = stamp.sourceFrame();
+    if (!source) return planes_.clear(frame_);
+    const StampFiles files = open_(number, layout, filesOf(layout, selection));
+    reader_.read(layout, files.readers, files.seek, *source, selection, job.scale, control_, native_);
     stamp.resample(native_, planes_);
   }
 
@@ -224,7 +228,7 @@ uint64_t stampBytes(const StackTask& task, const StackJob& job) {
   uint64_t bytes = 0;
   for (const StampPart& part : job.parts) {
     bytes += partBytes(task, part);
-    if (bytes >= kMost) refuse("the parts of a stamp are impossibly large");
+    if (bytes >= kMost) refuse("expected less than 2^60 bytes for the parts of a stamp, received more");
   }
   return bytes;
 }
@@ -232,18 +236,19 @@ uint64_t stampBytes(const StackTask& task, const StackJob& job) {
 size_t fillStack(const StackTask& task, const OpenStamp& open, std::span<std::byte> out, size_t cursor,
                  const Control& control, std::vector<StackFailure>& failures) {
   check(task, out);
-  if (cursor > task.jobs.size()) refuse("the cursor is beyond the last job");
+  if (cursor > task.jobs.size())
+    refuse(expectedFor("at most " + std::to_string(task.jobs.size()), "the cursor", cursor));
   Filler filler(task, open, out, control);
-  MissingBytes lacking;
-  size_t job = cursor, done = cursor, told = failures.size();
-  // The first job of a call is done in any case, so that every call gets on.
-  for (; job < task.jobs.size() && !lacking.enough(); ++job) {
+  MissingBytes missing;
+  size_t job = cursor, done = cursor, reported = failures.size();
+  // The first job of a call is always done, so that every call makes progress.
+  for (; job < task.jobs.size() && !missing.enough(); ++job) {
     if (control.poll() == Control::Signal::yield && job > cursor) break;
-    lacking.attempt([&] { filler.run(job, failures); });
-    // Jobs behind one that lacks bytes are done again.
-    if (!lacking.any()) done = job + 1, told = failures.size();
+    missing.attempt([&] { filler.run(job, failures); });
+    // Jobs behind one whose bytes are missing are done again.
+    if (!missing.any()) done = job + 1, reported = failures.size();
   }
-  failures.resize(told);
+  failures.resize(reported);
   return done;
 }
 

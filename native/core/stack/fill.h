@@ -1,4 +1,4 @@
-// The stamps of a stack, written straight into their places in an answer.
+// Writes the stamps of a stack into their places in an answer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -70,8 +70,8 @@ using OpenStamp =
 uint64_t stampBytes(const StackTask& task, const StackJob& job);
 
 // Fills jobs from `cursor` on and returns how many are done: fewer than there are only after a yield, which
-// is looked for between jobs, or before the first job that lacks bytes (missing_bytes.h); cancellation also
-// within. The record is measured on the image and on those other planes that are among the job's parts,
+// is looked for between jobs, or before the first job whose bytes are missing (missing_bytes.h); cancellation
+// also within. The record is measured on the image and on those other planes that are among the job's parts,
 // quality on all. On a common grid NO_DATA is where the image is NaN, and a plane is read together with the
 // image. A job whose data cannot be read has undefined pixels and a record with FAILED, and is added to
 // `failures`; other errors (cancellation, deadline, faults of Vignet) are thrown. Error{usage, BAD_STAMP}

@@ -7,6 +7,7 @@
 
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/sphere/tangent_plane.h"
 
 namespace vignet {
@@ -14,8 +15,8 @@ namespace {
 
 constexpr double kFar = 1099511627776.0;  // 2^40
 
-// The error is sampled on a square of points that reach from edge to edge of the stamp: so many to a side,
-// fewer where distortions have no room to turn.
+// The error is sampled on a square of so many points a side over the stamp, fewer on small stamps, across
+// which distortions hardly vary.
 constexpr size_t kMostSide = 5, kSmallSide = 3;
 constexpr uint32_t kSmallStamp = 128;
 constexpr size_t kMostGrid = kMostSide * kMostSide;
@@ -38,8 +39,8 @@ double derivative(double m2, double m1, double p1, double p2, double h) {
   return (m2 - 8 * m1 + 8 * p1 - p2) / (12 * h);
 }
 
-// A bound of the lengths of vectors known on a grid: the longest, and what a smooth field can rise by between
-// neighbours, an eighth of the second difference along each axis.
+// An upper bound of the lengths of vectors sampled on a grid: the longest, plus what a smooth field can rise
+// between samples, an eighth of the second difference along each axis.
 double boundOf(std::span<const Offset> error, size_t side) {
   const auto at = [&](size_t i, size_t j) { return error[j * side + i]; };
   double longest = 0, bendX = 0, bendY = 0;
@@ -57,7 +58,7 @@ double boundOf(std::span<const Offset> error, size_t side) {
   return longest + (bendX + bendY) / 8;
 }
 
-// False when the position's surroundings are not on the map.
+// False when pixels around the position have no sky position.
 bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
   const size_t side = frame.size < kSmallStamp ? kSmallSide : kMostSide, count = kBeside + side * side;
   std::array<Pixel, kBeside + kMostGrid> pixels;
@@ -101,8 +102,8 @@ bool linearise(Wcs& wcs, const StampFrame& frame, StampPlace& place) {
   return true;
 }
 
-// The pixel of a position, if the map takes that pixel back to it: distortions fitted to an image can also
-// lead positions far from it into the image.
+// The pixel of a position, if its sky position is the same again: distortions fitted to an image can map
+// positions far away into the image.
 bool project(Wcs& wcs, StampPlace& place) {
   const std::optional<Pixel> pixel = wcs.toPixel(Sky{place.lon, place.lat});
   if (!pixel || !(std::abs(pixel->x) < kFar) || !(std::abs(pixel->y) < kFar)) return false;
@@ -117,9 +118,11 @@ bool project(Wcs& wcs, StampPlace& place) {
 
 StampFrame stampFrame(double x, double y, uint32_t size) {
   if (size < 1 || size > kMaxStampSize)
-    throw Error(Kind::usage, "BAD_STAMP", "the size of a stamp must be 1 to 4096 pixels");
+    throw Error(Kind::usage, "BAD_STAMP", expectedFor("1 to 4096 pixels", "the side of a stamp", size));
   if (!(std::abs(x) <= kFar) || !(std::abs(y) <= kFar))
-    throw Error(Kind::usage, "BAD_STAMP", "the position of a stamp is not a number or impossibly far away");
+    throw Error(Kind::usage, "BAD_STAMP",
+                expectedFor("pixels within 2^40 of the image", "the position of a stamp",
+                            decimal(x) + ", " + decimal(y)));
   return {static_cast<int64_t>(std::floor(x + 0.5)) - size / 2,
           static_cast<int64_t>(std::floor(y + 0.5)) - size / 2, size};
 }
@@ -134,7 +137,8 @@ std::optional<Box> touched(const StampFrame& frame, uint32_t width, uint32_t hei
 
 StampPlace locateStamp(const Layout& layout, double lon, double lat, uint32_t size) {
   stampFrame(0, 0, size);
-  if (layout.planes.empty()) throw Error(Kind::data, "NO_IMAGE", "the dataset has no image plane");
+  if (layout.planes.empty())
+    throw Error(Kind::data, "NO_IMAGE", "expected an image plane in the dataset, received none");
   const Plane& image = layout.planes.front();
   StampPlace place{StampState::unknown,      kNan, kNan,        lon,         lat,
                    {kNan, kNan, kNan, kNan}, kNan, image.width, image.height};

@@ -31,8 +31,8 @@ std::optional<Box> touched(const StampFrame& frame, uint32_t width, uint32_t hei
 enum class StampState : int { unknown = -1, outside = 0, touches = 1, inside = 2 };
 
 struct StampPlace {
-  // unknown: the image has no usable WCS, or the position is not on its map; nothing else but width and
-  // height is then set. outside: the stamp does not touch the image. touches: it does, but the position's
+  // unknown: the image has no usable WCS, or it cannot project the position; only width and height are then
+  // set. outside: the stamp does not touch the image. touches: it does, but the position's
   // pixel is not in the image. inside: that pixel is.
   StampState state = StampState::unknown;
   double x, y;  // of the position, 0-based pixels of the image
@@ -41,7 +41,7 @@ struct StampPlace {
   double lon, lat;
   double cd[4];  // CD1_1 CD1_2 CD2_1 CD2_2
   // Pixels: no pixel centre of the stamp is farther than this from where the linear WCS puts its sky
-  // position. NaN when part of the stamp is off the map.
+  // position. NaN when part of the stamp has no sky position.
   double error;
   uint32_t width = 0, height = 0;  // of the image
 };

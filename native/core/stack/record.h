@@ -1,4 +1,4 @@
-// What is said of every stamp, computed from its pixels: the columns of the record, declared here once.
+// The record of a stamp: what is measured from its pixels, as columns that are declared here once.
 #pragma once
 #include <array>
 #include <cstddef>

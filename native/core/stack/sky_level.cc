@@ -13,7 +13,7 @@ constexpr double kSigmaOfIqr = 0.7413011092528009;  // 1 / (2 x the normal distr
 constexpr int kRounds = 20;
 constexpr size_t kSample = 64;
 
-// Also what is not a number, of numbers too far apart, finds a place, and order is kept.
+// NaN (from numbers too far apart) goes to the first bucket; the order of buckets is that of the values.
 inline int32_t bucketOf(float value, float least, float scale, float last) {
   const float place = (value - least) * scale;
   return static_cast<int32_t>(place > 0 ? (place < last ? place : last) : 0);

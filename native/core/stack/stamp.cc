@@ -97,19 +97,20 @@ void StampPlanes::clear(const StampFrame& frame) {
 }
 
 void StampReader::read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek,
-                       const StampFrame& frame, const StampWants& wants, double scale, const Control& control,
-                       StampPlanes& out) {
+                       const StampFrame& frame, const StampSelection& selection, double scale,
+                       const Control& control, StampPlanes& out) {
   const Plane& first = layout.planes.at(0);
   const std::optional<Box> part = touched(frame, first.width, first.height);
   const size_t pixels = size_t{frame.size} * frame.size;
   out.edge = !part || part->width() != frame.size || part->height() != frame.size;
-  MissingBytes lacking;
-  // False when bytes are lacking.
+  MissingBytes missing;
+  // False when bytes are missing.
   const auto fetch = [&](const Plane& plane) {
     if (plane.file >= readers.size() || !readers[plane.file])
-      throw Error(Kind::fatal, "NO_READER", "a file of the dataset was not opened");
+      throw Error(Kind::fatal, "NO_READER",
+                  "expected file " + std::to_string(plane.file) + " of the dataset to be open; report this");
     raw_.resize(size_t{part->width()} * part->height() * static_cast<size_t>(std::abs(plane.bitpix) / 8));
-    return lacking.attempt(
+    return missing.attempt(
         [&] { readPixels(*readers[plane.file], layout, plane, *part, raw_, control, seek); });
   };
   const auto floats = [&](bool wanted, PlaneKind kind, double factor, std::vector<float>& to) {
@@ -120,32 +121,32 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
     if (!part) return;
     if (fetch(*plane)) placeFloats(*plane, raw_, *part, frame, factor, to);
   };
-  floats(wants.image, PlaneKind::image, scale, out.image);
-  if (wants.orWeight && !layout.find(PlaneKind::variance)) {
-    floats(wants.variance, PlaneKind::weight, 1 / (scale * scale), out.variance);
+  floats(selection.image, PlaneKind::image, scale, out.image);
+  if (selection.weightAsVariance && !layout.find(PlaneKind::variance)) {
+    floats(selection.variance, PlaneKind::weight, 1 / (scale * scale), out.variance);
     for (float& v : out.variance) v = v > 0 ? 1 / v : kNan;
   } else {
-    floats(wants.variance, PlaneKind::variance, scale * scale, out.variance);
+    floats(selection.variance, PlaneKind::variance, scale * scale, out.variance);
   }
   out.mask.clear();
   out.dictionary.clear();
-  if (!wants.mask) return lacking.check();
+  if (!selection.mask) return missing.check();
   out.dictionary = maskDictionary(layout);
-  if (out.dictionary.empty()) return lacking.check();
+  if (out.dictionary.empty()) return missing.check();
   out.mask.assign(pixels, 0);
-  if (!part) return lacking.check();
+  if (!part) return missing.check();
   const Plane& mask = *layout.find(PlaneKind::mask);
   if (fetch(mask)) placeBits(mask, raw_, *part, frame, out.mask);
-  lacking.check();
+  missing.check();
 }
 
-std::vector<bool> filesOf(const Layout& layout, const StampWants& wants) {
+std::vector<bool> filesOf(const Layout& layout, const StampSelection& selection) {
   std::vector<bool> needed(layout.files.size(), false);
-  const bool weight = wants.variance && wants.orWeight && !layout.find(PlaneKind::variance);
+  const bool weight = selection.variance && selection.weightAsVariance && !layout.find(PlaneKind::variance);
   for (const Plane& plane : layout.planes) {
-    const bool wanted = plane.kind == PlaneKind::image      ? wants.image
-                        : plane.kind == PlaneKind::mask     ? wants.mask
-                        : plane.kind == PlaneKind::variance ? wants.variance
+    const bool wanted = plane.kind == PlaneKind::image      ? selection.image
+                        : plane.kind == PlaneKind::mask     ? selection.mask
+                        : plane.kind == PlaneKind::variance ? selection.variance
                                                             : weight;
     if (wanted) needed[plane.file] = true;
   }

@@ -1,4 +1,4 @@
-// The pixels of one stamp, of all planes that are wanted, as numbers.
+// The pixels of one stamp, in the selected planes, as numbers.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -15,12 +15,12 @@ namespace vignet {
 
 class SeekTable;
 
-struct StampWants {
+struct StampSelection {
   bool image = false, mask = false, variance = false;
-  bool orWeight = false;  // as variance, of a dataset that has none, one over its weight
+  bool weightAsVariance = false;  // the inverse of the weight, if the dataset has no variance
 };
 
-// Square planes of size x size, first row first; empty ones were not wanted, or the dataset lacks them.
+// Square planes of size x size, first row first; empty if not selected or if the dataset has none.
 struct StampPlanes {
   std::vector<float> image, variance;     // NaN outside the image and where pixels are undefined
   std::vector<uint64_t> mask;             // bits of the file's own dictionary; outside the image 0
@@ -34,20 +34,20 @@ struct StampPlanes {
 // Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come
 // as they are stored; integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The
 // image is multiplied by `scale` and the variance by its square, both before rounding. An inverse variance
-// (PlaneKind::weight) is no variance unless `orWeight` says so. Throws what readPixels throws.
+// (PlaneKind::weight) is used only with `weightAsVariance`. Throws what readPixels throws.
 class StampReader {
  public:
   void read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek, const StampFrame& frame,
-            const StampWants& wants, double scale, const Control& control, StampPlanes& out);
+            const StampSelection& selection, double scale, const Control& control, StampPlanes& out);
 
  private:
   std::vector<std::byte> raw_;
 };
 
-// Which files of a dataset the wanted planes are in.
-std::vector<bool> filesOf(const Layout& layout, const StampWants& wants);
+// Which files of a dataset contain selected planes.
+std::vector<bool> filesOf(const Layout& layout, const StampSelection& selection);
 
-// What the names of a dictionary mean to measureStamp.
+// The roles of mask planes, by name, in measureStamp.
 MaskRoles maskRoles(const std::map<std::string, int>& dictionary);
 
 }  // namespace vignet
