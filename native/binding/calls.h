@@ -6,7 +6,7 @@
 namespace vignet::binding {
 
 Napi::Value readLayout(const Napi::CallbackInfo& info);
-Napi::Value imageHdus(const Napi::CallbackInfo& info);
+Napi::Value listImages(const Napi::CallbackInfo& info);
 Napi::Value describeLayout(const Napi::CallbackInfo& info);
 Napi::Value describeExposure(const Napi::CallbackInfo& info);
 Napi::Value planCutout(const Napi::CallbackInfo& info);

@@ -56,6 +56,7 @@ Napi::Object toObject(Napi::Env env, const ExposureFacts& facts) {
   if (!facts.band.empty()) out.Set("band", facts.band);
   if (!facts.physicalFilter.empty()) out.Set("physicalFilter", facts.physicalFilter);
   if (facts.detector) out.Set("detector", static_cast<double>(*facts.detector));
+  if (facts.coaddInputs) out.Set("coaddInputs", static_cast<double>(*facts.coaddInputs));
   if (!facts.tree.empty()) out.Set("tree", facts.tree);
   out.Set("notes", toArray(env, facts.notes));
   return out;

@@ -1,6 +1,5 @@
 #include "binding/calls.h"
 #include "binding/values.h"
-#include "core/fits/header.h"
 #include "core/fits/layout.h"
 #include "core/sky/image_footprint.h"
 
@@ -58,35 +57,16 @@ Napi::Object describe(Napi::Env env, const Layout& layout, const Plane& plane) {
   out.Set("xy0", pair(env, static_cast<double>(plane.xy0[0]), static_cast<double>(plane.xy0[1])));
   if (plane.kind == PlaneKind::mask) {
     auto bits = Napi::Object::New(env);
-    for (const MaskPlane& named : layout.maskPlanes) bits.Set(named.name, named.bit);
+    auto meanings = Napi::Object::New(env);
+    for (const MaskPlane& named : layout.maskPlanes) {
+      bits.Set(named.name, named.bit);
+      if (!named.means.empty()) meanings.Set(named.name, named.means);
+    }
     out.Set("maskPlanes", bits);
+    out.Set("maskMeanings", meanings);
+    out.Set("codes", plane.codes);
   }
   return out;
-}
-
-// Adds what a header says and `cards` does not have yet.
-void addCards(Napi::Object cards, const std::string& text) {
-  const Header header = Header::fromText(text);
-  for (size_t i = 0; i < header.size(); ++i) {
-    const std::string keyword(header.keyword(i));
-    if (keyword.empty() || cards.HasOwnProperty(keyword)) continue;
-    const CardValue value = header.value(i);
-    switch (value.type) {
-      case ValueType::logical:
-        cards.Set(keyword, value.logical);
-        break;
-      // Integers that a JavaScript number cannot hold exactly are rare and stay what doubles make of them.
-      case ValueType::integer:
-      case ValueType::real:
-        cards.Set(keyword, value.real);
-        break;
-      case ValueType::text:
-        cards.Set(keyword, value.text);
-        break;
-      default:
-        break;
-    }
-  }
 }
 
 }  // namespace
@@ -120,8 +100,7 @@ Napi::Value describeLayout(const Napi::CallbackInfo& info) {
   }
   out.Set("files", files);
 
-  auto cards = Napi::Object::New(env);
-  addCards(cards, layout.hdus.at(image.hdu).cards);
+  Napi::Object cards = cardsOf(env, layout.hdus.at(image.hdu).cards);
   if (image.hdu != 0) addCards(cards, layout.hdus.at(0).cards);
   out.Set("cards", cards);
 

@@ -14,7 +14,7 @@ void add(Napi::Object exports, const char* name, Napi::Value (*call)(const Napi:
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("versions", vignet::binding::versions(env));
   add(exports, "readLayout", vignet::binding::readLayout);
-  add(exports, "imageHdus", vignet::binding::imageHdus);
+  add(exports, "listImages", vignet::binding::listImages);
   add(exports, "describeLayout", vignet::binding::describeLayout);
   add(exports, "describeExposure", vignet::binding::describeExposure);
   add(exports, "discard", vignet::binding::discard);

@@ -1,17 +1,57 @@
+#include <array>
+
 #include "binding/calls.h"
 #include "binding/sources.h"
+#include "binding/values.h"
 #include "core/fits/layout.h"
 
 namespace vignet::binding {
 namespace {
 
-std::optional<PlaneKind> asRole(const Napi::Value& value, std::string_view name) {
-  if (!given(value)) return std::nullopt;
-  const std::string role = asString(value, name);
-  if (role == "mask") return PlaneKind::mask;
-  if (role == "variance") return PlaneKind::variance;
-  if (role == "weight") return PlaneKind::weight;
-  badArgument(name, "'mask', 'variance' or 'weight'", role);
+PlaneKind asKind(const Napi::Value& value, std::string_view name) {
+  const std::string word = asString(value, name);
+  for (const PlaneKind kind :
+       {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::sigma})
+    if (word == planeWord(kind)) return kind;
+  badArgument(name, "'image', 'mask', 'variance', 'weight' or 'sigma'", word);
+}
+
+std::vector<PlaneChoice> asPlanes(const Napi::Value& value, const std::string& name) {
+  std::vector<PlaneChoice> planes;
+  if (!given(value)) return planes;
+  const Napi::Array array = asArray(value, name, 16);
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const std::string at = name + "[" + std::to_string(i) + "]";
+    const Napi::Object plane = asObject(array.Get(i), at);
+    const PlaneKind kind = asKind(plane.Get("kind"), at + ".kind");
+    planes.push_back({kind, static_cast<uint16_t>(asInteger(plane.Get("hdu"), at + ".hdu", 65535))});
+  }
+  return planes;
+}
+
+std::string asMaskName(const Napi::Value& value, const std::string& name) {
+  std::string word = asString(value, name);
+  if (word.empty() || word.size() > MaskPlane::kLongestName)
+    badArgument(name, "1 to 80 characters", std::to_string(word.size()));
+  return word;
+}
+
+MaskMeaning asMask(const Napi::Value& value, const std::string& name) {
+  MaskMeaning mask;
+  if (!given(value)) return mask;
+  const Napi::Object object = asObject(value, name);
+  mask.codes = object.Get("codes").ToBoolean();
+  const Napi::Array array = asArray(object.Get("planes"), name + ".planes", MaskPlane::kMost);
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const std::string at = name + ".planes[" + std::to_string(i) + "]";
+    const Napi::Object plane = asObject(array.Get(i), at);
+    MaskPlane& named = mask.planes.emplace_back();
+    named.name = asMaskName(plane.Get("name"), at + ".name");
+    named.bit = static_cast<uint8_t>(asInteger(plane.Get("bit"), at + ".bit", 62));
+    if (const Napi::Value means = plane.Get("means"); given(means))
+      named.means = asMaskName(means, at + ".means");
+  }
+  return mask;
 }
 
 }  // namespace
@@ -25,10 +65,14 @@ Napi::Value readLayout(const Napi::CallbackInfo& info) {
     const std::string name = "sources[" + std::to_string(i) + "]";
     const Napi::Object object = asObject(array.Get(i), name);
     sources.emplace_back(object.Get("source"), name + ".source");
-    parts[i].role = asRole(object.Get("role"), name + ".role");
+    if (const Napi::Value role = object.Get("role"); given(role)) {
+      parts[i].role = asKind(role, name + ".role");
+    }
     if (const Napi::Value hdu = object.Get("hdu"); given(hdu)) {
       parts[i].hdu = static_cast<uint16_t>(asInteger(hdu, name + ".hdu", 65535));
     }
+    parts[i].planes = asPlanes(object.Get("planes"), name + ".planes");
+    parts[i].mask = asMask(object.Get("mask"), name + ".mask");
   }
   if (sources.empty()) badArgument("sources", "at least one source", 0);
 

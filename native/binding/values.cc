@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/message.h"
+#include "core/fits/header.h"
 
 namespace vignet::binding {
 namespace {
@@ -206,6 +207,38 @@ Napi::Value toUint8Array(Napi::Env env, std::span<const std::byte> bytes) {
   return Napi::Uint8Array::New(env, bytes.size(), buffer, 0);
 }
 
+void addCards(Napi::Object values, std::string_view cards) {
+  const Header header = Header::fromText(cards);
+  for (size_t i = 0; i < header.size(); ++i) {
+    const std::string keyword(header.keyword(i));
+    if (keyword.empty() || values.HasOwnProperty(keyword)) continue;
+    const CardValue value = header.value(i);
+    switch (value.type) {
+      case ValueType::logical:
+        values.Set(keyword, value.logical);
+        break;
+      // Integers that a JavaScript number cannot hold exactly are rare and stay what doubles make of them.
+      case ValueType::integer:
+      case ValueType::real:
+        values.Set(keyword, value.real);
+        break;
+      // A date that lacks its quotes can still be read; astropy does so too.
+      case ValueType::malformed:
+      case ValueType::text:
+        values.Set(keyword, value.text);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+Napi::Object cardsOf(Napi::Env env, std::string_view cards) {
+  auto values = Napi::Object::New(env);
+  addCards(values, cards);
+  return values;
+}
+
 const char* planeWord(PlaneKind kind) {
   switch (kind) {
     case PlaneKind::image:
@@ -216,6 +249,8 @@ const char* planeWord(PlaneKind kind) {
       return "variance";
     case PlaneKind::weight:
       return "weight";
+    case PlaneKind::sigma:
+      return "sigma";
     case PlaneKind::owner:
       break;
   }

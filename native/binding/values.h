@@ -71,8 +71,10 @@ Box asBox(const Napi::Value& value, std::string_view name);  // with pixels in i
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 
 // Out.
-const char* planeWord(PlaneKind kind);  // "image", "mask", "variance", "weight", "owner"
+const char* planeWord(PlaneKind kind);  // "image", "mask", "variance", "weight", "sigma", "owner"
 Napi::Object toObject(Napi::Env env, const Box& box);
+Napi::Object cardsOf(Napi::Env env, std::string_view cards);  // keyword to value, of the first card of each
+void addCards(Napi::Object values, std::string_view cards);   // those that are absent
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers);
 Napi::Array toArray(Napi::Env env, std::span<const std::string> strings);
 Napi::Value pictureOf(Napi::Env env, const Picture& picture);

@@ -1,6 +1,7 @@
 // Pixels of stamps are those of the files: cfitsio's and astropy's, bit for bit.
 #include <doctest/doctest.h>
 #include <unistd.h>
+#include <bit>
 
 #include <cmath>
 #include <random>
@@ -54,16 +55,16 @@ class Oracle {
 };
 
 // Names at the bits they have in the file, so that the mask stays as it is; NO_DATA added if it is missing.
-std::vector<std::string> namesOf(const std::map<std::string, int>& dictionary, uint32_t bits) {
+std::vector<std::string> namesOf(const MaskDictionary& dictionary, uint32_t bits) {
   std::vector<std::string> names(bits - 1);
-  for (const auto& [name, bit] : dictionary) names.at(static_cast<size_t>(bit)) = name;
+  for (const auto& [name, mask] : dictionary) names.at(static_cast<size_t>(std::countr_zero(mask))) = name;
   if (!dictionary.contains("NO_DATA")) *std::find(names.begin(), names.end(), "") = "NO_DATA";
   return names;
 }
 
 void compare(const test::Dataset& dataset, std::mt19937& random, uint32_t maskBits, int& stamps) {
   const Plane& image = dataset.layout.planes[0];
-  const std::map<std::string, int> dictionary = maskDictionary(dataset.layout);
+  const MaskDictionary dictionary = maskDictionary(dataset.layout);
   const Plane* variance = dataset.layout.find(PlaneKind::variance);
   const Oracle images(dataset, image);
   std::optional<Oracle> variances, masks;

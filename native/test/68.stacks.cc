@@ -106,7 +106,7 @@ TEST_CASE("stacks: masks of different dictionaries mean the same in every row") 
   simulate::Spec spec = visit("", true), fresh = visit("", false);
   for (auto* s : {&spec, &fresh}) s->defects.noData = {{140, 110, 145, 112}};
   const test::Dataset old = made(spec), now = made(fresh);
-  const std::map<std::string, int> expected{{"SATURATED", 1}, {"DETECTED", 5}, {"NO_DATA", 8}};
+  const MaskDictionary expected{{"SATURATED", 1 << 1}, {"DETECTED", 1 << 5}, {"NO_DATA", 1 << 8}};
   REQUIRE(maskDictionary(old.layout) == expected);
   for (const uint32_t bits : {32u, 64u}) {
     Stack stack(51, {Part::record, Part::image, Part::mask});
@@ -148,7 +148,7 @@ TEST_CASE("stacks: masks of different dictionaries mean the same in every row") 
 }
 
 TEST_CASE("stacks: old names give way to new ones, and nameless bits are dropped") {
-  const std::map<std::string, int> from{{"SATURATED", 3}, {"BAD", 0}, {"NO_DATA", 62}};
+  const MaskDictionary from{{"SATURATED", 1 << 3}, {"BAD", 1}, {"NO_DATA", uint64_t{1} << 62}};
   const std::vector<std::string> to{"NO_DATA", "SAT", "OTHER", "BAD"};
   const MaskMap map(from, to);
   CHECK(map(0) == 0);

@@ -5,8 +5,33 @@ import type { AddonSource, OrNeed } from './sources.ts';
 
 export interface LayoutSource<S = Source> {
   readonly source: S;
-  readonly role?: 'mask' | 'variance' | 'weight';
+  readonly role?: Exclude<PlaneInfo['kind'], 'image'>;
   readonly hdu?: number;
+  /** Of the first source: its planes, the image first. Default: chosen by the names that LSST's software gives. */
+  readonly planes?: readonly Pick<PlaneInfo, 'kind' | 'hdu'>[];
+  /** Of the first source: what the mask means, wherever it is, when its own header does not say. */
+  readonly mask?: MaskMeaning;
+}
+
+/** What the bits of a mask mean. `codes`: a pixel holds the number of one bit, or 0. */
+export interface MaskMeaning {
+  readonly planes: readonly { readonly name: string; readonly bit: number; readonly means?: string }[];
+  readonly codes: boolean;
+}
+
+/** A 2-D image of a file, of whatever meaning. */
+export interface FileImage {
+  readonly hdu: number;
+  readonly bitpix: number;
+  readonly width: number;
+  readonly height: number;
+  readonly cards: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface FileImages {
+  /** Cards of the primary HDU. */
+  readonly primary: Readonly<Record<string, string | number | boolean>>;
+  readonly images: readonly FileImage[];
 }
 
 /**
@@ -19,7 +44,7 @@ export interface LayoutSource<S = Source> {
  * ```
  */
 export interface PlaneInfo {
-  readonly kind: 'image' | 'mask' | 'variance' | 'weight';
+  readonly kind: 'image' | 'mask' | 'variance' | 'weight' | 'sigma';
   readonly hdu: number;
   readonly file: number;
   readonly bitpix: number;
@@ -32,6 +57,10 @@ export interface PlaneInfo {
   readonly xy0: readonly [number, number];
   /** Mask planes only: name -> bit. */
   readonly maskPlanes?: Readonly<Record<string, number>>;
+  /** Mask planes only: what other masks call a plane that the survey has its own name for. */
+  readonly maskMeanings?: Readonly<Record<string, string>>;
+  /** Mask planes only: whether a pixel holds the number of one bit, and not bits. */
+  readonly codes?: boolean;
 }
 
 /**
@@ -78,6 +107,8 @@ export interface ExposureInfo {
   readonly band?: string;
   readonly physicalFilter?: string;
   readonly detector?: number;
+  /** Rows of afw's tables of the inputs of a co-add; absent where it has none. */
+  readonly coaddInputs?: number;
   /** JSON as lsst.images writes it (with NaN and Infinity). */
   readonly tree?: string;
   /** Why something that is there could not be read. */
@@ -88,8 +119,9 @@ export interface ExposureInfo {
 export interface LayoutCalls {
   readLayout(sources: readonly LayoutSource<FileSource>[]): { readonly layout: Uint8Array };
   readLayout(sources: readonly LayoutSource<AddonSource>[]): OrNeed<{ readonly layout: Uint8Array }>;
-  imageHdus(source: FileSource): readonly number[];
-  imageHdus(source: AddonSource): OrNeed<readonly number[]>;
+  /** Broken images are left out, unless all are. */
+  listImages(source: FileSource): FileImages;
+  listImages(source: AddonSource): OrNeed<FileImages>;
   describeLayout(layout: Uint8Array): LayoutInfo;
   /** Reads the image's file, nothing but those HDUs. */
   describeExposure(layout: Uint8Array, sources: readonly FileSource[]): ExposureInfo;

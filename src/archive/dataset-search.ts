@@ -65,6 +65,8 @@ export interface DatasetSummary {
   readonly maskNames: readonly string[];
   /** Coordinates of the image's first pixel in the frame of the observation's PSF and calibration. */
   readonly xy0: readonly [number, number];
+  /** The survey description by which its files were read. */
+  readonly survey: string;
 }
 
 /**
@@ -112,7 +114,7 @@ export interface CensusRow {
   readonly datasets: number;
 }
 
-/** Somewhere to look. `time`: only at datasets whose exposure meets this interval, MJD UTC. */
+/** Somewhere to look. `time`: only at datasets whose exposure meets this interval, MJD UTC, or whose time is not known. */
 export interface Search {
   readonly region: Region;
   readonly time?: readonly [number, number];
@@ -157,7 +159,7 @@ export function rowsThatMeet(index: DatasetIndex, searches: readonly Search[], a
     for (const number of index.search(region)) {
       if (found.has(number) || !among.has(number)) continue;
       const row = index.row(number);
-      if (time && !(row.tMin <= time[1] && row.tMax >= time[0])) continue;
+      if (time && (row.tMin > time[1] || row.tMax < time[0])) continue;
       found.set(number, row);
     }
   }

@@ -34,10 +34,12 @@ export interface DatasetRecord {
   readonly patch: SkyPatch | null;
   /** Kinds of its planes, in the order of the layout. */
   readonly planes: readonly PlaneInfo['kind'][];
-  /** Names of its mask planes, as the file has them, in the order of their bits. */
+  /** Names of its mask planes, as the file has them, in the order of their bits, then what some of them mean elsewhere. */
   readonly maskNames: readonly string[];
   /** Coordinates of the image's first pixel in the frame of the observation's PSF and calibration. */
   readonly xy0: readonly [number, number];
+  /** The survey description by which its files were read. */
+  readonly survey: string;
   /** Short name for file names. */
   readonly name: string;
   /** Where its seek points stand; null: made, and nothing was worth storing; absent: not made. */

@@ -7,7 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ingest: async () => (await import('./ingest.ts')).ingestCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   ls: async () => (await import('./ls.ts')).lsCommand(),
-  layout: async () => (await import('./layout.ts')).layoutCommand(),
+  info: async () => (await import('./info.ts')).infoCommand(),
   cutout: async () => (await import('./cutout.ts')).cutoutCommand(),
   stack: async () => (await import('./stack.ts')).stackCommand(),
   mosaic: async () => (await import('./mosaic.ts')).mosaicCommand(),

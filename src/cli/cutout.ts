@@ -13,6 +13,7 @@ import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { isDatasetId, withDataset } from './dataset.ts';
 import { deliver } from './deliver.ts';
+import { describeOption } from './describe-option.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
@@ -20,6 +21,7 @@ import { addParameters, pairsOf } from './parameter-options.ts';
 interface Flags {
   readonly archive: string;
   readonly hdu?: string;
+  readonly describe?: string;
   readonly output?: string;
   readonly box?: string;
   readonly json?: boolean;
@@ -57,7 +59,7 @@ async function run(what: string, flags: Flags): Promise<void> {
   const { stencil, detail, compress, quantize, format, colour } = request;
   const box = flags.box === undefined ? undefined : boxOf(flags.box);
   const asked = { stencil, box, detail, compress, quantize, format, colour };
-  if (isDatasetId(what) && flags.hdu === undefined) {
+  if (isDatasetId(what) && flags.hdu === undefined && flags.describe === undefined) {
     // A dataset of the archive, or a collection dataset.
     const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
@@ -67,7 +69,7 @@ async function run(what: string, flags: Flags): Promise<void> {
     }
     return;
   }
-  await withDataset(what, flags, async (dataset) => {
+  await withDataset(what, { ...flags, ...(stencil && { stencil }) }, async (dataset) => {
     const engine = new Engine(engineOptions);
     try {
       await give(await planCutout({ engine, dataset, software: softwareName }, asked), flags, dataset.inputs);
@@ -100,7 +102,8 @@ export function cutoutCommand(): Command {
     .description('Cut a region of sky out of a dataset or a FITS file.')
     .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
     .addOption(archiveOption())
-    .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first image)')
+    .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first that the region meets)')
+    .addOption(describeOption())
     .option('--box <box>', 'pixels instead of a region of sky: "x0 y0 x1 y1", 0-based, half-open')
     .option(
       '-o, --output <file>',

@@ -5,50 +5,68 @@ import { realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { OPERATOR } from '../access/principal.ts';
+import { native } from '../addon/addon.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import { clip } from '../base/clip.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import { usageError } from '../base/errors.ts';
+import type { Stencil } from '../base/sky.ts';
 import type { FileSource } from '../base/sources.ts';
+import { callNative } from '../base/to-vignet-error.ts';
 import { Scratch } from '../bytes/scratch.ts';
 import { walk } from '../ingest/files/walk.ts';
-import { planFile, readFileImages, readLayoutHere } from '../ingest/ingest-file.ts';
+import {
+  type FileDataset,
+  type FileResult,
+  planFile,
+  readFileImages,
+  readLayoutHere,
+} from '../ingest/ingest-file.ts';
+import { surveyOf } from './describe-option.ts';
 
 export type ReadyDataset = ResolvedDataset & {
   readonly observation: Observation;
+  /** What was recognised in a file; of a dataset of the archive the name of the survey description only. */
+  readonly recognised: FileResult['recognised'] | string;
   /** The files that are read, masks and weights beside the image too; empty for a dataset of the archive. */
   readonly inputs: readonly string[];
 };
 
 export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
 
+/** Which image of a file, and how the file is read. */
+interface Choice {
+  readonly hdu?: string;
+  /** A survey description: its name or file. */
+  readonly describe?: string;
+  /** Where the image is to lie. */
+  readonly stencil?: Stencil;
+}
+
 /** Resolves `what` and calls `use` while it can be read. */
 export async function withDataset(
   what: string,
-  flags: { readonly archive: string; readonly hdu?: string },
+  flags: Choice & { readonly archive: string },
   use: (dataset: ReadyDataset) => Promise<void>,
 ): Promise<void> {
-  if (!isDatasetId(what)) return withFile(what, flags.hdu, use);
-  if (flags.hdu !== undefined) {
+  if (!isDatasetId(what)) return withFile(what, flags, use);
+  const forFiles = flags.hdu === undefined ? flags.describe && '--describe' : '--hdu';
+  if (forFiles)
     throw usageError(
       'CONTRADICTION',
-      '--hdu needs a file, because a dataset of the archive is one image; leave it out',
+      `${forFiles} needs a file, because a dataset of the archive is one image; leave it out`,
     );
-  }
   const archive = await openArchive(flags.archive);
   try {
-    await use({ ...(await archive.as(OPERATOR).resolve(what)), inputs: [] });
+    const dataset = await archive.as(OPERATOR).resolve(what);
+    await use({ ...dataset, recognised: dataset.survey, inputs: [] });
   } finally {
     await archive.close();
   }
 }
 
-async function withFile(
-  what: string,
-  hdu: string | undefined,
-  use: (dataset: ReadyDataset) => Promise<void>,
-) {
+async function withFile(what: string, choice: Choice, use: (dataset: ReadyDataset) => Promise<void>) {
   const path = await realpath(what).catch(() => {
     throw usageError(
       'NO_SUCH_PATH',
@@ -57,30 +75,40 @@ async function withFile(
   });
   const folder = join(tmpdir(), `vignet-${randomUUID()}`);
   try {
-    await use(await datasetOfFile(path, hdu, new Scratch(folder)));
+    await use(await datasetOfFile(path, choice, new Scratch(folder)));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scratch): Promise<ReadyDataset> {
+/** The image with the number asked for, else the first that the stencil meets. Throws usage BAD_HDU. */
+function chooseImage({ datasets, problems }: FileResult, { hdu, stencil }: Choice): FileDataset {
+  if (hdu === undefined) {
+    const meets = ({ row: { footprint } }: FileDataset) =>
+      stencil && footprint && callNative(() => native.overlaps(footprint, stencil));
+    const first = datasets.find(meets) ?? datasets[0];
+    if (first) return first;
+  }
+  const chosen = datasets.find(({ record }) => record.hdu === Number(hdu));
+  if (chosen) return chosen;
+  const problem = problems.find((one) => one.hdu === Number(hdu));
+  if (problem) throw problem.error;
+  const held = datasets.map(({ record }) => record.hdu).join(', ');
+  throw usageError(
+    'BAD_HDU',
+    `expected an HDU with an image of its own for --hdu (${held}), received ${hdu}`,
+  );
+}
+
+async function datasetOfFile(path: string, choice: Choice, scratch: Scratch): Promise<ReadyDataset> {
   const root = { name: 'file', folder: dirname(path) };
-  for await (const found of walk(path, root.folder)) {
+  const { survey } = await surveyOf(choice.describe);
+  for await (const found of walk(path, root.folder, survey)) {
     if ('problem' in found) throw found.problem.error;
     const plan = await planFile(found.candidate, root);
-    const labels = { repo: 'file', collection: 'file' };
-    const { datasets, problems } = await readFileImages(plan, labels, scratch, readLayoutHere);
-    const chosen =
-      hdu === undefined ? datasets[0] : datasets.find(({ record }) => record.hdu === Number(hdu));
-    if (!chosen) {
-      const problem = problems.find((one) => one.hdu === Number(hdu));
-      if (problem) throw problem.error;
-      const held = datasets.map(({ record }) => record.hdu).join(', ');
-      throw usageError(
-        'BAD_HDU',
-        `expected an HDU with an image of its own for --hdu (${held}), received ${hdu}`,
-      );
-    }
+    const labels = { repo: 'file', collection: 'file', ...(survey && { survey }) };
+    const result = await readFileImages(plan, labels, scratch, readLayoutHere);
+    const { layout, record } = chooseImage(result, choice);
     const sources: FileSource[] = [];
     for (const file of plan.files) {
       const absolute = join(root.folder, file.path);
@@ -88,7 +116,6 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
         file.gzip ? await scratch.inflate(absolute, file) : { root: root.folder, path: file.path },
       );
     }
-    const { layout, record } = chosen;
     return {
       id: basename(path),
       layout,
@@ -96,6 +123,7 @@ async function datasetOfFile(path: string, hdu: string | undefined, scratch: Scr
       version: record.files.map((file) => `${file.size} ${file.mtimeNs}`).join(),
       name: record.name,
       observation: record.observation,
+      recognised: result.recognised,
       inputs: plan.files.map((file) => join(root.folder, file.path)),
     };
   }

@@ -10,12 +10,14 @@ import { layoutTask } from '../engine/tasks/layout.ts';
 import { seekTask } from '../engine/tasks/seek.ts';
 import { type IngestOptions, type IngestReport, ingest } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
+import { describeOption, surveyOf } from './describe-option.ts';
 import { printable } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
   readonly collection: string;
   readonly repo: string;
+  readonly describe?: string;
   readonly type?: string;
   readonly instrument?: string;
   readonly root?: string;
@@ -46,6 +48,7 @@ export function ingestCommand(): Command {
     .addOption(archiveOption())
     .option('--collection <name>', 'obs_collection of the datasets', 'local')
     .option('--repo <label>', 'release label in the IDs of the datasets', 'local')
+    .addOption(describeOption())
     .option('--type <name>', 'dataset type (default: from the files)')
     .option('--instrument <name>', 'instrument (default: from the files)')
     .option(
@@ -88,8 +91,9 @@ async function readSkymap(file: string): Promise<SkymapConfig> {
 }
 
 async function run(paths: string[], flags: Flags): Promise<void> {
-  const { archive, strict, json, jobs, skymap: skymapFile, ...rest } = flags;
+  const { archive, strict, json, jobs, skymap: skymapFile, describe, ...rest } = flags;
   const skymap = skymapFile === undefined ? undefined : await readSkymap(skymapFile);
+  const survey = await surveyOf(describe);
   const engine = new Engine();
   const work = engine.request({ class: 'bulk', deadlineMs: Number.MAX_SAFE_INTEGER });
   const stop = new AbortController();
@@ -99,6 +103,7 @@ async function run(paths: string[], flags: Flags): Promise<void> {
   const options: IngestOptions = {
     ...rest,
     ...(skymap && { skymap }),
+    ...survey,
     jobs: jobs ?? 2 * availableParallelism(),
     signal: stop.signal,
     seekOf: (layout, sources) => work.run(seekTask, { layout, sources }),

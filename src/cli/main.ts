@@ -12,9 +12,11 @@ const program = new Command('vignet')
   .version(version);
 
 const asked = process.argv[2] ?? '';
+/** `layout` was the name of `info`. */
+const wanted = asked === 'layout' ? 'info' : asked;
 // The version needs no command, and so no addon.
 const others = ['-V', '--version'].includes(asked) ? [] : Object.keys(commands);
-const needed = Object.hasOwn(commands, asked) ? [asked] : others;
+const needed = Object.hasOwn(commands, wanted) ? [wanted] : others;
 
 try {
   for (const name of needed) {
@@ -27,7 +29,7 @@ try {
       .configureOutput({ getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth })
       .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)');
   }
-  await program.parseAsync();
+  await program.parseAsync(process.argv.map((word, n) => (n === 2 ? wanted : word)));
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

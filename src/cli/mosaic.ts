@@ -1,7 +1,10 @@
 /** `vignet mosaic`: a region of sky out of many datasets, or datasets joined, without a service. */
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
+import type { ArchiveView } from '../archive/view.ts';
 import { usageError, type VignetError } from '../base/errors.ts';
+import { untimedSentence } from '../products/select/choose-datasets.ts';
+import { findInputs } from '../products/select/mosaic-inputs.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Pairs } from '../vo/dali/parameter.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
@@ -30,7 +33,10 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
   return parseMosaic([...ids.map((one) => [id.name, one] as const), ...given, ...planned]);
 }
 
-function nothingThere({ ids, types, visit }: MosaicRequest): VignetError {
+async function nothingThere(view: ArchiveView, request: MosaicRequest): Promise<VignetError> {
+  const { ids, types, visit, times } = request;
+  const untimed = times.length > 0 ? (await findInputs(view, request, Number.POSITIVE_INFINITY)).untimed : 0;
+  if (untimed > 0) return usageError('NO_OVERLAP', untimedSentence(untimed));
   const coaddsOnly = ids.length === 0 && types.length === 0 && visit === undefined;
   const detail = coaddsOnly
     ? 'no coadd overlaps the region; select other images by --type or by their IDs'
@@ -43,7 +49,7 @@ async function run(ids: string[], flags: Flags): Promise<void> {
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const answer = await vignet.mosaic(request, { principal: OPERATOR });
-    if (!answer) throw nothingThere(request);
+    if (!answer) throw await nothingThere(vignet.archive.as(OPERATOR), request);
     const { summary, missingPlanes } = answer;
     if (request.plan) {
       console.log(JSON.stringify(summary, null, 1));

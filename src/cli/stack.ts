@@ -24,7 +24,10 @@ async function run(flags: Flags): Promise<void> {
   try {
     const stack = await vignet.stack(request, { principal: OPERATOR });
     if (stack.inputs === 0)
-      throw usageError('NO_OVERLAP', 'no observation covers the position; check it, or use --edge any');
+      throw usageError(
+        'NO_OVERLAP',
+        stack.note ?? 'no observation covers the position; check it, or use --edge any',
+      );
     const output = flags.output ?? stack.filename;
     await checkOutput(output, flags.force === true, filesOf(vignet.archive));
     const bytes = await stack.make();
@@ -34,6 +37,7 @@ async function run(flags: Flags): Promise<void> {
     else if (output !== '-')
       console.error(`${output}: ${observations} observations, ${size} x ${size} pixels, ${bytes} bytes`);
     if (overflow && !flags.json) console.error('there are more observations than --maxrec');
+    if (stack.note !== undefined && !flags.json) console.error(stack.note);
   } finally {
     await vignet.close();
   }

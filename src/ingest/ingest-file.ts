@@ -11,6 +11,7 @@ import type { Root } from '../bytes/roots.ts';
 import type { Scratch } from '../bytes/scratch.ts';
 import { companionsText, type Described, describe, type Labels, stampsOf } from './describe/row.ts';
 import type { ImageFiles } from './files/walk.ts';
+import { layoutParts, noImage, type UnderstoodFile, understand } from './survey/understand.ts';
 
 export interface ReadLayout {
   readonly layout: Uint8Array;
@@ -89,6 +90,7 @@ export interface FileDataset extends Described {
 }
 
 export interface FileResult {
+  readonly recognised: UnderstoodFile;
   readonly datasets: readonly FileDataset[];
   /** Of HDUs that could not be used, when others of the file could. */
   readonly problems: readonly { readonly hdu: number; readonly error: VignetError }[];
@@ -108,19 +110,28 @@ export async function readFileImages(
     sources.push(file.gzip ? await scratch.inflate(`${source.root}/${source.path}`, file) : source);
   }
   const [image] = sources as [FileSource];
-  const hdus = callNative(() => native.imageHdus(image));
-  if (hdus.length === 0)
-    throw new VignetError('data', 'NO_IMAGE', 'the file has no HDU with a two-dimensional image');
+  const file = understand(
+    plan.files[0]?.path ?? '',
+    callNative(() => native.listImages(image)),
+    labels.survey,
+  );
+  if (file.sets.length === 0) throw noImage(file);
   const datasets: FileDataset[] = [];
   const problems: { hdu: number; error: VignetError }[] = [];
-  for (const hdu of hdus) {
+  for (const set of file.sets) {
+    const { hdu } = set.science.image;
     try {
       const parts = sources.map((source, n) =>
-        partOf(source, plan.roles[n], hdus.length > 1 || n === 0 ? hdu : undefined),
+        n === 0
+          ? { source, ...layoutParts(file, set) }
+          : partOf(source, plan.roles[n], file.sets.length > 1 ? hdu : undefined),
       );
       const { layout, info, exposure } = await layoutOf(parts);
       assertSameFiles(plan, info);
-      const described = describe(info, exposure, plan.files, hdu, hdus.length === 1, labels);
+      const alone = file.sets.length === 1;
+      const known = file.facts(set.science.image.cards);
+      const { survey } = file.recognised;
+      const described = describe(info, exposure, plan.files, hdu, alone, labels, survey, known);
       const points = seekOf && (await pointsOf(seekOf, layout, sources));
       datasets.push({ ...described, layout, ...(points === undefined ? {} : { points }) });
     } catch (error) {
@@ -128,7 +139,7 @@ export async function readFileImages(
     }
   }
   if (datasets.length === 0 && problems[0]) throw problems[0].error;
-  return { datasets, problems };
+  return { recognised: file, datasets, problems };
 }
 
 /** Without seek points everything can be read that is whole: what is damaged is said when it is read. */

@@ -195,7 +195,7 @@ class Ingest {
   async run(starts: readonly { start: string; folder: string }[]): Promise<IngestReport> {
     let batch: ImageFiles[] = [];
     for (const { start, folder } of starts) {
-      for await (const found of walk(start, folder)) {
+      for await (const found of walk(start, folder, this.options.survey)) {
         if (this.options.signal?.aborted) break;
         if ('problem' in found) this.#tally.fail(found.problem.path, found.problem.error);
         else if (!this.#met.has(found.candidate.path)) {

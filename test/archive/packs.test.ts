@@ -23,6 +23,7 @@ const record = (uuid: string): DatasetRecord => ({
   planes: ['image'],
   maskNames: [],
   xy0: [0, 0],
+  survey: 'general',
   patch: null,
   observation: {
     visit: null,

@@ -77,7 +77,7 @@ describe('layout', () => {
   it('describes a file', async () => {
     const { code, stdout } = await vignet(['layout', file]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^plane +hdu .*\nimage +0 .*40x30 /);
+    expect(stdout).toMatch(/^survey: general .*\nplane +hdu .*\nimage +0 .*40x30 /);
   });
 
   it('describes a dataset as JSON', async () => {

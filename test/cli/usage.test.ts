@@ -28,7 +28,7 @@ writeFileSync(at('no-sky.fits'), plainImage(40, 30, {}, noSky));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const commands = ['serve', 'ingest', 'simulate', 'ls', 'layout', 'cutout', 'stack', 'mosaic'];
+const commands = ['serve', 'ingest', 'simulate', 'ls', 'info', 'cutout', 'stack', 'mosaic'];
 
 describe('help', () => {
   it('lists all commands', async () => {

@@ -36,6 +36,33 @@ describe('when', () => {
     expect(whenTaken({ 'DATE-OBS': '2007-10-11', 'MJD-OBS': 54384.25 }).tMin).toBe(54384.25);
   });
 
+  it('lasts as long as an exposure can, or is said to be unknown', () => {
+    const at = { 'DATE-OBS': '2015-03-29T08:32:55' };
+    for (const EXPTIME of [-1, 1e300, 4e7, '-5'])
+      expect(whenTaken({ ...at, EXPTIME }), String(EXPTIME)).toMatchObject({
+        exposure: null,
+        notes: [`EXPTIME = ${Number(EXPTIME)} is no exposure time`],
+      });
+    expect(whenTaken({ ...at, EXPTIME: 'NaN' })).toMatchObject({ exposure: null });
+    const { tMin, tMax } = whenTaken({ ...at, EXPTIME: 1e300 });
+    expect(tMin).toBe(tMax);
+    expect(whenTaken({ ...at, EXPTIME: 3e7 }).exposure).toBe(3e7);
+  });
+
+  it('needs a time of day, of whichever card', () => {
+    const date = { 'DATE-OBS': '2008-02-13', EXPTIME: 10 };
+    expect(whenTaken(date)).toMatchObject({
+      tMin: null,
+      notes: ['DATE-OBS is a date without a time of day'],
+    });
+    // astropy: Time('2008-02-13T07:35:46.1').mjd
+    for (const card of ['TIME-OBS', 'UT', 'UTSTART', 'UTC-OBS', 'UTC'])
+      expect(whenTaken({ ...date, [card]: ' 7:35:46.1' }).tMin, card).toBeCloseTo(54509.316505787036, 9);
+    expect(whenTaken({ ...date, UT: '25:00:00' }).tMin).toBeNull();
+    // A true midnight is one.
+    expect(whenTaken({ 'DATE-OBS': '2008-02-13T00:00:00' }).tMin).toBe(54509);
+  });
+
   it('is unknown rather than wrong', () => {
     for (const cards of [
       {},

@@ -104,6 +104,15 @@ describe('afw tables', () => {
   });
 });
 
+describe('the tables of a co-add’s inputs', () => {
+  it('make a co-add, which has no time, only when they have rows', () => {
+    // astropy: Time('2020-01-20T12:34:56', scale='tai').mjd = 58868.52425925926
+    expect(held.get('no-inputs.fits')).toMatchObject({ exptime: 30, note: null });
+    expect(held.get('no-inputs.fits')?.tMid).toBeCloseTo(58868.52425925926, 8);
+    expect(held.get('inputs.fits')).toMatchObject({ tMid: null, exptime: null });
+  });
+});
+
 describe('damaged tables', () => {
   /** A sequence of numbers in [0, 1) that is the same in every run. */
   function* numbers(seed: number): Generator<number, never> {

@@ -58,6 +58,9 @@ const decam = (
   fwhm,
 });
 
+/** DATE_OBS = 2007-06-29T03:15:33.555, which astropy reads as UTC. */
+const SPITZER: Known = { ...NOTHING, tMid: 54280.13624716435, exptime: 10.4, unit: 'MJy/sr' };
+
 const bok = (band: string, detector: number, tMid: number, airmass: number): Known => ({
   ...NOTHING,
   detector,
@@ -134,9 +137,9 @@ const known: Record<string, Known> = {
   'HSC-0908120-056-small.fits': NOTHING,
   'parent.fits': NOTHING,
   'ticketdm26260.fits.fz': NOTHING,
-  'pole.fits': { ...NOTHING, exptime: 10.4, unit: 'MJy/sr' },
-  'razero.fits': { ...NOTHING, exptime: 10.4, unit: 'MJy/sr' },
-  'sipsample.fits': { ...NOTHING, exptime: 10.4, unit: 'MJy/sr' },
+  'pole.fits': SPITZER,
+  'razero.fits': SPITZER,
+  'sipsample.fits': SPITZER,
   'region.fits': { ...NOTHING, tMid: 51629.01417148148, exptime: 3.2 },
   'tpv.fits.gz': {
     ...NOTHING,

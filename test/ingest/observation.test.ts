@@ -8,6 +8,7 @@ import { identify } from '../../src/ingest/describe/identity.ts';
 import { factsOf, observationOf } from '../../src/ingest/describe/observation.ts';
 import { geodeticOf, siteOf } from '../../src/ingest/describe/site.ts';
 import { cardsOfTree, fieldsAt, parseTree } from '../../src/ingest/describe/tree.ts';
+import { recognise } from '../../src/ingest/surveys.ts';
 
 describe('calibrations', () => {
   it('are the same everywhere without fields', () => {
@@ -109,7 +110,7 @@ const info = {
   cards: {
     BUNIT: 'nJy',
     DATAMODL: 'https://images.lsst.io/schemas/visit_image-1.0.0',
-    'DATE-BEG': '2001-01-01',
+    'DATE-BEG': '2001-01-01T00:00:00',
   },
 } as unknown as LayoutInfo;
 
@@ -117,7 +118,9 @@ function observe(exposure: ExposureInfo, of: LayoutInfo = info) {
   const facts = factsOf(of, exposure);
   const identity = identify(facts.cards);
   const band = bandOf(facts.cards, identity.instrument);
-  return observationOf(of, exposure, facts, identity, band, whenTaken(facts.cards));
+  const file = { name: '', cards: facts.cards, extensions: [] };
+  const when = whenTaken(facts.cards);
+  return observationOf(of, exposure, facts, identity, band, when, recognise(file).survey, file);
 }
 
 describe('trees', () => {

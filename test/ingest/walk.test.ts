@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sniff } from '../../src/bytes/files.ts';
 import { deepestRoot, rootOf } from '../../src/bytes/roots.ts';
-import { companionsOf, imageOfCompanion } from '../../src/ingest/files/companions.ts';
+import { FolderFiles } from '../../src/ingest/files/companions.ts';
 import { walk } from '../../src/ingest/files/walk.ts';
 import { folder } from '../support/archive.ts';
 
@@ -145,11 +145,11 @@ describe('a look at the first bytes', () => {
 
 describe('companions by name', () => {
   it('may be compressed otherwise', () => {
-    const names = new Set(['a_ooi_b.fits', 'a_ood_b.fits.fz', 's.fits.fz', 's.weight.fits']);
-    expect(companionsOf('a_ooi_b.fits', names)).toEqual([{ name: 'a_ood_b.fits.fz', role: 'mask' }]);
-    expect(imageOfCompanion('a_ood_b.fits.fz', names)).toBe('a_ooi_b.fits');
-    expect(companionsOf('s.fits.fz', names)).toEqual([{ name: 's.weight.fits', role: 'weight' }]);
-    expect(companionsOf('s.weight.fits', names)).toEqual([]);
+    const files = new FolderFiles(['a_ooi_b.fits', 'a_ood_b.fits.fz', 's.fits.fz', 's.weight.fits']);
+    expect(files.companionsOf('a_ooi_b.fits')).toEqual([{ name: 'a_ood_b.fits.fz', role: 'mask' }]);
+    expect(files.imageOf('a_ood_b.fits.fz')).toBe('a_ooi_b.fits');
+    expect(files.companionsOf('s.fits.fz')).toEqual([{ name: 's.weight.fits', role: 'weight' }]);
+    expect(files.imageOf('s.weight.fits')).toBe('s.fits.fz');
   });
 });
 

@@ -40,6 +40,12 @@ class Archive:
             self.index.append((number, table + 1, place, first, len(rows), name, "lsst.x"))
         return number
 
+    def add_empty(self, name, parts):
+        """An object whose tables have no rows."""
+        number = 1 + len({entry[0] for entry in self.index})
+        self.index.extend((number, 1, part, 0, 0, name, "lsst.x") for part in range(parts))
+        return number
+
     def hdus(self):
         names = ["id", "cat.archive", "cat.persistable", "row0", "nrows", "name", "module"]
         forms = ["1J"] * 5 + ["64A"] * 2
@@ -355,7 +361,18 @@ def tree_file(folder):
     return expectation(lambda x, y: [6.25, 6.25, 0.0], lambda x, y: 1.0, None)
 
 
+def inputs_file(folder, name, rows):
+    """A visit's exposure, with afw's tables of a co-add's inputs."""
+    archive = Archive()
+    ids = {"PHOTOCALIB": put_photo_calib(archive, 2.0, 0.0, 0, True)}
+    visits = [[("id", "1K", n)] for n in range(rows)]
+    ids["COADD_INPUTS"] = archive.add("CoaddInputs", visits, visits) if rows else archive.add_empty("CoaddInputs", 2)
+    write(folder, name, archive, ids, {"DATE-AVG": "2020-01-20T12:34:56.0", "TIMESYS": "TAI", "EXPTIME": 30.0})
+
+
 def main(folder):
+    inputs_file(folder, "no-inputs.fits", 0)
+    inputs_file(folder, "inputs.fits", 3)
     truth = {
         "psfex.fits": psfex_file(folder),
         "polynomial.fits": kernel_file(folder, "polynomial"),

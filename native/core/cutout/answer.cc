@@ -44,7 +44,7 @@ std::vector<const Plane*> planesFor(const Layout& layout, Detail detail) {
     throw Error(Kind::data, "NO_IMAGE", "expected an image plane in the dataset, received none");
   std::vector<const Plane*> out{&layout.planes[0]};
   if (detail == Detail::image) return out;
-  for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance, PlaneKind::weight}) {
+  for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::sigma}) {
     for (const Plane& plane : layout.planes) {
       if (plane.kind == kind) out.push_back(&plane);
     }

@@ -77,6 +77,11 @@ void readArchive(const Layout& layout, Reader& reader, const Header& primary, Bu
   part("PHOTOCALIB", [&](int64_t id) { facts.photometry = readPhotoCalib(archive, id); });
   part("FILTER", [&](int64_t id) { readFilter(archive, id, facts); });
   part("DETECTOR", [&](int64_t id) { facts.detector = archive.row(archive.object(id)).integer("id"); });
+  part("COADD_INPUTS", [&](int64_t id) {
+    uint64_t rows = 0;
+    for (const Archive::Part& table : archive.object(id).parts) rows += table.rows;
+    facts.coaddInputs = rows;
+  });
   part("SUMMARY_STATS", [&](int64_t id) { facts.meanPsf = readSummary(archive, id); });
   part("PSF", [&](int64_t id) { facts.psf = sampleOver(readPsf(archive, id), image); });
 }

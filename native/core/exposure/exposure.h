@@ -19,6 +19,7 @@ struct ExposureFacts {
   std::optional<Moments> meanPsf;    // of the exposure's summary statistics
   std::string band, physicalFilter;  // of the FilterLabel; "" when there is none
   std::optional<int64_t> detector;
+  std::optional<uint64_t> coaddInputs;  // rows of the tables of a co-add's inputs
   std::string tree;                // the JSON of an lsst.images file, as it is written; "" for other files
   std::vector<std::string> notes;  // why an object of the file could not be read
 };

@@ -25,7 +25,9 @@ std::string labelOf(const LayoutSource& source) {
 }
 
 // The image and what belongs to it in the first file.
-std::vector<PlaneChoice> choosePlanes(std::span<const HduRecord> records, std::optional<uint16_t> chosen) {
+std::vector<PlaneChoice> choosePlanes(std::span<const HduRecord> records, const LayoutSource& source) {
+  if (!source.planes.empty()) return source.planes;
+  const std::optional<uint16_t> chosen = source.hdu;
   if (!chosen) {
     const auto groups = groupPlanes(records);
     if (groups.empty())
@@ -143,7 +145,8 @@ std::vector<MaskPlane> namesOf(const Header& header) {
   return names;
 }
 
-void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const PlaneChoice& choice) {
+void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const PlaneChoice& choice,
+              const MaskMeaning& mask) {
   Plane plane = readPlane(file.records, choice, file.firstHdu);
   const Header& header = file.records[choice.hdu].header;
   if (!layout.planes.empty()) {
@@ -155,8 +158,14 @@ void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const P
                                   planeName(plane.kind), sizeText(plane.width, plane.height)));
   }
   wcs.add(plane, header);
+  if (plane.kind == PlaneKind::mask) {
+    layout.maskPlanes = namesOf(header);
+    if (layout.maskPlanes.empty()) {
+      layout.maskPlanes = mask.planes;
+      plane.codes = mask.codes;
+    }
+  }
   layout.planes.push_back(plane);
-  if (plane.kind == PlaneKind::mask) layout.maskPlanes = namesOf(header);
 }
 
 }  // namespace
@@ -167,6 +176,11 @@ const Plane* Layout::find(PlaneKind kind) const {
   return nullptr;
 }
 
+const Plane* Layout::giving(PlaneKind kind) const {
+  const Plane* plane = find(kind);
+  return plane || kind != PlaneKind::variance ? plane : find(PlaneKind::sigma);
+}
+
 Layout readLayout(std::span<const LayoutSource> sources) {
   if (sources.empty() || sources.size() > 16)
     throw Error(Kind::usage, "BAD_SOURCE", expectedFor("1 to 16 files", "a layout", sources.size()));
@@ -174,9 +188,10 @@ Layout readLayout(std::span<const LayoutSource> sources) {
   for (size_t i = 0; i < sources.size(); ++i) {
     const PlaneKind role = sources[i].role.value_or(PlaneKind::image);
     if ((role == PlaneKind::image) != (i == 0))
-      throw Error(Kind::usage, "BAD_SOURCE",
-                  "expected the image first and its mask, variance or weight after it, received another "
-                  "order of files");
+      throw Error(
+          Kind::usage, "BAD_SOURCE",
+          "expected the image first and its mask, variance, weight or sigma after it, received another "
+          "order of files");
     if (std::find(roles.begin(), roles.end(), role) != roles.end())
       throw Error(Kind::usage, "BAD_SOURCE", expectedFor("one file", planeName(role), "two"));
     roles.push_back(role);
@@ -185,15 +200,15 @@ Layout readLayout(std::span<const LayoutSource> sources) {
   Layout layout;
   const std::vector<SourceFile> files = walkSources(sources, layout);
   WcsCollector wcs(layout);
-  for (const PlaneChoice& choice : choosePlanes(files[0].records, sources[0].hdu)) {
+  for (const PlaneChoice& choice : choosePlanes(files[0].records, sources[0])) {
     // A companion file takes precedence over a plane of the same kind inside the image's file.
     if (choice.kind == PlaneKind::image || std::find(roles.begin(), roles.end(), choice.kind) == roles.end())
-      addPlane(layout, wcs, files[0], choice);
+      addPlane(layout, wcs, files[0], choice, sources[0].mask);
   }
   const std::string imageName = files[0].records[layout.planes[0].hdu].hdu.name;
   for (size_t i = 1; i < files.size(); ++i) {
     const uint16_t hdu = companionHdu(files[i].records, roles[i], sources[i].hdu, imageName);
-    addPlane(layout, wcs, files[i], {roles[i], hdu});
+    addPlane(layout, wcs, files[i], {roles[i], hdu}, sources[0].mask);
   }
 
   for (const SourceFile& file : files) {
@@ -208,6 +223,17 @@ Layout readLayout(std::span<const LayoutSource> sources) {
   }
   checkLayout(layout);
   return layout;
+}
+
+FileImages listImages(Reader& reader) {
+  const std::vector<HduRecord> records = walkHdus(reader);
+  FileImages file{records.at(0).header.text(), {}};
+  std::exception_ptr broken;
+  for (const FoundImage& image : findImages(records, broken))
+    file.images.push_back({image.hdu, image.shape.bitpix, image.shape.width, image.shape.height,
+                           records[image.hdu].header.text()});
+  if (file.images.empty() && broken) std::rethrow_exception(broken);
+  return file;
 }
 
 std::vector<uint16_t> imageHdus(Reader& reader) {

@@ -1,6 +1,7 @@
 // All that must be known of a dataset's files to read any of its pixels without opening a header again.
 #pragma once
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,10 +17,10 @@ namespace vignet {
 enum class Codec : uint8_t { none, rice1, gzip1, gzip2, plio1, hcompress1, nocompress };
 enum class Dither : uint8_t { none, subtractive1, subtractive2 };
 
-// `weight` is an inverse variance (DECam `oow`, `.wht`): delivered as it is, never turned into a variance.
-// `owner` is a plane of mosaics and of no file: from which input each pixel is, int32, counted from 1, 0 for
-// none.
-enum class PlaneKind : uint8_t { image, mask, variance, weight, owner };
+// `weight` is an inverse variance (DECam `oow`, `.wht`), `sigma` a standard deviation (JWST's and HST's ERR,
+// Euclid's RMS): a cutout delivers them unchanged; where a variance is written, a sigma is squared. `owner`
+// is a plane of mosaics and of no file: from which input each pixel is, int32, counted from 1, 0 for none.
+enum class PlaneKind : uint8_t { image, mask, variance, weight, sigma, owner };
 
 // One column of a tile table: where its cell starts in a row. `descriptor` is 'P' or 'Q' for a
 // variable-length array, else 0 and the cell holds one value of type `type` ('D', 'E', 'J', …).
@@ -60,6 +61,20 @@ struct Plane {
   std::optional<TileTable> tiles;    // absent: plain big-endian pixels at the HDU's data
   std::optional<uint16_t> wcs;       // index in Layout::wcs; absent: no celestial WCS
   std::array<int64_t, 2> xy0{0, 0};  // afw parent frame: parent = 0-based pixel + xy0 (0,0 without)
+  bool codes = false;  // of a mask: a pixel holds the number of one bit that is set, or 0; not bits
+  // Pan-STARRS' asinh pixels (BSOFTEN, BOFFSET): 2 BSOFTEN sinh(FITS physical / 1.0857362) + BOFFSET is
+  // linear.
+  double softening = 0, softOffset = 0;  // 0: the pixels are linear
+
+  // A pixel where it is measured or combined: BSCALE and BZERO applied, asinh made linear, a sigma squared.
+  double measured(double stored) const {
+    double value = bzero + bscale * stored;
+    if (softening > 0) value = 2 * softening * std::sinh(value / 1.0857362) + softOffset;
+    return kind == PlaneKind::sigma ? value * value : value;
+  }
+  bool measuredAsStored() const {
+    return bscale == 1 && bzero == 0 && softening == 0 && kind != PlaneKind::sigma;
+  }
 };
 
 // The name of a bit of the mask.
@@ -67,6 +82,7 @@ struct MaskPlane {
   static constexpr uint64_t kLongestName = 80, kMost = 1000;  // far beyond real masks
   std::string name;                                           // as the file has it
   uint8_t bit = 0;                                            // 0..62
+  std::string means{};  // what other masks call it, where the survey has a name of its own; else ""
 };
 
 struct Hdu {
@@ -82,7 +98,7 @@ struct Hdu {
 
 // A dataset as its headers describe it. Strings are empty and numbers absent when unknown.
 struct Layout {
-  static constexpr uint32_t kVersion = 2;
+  static constexpr uint32_t kVersion = 3;
   std::vector<FileStamp> files;
   std::vector<Hdu> hdus;              // in file order, files one after the other
   std::vector<Plane> planes;          // [0] is the image; all have the same width and height
@@ -91,19 +107,48 @@ struct Layout {
   std::string wcsProblem;  // why the image's celestial WCS cannot be used, though it has one; else ""
 
   const Plane* find(PlaneKind kind) const;
+  // The plane whose pixels give one of `kind`: the sigma where there is no variance.
+  const Plane* giving(PlaneKind kind) const;
+};
+
+struct PlaneChoice {
+  PlaneKind kind = PlaneKind::image;
+  uint16_t hdu = 0;  // 0-based, in its own file
+};
+
+// What the bits of a mask mean whose header does not say.
+struct MaskMeaning {
+  std::vector<MaskPlane> planes;
+  bool codes = false;  // as Plane::codes
 };
 
 // The role of each file. The first holds the image and maybe other planes; a companion adds the plane of its
 // role.
 struct LayoutSource {
   Reader* reader = nullptr;
-  std::optional<PlaneKind> role;  // set for companions (separate mask or weight files)
-  std::optional<uint16_t> hdu;    // 0-based HDU of the image; absent: choose
+  std::optional<PlaneKind> role;      // set for companions (separate mask or weight files)
+  std::optional<uint16_t> hdu;        // 0-based HDU of the image; absent: choose
+  std::vector<PlaneChoice> planes{};  // of the first source, its image first; empty: choose
+  MaskMeaning mask{};                 // of the first source: of the mask, wherever that is
 };
 
 // Reads a layout. Throws Error{data, …} naming HDU and card for anything inconsistent, and for files
 // without a usable image; Error{transient, NEED_RANGES} through an ExtentReader.
 Layout readLayout(std::span<const LayoutSource> sources);
+
+// A 2-D image of a file, of whatever meaning.
+struct ImageHdu {
+  uint16_t hdu = 0;  // 0-based
+  int8_t bitpix = 0;
+  uint32_t width = 0, height = 0;
+  std::string cards;  // as Hdu::cards
+};
+struct FileImages {
+  std::string primaryCards;
+  std::vector<ImageHdu> images;
+};
+// Every 2-D image of a file; those that are broken are left out, unless all are: then throws Error{data, …}.
+FileImages listImages(Reader& reader);
 
 // 0-based numbers of the HDUs that hold a separate image each (one, for afw and DP2 files, whose mask and
 // variance belong to their image; several for a multi-extension mosaic).

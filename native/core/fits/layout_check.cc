@@ -1,5 +1,6 @@
 #include "core/fits/layout_check.h"
 
+#include <cmath>
 #include <cstdlib>
 
 #include "core/base/error.h"
@@ -76,13 +77,16 @@ void checkTiles(const Plane& plane, const TileTable& tiles, const Hdu& hdu) {
 }
 
 void checkPlane(const Layout& layout, const Plane& plane) {
-  require(plane.kind <= PlaneKind::weight && layout.find(plane.kind) == &plane, "a plane is there twice");
+  require(plane.kind <= PlaneKind::sigma && layout.find(plane.kind) == &plane, "a plane is there twice");
   require(plane.file < layout.files.size() && plane.hdu < layout.hdus.size(), "a plane is in no HDU");
   const Hdu& hdu = layout.hdus[plane.hdu];
   require(hdu.file == plane.file, "a plane is in an HDU of another file");
   const int8_t b = plane.bitpix;
   require(b == 8 || b == 16 || b == 32 || b == 64 || b == -32 || b == -64, "a plane has an unknown BITPIX");
   require(plane.kind != PlaneKind::mask || b > 0, "a mask is made of floats");
+  require(plane.kind == PlaneKind::mask || !plane.codes, "codes are in a plane that is no mask");
+  require(std::isfinite(plane.softening) && plane.softening >= 0 && std::isfinite(plane.softOffset),
+          "a plane has an impossible softening");
   require(plane.naxis >= 2 && plane.naxis <= 99, "a plane has an impossible number of axes");
   const Plane& image = layout.planes.front();
   require(plane.width >= 1 && plane.height >= 1 && plane.width <= INT32_MAX && plane.height <= INT32_MAX &&

@@ -126,7 +126,7 @@ constexpr auto tileTable = [](auto& io, auto& t) {
 };
 
 constexpr auto plane = [](auto& io, auto& p) {
-  io.integer(p.kind, static_cast<uint64_t>(PlaneKind::weight));
+  io.integer(p.kind, static_cast<uint64_t>(PlaneKind::sigma));
   io.integer(p.file, UINT16_MAX);
   io.integer(p.hdu, UINT16_MAX);
   io.signedInteger(p.bitpix);
@@ -139,6 +139,9 @@ constexpr auto plane = [](auto& io, auto& p) {
   io.maybe(p.tiles, tileTable);
   io.maybe(p.wcs, [](auto& inner, auto& index) { inner.integer(index, UINT16_MAX); });
   for (auto& origin : p.xy0) io.signedInteger(origin);
+  io.flag(p.codes);
+  io.real(p.softening);
+  io.real(p.softOffset);
 };
 
 constexpr auto wcs = [](auto& io, auto& w) {
@@ -178,14 +181,15 @@ constexpr auto wcs = [](auto& io, auto& w) {
 constexpr auto maskPlane = [](auto& io, auto& m) {
   io.text(m.name, MaskPlane::kLongestName);
   io.integer(m.bit, 62);
+  io.text(m.means, MaskPlane::kLongestName);
 };
 
 constexpr auto layoutFields = [](auto& io, auto& l) {
   io.list(l.files, 16, 2, stamp);
   io.list(l.hdus, UINT16_MAX, 6, hdu);
-  io.list(l.planes, 4, 20, plane);
-  io.list(l.maskPlanes, MaskPlane::kMost, 2, maskPlane);
-  io.list(l.wcs, 4, 80, wcs);
+  io.list(l.planes, 5, 37, plane);
+  io.list(l.maskPlanes, MaskPlane::kMost, 3, maskPlane);
+  io.list(l.wcs, 5, 80, wcs);
   io.text(l.wcsProblem, 4096);
 };
 

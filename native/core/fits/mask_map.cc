@@ -8,28 +8,33 @@ std::string_view currentMaskName(std::string_view name) {
   return name;
 }
 
-std::map<std::string, int> maskDictionary(const Layout& layout) {
-  std::map<std::string, int> dictionary;
+MaskDictionary maskDictionary(const Layout& layout) {
+  MaskDictionary dictionary;
+  const auto bits = [](const MaskPlane& plane) { return uint64_t{1} << plane.bit; };
   for (const MaskPlane& plane : layout.maskPlanes)
-    if (currentMaskName(plane.name) == plane.name) dictionary.emplace(plane.name, plane.bit);
-  for (const MaskPlane& plane : layout.maskPlanes) dictionary.emplace(currentMaskName(plane.name), plane.bit);
+    if (currentMaskName(plane.name) == plane.name) dictionary.emplace(plane.name, bits(plane));
+  for (const MaskPlane& plane : layout.maskPlanes)
+    dictionary.emplace(currentMaskName(plane.name), bits(plane));
+  for (const MaskPlane& plane : layout.maskPlanes)
+    if (!plane.means.empty()) dictionary[plane.means] |= bits(plane);
   return dictionary;
 }
 
-uint64_t maskBitsOf(const std::map<std::string, int>& dictionary, std::span<const std::string_view> names) {
+uint64_t maskBitsOf(const MaskDictionary& dictionary, std::span<const std::string_view> names) {
   uint64_t bits = 0;
   for (const std::string_view name : names)
     if (const auto found = dictionary.find(std::string(name)); found != dictionary.end())
-      bits |= uint64_t{1} << found->second;
+      bits |= found->second;
   return bits;
 }
 
-MaskMap::MaskMap(const std::map<std::string, int>& from, std::span<const std::string> to) {
+MaskMap::MaskMap(const MaskDictionary& from, std::span<const std::string> to) {
   for (size_t bit = 0; bit < to.size() && bit < 64; ++bit) {
     const auto found = from.find(std::string(currentMaskName(to[bit])));
     if (found == from.end()) continue;
-    known_ |= uint64_t{1} << found->second;
-    to_[static_cast<size_t>(found->second)] |= uint64_t{1} << bit;
+    known_ |= found->second;
+    for (uint64_t rest = found->second; rest != 0; rest &= rest - 1)
+      to_[static_cast<size_t>(__builtin_ctzll(rest))] |= uint64_t{1} << bit;
   }
 }
 

@@ -24,20 +24,27 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kM
 // The new name of an old one; every other name as it is.
 std::string_view currentMaskName(std::string_view name);
 
-// The dictionary of a layout's mask by current names: name to bit. Empty without a mask, or when its bits
-// have no names. Of an old and a new name together the new one counts.
-std::map<std::string, int> maskDictionary(const Layout& layout);
+// Names of a mask's planes to their bits.
+using MaskDictionary = std::map<std::string, uint64_t>;
+
+// The dictionary of a layout's mask by current names, and by what survey names mean, which several bits may
+// mean. Empty without a mask, or when its bits have no names. Of an old and a new name together the new
+// counts.
+MaskDictionary maskDictionary(const Layout& layout);
 
 // The union of the bits that `names` have in a dictionary of current names; names that are absent are
 // ignored.
-uint64_t maskBitsOf(const std::map<std::string, int>& dictionary, std::span<const std::string_view> names);
+uint64_t maskBitsOf(const MaskDictionary& dictionary, std::span<const std::string_view> names);
+
+// The bits of a code: a pixel of a mask that holds the number of its one bit.
+inline uint64_t bitOfCode(uint64_t code) { return code == 0 || code > 62 ? 0 : uint64_t{1} << code; }
 
 // Takes mask values of one dictionary to another.
 class MaskMap {
  public:
-  // `from`: name to bit, by current names. `to`: the new dictionary, index = bit, at most 64 names, old or
+  // `from`: name to bits, by current names. `to`: the new dictionary, index = bit, at most 64 names, old or
   // current. Bits without a name, or with one that is absent from `to`, are dropped.
-  MaskMap(const std::map<std::string, int>& from, std::span<const std::string> to);
+  MaskMap(const MaskDictionary& from, std::span<const std::string> to);
 
   uint64_t operator()(uint64_t value) const {
     uint64_t out = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 
 #include "core/base/error.h"
 #include "core/base/message.h"
@@ -12,7 +11,8 @@ namespace vignet {
 namespace {
 
 std::optional<PlaneKind> kindOf(std::string_view name) {
-  for (const PlaneKind kind : {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight})
+  for (const PlaneKind kind :
+       {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::sigma})
     if (name == planeName(kind)) return kind;
   return std::nullopt;
 }
@@ -23,41 +23,21 @@ std::optional<PlaneKind> namedKind(const Header& header) {
   return name == "SCI" ? PlaneKind::image : kindOf(name);
 }
 
-struct Candidate {
-  uint16_t hdu = 0;
-  ImageShape shape;
-  std::optional<PlaneKind> kind;
-};
-
 bool sameSize(const ImageShape& a, const ImageShape& b) { return a.width == b.width && a.height == b.height; }
 
-// A broken image HDU among others is passed over; `broken` is the error of the first.
-std::vector<Candidate> findCandidates(std::span<const HduRecord> records, std::exception_ptr& broken) {
-  std::vector<Candidate> found;
-  for (size_t i = 0; i < records.size(); ++i) {
-    try {
-      if (const auto shape = imageShape(records[i]))
-        found.push_back({static_cast<uint16_t>(i), *shape, namedKind(records[i].header)});
-    } catch (const Error&) {
-      if (!broken) broken = std::current_exception();
-    }
-  }
-  return found;
-}
-
-bool isOldMaskedImage(const std::vector<Candidate>& found) {
+bool isOldMaskedImage(const std::vector<FoundImage>& found) {
   if (found.size() != 3) return false;
-  const Candidate &image = found[0], &mask = found[1], &variance = found[2];
+  const FoundImage &image = found[0], &mask = found[1], &variance = found[2];
   return !image.kind && !mask.kind && !variance.kind && mask.hdu == image.hdu + 1 &&
          variance.hdu == mask.hdu + 1 && sameSize(image.shape, mask.shape) &&
          sameSize(image.shape, variance.shape) && mask.shape.bitpix > 0 && variance.shape.bitpix < 0;
 }
 
 // The planes named in HDUs [from, to) that belong to `image`.
-std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::vector<Candidate>& found,
-                                const Candidate& image, size_t from, size_t to) {
+std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::vector<FoundImage>& found,
+                                const FoundImage& image, size_t from, size_t to) {
   std::vector<PlaneChoice> group{{PlaneKind::image, image.hdu}};
-  for (const Candidate& other : found) {
+  for (const FoundImage& other : found) {
     if (other.hdu < from || other.hdu >= to || !other.kind || *other.kind == PlaneKind::image) continue;
     if (std::any_of(group.begin(), group.end(), [&](const PlaneChoice& p) { return p.kind == *other.kind; }))
       continue;
@@ -109,25 +89,40 @@ const char* planeName(PlaneKind kind) {
       return "VARIANCE";
     case PlaneKind::weight:
       return "WEIGHT";
+    case PlaneKind::sigma:
+      return "SIGMA";
     case PlaneKind::owner:
       return "OWNER";
   }
   return "";
 }
 
+std::vector<FoundImage> findImages(std::span<const HduRecord> records, std::exception_ptr& broken) {
+  std::vector<FoundImage> found;
+  for (size_t i = 0; i < records.size(); ++i) {
+    try {
+      if (const auto shape = imageShape(records[i]))
+        found.push_back({static_cast<uint16_t>(i), *shape, namedKind(records[i].header)});
+    } catch (const Error&) {
+      if (!broken) broken = std::current_exception();
+    }
+  }
+  return found;
+}
+
 std::vector<std::vector<PlaneChoice>> groupPlanes(std::span<const HduRecord> records) {
   std::exception_ptr broken;
-  const std::vector<Candidate> found = findCandidates(records, broken);
+  const std::vector<FoundImage> found = findImages(records, broken);
   if (isOldMaskedImage(found))
     return {{{PlaneKind::image, found[0].hdu},
              {PlaneKind::mask, found[1].hdu},
              {PlaneKind::variance, found[2].hdu}}};
 
-  std::vector<Candidate> images;
-  for (const Candidate& c : found)
+  std::vector<FoundImage> images;
+  for (const FoundImage& c : found)
     if (c.kind == PlaneKind::image) images.push_back(c);
   if (images.empty()) {
-    for (const Candidate& c : found)
+    for (const FoundImage& c : found)
       if (!c.kind) images.push_back(c);
   }
   if (images.empty() && broken) std::rethrow_exception(broken);
@@ -145,10 +140,10 @@ uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::o
                       std::string_view imageName) {
   if (chosen) return *chosen;
   std::exception_ptr broken;
-  const std::vector<Candidate> found = findCandidates(records, broken);
-  for (const Candidate& c : found)
+  const std::vector<FoundImage> found = findImages(records, broken);
+  for (const FoundImage& c : found)
     if (c.kind == role) return c.hdu;
-  for (const Candidate& c : found)
+  for (const FoundImage& c : found)
     if (!imageName.empty() && records[c.hdu].hdu.name == imageName) return c.hdu;
   if (!found.empty()) return found.front().hdu;
   if (broken) std::rethrow_exception(broken);
@@ -190,6 +185,11 @@ Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, u
     if (!plane.blank && plane.tiles) plane.blank = plane.tiles->blank;
   }
   plane.xy0 = parentFrame(header);
+  const auto softening = header.doubleIfAny("BSOFTEN"), offset = header.doubleIfAny("BOFFSET");
+  if (softening && offset && *softening > 0) {
+    plane.softening = *softening;
+    plane.softOffset = *offset;
+  }
   return plane;
 }
 

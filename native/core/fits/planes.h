@@ -1,6 +1,8 @@
 // Which HDUs of a file are the planes of which image.
 #pragma once
 #include <cstdint>
+#include <exception>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,17 +13,20 @@
 
 namespace vignet {
 
-struct PlaneChoice {
-  PlaneKind kind = PlaneKind::image;
-  uint16_t hdu = 0;  // 0-based, in its own file
-};
-
 // One group per separate image, each with its image first. EXTTYPE, then EXTNAME, being IMAGE, MASK,
 // VARIANCE or WEIGHT (EXTNAME also SCI) says what an HDU is; without such names three 2-D HDUs in a row of
 // equal shape, the second of integers and the third of floats, are image, mask and variance as in old afw
 // files; otherwise every 2-D HDU is an image of its own. Throws Error{data, …} for named planes that do not
 // match their image, and, when nothing usable is left, for the first image HDU that is broken.
 std::vector<std::vector<PlaneChoice>> groupPlanes(std::span<const HduRecord> records);
+
+// The 2-D images among HDUs; those that are broken are left out, and `broken` keeps the first one's error.
+struct FoundImage {
+  uint16_t hdu = 0;
+  ImageShape shape;
+  std::optional<PlaneKind> kind;  // by EXTTYPE or EXTNAME
+};
+std::vector<FoundImage> findImages(std::span<const HduRecord> records, std::exception_ptr& broken);
 
 // The HDU of a companion file: `chosen` if given, else the one named for its role, else the one with the
 // EXTNAME of the image it belongs to, else the first 2-D one. Throws Error{data, NO_IMAGE}.
@@ -32,7 +37,7 @@ uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::o
 // Layout::hdus. Throws Error{data, NO_IMAGE | BAD_PLANE | BAD_TILE_TABLE | …}.
 Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus);
 
-// "IMAGE", "MASK", "VARIANCE", "WEIGHT".
+// "IMAGE", "MASK", "VARIANCE", "WEIGHT", "SIGMA".
 const char* planeName(PlaneKind kind);
 
 // "WIDTH x HEIGHT", for messages.

@@ -18,7 +18,7 @@ void CopyingFill::fill(std::span<const OwnedRun> runs) {
     const PlaneKind kind = rows_.planes()[p].plane;
     if (kind == PlaneKind::owner) continue;
     missing.attempt([&] {
-      const Plane* plane = input_.layout->find(kind);
+      const Plane* plane = input_.layout->giving(kind);
       copy(p, plane, runs);
       // A missing mask says that nothing is wrong; a missing variance is not known.
       if (!plane && kind == PlaneKind::mask) {

@@ -19,6 +19,14 @@ std::string bunitOf(const Layout& layout, const Plane& plane) {
   return "";
 }
 
+// Of a plane of `kind` that is made of `plane`.
+std::string unitOf(const Layout& layout, const Plane& plane, PlaneKind kind) {
+  const std::string unit = bunitOf(layout, plane);
+  if (plane.kind == kind || unit.empty()) return unit;
+  const bool compound = unit.find_first_of(" */.") != std::string::npos;
+  return (compound ? "(" + unit + ")" : unit) + "**2";
+}
+
 }  // namespace
 
 std::string mosaicPrimary(std::span<const HeaderText> provenance) {
@@ -66,7 +74,7 @@ std::string unitOf(std::span<const Layout* const> layouts, PlaneKind kind, const
   }
   std::set<std::string> units;
   for (const Layout* layout : layouts) {
-    if (const Plane* plane = layout->find(kind)) units.insert(bunitOf(*layout, *plane));
+    if (const Plane* plane = layout->giving(kind)) units.insert(unitOf(*layout, *plane, kind));
   }
   if (units.size() > 1) {
     std::string list;

@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, 1> kMissing{"NO_DATA"}, kInterpolated{"IN
 constexpr std::array<std::string_view, 2> kMissingUnlessInterpolated{"BAD", "COSMIC_RAY"};
 
 const Plane* noiseOf(const Layout& layout) {
-  const Plane* variance = layout.find(PlaneKind::variance);
+  const Plane* variance = layout.giving(PlaneKind::variance);
   return variance ? variance : layout.find(PlaneKind::weight);
 }
 

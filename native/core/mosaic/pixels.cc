@@ -50,6 +50,7 @@ PixelConverter::PixelConverter(const Layout& layout, const Plane& plane, int bit
       factor_ = scale;
       offset_ = offset;
       break;
+    case PlaneKind::sigma:
     case PlaneKind::variance:
       factor_ = scale * scale;
       break;
@@ -58,7 +59,7 @@ PixelConverter::PixelConverter(const Layout& layout, const Plane& plane, int bit
       break;
     case PlaneKind::mask:
       masks_.emplace(maskDictionary(layout), maskNames);
-      if (plane.bitpix == 32 && bitpix == 32) moves_ = movesOf(*masks_);
+      if (plane.bitpix == 32 && bitpix == 32 && !plane.codes) moves_ = movesOf(*masks_);
       break;
     case PlaneKind::owner:  // no file has it
       break;
@@ -93,21 +94,22 @@ double PixelConverter::valueAt(const std::byte* from, size_t i) const {
 }
 
 uint64_t PixelConverter::storedBits(const std::byte* from, size_t i) const {
+  const auto bits = [&](uint64_t stored) { return plane_.codes ? bitOfCode(stored) : stored; };
   switch (plane_.bitpix) {
     case 8:
-      return loadBe<uint8_t>(from + i);
+      return bits(loadBe<uint8_t>(from + i));
     case 16:
-      return loadBe<uint16_t>(from + 2 * i);
+      return bits(loadBe<uint16_t>(from + 2 * i));
     case 32:
-      return loadBe<uint32_t>(from + 4 * i);
+      return bits(loadBe<uint32_t>(from + 4 * i));
     default:
-      return loadBe<uint64_t>(from + 8 * i);
+      return bits(loadBe<uint64_t>(from + 8 * i));
   }
 }
 
 void PixelConverter::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
   if (masks_) {
-    if (plane_.bitpix == 32 && bitpix_ == 32) return moveBits(from, pixels, to, moves_);
+    if (plane_.bitpix == 32 && bitpix_ == 32 && !plane_.codes) return moveBits(from, pixels, to, moves_);
     for (size_t i = 0; i < pixels; ++i) {
       const uint64_t bits = (*masks_)(storedBits(from, i));
       if (bitpix_ == 64)

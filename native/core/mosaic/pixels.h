@@ -13,9 +13,10 @@
 
 namespace vignet {
 
-// Converts stored big-endian pixels of one plane: applies BSCALE, BZERO and BLANK, multiplies by `scale` (its
-// square for a variance, the inverse of that for a weight), adds `offset` to an image, and moves mask bits to
-// the mosaic's mask planes. Floats that nothing changes keep their bits.
+// Converts stored big-endian pixels of one plane: applies BSCALE, BZERO and BLANK, makes asinh pixels linear,
+// squares a sigma, multiplies by `scale` (its square for a variance, the inverse of that for a weight), adds
+// `offset` to an image, and moves mask bits to the mosaic's mask planes. Floats that nothing changes keep
+// their bits.
 class PixelConverter {
  public:
   PixelConverter(const Layout& layout, const Plane& plane, int bitpix, double scale, double offset,
@@ -32,10 +33,8 @@ class PixelConverter {
   uint64_t storedBits(const std::byte* from, size_t i) const;
 
  private:
-  bool unchanged() const { return factor_ == 1 && offset_ == 0 && plane_.bscale == 1 && plane_.bzero == 0; }
-  double converted(double stored) const {
-    return (plane_.bzero + plane_.bscale * stored) * factor_ + offset_;
-  }
+  bool unchanged() const { return factor_ == 1 && offset_ == 0 && plane_.measuredAsStored(); }
+  double converted(double stored) const { return plane_.measured(stored) * factor_ + offset_; }
   double valueAt(const std::byte* from, size_t i) const;
 
   const Plane& plane_;

@@ -46,7 +46,8 @@ class Planes {
       if (!plan_.inputs[i].box.width()) continue;
       for (const MosaicPlane& plane : plan_.planes) {
         for (const Plane& source : inputs_[i].layout->planes) {
-          if (source.kind == plane.kind || request_.combine) count(plan_.inputs[i], source);
+          const bool gives = inputs_[i].layout->giving(plane.kind) == &source;
+          if (gives || request_.combine) count(plan_.inputs[i], source);
         }
       }
     }
@@ -58,7 +59,7 @@ class Planes {
     if (!request_.planes) return kinds;
     const auto had = [&](PlaneKind kind) {
       return std::any_of(used_.begin(), used_.end(),
-                         [&](const Layout* l) { return l->find(kind) != nullptr; });
+                         [&](const Layout* l) { return l->giving(kind) != nullptr; });
     };
     for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance}) {
       if (had(kind) || (kind == PlaneKind::variance && request_.combine && had(PlaneKind::weight)))
@@ -89,7 +90,7 @@ class Planes {
     for (size_t i = 0; i < inputs_.size(); ++i) {
       if (!plan_.inputs[i].box.width()) continue;
       if (!plan_.inputs[i].shift) return -32;
-      const Plane* plane = inputs_[i].layout->find(kind);
+      const Plane* plane = inputs_[i].layout->giving(kind);
       wide = wide || (plane && (plane->bitpix == -64 || plane->bitpix > 16));
     }
     return wide ? -64 : -32;
@@ -123,7 +124,7 @@ class Planes {
         const MosaicPlacement& in = plan_.inputs[i];
         if (!in.box.width() || in.box.y1 <= y || in.box.y0 >= end) continue;
         resampled = resampled || !in.shift || in.quarterTurns;
-        const Plane* source = inputs_[i].layout->find(plane.kind);
+        const Plane* source = inputs_[i].layout->giving(plane.kind);
         if (!in.shift || !source || !source->tiles || source->tiles->tileHeight <= tile) continue;
         tile = source->tiles->tileHeight;
         phase = -(*in.shift)[1];

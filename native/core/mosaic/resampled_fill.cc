@@ -46,7 +46,7 @@ void ResampledFill::fillBlock(const Box& block, std::span<const OwnedRun> runs) 
       const PlaneKind kind = rows_.planes()[p].plane;
       if (kind == PlaneKind::owner) continue;
       // A missing mask says that nothing is wrong; a missing variance is not known.
-      if (loaded && (kind == PlaneKind::mask || input_.layout->find(kind)))
+      if (loaded && (kind == PlaneKind::mask || input_.layout->giving(kind)))
         write(p, part);
       else
         rows_.clear(p, part);

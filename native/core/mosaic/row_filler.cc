@@ -28,7 +28,7 @@ RowFiller::RowFiller(const MosaicStrip& strip, std::span<const MosaicPart> plane
     anyResampled_ = anyResampled_ || resampled;
     if (resampled && layout.planes.at(0).tiles) blockRows_ = kTiledRows;
     for (const MosaicPart& part : planes) {
-      const Plane* plane = layout.find(part.plane);
+      const Plane* plane = layout.giving(part.plane);
       rowByRow_ = rowByRow_ && !(plane && plane->tiles && plane->tiles->tileHeight > 1);
     }
   }

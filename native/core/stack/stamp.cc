@@ -49,7 +49,7 @@ void withPixelType(int8_t bitpix, Call call) {
 
 void placeFloats(const Plane& plane, std::span<const std::byte> raw, const Box& part, const StampFrame& frame,
                  double factor, std::span<float> out) {
-  if (plane.bitpix == -32 && plane.bscale == 1 && plane.bzero == 0 && factor == 1) {
+  if (plane.bitpix == -32 && plane.measuredAsStored() && factor == 1) {
     const std::byte* from = raw.data();
     for (uint32_t y = part.y0; y < part.y1; ++y, from += size_t{4} * part.width())
       swapWords(from, part.width(), out.data() + place(frame, part.x0, y));
@@ -64,8 +64,7 @@ void placeFloats(const Plane& plane, std::span<const std::byte> raw, const Box& 
           return;
         }
       }
-      const double value = plane.bzero + plane.bscale * static_cast<double>(stored);
-      out[k] = static_cast<float>(value * factor);
+      out[k] = static_cast<float>(plane.measured(static_cast<double>(stored)) * factor);
     });
   });
 }
@@ -80,7 +79,10 @@ void placeBits(const Plane& plane, std::span<const std::byte> raw, const Box& pa
       constexpr U kTop = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
       const bool moved = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(kTop);
       const U flip = moved ? kTop : U{0};
-      each<U>(raw, part, frame, [&](size_t k, U stored) { out[k] = static_cast<U>(stored ^ flip); });
+      each<U>(raw, part, frame, [&](size_t k, U stored) {
+        const auto value = static_cast<U>(stored ^ flip);
+        out[k] = plane.codes ? bitOfCode(value) : value;
+      });
     }
   });
 }
@@ -114,7 +116,7 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
         [&] { readPixels(*readers[plane.file], layout, plane, *part, raw_, control, seek); });
   };
   const auto floats = [&](bool wanted, PlaneKind kind, double factor, std::vector<float>& to) {
-    const Plane* plane = wanted ? layout.find(kind) : nullptr;
+    const Plane* plane = wanted ? layout.giving(kind) : nullptr;
     if (!plane) return to.clear();
     to.resize(pixels);
     if (out.edge) std::fill(to.begin(), to.end(), kNan);
@@ -122,7 +124,7 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
     if (fetch(*plane)) placeFloats(*plane, raw_, *part, frame, factor, to);
   };
   floats(selection.image, PlaneKind::image, scale, out.image);
-  if (selection.weightAsVariance && !layout.find(PlaneKind::variance)) {
+  if (selection.weightAsVariance && !layout.giving(PlaneKind::variance)) {
     floats(selection.variance, PlaneKind::weight, 1 / (scale * scale), out.variance);
     for (float& v : out.variance) v = v > 0 ? 1 / v : kNan;
   } else {
@@ -142,18 +144,18 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
 
 std::vector<bool> filesOf(const Layout& layout, const StampSelection& selection) {
   std::vector<bool> needed(layout.files.size(), false);
-  const bool weight = selection.variance && selection.weightAsVariance && !layout.find(PlaneKind::variance);
+  const Plane* noise = layout.giving(PlaneKind::variance);
+  if (!noise && selection.weightAsVariance) noise = layout.find(PlaneKind::weight);
   for (const Plane& plane : layout.planes) {
-    const bool wanted = plane.kind == PlaneKind::image      ? selection.image
-                        : plane.kind == PlaneKind::mask     ? selection.mask
-                        : plane.kind == PlaneKind::variance ? selection.variance
-                                                            : weight;
+    const bool wanted = (plane.kind == PlaneKind::image && selection.image) ||
+                        (plane.kind == PlaneKind::mask && selection.mask) ||
+                        (&plane == noise && selection.variance);
     if (wanted) needed[plane.file] = true;
   }
   return needed;
 }
 
-MaskRoles maskRoles(const std::map<std::string, int>& dictionary) {
+MaskRoles maskRoles(const MaskDictionary& dictionary) {
   using Names = std::initializer_list<std::string_view>;
   const auto bits = [&](Names names) { return maskBitsOf(dictionary, {names.begin(), names.size()}); };
   MaskRoles roles;

@@ -1,13 +1,13 @@
 // The pixels of one stamp, in the selected planes, as numbers.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/base/control.h"
 #include "core/fits/layout.h"
+#include "core/fits/mask_map.h"
 #include "core/stack/locate.h"
 #include "core/stack/record.h"
 
@@ -17,15 +17,15 @@ class SeekTable;
 
 struct StampSelection {
   bool image = false, mask = false, variance = false;
-  bool weightAsVariance = false;  // the inverse of the weight, if the dataset has no variance
+  bool weightAsVariance = false;  // the inverse of the weight, if the dataset has no variance or sigma
 };
 
 // Square planes of size x size, first row first; empty if not selected or if the dataset has none.
 struct StampPlanes {
-  std::vector<float> image, variance;     // NaN outside the image and where pixels are undefined
-  std::vector<uint64_t> mask;             // bits of the file's own dictionary; outside the image 0
-  std::map<std::string, int> dictionary;  // of the mask, by current names
-  bool edge = false;                      // the stamp leaves the image
+  std::vector<float> image, variance;  // NaN outside the image and where pixels are undefined
+  std::vector<uint64_t> mask;          // bits of the file's own dictionary; outside the image 0
+  MaskDictionary dictionary;           // of the mask, by current names
+  bool edge = false;                   // the stamp leaves the image
 
   // All pixels undefined.
   void clear(const StampFrame& frame);
@@ -33,8 +33,9 @@ struct StampPlanes {
 
 // Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come
 // as they are stored; integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The
-// image is multiplied by `scale` and the variance by its square, both before rounding. An inverse variance
-// (PlaneKind::weight) is used only with `weightAsVariance`. Throws what readPixels throws.
+// image is multiplied by `scale` and the variance by its square, both before rounding; a sigma is squared
+// before that. An inverse variance (PlaneKind::weight) is used only with `weightAsVariance`. Throws what
+// readPixels throws.
 class StampReader {
  public:
   void read(const Layout& layout, std::span<Reader* const> readers, SeekTable* seek, const StampFrame& frame,
@@ -48,6 +49,6 @@ class StampReader {
 std::vector<bool> filesOf(const Layout& layout, const StampSelection& selection);
 
 // The roles of mask planes, by name, in measureStamp.
-MaskRoles maskRoles(const std::map<std::string, int>& dictionary);
+MaskRoles maskRoles(const MaskDictionary& dictionary);
 
 }  // namespace vignet

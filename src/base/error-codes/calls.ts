@@ -75,13 +75,19 @@ export const callErrors = {
   },
   BAD_SOURCE: {
     sentence: 'The files of a dataset do not fit together.',
-    meaning: 'A layout needs 1 to 16 files: first the image, then at most one mask, variance and weight.',
+    meaning:
+      'A layout needs 1 to 16 files: first the image, then at most one mask, variance, weight and sigma.',
     remedy: 'Correct the list of files.',
   },
   BAD_STAMP: {
     sentence: 'A postage stamp is not valid.',
     meaning: 'Size, position, pixel scale or memory of a stamp is out of range.',
     remedy: 'Correct what the message names.',
+  },
+  BAD_SURVEY: {
+    sentence: 'The survey description is not valid.',
+    meaning: 'The file given by --describe is not JSON, or says something that no survey description can.',
+    remedy: 'Correct the part that the message names; docs/surveys.md explains all of them.',
   },
   NOTHING_TO_INGEST: {
     sentence: 'There is nothing to ingest.',

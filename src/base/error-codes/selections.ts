@@ -90,7 +90,7 @@ export const selectionErrors = {
     remedy: 'Check the position and the dataset; `vignet ls` shows where the images are.',
   },
   NO_VARIANCE: {
-    sentence: 'An image has neither variance nor weight.',
+    sentence: 'An image has no variance, weight or sigma.',
     meaning: 'COMBINE=weighted and COMBINE=clipped need the variance of every input.',
     remedy: 'Use COMBINE=mean or COMBINE=median, or select other images.',
   },

@@ -1,4 +1,6 @@
 /** Bands and their wavelengths. */
+import { type FileFacts, plainName, regexpOf } from '../survey/matching.ts';
+import type { SurveyDescription } from '../survey/schema.ts';
 import { type Cards, has, textOf } from './cards.ts';
 
 /** Edges in nanometres. */
@@ -77,9 +79,29 @@ function tableOf(instrument: string | null, filter: string | null): Table | unde
   return undefined;
 }
 
+/** A wheel without a filter. */
+const CLEAR = /^CLEAR/i;
+
+/** The band that a survey description gives to a filter, or to a file. */
+function bandBySurvey(
+  { is, names, inName }: NonNullable<SurveyDescription['band']>,
+  filter: string | null,
+  file: string,
+): string | undefined {
+  const named = filter === null ? undefined : names?.find((one) => regexpOf(one.filter).test(filter));
+  const inFile = inName === undefined ? undefined : regexpOf(inName).exec(plainName(file))?.groups?.band;
+  return is ?? named?.band ?? (filter === null ? inFile : undefined);
+}
+
 /** Band, filter and wavelengths of an image; `instrument` null when its cards name none. */
-export function bandOf(cards: Cards, instrument: string | null): Band {
+export function bandOf(
+  cards: Cards,
+  instrument: string | null,
+  survey: SurveyDescription['band'] = {},
+  file: Pick<FileFacts, 'name'> = { name: '' },
+): Band {
   const filter =
+    survey.cards?.map((card) => textOf(cards, card)).find((one) => one && !CLEAR.test(one)) ??
     textOf(
       cards,
       'LSST BUTLER DATAID PHYSICAL_FILTER',
@@ -87,15 +109,19 @@ export function bandOf(cards: Cards, instrument: string | null): Band {
       'LSST BUTLER DATAID BAND',
       'FILTER1',
       'BAND',
-    ) ?? null;
+    ) ??
+    null;
   const named = textOf(cards, 'LSST BUTLER DATAID BAND', 'BAND');
   const known = filter === '_unknown_' ? null : filter;
   const band =
     (named !== undefined && named.length <= 16 ? named : null) ??
+    bandBySurvey(survey, known, file.name) ??
     (known === null ? null : bandOfFilter(known));
   // Coadds name no instrument; those that carry Butler or lsst.images cards are LSST's.
   const rubin = instrument === null && has(cards, 'LSST BUTLER DATASETTYPE', 'DATAMODL');
-  const edges = edgesOf(band, known, rubin ? 'LSST' : instrument);
+  const edges =
+    (band === null ? undefined : survey.wavelengths?.[band]) ??
+    edgesOf(band, known, rubin ? 'LSST' : instrument);
   return {
     band,
     filter: known,

@@ -1,4 +1,4 @@
-/** When an image was taken, from its cards: MJD UTC of start and end, and the exposure time. */
+/** When an image was taken, by the cards that its survey description names: MJD UTC of start and end, and the exposure time. */
 import {
   type Moment,
   mjdUtc,
@@ -7,6 +7,9 @@ import {
   type TimeScale,
   timeScaleOf,
 } from '../../astronomy/time.ts';
+import { clip } from '../../base/clip.ts';
+import type { SurveyDescription, TimeCard } from '../survey/schema.ts';
+import { generalSurvey } from '../surveys.ts';
 import { type Cards, numberOf, textOf } from './cards.ts';
 
 export interface When {
@@ -15,62 +18,95 @@ export interface When {
   readonly tMax: number | null;
   /** Seconds. */
   readonly exposure: number | null;
+  /** What the cards say that cannot be taken for a time. */
+  readonly notes: readonly string[];
 }
 
 /** No telescope has taken a digital image before (MJD of 1970-01-02): such dates are fill values. */
 const EARLIEST = 40_588;
+/** Seconds of a year: no image was exposed for longer. */
+const LONGEST = 366 * 86_400;
 
-function moment(
-  cards: Cards,
-  scale: TimeScale,
-  date: readonly string[],
-  mjd: readonly string[],
-): Moment | undefined {
-  for (const keyword of date) {
-    const text = textOf(cards, keyword);
-    const found = text === undefined ? undefined : parseFitsDate(text);
-    // A date without a time of day is as good as none when a time of day is given elsewhere.
-    if (found && (found.seconds > 0 || !hasTimeOfDay(cards, mjd))) return withClock(cards, keyword, found);
+interface Read {
+  readonly moment: Moment;
+  readonly scale: TimeScale;
+}
+
+const CLOCK = /^(\d{1,2})[: ](\d{1,2})[: ](\d{1,2}(?:\.\d*)?)$/;
+
+/** Seconds of the day. */
+function clockOf(text: string | undefined): number | undefined {
+  const [, hours, minutes, seconds] = CLOCK.exec(text ?? '') ?? [];
+  const parts = [hours, minutes, seconds].map(Number) as [number, number, number];
+  const [h, m, s] = parts;
+  if (!parts.every(Number.isFinite) || h > 23 || m > 59 || s >= 61) return undefined;
+  return 3600 * h + 60 * m + s;
+}
+
+/** A date without a time of day, of which none is known, is no time: it would be wrong by up to a day. */
+function ofDate(cards: Cards, time: TimeCard, scale: TimeScale | undefined, notes: string[]) {
+  const text = textOf(cards, time.card);
+  const moment = text === undefined ? undefined : parseFitsDate(text);
+  if (text === undefined || !moment) return undefined;
+  if (/\d[T ]\d/.test(text)) return scale && { moment, scale };
+  for (const clock of time.clock ?? []) {
+    const seconds = clockOf(textOf(cards, clock.card));
+    const own = clock.scale ?? scale;
+    if (seconds !== undefined && own) return { moment: { day: moment.day, seconds }, scale: own };
   }
-  for (const keyword of mjd) {
-    const number = numberOf(cards, keyword);
-    if (number !== undefined && number > 0 && number < 1e6) return momentOfMjd(number, scale);
-  }
+  notes.push(`${time.card} is a date without a time of day`);
   return undefined;
 }
 
-function hasTimeOfDay(cards: Cards, mjd: readonly string[]): boolean {
-  return mjd.some((keyword) => numberOf(cards, keyword) !== undefined);
+function read(cards: Cards, time: TimeCard, timesys: TimeScale | undefined, notes: string[]) {
+  const scale = time.scale ?? timesys;
+  if (time.form === 'date') return ofDate(cards, time, scale, notes);
+  const number = numberOf(cards, time.card);
+  const mjd = number === undefined || time.form === 'MJD' ? number : number - 2_400_000.5;
+  if (mjd === undefined || !scale || !(mjd > 0 && mjd < 1e6)) return undefined;
+  return { moment: momentOfMjd(mjd, scale), scale };
 }
 
-/** Older headers hold the date in DATE-OBS and the time of day in TIME-OBS or UT. */
-function withClock(cards: Cards, keyword: string, day: Moment): Moment {
-  if (keyword !== 'DATE-OBS' || day.seconds > 0) return day;
-  const clock = /^(\d\d):(\d\d):(\d\d(?:\.\d*)?)$/.exec(textOf(cards, 'TIME-OBS', 'UT') ?? '');
-  if (!clock) return day;
-  return { day: day.day, seconds: Number(clock[1]) * 3600 + Number(clock[2]) * 60 + Number(clock[3]) };
+/** Seconds; null when no card says it, or none that can be right. */
+export function exposureOf(cards: Cards, survey: SurveyDescription, notes: string[] = []): number | null {
+  for (const { card, unit } of survey.exposure ?? []) {
+    const value = numberOf(cards, card);
+    if (value === undefined) continue;
+    const seconds = unit === 'd' ? value * 86_400 : value;
+    if (seconds >= 0 && seconds <= LONGEST) return seconds;
+    notes.push(`${card} = ${clip(String(value))} is no exposure time`);
+    return null;
+  }
+  return null;
 }
 
 /**
- * Start and end by DATE-BEG/DATE-END (or MJD-BEG/MJD-END), else by the middle (DATE-AVG) and the exposure time, else by the start
- * (DATE-OBS or MJD-OBS) and the exposure time. TIMESYS says the scale, UTC when absent.
+ * Start and end by cards for both, else by the middle and the exposure time, else by the start and the exposure time. TIMESYS says the
+ * scale, UTC when absent, where the description does not.
  */
-export function whenTaken(cards: Cards): When {
-  const exposure = numberOf(cards, 'EXPTIME', 'XPOSURE', 'EXPOSURE', 'TEXPTIME') ?? null;
-  const scale = timeScaleOf(cards.TIMESYS);
-  const unknown: When = { tMin: null, tMax: null, exposure };
-  if (scale === undefined) return unknown;
-  const length = exposure !== null && exposure > 0 ? exposure : 0;
-  const begin = moment(cards, scale, ['DATE-BEG'], ['MJD-BEG']);
-  const end = moment(cards, scale, ['DATE-END'], ['MJD-END']);
-  const middle = moment(cards, scale, ['DATE-AVG'], ['MJD-AVG']);
-  const start = moment(cards, scale, ['DATE-OBS'], ['MJD-OBS']);
-  let range: [number, number];
-  if (begin && end) range = [mjdUtc(begin, scale), mjdUtc(end, scale)];
-  else if (begin) range = [mjdUtc(begin, scale), mjdUtc(begin, scale, length)];
-  else if (middle) range = [mjdUtc(middle, scale, -length / 2), mjdUtc(middle, scale, length / 2)];
-  else if (start) range = [mjdUtc(start, scale), mjdUtc(start, scale, length)];
-  else return unknown;
-  if (!(range[0] >= EARLIEST) || range[1] < range[0]) return unknown;
-  return { tMin: range[0], tMax: range[1], exposure };
+export function whenTaken(cards: Cards, survey: SurveyDescription = generalSurvey()): When {
+  const [notes, ofTimes]: [string[], string[]] = [[], []];
+  const exposure = exposureOf(cards, survey, notes);
+  const timesys = timeScaleOf(cards.TIMESYS);
+  const found = (of: TimeCard['of']): Read | undefined => {
+    for (const time of survey.times ?? []) {
+      const one = time.of === of ? read(cards, time, timesys, ofTimes) : undefined;
+      if (one) return one;
+    }
+    return undefined;
+  };
+  const at = ({ moment, scale }: Read, shift = 0) => mjdUtc(moment, scale, shift);
+  const length = exposure ?? 0;
+  const [begin, end] = [found('begin'), found('end')];
+  const middle = begin ? undefined : found('middle');
+  const start = begin ?? (middle ? undefined : found('start'));
+  let range: readonly [number, number] = [Number.NaN, Number.NaN];
+  if (begin && end) range = [at(begin), at(end)];
+  else if (middle) range = [at(middle, -length / 2), at(middle, length / 2)];
+  else if (start) range = [at(start), at(start, length)];
+  const known = range[0] >= EARLIEST && range[1] >= range[0];
+  if (known) return { tMin: range[0], tMax: range[1], exposure, notes };
+  if (timesys === undefined)
+    ofTimes.push(`TIMESYS = ${clip(String(cards.TIMESYS))} cannot be brought to UTC`);
+  return { tMin: null, tMax: null, exposure, notes: [...notes, ...new Set(ofTimes)] };
 }

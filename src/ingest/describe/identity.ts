@@ -1,5 +1,6 @@
 /** What an image is: its type and data ID, from Butler cards, else from what afw, lsst.images and the community pipelines write. */
 import { canonicalUuid } from '../../base/uuid.ts';
+import type { SurveyDescription } from '../survey/schema.ts';
 import { type Cards, has, intOf, textOf } from './cards.ts';
 
 export interface Identity {
@@ -20,9 +21,9 @@ const DATA_ID = `${BUTLER} DATAID`;
 
 /** afw cards that only a camera's image has, and one that only a coadd has. */
 const AFW_VISIT = ['DETNAME', 'BORE-RA', 'DETECTOR_ID', 'ARCHIVE_ID_DETECTOR'];
-const AFW_COADD = ['COADD_INPUTS_ID', 'COADDINPUTS_ID', 'ARCHIVE_ID_COADD_INPUTS'];
+export const AFW_COADD = ['COADD_INPUTS_ID', 'COADDINPUTS_ID', 'ARCHIVE_ID_COADD_INPUTS'];
 
-function typeOf(cards: Cards): string {
+function typeOf(cards: Cards): string | undefined {
   const butler = textOf(cards, `${BUTLER} DATASETTYPE`);
   if (butler !== undefined) return butler;
   const model = /\/([a-z_]+)-\d[\d.]*$/.exec(textOf(cards, 'DATAMODL') ?? '')?.[1];
@@ -35,27 +36,32 @@ function typeOf(cards: Cards): string {
   if (/^raw$/.test(processed) && has(cards, 'OBSTYPE') && !has(cards, 'CCDPROC')) return 'raw';
   if (processed === 'instcal' || processed === 'skysub') return 'instcal';
   if (/^(stack|resamp)/.test(processed)) return processed.startsWith('stack') ? 'stack' : 'resampled';
-  return 'image';
+  return undefined;
 }
 
 /** CCDs are numbered by CCDNUM, or by names like `ccd3`. */
-function detectorOf(cards: Cards): number | null {
-  const number = intOf(cards, `${DATA_ID} DETECTOR`, 'CCDNUM');
+function detectorOf(cards: Cards, survey: SurveyDescription | undefined): number | null {
+  const number = intOf(cards, `${DATA_ID} DETECTOR`, ...(survey?.detector ?? []), 'CCDNUM');
   if (number !== undefined) return number;
   const named = /^ccd\s*(\d{1,4})$/i.exec(textOf(cards, 'EXTNAME', 'CCDNAME') ?? '')?.[1];
   return named === undefined ? null : Number(named);
 }
 
-export function identify(cards: Cards): Identity {
+/** `type` is that of the survey description: for files whose cards say nothing of it. */
+export function identify(cards: Cards, survey?: SurveyDescription, type = 'image'): Identity {
   const uuid = textOf(cards, `${BUTLER} ID`);
   return {
-    type: typeOf(cards),
+    type: typeOf(cards) ?? type,
     uuid: uuid === undefined ? undefined : canonicalUuid(uuid),
     run: textOf(cards, `${BUTLER} RUN`) ?? null,
-    instrument: textOf(cards, `${DATA_ID} INSTRUMENT`, 'INSTRUME') ?? null,
+    instrument: textOf(cards, `${DATA_ID} INSTRUMENT`, 'INSTRUME') ?? survey?.instrument ?? null,
     // afw's EXPID is a number of exposure *and* detector; IDNUM is the visit.
-    visit: intOf(cards, `${DATA_ID} VISIT`, `${DATA_ID} EXPOSURE`, 'IDNUM', 'EXPNUM') ?? null,
-    detector: detectorOf(cards),
+    visit:
+      intOf(
+        cards,
+        ...[`${DATA_ID} VISIT`, `${DATA_ID} EXPOSURE`, ...(survey?.visit ?? []), 'IDNUM', 'EXPNUM'],
+      ) ?? null,
+    detector: detectorOf(cards, survey),
     skymap: textOf(cards, `${DATA_ID} SKYMAP`) ?? null,
     tract: intOf(cards, `${DATA_ID} TRACT`) ?? null,
     patch: intOf(cards, `${DATA_ID} PATCH`) ?? null,

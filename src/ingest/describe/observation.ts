@@ -5,10 +5,12 @@ import { isCoadd } from '../../astronomy/dataset-types.ts';
 import type { Observation } from '../../astronomy/observation.ts';
 import { taiOfUtc } from '../../astronomy/time.ts';
 import { defined } from '../../base/defined.ts';
+import type { FileFacts } from '../survey/matching.ts';
+import type { SurveyDescription } from '../survey/schema.ts';
 import type { Band } from './bands.ts';
 import { type Cards, numberOf, textOf } from './cards.ts';
 import type { When } from './exposure-time.ts';
-import type { Identity } from './identity.ts';
+import { AFW_COADD, type Identity } from './identity.ts';
 import { photometryOf } from './photometry.ts';
 import { psfOf } from './psf.ts';
 import { siteOf } from './site.ts';
@@ -30,6 +32,8 @@ export function factsOf(info: LayoutInfo, exposure: ExposureInfo): Facts {
   const tree = exposure.tree === undefined ? undefined : parseTree(exposure.tree);
   const fromTree = tree ? cardsOfTree(tree) : {};
   const own = { ...info.cards };
+  // An exposure that was made of none is no co-add, though it has the table of them.
+  if (exposure.coaddInputs === 0) for (const keyword of AFW_COADD) delete own[keyword];
   if (fromTree.TIMESYS !== undefined) for (const keyword of TIMES) delete own[keyword];
   const cards = {
     ...defined({ BAND: band, FILTER: physicalFilter, CCDNUM: detector }),
@@ -41,8 +45,8 @@ export function factsOf(info: LayoutInfo, exposure: ExposureInfo): Facts {
 }
 
 /** afw wrote no BUNIT before its images were calibrated. */
-function unitOf(cards: Cards, type: string): string | null {
-  return textOf(cards, 'BUNIT') ?? (type === 'calexp' ? 'adu' : null);
+function unitOf(cards: Cards, type: string, survey: SurveyDescription): string | null {
+  return textOf(cards, 'BUNIT') ?? survey.unit ?? (type === 'calexp' ? 'adu' : null);
 }
 
 /** No telescope looks lower: beyond, the card holds a fill value. */
@@ -56,11 +60,14 @@ export function observationOf(
   identity: Identity,
   band: Band,
   when: When,
+  survey: SurveyDescription,
+  file: FileFacts,
 ): Observation {
   const coadd = isCoadd(identity.type);
   const airmass = coadd ? undefined : numberOf(cards, 'BORE-AIRMASS', 'AIRMASS');
   const { tMin, tMax } = when;
-  const unit = unitOf(cards, identity.type);
+  const unit = unitOf(cards, identity.type, survey);
+  const said = [...notes, ...when.notes];
   const [plane] = info.planes;
   return {
     visit: identity.visit,
@@ -72,8 +79,8 @@ export function observationOf(
     airmass: airmass !== undefined && airmass >= 1 && airmass <= MOST_AIRMASS ? airmass : null,
     unit,
     site: coadd ? null : siteOf(cards),
-    photometry: plane ? photometryOf(cards, exposure, tree, unit, plane) : null,
+    photometry: plane ? photometryOf({ cards, exposure, tree, unit, plane, survey, file }) : null,
     psf: psfOf(info, cards, exposure, tree),
-    note: notes.length === 0 ? null : notes.join('; ').slice(0, LONGEST_NOTE),
+    note: said.length === 0 ? null : said.join('; ').slice(0, LONGEST_NOTE),
   };
 }

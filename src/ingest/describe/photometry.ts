@@ -2,7 +2,10 @@
 
 import type { ExposureInfo, PlaneInfo } from '../../addon/layout.ts';
 import { type ChebyshevField, fieldAt, type Photometry } from '../../astronomy/observation.ts';
-import { type Cards, numberOf, textOf } from './cards.ts';
+import { type FileFacts, whyHolds } from '../survey/matching.ts';
+import type { SurveyDescription } from '../survey/schema.ts';
+import { type Cards, numberOf } from './cards.ts';
+import { exposureOf } from './exposure-time.ts';
 import { at, fieldsAt, type Tree } from './tree.ts';
 
 /** Flux in nJy of AB magnitude 0: 10^((23 - 48.6 / 2.5) + 9) (Oke & Gunn 1983, ApJ 266, 713). */
@@ -31,17 +34,38 @@ function ofFluxMag0(cards: Cards): Photometry | undefined {
   return { scale, error: known(error === undefined ? undefined : (scale * error) / zero) };
 }
 
-/**
- * MAGZERO of NOIRLab's community pipelines: AB magnitude of one BUNIT; MAGZERO1 is the CCD's own, whatever its number. MAGZSIG is the
- * scatter of the stars it was found with: a bound rather than the error.
- */
-function ofMagZero(cards: Cards): Photometry | undefined {
-  if (!/^success/i.test(textOf(cards, 'PHOTCAL') ?? '')) return undefined;
-  const zero = numberOf(cards, 'MAGZERO1', 'MAGZERO');
-  if (zero === undefined || zero < 10 || zero > 40) return undefined;
-  const scale = AB_ZERO * 10 ** (-0.4 * zero);
-  const scatter = numberOf(cards, numberOf(cards, 'MAGZERO1') === undefined ? 'MAGZSIG' : 'MAGZSIG1');
-  return { scale, error: known(scatter === undefined ? undefined : scale * 0.4 * Math.LN10 * scatter) };
+/** The AB zero point that a survey description names. Its error may be a scatter: a bound rather than the error. */
+function ofZeroPoint({ cards, survey, file }: Calibrated): Photometry | undefined {
+  for (const { when, card, value, error, perSecond } of survey.zeroPoint ?? []) {
+    if (when && whyHolds(when, file) === undefined) continue;
+    const zero = value ?? (card === undefined ? undefined : numberOf(cards, card));
+    if (zero === undefined || zero < 10 || zero > 40) continue;
+    const seconds = perSecond ? exposureOf(cards, survey) : 1;
+    if (!seconds) continue;
+    const scale = (AB_ZERO * 10 ** (-0.4 * zero)) / seconds;
+    const scatter = error === undefined ? undefined : numberOf(cards, error);
+    return { scale, error: known(scatter === undefined ? undefined : scale * 0.4 * Math.LN10 * scatter) };
+  }
+  return undefined;
+}
+
+/** Light's speed in Ångström per second. */
+const LIGHT = 2.99792458e18;
+
+/** STScI's: PHOTFLAM is erg/s/cm²/Å of one count per second, PHOTPLAM the pivot wavelength in Å. */
+function ofPhotFlam({ cards, unit, survey }: Calibrated): Photometry | undefined {
+  const [flam, pivot] = [numberOf(cards, 'PHOTFLAM'), numberOf(cards, 'PHOTPLAM')];
+  const counts = /^(?:electrons?|counts?)(\s*\/\s*s(?:ec)?)?$/i.exec(unit ?? '');
+  if (!counts || flam === undefined || pivot === undefined || !(flam > 0 && pivot > 0)) return undefined;
+  const seconds = counts[1] === undefined ? exposureOf(cards, survey) : 1;
+  return seconds ? { scale: ((flam * pivot * pivot) / LIGHT / seconds) * 1e32, error: null } : undefined;
+}
+
+/** Surface brightness, of pixels whose solid angle is known (JWST). */
+function ofSurface({ cards, unit }: Calibrated): Photometry | undefined {
+  const area = numberOf(cards, 'PIXAR_SR');
+  if (unit?.replaceAll(' ', '') !== 'MJy/sr' || area === undefined || !(area > 0)) return undefined;
+  return { scale: area * 1e15, error: null };
 }
 
 /** A product of fields with its value in the middle of the image as the scale. */
@@ -61,14 +85,20 @@ function ofTree(tree: Tree, unit: string | null, plane: PlaneInfo): Photometry |
   return varying(found.fields, plane);
 }
 
+/** What is known of an image when its calibration is sought. */
+export interface Calibrated {
+  readonly cards: Cards;
+  readonly exposure: ExposureInfo;
+  readonly tree: Tree | undefined;
+  readonly unit: string | null;
+  readonly plane: PlaneInfo;
+  readonly survey: SurveyDescription;
+  readonly file: FileFacts;
+}
+
 /** Null when nothing is known; raw images have no calibration of their own. */
-export function photometryOf(
-  cards: Cards,
-  exposure: ExposureInfo,
-  tree: Tree | undefined,
-  unit: string | null,
-  plane: PlaneInfo,
-): Photometry | null {
+export function photometryOf(image: Calibrated): Photometry | null {
+  const { cards, exposure, tree, unit, plane } = image;
   const flux = unit === null ? undefined : FLUX_UNITS.get(unit);
   const calib = exposure.photometry;
   if (flux !== undefined) return { scale: flux, error: calib?.scale === flux ? known(calib.error) : null };
@@ -76,5 +106,12 @@ export function photometryOf(
     const { scale, error, fields } = calib;
     return { scale, error: known(error), ...(fields.length > 0 && { fields }) };
   }
-  return (tree && ofTree(tree, unit, plane)) ?? ofFluxMag0(cards) ?? ofMagZero(cards) ?? null;
+  return (
+    (tree && ofTree(tree, unit, plane)) ??
+    ofFluxMag0(cards) ??
+    ofZeroPoint(image) ??
+    ofPhotFlam(image) ??
+    ofSurface(image) ??
+    null
+  );
 }

@@ -7,6 +7,8 @@ import { isCoadd } from '../../astronomy/dataset-types.ts';
 import { fileUuid } from '../../base/uuid.ts';
 import type { FileRecord } from '../../bytes/file-record.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
+import { type FileFacts, firstThatHolds } from '../survey/matching.ts';
+import type { SurveyDescription } from '../survey/schema.ts';
 import { bandOf } from './bands.ts';
 import { textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
@@ -24,6 +26,8 @@ export interface Labels {
   readonly releaseDate?: string;
   readonly owner?: string;
   readonly group?: string;
+  /** The survey description to go by. Default: the one that is recognised. */
+  readonly survey?: SurveyDescription;
 }
 
 export interface Described {
@@ -56,10 +60,12 @@ export function describe(
   hdu: number,
   alone: boolean,
   labels: Labels,
+  survey: SurveyDescription,
+  known: FileFacts,
 ): Described {
   const facts = factsOf(info, exposure);
   const { cards } = facts;
-  const found = identify(cards);
+  const found = identify(cards, survey, firstThatHolds(survey.type, known)?.is);
   const identity: Identity = {
     ...found,
     type: labels.type ?? found.type,
@@ -67,8 +73,8 @@ export function describe(
   };
   const [file] = files as [FileRecord];
   const uuid = (alone ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
-  const band = bandOf(cards, identity.instrument);
-  const when = isCoadd(identity.type) ? { ...whenTaken({}), exposure: null } : whenTaken(cards);
+  const band = bandOf(cards, identity.instrument, survey.band, known);
+  const when = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
   const place = placeOf(info);
   const image = info.planes[0];
   const stem = stemOf(file.path, hdu, info);
@@ -88,10 +94,11 @@ export function describe(
       tMin: when.tMin,
       tMax: when.tMax,
       polStates: null,
-      observation: observationOf(info, exposure, facts, identity, band, when),
+      observation: observationOf(info, exposure, facts, identity, band, when, survey, known),
       patch: patchOf(identity),
       planes: info.planes.map((plane) => plane.kind),
       maskNames: maskNamesOf(info),
+      survey: survey.name,
       xy0: image?.xy0 ?? [0, 0],
       name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
     },
@@ -166,11 +173,13 @@ function patchOf({ skymap, tract, patch }: Identity): SkyPatch | null {
   return skymap === null || tract === null || patch === null ? null : { skymap, tract, patch };
 }
 
+/** The survey's own names, and what they mean elsewhere. */
 function maskNamesOf({ planes }: LayoutInfo): string[] {
-  const bits = planes.find(({ kind }) => kind === 'mask')?.maskPlanes ?? {};
-  return Object.entries(bits)
+  const mask = planes.find(({ kind }) => kind === 'mask');
+  const names = Object.entries(mask?.maskPlanes ?? {})
     .sort(([, a], [, b]) => a - b)
     .map(([name]) => name);
+  return [...new Set([...names, ...Object.values(mask?.maskMeanings ?? {})])];
 }
 
 /** The file's name without extension, and the extension HDU where a file holds several images. */

@@ -3,7 +3,8 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { VignetError } from '../../base/errors.ts';
 import { codeOf, isBeneath } from '../../bytes/files.ts';
-import { companionsOf, imageOfCompanion, isCompanionName, type Role } from './companions.ts';
+import type { Meaning, SurveyDescription } from '../survey/schema.ts';
+import { FolderFiles, type Role } from './companions.ts';
 
 /** One image file and its companions, as absolute paths. */
 export interface ImageFiles {
@@ -21,6 +22,7 @@ export type WalkResult = { readonly candidate: ImageFiles } | { readonly problem
 /** What a walk calls FITS by name; what it holds is looked at afterwards. */
 const FITS_NAME = /\.(?:fits?|fts)(?:\.(?:fz|gz))?$|\.fz$/i;
 const MAX_DEPTH = 64;
+const isFits = (name: string) => FITS_NAME.test(name);
 
 const outside = (path: string): WalkResult => ({
   problem: {
@@ -33,13 +35,27 @@ const outside = (path: string): WalkResult => ({
   },
 });
 
-const orphan = (path: string): WalkResult => ({
+/** Words for files that are no science images. */
+const WORDS: Readonly<Record<Meaning, string>> = {
+  science: 'science image',
+  mask: 'mask',
+  variance: 'variance',
+  weight: 'weight',
+  sigma: 'standard deviation',
+  exposure: 'map of exposure times',
+  count: 'map of the number of exposures',
+  background: 'background',
+  psf: 'PSF',
+  other: 'plane',
+};
+
+const orphan = (path: string, meaning: Meaning): WalkResult => ({
   problem: {
     path,
     error: new VignetError(
       'data',
       'NO_IMAGE_FOR_COMPANION',
-      'by its name this is the mask or weight of an image that is not in the folder; name the file itself to ingest it as an image',
+      `expected the image of this ${WORDS[meaning]} in the same folder, received none; give --describe plain to ingest it as an image`,
     ),
   },
 });
@@ -48,19 +64,30 @@ const orphan = (path: string): WalkResult => ({
  * Files beneath `start` (a folder, or one file), folders in the order of their names. Links to files are followed when they stay beneath
  * `root`; links to folders are not (what they lead to is found at its own place, and circles are impossible).
  */
-export async function* walk(start: string, root: string): AsyncGenerator<WalkResult> {
+export async function* walk(
+  start: string,
+  root: string,
+  survey?: SurveyDescription,
+): AsyncGenerator<WalkResult> {
   if (!(await stat(start)).isDirectory()) {
     const folder = dirname(start);
-    const names = new Set((await listFolder(folder)).files);
+    const files = new FolderFiles((await listFolder(folder)).files.filter(isFits), survey);
+    const named = basename(start);
     // A shell's `*.fits` names companions too: they come with their images.
-    const name = imageOfCompanion(basename(start), names) ?? basename(start);
-    yield { candidate: candidateOf(folder, name, names) };
+    const name = files.imageOf(named) ?? named;
+    const meaning = files.is(name);
+    yield meaning === 'science' ? { candidate: candidateOf(folder, name, files) } : orphan(start, meaning);
     return;
   }
-  yield* walkFolder(start, root, 0);
+  yield* walkFolder(start, root, 0, survey);
 }
 
-async function* walkFolder(folder: string, root: string, depth: number): AsyncGenerator<WalkResult> {
+async function* walkFolder(
+  folder: string,
+  root: string,
+  depth: number,
+  survey: SurveyDescription | undefined,
+): AsyncGenerator<WalkResult> {
   if (depth > MAX_DEPTH) {
     const error = new VignetError(
       'usage',
@@ -92,18 +119,19 @@ async function* walkFolder(folder: string, root: string, depth: number): AsyncGe
   for (const name of listing.links) {
     const target = await realpath(join(folder, name)).catch(() => undefined);
     if (target === undefined || !isBeneath(target, root)) {
-      if (FITS_NAME.test(name)) yield outside(join(folder, name));
+      if (isFits(name)) yield outside(join(folder, name));
     } else if ((await stat(target)).isFile()) {
       listing.files.push(name);
     }
   }
-  const names = new Set(listing.files);
-  for (const name of listing.files.sort()) {
-    if (!FITS_NAME.test(name) || imageOfCompanion(name, names) !== undefined) continue;
-    if (isCompanionName(name)) yield orphan(join(folder, name));
-    else yield { candidate: candidateOf(folder, name, names) };
+  const names = listing.files.filter(isFits).sort();
+  const files = new FolderFiles(names, survey);
+  for (const name of names) {
+    const meaning = files.is(name);
+    if (meaning === 'science') yield { candidate: candidateOf(folder, name, files) };
+    else if (files.imageOf(name) === undefined) yield orphan(join(folder, name), meaning);
   }
-  for (const name of listing.folders.sort()) yield* walkFolder(join(folder, name), root, depth + 1);
+  for (const name of listing.folders.sort()) yield* walkFolder(join(folder, name), root, depth + 1, survey);
 }
 
 interface Listing {
@@ -127,8 +155,8 @@ async function listFolder(folder: string): Promise<Listing> {
   return listing;
 }
 
-function candidateOf(folder: string, name: string, names: ReadonlySet<string>): ImageFiles {
-  const companions = companionsOf(name, names).map(({ name: other, role }) => ({
+function candidateOf(folder: string, name: string, files: FolderFiles): ImageFiles {
+  const companions = files.companionsOf(name).map(({ name: other, role }) => ({
     path: join(folder, other),
     role,
   }));

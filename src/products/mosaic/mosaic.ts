@@ -96,6 +96,7 @@ export function assemble(
   const etag = etagOf(
     ...[software, 'mosaic', asked, skymap, limits.maxPictureSide],
     inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+    ...(placed.found.untimed > 0 ? [placed.found.untimed] : []),
   );
   // Formats differ in what is made of the windows, not in the windows.
   const known = windows.of(

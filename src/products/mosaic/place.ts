@@ -53,6 +53,7 @@ function provenanceOf(
     ['VIGNETTY', request.ids.length > 0 ? undefined : first?.type, 'dataset type'],
     ['VIGNETBA', first?.band, 'band'],
     ['VIGNETTI', request.times.map(printInterval).join(', '), '[MJD UTC] TIME asked for'],
+    ['VIGNETNT', found.untimed > 0 ? String(found.untimed) : undefined, 'images left out: time not known'],
     ['VIGNETSK', found.skymap?.name, 'skymap whose patches own the pixels'],
     ['VIGNETRE', request.resample, 'how pixels of other grids are resampled'],
     ['VIGNETVI', request.visit?.toString(), 'visit'],
@@ -83,10 +84,10 @@ export interface PlannedMosaic {
 function refuseUnweighed(inputs: readonly MosaicInput[], { combine }: MosaicRequest): void {
   if (combine !== 'weighted' && combine !== 'clipped') return;
   const without = inputs.find(
-    ({ dataset: { planes } }) => !planes.includes('variance') && !planes.includes('weight'),
+    ({ dataset: { planes } }) => !planes.some((kind) => ['variance', 'weight', 'sigma'].includes(kind)),
   );
   if (!without) return;
-  const detail = `COMBINE=${combine}: ${without.dataset.id} has neither variance nor weight; use COMBINE=mean or median`;
+  const detail = `COMBINE=${combine}: ${without.dataset.id} has no variance, weight or sigma; use COMBINE=mean or median`;
   throw new VignetError('usage', 'NO_VARIANCE', detail);
 }
 

@@ -89,6 +89,22 @@ export function chooseDatasets(
 const meets = (wanted: Interval, held: readonly [number, number] | null) =>
   held !== null && wanted.min <= held[1] && wanted.max >= held[0];
 
+/** What is said of images that were left out because their time is not known. */
+export function untimedSentence(count: number): string {
+  return count === 1
+    ? '1 image there has no known time and was left out'
+    : `${count} images there have no known time and were left out`;
+}
+
+/** Whether a dataset would pass, were its time known. */
+export function lacksTime(
+  dataset: DatasetSummary,
+  bands: readonly BandChoice[],
+  times: readonly Interval[],
+): boolean {
+  return times.length > 0 && dataset.bounds.time === null && passes(dataset, bands, []);
+}
+
 /** Whether a dataset passes BAND and TIME; what is not known passes no filter. */
 export function passes(
   { band, bounds }: DatasetSummary,

@@ -5,13 +5,15 @@ import { mjdUtcOfTai } from '../../astronomy/barycentre.ts';
 import { type Place, Track } from '../../astronomy/track.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
 import type { Epoch } from '../stack/row.ts';
-import { type Choice, chooseDatasets, passes } from './choose-datasets.ts';
+import { type Choice, chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
 
 export interface FoundEpochs {
   readonly choice: Choice | undefined;
   readonly epochs: readonly Epoch[];
   /** Records of the archive that cannot be read: whose they are is not known. */
   readonly unreadable: readonly DatasetCandidate[];
+  /** Images left out because their time is not known, which the request asks for; their place is not known of a moving target. */
+  readonly untimed: readonly (Epoch | undefined)[];
 }
 
 /** Footprints are polygons and so a little off near the edges, degrees. */
@@ -48,25 +50,30 @@ export async function findEpochs(
   most: number,
 ): Promise<FoundEpochs> {
   const { searches, at } = searchesOf(request);
+  const { bands, times } = request;
   const seen = (candidates: readonly DatasetCandidate[]) => {
     const epochs: Epoch[] = [];
+    const untimed: (Epoch | undefined)[] = [];
     for (const { dataset, problem } of candidates) {
-      const place = dataset && at(dataset.observation.tMid);
-      if (dataset && place) epochs.push({ dataset, ...place, problem });
+      if (!dataset) continue;
+      const place = at(dataset.observation.tMid);
+      const epoch = place && { dataset, ...place, problem };
+      if (lacksTime(dataset, bands, times) || (!place && dataset.observation.tMid === null))
+        untimed.push(epoch);
+      else if (epoch) epochs.push(epoch);
     }
-    return { epochs, unreadable: candidates.filter(({ dataset }) => !dataset) };
+    return { epochs, untimed, unreadable: candidates.filter(({ dataset }) => !dataset) };
   };
-  const { bands, times } = request;
+  const wanted = (dataset: DatasetSummary) =>
+    passes(dataset, bands, times) || lacksTime(dataset, bands, times);
   if (request.ids.length > 0) {
     const named = await view.named(request.ids);
-    const passing = named.filter(({ dataset }) => !dataset || passes(dataset, bands, times));
+    const passing = named.filter(({ dataset }) => !dataset || wanted(dataset));
     return { choice: undefined, ...seen(passing) };
   }
   const choice = chooseDatasets(await view.census(), request.collection, request.types);
   const accept = (dataset: DatasetSummary) =>
-    choice.collections.includes(dataset.collection) &&
-    choice.types.includes(dataset.type) &&
-    passes(dataset, bands, times);
+    choice.collections.includes(dataset.collection) && choice.types.includes(dataset.type) && wanted(dataset);
   const found = await view.observations(searches, { accept, most });
   return { choice, ...seen(found) };
 }

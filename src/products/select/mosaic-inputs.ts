@@ -12,7 +12,7 @@ import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
 import { ALWAYS, and, equals } from '../../catalog/predicate.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
-import { chooseDatasets, passes } from './choose-datasets.ts';
+import { chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
 
 export interface MosaicInput {
   readonly dataset: ReadableDataset;
@@ -22,6 +22,8 @@ export interface MosaicInput {
 
 export interface MosaicInputs {
   readonly inputs: readonly MosaicInput[];
+  /** How many others would be inputs, were their time known: TIME leaves them out. */
+  readonly untimed: number;
   /** What says who owns a position; absent: the nearest image centre. */
   readonly skymap?: SkymapConfig;
 }
@@ -66,7 +68,7 @@ function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: D
       collection === dataset.collection ||
       collection.toLowerCase() === dataset.key.repo) &&
     (types.length === 0 ? isCoadd(dataset.type) : types.includes(dataset.type)) &&
-    passes(dataset, bands, times);
+    (passes(dataset, bands, times) || lacksTime(dataset, bands, times));
 }
 
 /** In order of their IDs; those that are combined in order of time, for the first of them counts. */
@@ -125,9 +127,10 @@ export async function findInputs(view: ArchiveView, wanted: Wanted, most: number
       `the request has ${wanted.ids.length} datasets, the limit maxInputs is ${most}; ask for fewer`,
     );
   const combined = wanted.combine !== undefined;
-  const inputs = inputsOf(await candidates(view, wanted), combined).filter(({ dataset }) =>
-    passes(dataset, wanted.bands, wanted.times),
-  );
+  const { bands, times } = wanted;
+  const found = inputsOf(await candidates(view, wanted), combined);
+  const inputs = found.filter(({ dataset }) => passes(dataset, bands, times));
+  const untimed = found.filter(({ dataset }) => lacksTime(dataset, bands, times)).length;
   if (inputs.length > most)
     throw usageError(
       'TOO_MANY',
@@ -145,7 +148,11 @@ export async function findInputs(view: ArchiveView, wanted: Wanted, most: number
   const named = combined && (wanted.ids.length > 0 || wanted.bands.length > 1);
   if (!named) agree(inputs, ({ band }) => band, 'BAND', 'bands');
   // Patches that are combined count where they reach, not where they own.
-  return { inputs, ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(view, inputs)) };
+  return {
+    inputs,
+    untimed,
+    ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(view, inputs)),
+  };
 }
 
 /** The skymap that all inputs are patches of, if it is known and no patch is there twice. */

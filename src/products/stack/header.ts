@@ -50,6 +50,9 @@ export function requestCards(plan: StackPlan): Card[] {
     ...(ids.length > 0 ? [integer('SELIDS', ids.length, 'IDs asked for')] : []),
     ...(request.maxRec === undefined ? [] : [integer('MAXREC', request.maxRec, 'most rows asked for')]),
     logical('OVERFLOW', overflow, 'T: there were more than MAXREC'),
+    ...(plan.untimed > 0
+      ? [integer('NUNTIMED', plan.untimed, 'images there whose time is not known, left out')]
+      : []),
     text('ROWORDER', request.order, by('ORDER', 'order of the rows')),
     text('EDGE', request.edge ? 'any' : 'none', by('EDGE', 'any: also where only the stamp is on it')),
     text('DETAIL', request.detail, by('CUTOUTDETAIL', 'planes')),

@@ -9,6 +9,7 @@ import { FitsAnswer } from '../answers/image-answers.ts';
 import type { PooledDeps } from '../answers/pooled-answer.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
+import { untimedSentence } from '../select/choose-datasets.ts';
 import type { RowContext } from './columns.ts';
 import { cubeForm } from './cube-form.ts';
 import { StackFits } from './fits.ts';
@@ -53,6 +54,8 @@ export interface Stack extends Answer {
   readonly inputs: number;
   /** Whether MAXREC left rows out. */
   readonly overflow: boolean;
+  /** A sentence about images that were left out because their time is not known. */
+  readonly note?: string;
 }
 
 /** The same piece of sky from the same dataset: a circle inside the stamp's square. */
@@ -65,7 +68,7 @@ function linkOf(cutouts: string, size: number): (row: StackRow) => string {
 }
 
 function etag(
-  { rows, dropped, request, size, collections, types }: StackPlan,
+  { rows, dropped, request, size, collections, types, untimed }: StackPlan,
   software: string,
   cutouts: string | undefined,
 ): string {
@@ -74,7 +77,8 @@ function etag(
   const lost = dropped.map(({ problem }) => problem.code);
   // Collections and types chosen by default are named in the answer, and depend on what the archive has and the principal may see.
   // FITS headers mark what was a default, so the request that names it explicitly is another answer with another tag.
-  return etagOf(software, asked, size, inputs, lost, cutouts ?? null, collections, types);
+  const left = untimed > 0 ? [untimed] : [];
+  return etagOf(software, asked, size, inputs, lost, cutouts ?? null, collections, types, ...left);
 }
 
 function nameOf({ request: { target } }: StackPlan, ending: string): string {
@@ -136,6 +140,7 @@ export async function planStack(
     observations: plan.rows.length,
     inputs: plan.rows.length + plan.dropped.length,
     overflow: plan.overflow,
+    ...(plan.untimed > 0 && { note: untimedSentence(plan.untimed) }),
   };
   return Object.assign(answerOf(plan, pooled, software, context, limits), about);
 }

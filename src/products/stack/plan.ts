@@ -9,7 +9,7 @@ import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
 import type { Limits } from '../limits.ts';
-import { findEpochs } from '../select/epochs.ts';
+import { type FoundEpochs, findEpochs } from '../select/epochs.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
 import { type Epoch, pixelScale, rowOf, type StackRow } from './row.ts';
 
@@ -27,6 +27,8 @@ export interface StackPlan {
   readonly dropped: readonly Dropped[];
   /** Whether MAXREC left rows out. */
   readonly overflow: boolean;
+  /** Images there that were left out because their time is not known. */
+  readonly untimed: number;
   /** Unit of all pixels; null where it is not known. */
   readonly unit: string | null;
   /** The mask dictionary of all rows: index is bit. Empty where masks were not asked for. */
@@ -193,12 +195,26 @@ export async function planRows(
     rows,
     dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
     overflow: rows.length < sorted.length,
+    untimed: await countUntimed(engine, asked, found.untimed, options),
     unit: unitOf(rows, request.unit),
     ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
     collections: found.choice?.collections ?? [],
     types: found.choice?.types ?? [],
     ...gridOf(request, size, rows),
   };
+}
+
+/** How many there are at the place, of those whose place is known. */
+async function countUntimed(
+  engine: Engine,
+  asked: StackRequest,
+  untimed: FoundEpochs['untimed'],
+  options: RequestOptions,
+): Promise<number> {
+  const placed = untimed.filter((epoch) => epoch !== undefined);
+  const { places } = placed.length > 0 ? await placesOf(engine, asked, placed, options) : { places: [] };
+  const there = places.filter(({ state }) => state >= (asked.edge ? 1 : 2));
+  return untimed.length - placed.length + there.length;
 }
 
 async function placesOf(

@@ -2,6 +2,7 @@
 import type { Batch, Table } from '../../base/table.ts';
 import { votable } from '../../vo/dali/votable.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
+import { untimedSentence } from '../select/choose-datasets.ts';
 import { columns, type RowContext } from './columns.ts';
 import type { StackPlan } from './plan.ts';
 
@@ -33,7 +34,7 @@ export class VotableAnswer extends BufferedAnswer<PooledDeps> {
   }
 
   protected async makeBuffered(): Promise<Buffered> {
-    const { rows, overflow, size, collections, types } = this.#plan;
+    const { rows, overflow, size, collections, types, untimed } = this.#plan;
     const table: Table = {
       name: 'stack',
       description: 'Observations of a position, without their pixels',
@@ -42,6 +43,7 @@ export class VotableAnswer extends BufferedAnswer<PooledDeps> {
         ['stamp_size', String(size)],
         ['collection', collections.join(', ')],
         ['dataset_type', types.join(', ')],
+        ...(untimed > 0 ? [['untimed', untimedSentence(untimed)] as const] : []),
       ],
       columns,
       batches: batchesOf(this.#plan, this.#context),

@@ -31,6 +31,11 @@ export interface ServiceExample {
   readonly landing?: 'request' | 'picture';
 }
 
+/** There is nothing of what was asked for, and a sentence about why: the header `vignet-note` of the 204. */
+export interface Nothing {
+  readonly nothing: string | undefined;
+}
+
 /** `Request`: what `parse` makes of the parameters. */
 export interface ServiceDeclaration<Request> {
   /** Below /api, and the service's name everywhere: `cutout`. */
@@ -59,7 +64,7 @@ export interface ServiceDeclaration<Request> {
   /** For the log: what was asked, in a few short values. */
   readonly log: (request: Request) => Readonly<Record<string, unknown>>;
   /** Undefined: there is nothing of what was asked for (204). */
-  readonly run: (request: Request, context: RunContext) => Promise<Answer | TextAnswer | undefined>;
+  readonly run: (request: Request, context: RunContext) => Promise<Answer | TextAnswer | Nothing | undefined>;
   /** Examples for samples of the archive; none where no sample suits the service. */
   readonly examples: (samples: readonly Sample[]) => readonly ServiceExample[];
 }

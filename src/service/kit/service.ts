@@ -1,15 +1,14 @@
 /** A declaration, ready to be registered. */
 import type { FastifyBaseLogger } from 'fastify';
-import type { Answer } from '../../products/answers/answer.ts';
 import type { Pairs } from '../../vo/dali/parameter.ts';
-import type { RunContext, ServiceDeclaration, TextAnswer } from './declaration.ts';
+import type { RunContext, ServiceDeclaration } from './declaration.ts';
 
 /** What the kit does with one request: parse, log, run. */
 export type Respond = (
   pairs: Pairs,
   log: FastifyBaseLogger,
   context: RunContext,
-) => Promise<Answer | TextAnswer | undefined>;
+) => ReturnType<ServiceDeclaration<never>['run']>;
 
 export interface Service extends Omit<ServiceDeclaration<never>, 'parse' | 'log' | 'run'> {
   readonly respond: Respond;

@@ -28,7 +28,10 @@ function syncHandler(
       caller,
       syncUrl: (path) => syncUrl(base(request), path),
     });
-    if (!answer) return reply.code(204).header('cache-control', 'no-cache').send();
+    if (!answer || 'nothing' in answer) {
+      if (answer?.nothing !== undefined) reply.header('vignet-note', answer.nothing);
+      return reply.code(204).header('cache-control', 'no-cache').send();
+    }
     if ('text' in answer)
       return reply.type(answer.contentType).header('cache-control', 'no-cache').send(answer.text);
     return sendAnswer(request, reply, answer);

@@ -1,39 +1,66 @@
-/** `vignet layout`: describes a file or dataset without reading its pixels. */
+/** `vignet info`: describes a file or dataset without reading its pixels, and how it was recognised. */
 import { Command } from 'commander';
 import { native } from '../addon/addon.ts';
 import type { LayoutInfo, PlaneInfo } from '../addon/layout.ts';
 import { type Observation, photometryAt, psfAt } from '../astronomy/observation.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
-import { withDataset } from './dataset.ts';
+import { type ReadyDataset, withDataset } from './dataset.ts';
+import { describeOption } from './describe-option.ts';
 import { printable, table } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
   readonly hdu?: string;
+  readonly describe?: string;
   readonly json?: boolean;
 }
 
-export function layoutCommand(): Command {
-  return new Command('layout')
-    .description('Describe the planes, tiles, WCS and mask planes of a FITS file or a dataset.')
+export function infoCommand(): Command {
+  return new Command('info')
+    .description('Describe a FITS file or a dataset: survey, planes, tiles, WCS, mask bits, time.')
     .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
     .addOption(archiveOption())
     .option('--hdu <n>', 'HDU of the image to describe, 0-based (default: the first image)')
+    .addOption(describeOption())
     .option('--json', 'print as JSON')
     .action(run);
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
-  await withDataset(what, flags, async ({ layout, seek, observation }) => {
+  await withDataset(what, flags, async ({ layout, seek, observation, recognised }) => {
     const info = callNative(() => native.describeLayout(layout));
     const seekBytes = seek?.length ?? 0;
-    if (flags.json) console.log(JSON.stringify({ bytes: layout.length, seekBytes, ...info, observation }));
+    const survey = surveyOf(recognised);
+    if (flags.json)
+      console.log(JSON.stringify({ bytes: layout.length, seekBytes, ...info, observation, survey }));
     else {
+      printSurvey(survey);
       print(info, layout.length, seekBytes);
       printObservation(observation, info);
     }
   });
+}
+
+/** What was recognised, as it is printed. */
+function surveyOf(recognised: ReadyDataset['recognised']) {
+  if (typeof recognised === 'string') return { name: recognised, why: undefined, hdus: [] };
+  const { survey, why } = recognised.recognised;
+  const hdus = recognised.images.map(({ image, name, meaning }) => ({
+    ...{ hdu: image.hdu, name },
+    meaning: meaning ?? 'unknown',
+  }));
+  return { name: survey.name, why, hdus };
+}
+
+function printSurvey({ name, why, hdus }: ReturnType<typeof surveyOf>): void {
+  console.log(`survey: ${printable(name)}${why === undefined ? '' : ` (${printable(why)})`}`);
+  if (hdus.length > 1) {
+    const what = hdus.map(
+      ({ hdu, name, meaning }) => `${hdu} ${name === '' ? '' : `${printable(name)} `}${meaning}`,
+    );
+    console.log(`images: ${what.slice(0, 40).join(', ')}${what.length > 40 ? ', …' : ''}`);
+  }
 }
 
 function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
@@ -42,7 +69,11 @@ function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
   for (const plane of info.planes) {
     const names = Object.entries(plane.maskPlanes ?? {}).sort((a, b) => a[1] - b[1]);
     if (names.length === 0) continue;
-    console.log(`mask bits: ${names.map(([name, bit]) => `${bit} ${printable(name)}`).join(', ')}`);
+    const said = names.map(([name, bit]) => {
+      const means = plane.maskMeanings?.[name];
+      return `${bit} ${printable(name)}${means === undefined ? '' : ` (${printable(means)})`}`;
+    });
+    console.log(`mask ${plane.codes ? 'codes' : 'bits'}: ${said.join(', ')}`);
   }
   if (info.center && info.radius !== undefined) {
     const [ra, dec] = info.center;
@@ -69,7 +100,7 @@ function printObservation(observation: Observation, { planes: [image] }: LayoutI
     visit === null ? [] : [`visit ${visit}`],
     detector === null ? [] : [`detector ${detector}`],
     band === null ? [] : [`band ${printable(band)}`],
-    tMid === null ? [] : [`middle MJD ${tMid.toFixed(6)} TAI`],
+    [tMid === null ? 'time not known' : `middle MJD ${tMid.toFixed(6)} TAI`],
     exptime === null ? [] : [`${exptime} s`],
     airmass === null ? [] : [`airmass ${airmass}`],
   ].flat();
