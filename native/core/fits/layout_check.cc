@@ -84,7 +84,7 @@ void checkPlane(const Layout& layout, const Plane& plane) {
   const int8_t b = plane.bitpix;
   require(b == 8 || b == 16 || b == 32 || b == 64 || b == -32 || b == -64, "a plane has an unknown BITPIX");
   require(plane.kind != PlaneKind::mask || b > 0, "a mask is made of floats");
-  require(plane.kind == PlaneKind::mask || !plane.codes, "codes are in a plane that is no mask");
+  require(plane.kind == PlaneKind::mask || !plane.codes, "a plane other than a mask holds codes");
   require(std::isfinite(plane.softening) && plane.softening >= 0 && std::isfinite(plane.softOffset),
           "a plane has an impossible softening");
   require(plane.naxis >= 2 && plane.naxis <= 99, "a plane has an impossible number of axes");
