@@ -113,7 +113,10 @@ TEST_CASE("bytes become the text of a layout and back") {
   for (const char bad : {'\0', '\n', '\t', '\x7f', '\xe9'}) {
     std::string broken = raw;
     broken[100] = bad;
-    CHECK(codeOf([&] { Header::fromBytes(fits_test::bytesOf(broken), "HDU 0"); }) == "BAD_HEADER");
+    const Header read = Header::fromBytes(fits_test::bytesOf(broken), "HDU 0");
+    CHECK(read.text() == "SIMPLE  = T\n" + std::string(bad == '\xe9' ? "                    ?" : "") +
+                             "\nCOMMENT  x\nA       = 1\nHISTORY Vignet: bytes that are not text replaced in "
+                             "cards: 1");
   }
   CHECK(codeOf([] {
           Header::fromBytes(fits_test::bytesOf(std::string(80 * (Header::kMaxCards + 1), ' ')), "HDU 0");

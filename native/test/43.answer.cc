@@ -69,6 +69,16 @@ Dataset large() {
   return out;
 }
 
+// The code of what a call throws; "none" if nothing.
+std::string code(auto&& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return "none";
+}
+
 }  // namespace
 
 TEST_CASE("an answer is composed once for all its windows, and what is remembered of answers is bounded") {

@@ -164,13 +164,26 @@ HduRecord readRecord(ReadAhead& file, uint64_t offset, uint16_t fileNumber, cons
                     "; fetch the file again");
   const uint64_t padded = (hdu.dataBytes + kFitsBlock - 1) / kFitsBlock * kFitsBlock;
   hdu.end = std::min(hdu.dataOffset + padded, file.size());
-  hdu.name = header.stringIfAny("EXTNAME").value_or(header.stringIfAny("EXTTYPE").value_or(""));
+  hdu.name = extensionName(header);
+  if (hdu.name.empty()) hdu.name = header.stringIfAny("EXTTYPE").value_or("");
   if (hdu.name.size() > 255) hdu.name.resize(255);
   record.compressedImage = record.type == HduType::table && header.getBool("ZIMAGE").value_or(false);
   return record;
 }
 
 }  // namespace
+
+std::string extensionName(const Header& header) {
+  std::string name;
+  for (size_t i = 0; i < header.size(); ++i) {
+    if (header.keyword(i) != "EXTNAME") continue;
+    CardValue value = header.value(i);
+    if (value.type != ValueType::text) continue;
+    if (value.text != "COMPRESSED_IMAGE") return std::move(value.text);
+    name = std::move(value.text);
+  }
+  return name;
+}
 
 std::vector<HduRecord> walkHdus(Reader& reader, uint16_t file, const std::string& label) {
   ReadAhead ahead(reader);

@@ -31,6 +31,10 @@ struct ImageShape {
   uint32_t width = 0, height = 0;
 };
 
+// EXTNAME; where there are several the first that is not COMPRESSED_IMAGE, which cfitsio writes beside the image's
+// own. "" without one.
+std::string extensionName(const Header& header);
+
 // Walks the headers from the start of a file to its end. `label` goes before "HDU n" in messages ("" or
 // "mask file, "); `file` is put into each Hdu. What follows the last HDU and is none itself is ignored, and
 // the padding of the last HDU may be missing. Throws Error{data, …}: NOT_FITS, COMPRESSED_FILE, BAD_HEADER,

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/message.h"
+#include "core/fits/readable_cards.h"
 
 namespace vignet {
 namespace {
@@ -29,23 +30,7 @@ Header Header::fromBytes(std::span<const std::byte> cards, std::string where) {
     throw Error(Kind::data, "BAD_HEADER",
                 header.where_ + ": " +
                     expectedFor("at most " + std::to_string(kMaxCards) + " cards", "the header", n));
-  header.text_.reserve(cards.size());
-  for (size_t i = 0; i < n; ++i) {
-    const char* card = reinterpret_cast<const char*>(cards.data()) + 80 * i;
-    unsigned bad = 0;
-    for (int c = 0; c < 80; ++c) bad |= static_cast<unsigned char>(card[c] - 0x20) > 0x5e;
-    if (bad) {
-      throw Error(Kind::data, "BAD_HEADER",
-                  header.where_ + ": " +
-                      expectedFor("printable ASCII", "card " + std::to_string(i + 1), printable({card, 80})));
-    }
-    int length = 80;
-    while (length > 0 && card[length - 1] == ' ') --length;
-    header.text_.append(card, static_cast<size_t>(length));
-    header.text_ += '\n';
-  }
-  // Blank cards before END only reserve space.
-  while (header.text_.ends_with('\n')) header.text_.pop_back();
+  header.text_ = readableCards(cards, n);
   header.index();
   return header;
 }

@@ -19,8 +19,8 @@ class Header {
   static constexpr size_t kMaxCards = 100'000;
 
   Header() = default;
-  // From 80-byte cards as they lie in a file, END and what follows it excluded. Error{data, BAD_HEADER}
-  // for bytes that are not printable ASCII.
+  // From 80-byte cards as they lie in a file, END and what follows it excluded, by readableCards.
+  // Error{data, BAD_HEADER} beyond kMaxCards.
   static Header fromBytes(std::span<const std::byte> cards, std::string where);
   // From the text of Hdu::cards; also an empty one.
   static Header fromText(std::string_view text, std::string where = "header");

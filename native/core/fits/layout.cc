@@ -8,6 +8,7 @@
 #include "core/fits/layout_check.h"
 #include "core/fits/mask_planes.h"
 #include "core/fits/planes.h"
+#include "core/wcs/over_image.h"
 
 namespace vignet {
 namespace {
@@ -92,7 +93,7 @@ class WcsCollector {
       return;
     }
     try {
-      if (auto parsed = parseWcs(header.text(), plane.naxis)) {
+      if (auto parsed = parseImageWcs(header.text(), plane.naxis, plane.width, plane.height)) {
         requireStorable(*parsed);
         plane.wcs = static_cast<uint16_t>(layout_.wcs.size());
         layout_.wcs.push_back(std::move(*parsed));

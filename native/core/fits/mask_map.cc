@@ -1,5 +1,7 @@
 #include "core/fits/mask_map.h"
 
+#include <cmath>
+
 namespace vignet {
 
 std::string_view currentMaskName(std::string_view name) {
@@ -26,6 +28,11 @@ uint64_t maskBitsOf(const MaskDictionary& dictionary, std::span<const std::strin
     if (const auto found = dictionary.find(std::string(name)); found != dictionary.end())
       bits |= found->second;
   return bits;
+}
+
+uint64_t invertedBit(const Plane& mask) {
+  const double inverting = mask.bitpix == 8 ? -128 : std::ldexp(1.0, mask.bitpix - 1);
+  return mask.bitpix > 0 && mask.bzero == inverting ? uint64_t{1} << (mask.bitpix - 1) : 0;
 }
 
 MaskMap::MaskMap(const MaskDictionary& from, std::span<const std::string> to) {

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/message.h"
+#include "core/fits/mask_map.h"
 #include "core/fits/tile_table.h"
 
 namespace vignet {
@@ -19,7 +20,7 @@ std::optional<PlaneKind> kindOf(std::string_view name) {
 
 std::optional<PlaneKind> namedKind(const Header& header) {
   if (const auto kind = kindOf(header.stringIfAny("EXTTYPE").value_or(""))) return kind;
-  const std::string name = header.stringIfAny("EXTNAME").value_or("");
+  const std::string name = extensionName(header);
   return name == "SCI" ? PlaneKind::image : kindOf(name);
 }
 
@@ -55,6 +56,18 @@ std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::v
 }
 
 int64_t rounded(double value) { return std::abs(value) < 0x1p31 ? std::lround(value) : 0; }
+
+// A number that all readers must agree on: of two different ones cfitsio takes the last, astropy the first.
+std::optional<double> oneNumber(const Header& header, std::string_view keyword) {
+  const auto first = header.getDouble(keyword);
+  for (size_t i = 0; first && i < header.size(); ++i) {
+    if (header.keyword(i) != keyword) continue;
+    const CardValue value = header.value(i);
+    const bool number = value.type == ValueType::integer || value.type == ValueType::real;
+    if (!number || value.real != *first) header.fail(i, "one value, as the card before has");
+  }
+  return first;
+}
 
 // afw's parent frame: in the "A" WCS, which counts only with its reference at the first pixel; in files
 // without one in LTV, which counts only where it is a shift by whole pixels.
@@ -176,8 +189,13 @@ Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, u
   plane.naxis = shape->naxis;
   plane.width = shape->width;
   plane.height = shape->height;
-  plane.bscale = header.getDouble("BSCALE").value_or(1.0);
-  plane.bzero = header.getDouble("BZERO").value_or(0.0);
+  plane.bscale = oneNumber(header, "BSCALE").value_or(1.0);
+  plane.bzero = oneNumber(header, "BZERO").value_or(0.0);
+  if (plane.kind == PlaneKind::mask && (plane.bscale != 1 || (plane.bzero != 0 && invertedBit(plane) == 0)))
+    throw Error(Kind::data, "BAD_PLANE",
+                header.where() + ": " +
+                    expectedFor("BSCALE = 1 and the BZERO of unsigned integers or none", "the mask",
+                                "BSCALE = " + decimal(plane.bscale) + ", BZERO = " + decimal(plane.bzero)));
   if (record.compressedImage) plane.tiles = readTileTable(record, *shape);
   // BLANK is defined for integers only. In tables it may be named ZBLANK.
   if (plane.bitpix > 0) {

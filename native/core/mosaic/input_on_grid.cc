@@ -202,7 +202,7 @@ void InputOnGrid::readMask(const Box& in) {
     float* const values = band_->values.data() + band_->row(y);
     uint64_t* const bits = withMask_ ? band_->bits.data() + band_->row(y) : nullptr;
     for (size_t x = 0; x < width; ++x) {
-      const uint64_t here = row ? stored.storedBits(row, x) : 0;
+      const uint64_t here = row ? stored.bitsAt(row, x) : 0;
       if ((here & missing) || ((here & missingUnless) && !(here & interpolated))) values[x] = kNan;
       if (bits) bits[x] = row ? moved(here) : noData;
     }

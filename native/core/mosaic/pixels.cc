@@ -59,7 +59,8 @@ PixelConverter::PixelConverter(const Layout& layout, const Plane& plane, int bit
       break;
     case PlaneKind::mask:
       masks_.emplace(maskDictionary(layout), maskNames);
-      if (plane.bitpix == 32 && bitpix == 32 && !plane.codes) moves_ = movesOf(*masks_);
+      invertedBit_ = invertedBit(plane);
+      if (movesBits()) moves_ = movesOf(*masks_);
       break;
     case PlaneKind::owner:  // no file has it
       break;
@@ -93,8 +94,11 @@ double PixelConverter::valueAt(const std::byte* from, size_t i) const {
   return converted(stored);
 }
 
-uint64_t PixelConverter::storedBits(const std::byte* from, size_t i) const {
-  const auto bits = [&](uint64_t stored) { return plane_.codes ? bitOfCode(stored) : stored; };
+uint64_t PixelConverter::bitsAt(const std::byte* from, size_t i) const {
+  const auto bits = [&](uint64_t stored) {
+    const uint64_t value = stored ^ invertedBit_;
+    return plane_.codes ? bitOfCode(value) : value;
+  };
   switch (plane_.bitpix) {
     case 8:
       return bits(loadBe<uint8_t>(from + i));
@@ -109,9 +113,9 @@ uint64_t PixelConverter::storedBits(const std::byte* from, size_t i) const {
 
 void PixelConverter::operator()(const std::byte* from, size_t pixels, std::byte* to) const {
   if (masks_) {
-    if (plane_.bitpix == 32 && bitpix_ == 32 && !plane_.codes) return moveBits(from, pixels, to, moves_);
+    if (movesBits()) return moveBits(from, pixels, to, moves_);
     for (size_t i = 0; i < pixels; ++i) {
-      const uint64_t bits = (*masks_)(storedBits(from, i));
+      const uint64_t bits = (*masks_)(bitsAt(from, i));
       if (bitpix_ == 64)
         storeBe<uint64_t>(to + 8 * i, bits);
       else
@@ -143,7 +147,7 @@ void PixelConverter::floats(const std::byte* from, size_t pixels, float* to) con
 }
 
 void PixelConverter::masks(const std::byte* from, size_t pixels, uint64_t* to) const {
-  for (size_t i = 0; i < pixels; ++i) to[i] = (*masks_)(storedBits(from, i));
+  for (size_t i = 0; i < pixels; ++i) to[i] = (*masks_)(bitsAt(from, i));
 }
 
 void fillEmpty(std::byte* to, size_t pixels, bool mask, int bitpix, uint64_t noData) {

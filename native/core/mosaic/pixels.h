@@ -29,10 +29,14 @@ class PixelConverter {
   void masks(const std::byte* from, size_t pixels, uint64_t* to) const;
   // Whether every pixel stays as it is.
   bool isIdentity() const { return !masks_ && plane_.bitpix == bitpix_ && unchanged(); }
-  // A mask as the file has it.
-  uint64_t storedBits(const std::byte* from, size_t i) const;
+  // The flags of a mask's pixel, by the file's own dictionary.
+  uint64_t bitsAt(const std::byte* from, size_t i) const;
 
  private:
+  // Whether a mask's words only have their bits moved.
+  bool movesBits() const {
+    return plane_.bitpix == 32 && bitpix_ == 32 && !plane_.codes && invertedBit_ == 0;
+  }
   bool unchanged() const { return factor_ == 1 && offset_ == 0 && plane_.measuredAsStored(); }
   double converted(double stored) const { return plane_.measured(stored) * factor_ + offset_; }
   double valueAt(const std::byte* from, size_t i) const;
@@ -41,6 +45,7 @@ class PixelConverter {
   int bitpix_;
   double factor_ = 1, offset_ = 0;
   std::optional<MaskMap> masks_;
+  uint64_t invertedBit_ = 0;
   std::vector<BitsMoved> moves_;  // where 32 bits become 32 bits
 };
 

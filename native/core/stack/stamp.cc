@@ -69,18 +69,15 @@ void placeFloats(const Plane& plane, std::span<const std::byte> raw, const Box& 
   });
 }
 
-// Unsigned masks are stored with BZERO = 2^(n-1) (FITS 4.0 section 5.2.5).
 void placeBits(const Plane& plane, std::span<const std::byte> raw, const Box& part, const StampFrame& frame,
                std::span<uint64_t> out) {
   withPixelType(plane.bitpix, [&](auto type) {
     using T = decltype(type);
     if constexpr (std::is_integral_v<T>) {
       using U = std::make_unsigned_t<T>;
-      constexpr U kTop = static_cast<U>(U{1} << (8 * sizeof(T) - 1));
-      const bool moved = std::is_signed_v<T> && plane.bzero > 0 && plane.bzero == static_cast<double>(kTop);
-      const U flip = moved ? kTop : U{0};
+      const auto inverted = static_cast<U>(invertedBit(plane));
       each<U>(raw, part, frame, [&](size_t k, U stored) {
-        const auto value = static_cast<U>(stored ^ flip);
+        const auto value = static_cast<U>(stored ^ inverted);
         out[k] = plane.codes ? bitOfCode(value) : value;
       });
     }

@@ -138,7 +138,7 @@ bool notNumber(std::string_view field) {
 // Corrects departures from the standard as the table of docs/wcs.md lists them.
 class WcsCorrections {
  public:
-  explicit WcsCorrections(WcsCards& all) : all_(all) {}
+  WcsCorrections(WcsCards& all, PvOnTan pv) : all_(all), pv_(pv) {}
 
   void apply() {
     keepLast();
@@ -259,11 +259,14 @@ class WcsCorrections {
       scamp |= c.key[2] != longitude || std::strtol(c.key.c_str() + 4, nullptr, 10) > 4;
     }
     if (!any || !scamp) return;
-    if (std::any_of(all_.cards.begin(), all_.cards.end(), isSipTerm)) {
+    const bool sip = std::any_of(all_.cards.begin(), all_.cards.end(), isSipTerm);
+    if (sip || pv_ == PvOnTan::ignored) {
       drop([](const WcsCard& c) { return c.key.starts_with("PV1_") || c.key.starts_with("PV2_"); });
-      note("PV coefficients on TAN beside SIP describe the same distortion again and are ignored.");
+      note(sip ? "PV coefficients on TAN beside SIP describe the same distortion again and are ignored."
+               : "PV coefficients on TAN would not map the image as TPV and are ignored.");
       return;
     }
+    all_.tanAsTpv = true;
     for (WcsCard& c : all_.cards) {
       if (c.key != "CTYPE1" && c.key != "CTYPE2") continue;
       c.value = c.value.substr(0, 4) + "-TPV";
@@ -284,9 +287,16 @@ class WcsCorrections {
   }
 
   WcsCards& all_;
+  PvOnTan pv_;
 };
 
 }  // namespace
+
+bool isWcsKeyword(std::string_view keyword) {
+  if (isWcsKey(keyword)) return true;
+  const bool alternate = keyword.size() > 1 && keyword.back() >= 'A' && keyword.back() <= 'Z';
+  return alternate && isWcsKey(keyword.substr(0, keyword.size() - 1));
+}
 
 void capitaliseExponent(std::string& card) {
   const auto at = [&](char c) { return card.begin() + std::ptrdiff_t(std::min(card.find(c), card.size())); };
@@ -294,7 +304,7 @@ void capitaliseExponent(std::string& card) {
       at('='), at('/'), [](char c) { return c == 'D' || c == 'd' || c == 'e'; }, 'E');
 }
 
-WcsCards selectWcsCards(std::string_view cards) {
+WcsCards selectWcsCards(std::string_view cards, PvOnTan pv) {
   WcsCards all;
   while (!cards.empty()) {
     const std::size_t end = std::min(cards.find('\n'), cards.size());
@@ -321,7 +331,7 @@ WcsCards selectWcsCards(std::string_view cards) {
     all.cards.push_back({key, text, valueOf(std::string_view(text).substr(10))});
   }
   if (all.approximate) all.note = "The distortion table that the header refers to is not applied.";
-  WcsCorrections(all).apply();
+  WcsCorrections(all, pv).apply();
   return all;
 }
 

@@ -1,5 +1,6 @@
 // The cards of a header that make up its celestial WCS, corrected where the header departs from the standard.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@ struct WcsCard {
 struct WcsCards {
   std::vector<WcsCard> cards;
   bool approximate = false;  // a distortion table in another HDU had to be left out
+  bool tanAsTpv = false;     // PV cards on TAN were read as TPV
   std::string note;          // what was corrected, in sentences; "" if nothing
 };
 
@@ -22,9 +24,14 @@ struct WcsCards {
 // 4.2.4), and small letters are not FITS.
 void capitaliseExponent(std::string& card);
 
+// Whether a keyword is part of a celestial WCS, primary or alternate ("CRPIX1", "CD1_2A", "A_0_2",
+// "LONPOLE").
+bool isWcsKeyword(std::string_view keyword);
+
 // Keeps the cards of the primary WCS that are about axes, projection, frame or distortion ('\n'-separated
 // cards in), at most 20,000 of them (Error{data, BAD_WCS} beyond), and corrects them by the table of
-// docs/wcs.md.
-WcsCards selectWcsCards(std::string_view cards);
+// docs/wcs.md. `PvOnTan::ignored` leaves out the PV cards that otherwise make TAN a TPV.
+enum class PvOnTan : uint8_t { tpv, ignored };
+WcsCards selectWcsCards(std::string_view cards, PvOnTan pv = PvOnTan::tpv);
 
 }  // namespace vignet

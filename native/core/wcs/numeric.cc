@@ -158,7 +158,10 @@ void checkMatrix(const wcsprm& prm) {
 
 std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis) {
   if (naxis < 2) return std::nullopt;
-  const WcsCards selected = selectWcsCards(cards);
+  return parseWcs(selectWcsCards(cards));
+}
+
+std::optional<NumericWcs> parseWcs(const WcsCards& selected) {
   std::array<std::string, 2> types;
   for (const WcsCard& c : selected.cards) {
     if (c.key == "CTYPE1" || c.key == "CTYPE2") types[c.key[5] - '1'] = c.value;

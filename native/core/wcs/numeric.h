@@ -10,6 +10,8 @@
 
 namespace vignet {
 
+struct WcsCards;
+
 // The frame of the celestial axes. Everything Vignet is asked is ICRS; other frames are turned into it
 // by a constant rotation (FK5 means J2000; FK5 at other equinoxes, FK4 and ecliptic are refused).
 enum class SkyFrame : uint8_t { icrs, fk5, galactic };
@@ -52,5 +54,8 @@ struct NumericWcs {
 // celestial WCS at all; Error{data, BAD_WCS} when there is one that cannot be used (singular CD, unknown
 // frame, …).
 std::optional<NumericWcs> parseWcs(std::string_view cards, uint32_t naxis);
+
+// The same of WCS cards that are selected and corrected already.
+std::optional<NumericWcs> parseWcs(const WcsCards& selected);
 
 }  // namespace vignet

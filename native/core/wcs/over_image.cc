@@ -1,0 +1,104 @@
+#include "core/wcs/over_image.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/message.h"
+#include "core/wcs/cards.h"
+#include "core/wcs/wcs.h"
+
+namespace vignet {
+namespace {
+
+constexpr double kRadians = std::numbers::pi / 180;
+constexpr uint32_t kSide = 7;
+constexpr double kSmallestScale = 1e-6, kLargestScale = 10;
+
+using Vector = std::array<double, 3>;
+
+Vector unit(const Sky& sky) {
+  const double lon = sky.lon * kRadians, lat = sky.lat * kRadians;
+  return {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
+}
+
+Vector minus(const Vector& a, const Vector& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
+
+double triple(const Vector& a, const Vector& b, const Vector& c) {
+  return a[0] * (b[1] * c[2] - b[2] * c[1]) + a[1] * (b[2] * c[0] - b[0] * c[2]) +
+         a[2] * (b[0] * c[1] - b[1] * c[0]);
+}
+
+// The area of pixels on the sky, signed by its sense, over that of the linear part, at those of 7 x 7 pixels
+// of the image that are on the sky.
+std::vector<double> relativeAreas(const NumericWcs& numbers, uint32_t width, uint32_t height) {
+  const double linear = numbers.cdelt[0] * numbers.cdelt[1] *
+                        (numbers.pc[0] * numbers.pc[3] - numbers.pc[1] * numbers.pc[2]) * kRadians * kRadians;
+  Wcs wcs(numbers);
+  std::vector<double> areas;
+  for (uint32_t row = 0; row < kSide; ++row) {
+    for (uint32_t column = 0; column < kSide; ++column) {
+      const double x = (width - 1.0) * column / (kSide - 1), y = (height - 1.0) * row / (kSide - 1);
+      const std::array<Pixel, 4> around{{{x - 0.5, y}, {x + 0.5, y}, {x, y - 0.5}, {x, y + 0.5}}};
+      std::array<Sky, 4> sky;
+      std::array<uint8_t, 4> ok{};
+      wcs.toSky(around, sky, ok);
+      if (std::find(ok.begin(), ok.end(), 0) != ok.end()) continue;
+      const Vector left = unit(sky[0]), right = unit(sky[1]), below = unit(sky[2]), above = unit(sky[3]);
+      areas.push_back(triple(left, minus(right, left), minus(above, below)) / linear);
+    }
+  }
+  return areas;
+}
+
+bool isUsable(double area) {
+  const double size = std::abs(area);
+  return size >= kSmallestScale * kSmallestScale && size <= kLargestScale * kLargestScale;
+}
+
+// Neither folded over nor out of scale.
+bool isOneToOne(const std::vector<double>& areas) {
+  return std::all_of(areas.begin(), areas.end(),
+                     [&](double area) { return isUsable(area) && (area > 0) == (areas.front() > 0); });
+}
+
+bool isNearTan(const std::vector<double>& areas) {
+  return std::all_of(areas.begin(), areas.end(), [&](double area) {
+    return std::abs(area) > 0.25 && std::abs(area) < 4 && (area > 0) == (areas.front() > 0);
+  });
+}
+
+bool isDistorted(const NumericWcs& numbers) {
+  return !numbers.distortion[0].empty() || !numbers.distortion[1].empty();
+}
+
+}  // namespace
+
+std::optional<NumericWcs> parseImageWcs(std::string_view cards, uint32_t naxis, uint32_t width,
+                                        uint32_t height) {
+  if (naxis < 2) return std::nullopt;
+  const WcsCards selected = selectWcsCards(cards);
+  auto numbers = parseWcs(selected);
+  if (!numbers) return numbers;
+  std::vector<double> areas = relativeAreas(*numbers, width, height);
+  if (selected.tanAsTpv && !isNearTan(areas)) {
+    numbers = parseWcs(selectWcsCards(cards, PvOnTan::ignored));
+    if (!numbers) return numbers;
+    areas = relativeAreas(*numbers, width, height);
+  }
+  const bool usable = isDistorted(*numbers)
+                          ? isOneToOne(areas)
+                          : areas.empty() || std::any_of(areas.begin(), areas.end(), isUsable);
+  if (!usable)
+    throw Error(
+        Kind::data, "BAD_WCS",
+        "expected a WCS that gives each pixel of the image a place of its own, received one that maps the "
+        "image to a line or folds it over; check the distortion (PVi_m, SIP) and projection parameters");
+  return numbers;
+}
+
+}  // namespace vignet
