@@ -34,7 +34,7 @@ export const dataErrors = {
   },
   BAD_HEADER: {
     sentence: 'A FITS header is damaged.',
-    meaning: 'A header lacks a required card, has no END, holds non-ASCII bytes, or has impossible sizes.',
+    meaning: 'A header lacks a required card, has no END, or has impossible sizes.',
     remedy: 'Get the file again.',
   },
   BAD_IMAGE: {
