@@ -31,8 +31,8 @@ struct ImageShape {
   uint32_t width = 0, height = 0;
 };
 
-// EXTNAME; where there are several the first that is not COMPRESSED_IMAGE, which cfitsio writes beside the image's
-// own. "" without one.
+// EXTNAME; where there are several the first that is not COMPRESSED_IMAGE, which cfitsio writes beside the
+// image's own. "" without one.
 std::string extensionName(const Header& header);
 
 // Walks the headers from the start of a file to its end. `label` goes before "HDU n" in messages ("" or

@@ -39,8 +39,8 @@ uint64_t maskBitsOf(const MaskDictionary& dictionary, std::span<const std::strin
 // The bits of a code: a pixel of a mask that holds the number of its one bit.
 inline uint64_t bitOfCode(uint64_t code) { return code == 0 || code > 62 ? 0 : uint64_t{1} << code; }
 
-// The bit that BZERO inverts in the stored words of a mask: the top one for unsigned integers (BZERO 2^15, 2^31,
-// 2^63) and for signed bytes (BZERO -128; FITS 4.0 section 5.2.5). 0 for every other BZERO.
+// The bit that BZERO inverts in the stored words of a mask: the top one for unsigned integers (BZERO 2^15,
+// 2^31, 2^63) and for signed bytes (BZERO -128; FITS 4.0 section 5.2.5). 0 for every other BZERO.
 uint64_t invertedBit(const Plane& mask);
 
 // Takes mask values of one dictionary to another.
