@@ -96,7 +96,7 @@ void compare(const test::Dataset& dataset, std::mt19937& random, uint32_t maskBi
           const uint64_t mask =
               maskBits == 32 ? stack.pixel<uint32_t>(job, 0, i, j) : stack.pixel<uint64_t>(job, 0, i, j);
           uint64_t known = 0;
-          for (const auto& [name, bit] : dictionary) known |= uint64_t{1} << bit;
+          for (const auto& [name, bits] : dictionary) known |= bits;
           const uint64_t wanted = !images.in(x, y) ? noData : masks ? masks->mask(x, y) & known : 0;
           same = same && mask == wanted;
         }
