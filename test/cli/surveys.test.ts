@@ -48,6 +48,20 @@ describe.skipIf(!existsSync(cases))('files of surveys', () => {
   });
 });
 
+describe.skipIf(!existsSync(cases))('a search by time', () => {
+  it('says how many images there have no known time', async () => {
+    const archive = ['--archive', join(scratch, 'untimed')];
+    await vignet(['ingest', ...archive, join(cases, 'time_midnight_dateonly.fits')]);
+    const sentence = /1 image there has no known time and was left out/;
+    const at = ['--ra', '150', '--dec', '2', '--size', '9', '--time', '53562 53563'];
+    const stack = await vignet(['stack', ...archive, ...at]);
+    expect([stack.code, stack.stderr]).toEqual([2, expect.stringMatching(sentence)]);
+    const region = ['--circle', '150 2 0.0005', '--type', 'image', '--time', '53562 53563'];
+    const mosaic = await vignet(['mosaic', ...archive, ...region]);
+    expect([mosaic.code, mosaic.stderr]).toEqual([2, expect.stringMatching(sentence)]);
+  });
+});
+
 describe('--describe', () => {
   const file = written('odd.fits', plainImage(40, 30, { OPENED: '2020-01-02T03:04:05', SECONDS: 7 }));
 

@@ -154,4 +154,13 @@ describe.skipIf(!existsSync(cases))('images without a known time', () => {
       /<INFO name="untimed" value="1 image there has no known time and was left out"/,
     );
   });
+
+  it('are counted by a mosaic that asks for a time', async () => {
+    const names = ['time_midnight_dateonly.fits', 'time_unknown_jd.fits'];
+    const { vignet } = await archived(...names.map((name) => join(cases, name)));
+    const asked = { CIRCLE: '150 2 0.0005', DPSUBTYPE: 'image', TIME: '57926 57927' };
+    const file = await written(await mosaicOf(vignet, asked));
+    expect(await oracle.ask('header', { file, keys: ['VIGNETNT'] })).toEqual({ VIGNETNT: '1' });
+    expect(await mosaicOf(vignet, { ...asked, TIME: '1 2' })).toBeUndefined();
+  });
 });
