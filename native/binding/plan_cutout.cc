@@ -23,7 +23,7 @@ Napi::Value planCutout(const Napi::CallbackInfo& info) {
   answer.Set("size", static_cast<double>(plan.size));
   answer.Set("checksums", plan.checksums);
   answer.Set("cuts", toArray(info.Env(), cuts));
-  answer.Set("missingPlanes", toArray(info.Env(), plan.lacking));
+  answer.Set("missingPlanes", toArray(info.Env(), plan.missingPlanes));
   answer.Set("decodedPixels", static_cast<double>(plan.decodedPixels));
   return answer;
 }

@@ -127,7 +127,7 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   auto planes = Napi::Array::New(env, plan.planes.size());
   for (uint32_t i = 0; i < plan.planes.size(); ++i) planes.Set(i, toObject(env, plan.planes[i]));
   out.Set("planes", planes);
-  out.Set("missingPlanes", toArray(env, plan.lacking));
+  out.Set("missingPlanes", toArray(env, plan.missingPlanes));
   out.Set("decodedPixels", static_cast<double>(plan.decodedPixels));
   if (plan.single) out.Set("single", *plan.single);
   return out;

@@ -184,9 +184,9 @@ TEST_CASE("the primary: what is true of the dataset, provenance, and pointers on
                         .datasetId = "ivo://x/y?id=" + std::string(80, 'a'),
                         .stencil = "CIRCLE 1 2 3",
                         .software = "Vignet 0.1"};
-  const auto cut =
-      cardsOf(primaryHeader(layout, request, {10, 20, 50, 60},
-                            {.checksums = false, .lacking = "MASK", .keepPointers = false, .pointers = {}}));
+  const auto cut = cardsOf(
+      primaryHeader(layout, request, {10, 20, 50, 60},
+                    {.checksums = false, .missingPlanes = "MASK", .keepPointers = false, .pointers = {}}));
   for (const char* gone : {"NEXTEND", "EXPINFO_V", "AR_HDU", "SKYWCS_ID", "ARCHIVE_ID_SKYWCS", "NEWTHING_ID",
                            "ARCHIVE_ID_NEWTHING", "PSF_ID", "A_ORDER", "CRPIX1", "INDXADDR", "INDXSIZE"}) {
     CAPTURE(gone);

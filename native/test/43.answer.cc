@@ -134,7 +134,7 @@ TEST_CASE("small answers carry checksums and come whole; large ones carry none a
       .box = {}, .detail = Detail::exposure, .datasetId = "", .stencil = "", .software = ""};
   const CutoutPlan plan = planCutout(composeAnswer(data.layout, request));
   CHECK_FALSE(plan.checksums);
-  CHECK(plan.lacking == std::vector<std::string>{"MASK", "VARIANCE"});
+  CHECK(plan.missingPlanes == std::vector<std::string>{"MASK", "VARIANCE"});
   CHECK(plan.cuts.front() == 0);
   CHECK(plan.cuts.back() == plan.size);
   CHECK(plan.cuts.size() > 10);

@@ -273,7 +273,8 @@ TEST_CASE("companion files: image, mask and weight of one exposure" * doctest::s
   const Box box{100, 50, 164, 90};
   for (const Detail detail : {Detail::maskedImage, Detail::exposure}) {
     const CutoutRequest request{.box = box, .detail = detail, .datasetId = "", .stencil = "", .software = ""};
-    CHECK(planCutout(composeAnswer(data.layout, request)).lacking == std::vector<std::string>{"VARIANCE"});
+    CHECK(planCutout(composeAnswer(data.layout, request)).missingPlanes ==
+          std::vector<std::string>{"VARIANCE"});
     Fits part(data.cut(request));
     REQUIRE(part.count() == 4);
     CHECK(part.text("VIGNETLK") == "VARIANCE");

@@ -128,10 +128,10 @@ export async function readFileImages(
       );
       const { layout, info, exposure } = await layoutOf(parts);
       assertSameFiles(plan, info);
-      const alone = file.sets.length === 1;
+      const single = file.sets.length === 1;
       const known = file.facts(set.science.image.cards);
       const { survey } = file.recognised;
-      const described = describe(info, exposure, plan.files, hdu, alone, labels, survey, known);
+      const described = describe(info, exposure, plan.files, hdu, single, labels, survey, known);
       const points = seekOf && (await pointsOf(seekOf, layout, sources));
       datasets.push({ ...described, layout, ...(points === undefined ? {} : { points }) });
     } catch (error) {

@@ -257,8 +257,8 @@ class Ingest {
     const held = await this.known.rowsOf(root.name, pathBeneath(candidate.path, root.folder), this.#labels);
     const { stamps, companions } = await lookAt(candidate, root);
     const same = held.every((row) => row.stamps === stamps && row.companions === companions);
-    const lacking = this.options.seek === true && (await this.known.lacksSeek(held));
-    if (held.length > 0 && same && !lacking && !this.options.force) {
+    const needsSeek = this.options.seek === true && (await this.known.lacksSeek(held));
+    if (held.length > 0 && same && !needsSeek && !this.options.force) {
       this.#tally.unchanged += held.length;
       return undefined;
     }

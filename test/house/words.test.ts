@@ -13,15 +13,6 @@ const held = {
   markdown: ['docs', 'README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
 };
 
-/** Folders below them whose texts and names are still the old ones. Remove a folder from the list when it passes. */
-const open = [
-  'src/ingest',
-  'native/core/cutout',
-  'native/core/mosaic',
-  'native/core/stack',
-  'native/binding',
-];
-
 /** Phrases of messages: "expected X for NAME, received Y" and what to do takes their place. */
 const phrases = [
   /\b(?:is|are) right\b/,
@@ -49,15 +40,13 @@ const words = new Set([
 const exceptions: Readonly<Record<string, string>> = {};
 
 function filesOf(places: readonly string[], ending: RegExp): string[] {
-  return places
-    .flatMap((place) =>
-      ending.test(place)
-        ? [place]
-        : readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
-            .filter((name) => ending.test(name))
-            .map((name) => join(place, name)),
-    )
-    .filter((file) => !open.some((folder) => file.startsWith(`${folder}/`)));
+  return places.flatMap((place) =>
+    ending.test(place)
+      ? [place]
+      : readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
+          .filter((name) => ending.test(name))
+          .map((name) => join(place, name)),
+  );
 }
 
 /** A string, a comment or anything else of source text, in order; of a template its whole text is a string. */

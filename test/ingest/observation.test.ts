@@ -196,7 +196,9 @@ describe('trees', () => {
   it('that are damaged say nothing', () => {
     for (const text of ['', '{', '[]', 'null', '7', `${TREE.slice(0, 400)}`, '{"a": nan}']) {
       expect(parseTree(text), text).toBeUndefined();
-      expect(observe({ tree: text, notes: [] }).note).toBe('the tree is no JSON object');
+      expect(observe({ tree: text, notes: [] }).note).toBe(
+        'expected a JSON object for the tree, received another value',
+      );
     }
     const odd = {
       sky_projection: { pixel_to_sky: { frames: { 0: { visit: 'x', detector: [1] } } } },

@@ -61,7 +61,7 @@ class Composer {
     answer_.box = boxWithin(*planes_[0], request.box);
     if (request.detail != Detail::image) {
       for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance}) {
-        if (!layout.find(kind)) answer_.lacking.push_back(planeName(kind));
+        if (!layout.find(kind)) answer_.missingPlanes.push_back(planeName(kind));
       }
     }
   }
@@ -71,7 +71,8 @@ class Composer {
     PrimaryHeaderOptions options;
     options.checksums = answer_.checksums;
     options.keepPointers = request_.detail == Detail::exposure;
-    for (const auto& name : answer_.lacking) options.lacking += (options.lacking.empty() ? "" : " ") + name;
+    for (const auto& name : answer_.missingPlanes)
+      options.missingPlanes += (options.missingPlanes.empty() ? "" : " ") + name;
 
     // The length of a primary does not depend on the addresses in it, which are known only at the end.
     std::string primary = primaryHeader(layout_, request_, answer_.box, options).finish();

@@ -46,7 +46,7 @@ struct Answer {
   std::vector<AnswerPart> parts;  // none empty
   std::vector<MovedHdu> moved;    // Detail::exposure only
   std::vector<SummedHdu> summed;  // empty without checksums
-  std::vector<std::string> lacking;
+  std::vector<std::string> missingPlanes;
   uint64_t size = 0;
   bool checksums = false;
 };

@@ -30,8 +30,9 @@ struct CutoutPlan {
   bool checksums = false;      // whether the answer carries CHECKSUM/DATASUM (answers up to 8 MiB do)
   std::vector<uint64_t> cuts;  // ascending offsets where the answer is best divided (0 and size included):
                                // pieces of some 1 MiB that decode no tile twice where that is possible
-  std::vector<std::string> lacking;  // planes asked for that the dataset does not have: "MASK", "VARIANCE"
-  uint64_t decodedPixels = 0;        // upper bound of pixels decoded
+  std::vector<std::string>
+      missingPlanes;           // planes asked for that the dataset does not have: "MASK", "VARIANCE"
+  uint64_t decodedPixels = 0;  // upper bound of pixels decoded
 };
 
 // Reads no file.

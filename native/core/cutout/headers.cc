@@ -136,7 +136,8 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
   out.add("VIGNETX1", int64_t{box.x1}, "column after the last");
   out.add("VIGNETY0", int64_t{box.y0}, "first row of the parent (0-based)");
   out.add("VIGNETY1", int64_t{box.y1}, "row after the last");
-  if (!options.lacking.empty()) out.add("VIGNETLK", options.lacking, "planes that the dataset lacks");
+  if (!options.missingPlanes.empty())
+    out.add("VIGNETLK", options.missingPlanes, "planes that the dataset lacks");
   if (!request.software.empty()) out.add("VIGNETVR", request.software, "software that cut this");
   if (options.checksums) out.reserveChecksums();
   return out;

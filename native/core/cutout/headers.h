@@ -23,7 +23,7 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
 
 struct PrimaryHeaderOptions {
   bool checksums = false;
-  std::string lacking;  // "MASK VARIANCE"
+  std::string missingPlanes;  // "MASK VARIANCE"
   // Detail::exposure keeps the cards that point to other HDUs, with these new values; absent names keep the
   // old. Without it such cards are dropped.
   bool keepPointers = false;

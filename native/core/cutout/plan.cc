@@ -31,7 +31,7 @@ CutoutPlan planCutout(const Answer& answer) {
   CutoutPlan plan;
   plan.size = answer.size;
   plan.checksums = answer.checksums;
-  plan.lacking = answer.lacking;
+  plan.missingPlanes = answer.missingPlanes;
   plan.cuts.push_back(0);
   const uint64_t piece = std::max(kPieceBytes, answer.size / kMostPieces);
   for (const AnswerPart& part : answer.parts) {

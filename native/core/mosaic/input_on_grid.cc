@@ -17,7 +17,7 @@ namespace {
 // Pixels of an input held at once for resampling; beyond, the box is divided.
 constexpr uint64_t kMostInput = 8u << 20;
 // The same for an input that reuses what it read.
-constexpr uint64_t kMostKept = 2u << 20;
+constexpr uint64_t kLargestOwnBand = 2u << 20;
 // Plain rows that are read at once.
 constexpr uint32_t kReadRows = 16;
 // A box of the mosaic is divided where its bounding box in the input has more than so many times its pixels,
@@ -98,10 +98,10 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
   }
   Box in = inputBoxOf(*map_, kernel_, block);
   if (in.x0 >= in.x1 || in.y0 >= in.y1) return empty(block, out);
-  const bool kept = keepsBand(in);
+  const bool own = keepsBand(in);
   const bool large =
       areaOf(in) > kMostInput || (!image_.tiles && areaOf(in) > kMostShare * areaOf(block) + kLeastPart);
-  if (!kept && large && areaOf(block) > 1) {
+  if (!own && large && areaOf(block) > 1) {
     const uint32_t w = block.width(), h = block.height();
     const uint32_t x = w >= h ? block.x0 + w / 2 : block.x1, y = w >= h ? block.y1 : block.y0 + h / 2;
     MissingBytes missing;
@@ -109,7 +109,7 @@ void InputOnGrid::part(const Box& block, GridPixels& out) {
     missing.attempt([&] { part({w >= h ? x : block.x0, w >= h ? block.y0 : y, block.x1, block.y1}, out); });
     return missing.check();
   }
-  band_ = kept ? &own_ : &scratch_.band;
+  band_ = own ? &own_ : &scratch_.band;
   read(in);
   resampled(block, out);
 }
@@ -120,7 +120,7 @@ bool InputOnGrid::keepsBand(Box& in) const {
   const uint32_t tile = image_.tiles ? image_.tiles->tileHeight : 1;
   const uint64_t rows = (uint64_t{in.y1} + tile - 1) / tile * tile;
   const Box whole{0, in.y0, image_.width, static_cast<uint32_t>(std::min<uint64_t>(image_.height, rows))};
-  if (areaOf(whole) > kMostKept) return false;
+  if (areaOf(whole) > kLargestOwnBand) return false;
   in = whole;
   return true;
 }

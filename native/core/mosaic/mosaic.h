@@ -73,8 +73,8 @@ struct MosaicPlan {
   std::vector<std::string> maskNames;  // index = bit
   std::string primary;                 // finished header
   std::vector<MosaicPlane> planes;
-  std::vector<std::string> lacking;  // planes asked for that no input has: "MASK", "VARIANCE"
-  uint64_t decodedPixels = 0;        // upper bound
+  std::vector<std::string> missingPlanes;  // planes asked for that no input has: "MASK", "VARIANCE"
+  uint64_t decodedPixels = 0;              // upper bound
   // The input that owns the middle of the region, when all of the region lies on its image.
   std::optional<uint32_t> single;
 };

@@ -245,9 +245,9 @@ class Planner {
     frame.inTract = {box.x0, box.y0};
     addPlanes(inputs_, request_, plan_);
     std::vector<HeaderText> provenance = request_.provenance;
-    std::string lacking;
-    for (const std::string& name : plan_.lacking) lacking += (lacking.empty() ? "" : " ") + name;
-    if (!lacking.empty()) provenance.push_back({"VIGNETLK", lacking, "planes that no input has"});
+    std::string names;
+    for (const std::string& name : plan_.missingPlanes) names += (names.empty() ? "" : " ") + name;
+    if (!names.empty()) provenance.push_back({"VIGNETLK", names, "planes that no input has"});
     plan_.primary = mosaicPrimary(provenance);
     countPixels(inputs_, request_, plan_);
     return std::move(plan_);

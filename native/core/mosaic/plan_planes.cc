@@ -65,7 +65,7 @@ class Planes {
       if (had(kind) || (kind == PlaneKind::variance && request_.combine && had(PlaneKind::weight)))
         kinds.push_back(kind);
       else
-        plan_.lacking.push_back(planeName(kind));
+        plan_.missingPlanes.push_back(planeName(kind));
     }
     if (!request_.combine && had(PlaneKind::weight)) kinds.push_back(PlaneKind::weight);
     return kinds;

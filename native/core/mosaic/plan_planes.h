@@ -6,7 +6,7 @@
 
 namespace vignet {
 
-// Sets plan.planes, maskNames and lacking. Throws Error{usage, MIXED_UNITS | TOO_MANY_MASK_PLANES}.
+// Sets plan.planes, maskNames and missingPlanes. Throws Error{usage, MIXED_UNITS | TOO_MANY_MASK_PLANES}.
 void addPlanes(std::span<const MosaicInput> inputs, const MosaicRequest& request, MosaicPlan& plan);
 
 // Sets plan.decodedPixels.

@@ -74,7 +74,7 @@ export function exposureOf(cards: Cards, survey: SurveyDescription, notes: strin
     if (value === undefined) continue;
     const seconds = unit === 'd' ? value * 86_400 : value;
     if (seconds >= 0 && seconds <= LONGEST) return seconds;
-    notes.push(`${card} = ${clip(String(value))} is no exposure time`);
+    notes.push(`expected 0 s to a year for ${card}, received ${clip(String(value))}`);
     return null;
   }
   return null;

@@ -41,7 +41,13 @@ export function factsOf(info: LayoutInfo, exposure: ExposureInfo): Facts {
     ...fromTree,
   };
   const damaged = exposure.tree !== undefined && !tree;
-  return { cards, tree, notes: damaged ? [...exposure.notes, 'the tree is no JSON object'] : exposure.notes };
+  return {
+    cards,
+    tree,
+    notes: damaged
+      ? [...exposure.notes, 'expected a JSON object for the tree, received another value']
+      : exposure.notes,
+  };
 }
 
 /** afw wrote no BUNIT before its images were calibrated. */

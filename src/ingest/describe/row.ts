@@ -51,14 +51,14 @@ export const companionsText = (paths: readonly string[]) => JSON.stringify(paths
 
 /**
  * `files[0]` is the image's own, the others its companions. A Butler's UUID is the file's: it is used where the file holds one image
- * (`alone`).
+ * (`single`).
  */
 export function describe(
   info: LayoutInfo,
   exposure: ExposureInfo,
   files: readonly FileRecord[],
   hdu: number,
-  alone: boolean,
+  single: boolean,
   labels: Labels,
   survey: SurveyDescription,
   known: FileFacts,
@@ -72,7 +72,7 @@ export function describe(
     instrument: labels.instrument ?? found.instrument,
   };
   const [file] = files as [FileRecord];
-  const uuid = (alone ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
+  const uuid = (single ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
   const band = bandOf(cards, identity.instrument, survey.band, known);
   const when = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
   const place = placeOf(info);
