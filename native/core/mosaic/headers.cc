@@ -21,7 +21,7 @@ std::string bunitOf(const Layout& layout, const Plane& plane) {
 
 // Of a plane of `kind` that is made of `plane`.
 std::string unitOf(const Layout& layout, const Plane& plane, PlaneKind kind) {
-  const std::string unit = bunitOf(layout, plane);
+  std::string unit = bunitOf(layout, plane);
   if (plane.kind == kind || unit.empty()) return unit;
   const bool compound = unit.find_first_of(" */.") != std::string::npos;
   return (compound ? "(" + unit + ")" : unit) + "**2";
