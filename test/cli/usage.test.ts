@@ -87,7 +87,7 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
   ['cutout of half a file', ['cutout', at('short.fits')], 1, /HDU 0: expected 4800 bytes for .*, received/],
   ['a box of three numbers', box('1 2 3'), 2, /expected "x0 y0 x1 y1" .* for --box, received '1 2 3'/],
   ['a box inside out', box('5 5 2 2'), 2, /x0 < x1.* for --box, received '5 5 2 2'/],
-  ['a box beyond the image', box('0 0 41 2'), 2, /leaves the image of 40 x 30 pixels/],
+  ['a box beyond the image', box('0 0 41 2'), 2, /expected pixels within the image of 40 x 30 for the box/],
   ['a box of no numbers', box('a b c d'), 2, /for --box, received 'a b c d'/],
   [
     'a box and a circle',

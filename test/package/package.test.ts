@@ -35,6 +35,7 @@ describe('the package', () => {
       /^dist\/.*\.(js|d\.ts)$/,
       /^native\/(core|binding)\/.*\.(cc|h|inc|md)$/,
       /^native\/(binding-)?sources\.txt$/,
+      /^surveys\/[\w-]+\.json$/,
     ];
     expect(there.files.filter((path) => !kinds.some((kind) => kind.test(path)))).toEqual([]);
     const lists = ['native/sources.txt', 'native/binding-sources.txt'].flatMap((list) =>

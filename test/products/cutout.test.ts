@@ -69,7 +69,7 @@ describe('a small cutout', () => {
     const bytes = await cutout.bytes();
     expect(bytes.byteLength).toBe(cutout.size);
     expect(cutout.contentType).toBe('application/fits');
-    expect(cutout.filename).toBe('visit-cutout.fits');
+    expect(cutout.filename).toMatch(/^visit-cutout_[\d.]+[pm][\d.]+_\d+x\d+\.fits$/);
     if (!cutout.box) throw new Error('no box');
     expect(compare(bytes, cutout.box)).toEqual(['IMAGE equal', 'MASK equal', 'VARIANCE equal']);
   });

@@ -29,7 +29,7 @@ it.each(['gzip', 'rice'] as const)('COMPRESS=%s has the same pixels and is sound
   const cutout = await planned({ ...request, compress }, engine);
   expect(cutout.size).toBeUndefined();
   expect(cutout.ranges).toBe(false);
-  expect(cutout.filename).toBe('visit-cutout.fits.fz');
+  expect(cutout.filename).toMatch(/^visit-cutout_[\d.]+[pm][\d.]+_\d+x\d+\.fits\.fz$/);
   const size = await cutout.make();
   expect(cutout.size).toBe(size);
   const packed = await cutout.bytes();

@@ -4,7 +4,7 @@ import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../..
 import type { ResolvedDataset } from '../../base/dataset.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
-import type { Box } from '../../base/sky.ts';
+import type { Box, Stencil } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { fillTask } from '../../engine/tasks/fill.ts';
 import { planTask } from '../../engine/tasks/plan.ts';
@@ -21,6 +21,7 @@ import {
   type PlainFits,
   windowsOf,
 } from '../answers/image-answers.ts';
+import { placeNames, stencilName } from '../answers/names.ts';
 import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
@@ -60,11 +61,20 @@ export interface Cutout extends Answer {
   readonly missingPlanes: readonly string[];
 }
 
-function filename(dataset: ResolvedDataset, format: Format, compress: Compression, whole: boolean): string {
+/** The dataset, and of a part the position and the size in pixels: "visit-cutout_150.29870p2.38812_51x51.fits". */
+function filename(
+  dataset: ResolvedDataset,
+  { stencil, box }: { readonly stencil: Stencil | undefined; readonly box: Box | undefined },
+  format: Format,
+  compress: Compression,
+): string {
   const fits = compress === 'none' ? 'fits' : 'fits.fz';
   const ending = format === 'fits' ? fits : format === 'jpeg' ? 'jpg' : format;
   const name = dataset.name ?? 'cutout';
-  return `${name}${whole || !dataset.name ? '' : '-cutout'}.${ending}`;
+  if (!box) return `${name}.${ending}`;
+  const position = stencilName(stencil) ?? `x${box.x0}y${box.y0}`;
+  const place = placeNames(position, box.x1 - box.x0, box.y1 - box.y0);
+  return `${[dataset.name ? `${name}-cutout` : name, ...place].join('_')}.${ending}`;
 }
 
 /**
@@ -130,7 +140,7 @@ export async function planCutout(
     }),
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
-    filename: filename(dataset, format, compress, box === undefined),
+    filename: filename(dataset, { stencil: request.stencil, box }, format, compress),
     etag: etagOf(
       software,
       dataset.id,

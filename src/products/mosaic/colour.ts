@@ -12,6 +12,7 @@ import { mediaTypes, type PictureFormat } from '../../vo/dali/response-format.ts
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { etagOf } from '../answers/etag.ts';
 import { fillWhole, type PlainFits } from '../answers/image-answers.ts';
+import { placeNames, stencilName } from '../answers/names.ts';
 import { encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import type { MosaicDeps } from '../deps.ts';
@@ -123,12 +124,18 @@ export async function planColour(
     );
   const { bands, q, stretch } = colour;
   const picture = defined({ q, stretch, maxSide: limits.maxPictureSide });
+  const { frame } = mosaics[0] as AssembledMosaic;
+  const words = [
+    'mosaic',
+    bands.join(''),
+    ...placeNames(stencilName(request.region), frame.width, frame.height),
+  ];
   const answer = new ColourAnswer({
     engine: deps.engine,
     options,
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
-    filename: `mosaic_${bands.join('')}.${format === 'jpeg' ? 'jpg' : format}`,
+    filename: `${words.join('_')}.${format === 'jpeg' ? 'jpg' : format}`,
     etag: etagOf(
       'colour',
       picture,

@@ -8,6 +8,7 @@ import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
+import { placeNames, stencilName } from '../answers/names.ts';
 import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import type { MosaicInputs } from '../select/mosaic-inputs.ts';
@@ -122,7 +123,7 @@ export function assemble(
     fits,
     drainMs,
     contentType: mediaTypes[format],
-    filename: filename(placed.found, request),
+    filename: filename(placed.found, request, plan.frame),
     etag,
   };
   const { maxPictureSide: maxSide } = limits;
@@ -150,9 +151,14 @@ function refuseTooLarge(bytes: number, { format, compress }: MosaicRequest, limi
   checkSize(bytes, limits.maxWholeBytes, 'maxWholeBytes of pictures and compressed answers', instead);
 }
 
-function filename({ inputs, skymap }: MosaicInputs, { format, compress }: MosaicRequest): string {
+function filename(
+  { inputs, skymap }: MosaicInputs,
+  { format, compress, region }: MosaicRequest,
+  { width, height }: MosaicFrame,
+): string {
   const first = inputs[0]?.dataset;
-  const words = ['mosaic', first?.type, skymap && first?.patch?.tract, first?.band];
+  const place = placeNames(stencilName(region), width, height);
+  const words = ['mosaic', first?.type, skymap && first?.patch?.tract, first?.band, ...place];
   const ending =
     format === 'fits' ? (compress === 'none' ? 'fits' : 'fits.fz') : format === 'jpeg' ? 'jpg' : format;
   return `${words.filter((word) => word !== undefined && word !== null).join('_')}.${ending}`;

@@ -6,6 +6,7 @@ import type { StackRequest } from '../../vo/stack/request.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { FitsAnswer } from '../answers/image-answers.ts';
+import { positionName } from '../answers/names.ts';
 import type { PooledDeps } from '../answers/pooled-answer.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
@@ -82,11 +83,8 @@ function etag(
 }
 
 function nameOf({ request: { target } }: StackPlan, ending: string): string {
-  const where =
-    target.kind === 'fixed'
-      ? `${target.ra.toFixed(5)}${target.dec < 0 ? '' : '+'}${target.dec.toFixed(5)}`
-      : 'track';
-  return `stack_${where.replaceAll('+', 'p').replaceAll('-', 'm')}.${ending}`;
+  const where = target.kind === 'fixed' ? positionName(target.ra, target.dec) : 'track';
+  return `stack_${where}.${ending}`;
 }
 
 const endings = {
