@@ -42,18 +42,20 @@ describe('SIGTERM', () => {
     // The log comes through a pipe, and later than the answers.
     await until(() => asked() === 1 + small.length);
 
-    let resume = () => {};
+    let resume: (() => void) | undefined;
     const streaming = read(stream, {
       begun: (reply) => {
         reply.pause();
         resume = () => reply.resume();
       },
     });
+    // Begun before the others, which share the one thread: what is paused later would never be resumed.
+    await until(() => resume !== undefined);
     const waiting = small.map((one) => read(one));
     await until(() => asked() === 2 * (1 + small.length));
     const ended = service.stop();
     await until(() => service.log().includes('"msg":"stopping"'));
-    resume();
+    resume?.();
     const together = await Promise.all([streaming, ...waiting]);
     expect(together.map(({ status, complete }) => `${status} ${complete}`)).toEqual(
       together.map(() => '200 true'),
