@@ -1,8 +1,12 @@
 /** What a survey description says; docs/surveys.md explains every part. It is data: nothing in it is run. */
 import { type Static, Type } from 'typebox';
 
+/** The name of the format of patterns. */
+export const PATTERN = 'survey-pattern';
+
 const strict = { additionalProperties: false } as const;
-const pattern = Type.String({ minLength: 1, maxLength: 500 });
+/** A regular expression; check.ts says what that is. */
+const pattern = Type.String({ minLength: 1, maxLength: 500, format: PATTERN });
 const keyword = Type.String({ minLength: 1, maxLength: 80 });
 const keywords = Type.Array(keyword, { minItems: 1, maxItems: 32 });
 const name = Type.String({ minLength: 1, maxLength: 80 });
