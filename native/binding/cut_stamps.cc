@@ -8,14 +8,6 @@
 namespace vignet::binding {
 namespace {
 
-PlaneKind asStampPlane(const Napi::Value& value) {
-  const std::string name = asString(value, "task.plane");
-  if (name == "image") return PlaneKind::image;
-  if (name == "mask") return PlaneKind::mask;
-  if (name == "variance") return PlaneKind::variance;
-  badArgument("task.plane", "'image', 'mask' or 'variance'", name);
-}
-
 std::vector<StampCentre> asCentres(const Napi::Value& value) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array)
     badArgument("task.centres", "an Int32Array", value);
@@ -36,7 +28,8 @@ Napi::Value cutStamps(const Napi::CallbackInfo& info) {
   std::vector<SourceArgument> sources = asSources(task.Get("sources"), "task.sources");
   SeekArgument seek(task.Get("seek"), "task.seek");
   const auto size = static_cast<uint32_t>(asInteger(task.Get("size"), "task.size", kMaxStampSize));
-  const PlaneKind kind = asStampPlane(task.Get("plane"));
+  const PlaneKind kind =
+      asPlaneKind(task.Get("plane"), "task.plane", {PlaneKind::image, PlaneKind::mask, PlaneKind::variance});
   const std::vector<StampCentre> centres = asCentres(task.Get("centres"));
   const Bytes out(info[1], "out");
   const uint64_t cursor = asInteger(info[2], "cursor", centres.size());

@@ -32,7 +32,9 @@ std::vector<const SourceArgument*> MosaicStripArgument::sources() const {
 }
 
 MosaicPart asPart(const Napi::Object& object, const std::string& name) {
-  MosaicPart part{asPlaneKind(object.Get("plane"), name + ".plane"), -32};
+  using enum PlaneKind;
+  MosaicPart part{asPlaneKind(object.Get("plane"), name + ".plane", {image, mask, variance, weight, owner}),
+                  -32};
   if (part.plane == PlaneKind::owner || part.plane == PlaneKind::mask) part.bitpix = 32;
   if (object.Get("wide").ToBoolean()) part.bitpix = static_cast<int8_t>(part.bitpix * 2);
   return part;

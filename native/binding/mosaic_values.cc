@@ -80,13 +80,4 @@ Assignment asAssignment(const Napi::Value& value, std::string_view name) {
   return SkymapAssignment{asSkymap(object.Get("skymap"), in(name, "skymap"))};
 }
 
-PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name) {
-  const std::string word = asString(value, name);
-  for (const PlaneKind kind :
-       {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::owner}) {
-    if (word == planeWord(kind)) return kind;
-  }
-  badArgument(name, "'image', 'mask', 'variance', 'weight' or 'owner'", word);
-}
-
 }  // namespace vignet::binding

@@ -20,6 +20,5 @@ MosaicFrame asFrame(const Napi::Value& value, std::string_view name);
 Napi::Object toObject(Napi::Env env, const MosaicFrame& frame);
 
 Assignment asAssignment(const Napi::Value& value, std::string_view name);
-PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name);
 
 }  // namespace vignet::binding

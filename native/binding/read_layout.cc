@@ -8,12 +8,9 @@
 namespace vignet::binding {
 namespace {
 
-PlaneKind asKind(const Napi::Value& value, std::string_view name) {
-  const std::string word = asString(value, name);
-  for (const PlaneKind kind :
-       {PlaneKind::image, PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::sigma})
-    if (word == planeWord(kind)) return kind;
-  badArgument(name, "'image', 'mask', 'variance', 'weight' or 'sigma'", word);
+PlaneKind asFilePlane(const Napi::Value& value, std::string_view name) {
+  using enum PlaneKind;
+  return asPlaneKind(value, name, {image, mask, variance, weight, sigma});
 }
 
 std::vector<PlaneChoice> asPlanes(const Napi::Value& value, const std::string& name) {
@@ -23,7 +20,7 @@ std::vector<PlaneChoice> asPlanes(const Napi::Value& value, const std::string& n
   for (uint32_t i = 0; i < array.Length(); ++i) {
     const std::string at = name + "[" + std::to_string(i) + "]";
     const Napi::Object plane = asObject(array.Get(i), at);
-    const PlaneKind kind = asKind(plane.Get("kind"), at + ".kind");
+    const PlaneKind kind = asFilePlane(plane.Get("kind"), at + ".kind");
     planes.push_back({kind, static_cast<uint16_t>(asInteger(plane.Get("hdu"), at + ".hdu", 65535))});
   }
   return planes;
@@ -66,7 +63,7 @@ Napi::Value readLayout(const Napi::CallbackInfo& info) {
     const Napi::Object object = asObject(array.Get(i), name);
     sources.emplace_back(object.Get("source"), name + ".source");
     if (const Napi::Value role = object.Get("role"); given(role)) {
-      parts[i].role = asKind(role, name + ".role");
+      parts[i].role = asFilePlane(role, name + ".role");
     }
     if (const Napi::Value hdu = object.Get("hdu"); given(hdu)) {
       parts[i].hdu = static_cast<uint16_t>(asInteger(hdu, name + ".hdu", 65535));

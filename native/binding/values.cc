@@ -239,6 +239,19 @@ Napi::Object cardsOf(Napi::Env env, std::string_view cards) {
   return values;
 }
 
+PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name,
+                      std::initializer_list<PlaneKind> allowed) {
+  const std::string word = asString(value, name);
+  std::string expected;
+  for (const PlaneKind& kind : allowed) {
+    if (word == planeWord(kind)) return kind;
+    const bool last = &kind + 1 == allowed.end();
+    expected += expected.empty() ? "'" : last ? " or '" : ", '";
+    expected += planeWord(kind) + std::string("'");
+  }
+  badArgument(name, expected, word);
+}
+
 const char* planeWord(PlaneKind kind) {
   switch (kind) {
     case PlaneKind::image:

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,6 +70,9 @@ struct Where {
 Where asWhere(const Napi::Value& value, std::string_view name);
 Box asBox(const Napi::Value& value, std::string_view name);  // with pixels in it
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
+// The kind whose planeWord it is, of the kinds that are allowed.
+PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name,
+                      std::initializer_list<PlaneKind> allowed);
 
 // Out.
 const char* planeWord(PlaneKind kind);  // "image", "mask", "variance", "weight", "sigma", "owner"
