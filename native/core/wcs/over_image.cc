@@ -38,19 +38,24 @@ double triple(const Vector& a, const Vector& b, const Vector& c) {
 std::vector<double> relativeAreas(const NumericWcs& numbers, uint32_t width, uint32_t height) {
   const double linear = numbers.cdelt[0] * numbers.cdelt[1] *
                         (numbers.pc[0] * numbers.pc[3] - numbers.pc[1] * numbers.pc[2]) * kRadians * kRadians;
-  Wcs wcs(numbers);
-  std::vector<double> areas;
+  // The four edges of each pixel, all in one call: setting up and calling wcslib costs more than its points.
+  std::array<Pixel, 4 * kSide * kSide> edges;
+  auto edge = edges.begin();
   for (uint32_t row = 0; row < kSide; ++row) {
     for (uint32_t column = 0; column < kSide; ++column) {
       const double x = (width - 1.0) * column / (kSide - 1), y = (height - 1.0) * row / (kSide - 1);
-      const std::array<Pixel, 4> around{{{x - 0.5, y}, {x + 0.5, y}, {x, y - 0.5}, {x, y + 0.5}}};
-      std::array<Sky, 4> sky;
-      std::array<uint8_t, 4> ok{};
-      wcs.toSky(around, sky, ok);
-      if (std::find(ok.begin(), ok.end(), 0) != ok.end()) continue;
-      const Vector left = unit(sky[0]), right = unit(sky[1]), below = unit(sky[2]), above = unit(sky[3]);
-      areas.push_back(triple(left, minus(right, left), minus(above, below)) / linear);
+      for (const Pixel& at : {Pixel{x - 0.5, y}, {x + 0.5, y}, {x, y - 0.5}, {x, y + 0.5}}) *edge++ = at;
     }
+  }
+  std::array<Sky, edges.size()> sky;
+  std::array<uint8_t, edges.size()> ok{};
+  Wcs(numbers).toSky(edges, sky, ok);
+  std::vector<double> areas;
+  for (size_t at = 0; at < edges.size(); at += 4) {
+    if (!(ok[at] && ok[at + 1] && ok[at + 2] && ok[at + 3])) continue;
+    const Vector left = unit(sky[at]), right = unit(sky[at + 1]);
+    const Vector below = unit(sky[at + 2]), above = unit(sky[at + 3]);
+    areas.push_back(triple(left, minus(right, left), minus(above, below)) / linear);
   }
   return areas;
 }
@@ -60,16 +65,12 @@ bool isUsable(double area) {
   return size >= kSmallestScale * kSmallestScale && size <= kLargestScale * kLargestScale;
 }
 
-// Neither folded over nor out of scale.
-bool isOneToOne(const std::vector<double>& areas) {
-  return std::all_of(areas.begin(), areas.end(),
-                     [&](double area) { return isUsable(area) && (area > 0) == (areas.front() > 0); });
-}
+bool isNearLinear(double area) { return std::abs(area) > 0.25 && std::abs(area) < 4; }
 
-bool isNearTan(const std::vector<double>& areas) {
-  return std::all_of(areas.begin(), areas.end(), [&](double area) {
-    return std::abs(area) > 0.25 && std::abs(area) < 4 && (area > 0) == (areas.front() > 0);
-  });
+// Whether a test holds of all areas, and nothing is folded over.
+bool isOneToOne(const std::vector<double>& areas, bool (*test)(double)) {
+  return std::all_of(areas.begin(), areas.end(),
+                     [&](double area) { return test(area) && (area > 0) == (areas.front() > 0); });
 }
 
 bool isDistorted(const NumericWcs& numbers) {
@@ -85,13 +86,13 @@ std::optional<NumericWcs> parseImageWcs(std::string_view cards, uint32_t naxis, 
   auto numbers = parseWcs(selected);
   if (!numbers) return numbers;
   std::vector<double> areas = relativeAreas(*numbers, width, height);
-  if (selected.tanAsTpv && !isNearTan(areas)) {
+  if (selected.tanAsTpv && !isOneToOne(areas, isNearLinear)) {
     numbers = parseWcs(selectWcsCards(cards, PvOnTan::ignored));
     if (!numbers) return numbers;
     areas = relativeAreas(*numbers, width, height);
   }
   const bool usable = isDistorted(*numbers)
-                          ? isOneToOne(areas)
+                          ? isOneToOne(areas, isUsable)
                           : areas.empty() || std::any_of(areas.begin(), areas.end(), isUsable);
   if (!usable)
     throw Error(
