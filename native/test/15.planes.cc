@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/fits/layout.h"
 #include "fits_builder.h"
+#include "support/image_hdus.h"
 
 using namespace vignet;
 using namespace fits_test;

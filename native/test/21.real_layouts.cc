@@ -9,6 +9,7 @@
 #include "core/fits/mask_planes.h"
 #include "fits_builder.h"
 #include "real_files.h"
+#include "support/image_hdus.h"
 
 using namespace vignet;
 using fits_test::codeOf;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/cutout/headers.h"
+#include "core/fits/hdus.h"
 #include "core/header/cards.h"
 
 using namespace vignet;
@@ -19,6 +20,7 @@ Layout layoutOf(const std::string& primary, const std::string& plane, int8_t bit
   layout.hdus[0].cards = primary;
   layout.hdus[0].end = layout.hdus[1].headerOffset = 2880;
   layout.hdus[1].cards = plane;
+  layout.hdus[1].name = extensionName(Header::fromText(plane));
   layout.planes.resize(1);
   layout.planes[0].hdu = 1;
   layout.planes[0].bitpix = bitpix;

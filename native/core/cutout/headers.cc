@@ -33,15 +33,6 @@ const CardLines* find(const std::vector<CardLines>& cards, std::string_view name
   return it == cards.end() ? nullptr : &*it;
 }
 
-// As core/fits/hdus.h has it: COMPRESSED_IMAGE is cfitsio's, not the image's.
-std::string extensionNameIn(const std::vector<CardLines>& cards) {
-  for (const CardLines& card : cards) {
-    if (card.name != "EXTNAME") continue;
-    if (auto text = card.text(); text && *text != "COMPRESSED_IMAGE") return *std::move(text);
-  }
-  return "";
-}
-
 uint16_t primaryOf(const Layout& layout) {
   const uint16_t file = layout.planes.at(0).file;
   for (std::size_t i = 0; i < layout.hdus.size(); ++i) {
@@ -68,7 +59,8 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
   out.add("EXTNAME", name, "extension name");
   if (options.version > 1) out.add("EXTVER", options.version, "extension version");
   if (find(cards, "EXTTYPE")) out.add("EXTTYPE", name, "what the extension holds");
-  if (const std::string old = extensionNameIn(cards); !old.empty() && old != name)
+  const std::string& old = layout.hdus.at(plane.hdu).name;
+  if (find(cards, "EXTNAME") && !old.empty() && old != name && old != "COMPRESSED_IMAGE")
     out.add("VIGNETEX", old, "EXTNAME in the source");
 
   const MovedCards moved = moveFrames(cards, {box.x0, box.y0});

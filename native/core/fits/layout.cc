@@ -237,10 +237,4 @@ FileImages listImages(Reader& reader) {
   return file;
 }
 
-std::vector<uint16_t> imageHdus(Reader& reader) {
-  std::vector<uint16_t> hdus;
-  for (const auto& group : groupPlanes(walkHdus(reader))) hdus.push_back(group.front().hdu);
-  return hdus;
-}
-
 }  // namespace vignet

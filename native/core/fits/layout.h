@@ -150,10 +150,6 @@ struct FileImages {
 // Every 2-D image of a file; those that are broken are left out, unless all are: then throws Error{data, …}.
 FileImages listImages(Reader& reader);
 
-// 0-based numbers of the HDUs that hold a separate image each (one, for afw and DP2 files, whose mask and
-// variance belong to their image; several for a multi-extension mosaic).
-std::vector<uint16_t> imageHdus(Reader& reader);
-
 // Compact, versioned, with a CRC-32 of the whole. `decode` checks everything and throws
 // Error{data, BAD_LAYOUT}: a layout may come from a hostile or damaged pack.
 std::vector<std::byte> encodeLayout(const Layout& layout);

@@ -5,6 +5,7 @@
 
 #include "../oracle.h"
 #include "cfitsio_plane.h"
+#include "image_hdus.h"
 
 namespace vignet::plane {
 
