@@ -39,7 +39,7 @@ std::vector<double> relativeAreas(const NumericWcs& numbers, uint32_t width, uin
   const double linear = numbers.cdelt[0] * numbers.cdelt[1] *
                         (numbers.pc[0] * numbers.pc[3] - numbers.pc[1] * numbers.pc[2]) * kRadians * kRadians;
   // The four edges of each pixel, all in one call: setting up and calling wcslib costs more than its points.
-  std::array<Pixel, 4 * kSide * kSide> edges;
+  std::array<Pixel, size_t{4} * kSide * kSide> edges;
   auto edge = edges.begin();
   for (uint32_t row = 0; row < kSide; ++row) {
     for (uint32_t column = 0; column < kSide; ++column) {
