@@ -59,6 +59,8 @@ bool isWcsKey(std::string_view key) {
                                                            "CROTA", "PROJP", "CPDIS", "CQDIS"};
   static constexpr std::array<std::string_view, 2> kMatrix{"PC", "CD"};
   static constexpr std::array<std::string_view, 4> kSip{"A_", "B_", "AP_", "BP_"};
+  constexpr std::string_view kFirst = "ABCELPRW";
+  if (key.empty() || kFirst.find(key.front()) == std::string_view::npos) return false;
   if (std::find(kWhole.begin(), kWhole.end(), key) != kWhole.end()) return true;
   const auto tail = [&](std::string_view prefix) {
     return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string_view();

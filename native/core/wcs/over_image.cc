@@ -38,24 +38,25 @@ double triple(const Vector& a, const Vector& b, const Vector& c) {
 std::vector<double> relativeAreas(const NumericWcs& numbers, uint32_t width, uint32_t height) {
   const double linear = numbers.cdelt[0] * numbers.cdelt[1] *
                         (numbers.pc[0] * numbers.pc[3] - numbers.pc[1] * numbers.pc[2]) * kRadians * kRadians;
-  // The four edges of each pixel, all in one call: setting up and calling wcslib costs more than its points.
-  std::array<Pixel, size_t{4} * kSide * kSide> edges;
-  auto edge = edges.begin();
+  // Three corners of each pixel, all in one call: setting up and calling wcslib costs more than its points.
+  constexpr size_t kCorners = 3;
+  std::array<Pixel, kCorners * kSide * kSide> corners;
+  auto corner = corners.begin();
   for (uint32_t row = 0; row < kSide; ++row) {
     for (uint32_t column = 0; column < kSide; ++column) {
       const double x = (width - 1.0) * column / (kSide - 1), y = (height - 1.0) * row / (kSide - 1);
-      for (const Pixel& at : {Pixel{x - 0.5, y}, {x + 0.5, y}, {x, y - 0.5}, {x, y + 0.5}}) *edge++ = at;
+      for (const Pixel& at : {Pixel{x - 0.5, y - 0.5}, {x + 0.5, y - 0.5}, {x - 0.5, y + 0.5}})
+        *corner++ = at;
     }
   }
-  std::array<Sky, edges.size()> sky;
-  std::array<uint8_t, edges.size()> ok{};
-  Wcs(numbers).toSky(edges, sky, ok);
+  std::array<Sky, corners.size()> sky;
+  std::array<uint8_t, corners.size()> ok{};
+  Wcs(numbers).toSky(corners, sky, ok);
   std::vector<double> areas;
-  for (size_t at = 0; at < edges.size(); at += 4) {
-    if (!(ok[at] && ok[at + 1] && ok[at + 2] && ok[at + 3])) continue;
-    const Vector left = unit(sky[at]), right = unit(sky[at + 1]);
-    const Vector below = unit(sky[at + 2]), above = unit(sky[at + 3]);
-    areas.push_back(triple(left, minus(right, left), minus(above, below)) / linear);
+  for (size_t at = 0; at < corners.size(); at += kCorners) {
+    if (!(ok[at] && ok[at + 1] && ok[at + 2])) continue;
+    const Vector origin = unit(sky[at]), right = unit(sky[at + 1]), above = unit(sky[at + 2]);
+    areas.push_back(triple(origin, minus(right, origin), minus(above, origin)) / linear);
   }
   return areas;
 }
