@@ -211,6 +211,11 @@ describe('trees', () => {
     // Deep nesting and endless strings are JSON's to refuse.
     expect(parseTree(`${'['.repeat(1e5)}`)).toBeUndefined();
     expect(parseTree(`{"a": "${'\\"'.repeat(1e6)}", "b": NaN}`)).toMatchObject({ b: null });
+    // Strings that do not end took time by the square of their length: minutes for these.
+    for (const half of ['\\"', '"', '-', 'N', '\\'])
+      expect(parseTree(`NaN${half.repeat(4e5)}`), half).toBeUndefined();
+    const words = '{"a": "NaN \\" -Infinity", "b": [-Infinity, NaN, "\\\\"]}';
+    expect(parseTree(words)).toEqual({ a: 'NaN " -Infinity', b: [null, null, '\\'] });
   });
 });
 

@@ -5,15 +5,36 @@ import { geodeticOf } from './site.ts';
 export type Tree = Readonly<Record<string, unknown>>;
 
 /** Python writes what JSON has no word for. */
-const STRINGS_AND_CONSTANTS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/gs;
+const CONSTANT = /-?(?:NaN|Infinity)/y;
+
+/** Behind the string that begins at `from`; the end of a text that does not end it. */
+function endOfString(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+/** NaN and infinities outside strings become null: one pass, whatever the text holds. */
+function withoutConstants(text: string): string {
+  let plain = '';
+  let copied = 0;
+  for (let at = 0; at < text.length; ) {
+    CONSTANT.lastIndex = at;
+    if (text[at] === '"') at = endOfString(text, at);
+    else if (!CONSTANT.test(text)) at += 1;
+    else {
+      plain += `${text.slice(copied, at)}null`;
+      at = CONSTANT.lastIndex;
+      copied = at;
+    }
+  }
+  return plain + text.slice(copied);
+}
 
 /** The tree of a JSON text; undefined when it is none. NaN and infinities become null. */
 export function parseTree(text: string): Tree | undefined {
   try {
-    const plain = /NaN|Infinity/.test(text)
-      ? text.replace(STRINGS_AND_CONSTANTS, (part) => (part.startsWith('"') ? part : 'null'))
-      : text;
-    const tree: unknown = JSON.parse(plain);
+    const tree: unknown = JSON.parse(/NaN|Infinity/.test(text) ? withoutConstants(text) : text);
     return typeof tree === 'object' && tree !== null && !Array.isArray(tree) ? (tree as Tree) : undefined;
   } catch {
     return undefined;
