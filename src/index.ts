@@ -9,6 +9,7 @@ export { allowAll, ownRights, type Policy, type Rights } from './access/policy.t
 export { ANONYMOUS, OPERATOR, type Principal } from './access/principal.ts';
 export type { LayoutInfo, PlaneInfo } from './addon/layout.ts';
 export { type Archive, type ArchiveOptions, openArchive } from './archive/archive.ts';
+export { type ArchiveFault, type CheckOptions, checkArchive } from './archive/check.ts';
 export type {
   Bounds,
   CensusRow,

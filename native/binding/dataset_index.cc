@@ -92,6 +92,10 @@ Napi::Value openIndex(const Napi::CallbackInfo& info) {
     const DatasetIndex& open = opened(index);
     return toUint32Array(call.Env(), where.stencil ? open.search(*where.stencil) : open.search(where.point));
   });
+  method(object, "verify", [index](const Napi::CallbackInfo& call) {
+    opened(index).verify();
+    return call.Env().Undefined();
+  });
   method(object, "close", [index](const Napi::CallbackInfo& call) {
     index->reset();
     return call.Env().Undefined();

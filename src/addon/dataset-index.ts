@@ -22,6 +22,8 @@ export interface DatasetIndex {
   row(number: number): Omit<IndexRow, 'footprint'>;
   /** Rows whose footprint overlaps the stencil (or holds the point), ascending. */
   search(stencil: Stencil | { readonly point: readonly [number, number] }): Uint32Array;
+  /** Reads the whole file. Throws data BAD_INDEX at the first thing that is not as `buildIndex` writes it. */
+  verify(): void;
   close(): void;
 }
 

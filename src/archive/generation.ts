@@ -32,19 +32,25 @@ export function generations(archive: string): number[] {
     .sort((a, b) => b - a);
 }
 
-/**
- * The number CURRENT points to. A pointer that is damaged, missing or points nowhere is no disaster, as every numbered
- * folder is whole: then it is the newest of them. 0 when nothing was ever published.
- */
-export function currentGeneration(archive: string): number {
+/** The complete generation that CURRENT names; undefined when it is damaged, missing or names none. */
+export function pointedGeneration(archive: string): number | undefined {
   let text = '';
   try {
     text = readFileSync(join(archive, 'CURRENT'), 'utf8').trim();
   } catch {
     // Missing or unreadable: as damaged.
   }
-  if (/^[1-9]\d{0,14}$/.test(text) && isComplete(archive, Number(text))) return Number(text);
-  return generations(archive).find((number) => isComplete(archive, number)) ?? 0;
+  return /^[1-9]\d{0,14}$/.test(text) && isComplete(archive, Number(text)) ? Number(text) : undefined;
+}
+
+/**
+ * The number CURRENT points to. A pointer that is damaged, missing or points nowhere is no disaster, as every numbered
+ * folder is whole: then it is the newest of them. 0 when nothing was ever published.
+ */
+export function currentGeneration(archive: string): number {
+  return (
+    pointedGeneration(archive) ?? generations(archive).find((number) => isComplete(archive, number)) ?? 0
+  );
 }
 
 /** A folder in which the next generation is made; no reader opens it. */

@@ -2,7 +2,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import { VignetError } from '../base/errors.ts';
-import { decodeEntry, MAX_ENTRY, type PackRef } from './pack.ts';
+import { isOutOfDescriptors, tryAgain } from '../bytes/files.ts';
+import { decodeEntry, entryAround, MAX_ENTRY, type PackRef } from './pack.ts';
 import { packPath } from './pack-writer.ts';
 import { parseRecord, type StoredDataset } from './record.ts';
 
@@ -31,8 +32,22 @@ export class PackReader {
     return stored;
   }
 
+  /** Whether bytes that stand in an entry of their own are what was written. Throws VignetError data BAD_PACK. */
+  async checkBytes(meta: unknown, ref: PackRef): Promise<void> {
+    decodeEntry(await this.#bytes(entryAround(meta, ref)));
+  }
+
   async #bytes(ref: PackRef): Promise<Uint8Array> {
-    if (!(ref.length > 0 && ref.length <= MAX_ENTRY)) throw short();
+    // Beyond 2^53 Node reads wherever the file stands.
+    if (
+      !(
+        ref.length > 0 &&
+        ref.length <= MAX_ENTRY &&
+        ref.offset >= 0 &&
+        Number.isSafeInteger(ref.offset + ref.length)
+      )
+    )
+      throw short();
     const bytes = new Uint8Array(ref.length);
     const file = await this.#file(ref.pack);
     for (let done = 0; done < bytes.length; ) {
@@ -51,6 +66,7 @@ export class PackReader {
     // A pack that could not be opened may be there next time.
     opened.catch(() => this.#files.delete(pack));
     return opened.catch((cause: unknown) => {
+      if (isOutOfDescriptors(cause)) throw tryAgain('a pack of the archive', cause);
       throw new VignetError(
         'data',
         'BAD_PACK',

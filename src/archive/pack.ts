@@ -45,6 +45,12 @@ export function encodeEntry(meta: unknown, layout: Uint8Array): Buffer {
   return entry;
 }
 
+/** The entry of bytes that `PackWriter.appendBytes` wrote with `meta`. */
+export function entryAround(meta: unknown, { pack, offset, length }: PackRef): PackRef {
+  const lead = HEADER + Buffer.byteLength(JSON.stringify(meta), 'utf8');
+  return { pack, offset: offset - lead, length: length + lead };
+}
+
 function damaged(why: string): VignetError {
   return new VignetError(
     'data',

@@ -14,7 +14,7 @@ import type { Generation } from './open-generation.ts';
 import type { PackRef } from './pack.ts';
 import type { PackReader } from './pack-reader.ts';
 import { packName } from './pack-writer.ts';
-import type { DatasetRecord, StoredDataset } from './record.ts';
+import { type DatasetRecord, requireSameDataset, type StoredDataset } from './record.ts';
 
 export interface ReaderParts {
   readonly folder: string;
@@ -47,16 +47,18 @@ export class DatasetReader {
     }
   }
 
-  /** Throws VignetError data BAD_PACK. */
-  stored(ref: PackRef): Promise<StoredDataset> {
-    return this.#parts.packs.read(ref);
+  /** What the packs hold of a row of the index. Throws VignetError data BAD_PACK, BAD_INDEX. */
+  async stored(row: PackRef & { readonly uuid: string }): Promise<StoredDataset> {
+    const stored = await this.#parts.packs.read(row);
+    requireSameDataset(row.uuid, stored.record);
+    return stored;
   }
 
-  /** Throws VignetError data BAD_PACK. */
-  storedAt(index: DatasetIndex | undefined, row: number): Promise<StoredDataset> {
-    const ref = callNative(() => index?.row(row));
-    if (!ref) throw unknownId(String(row));
-    return this.stored({ pack: ref.pack, offset: ref.offset, length: ref.length });
+  /** Throws VignetError data BAD_PACK, BAD_INDEX. */
+  async storedAt(index: DatasetIndex | undefined, number: number): Promise<StoredDataset> {
+    const row = callNative(() => index?.row(number));
+    if (!row) throw unknownId(String(number));
+    return this.stored(row);
   }
 
   authorityOf({ config }: Generation): string {

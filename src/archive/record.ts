@@ -89,6 +89,16 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
   };
 }
 
+/** Throws VignetError data BAD_INDEX when a row of the index leads to the record of another dataset. */
+export function requireSameDataset(uuid: string, record: DatasetRecord): void {
+  if (record.uuid === uuid) return;
+  throw new VignetError(
+    'data',
+    'BAD_INDEX',
+    `expected the record of dataset ${uuid} where the dataset index says, received that of ${record.uuid}; run 'vignet check'`,
+  );
+}
+
 /** Layout and file stamps make the version: it changes when the files were ingested anew, and with nothing else. */
 function versionOf(files: readonly FileRecord[], layout: Uint8Array): string {
   const hash = createHash('sha256').update(layout);

@@ -16,26 +16,31 @@ export function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException | null)?.code ?? 'unknown';
 }
 
+/** The process or the system has no descriptor left: it will have one again. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'EAGAIN'].includes(codeOf(error));
+}
+
+export function tryAgain(what: string, cause: unknown): VignetError {
+  const detail = `${what} cannot be opened now (${codeOf(cause)}: too many files are open); try again in a few seconds`;
+  return new VignetError('transient', 'OPEN_FAILED', detail, { cause });
+}
+
 export interface Sniffed {
   readonly size: number;
   readonly mtimeNs: bigint;
   readonly gzip: boolean;
 }
 
-const unreadable = (cause: unknown) =>
-  codeOf(cause) === 'ENOENT'
-    ? new VignetError(
-        'data',
-        'FILE_GONE',
-        'the file no longer exists; restore it, or ingest its folder again',
-        { cause },
-      )
-    : new VignetError(
-        'data',
-        'FILE_UNREADABLE',
-        `the file cannot be read (${codeOf(cause)}); check its permissions`,
-        { cause },
-      );
+function unreadable(cause: unknown): VignetError {
+  if (isOutOfDescriptors(cause)) return tryAgain('the file', cause);
+  if (codeOf(cause) === 'ENOENT') {
+    const detail = 'the file no longer exists; restore it, or ingest its folder again';
+    return new VignetError('data', 'FILE_GONE', detail, { cause });
+  }
+  const detail = `the file cannot be read (${codeOf(cause)}); check its permissions`;
+  return new VignetError('data', 'FILE_UNREADABLE', detail, { cause });
+}
 
 export async function stampFile(path: string): Promise<{ size: number; mtimeNs: bigint }> {
   const found = await stat(path, { bigint: true }).catch((cause: unknown) => {

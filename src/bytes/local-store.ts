@@ -4,7 +4,7 @@ import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import type { ByteRange, ObjectStamp } from '../base/sources.ts';
-import { codeOf, isBeneath } from './files.ts';
+import { codeOf, isBeneath, isOutOfDescriptors, tryAgain } from './files.ts';
 import type { ByteStore } from './store.ts';
 
 /** Opening a pipe without a writer must not block. */
@@ -82,6 +82,7 @@ const outside = () =>
   );
 
 function openError(cause: unknown): VignetError {
+  if (isOutOfDescriptors(cause)) return tryAgain('the file', cause);
   switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
@@ -113,15 +114,6 @@ function openError(cause: unknown): VignetError {
         {
           cause,
         },
-      );
-    case 'EMFILE':
-    case 'ENFILE':
-    case 'EAGAIN':
-      return new VignetError(
-        'transient',
-        'OPEN_FAILED',
-        `the file cannot be opened now (${codeOf(cause)}); try again`,
-        { cause },
       );
     default:
       return new VignetError('data', 'FILE_UNREADABLE', `the file cannot be opened (${codeOf(cause)})`, {

@@ -175,6 +175,7 @@ class Ingest {
   readonly #claimed = new Set<string>();
   #rows: CatalogRow[] = [];
   #drop: string[] = [];
+  #lacksIndex: boolean;
   #published = Date.now();
   #cost = 0;
 
@@ -188,6 +189,7 @@ class Ingest {
     readonly onProgress: (report: IngestReport) => void,
   ) {
     this.#tally = new IngestTally(currentGeneration(archive));
+    this.#lacksIndex = known.lacksIndex;
     this.#labels = { ...options, repo: options.repo.toLowerCase() };
     this.#scratch = new Scratch(join(archive, 'scratch'), options.scratchLimits ?? SCRATCH_LIMITS);
   }
@@ -295,7 +297,7 @@ class Ingest {
   }
 
   async #publish(): Promise<void> {
-    if (this.#rows.length === 0 && this.#drop.length === 0) return;
+    if (this.#rows.length === 0 && this.#drop.length === 0 && !this.#lacksIndex) return;
     const start = Date.now();
     await this.packs.sync();
     await this.lock.assertHeld();
@@ -306,6 +308,7 @@ class Ingest {
     });
     this.#rows = [];
     this.#drop = [];
+    this.#lacksIndex = false;
     this.#published = Date.now();
     this.#cost = this.#published - start;
     this.onProgress(this.#tally.report());

@@ -38,11 +38,12 @@ export class IngestedFiles {
     if (generation === 0) return new IngestedFiles(archive, undefined, undefined);
     const folder = generationPath(archive, generation);
     const catalog = await openCatalog(join(folder, CATALOG_FILE));
-    return new IngestedFiles(
-      archive,
-      catalog,
-      callNative(() => native.openIndex(join(folder, INDEX_FILE))),
-    );
+    return new IngestedFiles(archive, catalog, wholeIndex(join(folder, INDEX_FILE)));
+  }
+
+  /** The index is damaged or of an older version: the next publication makes a new one from the catalog. */
+  get lacksIndex(): boolean {
+    return this.#catalog !== undefined && this.#index === undefined;
   }
 
   /** Where the packs of the last publication end. */
@@ -87,7 +88,7 @@ export class IngestedFiles {
     repo: string,
     roots: Readonly<Record<string, string>>,
   ): Promise<boolean> {
-    if (!this.#index || !this.#catalog || this.#index.find(uuid) < 0) return true;
+    if (!this.#catalog || (this.#index && this.#index.find(uuid) < 0)) return true;
     const holder = await firstOf(
       this.#catalog.select({ columns: ['root', 'path', 'repo'], where: equals('uuid', uuid) }),
     );
@@ -121,6 +122,20 @@ export class IngestedFiles {
     await this.#packs.close();
     this.#index?.close();
     this.#catalog?.close();
+  }
+}
+
+/** The index, if every byte of it is as it was written. */
+function wholeIndex(path: string): DatasetIndex | undefined {
+  try {
+    return callNative(() => {
+      const index = native.openIndex(path);
+      index.verify();
+      return index;
+    });
+  } catch (error) {
+    if (error instanceof VignetError && error.code === 'BAD_INDEX') return undefined;
+    throw error;
   }
 }
 

@@ -37,7 +37,7 @@ struct IndexRow {
 void buildIndex(const std::string& path, std::span<const IndexRow> rows);
 
 // An opened index. Const calls may run in any number of threads. The file is not trusted: whatever is wrong
-// with it is Error{data, BAD_INDEX}.
+// with it is Error{data, BAD_INDEX}. Every byte is compared with a checksum before it is used.
 class DatasetIndex {
  public:
   explicit DatasetIndex(const std::string& path);  // Error{data, BAD_INDEX | FILE_GONE}
@@ -53,6 +53,9 @@ class DatasetIndex {
   // Rows whose footprint holds the point or overlaps the stencil, ascending.
   std::vector<uint32_t> search(const Vec3& point) const;
   std::vector<uint32_t> search(const Stencil& stencil) const;
+
+  // Reads the whole file; throws at the first thing that is not as `buildIndex` writes it.
+  void verify() const;
 
  private:
   struct Impl;

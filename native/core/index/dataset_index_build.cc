@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <libdeflate.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "core/base/crc32.h"
 #include "core/base/error.h"
 #include "core/base/message.h"
 #include "core/index/dataset_index.h"
@@ -94,6 +94,35 @@ Built build(std::span<const IndexRow> rows) {
   return built;
 }
 
+// CRC-32 of each block of what is added.
+class BlockChecksums {
+ public:
+  void add(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), file::kBlock - filled_));
+      crc_ = crc32(piece, crc_);
+      filled_ += piece.size();
+      bytes = bytes.subspan(piece.size());
+      if (filled_ == file::kBlock) next();
+    }
+  }
+
+  std::vector<uint32_t> finish() {
+    if (filled_ > 0) next();
+    return std::move(all_);
+  }
+
+ private:
+  void next() {
+    all_.push_back(crc_);
+    crc_ = 0;
+    filled_ = 0;
+  }
+  std::vector<uint32_t> all_;
+  uint32_t crc_ = 0;
+  std::size_t filled_ = 0;
+};
+
 // A file that appears under its name only when it is complete and on the disk.
 class NewFile {
  public:
@@ -118,6 +147,11 @@ class NewFile {
       at += n;
       size -= static_cast<std::size_t>(n);
     }
+  }
+
+  void writeAtStart(const void* bytes, std::size_t size) {
+    if (::lseek(fd_, 0, SEEK_SET) != 0) fail("cannot be written");
+    write(bytes, size);
   }
 
   void commit() {
@@ -160,21 +194,33 @@ void buildIndex(const std::string& path, std::span<const IndexRow> rows) {
   place(header.numbers, built.numbers.size(), sizeof(double));
   for (int order = 0; order < file::kOrders; order++)
     place(header.cells[order], built.cells[order].size(), sizeof(uint64_t));
+  const uint64_t blocks = (end - sizeof header + file::kBlock - 1) / file::kBlock;
+  place(header.checksums, blocks, sizeof(uint32_t));
   header.fileSize = end;
-  header.crc = libdeflate_crc32(0, &header, offsetof(file::Header, crc));
 
   NewFile out(path);
-  const auto writeSection = [&](const auto& items) {
-    const uint64_t bytes = items.size() * sizeof(items[0]);
-    if (bytes > 0) out.write(items.data(), bytes);
-    const char padding[8] = {};
-    if (bytes % 8 != 0) out.write(padding, 8 - bytes % 8);
+  out.write(&header, sizeof header);  // its place; written again when all checksums are known
+  BlockChecksums checksums;
+  const auto write = [&](const void* bytes, std::size_t size) {
+    checksums.add({static_cast<const std::byte*>(bytes), size});
+    out.write(bytes, size);
   };
-  out.write(&header, sizeof header);
+  const auto writeSection = [&](const auto& items) {
+    const std::size_t bytes = items.size() * sizeof(items[0]);
+    if (bytes > 0) write(items.data(), bytes);
+    const char padding[8] = {};
+    if (bytes % 8 != 0) write(padding, 8 - bytes % 8);
+  };
   writeSection(built.rows);
   writeSection(built.byUuid);
   writeSection(built.numbers);
   for (const auto& section : built.cells) writeSection(section);
+  std::vector<uint32_t> all = checksums.finish();
+  all.resize((all.size() + 1) / 2 * 2);
+  header.checksumsCrc = crc32(std::as_bytes(std::span(all)));
+  header.crc = crc32({reinterpret_cast<const std::byte*>(&header), offsetof(file::Header, crc)});
+  writeSection(all);
+  out.writeAtStart(&header, sizeof header);
   out.commit();
 }
 

@@ -1,5 +1,6 @@
-// The bytes of a dataset index file: header, row records, rows in order of UUID, footprint numbers, and one
-// section of (cell, row) pairs per HEALPix order, each section sorted and 8-byte aligned. Little-endian.
+// The bytes of a dataset index file: header, row records, rows in order of UUID, footprint numbers, one
+// section of (cell, row) pairs per HEALPix order, each section sorted and 8-byte aligned, and at the end the
+// CRC-32 of every block of the sections. Little-endian.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,7 +8,8 @@
 namespace vignet::index_file {
 
 inline constexpr char kMagic[8] = {'V', 'G', 'N', 'T', 'I', 'D', 'X', '\0'};
-inline constexpr uint32_t kVersion = 1;
+inline constexpr uint32_t kVersion = 2;    // 1 had no checksums of blocks
+inline constexpr uint64_t kBlock = 65536;  // bytes that one checksum covers; the last block may be shorter
 inline constexpr int kOrders = 14;  // 0..13; a cell of order 13 is 26 arc seconds wide and fits 32 bits
 
 struct Section {
@@ -22,8 +24,9 @@ struct Header {
   uint64_t fileSize;
   Section rows, byUuid, numbers;
   Section cells[kOrders];
-  uint32_t reserved;
-  uint32_t crc;  // CRC-32 of all before it
+  Section checksums;      // of blocks: from the end of the header to its own offset
+  uint32_t checksumsCrc;  // CRC-32 of that section and what fills it up
+  uint32_t crc;           // CRC-32 of all before it
 };
 
 struct Row {

@@ -34,6 +34,8 @@ export class DuckCatalog implements Catalog {
       const result = await connection.stream(sql, values, types);
       for await (const rows of result.yieldRowObjectJs())
         yield rows.map((row) => plain<Pick<CatalogRow, C>>(row));
+    } catch (error) {
+      throw readError(error);
     } finally {
       connection.closeSync();
     }
@@ -50,7 +52,7 @@ export class DuckCatalog implements Catalog {
 
   async positions(where: Predicate): Promise<RowSet> {
     const { sql, values, types } = printPositions(where, await this.count({ op: 'true' }));
-    const reader = await this.connection.runAndReadAll(sql, values, types);
+    const reader = await this.connection.runAndReadAll(sql, values, types).catch(failed);
     const bits = reader.getRows()[0]?.[0];
     // DuckDB's first byte says how many bits of the second fill it up.
     return bits instanceof DuckDBBitValue ? new BitRows(bits.data.subarray(1), bits.data[0]) : NO_ROWS;
@@ -67,7 +69,7 @@ export class DuckCatalog implements Catalog {
   }
 
   async #all<T>({ sql, values, types }: Statement): Promise<T[]> {
-    const reader = await this.connection.runAndReadAll(sql, values, types);
+    const reader = await this.connection.runAndReadAll(sql, values, types).catch(failed);
     return reader.getRowObjectsJS().map((row) => plain<T>(row));
   }
 
@@ -102,6 +104,20 @@ export async function connect(
     const detail = 'the catalog cannot be opened; restore it from a backup, or ingest into a new archive';
     throw new VignetError('data', 'BAD_CATALOG', detail, { cause });
   }
+}
+
+/** What DuckDB says of a file that is damaged; of anything else it says that the question was wrong, which is our fault. */
+const DAMAGE = /^(IO|FATAL|INTERNAL|Serialization|Corruption|TransactionContext) Error|checksum/i;
+
+function readError(error: unknown): unknown {
+  if (!(error instanceof Error && DAMAGE.test(error.message))) return error;
+  const detail =
+    "the catalog is damaged and cannot be read; restore it from a backup, or ingest into a new archive; 'vignet check' tells what else is damaged";
+  return new VignetError('data', 'BAD_CATALOG', detail, { cause: error });
+}
+
+function failed(error: unknown): never {
+  throw readError(error);
 }
 
 /** A row as the statement says that it is, DuckDB's BIGINTs as numbers: they were numbers when they came in. */

@@ -1,0 +1,217 @@
+/** Checks an archive as a whole, as SQLite's integrity_check does a database: everything that is stored is read and compared. */
+import { resolve as absolute, join } from 'node:path';
+import { native } from '../addon/addon.ts';
+import type { DatasetIndex } from '../addon/dataset-index.ts';
+import { VignetError } from '../base/errors.ts';
+import { callNative, toVignetError } from '../base/to-vignet-error.ts';
+import { stampFile } from '../bytes/files.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { openCatalog } from '../catalog/open.ts';
+import { ALWAYS } from '../catalog/predicate.ts';
+import type { CatalogRow } from '../catalog/schema.ts';
+import { readConfig } from './config.ts';
+import {
+  CATALOG_FILE,
+  currentGeneration,
+  generationPath,
+  INDEX_FILE,
+  pointedGeneration,
+} from './generation.ts';
+import { PackReader } from './pack-reader.ts';
+import { type DatasetRecord, requireSameDataset } from './record.ts';
+
+/**
+ * Something that is wrong with an archive.
+ * @example
+ * ```ts
+ * import type { ArchiveFault } from 'vignet';
+ *
+ * const lineOf = ({ part, uuid, error }: ArchiveFault) => `${part} ${uuid ?? ''}: ${error.message}`;
+ * ```
+ */
+export interface ArchiveFault {
+  readonly part: 'configuration' | 'pointer' | 'index' | 'catalog' | 'pack' | 'file';
+  /** When only one dataset is concerned. */
+  readonly uuid?: string;
+  /** What is wrong, and what to do. */
+  readonly error: VignetError;
+}
+
+/**
+ * How an archive is checked.
+ * @example
+ * ```ts
+ * import type { CheckOptions } from 'vignet';
+ *
+ * const withFiles: CheckOptions = { files: true };
+ * ```
+ */
+export interface CheckOptions {
+  /** Whether the files of the datasets still have the size and time that they had at ingest. Default: they are not looked at. */
+  readonly files?: boolean;
+}
+
+const PLACES = [
+  'uuid',
+  'repo',
+  'pack',
+  'pack_offset',
+  'pack_length',
+  't_min',
+  't_max',
+  'em_min',
+  'em_max',
+] as const;
+type Place = Pick<CatalogRow, (typeof PLACES)[number]>;
+
+/**
+ * Everything that is wrong with the current generation of an archive, in the order in which it is found; nothing: it is whole. Reads
+ * the index, the catalog, and the entry of every dataset in the packs with its seek points. Throws VignetError usage NO_ARCHIVE.
+ * @example
+ * ```ts
+ * import { checkArchive } from 'vignet';
+ *
+ * for await (const { part, error } of checkArchive('.vignet/sample/archive')) console.log(part, error.message);
+ * ```
+ */
+export async function* checkArchive(
+  folder: string,
+  { files = false }: CheckOptions = {},
+): AsyncGenerator<ArchiveFault, void, undefined> {
+  const archive = absolute(folder);
+  let roots: Readonly<Record<string, string>> = {};
+  try {
+    const config = await readConfig(archive);
+    if (!config)
+      throw new VignetError('usage', 'NO_ARCHIVE', 'expected the folder of an archive, received another');
+    roots = config.roots;
+  } catch (error) {
+    const fault = toVignetError(error);
+    if (fault.code === 'NO_ARCHIVE') throw fault;
+    yield { part: 'configuration', error: fault };
+  }
+  const generation = currentGeneration(archive);
+  if (generation === 0) return;
+  if (pointedGeneration(archive) === undefined) {
+    const detail = `expected the number of a generation in CURRENT, received another text; generation ${generation} is used, the next ingest writes CURRENT again`;
+    yield { part: 'pointer', error: new VignetError('data', 'BAD_ARCHIVE', detail) };
+  }
+  const path = generationPath(archive, generation);
+  const index = { opened: undefined as DatasetIndex | undefined };
+  const catalog = { opened: undefined as Catalog | undefined };
+  const packs = new PackReader(join(archive, 'packs'), 1);
+  try {
+    yield* attempt('index', () => {
+      index.opened = callNative(() => native.openIndex(join(path, INDEX_FILE)));
+      callNative(() => index.opened?.verify());
+    });
+    yield* attempt('catalog', async () => {
+      catalog.opened = await openCatalog(join(path, CATALOG_FILE));
+    });
+    if (catalog.opened) yield* checkRows(catalog.opened, index.opened, packs, files ? roots : undefined);
+  } finally {
+    await packs.close();
+    index.opened?.close();
+    catalog.opened?.close();
+  }
+}
+
+async function* attempt(
+  part: ArchiveFault['part'],
+  work: () => unknown,
+  uuid?: string,
+): AsyncGenerator<ArchiveFault, void, undefined> {
+  try {
+    await work();
+  } catch (error) {
+    yield { part, ...(uuid !== undefined && { uuid }), error: toVignetError(error) };
+  }
+}
+
+/** `roots`: where the files lie that are to be looked at. */
+async function* checkRows(
+  catalog: Catalog,
+  index: DatasetIndex | undefined,
+  packs: PackReader,
+  roots: Readonly<Record<string, string>> | undefined,
+): AsyncGenerator<ArchiveFault, void, undefined> {
+  let count = 0;
+  const rows = catalog.select({ columns: PLACES, where: ALWAYS, order: ['uuid'] });
+  try {
+    for await (const batch of rows) {
+      for (const row of batch) {
+        const number = count++;
+        if (index) yield* attempt('index', () => requireSamePlace(row, number, index), row.uuid);
+        yield* checkEntry(row, packs, roots);
+      }
+    }
+  } catch (error) {
+    yield { part: 'catalog', error: toVignetError(error) };
+    return;
+  }
+  if (index && index.size !== count) {
+    const detail = `expected ${count} rows for the dataset index, as the catalog has, received ${index.size}; run 'vignet ingest' on a folder of the archive to make a new one`;
+    yield { part: 'index', error: new VignetError('data', 'BAD_INDEX', detail) };
+  }
+}
+
+function requireSamePlace(row: Place, number: number, index: DatasetIndex): void {
+  if (number >= index.size) return; // said once, by the number of rows
+  const held = callNative(() => index.row(number));
+  const same =
+    held.uuid === row.uuid &&
+    held.pack === row.pack &&
+    held.offset === row.pack_offset &&
+    held.length === row.pack_length &&
+    isSame(held.tMin, row.t_min) &&
+    isSame(held.tMax, row.t_max) &&
+    isSame(held.emMin, row.em_min) &&
+    isSame(held.emMax, row.em_max);
+  if (same) return;
+  const detail = `expected the row of the dataset index as the catalog has it, received that of ${held.uuid} or another place; run 'vignet ingest' on a folder of the archive to make a new index`;
+  throw new VignetError('data', 'BAD_INDEX', detail);
+}
+
+const isSame = (held: number, wanted: number | null) => Object.is(held, wanted ?? Number.NaN);
+
+/** The entry of a dataset, its seek points, and with `roots` its files. */
+async function* checkEntry(
+  { uuid, pack, pack_offset: offset, pack_length: length }: Place,
+  packs: PackReader,
+  roots: Readonly<Record<string, string>> | undefined,
+): AsyncGenerator<ArchiveFault, void, undefined> {
+  const read = { record: undefined as DatasetRecord | undefined };
+  yield* attempt(
+    'pack',
+    async () => {
+      const { record } = await packs.read({ pack, offset, length });
+      requireSameDataset(uuid, record);
+      read.record = record;
+      if (record.seek) await packs.checkBytes({ seek: uuid }, record.seek);
+    },
+    uuid,
+  );
+  if (!roots) return;
+  for (const { root, path, size, mtimeNs } of read.record?.files ?? []) {
+    yield* attempt(
+      'file',
+      async () => {
+        const folder = roots[root];
+        if (folder === undefined)
+          throw new VignetError(
+            'fatal',
+            'NO_ROOT',
+            `the archive has no root '${root}'; add it to archive.json`,
+          );
+        const found = await stampFile(join(folder, path));
+        if (found.size === size && String(found.mtimeNs) === mtimeNs) return;
+        throw new VignetError(
+          'data',
+          'FILE_CHANGED',
+          'expected the file as it was ingested, received one of another size or time; ingest it again',
+        );
+      },
+      uuid,
+    );
+  }
+}
