@@ -79,6 +79,8 @@ function wrong(name: string, expected: string, received: string): VignetError {
   return usageError('BAD_SETTING', `expected ${expected} for ${name}, received '${clip(received, 200)}'`);
 }
 
+const withoutLastSlash = (text: string) => (text.endsWith('/') ? text.slice(0, -1) : text);
+
 function checkedBaseUrl(value: string): string {
   if (value === '') return '';
   if (!URL.canParse(value)) throw wrong('VIGNET_BASE_URL', 'a URL such as https://host/path', value);
@@ -86,11 +88,11 @@ function checkedBaseUrl(value: string): string {
   if (!/^https?:$/.test(url.protocol) || url.search || url.hash || url.username) {
     throw wrong('VIGNET_BASE_URL', 'an http or https URL without user, query and fragment', value);
   }
-  return url.href.replace(/\/+$/, '');
+  return withoutLastSlash(url.href);
 }
 
 function checkedPrefix(value: string): string {
-  const prefix = value.replace(/\/+$/, '');
+  const prefix = withoutLastSlash(value);
   if (prefix && !/^(\/[A-Za-z0-9._~-]+)+$/.test(prefix)) {
     throw wrong('VIGNET_PATH_PREFIX', 'a path such as /images', value);
   }
