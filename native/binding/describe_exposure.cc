@@ -30,17 +30,22 @@ Napi::Object toObject(Napi::Env env, const PsfGrid& grid) {
   out.Set("dy", grid.dy);
   out.Set("nx", grid.nx);
   out.Set("ny", grid.ny);
-  const auto list = [&](double Moments::*part) {
+  const auto list = [&](const char* name, auto partOf) {
     auto numbers = Napi::Array::New(env, grid.nodes.size());
     for (uint32_t i = 0; i < grid.nodes.size(); ++i) {
-      const std::optional<Moments>& node = grid.nodes[i];
-      numbers.Set(i, node ? Napi::Value(Napi::Number::New(env, (*node).*part)) : env.Null());
+      const std::optional<double> part = grid.nodes[i] ? partOf(*grid.nodes[i]) : std::nullopt;
+      numbers.Set(i, part ? Napi::Value(Napi::Number::New(env, *part)) : env.Null());
     }
-    return numbers;
+    out.Set(name, numbers);
   };
-  out.Set("ixx", list(&Moments::xx));
-  out.Set("iyy", list(&Moments::yy));
-  out.Set("ixy", list(&Moments::xy));
+  using Part = std::optional<double>;
+  list("ixx", [](const PsfShape& shape) -> Part { return shape.moments.xx; });
+  list("iyy", [](const PsfShape& shape) -> Part { return shape.moments.yy; });
+  list("ixy", [](const PsfShape& shape) -> Part { return shape.moments.xy; });
+  list("weighted",
+       [](const PsfShape& shape) { return shape.light ? Part(shape.light->weighted) : std::nullopt; });
+  list("enclosed",
+       [](const PsfShape& shape) { return shape.light ? Part(shape.light->enclosed) : std::nullopt; });
   return out;
 }
 

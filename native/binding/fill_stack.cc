@@ -67,10 +67,13 @@ JobArguments asJob(const Napi::Value& value, bool onGrid) {
   }
   job.scale = asNumber(object.Get("scale"), "task.jobs.scale");
   if (const Napi::Value psf = object.Get("psf"); given(psf)) {
-    const std::vector<double> moments = asNumbers(psf, "task.jobs.psf", 3);
-    if (moments.size() != 3) badArgument("task.jobs.psf", "[ixx, iyy, ixy]", psf);
-    job.psf = {moments[0], moments[1], moments[2]};
+    const std::vector<double> numbers = asNumbers(psf, "task.jobs.psf", 4);
+    if (numbers.size() < 3) badArgument("task.jobs.psf", "[ixx, iyy, ixy] or [ixx, iyy, ixy, weighted]", psf);
+    job.psf = {{numbers[0], numbers[1], numbers[2]}, {}};
+    if (numbers.size() == 4) job.psf->weighted = numbers[3];
   }
+  if (const Napi::Value unit = object.Get("nanojansky"); given(unit))
+    job.nanojansky = asNumber(unit, "task.jobs.nanojansky");
   job.at = asInteger(object.Get("at"), "task.jobs.at");
   const Napi::Array parts = asArray(object.Get("parts"), "task.jobs.parts", 1000);
   for (uint32_t i = 0; i < parts.Length(); ++i) job.parts.push_back(asPart(parts.Get(i), out.texts));

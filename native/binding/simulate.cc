@@ -120,6 +120,8 @@ Spec readSpec(const Napi::Value& value) {
   spec.path = fields.text("path");
   spec.width = fields.integer("width");
   spec.height = fields.integer("height");
+  const auto xy0 = fields.exactly<2>("xy0");
+  spec.xy0 = {static_cast<int>(xy0[0]), static_cast<int>(xy0[1])};
   spec.raw = fields.flag("raw");
   spec.psf = {fields.child("psf").numbers("weights"), fields.child("psf").numbers("sigmas")};
   const Fields noise = fields.child("noise");

@@ -18,7 +18,8 @@ Napi::Value stackRecord(const Napi::CallbackInfo& info) {
     column.Set("name", text(env, c.name));
     column.Set("type", c.form == 'J' ? "int" : "float");
     column.Set("required", true);
-    column.Set("imageUnit", c.imageUnit);
+    column.Set("imageUnit", c.unit == kImageUnit);
+    if (!c.unit.empty() && c.unit != kImageUnit) column.Set("unit", text(env, c.unit));
     column.Set("ucd", text(env, c.ucd));
     column.Set("description", text(env, c.description));
     column.Set("offset", static_cast<double>(c.offset));

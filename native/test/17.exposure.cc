@@ -134,6 +134,52 @@ TEST_CASE("adaptive moments of what is no star are absent") {
   CHECK(!adaptiveMoments({0, 0, 0, 0, {}}));
 }
 
+TEST_CASE(
+    "the light that measurements see of a PSF is that of closed forms, whatever its pixels and its place in "
+    "them") {
+  // The circle sees the pixels of the PSF as squares, which widens it.
+  const double s = 2.1, inside = 1 - std::exp(-18 / (s * s + 1.0 / 12)), weighted = (1 - std::exp(-9.0)) / 2;
+  const auto exact = lightOfGaussian(s);
+  REQUIRE(exact);
+  CHECK(exact->weighted == doctest::Approx(weighted).epsilon(1e-4));
+  CHECK(exact->enclosed == doctest::Approx(inside).epsilon(1e-4));
+  const Moments m{s * s, s * s, 0};
+  for (const double step : {1.0, 0.5, 0.7}) {
+    for (const double shift : {0.0, 0.3, 0.5}) {
+      const double square = s * s / (step * step);
+      const auto found = lightOf(gaussian(61, {square, square, 0}, 30 + shift, 30 - shift), m, step);
+      REQUIRE(found);
+      CHECK(found->weighted == doctest::Approx(weighted).epsilon(3e-4));
+      CHECK(found->enclosed == doctest::Approx(inside).epsilon(1e-3));
+    }
+  }
+  // Two Gaussians: of each the weight sees w / (w + s²), and what lies beyond its reach goes.
+  const auto two = [](double a, double w, double b) {
+    const auto part = [w](double v) { return w / (w + v) * (1 - std::exp(-4.5 * (1 + w / v))); };
+    return 0.7 * part(a) + 0.3 * part(b);
+  };
+  PsfStamp sum = gaussian(101, {4, 4, 0}, 50, 50);
+  const PsfStamp wide = gaussian(101, {25, 25, 0}, 50, 50);
+  for (size_t k = 0; k < sum.pixels.size(); ++k)
+    sum.pixels[k] = 0.7 * sum.pixels[k] / 4 + 0.3 * wide.pixels[k] / 25;
+  const auto moments = adaptiveMoments(sum);
+  REQUIRE(moments);
+  const auto light = lightOf(sum, *moments);
+  REQUIRE(light);
+  CHECK(light->weighted == doctest::Approx(two(4, moments->xx, 25)).epsilon(3e-4));
+}
+
+TEST_CASE("the light of a PSF too narrow for its pixels, or of none, is not known") {
+  CHECK(!lightOf(gaussian(21, {0.7, 2, 0}, 10, 10), {0.7, 2, 0}));
+  CHECK(!lightOf(gaussian(21, {2, 2, 1.5}, 10, 10), {2, 2, 1.5}));
+  CHECK(lightOf(gaussian(21, {0.9, 2, 0}, 10, 10), {0.9, 2, 0}));
+  CHECK(!lightOfGaussian(0.8));
+  CHECK(!lightOfGaussian(31));
+  CHECK(!lightOf({21, 21, 10, 10, std::vector<double>(441, -1.0)}, {4, 4, 0}));
+  CHECK(!lightOf({21, 21, 10, 10, std::vector<double>(441, NAN)}, {4, 4, 0}));
+  CHECK(!lightOf({0, 0, 0, 0, {}}, {4, 4, 0}));
+}
+
 TEST_CASE("an archive's object is found by its id, in its rows, under old names of columns") {
   const std::string rows = gaussianRow(1.5) + gaussianRow(2.0) + gaussianRow(2.5);
   const std::string tables =
@@ -144,11 +190,11 @@ TEST_CASE("an archive's object is found by its id, in its rows, under old names 
   REQUIRE(found.psf);
   REQUIRE(found.psf->nodes.size() == 1);
   REQUIRE(found.psf->nodes[0]);
-  CHECK(found.psf->nodes[0]->xx == 6.25);
+  CHECK(found.psf->nodes[0]->moments.xx == 6.25);
   CHECK(found.psf->x0 == 4.5);
   CHECK(found.psf->y0 == 3.5);
   // The newer card goes first; 0 means none.
-  CHECK(facts(file({"HIERARCH ARCHIVE_ID_PSF = 9", psfId}, tables)).psf->nodes[0]->xx == 2.25);
+  CHECK(facts(file({"HIERARCH ARCHIVE_ID_PSF = 9", psfId}, tables)).psf->nodes[0]->moments.xx == 2.25);
   CHECK(!facts(file({card("PSF_ID", "0")}, tables)).psf);
 }
 
@@ -236,7 +282,7 @@ TEST_CASE("PSFs of cells: plain, gzipped, and not") {
     REQUIRE(found.cellPsf->nodes.size() == 6);
     for (size_t n = 0; n < 6; ++n) {
       CHECK(found.cellPsf->nodes[n].has_value() == (n != 4));
-      if (n != 4) CHECK(found.cellPsf->nodes[n]->xy == doctest::Approx(1).epsilon(1e-3));
+      if (n != 4) CHECK(found.cellPsf->nodes[n]->moments.xy == doctest::Approx(1).epsilon(1e-3));
     }
   };
   const std::string name = card("EXTNAME", "'PSF'");

@@ -7,7 +7,7 @@
 #include <numbers>
 #include <random>
 
-#include "core/stack/aperture.h"
+#include "core/exposure/light.h"
 #include "core/stack/sky_level.h"
 #include "support/stack.h"
 
@@ -128,7 +128,8 @@ TEST_CASE("stamp record: fluxes, errors and depths of stars are right and honest
   for (int i = 0; i < stars; ++i) {
     const double x = 25 + shift(random), y = 25 + shift(random);
     const Field field(51, random, 100, sigma, flux, width, x, y);
-    const StampRecord r = measureStamp(field.pixels(), {}, x, y, PsfMoments{width * width, width * width, 0});
+    const StampRecord r =
+        measureStamp(field.pixels(), {}, x, y, StampPsf{{width * width, width * width, 0}, {}});
     const StampRecord own = measureStamp(field.pixels(false), {}, x, y, std::nullopt);
     const double pull = (r.apFlux - flux * inside) / r.apFluxError;
     bias += pull / stars, chi += pull * pull / stars, noise += r.noise / stars;
@@ -145,6 +146,76 @@ TEST_CASE("stamp record: fluxes, errors and depths of stars are right and honest
   CHECK(chi == doctest::Approx(1).epsilon(0.25));
   CHECK(chiOwn == doctest::Approx(1).epsilon(0.25));
   CHECK(noise == doctest::Approx(sigma).epsilon(0.01));
+}
+
+TEST_CASE(
+    "stamp record: the flux of a point source is weighted by its PSF, with its error, and has a magnitude") {
+  std::mt19937 random(8);
+  std::uniform_real_distribution<double> shift(-0.5, 0.5);
+  constexpr double sigma = 5, flux = 3000, nanojansky = 2.5;
+  double bias = 0, chi = 0, chiOwn = 0, better = 0;
+  constexpr int stars = 400;
+  for (int i = 0; i < stars; ++i) {
+    const double width = 1.2 + 0.005 * i, x = 25 + shift(random), y = 25 + shift(random);
+    // The pixel's response is part of the PSF.
+    const double square = width * width + 1.0 / 12;
+    const auto light = lightOfGaussian(std::sqrt(square));
+    REQUIRE(light);
+    const StampPsf psf{{square, square, 0}, light->weighted};
+    const Field field(51, random, 100, sigma, flux, width, x, y);
+    const StampRecord r = measureStamp(field.pixels(), {}, x, y, psf, nanojansky);
+    const double pull = (r.psfFlux - flux) / r.psfFluxError;
+    bias += pull / stars, chi += pull * pull / stars, better += r.psfFluxError / r.apFluxError / stars;
+    const StampRecord own = measureStamp(field.pixels(false), {}, x, y, psf);
+    chiOwn += std::pow((own.psfFlux - flux) / own.psfFluxError, 2) / stars;
+    // AB (Oke & Gunn 1983): 3630.78 Jy is magnitude 0.
+    CHECK(r.psfMag ==
+          doctest::Approx(-2.5 * std::log10(r.psfFlux * nanojansky / 3.63078054770101e12)).epsilon(1e-7));
+    CHECK(r.psfMagError == doctest::Approx(1.0857362 * r.psfFluxError / r.psfFlux).epsilon(1e-5));
+    CHECK(std::isnan(own.psfMag));
+    CHECK(std::isnan(own.psfMagError));
+  }
+  CHECK(std::abs(bias) < 4 / std::sqrt(stars));
+  CHECK(chi == doctest::Approx(1).epsilon(0.25));
+  CHECK(chiOwn == doctest::Approx(1).epsilon(0.25));
+  CHECK(better < 0.95);
+}
+
+TEST_CASE("stamp record: no flux of a point source where its light is not known or not all there") {
+  std::mt19937 random(9);
+  const MaskRoles roles{.noData = 1, .notSky = 2 | 4, .saturated = 4, .bad = 8, .cosmicRay = 16};
+  constexpr double square = 9;  // the weight reaches 9 pixels, the aperture 6
+  const StampPsf psf{{square, square, 0}, lightOfGaussian(3)->weighted};
+  const Field field(51, random, 10, 1, 5000, 3, 25, 25);
+  CHECK(std::isfinite(measureStamp(field.pixels(), roles, 25, 25, psf, 1).psfFlux));
+  CHECK(std::isnan(measureStamp(field.pixels(), roles, 25, 25, std::nullopt, 1).psfFlux));
+  const StampRecord unknown = measureStamp(field.pixels(), roles, 25, 25, StampPsf{psf.moments, {}}, 1);
+  CHECK(std::isnan(unknown.psfFlux));
+  CHECK(std::isnan(unknown.psfFluxError));
+  CHECK(std::isnan(unknown.psfMag));
+  CHECK(std::isfinite(unknown.depth5));
+  // A hole under the weight, outside the aperture.
+  Field hole = field;
+  hole.image[25 * 51 + 25 + 8] = NAN;
+  const StampRecord cut = measureStamp(hole.pixels(), roles, 25, 25, psf, 1);
+  CHECK(std::isnan(cut.psfFlux));
+  CHECK(std::isfinite(cut.apFlux));
+  // What lies there is flagged; beyond it not.
+  const auto flagsWith = [&](size_t beside, uint64_t bit) {
+    Field f = field;
+    f.mask[25 * 51 + 25 + beside] = bit;
+    return measureStamp(f.pixels(), roles, 25, 25, psf, 1).flags;
+  };
+  CHECK(flagsWith(8, 4) == static_cast<uint32_t>(StampFlag::saturated));
+  CHECK(flagsWith(8, 16) == static_cast<uint32_t>(StampFlag::cosmicRay));
+  CHECK(flagsWith(10, 4 | 8 | 16) == 0);
+  // A negative flux has no magnitude.
+  Field negative = field;
+  for (float& value : negative.image) value = -value;
+  const StampRecord below = measureStamp(negative.pixels(), roles, 25, 25, psf, 1);
+  CHECK(below.psfFlux < 0);
+  CHECK(std::isnan(below.psfMag));
+  CHECK(std::isnan(below.psfMagError));
 }
 
 TEST_CASE("stamp record: neighbours, bad pixels and missing ones") {
@@ -189,7 +260,7 @@ TEST_CASE("stamp record: neighbours, bad pixels and missing ones") {
   // Nothing but NaN; and no plain sky at all.
   Field empty = field;
   std::fill(empty.image.begin(), empty.image.end(), NAN);
-  const StampRecord none = measureStamp(empty.pixels(), roles, 25, 25, PsfMoments{2, 2, 0});
+  const StampRecord none = measureStamp(empty.pixels(), roles, 25, 25, StampPsf{{2, 2, 0}, {}});
   CHECK(none.valid == 0);
   CHECK(std::isnan(none.sky));
   CHECK(std::isnan(none.depth5));

@@ -97,7 +97,7 @@ TEST_CASE("simulate: lossy16 has one step of a sixteenth of sigma, its own dithe
     fits_open_diskfile(&file, (k == 0 ? lossy : exact).path.c_str(), READONLY, &status);
     REQUIRE(status == 0);
     fits_get_num_hdus(file, &hdus, &status);
-    CHECK(hdus == 9);
+    CHECK(hdus == 11);
     CHECK(text(file, "LSST BUTLER RUN") == "a/b");
     fits_movabs_hdu(file, 2, nullptr, &status);
     CHECK(text(file, "EXTNAME") == "IMAGE");

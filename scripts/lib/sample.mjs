@@ -26,6 +26,7 @@ function make() {
     'src/ingest',
     'native/core/simulate',
     'native/core/fits',
+    'native/core/exposure',
     'native/core/seek',
     'native/core/wcs',
     'native/core/sky',

@@ -45,8 +45,12 @@ export interface StackJob<S = Source> {
   readonly lat?: number;
   /** IMAGE is multiplied by this, VARIANCE by its square. */
   readonly scale: number;
-  /** Pixels². */
-  readonly psf?: readonly [ixx: number, iyy: number, ixy: number];
+  /** Pixels²; `weighted` as in PsfGrid, without which there is no PSFFLUX. */
+  readonly psf?:
+    | readonly [ixx: number, iyy: number, ixy: number]
+    | readonly [ixx: number, iyy: number, ixy: number, weighted: number];
+  /** Of one unit of the pixels as they are written; without it there are no magnitudes. */
+  readonly nanojansky?: number;
   /** Byte of `out` at which the first part begins; the others follow. */
   readonly at: number;
   readonly parts: readonly StackPart[];

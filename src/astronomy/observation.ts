@@ -1,5 +1,7 @@
 /** What is known of the observation behind an image: when, through what, how calibrated, how sharp. */
 
+import { defined } from '../base/defined.ts';
+
 export interface Observation {
   readonly visit: number | null;
   readonly detector: number | null;
@@ -45,7 +47,7 @@ export interface ChebyshevField {
 
 /**
  * Second moments of the PSF, pixel², on a grid of positions: node (i, j) lies at (x0 + i dx, y0 + j dy) in 0-based parent pixels and
- * has index j * nx + i. A node without a PSF is null in all three lists.
+ * has index j * nx + i. A node without a PSF is null in all lists.
  */
 export interface PsfGrid {
   readonly x0: number;
@@ -57,12 +59,22 @@ export interface PsfGrid {
   readonly ixx: readonly (number | null)[];
   readonly iyy: readonly (number | null)[];
   readonly ixy: readonly (number | null)[];
+  /** The sum of a point source of flux 1 under the weight of PSFFLUX (native/core/exposure/light.h); null where only moments are known. */
+  readonly weighted?: readonly (number | null)[];
+  /** The share of its light within the aperture of APFLUX. */
+  readonly enclosed?: readonly (number | null)[];
 }
 
 export interface Moments {
   readonly ixx: number;
   readonly iyy: number;
   readonly ixy: number;
+}
+
+/** The PSF at a position: moments, and where its profile is known what is seen of its light (PsfGrid). */
+export interface PsfHere extends Moments {
+  readonly weighted?: number;
+  readonly enclosed?: number;
 }
 
 /** Clenshaw's recurrence for c[0] T_0(t) + c[1] T_1(t) + …, with c given by `term`. */
@@ -100,30 +112,41 @@ function between(at: number, count: number): [number, number, number] {
   return [low, Math.min(low + 1, count - 1), inside - low];
 }
 
+/** The mean of the nodes' values, by weight; undefined where one of them has none. */
+function meanOf(
+  values: readonly (number | null)[] | undefined,
+  nodes: readonly (readonly [node: number, weight: number])[],
+): number | undefined {
+  let [sum, weights] = [0, 0];
+  for (const [node, weight] of nodes) {
+    const value = values?.[node] ?? null;
+    if (value === null) return undefined;
+    sum += weight * value;
+    weights += weight;
+  }
+  return weights > 0 ? sum / weights : undefined;
+}
+
 /**
- * The PSF's moments at a 0-based parent position, bilinear between the nodes and constant beyond them. Nodes without a PSF are left
+ * The PSF at a 0-based parent position, bilinear between the nodes and constant beyond them. Nodes without a PSF are left
  * out; undefined when none of the four around the position has one.
  */
-export function psfAt(psf: PsfGrid, x: number, y: number): Moments | undefined {
+export function psfAt(psf: PsfGrid, x: number, y: number): PsfHere | undefined {
   const [i0, i1, u] = between(psf.nx > 1 ? (x - psf.x0) / psf.dx : 0, psf.nx);
   const [j0, j1, v] = between(psf.ny > 1 ? (y - psf.y0) / psf.dy : 0, psf.ny);
-  const sum = { weight: 0, ixx: 0, iyy: 0, ixy: 0 };
-  for (const [i, j, weight] of [
-    [i0, j0, (1 - u) * (1 - v)],
-    [i1, j0, u * (1 - v)],
-    [i0, j1, (1 - u) * v],
-    [i1, j1, u * v],
-  ] as const) {
-    const n = j * psf.nx + i;
-    const [ixx, iyy, ixy] = [psf.ixx[n] ?? null, psf.iyy[n] ?? null, psf.ixy[n] ?? null];
-    if (weight === 0 || ixx === null || iyy === null || ixy === null) continue;
-    sum.weight += weight;
-    sum.ixx += weight * ixx;
-    sum.iyy += weight * iyy;
-    sum.ixy += weight * ixy;
-  }
-  if (sum.weight === 0) return undefined;
-  return { ixx: sum.ixx / sum.weight, iyy: sum.iyy / sum.weight, ixy: sum.ixy / sum.weight };
+  const known = (node: number) => [psf.ixx, psf.iyy, psf.ixy].every((list) => (list[node] ?? null) !== null);
+  const nodes = (
+    [
+      [j0 * psf.nx + i0, (1 - u) * (1 - v)],
+      [j0 * psf.nx + i1, u * (1 - v)],
+      [j1 * psf.nx + i0, (1 - u) * v],
+      [j1 * psf.nx + i1, u * v],
+    ] as const
+  ).filter(([node, weight]) => weight > 0 && known(node));
+  const [ixx, iyy, ixy] = [meanOf(psf.ixx, nodes), meanOf(psf.iyy, nodes), meanOf(psf.ixy, nodes)];
+  if (ixx === undefined || iyy === undefined || ixy === undefined) return undefined;
+  const [weighted, enclosed] = [meanOf(psf.weighted, nodes), meanOf(psf.enclosed, nodes)];
+  return { ixx, iyy, ixy, ...defined({ weighted, enclosed }) };
 }
 
 /** Whether a BUNIT is nJy, however it is spelt. */

@@ -39,6 +39,7 @@ function primaryOf(dataset: Dataset): Card[] {
       ['PHOTOCALIB', 1],
       ['FILTER', 2],
       ['PSF', 3],
+      ['AP_CORR_MAP', 5],
     ] as const) {
       const comment = `archive ID for generic component '${name}'`;
       cards.push(integer(`${name}_ID`, id, comment), integer(`ARCHIVE_ID_${name}`, id, comment));

@@ -10,6 +10,7 @@ export interface SimulationSpec {
   readonly path: string;
   readonly width: number;
   readonly height: number;
+  readonly xy0: readonly [number, number];
   readonly raw: boolean;
   readonly psf: { readonly weights: readonly number[]; readonly sigmas: readonly number[] };
   readonly noise: {

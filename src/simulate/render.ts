@@ -76,6 +76,7 @@ export function specOf(dataset: Dataset, settings: Settings, out: string): Simul
   return {
     path: join(out, dataset.path),
     ...{ width, height, recipe: settings.recipe, band: dataset.band },
+    xy0: [dataset.x0, dataset.y0],
     raw: dataset.type === 'raw',
     psf: psfOf(conditions.fwhm / PIXEL_SCALE),
     noise: {

@@ -30,7 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   sky: ['base', 'wcs', 'sphere', 'fits'],
   pixels: ['base', 'bytes', 'codec', 'fits', 'seek'],
   cutout: ['base', 'bytes', 'fits', 'header', 'pixels'],
-  stack: ['base', 'bytes', 'wcs', 'sphere', 'fits', 'resample', 'pixels'],
+  stack: ['base', 'bytes', 'wcs', 'sphere', 'fits', 'resample', 'exposure', 'pixels'],
   mosaic: ['base', 'bytes', 'wcs', 'sphere', 'fits', 'resample', 'header', 'seek', 'sky', 'pixels'],
 };
 

@@ -15,6 +15,8 @@ import { ingest } from '../../src/ingest/index.ts';
 interface Truth {
   readonly positions: readonly (readonly [number, number])[];
   readonly moments: readonly (readonly [number, number, number])[] | null;
+  /** Seen by the weight of PSFFLUX and within the aperture; null where only moments are known. */
+  readonly light: readonly (readonly [number, number])[] | null;
   readonly scale: readonly number[] | null;
   readonly error: number | null;
   readonly tolerance: number;
@@ -60,6 +62,24 @@ describe.each(names.map((name) => `${name}.fits`))('%s', (name) => {
     });
   });
 
+  it('has the light that measurements see of its PSF', () => {
+    const { positions, light, tolerance } = truth[name] as Truth;
+    const { psf } = held.get(name) as Observation;
+    if (!psf) throw new Error('no PSF');
+    positions.forEach(([x, y], n) => {
+      const found = psfAt(psf, x, y);
+      const [weighted, enclosed] = light?.[n] ?? [undefined, undefined];
+      if (weighted === undefined || enclosed === undefined) {
+        expect(found).not.toHaveProperty('weighted');
+        expect(found).not.toHaveProperty('enclosed');
+        return;
+      }
+      const most = n < 4 ? Math.max(tolerance, 5e-4) : 4e-3;
+      expect(Math.abs((found?.weighted ?? 0) / weighted - 1), `${x} ${y}`).toBeLessThan(most);
+      expect(Math.abs((found?.enclosed ?? 0) / enclosed - 1), `${x} ${y}`).toBeLessThan(most);
+    });
+  });
+
   it('has its calibration', () => {
     const { positions, scale, error } = truth[name] as Truth;
     const { photometry } = held.get(name) as Observation;
@@ -99,7 +119,7 @@ describe('afw tables', () => {
 
   it('are never unpickled, and what cannot be read is named', () => {
     expect(held.get('piff.fits')?.note).toBe(
-      "expected a ChebyshevBoundedField or ProductBoundedField for the calibration's field, received 'PixelAreaBoundedField'; expected a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf for the PSF, received 'PiffPsf'",
+      "expected a ChebyshevBoundedField or ProductBoundedField for a field of the exposure, received 'PixelAreaBoundedField'; expected a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf for the PSF, received 'PiffPsf'",
     );
   });
 });

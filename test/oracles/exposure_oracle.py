@@ -120,6 +120,22 @@ def fitted_moments(image):
     return [float(np.exp(fit.x[1])), float(np.exp(fit.x[2])), float(fit.x[3])]
 
 
+def disc(shape, x, y, radius, fine=20):
+    """Shares of pixels within a circle, by many points in each."""
+    j, i = (np.mgrid[: shape[0] * fine, : shape[1] * fine] + 0.5) / fine - 0.5
+    return (np.hypot(i - x, j - y) <= radius).reshape(shape[0], fine, shape[1], fine).mean(axis=(1, 3))
+
+
+def light(image):
+    """What a Gaussian weight of the image's moments, up to three sigmas, and a circle of 6 pixels see of a source of flux 1."""
+    xx, yy, xy = fitted_moments(image)
+    y, x = np.mgrid[: image.shape[0], : image.shape[1]] - (np.array(image.shape) // 2)[:, None, None]
+    square = (yy * x * x + xx * y * y - 2 * xy * x * y) / (xx * yy - xy * xy)
+    seen = np.where(square <= 9, np.exp(-square / 2), 0)
+    inside = disc(image.shape, image.shape[1] // 2, image.shape[0] // 2, 6)
+    return [float((image * seen).sum() / image.sum()), float((image * inside).sum() / image.sum())]
+
+
 def moffat(size, fwhm, e, angle, step=1.0):
     y, x = (np.mgrid[:size, :size] - size // 2) * step
     u = x * np.cos(angle) + y * np.sin(angle)
@@ -184,10 +200,13 @@ def triangular(order):
     return [(n - j, j) for n in range(order + 1) for j in range(n + 1)]
 
 
-def expectation(psf, scale, error, tolerance=2e-4):
+def expectation(psf, scale, error, tolerance=2e-4, image=None, correction=lambda x, y: 1.0):
+    """`image`: the PSF at a position; `correction`: from its flux to all of it."""
+    psf = psf or (lambda x, y: fitted_moments(image(x, y)))
     return {
         "positions": POSITIONS,
-        "moments": [psf(x, y) for x, y in POSITIONS] if psf else None,
+        "moments": [psf(x, y) for x, y in POSITIONS],
+        "light": [[share / correction(x, y) for share in light(image(x, y))] for x, y in POSITIONS] if image else None,
         "scale": [scale(x, y) for x, y in POSITIONS] if scale else None,
         "error": error,
         "tolerance": tolerance,
@@ -220,13 +239,13 @@ def psfex_file(folder):
     write(folder, "psfex.fits", archive, ids)
     assert other != calib
 
-    def moments(x, y):
+    def image(x, y):
         u, v = (x - offset[0]) / scale[0], (y - offset[1]) / scale[1]
         model = sum(u**i * v**j * comp[n].astype(float) for n, (i, j) in enumerate(terms))
-        return fitted_moments(resample(model, float(np.float32(step))))
+        return resample(model, float(np.float32(step)))
 
     # The moments are taken of the finer model pixels: its interpolation to image pixels costs part of this.
-    return expectation(moments, lambda x, y: chebyshev_field(coefficients, BOX, x, y), 0.003, 2e-3)
+    return expectation(None, lambda x, y: chebyshev_field(coefficients, BOX, x, y), 0.003, 2e-3, image)
 
 
 def kernel_file(folder, spatial):
@@ -252,9 +271,14 @@ def kernel_file(folder, spatial):
     a, b = np.array([[1.5, 0.02]]), np.array([[0.9], [0.05], [-0.02]])
     product = archive.add("ProductBoundedField", [[("id", "1J", put_chebyshev(archive, f))] for f in (a, b)])
     calib = put_photo_calib(archive, 1.35, 0.0, product, False)
-    write(folder, f"{spatial}.fits", archive, {"PSF": psf, "PHOTOCALIB": calib})
+    outside = np.array([[1.02, 0.003], [-0.002, 0.001]])
+    names = ["base_GaussianFlux_instFlux", "base_PsfFlux_instFlux", "base_PsfFlux_instFluxErr"]
+    fields = [np.array([[1.5]]), outside, np.array([[0.0]])]
+    corrections = archive.add("ApCorrMap", [[("name", "64A", n), ("field", "1J", put_chebyshev(archive, f))]
+                                            for n, f in zip(names, fields)])
+    write(folder, f"{spatial}.fits", archive, {"PSF": psf, "PHOTOCALIB": calib, "AP_CORR_MAP": corrections})
 
-    def moments(x, y):
+    def image(x, y):
         if spatial == "polynomial":
             u, v = x, y
             values = [sum(c * u**i * v**j for c, (i, j) in zip(p, triangular(order))) for p in parameters]
@@ -263,10 +287,10 @@ def kernel_file(folder, spatial):
             one = np.eye(order + 1)
             values = [sum(c * chebyshev.chebval(u, one[i]) * chebyshev.chebval(v, one[j])
                           for c, (i, j) in zip(p, triangular(order))) for p in parameters]
-        return fitted_moments(sum(value * image for value, image in zip(values, images)))
+        return sum(value * one for value, one in zip(values, images))
 
     scale = lambda x, y: chebyshev_field(a, BOX, x, y) * chebyshev_field(b, BOX, x, y)
-    return expectation(moments, scale, None)
+    return expectation(None, scale, None, 2e-4, image, lambda x, y: chebyshev_field(outside, BOX, x, y))
 
 
 def analytic_file(folder):
@@ -288,7 +312,7 @@ def analytic_file(folder):
     one = np.exp(-0.5 * ((u / 2.2) ** 2 + (v / 1.6) ** 2)) / (2 * np.pi * 2.2 * 1.6)
     two = np.exp(-0.5 * (x * x + y * y) / 1.9**2) + 0.1 * np.exp(-0.5 * (x * x + y * y) / 16)
     image = 0.7 * one + 0.3 * two / (2 * np.pi * (1.9**2 + 0.1 * 16))
-    return expectation(lambda x, y: fitted_moments(image), lambda x, y: 0.54322, 0.0012)
+    return expectation(None, lambda x, y: 0.54322, 0.0012, 2e-4, lambda x, y: image)
 
 
 def double_file(folder):
@@ -298,7 +322,7 @@ def double_file(folder):
     write(folder, "double.fits", archive, {"PSF": psf})
     y, x = np.mgrid[:41, :41] - 20
     image = np.exp(-0.5 * (x * x + y * y) / 1.7**2) + 0.12 * np.exp(-0.5 * (x * x + y * y) / 3.9**2)
-    return expectation(lambda x, y: fitted_moments(image), None, None)
+    return expectation(None, None, None, 2e-4, lambda x, y: image)
 
 
 def gaussian_file(folder):
@@ -308,7 +332,8 @@ def gaussian_file(folder):
     # Calibrated pixels: the unit goes before a PhotoCalib that is left over.
     calib = put_photo_calib(archive, 1.0, 0.0, 0, True)
     write(folder, "gaussian.fits", archive, {"PSF": psf, "PHOTOCALIB": calib}, {"BUNIT": "nJy"})
-    return expectation(lambda x, y: [2.25**2, 2.25**2, 0.0], lambda x, y: 1.0, None)
+    image = gaussian((61, 61), 2.25**2, 2.25**2, 0.0)
+    return expectation(lambda x, y: [2.25**2, 2.25**2, 0.0], lambda x, y: 1.0, None, 2e-4, lambda x, y: image)
 
 
 STATS = b"""psfArea: 48.13

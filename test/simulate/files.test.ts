@@ -134,6 +134,8 @@ describe('a small survey in the lossy16 recipe', () => {
         'FilterLabel',
         'KernelPsf',
         'FixedKernel',
+        'ApCorrMap',
+        'ChebyshevBoundedField',
       ]);
       expect(header.types.slice(1, 6)).toEqual([
         'IMAGE',
@@ -154,10 +156,15 @@ describe('a small survey in the lossy16 recipe', () => {
       expect(header.tile).toEqual([row.width, 1]);
       expect(header.step).toEqual([row.image_step, row.image_step, row.image_step]);
       expect(header.parent).toEqual([true, true, true, true]);
-      expect(header.archive).toEqual([
-        ['PhotoCalib', 'FilterLabel', 'KernelPsf', 'FixedKernel'],
-        ['PhotoCalib', 'FilterLabel', 'KernelPsf', 'FixedKernel'],
-      ]);
+      const names = [
+        'PhotoCalib',
+        'FilterLabel',
+        'KernelPsf',
+        'FixedKernel',
+        'ApCorrMap',
+        'ChebyshevBoundedField',
+      ];
+      expect(header.archive).toEqual([names, names]);
       expect(header.calibration).toBe(1);
     }
   });

@@ -142,7 +142,7 @@ PsfGrid readCellPsf(Reader& reader, const Hdu& hdu, const std::string& where, Bu
   grid.dx = static_cast<double>(dx), grid.dy = static_cast<double>(dy);
   grid.nx = static_cast<int>((across + dx - 1) / dx), grid.ny = static_cast<int>((down + dy - 1) / dy);
   for (uint64_t j = 0; j < down; j += dy)
-    for (uint64_t i = 0; i < across; i += dx) grid.nodes.push_back(adaptiveMoments(cells.at(j * across + i)));
+    for (uint64_t i = 0; i < across; i += dx) grid.nodes.push_back(shapeOf(cells.at(j * across + i)));
   return grid;
 }
 

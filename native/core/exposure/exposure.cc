@@ -83,7 +83,17 @@ void readArchive(const Layout& layout, Reader& reader, const Header& primary, Bu
     facts.coaddInputs = rows;
   });
   part("SUMMARY_STATS", [&](int64_t id) { facts.meanPsf = readSummary(archive, id); });
-  part("PSF", [&](int64_t id) { facts.psf = sampleOver(readPsf(archive, id), image); });
+  // A correction that is there but cannot be read leaves it unknown how much light the PSF lacks.
+  bool corrected = true;
+  std::vector<ChebyshevField> correction;
+  part("AP_CORR_MAP", [&](int64_t id) {
+    corrected = false;
+    correction = readPsfCorrection(archive, id);
+    corrected = true;
+  });
+  part("PSF", [&](int64_t id) {
+    facts.psf = sampleOver(readPsf(archive, id), corrected ? &correction : nullptr, image);
+  });
 }
 
 void readTree(const Layout& layout, Reader& reader, Budget& budget, ExposureFacts& facts) {

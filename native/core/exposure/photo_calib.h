@@ -1,20 +1,11 @@
 // Photometric calibration as afw persists it: from pixel values to nJy.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <vector>
 
-#include "core/exposure/archive.h"
+#include "core/exposure/bounded_field.h"
 
 namespace vignet {
-
-// afw's ChebyshevBoundedField: a sum of c[j][i] T_i(x') T_j(y'), x' and y' from -1 to 1 between the outer
-// edges of `box`.
-struct ChebyshevField {
-  std::array<int64_t, 4> box{};  // first and last pixel, inclusive: x0, y0, x1, y1, parent frame
-  int nx = 1;                    // terms in x: c[j][i] is coefficients[j * nx + i]
-  std::vector<double> coefficients;
-};
 
 // nJy = value * scale, or where there are `fields` value * their product.
 struct PhotoCalib {

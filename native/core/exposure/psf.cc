@@ -1,5 +1,6 @@
 #include "core/exposure/psf.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/message.h"
@@ -12,20 +13,20 @@ constexpr int kNodes = 5;
 
 PsfModel ofKernel(PsfKernel kernel) {
   return {kernel.varies,
-          [kernel = std::move(kernel)](double x, double y) { return adaptiveMoments(kernel.at(x, y)); }};
+          [kernel = std::move(kernel)](double x, double y) { return shapeOf(kernel.at(x, y)); }};
 }
 
 PsfModel ofStamp(const PsfStamp& stamp) {
-  const std::optional<Moments> moments = adaptiveMoments(stamp);
-  return {false, [moments](double, double) { return moments; }};
+  const std::optional<PsfShape> shape = shapeOf(stamp);
+  return {false, [shape](double, double) { return shape; }};
 }
 
 PsfModel readRound(const TableRow& row) {
   const double sigma = row.number("sigma");
   if (!(sigma > 0 && sigma < static_cast<double>(kMaxKernelSide)))
     badArchive(expectedFor("0 to " + std::to_string(kMaxKernelSide) + " pixels", "sigma of the PSF", sigma));
-  const Moments moments{sigma * sigma, sigma * sigma, 0};
-  return {false, [moments](double, double) { return moments; }};
+  const PsfShape shape{{sigma * sigma, sigma * sigma, 0}, lightOfGaussian(sigma)};
+  return {false, [shape](double, double) { return shape; }};
 }
 
 PsfModel readDouble(const TableRow& row) {
@@ -60,18 +61,51 @@ PsfModel readPsf(Archive& archive, int64_t id) {
       expectedFor("a Gaussian, DoubleGaussian, Kernel, Pca or PsfexPsf", "the PSF", printable(object.name)));
 }
 
-PsfGrid sampleOver(const PsfModel& model, const Plane& image) {
+std::optional<PsfShape> shapeOf(const PsfStamp& stamp, double step) {
+  const double square = step * step, guess = 4 / square;
+  const std::optional<Moments> own = adaptiveMoments(stamp, {guess, guess, 0});
+  if (!own) return std::nullopt;
+  const Moments moments{own->xx * square, own->yy * square, own->xy * square};
+  return PsfShape{moments, lightOf(stamp, moments, step)};
+}
+
+std::vector<ChebyshevField> readPsfCorrection(Archive& archive, int64_t id) {
+  const Archive::Object& object = archive.object(id);
+  if (object.name != "ApCorrMap" || object.parts.size() != 1)
+    badArchive(expectedFor("an ApCorrMap of one table", "the aperture corrections", printable(object.name)));
+  for (uint64_t n = 0; n < object.parts[0].rows; ++n) {
+    const TableRow row = archive.row(object, 0, n);
+    const std::string name = row.text("name");
+    if (name == "base_PsfFlux_instFlux" || name == "base_PsfFlux_flux")
+      return readBoundedField(archive, row.integer("field"));
+  }
+  return {};
+}
+
+PsfGrid sampleOver(const PsfModel& model, const std::vector<ChebyshevField>* correction, const Plane& image) {
   const auto x = static_cast<double>(image.xy0[0]), y = static_cast<double>(image.xy0[1]);
   const double w = image.width - 1.0, h = image.height - 1.0;
+  const bool varies =
+      model.varies ||
+      (correction && std::any_of(correction->begin(), correction->end(),
+                                 [](const auto& field) { return field.coefficients.size() > 1; }));
   PsfGrid grid;
-  if (!model.varies || w <= 0 || h <= 0) {
+  if (!varies || w <= 0 || h <= 0) {
     grid.x0 = x + w / 2, grid.y0 = y + h / 2;
   } else {
     grid = {x, y, w / (kNodes - 1), h / (kNodes - 1), kNodes, kNodes, {}};
   }
-  for (int j = 0; j < grid.ny; ++j)
-    for (int i = 0; i < grid.nx; ++i)
-      grid.nodes.push_back(model.at(grid.x0 + i * grid.dx, grid.y0 + j * grid.dy));
+  for (int j = 0; j < grid.ny; ++j) {
+    for (int i = 0; i < grid.nx; ++i) {
+      const double px = grid.x0 + i * grid.dx, py = grid.y0 + j * grid.dy;
+      std::optional<PsfShape> shape = model.at(px, py);
+      const double factor = correction ? productAt(*correction, px, py) : 0;
+      if (shape && !(factor > 0 && std::isfinite(factor))) shape->light.reset();
+      if (shape && shape->light)
+        shape->light = PsfLight{shape->light->weighted / factor, shape->light->enclosed / factor};
+      grid.nodes.push_back(shape);
+    }
+  }
   return grid;
 }
 

@@ -80,12 +80,7 @@ PsfModel readPsfex(Archive& archive, const Archive::Object& object) {
       badArchive("expected finite offsets and scales other than 0 for the PsfexPsf, received others");
   }
   const bool varies = psf.degree > 0;
-  return {varies, [psf = std::move(psf)](double x, double y) -> std::optional<Moments> {
-            const double square = psf.step * psf.step, guess = 4 / square;
-            const std::optional<Moments> fine = adaptiveMoments(psf.at(x, y), {guess, guess, 0});
-            if (!fine) return std::nullopt;
-            return Moments{fine->xx * square, fine->yy * square, fine->xy * square};
-          }};
+  return {varies, [psf = std::move(psf)](double x, double y) { return shapeOf(psf.at(x, y), psf.step); }};
 }
 
 }  // namespace vignet

@@ -64,11 +64,12 @@ void flags(FitsFile& fits, std::vector<char> set, const std::vector<const char*>
   }
 }
 
-// Archive id of the kernel that the KernelPsf is made of.
-constexpr int kKernelId = 4;
+// Archive ids of what the KernelPsf and the ApCorrMap are made of.
+constexpr int kKernelId = 4, kCorrectionFieldId = 6;
 constexpr int kKernelSide = 41;
 
-void writePsf(FitsFile& fits, const Spec& spec) {
+// Returns the share of the light that the image of the PSF holds.
+double writePsf(FitsFile& fits, const Spec& spec) {
   createTable(fits, 1,
               {{"kernel", "1J", "archive ID of nested kernel object", "Scalar"},
                {"averagePosition_x", "1D", "average position of stars used to make the PSF", "Scalar"},
@@ -88,6 +89,7 @@ void writePsf(FitsFile& fits, const Spec& spec) {
                {"image", form.c_str(), "pixel values (row-major)", "Array"}});
   for (int column = 1; column <= 4; ++column) put(fits, column, 1, column <= 2 ? kKernelSide : half);
   std::vector<double> image;
+  double sum = 0;
   for (int y = -half; y <= half; ++y) {
     for (int x = -half; x <= half; ++x) {
       double value = 0;
@@ -96,10 +98,35 @@ void writePsf(FitsFile& fits, const Spec& spec) {
         value += spec.psf.weights[k] / (2 * kPi * square) * std::exp(-0.5 * (x * x + y * y) / square);
       }
       image.push_back(value);
+      sum += value;
     }
   }
   put(fits, 5, std::move(image));
   identify(fits, "ARCHIVE_DATA", 4, "FixedKernel");
+  return sum;
+}
+
+// afw normalises the image of a PSF, so that what lies outside it is missing from a flux.
+void writeCorrections(FitsFile& fits, const Spec& spec, double share) {
+  createTable(fits, 1,
+              {{"name", "64A", "name of the aperture correction", "String"},
+               {"field", "1J", "archive ID of the BoundedField object", "Scalar"}});
+  put(fits, 1, 1, std::string("base_PsfFlux_instFlux"));
+  put(fits, 2, 1, kCorrectionFieldId);
+  identify(fits, "ARCHIVE_DATA", 5, "ApCorrMap");
+
+  createTable(fits, 1,
+              {{"order_x", "1J", "maximum Chebyshev function order in x", "Scalar"},
+               {"bbox_min_x", "1J", "bounding box", "Point"},
+               {"bbox_min_y", "1J", "bounding box", "Point"},
+               {"bbox_max_x", "1J", "bounding box", "Point"},
+               {"bbox_max_y", "1J", "bounding box", "Point"},
+               {"coefficients", "1D", "Chebyshev function coefficients, ordered by y then x", "Array"}});
+  const auto [x0, y0] = spec.xy0;
+  const int box[] = {0, x0, y0, x0 + spec.width - 1, y0 + spec.height - 1};
+  for (int column = 1; column <= 5; ++column) put(fits, column, 1, box[column - 1]);
+  put(fits, 6, 1 / share);
+  identify(fits, "ARCHIVE_DATA", 6, "ChebyshevBoundedField");
 }
 
 }  // namespace
@@ -112,7 +139,9 @@ void writeArchive(FitsFile& fits, const Spec& spec) {
   const Entry entries[] = {{kPhotoCalibId, 1, "PhotoCalib", ""},
                            {kFilterId, 2, "FilterLabel", "lsst.afw.image"},
                            {kPsfId, 3, "KernelPsf", "lsst.meas.algorithms"},
-                           {kKernelId, 4, "FixedKernel", "lsst.afw.math"}};
+                           {kKernelId, 4, "FixedKernel", "lsst.afw.math"},
+                           {kPsfCorrectionsId, 5, "ApCorrMap", "lsst.afw.image"},
+                           {kCorrectionFieldId, 6, "ChebyshevBoundedField", "lsst.afw.math"}};
   createTable(fits, std::size(entries),
               {{"id", "1J", "Archive ID of the object that owns the records", "Scalar"},
                {"cat.archive", "1J", "index of the catalog, from the archive", "Scalar"},
@@ -122,7 +151,7 @@ void writeArchive(FitsFile& fits, const Spec& spec) {
                {"name", "64A", "unique name for the object's class", "String"},
                {"module", "64A", "Python module that registers its factory", "String"}});
   identify(fits, "ARCHIVE_INDEX", 0, nullptr);
-  fits(fits_write_key_lng, "AR_NCAT", static_cast<LONGLONG>(5),
+  fits(fits_write_key_lng, "AR_NCAT", static_cast<LONGLONG>(7),
        "# of catalogs in this archive, including the index");
   LONGLONG row = 1;
   for (const Entry& e : entries) {
@@ -155,7 +184,7 @@ void writeArchive(FitsFile& fits, const Spec& spec) {
   put(fits, 2, 1, spec.band);
   put(fits, 3, 1, spec.physicalFilter);
   identify(fits, "ARCHIVE_DATA", 2, "FilterLabel");
-  writePsf(fits, spec);
+  writeCorrections(fits, spec, writePsf(fits, spec));
 }
 
 }  // namespace vignet::simulate

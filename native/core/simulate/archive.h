@@ -8,10 +8,10 @@
 namespace vignet::simulate {
 
 // Archive ids as the primary header's *_ID cards name them.
-inline constexpr int kPhotoCalibId = 1, kFilterId = 2, kPsfId = 3;
+inline constexpr int kPhotoCalibId = 1, kFilterId = 2, kPsfId = 3, kPsfCorrectionsId = 5;
 
-// ARCHIVE_INDEX and its tables: a PhotoCalib of 1 (pixels are nJy already), a FilterLabel, and a KernelPsf
-// whose FixedKernel is the image of the PSF, 41 x 41 pixels.
+// ARCHIVE_INDEX and its tables: a PhotoCalib of 1 (pixels are nJy already), a FilterLabel, a KernelPsf
+// whose FixedKernel is the image of the PSF, 41 x 41 pixels, and an ApCorrMap with the light outside it.
 void writeArchive(FitsFile& fits, const Spec& spec);
 
 }  // namespace vignet::simulate

@@ -58,7 +58,8 @@ struct Cards {
 struct Spec {
   std::string path;  // where the finished file goes; it is written beside it under a temporary name first
   int width = 0, height = 0;
-  bool raw = false;  // one 16-bit integer plane of counts instead of image, mask and variance
+  std::array<int, 2> xy0{};  // of the first pixel, in the parent frame
+  bool raw = false;          // one 16-bit integer plane of counts instead of image, mask and variance
   Psf psf;
   Noise noise;
   Bits bits;

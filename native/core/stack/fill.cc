@@ -161,7 +161,7 @@ class Filler {
     const auto middle = task_.size / 2;
     const double x = task_.grid ? middle : job.x - static_cast<double>(frame_.x0);
     const double y = task_.grid ? middle : job.y - static_cast<double>(frame_.y0);
-    return measureStamp(pixels, maskRoles(planes_.dictionary), x, y, job.psf);
+    return measureStamp(pixels, maskRoles(planes_.dictionary), x, y, job.psf, job.nanojansky);
   }
 
   // Absent pixels are NaN.

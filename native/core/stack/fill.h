@@ -38,8 +38,9 @@ struct StackJob {
   double x = 0, y = 0;                // of the position, 0-based pixels of the image (StampPlace)
   double lon = 0, lat = 0;            // of the position, ICRS degrees; looked at where there is a common grid
   double scale = 1;                   // multiplies the image; the variance by its square
-  std::optional<PsfMoments> psf;
-  uint64_t at = 0;  // where the first part goes; the others follow
+  std::optional<StampPsf> psf;
+  std::optional<double> nanojansky;  // of one unit of the image as it is written
+  uint64_t at = 0;                   // where the first part goes; the others follow
   std::vector<StampPart> parts;
 };
 

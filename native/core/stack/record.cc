@@ -2,16 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "core/base/bytes.h"
 #include "core/base/constants.h"
-#include "core/stack/aperture.h"
+#include "core/exposure/light.h"
 #include "core/stack/sky_level.h"
 
 namespace vignet {
 namespace {
 
 constexpr size_t kFewSky = 32;
+// Oke & Gunn 1983, ApJ 266, 713: -48.60 - 2.5 log10(erg / s / cm² / Hz), and 1 nJy is 1e-32 of these.
+constexpr double kAbZeroPoint = 31.4;
 
 void raise(StampRecord& record, StampFlag flag) { record.flags |= static_cast<uint32_t>(flag); }
 
@@ -20,7 +23,7 @@ class Measure {
   Measure(const StampPixels& stamp, const MaskRoles& roles, double x, double y)
       : stamp_(stamp), roles_(roles), x_(x), y_(y), estimator_(estimator()) {}
 
-  StampRecord run(const std::optional<PsfMoments>& psf) {
+  StampRecord run(const std::optional<StampPsf>& psf, const std::optional<double>& nanojansky) {
     StampRecord record = failedRecord();
     record.flags = 0;
     if (stamp_.edge) raise(record, StampFlag::edge);
@@ -28,10 +31,13 @@ class Measure {
     if (stamp_.variance.empty()) raise(record, StampFlag::noVariance);
     sky(record);
     aperture(record);
-    const double area = psf ? psf->ixx * psf->iyy - psf->ixy * psf->ixy : 0;
+    const double area = psf ? psf->moments.xx * psf->moments.yy - psf->moments.xy * psf->moments.xy : 0;
     if (area > 0) {
       record.depth5 = static_cast<float>(5 * record.noise * std::sqrt(4 * kPi * std::sqrt(area)));
+      if (psf->weighted) pointSource(record, psf->moments, *psf->weighted);
     }
+    if (nanojansky) magnitude(record, *nanojansky);
+    flagPixels(record);
     return record;
   }
 
@@ -80,16 +86,24 @@ class Measure {
     skyPixels_ = level.used;
   }
 
-  void aperture(StampRecord& record) {
-    constexpr double r = kApertureRadius;
-    const auto first = [](double centre) { return static_cast<int64_t>(std::floor(centre - r + 0.5)); };
-    const auto last = [](double centre) { return static_cast<int64_t>(std::ceil(centre + r - 0.5)); };
+  // A weighted sum over the pixels within (rx, ry) of the position, SKY subtracted, and its error. Absent
+  // when one of them has no data. Notes the bits of their masks.
+  struct Sum {
+    double value, error;
+  };
+  template <typename Weight>
+  std::optional<Sum> sumOf(const StampRecord& record, double rx, double ry, Weight weightOf) {
+    const auto first = [](double centre, double r) {
+      return static_cast<int64_t>(std::floor(centre - r + 0.5));
+    };
+    const auto last = [](double centre, double r) {
+      return static_cast<int64_t>(std::ceil(centre + r - 0.5));
+    };
     const int64_t size = stamp_.size;
     double sum = 0, area = 0, squares = 0, variance = 0;
     bool cut = false;
-    uint64_t bits = 0;
-    for (int64_t j = first(y_); j <= last(y_); ++j) {
-      for (int64_t i = first(x_); i <= last(x_); ++i) {
+    for (int64_t j = first(y_, ry); j <= last(y_, ry); ++j) {
+      for (int64_t i = first(x_, rx); i <= last(x_, rx); ++i) {
         const double weight = weightOf(static_cast<double>(i) - x_, static_cast<double>(j) - y_);
         if (weight <= 0) continue;
         if (i < 0 || j < 0 || i >= size || j >= size || !hasData(at(i, j))) {
@@ -101,37 +115,54 @@ class Measure {
         area += weight;
         squares += weight * weight;
         if (!stamp_.variance.empty()) variance += weight * weight * stamp_.variance[k];
-        bits |= maskAt(k);
+        bits_ |= maskAt(k);
       }
     }
-    if (bits & roles_.saturated) raise(record, StampFlag::saturated);
-    if (bits & roles_.bad) raise(record, StampFlag::badPixels);
-    if (bits & roles_.cosmicRay) raise(record, StampFlag::cosmicRay);
-    if (bits & roles_.interpolated) raise(record, StampFlag::interpolated);
-    if (cut) return raise(record, StampFlag::apertureCut);
+    if (cut) return std::nullopt;
     const double noise = double{record.noise} * record.noise;
     if (stamp_.variance.empty() || !std::isfinite(variance)) variance = squares * noise;
     // A median of n normal values has the variance pi / 2n.
     if (skyPixels_ > 0) variance += area * area * noise * kPi / 2 / static_cast<double>(skyPixels_);
-    record.apFlux = static_cast<float>(sum - area * record.sky);
-    record.apFluxError = static_cast<float>(std::sqrt(variance));
+    return Sum{sum - area * record.sky, std::sqrt(variance)};
   }
 
-  // The share of a pixel that the aperture covers; `dx`, `dy` from its centre to the pixel's.
-  static double weightOf(double dx, double dy) {
+  void aperture(StampRecord& record) {
     constexpr double r = kApertureRadius;
-    const double ax = std::abs(dx), ay = std::abs(dy);
-    const double far = (ax + 0.5) * (ax + 0.5) + (ay + 0.5) * (ay + 0.5);
-    if (far <= r * r) return 1;
-    const double nearX = std::max(0.0, ax - 0.5), nearY = std::max(0.0, ay - 0.5);
-    if (nearX * nearX + nearY * nearY >= r * r) return 0;
-    return discInRectangle(r, ax - 0.5, ax + 0.5, ay - 0.5, ay + 0.5);
+    const auto sum =
+        sumOf(record, r, r, [](double dx, double dy) { return shareInDisc(kApertureRadius, dx, dy); });
+    if (!sum) return raise(record, StampFlag::apertureCut);
+    record.apFlux = static_cast<float>(sum->value);
+    record.apFluxError = static_cast<float>(sum->error);
+  }
+
+  void pointSource(StampRecord& record, const Moments& moments, double weighted) {
+    const PsfWeight weight(moments);
+    // Pixels count by their centres.
+    const auto sum = sumOf(record, weight.reachX() + 0.5, weight.reachY() + 0.5, weight);
+    if (!sum) return;
+    record.psfFlux = static_cast<float>(sum->value / weighted);
+    record.psfFluxError = static_cast<float>(sum->error / weighted);
+  }
+
+  static void magnitude(StampRecord& record, double nanojansky) {
+    const double flux = record.psfFlux * nanojansky;
+    if (!(flux > 0)) return;
+    record.psfMag = static_cast<float>(kAbZeroPoint - 2.5 * std::log10(flux));
+    record.psfMagError = static_cast<float>(2.5 / std::numbers::ln10 * record.psfFluxError / record.psfFlux);
+  }
+
+  void flagPixels(StampRecord& record) const {
+    if (bits_ & roles_.saturated) raise(record, StampFlag::saturated);
+    if (bits_ & roles_.bad) raise(record, StampFlag::badPixels);
+    if (bits_ & roles_.cosmicRay) raise(record, StampFlag::cosmicRay);
+    if (bits_ & roles_.interpolated) raise(record, StampFlag::interpolated);
   }
 
   const StampPixels& stamp_;
   const MaskRoles& roles_;
   double x_, y_;
   SkyEstimator& estimator_;
+  uint64_t bits_ = 0;  // of the masks of all pixels that are summed
   int32_t valid_ = 0;
   size_t skyPixels_ = 0;
 };
@@ -139,12 +170,12 @@ class Measure {
 }  // namespace
 
 StampRecord failedRecord() {
-  return {kNan, kNan, kNan, kNan, kNan, 0, static_cast<uint32_t>(StampFlag::failed)};
+  return {kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, kNan, 0, static_cast<uint32_t>(StampFlag::failed)};
 }
 
 StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, double x, double y,
-                         const std::optional<PsfMoments>& psf) {
-  return Measure(stamp, roles, x, y).run(psf);
+                         const std::optional<StampPsf>& psf, const std::optional<double>& nanojansky) {
+  return Measure(stamp, roles, x, y).run(psf, nanojansky);
 }
 
 uint32_t targetPixelQuality(const StampRecord& record) {
@@ -155,10 +186,12 @@ uint32_t targetPixelQuality(const StampRecord& record) {
 }
 
 void storeRecord(const StampRecord& record, std::span<std::byte> out) {
-  const float reals[] = {record.sky, record.noise, record.depth5, record.apFlux, record.apFluxError};
+  const float reals[] = {record.sky,          record.noise,       record.depth5,
+                         record.apFlux,       record.apFluxError, record.psfFlux,
+                         record.psfFluxError, record.psfMag,      record.psfMagError};
   for (size_t i = 0; i < std::size(reals); ++i) storeBe(out.data() + 4 * i, reals[i]);
-  storeBe(out.data() + 20, record.valid);
-  storeBe(out.data() + 24, record.flags);
+  storeBe(out.data() + 4 * std::size(reals), record.valid);
+  storeBe(out.data() + 4 * std::size(reals) + 4, record.flags);
 }
 
 }  // namespace vignet

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/exposure/aperture.h"
+#include "core/exposure/moments.h"
+
 namespace vignet {
 
 // Bits of FLAGS.
@@ -33,43 +36,49 @@ inline constexpr std::array<StampFlagName, 10> kStampFlags{{
     {StampFlag::noMask, "NO_MASK",
      "no mask was used: there is none, its bits have no names, or it was not asked for"},
     {StampFlag::noVariance, "NO_VARIANCE", "no variance was used: there is none, or it was not asked for"},
-    {StampFlag::saturated, "SATURATED", "a saturated pixel in the aperture"},
-    {StampFlag::badPixels, "BAD",
-     "a pixel in the aperture is masked as bad, suspect, vignetted or crosstalk"},
-    {StampFlag::cosmicRay, "COSMIC_RAY", "a cosmic ray in the aperture"},
-    {StampFlag::interpolated, "INTERPOLATED", "an interpolated pixel in the aperture"},
+    {StampFlag::saturated, "SATURATED", "a saturated pixel in the aperture or under the weight of PSFFLUX"},
+    {StampFlag::badPixels, "BAD", "a pixel there is masked as bad, suspect, vignetted or crosstalk"},
+    {StampFlag::cosmicRay, "COSMIC_RAY", "a cosmic ray there"},
+    {StampFlag::interpolated, "INTERPOLATED", "an interpolated pixel there"},
     {StampFlag::apertureCut, "APERTURE_CUT", "part of the aperture has no data: APFLUX is NULL"},
     {StampFlag::fewSky, "FEW_SKY",
      "fewer than 32 pixels of plain sky: SKY and NOISE are of all pixels with data"},
 }};
 
-// Pixels; APFLUX is the sum within this radius.
-inline constexpr double kApertureRadius = 6;
+inline constexpr std::string_view kImageUnit = "IMAGE";  // of the IMAGE pixels, whatever it is
 
 // One column: big-endian, at `offset` of the record. `form`: 'E' float32, 'J' int32.
 struct RecordColumn {
   std::string_view name;
   char form;
-  bool imageUnit;  // in the unit of the IMAGE pixels
+  std::string_view unit;  // "": none
   std::string_view ucd, description;
   size_t offset;
 };
-inline constexpr std::array<RecordColumn, 7> kRecordColumns{{
-    {"SKY", 'E', true, "instr.skyLevel", "Median of the sky pixels, clipped at 3 sigma", 0},
-    {"NOISE", 'E', true, "stat.stdev;instr.skyLevel",
+inline constexpr std::array<RecordColumn, 11> kRecordColumns{{
+    {"SKY", 'E', kImageUnit, "instr.skyLevel", "Median of the sky pixels, clipped at 3 sigma", 0},
+    {"NOISE", 'E', kImageUnit, "stat.stdev;instr.skyLevel",
      "Robust sigma of one sky pixel: 0.7413 x interquartile range", 4},
-    {"DEPTH5", 'E', true, "phot.flux;stat.min",
+    {"DEPTH5", 'E', kImageUnit, "phot.flux;stat.min",
      "5 sigma depth of a point source: 5 NOISE sqrt(4 pi sqrt(IXX IYY - IXY^2))", 8},
-    {"APFLUX", 'E', true, "phot.flux", "Sum within 6 pixels of the position, SKY subtracted", 12},
-    {"APFLUX_ERR", 'E', true, "stat.error;phot.flux", "Error of APFLUX, from VARIANCE, else from NOISE", 16},
-    {"N_VALID", 'J', false, "meta.number", "Pixels with data in the stamp", 20},
-    {"FLAGS", 'J', false, "meta.code.qual", "Bits: see FLAGn in the header", 24},
+    {"APFLUX", 'E', kImageUnit, "phot.flux", "Sum within 6 pixels of the position, SKY subtracted", 12},
+    {"APFLUX_ERR", 'E', kImageUnit, "stat.error;phot.flux", "Error of APFLUX, from VARIANCE, else from NOISE",
+     16},
+    {"PSFFLUX", 'E', kImageUnit, "phot.flux", "Flux of a point source at the position, weighted by the PSF",
+     20},
+    {"PSFFLUX_ERR", 'E', kImageUnit, "stat.error;phot.flux",
+     "Error of PSFFLUX, from VARIANCE, else from NOISE", 24},
+    {"PSFMAG", 'E', "mag", "phot.mag", "AB magnitude of PSFFLUX: 31.4 - 2.5 log10(nJy)", 28},
+    {"PSFMAG_ERR", 'E', "mag", "stat.error;phot.mag", "Error of PSFMAG: 2.5/ln(10) PSFFLUX_ERR/PSFFLUX", 32},
+    {"N_VALID", 'J', "", "meta.number", "Pixels with data in the stamp", 36},
+    {"FLAGS", 'J', "", "meta.code.qual", "Bits: see FLAGn in the header", 40},
 }};
-inline constexpr size_t kRecordBytes = 28;
+inline constexpr size_t kRecordBytes = 44;
 
-// Second moments of the point spread function, pixels^2.
-struct PsfMoments {
-  double ixx = 0, iyy = 0, ixy = 0;
+// What is known of the source and of the pixels before they are measured.
+struct StampPsf {
+  Moments moments;                 // pixels^2
+  std::optional<double> weighted;  // PsfLight::weighted (exposure/light.h); absent: no PSFFLUX
 };
 
 // A square stamp as it is measured. `mask` holds bits of one image's own dictionary; the sets below say which
@@ -89,6 +98,7 @@ struct MaskRoles {
 
 struct StampRecord {
   float sky = 0, noise = 0, depth5 = 0, apFlux = 0, apFluxError = 0;
+  float psfFlux = 0, psfFluxError = 0, psfMag = 0, psfMagError = 0;
   int32_t valid = 0;
   uint32_t flags = 0;
 };
@@ -96,10 +106,10 @@ struct StampRecord {
 // The record of a stamp that could not be read.
 StampRecord failedRecord();
 
-// Measures. `x`, `y`: the position in the stamp, 0-based. Formulas in docs/stamps.md. Uses per-thread scratch
-// memory.
+// Measures. `x`, `y`: the position in the stamp, 0-based. `nanojansky`: of one unit of the image; absent: no
+// magnitudes. Formulas in docs/stamps.md. Uses per-thread scratch memory.
 StampRecord measureStamp(const StampPixels& stamp, const MaskRoles& roles, double x, double y,
-                         const std::optional<PsfMoments>& psf);
+                         const std::optional<StampPsf>& psf, const std::optional<double>& nanojansky = {});
 
 // FLAGS as QUALITY of a target pixel file, for readers that know the bits of TESS (Science Data Products
 // Description, 9): 128, to be left out, where the pixels or part of the aperture have no data, 64 for a

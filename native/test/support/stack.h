@@ -75,7 +75,7 @@ struct Stack {
 
 // What a record holds.
 struct Record {
-  float sky, noise, depth5, apFlux, apFluxError;
+  float sky, noise, depth5, apFlux, apFluxError, psfFlux, psfFluxError, psfMag, psfMagError;
   int32_t valid;
   uint32_t flags;
   bool has(StampFlag flag) const { return flags & static_cast<uint32_t>(flag); }
@@ -87,8 +87,12 @@ inline Record recordOf(const Stack& stack, size_t job, size_t which) {
           f(8),
           f(12),
           f(16),
-          stack.value<int32_t>(job, which, 20),
-          stack.value<uint32_t>(job, which, 24)};
+          f(20),
+          f(24),
+          f(28),
+          f(32),
+          stack.value<int32_t>(job, which, 36),
+          stack.value<uint32_t>(job, which, 40)};
 }
 
 // A simulated visit image of 300 x 240 pixels in afw's or lsst.images' words.

@@ -2,16 +2,20 @@
 
 import type { ExposureInfo, LayoutInfo, PlaneInfo } from '../../addon/layout.ts';
 import type { PsfGrid } from '../../astronomy/observation.ts';
+import { defined } from '../../base/defined.ts';
 import { type Cards, has, numberOf } from './cards.ts';
 import { at, boxAt, numberAt, type Tree } from './tree.ts';
 
-/** A millionth of a pixel² is more than any PSF is known to. */
+/** A millionth of a pixel², or of the light, is more than any PSF is known to. */
 const digits = (value: number | null) => (value === null ? null : Math.round(value * 1e6) / 1e6);
 
 function rounded(grid: PsfGrid): PsfGrid | undefined {
-  const { ixx, iyy, ixy } = grid;
+  const { ixx, iyy, ixy, weighted, enclosed } = grid;
   if (ixx.every((one) => one === null)) return undefined;
-  return { ...grid, ixx: ixx.map(digits), iyy: iyy.map(digits), ixy: ixy.map(digits) };
+  return {
+    ...{ ...grid, ixx: ixx.map(digits), iyy: iyy.map(digits), ixy: ixy.map(digits) },
+    ...defined({ weighted: weighted?.map(digits), enclosed: enclosed?.map(digits) }),
+  };
 }
 
 /** One and the same everywhere. */

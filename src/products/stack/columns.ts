@@ -220,6 +220,14 @@ export const columns: readonly StackColumn[] = [
     'Second moment of the PSF at the position',
     (row) => row.psf?.ixy,
   ),
+  column(
+    'APCORR',
+    'float',
+    '',
+    'arith.factor;phot.flux',
+    'Aperture correction: all light of a point source is APFLUX times this',
+    ({ psf }) => (psf?.enclosed === undefined ? null : 1 / psf.enclosed),
+  ),
   column('AIRMASS', 'float', '', 'obs.airMass', 'Airmass', (row) => row.dataset.observation.airmass),
   column('CUTOUT', 'char', '', 'meta.ref.url', 'A cutout of this place from this dataset', (row, { link }) =>
     link?.(row),

@@ -40,11 +40,18 @@ function placed({ rows, sections }: StackForm): Placed[] {
   });
 }
 
+/** Moments are in pixels²; on a common grid nothing is known of the light. */
+function psfOf({ psf, place }: StackRow, grid: StackPlan['grid']): StackJob['psf'] {
+  if (!psf) return undefined;
+  const { ixx, iyy, ixy, weighted } = psf;
+  const area = grid ? (pixelScale(place) / grid.pixelScale) ** 2 : 1;
+  if (grid || weighted === undefined) return [ixx * area, iyy * area, ixy * area];
+  return [ixx, iyy, ixy, weighted];
+}
+
 /** Everything of a job but where its pixels go. */
 export function jobOf(row: StackRow, grid: StackPlan['grid']): Omit<StackJob, 'at' | 'parts'> {
-  // Moments are in pixels².
-  const area = grid ? (pixelScale(row.place) / grid.pixelScale) ** 2 : 1;
-  const { dataset, place, factor, psf, ra, dec } = row;
+  const { dataset, place, factor, flux, ra, dec } = row;
   return {
     layout: dataset.layout,
     sources: dataset.sources,
@@ -54,7 +61,7 @@ export function jobOf(row: StackRow, grid: StackPlan['grid']): Omit<StackJob, 'a
     lon: ra,
     lat: dec,
     scale: factor,
-    ...defined({ psf: psf ? ([psf.ixx * area, psf.iyy * area, psf.ixy * area] as const) : undefined }),
+    ...defined({ psf: psfOf(row, grid), nanojansky: flux?.scale }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** One observation in a stack: what is known of it before any pixel is read. */
 import type { ReadableDataset } from '../../archive/dataset-search.ts';
 import { bjdTdb, mjdUtcOfTai } from '../../astronomy/barycentre.ts';
-import { isNanojansky, type Moments, photometryAt, psfAt } from '../../astronomy/observation.ts';
+import { isNanojansky, type PsfHere, photometryAt, psfAt } from '../../astronomy/observation.ts';
 import type { VignetError } from '../../base/errors.ts';
 
 /** Where the stamp lies; pixels of the image are 0-based. */
@@ -43,7 +43,7 @@ export interface StackRow extends Epoch {
   /** Of the pixels as they are returned. */
   readonly unit: string | null;
   /** Pixels². */
-  readonly psf: Moments | null;
+  readonly psf: PsfHere | null;
 }
 
 /** `numbers`: of `locateStamps` for one layout. */

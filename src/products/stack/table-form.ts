@@ -19,7 +19,7 @@ export const WHOLE_BYTES = 8 * 1048576;
 function recordColumns(unit: string | null): Column[] {
   return native.stackRecord().columns.map(({ imageUnit, ...column }) => ({
     ...column,
-    unit: imageUnit ? (unit ?? undefined) : undefined,
+    unit: imageUnit ? (unit ?? undefined) : column.unit,
   }));
 }
 

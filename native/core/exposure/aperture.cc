@@ -1,4 +1,4 @@
-#include "core/stack/aperture.h"
+#include "core/exposure/aperture.h"
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +25,15 @@ double discInRectangle(double r, double x0, double x1, double y0, double y1) {
   if (y1 <= 0) return discInRectangle(r, x0, x1, -y1, -y0);
   if (y0 < 0) return above(r, x0, x1, 0) - above(r, x0, x1, y1) + above(r, x0, x1, 0) - above(r, x0, x1, -y0);
   return above(r, x0, x1, y0) - above(r, x0, x1, y1);
+}
+
+double shareInDisc(double r, double dx, double dy, double side) {
+  const double half = side / 2, ax = std::abs(dx), ay = std::abs(dy);
+  const double far = (ax + half) * (ax + half) + (ay + half) * (ay + half);
+  if (far <= r * r) return 1;
+  const double nearX = std::max(0.0, ax - half), nearY = std::max(0.0, ay - half);
+  if (nearX * nearX + nearY * nearY >= r * r) return 0;
+  return discInRectangle(r, ax - half, ax + half, ay - half, ay + half) / (side * side);
 }
 
 }  // namespace vignet
