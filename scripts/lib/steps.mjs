@@ -76,22 +76,28 @@ export function whenChanged(name, inputs, product, work) {
   return true;
 }
 
-export function systemPackages(packages) {
+/** Those of Debian's packages that are not installed; undefined where nobody can say. */
+export function missingPackages(packages) {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own
   const listed = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\n', ...packages], {
     encoding: 'utf8',
   });
-  if (listed.error) {
-    console.warn(`vignet: not a Debian machine; it needs the like of: ${packages.join(' ')}`);
-    return;
-  }
+  if (listed.error) return undefined;
   const installed = new Set(
     listed.stdout
       .split('\n')
       .filter((line) => line.startsWith('installed '))
       .map((line) => line.slice(10)),
   );
-  const missing = packages.filter((name) => !installed.has(name));
+  return packages.filter((name) => !installed.has(name));
+}
+
+export function systemPackages(packages) {
+  const missing = missingPackages(packages);
+  if (!missing) {
+    console.warn(`vignet: not a Debian machine; it needs the like of: ${packages.join(' ')}`);
+    return;
+  }
   if (missing.length === 0) return;
   const prefix = becomeRoot();
   const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...missing];
