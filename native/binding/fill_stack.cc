@@ -2,6 +2,7 @@
 #include <functional>
 
 #include "binding/calls.h"
+#include "binding/mosaic_values.h"
 #include "binding/sources.h"
 #include "binding/values.h"
 #include "core/base/error.h"
@@ -152,7 +153,7 @@ Napi::Value fillStack(const Napi::CallbackInfo& info) {
   if (const Napi::Value grid = object.Get("grid"); given(grid)) {
     const Napi::Object wanted = asObject(grid, "task.grid");
     task.grid = {asNumber(wanted.Get("pixelScale"), "task.grid.pixelScale"),
-                 kernelNamed(asString(wanted.Get("kernel"), "task.grid.kernel"))};
+                 asResampling(wanted, "task.grid")};
   }
   const Napi::Array names = asArray(object.Get("maskNames"), "task.maskNames", 63);
   for (uint32_t i = 0; i < names.Length(); ++i)

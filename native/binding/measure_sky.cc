@@ -33,7 +33,7 @@ Napi::Value measureSky(const Napi::CallbackInfo& info) {
   const Napi::Object task = asObject(info[0], "task");
   MosaicStrip strip;
   strip.frame = asFrame(task.Get("frame"), "task.frame");
-  strip.kernel = Kernel::nearest;
+  strip.resampling = {Kernel::nearest, task.Get("flux").ToBoolean(), kPositionError};
   OpenFolders folders;
   MosaicInputArgument input(asObject(task.Get("input"), "task.input"), "task.input", folders);
   const auto cell = static_cast<uint32_t>(asInteger(task.Get("cell"), "task.cell", 1u << 20));

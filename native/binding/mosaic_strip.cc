@@ -10,8 +10,7 @@ MosaicStripArgument::MosaicStripArgument(const Napi::Object& task) {
     const std::string name = "task.inputs[" + std::to_string(i) + "]";
     inputs_.push_back(std::make_unique<MosaicInputArgument>(asObject(inputs.Get(i), name), name, folders_));
   }
-  if (const Napi::Value kernel = task.Get("kernel"); given(kernel))
-    strip.kernel = kernelNamed(asString(kernel, "task.kernel"));
+  strip.resampling = asResampling(asObject(task.Get("resampling"), "task.resampling"), "task.resampling");
   const Napi::Array names = asArray(task.Get("maskNames"), "task.maskNames", 64);
   for (uint32_t i = 0; i < names.Length(); ++i)
     strip.maskNames.push_back(asString(names.Get(i), "task.maskNames"));

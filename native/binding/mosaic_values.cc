@@ -68,6 +68,11 @@ Napi::Object toObject(Napi::Env env, const MosaicFrame& frame) {
   return out;
 }
 
+Resampling asResampling(const Napi::Object& object, std::string_view name) {
+  return {kernelNamed(asString(object.Get("kernel"), in(name, "kernel"))), object.Get("flux").ToBoolean(),
+          asNumber(object.Get("positionError"), in(name, "positionError"))};
+}
+
 Assignment asAssignment(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   const std::string by = asString(object.Get("by"), in(name, "by"));

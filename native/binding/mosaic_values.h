@@ -19,6 +19,7 @@ std::optional<Shift> asShift(const Napi::Value& value, std::string_view name);
 MosaicFrame asFrame(const Napi::Value& value, std::string_view name);
 Napi::Object toObject(Napi::Env env, const MosaicFrame& frame);
 
+Resampling asResampling(const Napi::Object& object, std::string_view name);
 Assignment asAssignment(const Napi::Value& value, std::string_view name);
 
 }  // namespace vignet::binding

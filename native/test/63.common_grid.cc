@@ -60,7 +60,7 @@ Seen star(const Stack& stack, size_t job) {
 Stack onGrid(uint32_t size, double scale, Kernel kernel, const std::vector<const test::Dataset*>& datasets,
              double ra = kRa, double dec = kDec) {
   Stack stack(size, {Part::image, Part::mask, Part::variance, Part::error, Part::quality});
-  stack.task.grid = {scale, kernel};
+  stack.task.grid = {scale, {kernel, true, kPositionError}};
   stack.task.maskNames = {"DETECTED", "NO_DATA", "SATURATED"};
   for (const test::Dataset* dataset : datasets) {
     StackJob& job = stack.add(*dataset, 0, 0);

@@ -4,6 +4,14 @@ import type { SeekSource, Source } from '../base/sources.ts';
 import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
+/** How pixels come onto another grid. */
+export interface Resampling {
+  readonly kernel: Kernel;
+  /** Fluxes are kept, by the ratio of the pixels' areas, instead of values. */
+  readonly flux: boolean;
+  /** Pixels of the input that interpolated positions may be wrong by; 0: every one is exact. */
+  readonly positionError: number;
+}
 /** How overlapping pixels of several inputs are combined. */
 export type Combination = 'first' | 'mean' | 'weighted' | 'median' | 'clipped';
 export type MosaicPlaneKind = 'image' | 'mask' | 'variance' | 'weight' | 'owner';
@@ -110,7 +118,7 @@ export interface MosaicRows<S = Source> {
     /** In the owners' plane. */
     readonly number: number;
     readonly scale?: number;
-    /** Added after scaling. */
+    /** Added to pixels of the mosaic: scaled, and resampled unless they are copied. */
     readonly offset?: number;
     /** Above 0. */
     readonly weight?: number;
@@ -120,7 +128,7 @@ export interface MosaicRows<S = Source> {
     readonly shift?: readonly [number, number];
     readonly quarterTurns?: number;
   }[];
-  readonly kernel?: Kernel;
+  readonly resampling: Resampling;
   readonly maskNames: readonly string[];
   readonly y0: number;
   readonly y1: number;
@@ -173,6 +181,8 @@ export interface MosaicSaved {
 export interface MosaicSkyTask<S = Source> {
   readonly frame: MosaicFrame;
   readonly input: MosaicRows<S>['inputs'][number];
+  /** Whether its fluxes are kept. */
+  readonly flux: boolean;
   /** Side of the cells in pixels. */
   readonly cell: number;
 }

@@ -1,7 +1,7 @@
 /** What the addon takes and gives for stacks. */
 import type { Column } from '../base/column.ts';
 import type { SeekSource, Source } from '../base/sources.ts';
-import type { Kernel } from './mosaic.ts';
+import type { Resampling } from './mosaic.ts';
 import type { AddonSource, Need } from './sources.ts';
 
 /** Numbers that `locateStamps` gives for a layout, in this order; without a usable WCS all but `state`, width and height are NaN. */
@@ -62,7 +62,7 @@ export interface StackTask<S = Source> {
   readonly maskNames: readonly string[];
   readonly maskBits: 32 | 64;
   /** Stamps are resampled onto a grid of their own, north up; `pixelScale` is in arc seconds. */
-  readonly grid?: { readonly pixelScale: number; readonly kernel: Kernel };
+  readonly grid?: { readonly pixelScale: number } & Resampling;
   readonly jobs: readonly StackJob<S>[];
 }
 

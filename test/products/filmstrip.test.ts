@@ -241,7 +241,10 @@ describe('requests', () => {
   it('of a program have the defaults of the parameters', () => {
     const target = { kind: 'fixed', ra: 1, dec: 2 } as const;
     const { grid, unit, defaulted } = stackRequest({ target, format: 'cube' });
-    expect({ grid, unit }).toEqual({ grid: { kernel: 'lanczos3' }, unit: 'native' });
+    expect({ grid, unit }).toEqual({
+      grid: { kernel: 'lanczos3', conserve: 'auto', positionError: 0.005 },
+      unit: 'native',
+    });
     expect(defaulted).toEqual(['UNIT']);
     expect(stackRequest({ target }).grid).toBeUndefined();
   });

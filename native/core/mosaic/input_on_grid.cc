@@ -45,15 +45,16 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
       image_(input.layout->planes.at(0)),
       noise_(noiseOf(*input.layout)),
       mask_(input.layout->find(PlaneKind::mask)),
-      kernel_(strip.kernel),
+      kernel_(strip.resampling.kernel),
       reader_(input, control, failures, scratch.bytes),
       rowAfterRow_(rowAfterRow),
       scratch_(scratch),
       band_(&scratch.band) {
   if (input.shift) return;
   const MosaicFrame& frame = strip.frame;
-  map_ = std::make_unique<PixelMap>(numbersOf(frame.cards), frame.width, frame.height,
-                                    imageWcs(*input.layout), image_.width, image_.height);
+  map_ =
+      std::make_unique<PixelMap>(numbersOf(frame.cards), frame.width, frame.height, imageWcs(*input.layout),
+                                 image_.width, image_.height, strip.resampling.positionError);
 }
 
 bool InputOnGrid::load(GridPixels& out, bool withMask, bool withVariance) {
@@ -173,7 +174,8 @@ void InputOnGrid::readRows(const Box& rest) {
       then(at, band_->row(y));
     });
   };
-  missing.attempt([&] { floats(image_, input_.offset, band_->values, [](float*, size_t) {}); });
+  missing.attempt(
+      [&] { floats(image_, input_.shift ? input_.offset : 0, band_->values, [](float*, size_t) {}); });
   if (mask_) missing.attempt([&] { readMask(rest); });
   for (uint32_t y = rest.y0; y < rest.y1; ++y) {
     if (!noise_ && input_.shift) std::fill_n(band_->variances.data() + band_->row(y), width, kNan);
@@ -228,7 +230,12 @@ void InputOnGrid::resampled(const Box& block, GridPixels& out) {
   InputPlanes in{band.box, band.values.data() + band.first, nullptr, nullptr, band.stride};
   if (withVariance_) in.variance = band.variances.data() + band.first;
   OutputPlanes to{block, stride, out.image.data() + at, out.variance.data() + at, nullptr};
-  if (!withMask_) return resample(*map_, kernel_, in, to);
+  ResampleOptions options;
+  options.flux = strip_.resampling.flux;
+  if (!withMask_) {
+    resample(*map_, kernel_, in, to, options);
+    return addOffset(block, out);
+  }
   std::vector<int32_t>&half = scratch_.half, &found = scratch_.found;
   half.resize(band.stride * band.box.height());
   found.resize(stride * block.height());
@@ -241,7 +248,6 @@ void InputOnGrid::resampled(const Box& block, GridPixels& out) {
   for (int shift = 0; shift < (strip_.maskNames.size() > 31 ? 64 : 32); shift += 32) {
     const uint64_t* const bits = band.bits.data() + band.first;
     for (size_t k = 0; k < half.size(); ++k) half[k] = part(bits[k], shift);
-    ResampleOptions options;
     options.noDataBits = part(noData, shift);
     resample(*map_, kernel_, in, to, options);
     for (uint32_t y = 0; y < block.height(); ++y) {
@@ -250,6 +256,16 @@ void InputOnGrid::resampled(const Box& block, GridPixels& out) {
       for (uint32_t x = 0; x < block.width(); ++x)
         row[x] = (shift ? row[x] : 0) | uint64_t{static_cast<uint32_t>(from[x])} << shift;
     }
+  }
+  addOffset(block, out);
+}
+
+// It is in units of the mosaic's pixels.
+void InputOnGrid::addOffset(const Box& block, GridPixels& out) const {
+  if (input_.offset == 0) return;
+  for (uint32_t y = block.y0; y < block.y1; ++y) {
+    float* const row = out.image.data() + size_t{y - out.box.y0} * out.box.width() + (block.x0 - out.box.x0);
+    for (uint32_t x = 0; x < block.width(); ++x) row[x] = static_cast<float>(row[x] + input_.offset);
   }
 }
 

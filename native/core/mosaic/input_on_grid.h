@@ -88,6 +88,7 @@ class InputOnGrid {
   void readMask(const Box& in);
   void shifted(const Box& in, GridPixels& out) const;
   void resampled(const Box& block, GridPixels& out);
+  void addOffset(const Box& block, GridPixels& out) const;
 
   const MosaicStrip& strip_;
   const MosaicStripInput& input_;

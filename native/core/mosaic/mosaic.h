@@ -96,7 +96,7 @@ struct MosaicStripInput {
   std::optional<PatchKey> patch;
   int32_t number = 0;                 // in the owners' plane
   double scale = 1;                   // of the image; its square is the variance's
-  double offset = 0;                  // added to the image
+  double offset = 0;                  // added to the image, after resampling
   double weight = 1;                  // above 0; for Combine::weighted and clipped
   Box box;                            // pixels of the mosaic that it may own; without any it may be anywhere
   std::optional<Shift> shift;         // as the plan says
@@ -125,7 +125,7 @@ struct MosaicStrip {
   MosaicFrame frame;
   Assignment assignment;
   std::span<const MosaicStripInput> inputs;
-  Kernel kernel = Kernel::lanczos3;
+  Resampling resampling;
   std::vector<std::string> maskNames;
   uint32_t y0 = 0, y1 = 0;
 };

@@ -17,6 +17,9 @@
 
 namespace vignet {
 
+// Input pixels that an interpolated position may be wrong by, unless said otherwise.
+inline constexpr double kPositionError = 0.005;
+
 // One object belongs to one thread. Positions are 0-based with integer values at pixel centres.
 class PixelMap {
  public:
@@ -24,7 +27,8 @@ class PixelMap {
   // Throws Error{data, BAD_WCS} when wcslib rejects a WCS, Error{usage, BAD_SIZE} for images without pixels
   // or with more than 2^30 on a side, Error{usage, BAD_MAX_ERROR} for a negative one or NaN.
   PixelMap(const NumericWcs& outputWcs, uint32_t outputWidth, uint32_t outputHeight,
-           const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight, double maxError = 0.005);
+           const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight,
+           double maxError = kPositionError);
 
   uint32_t inputWidth() const { return inputWidth_; }
   uint32_t inputHeight() const { return inputHeight_; }

@@ -54,10 +54,10 @@ void check(const PixelMap& map, const InputPlanes& in, const OutputPlanes& out,
     throw refused("at least 0 and below 1", "maskWeight", options.maskWeight);
 }
 
-class Resampling {
+class RowResampler {
  public:
-  Resampling(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputPlanes& out,
-             const ResampleOptions& options)
+  RowResampler(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputPlanes& out,
+               const ResampleOptions& options)
       : map_(map),
         kernel_(kernel),
         in_(in),
@@ -154,7 +154,7 @@ void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputP
   check(map, in, out, options);
   if (in.box.x0 >= in.box.x1 || in.box.y0 >= in.box.y1) return fillEmpty(out, options);
   if (kernel == Kernel::exact) return resampleExact(map, in, out, options);
-  const auto work = std::make_unique<Resampling>(map, kernel, in, out, options);
+  const auto work = std::make_unique<RowResampler>(map, kernel, in, out, options);
   for (uint32_t y0 = out.box.y0; y0 < out.box.y1;) {
     // Bands end where rows of the map's blocks do.
     const uint32_t y1 = std::min(out.box.y1, (y0 / kBandRows + 1) * kBandRows);

@@ -13,6 +13,13 @@ namespace vignet {
 // the output pixel's centre.
 enum class Kernel : uint8_t { nearest, bilinear, lanczos3, lanczos4, exact };
 
+// How an image comes onto another grid.
+struct Resampling {
+  Kernel kernel = Kernel::lanczos3;
+  bool flux = false;  // ResampleOptions::flux
+  double positionError = kPositionError;
+};
+
 // `nearest`, `bilinear`, `lanczos3`, `lanczos4` or `exact`; Error{usage, BAD_KERNEL} for anything else.
 Kernel kernelNamed(std::string_view name);
 // How many pixels to either side of a position a kernel takes (PixelMap::inputBox), not defined for

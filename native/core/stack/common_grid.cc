@@ -39,12 +39,12 @@ NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_
 
 GridStamp::GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size)
     : size_(size),
-      kernel_(grid.kernel),
+      how_(grid.resampling),
       map_(commonGridWcs(grid, lon, lat, size), size, size, imageWcs(layout), layout.planes.front().width,
-           layout.planes.front().height) {}
+           layout.planes.front().height, grid.resampling.positionError) {}
 
 std::optional<StampFrame> GridStamp::sourceFrame() {
-  in_ = inputBoxOf(map_, kernel_, {0, 0, size_, size_});
+  in_ = inputBoxOf(map_, how_.kernel, {0, 0, size_, size_});
   if (in_.x0 >= in_.x1 || in_.y0 >= in_.y1) return std::nullopt;
   frame_ = {in_.x0, in_.y0, std::max(in_.width(), in_.height())};
   if (frame_.size > kMaxStampSize)
@@ -89,7 +89,7 @@ void GridStamp::run(const float* variance, const std::vector<uint64_t>* mask, in
                     float* outVariance, std::vector<uint64_t>& outMask) {
   const size_t width = in_.width(), height = in_.height(), pixels = size_t{size_} * size_;
   ResampleOptions options;
-  options.flux = true;
+  options.flux = how_.flux;
   if (mask) {
     half_.resize(width * height);
     outHalf_.resize(pixels);
@@ -103,7 +103,7 @@ void GridStamp::run(const float* variance, const std::vector<uint64_t>* mask, in
   const InputPlanes from{in_, image_.data(), variance, mask ? half_.data() : nullptr};
   const Box all{0, 0, size_, size_};
   const OutputPlanes to{all, size_, image, outVariance, mask ? outHalf_.data() : nullptr};
-  vignet::resample(map_, kernel_, from, to, options);
+  vignet::resample(map_, how_.kernel, from, to, options);
   for (size_t k = 0; mask && k < pixels; ++k)
     outMask[k] |= uint64_t{static_cast<uint32_t>(outHalf_[k])} << shift;
 }

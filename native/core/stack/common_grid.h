@@ -14,7 +14,7 @@ namespace vignet {
 
 struct CommonGrid {
   double pixelScale = 0;  // arc seconds
-  Kernel kernel = Kernel::lanczos3;
+  Resampling resampling;
 };
 
 // The grid of a stamp: TAN in ICRS with north up and east to the left, `lon`, `lat` (degrees) at the centre
@@ -22,7 +22,7 @@ struct CommonGrid {
 // not in (0, 3600] or a position that is not on the sky.
 NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_t size);
 
-// Resamples one image onto such a grid. Fluxes are conserved: pixels are scaled by the ratio of the areas.
+// Resamples one image onto such a grid.
 class GridStamp {
  public:
   // Throws as commonGridWcs does; Error{data, NO_WCS} for an image without; what PixelMap throws.
@@ -44,7 +44,7 @@ class GridStamp {
   bool leavesImage();
 
   uint32_t size_;
-  Kernel kernel_;
+  Resampling how_;
   PixelMap map_;
   Box in_;
   StampFrame frame_;

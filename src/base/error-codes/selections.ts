@@ -58,6 +58,12 @@ export const selectionErrors = {
     meaning: 'A UUID is not 32 hexadecimal digits in groups of 8-4-4-4-12.',
     remedy: 'Copy the UUID from the catalog.',
   },
+  CANNOT_CONSERVE: {
+    sentence: 'Pixels of this unit cannot be resampled as asked.',
+    meaning:
+      'Magnitudes and other logarithms have no weighted means; pixels of surface brightness have no flux to conserve.',
+    remedy: 'Leave CONSERVE out; copy magnitudes on their own grid, or choose images with linear pixels.',
+  },
   DETECTORS_OVERLAP: {
     sentence: 'The images are not the detectors of one exposure.',
     meaning: 'GEOMETRY=detector was asked for images that overlap on the sky.',

@@ -3,11 +3,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import type {
   Assignment,
-  Kernel,
   MosaicFailure,
   MosaicPlan,
   MosaicRows,
   MosaicTask,
+  Resampling,
   Rings,
 } from '../../addon/mosaic.ts';
 import { defined } from '../../base/defined.ts';
@@ -39,7 +39,7 @@ export interface MosaicFileDeps {
   readonly plan: MosaicPlan;
   readonly inputs: readonly PlannedInput[];
   readonly skymap: Rings | undefined;
-  readonly kernel: Kernel;
+  readonly resampling: Resampling;
   readonly missing: Missing;
   readonly outcomes: WindowOutcomes;
   readonly combine?: Combination | undefined;
@@ -249,13 +249,13 @@ export class MosaicFile implements PlainFits {
   }
 
   #rowsOf(y0: number, y1: number, levels: readonly Level[]): MosaicRows {
-    const { plan, kernel, combine } = this.#deps;
+    const { plan, resampling, combine } = this.#deps;
     const around = combine ? AROUND : 0;
     const meets = ({ box }: MosaicRows['inputs'][number]) =>
       box && box.y0 < y1 + around && box.y1 > y0 - around;
     const inputs = this.#inputsOf(levels).filter(meets);
     const { frame, maskNames } = plan;
-    return { frame, assignment: this.#assignment, inputs, kernel, y0, y1, maskNames };
+    return { frame, assignment: this.#assignment, inputs, resampling, y0, y1, maskNames };
   }
 
   /** The STATUS table, when every window has been filled. */

@@ -60,7 +60,7 @@ export async function measureLevels(
   request: EngineRequest,
   plan: MosaicPlan,
   inputs: readonly PlannedInput[],
-  { background, combine }: MosaicRequest,
+  { background, combine, flux }: Pick<MosaicRequest, 'background' | 'combine'> & { readonly flux: boolean },
 ): Promise<Level[]> {
   const weighed = combine === 'weighted' || combine === 'clipped';
   if (!weighed && background === 'none') return inputs.map(() => ({ weight: 1, offset: 0 }));
@@ -70,7 +70,7 @@ export async function measureLevels(
   );
   const measured = await mapConcurrently(pieces, AT_ONCE, async ({ at, box }) => {
     const input = taskInput(inputs[at] as PlannedInput, 1, box);
-    const sky = await request.run(mosaicSkyTask, { frame: plan.frame, input, cell });
+    const sky = await request.run(mosaicSkyTask, { frame: plan.frame, input, flux, cell });
     request.stopClock()();
     return { at, sky };
   });

@@ -1,6 +1,6 @@
 /** Mosaics: a piece of sky out of many datasets, in one image. */
 import type { FileHandle } from 'node:fs/promises';
-import type { Kernel, MosaicFrame } from '../../addon/mosaic.ts';
+import type { MosaicFrame, Resampling } from '../../addon/mosaic.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { mediaTypes } from '../../vo/dali/response-format.ts';
@@ -9,6 +9,7 @@ import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
 import { placeNames, stencilName } from '../answers/names.ts';
+import { refuseLogarithms } from '../conserve.ts';
 import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import type { MosaicInputs } from '../select/mosaic-inputs.ts';
@@ -88,10 +89,17 @@ export function assemble(
   if (lost && request.missing === 'fail')
     throw missingInput(lost, lost.placement.code ?? '', lost.placement.problem ?? '');
 
+  const { combine, background } = request;
+  if (combine || background === 'match' || inputs.some(({ placement }) => !placement.shift))
+    refuseLogarithms(placed.pixelUnit, 'leave out what changes the grid or combines, or choose other images');
   const limits = { ...defaultLimits, ...given };
   refuseTooManyMatched(inputs, request, limits);
   const { format, compress } = request;
-  const kernel: Kernel = request.resample;
+  const resampling: Resampling = {
+    kernel: request.resample,
+    flux: placed.conserved.what === 'flux',
+    positionError: request.positionError,
+  };
   const skymap = ringsOf(placed.found);
   const { runId: _, plan: __, ...asked } = request;
   const etag = etagOf(
@@ -108,11 +116,14 @@ export function assemble(
       inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
     ),
   );
-  const { missing, combine } = request;
+  const { missing } = request;
   const fits = new MosaicFile({
-    ...{ plan, inputs, skymap, kernel, missing, combine, outcomes: known.outcomes },
+    ...{ plan, inputs, skymap, resampling, missing, combine, outcomes: known.outcomes },
     camera: request.geometry === 'detector',
-    levels: (running) => known.levels(running, () => measureLevels(running, plan, inputs, request)),
+    levels: (running) =>
+      known.levels(running, () =>
+        measureLevels(running, plan, inputs, { ...request, flux: resampling.flux }),
+      ),
   });
   const summary = summaryOf(plan, inputs, fits.size, engine.threads, limits);
   if (!request.plan) refuseTooLarge(fits.size, request, limits);

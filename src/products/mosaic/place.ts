@@ -11,6 +11,7 @@ import type { PixelUnit } from '../../vo/common/pixel-parameters.ts';
 import { printInterval } from '../../vo/dali/numbers.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic/request.ts';
+import { type Conserved, conserved } from '../conserve.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { defaultLimits } from '../limits.ts';
 import { findInputs, type MosaicInput, type MosaicInputs } from '../select/mosaic-inputs.ts';
@@ -43,6 +44,7 @@ function provenanceOf(
   request: MosaicRequest,
   found: MosaicInputs,
   unit: PixelUnit,
+  conserve: Conserved,
   software: string,
 ): MosaicPlanTask['provenance'] {
   const first = found.inputs[0]?.dataset;
@@ -56,6 +58,8 @@ function provenanceOf(
     ['VIGNETNT', found.untimed > 0 ? String(found.untimed) : undefined, 'images left out: time not known'],
     ['VIGNETSK', found.skymap?.name, 'skymap whose patches own the pixels'],
     ['VIGNETRE', request.resample, 'how pixels of other grids are resampled'],
+    ['VIGNETFX', conserve.what, conserve.how],
+    ['VIGNETPE', String(request.positionError), '[pixel] error of interpolated positions, at most'],
     ['VIGNETVI', request.visit?.toString(), 'visit'],
     ['VIGNETCB', request.combine, 'how pixels of several inputs become one'],
     ['VIGNETBG', request.background === 'match' ? 'match' : undefined, 'constants added to the inputs'],
@@ -78,6 +82,9 @@ export interface PlannedMosaic {
   readonly plan: MosaicPlan;
   readonly found: MosaicInputs;
   readonly unit: PixelUnit;
+  /** The BUNIT of the pixels; null where it is not known. */
+  readonly pixelUnit: string | null;
+  readonly conserved: Conserved;
 }
 
 /** Weights need variances of all. Throws usage NO_VARIANCE. */
@@ -110,6 +117,8 @@ export async function placeInputs(
   refuseUnweighed(inputs, request);
   const skymap = ringsOf(found);
   const unit = request.unit ?? (request.combine && inputs.every(calibrated) ? 'nJy' : 'native');
+  const pixelUnit = unit === 'nJy' ? unit : (inputs[0]?.dataset.observation.unit ?? null);
+  const conserve = conserved(request.conserve, pixelUnit);
   const task: MosaicPlanTask = {
     inputs: inputs.map(({ dataset: { layout, sources, patch } }) => ({
       ...{ layout, sources },
@@ -123,10 +132,10 @@ export async function placeInputs(
     }),
     planes: request.detail !== 'Image',
     owners: request.index,
-    provenance: provenanceOf(request, found, unit, software),
+    provenance: provenanceOf(request, found, unit, conserve, software),
   };
   const plan = await engine.run(mosaicPlanTask, task, options);
-  return { plan, found, unit };
+  return { plan, found, unit, pixelUnit, conserved: conserve };
 }
 
 /** The inputs that have a part in the mosaic, or should have; they are numbered in this order. */

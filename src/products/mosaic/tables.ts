@@ -72,7 +72,7 @@ export function provenanceTable(inputs: readonly PlannedInput[], levels: readonl
     whole('Y1', 'Row after the last', 'pixel'),
     double('WEIGHT', 'Weight of its pixels'),
     double('SCALE', 'Its pixels were multiplied by this'),
-    double('OFFSET', 'and this was added'),
+    double('OFFSET', 'and this was added, after resampling'),
   ];
   const rows = inputs.map((input, at) => {
     const { dataset, placement, scale } = input;

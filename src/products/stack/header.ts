@@ -23,7 +23,7 @@ export function primaryCards({ software }: Provenance): Card[] {
 
 /** What the request says, each card marked when it is the default. */
 export function requestCards(plan: StackPlan): Card[] {
-  const { request, size, rows, overflow, grid } = plan;
+  const { request, size, rows, overflow, grid, conserved } = plan;
   const { target, bands, times, ids } = request;
   const by = (name: string, what: string) => (request.defaulted.includes(name) ? `${what} (default)` : what);
   const band = bands.map((one) => (typeof one === 'string' ? one : printInterval(one))).join(', ');
@@ -64,6 +64,8 @@ export function requestCards(plan: StackPlan): Card[] {
             `[arcsec] pixels of the common grid${request.grid?.pixelScale === undefined ? ': median (default)' : ''}`,
           ),
           text('RESAMPLE', grid.kernel, by('RESAMPLE', 'how pixels came onto it')),
+          ...(conserved ? [text('CONSERVE', conserved.what, conserved.how)] : []),
+          real('POSERR', grid.positionError, '[pix] error of interpolated positions, at most'),
         ]
       : []),
     text('UNITREQ', request.unit, by('UNIT', 'unit asked for')),

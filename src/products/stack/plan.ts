@@ -8,6 +8,7 @@ import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
+import { type Conserved, conserved, refuseLogarithms } from '../conserve.ts';
 import type { Limits } from '../limits.ts';
 import { type FoundEpochs, findEpochs } from '../select/epochs.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
@@ -38,6 +39,8 @@ export interface StackPlan {
   readonly types: readonly string[];
   /** What all stamps are resampled onto; absent: they keep their own pixels. */
   readonly grid: StackTask['grid'];
+  /** What is kept on that grid. */
+  readonly conserved: Conserved | undefined;
 }
 
 export interface PlanDeps {
@@ -134,8 +137,9 @@ function gridOf(
   { grid, target }: StackRequest,
   size: number,
   rows: readonly StackRow[],
-): Pick<StackPlan, 'size' | 'grid'> {
-  if (!grid) return { size, grid: undefined };
+  unit: string | null,
+): Pick<StackPlan, 'size' | 'grid' | 'conserved'> {
+  if (!grid) return { size, grid: undefined, conserved: undefined };
   const scales = rows.map(({ place }) => pixelScale(place)).sort((a, b) => a - b);
   const median = scales[Math.floor(scales.length / 2)] ?? 1;
   const wanted = grid.pixelScale ?? Number(median.toPrecision(6));
@@ -148,7 +152,11 @@ function gridOf(
       'TOO_LARGE',
       `a stamp would cover ${Math.ceil(across)} pixels of an image on a side, the limit is ${maxInputSide - 16}; ask for a smaller SIZE or PIXSCALE`,
     );
-  return { size: side, grid: { pixelScale: wanted, kernel: grid.kernel } };
+  refuseLogarithms(unit, 'leave GRID=common out, or choose other images');
+  const { kernel, conserve, positionError } = grid;
+  const how = conserved(conserve, unit);
+  const resampling = { kernel, flux: how.what === 'flux', positionError };
+  return { size: side, grid: { pixelScale: wanted, ...resampling }, conserved: how };
 }
 
 function tooLargeStamp(size: number): VignetError {
@@ -189,6 +197,7 @@ export async function planRows(
       'TOO_MANY',
       `the stack would have ${rows.length} rows, the limit maxStackRows is ${limits.maxStackRows}; narrow it by BAND or TIME, or give MAXREC`,
     );
+  const unit = unitOf(rows, request.unit);
   const masked = request.detail === 'MaskedImage';
   return {
     request,
@@ -196,11 +205,11 @@ export async function planRows(
     dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
     overflow: rows.length < sorted.length,
     untimed: await countUntimed(engine, asked, found.untimed, options),
-    unit: unitOf(rows, request.unit),
+    unit,
     ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
     collections: found.choice?.collections ?? [],
     types: found.choice?.types ?? [],
-    ...gridOf(request, size, rows),
+    ...gridOf(request, size, rows, unit),
   };
 }
 

@@ -2,6 +2,9 @@
 import { choice, number } from '../dali/declare.ts';
 import type { Defaulted, Parameter } from '../dali/parameter.ts';
 
+const conserves = ['auto', 'flux', 'brightness'] as const;
+export type Conserve = (typeof conserves)[number];
+
 const kernels = ['nearest', 'bilinear', 'lanczos3', 'lanczos4', 'exact'] as const;
 export type Resample = (typeof kernels)[number];
 
@@ -24,3 +27,25 @@ export const resample: Defaulted<Resample> = choice({
   description: 'Resampling kernel, used where the grids differ. docs/resampling.md compares them.',
   example: 'bilinear',
 });
+
+export const conserve: Defaulted<Conserve> = choice({
+  name: 'CONSERVE',
+  values: conserves,
+  default: 'auto',
+  description:
+    'What resampled pixels keep. flux: sums over sources; pixels are multiplied by the ratio of the areas of output and input pixels. brightness: values. auto: flux for units per pixel (nJy, adu, electron/s), else brightness.',
+  example: 'flux',
+});
+
+export const positionError: Defaulted<number> = number(
+  {
+    name: 'POSITION_ERROR',
+    unit: 'pixel',
+    bounds: { min: 0, max: 1 },
+    default: '0.005',
+    description:
+      'Largest error of interpolated positions, pixels of the input. 0: the position of every pixel is computed exactly, which is slower.',
+    example: '0',
+  },
+  'pixels',
+);

@@ -3,7 +3,7 @@ import type { DatasetKey } from '../../base/dataset-id.ts';
 import { colourParameters } from '../common/colour-parameters.ts';
 import { compress, quantize } from '../common/compression.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
-import { pixelScale, resample } from '../common/resample-parameters.ts';
+import { conserve, pixelScale, positionError, resample } from '../common/resample-parameters.ts';
 import * as selection from '../common/selection-parameters.ts';
 import { choice, flag, number, wholeNumber } from '../dali/declare.ts';
 import type { Interval } from '../dali/numbers.ts';
@@ -180,6 +180,8 @@ export const mosaicParameters = {
   wcs,
   align,
   resample,
+  conserve,
+  positionError,
   missing,
   compress,
   quantize,

@@ -7,7 +7,7 @@ import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
 import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
-import type { Resample } from '../common/resample-parameters.ts';
+import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
 import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
@@ -58,6 +58,9 @@ export interface MosaicRequest extends DatasetSelection {
   /** The grid to resample onto; absent: that of the inputs. */
   readonly grid?: MosaicGrid;
   readonly resample: Resample;
+  readonly conserve: Conserve;
+  /** Pixels of an input that interpolated positions may be wrong by; 0: none is interpolated. */
+  readonly positionError: number;
   readonly compress: Compression;
   readonly quantize?: number;
   readonly format: Format;
@@ -158,6 +161,8 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
     missing: request.missing ?? defaultOf(p.missing),
     grid: request.grid,
     resample: request.resample ?? defaultOf(p.resample),
+    conserve: request.conserve ?? defaultOf(p.conserve),
+    positionError: request.positionError ?? defaultOf(p.positionError),
     compress: request.compress ?? defaultOf(p.compress),
     quantize: request.quantize,
     format: request.format ?? defaultOf(p.responseFormat),
@@ -209,6 +214,8 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     index: single(values, p.index),
     missing: single(values, p.missing),
     resample: single(values, p.resample),
+    conserve: single(values, p.conserve),
+    positionError: single(values, p.positionError),
     compress: single(values, p.compress),
     format: single(values, p.responseFormat),
     plan: single(values, p.plan),

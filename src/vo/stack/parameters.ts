@@ -2,7 +2,7 @@
 import type { Stencil } from '../../base/sky.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
-import { pixelScale, resample } from '../common/resample-parameters.ts';
+import { conserve, pixelScale, positionError, resample } from '../common/resample-parameters.ts';
 import { band, collection, ids, subtype, time } from '../common/selection-parameters.ts';
 import { choice, number, wholeNumber } from '../dali/declare.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
@@ -195,6 +195,8 @@ export const stackParameters = {
     ...resample,
     description: 'Resampling kernel of the common grid. docs/resampling.md compares them.',
   },
+  conserve,
+  positionError,
   responseFormat,
   runId,
 } as const;

@@ -3,7 +3,7 @@ import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
-import type { Resample } from '../common/resample-parameters.ts';
+import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
 import { badValue, defaultOf, type Pairs } from '../dali/parameter.ts';
 import { withUploads } from '../dali/uploads.ts';
@@ -33,6 +33,15 @@ export type StackTarget =
   | { readonly kind: 'fixed'; readonly ra: number; readonly dec: number; readonly radius?: number }
   | { readonly kind: 'track'; readonly points: readonly TrackPoint[] };
 
+/** One grid for all stamps; `pixelScale` in arc seconds, absent: the median of the images. */
+interface StackGridRequest {
+  readonly pixelScale?: number;
+  readonly kernel: Resample;
+  readonly conserve: Conserve;
+  /** Pixels of an image that interpolated positions may be wrong by; 0: none is interpolated. */
+  readonly positionError: number;
+}
+
 /**
  * A whole request for a stack; `stackRequest` and `parseStack` make one.
  * @example
@@ -53,8 +62,8 @@ export interface StackRequest extends DatasetSelection {
   readonly detail: PlanesDetail;
   readonly unit: PixelUnit;
   readonly format: StackFormat;
-  /** Onto one grid with pixels of so many arc seconds (absent: the median of the images); absent: pixels as they are. */
-  readonly grid?: { readonly pixelScale?: number; readonly kernel: Resample };
+  /** Absent: pixels as they are. */
+  readonly grid?: StackGridRequest;
   readonly runId?: string;
   /** Names of the parameters that were not given and have a default. */
   readonly defaulted: readonly string[];
@@ -92,11 +101,19 @@ function defaultedOf(values: Values, ofNoUse: readonly (string | false)[]): stri
   return [...names.filter((name) => !ofNoUse.includes(name)), ...more];
 }
 
+const defaultGrid: StackGridRequest = {
+  kernel: defaultOf(stackParameters.resample),
+  conserve: defaultOf(stackParameters.conserve),
+  positionError: defaultOf(stackParameters.positionError),
+};
+
 function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
   const p = stackParameters;
   const asked = single(values, p.grid);
   const pixelScale = single(values, p.pixelScale);
   const kernel = single(values, p.resample);
+  const conserve = single(values, p.conserve);
+  const positionError = single(values, p.positionError);
   if (asked === 'native' && gridNeeded.includes(format))
     throw contradiction(`RESPONSEFORMAT=${format} needs a common grid; leave GRID=native out`);
   if (asked === 'common' && !gridTaken.includes(format))
@@ -104,10 +121,10 @@ function gridOf(values: Values, format: StackFormat): StackRequest['grid'] {
       `GRID=common needs one of the formats ${gridTaken.join(', ')}; for FITS give RESPONSEFORMAT=cube`,
     );
   if (asked === 'common' || gridNeeded.includes(format))
-    return { ...defined({ pixelScale }), kernel: kernel ?? defaultOf(p.resample) };
-  if (pixelScale !== undefined || kernel !== undefined)
+    return { ...defaultGrid, ...defined({ pixelScale, kernel, conserve, positionError }) };
+  if ([pixelScale, kernel, conserve, positionError].some((given) => given !== undefined))
     throw contradiction(
-      'PIXSCALE and RESAMPLE need a common grid; give GRID=common or RESPONSEFORMAT=cube too',
+      'PIXSCALE, RESAMPLE, CONSERVE and POSITION_ERROR need a common grid; give GRID=common or RESPONSEFORMAT=cube too',
     );
   return undefined;
 }
@@ -129,12 +146,15 @@ const noPlanes = {
  * console.log(request.size, request.order);
  * ```
  */
-export function stackRequest(request: Pick<StackRequest, 'target'> & Loose<StackRequest>): StackRequest {
+export function stackRequest(
+  request: Pick<StackRequest, 'target'> &
+    Omit<Loose<StackRequest>, 'grid'> & { readonly grid?: Loose<StackGridRequest> | undefined },
+): StackRequest {
   const p = stackParameters;
   const { target, format = defaultOf(p.responseFormat) } = request;
   const circle = target.kind === 'fixed' && target.radius !== undefined;
-  const common = gridNeeded.includes(format) ? { kernel: defaultOf(p.resample) } : undefined;
-  const grid = request.grid ?? common;
+  const asked = request.grid ?? (gridNeeded.includes(format) ? {} : undefined);
+  const grid = asked && { ...defaultGrid, ...defined(asked) };
   return defined({
     target,
     size: request.size ?? (circle ? undefined : defaultOf(p.size)),
@@ -191,7 +211,10 @@ export function parseStack(pairs: Pairs): StackRequest {
     unit: single(values, p.unit),
     format,
     grid,
-    defaulted: defaultedOf(values, [radius && 'SIZE', !grid && 'RESAMPLE']),
+    defaulted: defaultedOf(values, [
+      radius && 'SIZE',
+      ...(grid ? [] : ['RESAMPLE', 'CONSERVE', 'POSITION_ERROR']),
+    ]),
   });
   if (format in noPlanes && request.detail !== 'Image')
     throw contradiction(
