@@ -19,6 +19,7 @@ export type {
   ReadableDataset,
   Region,
 } from './archive/dataset-search.ts';
+export type { SearchRun } from './archive/index-search.ts';
 export type { ArchiveView, ListOptions } from './archive/view.ts';
 export type { ResolvedDataset } from './base/dataset.ts';
 export { type ErrorKind, VignetError } from './base/errors.ts';

@@ -18,6 +18,7 @@ Napi::Value renderColour(const Napi::CallbackInfo& info);
 Napi::Value overlaps(const Napi::CallbackInfo& info);
 Napi::Value buildIndex(const Napi::CallbackInfo& info);
 Napi::Value openIndex(const Napi::CallbackInfo& info);
+Napi::Value searchIndex(const Napi::CallbackInfo& info);
 Napi::Value locateStamps(const Napi::CallbackInfo& info);
 Napi::Value fillStack(const Napi::CallbackInfo& info);
 Napi::Value cutStamps(const Napi::CallbackInfo& info);

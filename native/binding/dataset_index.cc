@@ -1,6 +1,8 @@
 #include "core/index/dataset_index.h"
 
+#include <map>
 #include <memory>
+#include <mutex>
 
 #include "binding/calls.h"
 #include "binding/errors.h"
@@ -10,9 +12,37 @@
 namespace vignet::binding {
 namespace {
 
-// Held by every method of the JavaScript object; unmapped by close(), or when the last of them has been
-// collected, or when the environment dies.
-using Shared = std::shared_ptr<std::unique_ptr<DatasetIndex>>;
+// Held by every method of the JavaScript object; let go by close(), or when the last of them has been
+// collected, or when the environment dies. A search in another thread holds the index until it comes back.
+using Shared = std::shared_ptr<std::shared_ptr<const DatasetIndex>>;
+
+// The open indexes of the process by their handles: searches run in threads with environments of their own.
+class OpenIndexes {
+ public:
+  uint32_t add(const std::shared_ptr<const DatasetIndex>& index) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(open_, [](const auto& one) { return one.second.expired(); });
+    open_[++last_] = index;
+    return last_;
+  }
+  std::shared_ptr<const DatasetIndex> at(uint32_t handle) {
+    const std::lock_guard lock(mutex_);
+    const auto found = open_.find(handle);
+    std::shared_ptr<const DatasetIndex> index = found == open_.end() ? nullptr : found->second.lock();
+    if (!index) throw Error(Kind::fatal, "CLOSED", "the dataset index has been closed");
+    return index;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<uint32_t, std::weak_ptr<const DatasetIndex>> open_;
+  uint32_t last_ = 0;
+};
+
+OpenIndexes& openIndexes() {
+  static OpenIndexes all;
+  return all;
+}
 
 const DatasetIndex& opened(const Shared& index) {
   if (!*index) throw Error(Kind::fatal, "CLOSED", "the dataset index has been closed");
@@ -53,12 +83,6 @@ Napi::Value toObject(Napi::Env env, const IndexRow& row) {
   return object;
 }
 
-Napi::Value toUint32Array(Napi::Env env, const std::vector<uint32_t>& rows) {
-  auto array = Napi::Uint32Array::New(env, rows.size());
-  std::copy(rows.begin(), rows.end(), array.Data());
-  return array;
-}
-
 }  // namespace
 
 Napi::Value buildIndex(const Napi::CallbackInfo& info) {
@@ -75,10 +99,11 @@ Napi::Value buildIndex(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value openIndex(const Napi::CallbackInfo& info) {
-  const Shared index = std::make_shared<std::unique_ptr<DatasetIndex>>(
-      std::make_unique<DatasetIndex>(asString(info[0], "path")));
+  const Shared index = std::make_shared<std::shared_ptr<const DatasetIndex>>(
+      std::make_shared<const DatasetIndex>(asString(info[0], "path")));
   auto object = Napi::Object::New(info.Env());
   object.Set("size", opened(index).size());
+  object.Set("handle", openIndexes().add(*index));
   method(object, "find", [index](const Napi::CallbackInfo& call) -> Napi::Value {
     const int64_t row = opened(index).find(parseUuid(asString(call[0], "uuid")));
     return Napi::Number::New(call.Env(), static_cast<double>(row));
@@ -86,11 +111,6 @@ Napi::Value openIndex(const Napi::CallbackInfo& info) {
   method(object, "row", [index](const Napi::CallbackInfo& call) {
     return toObject(call.Env(),
                     opened(index).row(static_cast<uint32_t>(asInteger(call[0], "number", UINT32_MAX))));
-  });
-  method(object, "search", [index](const Napi::CallbackInfo& call) {
-    const Where where = asWhere(call[0], "stencil");
-    const DatasetIndex& open = opened(index);
-    return toUint32Array(call.Env(), where.stencil ? open.search(*where.stencil) : open.search(where.point));
   });
   method(object, "verify", [index](const Napi::CallbackInfo& call) {
     opened(index).verify();
@@ -101,6 +121,47 @@ Napi::Value openIndex(const Napi::CallbackInfo& info) {
     return call.Env().Undefined();
   });
   return object;
+}
+
+Napi::Value searchIndex(const Napi::CallbackInfo& info) {
+  const Napi::Object task = asObject(info[0], "task");
+  const auto handle = static_cast<uint32_t>(asInteger(task.Get("handle"), "task.handle", UINT32_MAX));
+  const Napi::Array array = asArray(task.Get("searches"), "task.searches", 10'000);
+  std::vector<IndexSearch> searches;
+  searches.reserve(array.Length());
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::Object one = asObject(array.Get(i), "task.searches");
+    const Where where = asWhere(one.Get("region"), "task.searches.region");
+    IndexSearch search{where.stencil, where.point};
+    if (given(one.Get("time"))) {
+      const std::vector<double> time = asNumbers(one.Get("time"), "task.searches.time", 2);
+      if (time.size() != 2)
+        badArgument("task.searches.time", "two numbers", static_cast<double>(time.size()));
+      search.after = time[0], search.before = time[1];
+    }
+    searches.push_back(std::move(search));
+  }
+  const uint64_t most = asInteger(task.Get("most"), "task.most");
+  std::optional<Bytes> bits;
+  RowBits among;
+  if (given(task.Get("among"))) {
+    const Napi::Object rows = asObject(task.Get("among"), "task.among");
+    bits.emplace(rows.Get("bytes"), "task.among.bytes");
+    among.skip = asInteger(rows.Get("skip"), "task.among.skip", 7);
+  }
+  const Bytes state(info[1], "state");
+  const uint64_t cursor = asInteger(info[2], "cursor");
+  const ControlArguments control(info[3], info[4]);
+
+  const auto index = openIndexes().at(handle);
+  if (bits) among.bytes = bits->span();
+  const SearchState found(state.span(), index->size());
+  const uint64_t done =
+      index->search(searches, bits ? &among : nullptr, most, found, cursor, control.control());
+  auto answer = Napi::Object::New(info.Env());
+  answer.Set("done", static_cast<double>(done));
+  answer.Set("found", static_cast<double>(found.count()));
+  return answer;
 }
 
 }  // namespace vignet::binding

@@ -29,6 +29,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "overlaps", vignet::binding::overlaps);
   add(exports, "buildIndex", vignet::binding::buildIndex);
   add(exports, "openIndex", vignet::binding::openIndex);
+  add(exports, "searchIndex", vignet::binding::searchIndex);
   add(exports, "simulateImage", vignet::binding::simulateImage);
   add(exports, "locateStamps", vignet::binding::locateStamps);
   add(exports, "fillStack", vignet::binding::fillStack);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <ctime>
 #include <functional>
@@ -223,6 +224,92 @@ TEST_CASE("a damaged index is an error, or answers as the whole one does") {
       for (std::size_t n = at; n < at + random() % 512 && n < bytes.size(); n++)
         damaged[n] = static_cast<char>(~damaged[n]);
     if (damaged != bytes) use(damaged);
+  }
+}
+
+// Oracle: the same searches run to their end without a stop. The steps between two polls are counted, not
+// timed.
+TEST_CASE("searches in steps find the same however often they are stopped") {
+  std::mt19937_64 random(11);
+  const auto rows = randomRows(random, 4000, 0.01, 30);
+  const Scratch scratch("steps");
+  buildIndex(scratch.path, rows);
+  const DatasetIndex index(scratch.path);
+  std::vector<double> star;
+  for (int k = 0; k < 300; k++) {
+    double lon, lat;
+    const double a = 2 * kPi * k / 300, r = k % 2 ? 0.3 : 0.2;
+    toLonLat({1, r * std::cos(a), r * std::sin(a)}, lon, lat);
+    star.insert(star.end(), {lon < 0 ? lon + 360 : lon, lat});
+  }
+  std::vector<IndexSearch> searches;
+  for (const Stencil& one : {Stencil::make(Shape::polygon, star), Stencil::make(Shape::circle, {200, 10, 40}),
+                             Stencil::make(Shape::range, {0, 90, -90, -80})})
+    searches.push_back({one});
+  searches.push_back({std::nullopt, toVector(50, 50)});
+  searches.push_back({Stencil::make(Shape::circle, {0, 0, 180}), {}, 60000, 60500});
+  const std::size_t bytes = SearchState::bytesFor(index.size());
+
+  std::vector<uint64_t> whole(bytes / 8);
+  const SearchState expected(std::as_writable_bytes(std::span(whole)), index.size());
+  CHECK(index.search(searches, nullptr, index.size(), expected, 0, {}) ==
+        DatasetIndex::kSteps * searches.size());
+  std::size_t brute = 0;
+  for (uint32_t i = 0; i < rows.size(); i++) {
+    bool there = rows[i].tMin <= 60500 && !rows[i].footprint.empty();  // the last search: all the sky, a time
+    for (const auto& one : searches)
+      if (&one != &searches.back())
+        there = there || (one.stencil ? overlaps(rows[i].footprint, *one.stencil)
+                                      : overlaps(rows[i].footprint, one.point));
+    CHECK(((expected.found()[i / 64] >> i % 64 & 1) != 0) == there);
+    brute += there;
+  }
+  CHECK(expected.count() == brute);
+
+  SUBCASE("asked to yield at every poll") {
+    const std::atomic<int32_t> yield{1};
+    std::vector<uint64_t> words(bytes / 8);
+    const SearchState state(std::as_writable_bytes(std::span(words)), index.size());
+    uint64_t cursor = 0;
+    int calls = 0;
+    for (; cursor < DatasetIndex::kSteps * searches.size() && calls < 100'000; calls++)
+      cursor = index.search(searches, nullptr, index.size(), state, cursor,
+                            Control(&yield, Control::Clock::time_point::max()));
+    CHECK(calls > 1000);
+    CHECK(words == whole);
+  }
+  SUBCASE("cancelled at any poll") {
+    std::atomic<int32_t> word{0};
+    int polls = 0;
+    for (int stop = 1; stop < 4000; stop = stop * 3 / 2 + 1) {
+      polls = 0;
+      word = 0;
+      const std::function<void()> onPoll = [&] {
+        if (++polls == stop) word = 2;
+      };
+      std::vector<uint64_t> words(bytes / 8);
+      const SearchState state(std::as_writable_bytes(std::span(words)), index.size());
+      CHECK_THROWS_AS(index.search(searches, nullptr, index.size(), state, 0,
+                                   Control(&word, Control::Clock::time_point::max(), &onPoll)),
+                      Error);
+      CHECK(polls == stop);
+    }
+  }
+  SUBCASE("more than are wanted end it") {
+    std::vector<uint64_t> words(bytes / 8);
+    const SearchState state(std::as_writable_bytes(std::span(words)), index.size());
+    CHECK(index.search(searches, nullptr, 10, state, 0, {}) == DatasetIndex::kSteps * searches.size());
+    CHECK(state.count() == 11);
+  }
+  SUBCASE("only rows of a set count") {
+    const std::byte odd{0x55};
+    const std::vector<std::byte> bits(index.size() / 8 + 1, odd);
+    const RowBits among{bits, 0};
+    std::vector<uint64_t> words(bytes / 8);
+    const SearchState state(std::as_writable_bytes(std::span(words)), index.size());
+    index.search(searches, &among, index.size(), state, 0, {});
+    for (std::size_t i = 0; i < state.found().size(); i++)
+      CHECK(state.found()[i] == (whole[2 + i] & 0xaaaaaaaaaaaaaaaa));
   }
 }
 

@@ -1,6 +1,46 @@
 /** What the addon takes and gives for dataset indexes. */
 import type { Stencil } from '../base/sky.ts';
 
+/** Where to look: a region of sky, or a point `[lon, lat]`; ICRS degrees. */
+export type Where = Stencil | { readonly point: readonly [number, number] };
+
+/** A set of rows of an index: the highest bit of the first byte first, after `skip` (0 to 7) of them. */
+export interface RowBits {
+  readonly bytes: Uint8Array;
+  readonly skip: number;
+}
+
+/** Searches of an open index, one after another; they find every row that one of them meets. */
+export interface IndexSearchTask {
+  readonly handle: number;
+  /** `time`: only rows whose exposure meets this interval, MJD UTC, or whose time is not known. */
+  readonly searches: readonly {
+    readonly region: Where;
+    readonly time?: readonly [number, number] | undefined;
+  }[];
+  /** Only these rows. */
+  readonly among?: RowBits | undefined;
+  /** Searching ends when more are found. */
+  readonly most: number;
+}
+
+/** Where searches stand: finished at `searchSteps` for each. */
+export interface IndexSearchProgress {
+  readonly done: number;
+  /** Rows found by now. */
+  readonly found: number;
+}
+
+export const searchSteps = 16;
+
+/** The words of a state of searches in an index of so many rows that come before the bits of the rows found: 32 bits each. */
+export const searchStateHead = 4;
+
+/** Bytes that searches of an index of so many rows keep their state in, zeros when they begin. */
+export function searchStateBytes(rows: number): number {
+  return 4 * searchStateHead + 16 * Math.ceil(rows / 64);
+}
+
 /** One row of the dataset index: what the hot path must know of a dataset. Unknown numbers are NaN. */
 export interface IndexRow {
   readonly uuid: string;
@@ -16,12 +56,12 @@ export interface IndexRow {
 
 /** An opened dataset index (memory-mapped). Rows are numbered as they were given to `buildIndex`. */
 export interface DatasetIndex {
+  /** By this every thread of the process can search it, until it is closed. */
+  readonly handle: number;
   readonly size: number;
   /** The row with that UUID, or -1. */
   find(uuid: string): number;
   row(number: number): Omit<IndexRow, 'footprint'>;
-  /** Rows whose footprint overlaps the stencil (or holds the point), ascending. */
-  search(stencil: Stencil | { readonly point: readonly [number, number] }): Uint32Array;
   /** Reads the whole file. Throws data BAD_INDEX at the first thing that is not as `buildIndex` writes it. */
   verify(): void;
   close(): void;
@@ -30,10 +70,15 @@ export interface DatasetIndex {
 /** Dataset indexes, and the predicate that they search by. */
 export interface IndexCalls {
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
-  overlaps(
-    footprint: readonly number[],
-    stencil: Stencil | { readonly point: readonly [number, number] },
-  ): boolean;
+  overlaps(footprint: readonly number[], stencil: Where): boolean;
   buildIndex(path: string, rows: readonly IndexRow[]): void;
   openIndex(path: string): DatasetIndex;
+  /** Adds rows to `state`, on memory that is shared where several calls or threads go on with it. Stops as the tasks of the engine do. */
+  searchIndex(
+    task: IndexSearchTask,
+    state: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): IndexSearchProgress;
 }

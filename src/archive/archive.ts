@@ -9,6 +9,7 @@ import { Scratch, type ScratchLimits } from '../bytes/scratch.ts';
 import { readConfig } from './config.ts';
 import { currentGeneration } from './generation.ts';
 import { GenerationFollower } from './generation-follower.ts';
+import { type IndexSearcher, searchHere } from './index-search.ts';
 import { PackReader } from './pack-reader.ts';
 import { DatasetReader } from './reader.ts';
 import { ArchiveView } from './view.ts';
@@ -32,6 +33,8 @@ export interface ArchiveOptions {
   /** For layouts in memory. Default 64 MiB. */
   readonly cacheBytes?: number;
   readonly scratchLimits?: ScratchLimits;
+  /** What searches of the dataset index run in. Default: the caller's thread; `Vignet.open` gives its engine. */
+  readonly search?: IndexSearcher;
 }
 
 /**
@@ -73,13 +76,19 @@ export class Archive {
   constructor(
     folder: string,
     follower: GenerationFollower,
-    { policy = allowAll, authority, cacheBytes = 64 * 2 ** 20, scratchLimits }: ArchiveOptions,
+    {
+      policy = allowAll,
+      authority,
+      cacheBytes = 64 * 2 ** 20,
+      scratchLimits,
+      search = searchHere,
+    }: ArchiveOptions,
   ) {
     this.#folder = folder;
     this.#follower = follower;
     this.#packs = new PackReader(join(folder, 'packs'), cacheBytes);
     const scratch = new Scratch(join(folder, 'scratch'), scratchLimits);
-    this.#reader = new DatasetReader({ folder, follower, packs: this.#packs, scratch, authority });
+    this.#reader = new DatasetReader({ folder, follower, packs: this.#packs, scratch, authority, search });
     this.#policy = policy;
   }
 

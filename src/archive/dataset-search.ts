@@ -1,15 +1,15 @@
 /** What is known of datasets without SQL, and how those are found that may hold a place. */
 
-import type { DatasetIndex, IndexRow } from '../addon/dataset-index.ts';
+import type { Where } from '../addon/dataset-index.ts';
 import type { PlaneInfo } from '../addon/layout.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
-import type { Stencil } from '../base/sky.ts';
 import type { FileSource } from '../base/sources.ts';
-import type { RowSet } from '../catalog/row-set.ts';
+import type { Predicate } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
+import type { SearchRun } from './index-search.ts';
 import type { SkyPatch } from './record.ts';
 
 /**
@@ -21,7 +21,7 @@ import type { SkyPatch } from './record.ts';
  * const regions: Region[] = [{ point: [150.2987, 2.38812] }, parsePos('CIRCLE 150.2987 2.38812 0.01')];
  * ```
  */
-export type Region = Stencil | { readonly point: readonly [number, number] };
+export type Region = Where;
 
 /**
  * ObsCore bounds that SODA's BAND, TIME and POL are tests against; null where the catalog knows none.
@@ -124,6 +124,9 @@ export interface SearchOptions {
   readonly accept?: (dataset: DatasetSummary) => boolean;
   /** Datasets that the searches may meet before any is looked at. */
   readonly most?: number;
+  /** A condition that all accepted datasets meet: of these `most` may be met. Asked only where the searches meet more without it. */
+  readonly where?: () => Promise<Predicate>;
+  readonly run?: SearchRun;
 }
 
 /**
@@ -145,23 +148,7 @@ export interface DatasetCandidate {
   readonly problem?: VignetError;
 }
 
-type Row = Omit<IndexRow, 'footprint'>;
-
-export function tooMany(found: number, most: number): VignetError {
-  const detail = `the search finds ${found} datasets, the limit is ${most}; narrow it by COLLECTION, TIME or a shorter TRACK`;
+export function tooMany(most: number): VignetError {
+  const detail = `the search finds more than ${most} datasets; ask for a smaller region or a shorter TRACK, or narrow it by COLLECTION or DPSUBTYPE`;
   return new VignetError('usage', 'TOO_MANY', detail);
-}
-
-/** Every row of the index that one of the searches meets, of those in `among`, ascending. */
-export function rowsThatMeet(index: DatasetIndex, searches: readonly Search[], among: RowSet): Row[] {
-  const found = new Map<number, Row>();
-  for (const { region, time } of searches) {
-    for (const number of index.search(region)) {
-      if (found.has(number) || !among.has(number)) continue;
-      const row = index.row(number);
-      if (time && (row.tMin > time[1] || row.tMax < time[0])) continue;
-      found.set(number, row);
-    }
-  }
-  return [...found].sort(([a], [b]) => a - b).map(([, row]) => row);
 }

@@ -6,10 +6,18 @@ import type { FileSource, SeekSource } from '../base/sources.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
 import type { Scratch } from '../bytes/scratch.ts';
 import { sourcesOf } from '../bytes/sources.ts';
+import type { Predicate } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import { DEFAULT_AUTHORITY } from './config.ts';
-import type { DatasetCandidate, DatasetSummary, ListedDataset, ReadableDataset } from './dataset-search.ts';
+import type {
+  DatasetCandidate,
+  DatasetSummary,
+  ListedDataset,
+  ReadableDataset,
+  Search,
+} from './dataset-search.ts';
 import type { GenerationFollower } from './generation-follower.ts';
+import { type IndexSearcher, rowsThatMeet, type SearchRun } from './index-search.ts';
 import type { Generation } from './open-generation.ts';
 import type { PackRef } from './pack.ts';
 import type { PackReader } from './pack-reader.ts';
@@ -21,6 +29,8 @@ export interface ReaderParts {
   readonly follower: GenerationFollower;
   readonly packs: PackReader;
   readonly scratch: Scratch;
+  /** Runs searches of the index. */
+  readonly search: IndexSearcher;
   /** Of the IVOIDs in answers, before what the archive says. */
   readonly authority: string | undefined;
 }
@@ -59,6 +69,20 @@ export class DatasetReader {
     const row = callNative(() => index?.row(number));
     if (!row) throw unknownId(String(number));
     return this.stored(row);
+  }
+
+  /** Rows that the searches meet, of those that meet a condition; undefined: more than `most`. */
+  async search(
+    generation: Generation,
+    searches: readonly Search[],
+    among: Predicate,
+    most: number,
+    run: SearchRun,
+  ): Promise<number[] | undefined> {
+    const { index } = generation;
+    if (!index) return [];
+    const rows = await generation.rows(among);
+    return rowsThatMeet(index, searches, rows, most, this.#parts.search, run);
   }
 
   authorityOf({ config }: Generation): string {

@@ -2,6 +2,7 @@
  * The archive as one principal sees it: the only way to datasets, and to what is counted of them. A dataset that the principal may not know
  * of is nowhere: not in a list or count, not under its ID, not in a limit.
  */
+import { setImmediate } from 'node:timers/promises';
 import { type Granted, refuse } from '../access/granted.ts';
 import type { Principal } from '../access/principal.ts';
 import { type SkymapConfig, skymapNamed } from '../astronomy/skymaps.ts';
@@ -19,17 +20,19 @@ import {
   type ListedDataset,
   type ReadableDataset,
   type Region,
-  rowsThatMeet,
   type Search,
   type SearchOptions,
   tooMany,
 } from './dataset-search.ts';
+import type { SearchRun } from './index-search.ts';
 import type { Generation } from './open-generation.ts';
 import type { DatasetReader } from './reader.ts';
 import type { StoredDataset } from './record.ts';
 
 /** Reads that may wait for a disk at once. */
 const AT_ONCE = 32;
+/** Records that are looked at before others have their turn on this thread. */
+const TURN = 64;
 
 /**
  * Which datasets a list has.
@@ -102,9 +105,9 @@ export class ArchiveView {
   }
 
   /** The datasets that hold a point or overlap a stencil, ordered by UUID. */
-  async find(region: Region, where: Predicate = ALWAYS): Promise<DatasetSummary[]> {
+  async find(region: Region, where: Predicate = ALWAYS, run: SearchRun = {}): Promise<DatasetSummary[]> {
     return this.#reader.using(async (generation) => {
-      const rows = await this.#rowsAt(generation, region);
+      const rows = await this.#rowsAt(generation, region, run);
       const all = await mapConcurrently(rows, AT_ONCE, (row) =>
         this.#reader.storedAt(generation.index, row).then(({ record }) => record),
       );
@@ -126,15 +129,18 @@ export class ArchiveView {
    */
   async observations(
     searches: readonly Search[],
-    { accept = () => true, most = Number.POSITIVE_INFINITY }: SearchOptions = {},
+    { accept = () => true, most = Number.POSITIVE_INFINITY, where, run = {} }: SearchOptions = {},
   ): Promise<DatasetCandidate[]> {
     return this.#reader.using(async (generation) => {
       const { index } = generation;
       if (!index) return [];
-      const readable = await generation.rows(this.#granted.mayRead);
-      const rows = callNative(() => rowsThatMeet(index, searches, readable));
-      if (rows.length > most) throw tooMany(rows.length, most);
-      const candidates = await mapConcurrently(rows, AT_ONCE, async (row) => {
+      const { mayRead } = this.#granted;
+      const search = (among: Predicate) => this.#reader.search(generation, searches, among, most, run);
+      const rows = (await search(mayRead)) ?? (where && (await search(and(mayRead, await where()))));
+      if (!rows) throw tooMany(most);
+      const candidates = await mapConcurrently(rows, AT_ONCE, async (number, at) => {
+        if (at % TURN === 0) await setImmediate();
+        const row = callNative(() => index.row(number));
         let stored: StoredDataset;
         try {
           stored = await this.#reader.stored(row);
@@ -214,10 +220,10 @@ export class ArchiveView {
   }
 
   /** Rows of the index, of those that may be known of. */
-  async #rowsAt(generation: Generation, region: Region): Promise<number[]> {
-    const rows = callNative(() => generation.index?.search(region)) ?? [];
-    const known = await generation.rows(this.#granted.mayKnow);
-    return [...rows].filter((row) => known.has(row));
+  async #rowsAt(generation: Generation, region: Region, run: SearchRun = {}): Promise<number[]> {
+    const { mayKnow } = this.#granted;
+    const all = Number.POSITIVE_INFINITY;
+    return (await this.#reader.search(generation, [{ region }], mayKnow, all, run)) ?? [];
   }
 
   async #uuidsAt(generation: Generation, region: Region): Promise<string[]> {

@@ -72,11 +72,8 @@ function slopesOf(knots: readonly Knot[]): Vector[] {
     slope[last] = end[axis];
     for (let i = 1; i < last; i++) {
       const [h0, h1] = [h[i - 1] as number, h[i] as number];
-      const [a, b, c] = [knots[i - 1], knots[i], knots[i + 1]].map((knot) => knot?.at[axis] ?? 0) as [
-        number,
-        number,
-        number,
-      ];
+      const at = (n: number) => knots[n]?.at[axis] ?? 0;
+      const [a, b, c] = [at(i - 1), at(i), at(i + 1)];
       const right = 3 * ((h1 * (b - a)) / h0 + (h0 * (c - b)) / h1);
       const before = i === 1 ? 0 : (lifted[i - 1] as number);
       const pivot = 2 * (h0 + h1) - h1 * before;
@@ -102,12 +99,13 @@ function along({ from, to, slopes: [start, end] }: Arc, tai: number): Vector {
   const h = to.tai - from.tai;
   const u = (tai - from.tai) / h;
   const v = 1 - u;
-  return combine(
-    (axis) =>
-      v * v * (1 + 2 * u) * from.at[axis] +
-      u * u * (1 + 2 * v) * to.at[axis] +
-      h * u * v * (v * start[axis] - u * end[axis]),
-  );
+  const [a, b] = [v * v * (1 + 2 * u), u * u * (1 + 2 * v)];
+  const [c, d] = [h * u * v * v, -h * u * v * u];
+  return [
+    a * from.at[0] + b * to.at[0] + c * start[0] + d * end[0],
+    a * from.at[1] + b * to.at[1] + c * start[1] + d * end[1],
+    a * from.at[2] + b * to.at[2] + c * start[2] + d * end[2],
+  ];
 }
 
 export class Track {
@@ -140,27 +138,43 @@ export class Track {
 
   /** Undefined outside the track and in its gaps. */
   at(tai: number): Place | undefined {
-    const arc = this.#arcs.find(({ from, to }) => tai >= from.tai && tai <= to.tai);
-    if (arc) return place(along(arc, tai));
+    const arc = this.#arcs[this.#lastFrom(tai)];
+    if (arc && tai <= arc.to.tai) return place(along(arc, tai));
     const single = this.#single.find((knot) => knot.tai === tai);
     return single && place(single.at);
   }
 
+  /** The last arc that begins at a time or before it; -1: none. Arcs are in order of time. */
+  #lastFrom(tai: number): number {
+    let [low, high] = [0, this.#arcs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#arcs[middle] as Arc).from.tai <= tai) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
   /** Circles that hold the curve, each with its time, MJD TAI. `radius` is in degrees. */
   circles(): { readonly centre: Place; readonly radius: number; readonly time: readonly [number, number] }[] {
-    const angle = (a: Vector, b: Vector) =>
-      (2 * Math.asin(Math.min(1, Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) / 2)) * 180) / Math.PI;
     return this.#arcs.map((arc) => {
       const { from, to } = arc;
-      const steps = Array.from({ length: 9 }, (_, n) => along(arc, from.tai + ((to.tai - from.tai) * n) / 8));
-      const middle = steps[4] as Vector;
-      const radius = Math.max(...steps.map((step) => angle(vectorOf(step), vectorOf(middle))));
+      const at = (n: number) => vectorOf(along(arc, from.tai + ((to.tai - from.tai) * n) / 8));
+      const middle = at(4);
+      let chord2 = 0;
+      for (let n = 0; n <= 8; n++) chord2 = Math.max(chord2, distance2(at(n), middle));
+      const radius = (2 * Math.asin(Math.min(1, Math.sqrt(chord2) / 2)) * 180) / Math.PI;
       return { centre: place(middle), radius: 1.25 * radius, time: [from.tai, to.tai] };
     });
   }
 }
 
-function vectorOf(v: Vector): Vector {
-  const length = Math.hypot(...v);
-  return combine((axis) => v[axis] / length);
+function distance2(a: Vector, b: Vector): number {
+  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+  return x * x + y * y + z * z;
+}
+
+function vectorOf([x, y, z]: Vector): Vector {
+  const length = Math.sqrt(x * x + y * y + z * z);
+  return [x / length, y / length, z / length];
 }

@@ -2,7 +2,7 @@
 export async function mapConcurrently<T, R>(
   all: readonly T[],
   atOnce: number,
-  work: (one: T) => Promise<R>,
+  work: (one: T, at: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
@@ -10,7 +10,7 @@ export async function mapConcurrently<T, R>(
     while (next < all.length) {
       const mine = next++;
       try {
-        results[mine] = await work(all[mine] as T);
+        results[mine] = await work(all[mine] as T, mine);
       } catch (error) {
         next = all.length;
         throw error;

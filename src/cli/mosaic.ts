@@ -35,7 +35,8 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
 
 async function nothingThere(view: ArchiveView, request: MosaicRequest): Promise<VignetError> {
   const { ids, types, visit, times } = request;
-  const untimed = times.length > 0 ? (await findInputs(view, request, Number.POSITIVE_INFINITY)).untimed : 0;
+  const untimed =
+    times.length > 0 ? (await findInputs(view, request, Number.POSITIVE_INFINITY, {})).untimed : 0;
   if (untimed > 0) return usageError('NO_OVERLAP', untimedSentence(untimed));
   const coaddsOnly = ids.length === 0 && types.length === 0 && visit === undefined;
   const detail = coaddsOnly

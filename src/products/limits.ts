@@ -22,6 +22,10 @@ export interface Limits {
   readonly maxPictureSide: number;
   /** Most rows of a stack. */
   readonly maxStackRows: number;
+  /** Most points of a TRACK: each pair of them is searched for by itself. */
+  readonly maxTrackPoints: number;
+  /** How far apart two points of a TRACK may be that are joined, in degrees. */
+  readonly maxTrackStep: number;
   /** Most frames of an animated picture. */
   readonly maxFrames: number;
   /** Most datasets of a mosaic. */
@@ -46,6 +50,8 @@ export const defaultLimits: Limits = {
   maxWholeBytes: 128 * 1024 ** 2,
   maxPictureSide: 1024,
   maxStackRows: 20_000,
+  maxTrackPoints: 2_000,
+  maxTrackStep: 20,
   maxFrames: 1_000,
   maxInputs: 5_000,
   maxMatchedInputs: 500,

@@ -3,11 +3,13 @@
 import type { Principal } from '../access/principal.ts';
 import { type Archive, type ArchiveOptions, openArchive } from '../archive/archive.ts';
 import type { DatasetSummary, ReadableDataset } from '../archive/dataset-search.ts';
+import type { IndexSearcher } from '../archive/index-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
+import { indexSearchTask } from '../engine/tasks/index-search.ts';
 import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
@@ -107,8 +109,14 @@ export class Vignet {
 
   /** Opens an archive folder and starts the engine's threads. Throws VignetError usage NO_ARCHIVE. */
   static async open(folder: string, options: VignetOptions = {}): Promise<Vignet> {
-    const archive = await openArchive(folder, options.archive);
-    return new Vignet(archive, new Engine(options.engine), options);
+    const engine = new Engine(options.engine);
+    const search: IndexSearcher = (task, state, run) => engine.run(indexSearchTask, { task, state }, run);
+    try {
+      return new Vignet(await openArchive(folder, { search, ...options.archive }), engine, options);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
   }
 
   /**

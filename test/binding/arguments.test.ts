@@ -1,10 +1,12 @@
 // The addon believes nothing it is told.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../src/addon/addon.ts';
 import type { IndexRow } from '../../src/addon/dataset-index.ts';
+import { searchStateBytes, searchStateHead, searchSteps, type Where } from '../../src/addon/dataset-index.ts';
 import { needsBytes } from '../../src/addon/sources.ts';
 import { type Simulated, simulated } from '../products/support.ts';
 
@@ -306,8 +308,25 @@ it('gives an index that can be searched until it is closed', () => {
   expect(index.find(rows[2]?.uuid.toUpperCase() as string)).toBe(2);
   expect(index.find('00000000-0000-4000-8000-00000000ffff')).toBe(-1);
   expect(index.row(3)).toEqual({ ...rows[3], footprint: undefined });
-  expect([...index.search({ point: [151, 2.1] })]).toEqual([1]);
-  expect([...index.search({ shape: 'circle', values: [151.5, 2.1, 0.6] })]).toEqual([1, 2]);
+  const search = (region: Where, most = 4) => {
+    const state = new Uint8Array(searchStateBytes(4));
+    const task = { handle: index.handle, searches: [{ region }], most };
+    const progress = native.searchIndex(task, state, 0, new Int32Array(1), 1000);
+    return { ...progress, rows: state[4 * searchStateHead] };
+  };
+  expect(search({ point: [151, 2.1] })).toEqual({ done: searchSteps, found: 1, rows: 0b10 });
+  const circle = { shape: 'circle', values: [151.5, 2.1, 0.6] } as const;
+  expect(search(circle)).toMatchObject({ found: 2, rows: 0b110 });
+  expect(search(circle, 1)).toMatchObject({ done: searchSteps, found: 2 });
+  const task = { handle: index.handle, searches: [{ region: circle }], most: 4 };
+  for (const [state, code] of [
+    [new Uint8Array(8), 'BAD_ARGUMENT'],
+    [new Uint8Array(searchStateBytes(4)), 'CLOSED'],
+  ] as const)
+    expect(() => {
+      const handle = code === 'CLOSED' ? 0xffffffff : index.handle;
+      native.searchIndex({ ...task, handle }, state, 0, new Int32Array(1), 1000);
+    }).toThrow(expect.objectContaining({ code }));
   expect(call('openIndex', join(folder, 'none'))).toThrow(expect.objectContaining({ kind: 'data' }));
   expect(() => index.row(4)).toThrow(expect.objectContaining({ kind: 'usage', code: 'NO_SUCH_ROW' }));
   index.close();

@@ -1,15 +1,11 @@
 #include "core/index/dataset_index.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "core/base/error.h"
 #include "core/base/message.h"
-#include "core/index/index_file.h"
-#include "core/index/mapped_index.h"
-#include "core/sphere/footprint.h"
-#include "core/sphere/healpix.h"
+#include "core/index/dataset_index_impl.h"
 
 namespace vignet {
 
@@ -21,78 +17,6 @@ namespace {
 constexpr uint64_t kMaxSafe = (uint64_t{1} << 53) - 1;
 
 }  // namespace
-
-struct DatasetIndex::Impl {
-  explicit Impl(const std::string& path) : mapped(path), header(mapped.header()) {}
-
-  MappedIndex mapped;
-  const file::Header& header;
-
-  const file::Row& row(uint32_t number) const { return mapped.item<file::Row>(header.rows, number, "rows"); }
-
-  uint32_t byUuid(uint64_t place) const { return mapped.item<uint32_t>(header.byUuid, place, "UUIDs"); }
-
-  uint64_t cellAt(int order, uint64_t place) const {
-    return mapped.item<uint64_t>(header.cells[order], place, "cells");
-  }
-
-  std::span<const double> footprint(const file::Row& r) const {
-    return mapped.items<double>(header.numbers, r.firstNumber, r.numberCount, "footprints");
-  }
-
-  static Vec3 capOf(const file::Row& r) { return {r.cap[0], r.cap[1], r.cap[2]}; }
-
-  bool covers(uint32_t number, const Vec3& point) const {
-    const file::Row& r = row(number);
-    if (r.numberCount == 0 || !(angle(capOf(r), point) <= r.capRadius)) return false;
-    return exact([&] { return overlaps(footprint(r), point); });
-  }
-
-  bool covers(uint32_t number, const Stencil& stencil) const {
-    const file::Row& r = row(number);
-    if (r.numberCount == 0) return false;
-    const double clearance = stencil.region->clearance(capOf(r));
-    if (!(clearance >= -r.capRadius)) return false;
-    if (clearance >= r.capRadius) return true;  // the whole cap is inside
-    return exact([&] { return overlaps(footprint(r), stencil); });
-  }
-
-  // A footprint that cannot be one was not written by buildIndex.
-  template <class Test>
-  static bool exact(Test test) {
-    try {
-      return test();
-    } catch (const Error& e) {
-      throw damagedIndex(e.what());
-    }
-  }
-
-  template <class Shape>
-  std::vector<uint32_t> exactly(std::vector<uint32_t> candidates, const Shape& shape) const {
-    std::sort(candidates.begin(), candidates.end());
-    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    std::erase_if(candidates, [&](uint32_t number) { return !covers(number, shape); });
-    return candidates;
-  }
-
-  // Rows with a cell in [begin, end) of an order.
-  void collect(int order, uint64_t begin, uint64_t end, std::vector<uint32_t>& out) const {
-    const uint64_t count = header.cells[order].count;
-    uint64_t low = 0, high = count;
-    while (low < high) {
-      const uint64_t middle = low + (high - low) / 2;
-      if (cellAt(order, middle) < file::pairOf(begin, 0))
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    for (; low < count; low++) {
-      const uint64_t pair = cellAt(order, low);
-      if ((pair >> 32) >= end) return;
-      out.push_back(static_cast<uint32_t>(pair));
-    }
-  }
-};
 
 DatasetIndex::DatasetIndex(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
 
@@ -139,26 +63,6 @@ std::vector<double> DatasetIndex::footprint(uint32_t number) const {
         expectedFor("a number below " + std::to_string(size()), "the row of the dataset index", number));
   const auto numbers = impl_->footprint(impl_->row(number));
   return {numbers.begin(), numbers.end()};
-}
-
-std::vector<uint32_t> DatasetIndex::search(const Vec3& point) const {
-  std::vector<uint32_t> candidates;
-  for (int order = 0; order < file::kOrders; order++) {
-    if (impl_->header.cells[order].count == 0) continue;
-    const uint64_t cell = healpix::cellOf(point, order);
-    impl_->collect(order, cell, cell + 1, candidates);
-  }
-  return impl_->exactly(std::move(candidates), point);
-}
-
-std::vector<uint32_t> DatasetIndex::search(const Stencil& stencil) const {
-  std::vector<uint32_t> candidates;
-  for (int order = 0; order < file::kOrders; order++) {
-    if (impl_->header.cells[order].count == 0) continue;
-    for (const auto& range : healpix::cover(*stencil.region, order))
-      impl_->collect(order, range.begin, range.end, candidates);
-  }
-  return impl_->exactly(std::move(candidates), stencil);
 }
 
 void DatasetIndex::verify() const {

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/control.h"
 #include "core/sphere/stencil.h"
 #include "core/sphere/vector.h"
 
@@ -36,6 +38,39 @@ struct IndexRow {
 // footprint; Error{transient, CANNOT_WRITE} when the disk refuses.
 void buildIndex(const std::string& path, std::span<const IndexRow> rows);
 
+// Datasets that cover a point or overlap a stencil, and whose time [tMin, tMax] (MJD UTC) meets an interval
+// or is not known.
+struct IndexSearch {
+  std::optional<Stencil> stencil;  // absent: the point
+  Vec3 point{};
+  double after = -std::numeric_limits<double>::infinity(), before = std::numeric_limits<double>::infinity();
+};
+
+// A set of rows, the highest bit of the first byte first, after `skip` of them.
+struct RowBits {
+  std::span<const std::byte> bytes;
+  uint64_t skip = 0;
+  bool has(uint32_t row) const;
+};
+
+// What searches in steps have come to, in memory that outlives a call: how many rows were found, a bit for
+// each row that was, and one for each that has still to be looked at.
+class SearchState {
+ public:
+  // Bytes for an index of so many rows; they begin as zeros.
+  static std::size_t bytesFor(uint32_t rows) { return 16 + 16 * ((std::size_t{rows} + 63) / 64); }
+  // Error{usage, BAD_ARGUMENT} unless the memory has `bytesFor(rows)` bytes, on a multiple of 8.
+  SearchState(std::span<std::byte> memory, uint32_t rows);
+  uint64_t& count() const { return words_[0]; }
+  // Where a step that was left goes on in its section of cells.
+  uint64_t& place() const { return words_[1]; }
+  std::span<uint64_t> found() const { return words_.subspan(2, words_.size() / 2 - 1); }
+  std::span<uint64_t> open() const { return words_.subspan(words_.size() / 2 + 1); }
+
+ private:
+  std::span<uint64_t> words_;
+};
+
 // An opened index. Const calls may run in any number of threads. The file is not trusted: whatever is wrong
 // with it is Error{data, BAD_INDEX}. Every byte is compared with a checksum before it is used.
 class DatasetIndex {
@@ -54,11 +89,21 @@ class DatasetIndex {
   std::vector<uint32_t> search(const Vec3& point) const;
   std::vector<uint32_t> search(const Stencil& stencil) const;
 
+  // Searches one after another, in steps of at most some 0.1 ms for stencils of up to 1,000 vertices, and
+  // adds the rows of `among` (null: all) that they find to the state. `cursor` is 0, or what the call before
+  // gave: finished is kSteps for each search, also when more than `most` rows were found. Comes back earlier
+  // on yield, after one step at least, if `control` asks; throws as Control::poll.
+  static constexpr uint64_t kSteps = 16;
+  uint64_t search(std::span<const IndexSearch> searches, const RowBits* among, uint64_t most,
+                  SearchState state, uint64_t cursor, const Control& control) const;
+
   // Reads the whole file; throws at the first thing that is not as `buildIndex` writes it.
   void verify() const;
 
- private:
   struct Impl;
+
+ private:
+  std::vector<uint32_t> searchWhole(const IndexSearch& one) const;
   std::unique_ptr<Impl> impl_;
 };
 

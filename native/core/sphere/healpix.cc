@@ -113,7 +113,7 @@ double cellRadius(int order) {
   return 1.01 * std::max(angle(centre, corner), angle(centre, next));
 }
 
-std::vector<CellRange> cover(const Region& region, int order, std::size_t budget) {
+std::vector<CellRange> cover(const Region& region, int order, std::size_t budget, const Control& control) {
   std::vector<uint64_t> open(12);
   for (uint64_t face = 0; face < 12; face++) open[face] = face;
   std::vector<CellRange> ranges;
@@ -127,6 +127,7 @@ std::vector<CellRange> cover(const Region& region, int order, std::size_t budget
     for (const uint64_t cell : open) {
       const Vec3 centre = centreOf(cell, at);
       if (dot(centre, region.capCentre()) < near) continue;
+      control.poll();
       const double clearance = region.clearance(centre);
       if (clearance < -reach) continue;
       if (clearance >= reach || at == order) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/control.h"
 #include "core/sphere/region.h"
 #include "core/sphere/vector.h"
 
@@ -27,7 +28,9 @@ struct CellRange {
 
 // Cells of `order` that may overlap a region: ascending, disjoint ranges that never miss one and may hold
 // some more. The edge is followed through at most about `budget` cells, then left coarse.
-std::vector<CellRange> cover(const Region& region, int order, std::size_t budget = 512);
+// `control` is polled for each cell; a yield is not heeded.
+std::vector<CellRange> cover(const Region& region, int order, std::size_t budget = 512,
+                             const Control& control = {});
 
 // Cells of `order` that may overlap a circle whose radius (radians) is at most the width of a cell, 1.02 /
 // 2^order; in no order, and as freely too many as `cover` has. Some microseconds.

@@ -3,6 +3,7 @@ import type { AnyTaskKind } from '../task-kind.ts';
 import { colourTask } from './colour.ts';
 import { compressTask } from './compress.ts';
 import { fillTask } from './fill.ts';
+import { indexSearchTask } from './index-search.ts';
 import { layoutTask } from './layout.ts';
 import { locateTask } from './locate.ts';
 import { mosaicTask } from './mosaic.ts';
@@ -19,7 +20,7 @@ import { stackTask } from './stack.ts';
 const all: readonly AnyTaskKind[] = [
   ...[readyTask, planTask, fillTask, locateTask, stackTask],
   ...[mosaicPlanTask, mosaicTask, mosaicSkyTask, mosaicMatchTask, mosaicSaveTask],
-  ...[compressTask, renderTask, colourTask, layoutTask, seekTask],
+  ...[compressTask, renderTask, colourTask, layoutTask, seekTask, indexSearchTask],
 ];
 
 export const taskKinds: ReadonlyMap<string, AnyTaskKind> = new Map(all.map((kind) => [kind.kind, kind]));

@@ -111,7 +111,7 @@ export async function placeInputs(
   options: RequestOptions,
 ): Promise<PlannedMosaic | undefined> {
   const { maxInputs } = { ...defaultLimits, ...limits };
-  const found = await findInputs(view, request, maxInputs);
+  const found = await findInputs(view, request, maxInputs, options);
   const { inputs } = found;
   if (inputs.length === 0) return undefined;
   refuseUnweighed(inputs, request);

@@ -1,9 +1,14 @@
 /** From a target to the images that may show it. */
 import type { DatasetCandidate, DatasetSummary, Search } from '../../archive/dataset-search.ts';
+import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { mjdUtcOfTai } from '../../astronomy/barycentre.ts';
-import { type Place, Track } from '../../astronomy/track.ts';
+import { longestGap, type Place, Track } from '../../astronomy/track.ts';
+import { usageError } from '../../base/errors.ts';
+import type { TrackPoint } from '../../base/track-point.ts';
+import { and, isIn } from '../../catalog/predicate.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
+import type { Limits } from '../limits.ts';
 import type { Epoch } from '../stack/row.ts';
 import { type Choice, chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
 
@@ -26,7 +31,38 @@ const HALF_EXPOSURE = 0.1;
 /** Where the target is at a time (MJD TAI); undefined: nowhere. */
 type Ephemeris = (tai: number | null) => Place | undefined;
 
-function searchesOf({ target, edge, size = 0 }: StackRequest): { searches: Search[]; at: Ephemeris } {
+/** What a search for epochs may cost. */
+export interface EpochLimits extends Pick<Limits, 'maxTrackPoints' | 'maxTrackStep'> {
+  /** Datasets that may be met. */
+  readonly most: number;
+}
+
+/** Throws usage TOO_MANY, TOO_LARGE. */
+function trackOf(
+  points: readonly TrackPoint[],
+  { maxTrackPoints, maxTrackStep }: Omit<EpochLimits, 'most'>,
+): { track: Track; circles: ReturnType<Track['circles']> } {
+  if (points.length > maxTrackPoints)
+    throw usageError(
+      'TOO_MANY',
+      `expected at most ${maxTrackPoints} points for TRACK (maxTrackPoints), received ${points.length}; give fewer, up to ${longestGap} day apart, or ask for a part of the track at a time`,
+    );
+  const track = new Track(points);
+  const circles = track.circles();
+  const far = circles.find(({ radius }) => 2 * radius > 1.25 * maxTrackStep);
+  if (far)
+    throw usageError(
+      'TOO_LARGE',
+      `expected points of TRACK that are at most some ${maxTrackStep} degrees apart (maxTrackStep), received some farther apart between MJD ${far.time[0].toFixed(5)} and ${far.time[1].toFixed(5)} TAI; give points closer in time`,
+    );
+  return { track, circles };
+}
+
+/** Throws as `trackOf`. */
+function searchesOf(
+  { target, edge, size = 0 }: StackRequest,
+  limits: Omit<EpochLimits, 'most'>,
+): { searches: Search[]; at: Ephemeris } {
   const margin = FOOTPRINT_MARGIN + (edge ? size * Math.SQRT1_2 * LARGEST_PIXEL : 0);
   const circle = ({ ra, dec }: Place, radius: number) =>
     ({ shape: 'circle', values: [ra, dec, radius] }) as const;
@@ -35,8 +71,8 @@ function searchesOf({ target, edge, size = 0 }: StackRequest): { searches: Searc
     const reach = margin + (edge && target.radius !== undefined ? 2 * target.radius : 0);
     return { searches: [{ region: circle(place, Math.min(reach, 180)) }], at: () => place };
   }
-  const track = new Track(target.points);
-  const searches = track.circles().map(({ centre, radius, time: [from, to] }) => ({
+  const { track, circles } = trackOf(target.points, limits);
+  const searches = circles.map(({ centre, radius, time: [from, to] }) => ({
     region: circle(centre, Math.min(radius + margin, 180)),
     time: [mjdUtcOfTai(from) - HALF_EXPOSURE, mjdUtcOfTai(to) + HALF_EXPOSURE] as const,
   }));
@@ -47,9 +83,10 @@ function searchesOf({ target, edge, size = 0 }: StackRequest): { searches: Searc
 export async function findEpochs(
   view: ArchiveView,
   request: StackRequest,
-  most: number,
+  { most, maxTrackPoints, maxTrackStep }: EpochLimits,
+  run: SearchRun,
 ): Promise<FoundEpochs> {
-  const { searches, at } = searchesOf(request);
+  const { searches, at } = searchesOf(request, { maxTrackPoints, maxTrackStep });
   const { bands, times } = request;
   const seen = (candidates: readonly DatasetCandidate[]) => {
     const epochs: Epoch[] = [];
@@ -74,6 +111,8 @@ export async function findEpochs(
   const choice = chooseDatasets(await view.census(), request.collection, request.types);
   const accept = (dataset: DatasetSummary) =>
     choice.collections.includes(dataset.collection) && choice.types.includes(dataset.type) && wanted(dataset);
-  const found = await view.observations(searches, { accept, most });
+  const where = async () =>
+    and(isIn('obs_collection', choice.collections), isIn('dataset_type', choice.types));
+  const found = await view.observations(searches, { accept, where, most, run });
   return { choice, ...seen(found) };
 }

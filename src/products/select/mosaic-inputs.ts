@@ -5,12 +5,13 @@ import type {
   ListedDataset,
   ReadableDataset,
 } from '../../archive/dataset-search.ts';
+import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import type { SkymapConfig } from '../../astronomy/skymaps.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
-import { ALWAYS, and, equals } from '../../catalog/predicate.ts';
+import { ALWAYS, and, equals, isIn, or, type Predicate } from '../../catalog/predicate.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
 
@@ -60,6 +61,9 @@ function agree(
     `the region has datasets of ${found.length} ${plural} (${list}); choose one by ${parameter}`,
   );
 }
+
+/** Datasets that a search may meet for each that a mosaic may have: TIME and wavelengths narrow what it meets. */
+const SEARCHED = 2;
 
 function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: DatasetSummary) => boolean {
   return (dataset) =>
@@ -112,15 +116,43 @@ async function ofVisit(
   return view.named(wanted.map(({ repo, uuid }) => ({ repo, uuid })));
 }
 
-async function candidates(view: ArchiveView, wanted: Wanted): Promise<readonly DatasetCandidate[]> {
+/** What the catalog knows of what `accepts` takes. */
+async function conditionOf(
+  view: ArchiveView,
+  { repo, collection, types, bands }: Wanted,
+): Promise<Predicate> {
+  const coadds = async () => (await view.census()).map(({ type }) => type).filter(isCoadd);
+  const names = bands.filter((band) => typeof band === 'string');
+  return and(
+    isIn('dataset_type', types.length > 0 ? types : await coadds()),
+    repo === undefined ? ALWAYS : equals('repo', repo),
+    collection === undefined
+      ? ALWAYS
+      : or(equals('obs_collection', collection), equals('repo', collection.toLowerCase())),
+    names.length > 0 && names.length === bands.length ? isIn('lsst_band', names) : ALWAYS,
+  );
+}
+
+async function candidates(
+  view: ArchiveView,
+  wanted: Wanted,
+  most: number,
+  run: SearchRun,
+): Promise<readonly DatasetCandidate[]> {
   const { ids, region, visit } = wanted;
   if (visit !== undefined) return ofVisit(view, visit, wanted);
   if (ids.length > 0 || !region) return view.named(ids);
-  return view.observations([{ region }], { accept: accepts(wanted) });
+  const where = () => conditionOf(view, wanted);
+  return view.observations([{ region }], { accept: accepts(wanted), where, most, run });
 }
 
 /** Throws usage TOO_MANY, MIXED_INPUTS, and as `ArchiveView.observations` and `ArchiveView.named` do. */
-export async function findInputs(view: ArchiveView, wanted: Wanted, most: number): Promise<MosaicInputs> {
+export async function findInputs(
+  view: ArchiveView,
+  wanted: Wanted,
+  most: number,
+  run: SearchRun,
+): Promise<MosaicInputs> {
   if (wanted.ids.length > most)
     throw usageError(
       'TOO_MANY',
@@ -128,7 +160,7 @@ export async function findInputs(view: ArchiveView, wanted: Wanted, most: number
     );
   const combined = wanted.combine !== undefined;
   const { bands, times } = wanted;
-  const found = inputsOf(await candidates(view, wanted), combined);
+  const found = inputsOf(await candidates(view, wanted, SEARCHED * most, run), combined);
   const inputs = found.filter(({ dataset }) => passes(dataset, bands, times));
   const untimed = found.filter(({ dataset }) => lacksTime(dataset, bands, times)).length;
   if (inputs.length > most)

@@ -175,7 +175,7 @@ export async function planRows(
   asked: StackRequest,
   options: RequestOptions,
 ): Promise<StackPlan> {
-  const found = await findEpochs(view, asked, 5 * limits.maxStackRows);
+  const found = await findEpochs(view, asked, { ...limits, most: 5 * limits.maxStackRows }, options);
   const { size, places } = await placesOf(engine, asked, found.epochs, options);
   if (size > maxStampSide) throw tooLargeStamp(size);
   const rowsIn = (unit: StackRequest['unit']) =>

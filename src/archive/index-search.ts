@@ -1,0 +1,79 @@
+/** Searches of the dataset index: in a thread of the engine where there is one, in pieces that can be stopped. */
+import { setImmediate } from 'node:timers/promises';
+import { native } from '../addon/addon.ts';
+import {
+  type DatasetIndex,
+  type IndexSearchTask,
+  searchStateBytes,
+  searchStateHead,
+} from '../addon/dataset-index.ts';
+import { VignetError } from '../base/errors.ts';
+import { callNative } from '../base/to-vignet-error.ts';
+import type { RowSet } from '../catalog/row-set.ts';
+
+/**
+ * How the engine runs a search for a request.
+ * @example
+ * ```ts
+ * import type { SearchRun } from 'vignet';
+ *
+ * const patient: SearchRun = { class: 'bulk', deadlineMs: 600_000 };
+ * ```
+ */
+export interface SearchRun {
+  readonly class?: 'interactive' | 'bulk';
+  readonly signal?: AbortSignal | undefined;
+  readonly deadlineMs?: number;
+}
+
+/** Runs searches to their end; `state` is on shared memory. Returns how many rows it holds then. */
+export type IndexSearcher = (task: IndexSearchTask, state: Uint8Array, run: SearchRun) => Promise<number>;
+
+/** In this thread, which is blocked meanwhile: for programs without an engine. */
+export const searchHere: IndexSearcher = async (task, state) =>
+  callNative(() => native.searchIndex(task, state, 0, new Int32Array(1), 0x7fffffff).found);
+
+/** Most vertices of a polygon that datasets are searched by: every dataset near it is compared with every side. */
+export const maxSearchVertices = 1_000;
+/** Searches in one call: all are unpacked before the first begins. */
+const CHUNK = 64;
+
+/** Throws usage TOO_MANY. */
+function checkRegion(region: IndexSearchTask['searches'][number]['region']): void {
+  if (!('shape' in region) || region.shape !== 'polygon') return;
+  const vertices = region.values.length / 2;
+  if (vertices <= maxSearchVertices) return;
+  const detail = `expected at most ${maxSearchVertices} vertices for a polygon that datasets are searched by (maxSearchVertices), received ${vertices}; simplify it, or name the datasets by ID`;
+  throw new VignetError('usage', 'TOO_MANY', detail);
+}
+
+/** The rows of `among` that one of the searches meets, ascending; undefined: more than `most`. Throws usage TOO_MANY, BAD_STENCIL. */
+export async function rowsThatMeet(
+  index: DatasetIndex,
+  searches: IndexSearchTask['searches'],
+  among: RowSet,
+  most: number,
+  search: IndexSearcher,
+  run: SearchRun,
+): Promise<number[] | undefined> {
+  for (const { region } of searches) checkRegion(region);
+  const state = new Uint8Array(new SharedArrayBuffer(searchStateBytes(index.size)));
+  const limit = Math.min(most, index.size);
+  for (let at = 0; at < searches.length; at += CHUNK) {
+    const chunk = searches.slice(at, at + CHUNK);
+    const task = { handle: index.handle, searches: chunk, among: among.bits, most: limit };
+    if ((await search(task, state, run)) > most) return undefined;
+  }
+  return rowsIn(state, index.size);
+}
+
+async function rowsIn(state: Uint8Array, rows: number): Promise<number[]> {
+  const words = new Uint32Array(state.buffer, 4 * searchStateHead, 2 * Math.ceil(rows / 64));
+  const found: number[] = [];
+  for (let at = 0; at < words.length; at++) {
+    if (at % 100_000 === 99_999) await setImmediate();
+    for (let word = words[at] ?? 0; word !== 0; word &= word - 1)
+      found.push(32 * at + 31 - Math.clz32(word & -word));
+  }
+  return found;
+}
