@@ -125,4 +125,15 @@ describe('a search of the index', () => {
     await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(calls).toEqual([]);
   });
+
+  it('of a sheet or a film is composed in a thread of the engine', async () => {
+    for (const format of ['png', 'webp'] as const) {
+      calls = [];
+      const target = { kind: 'fixed', ra: 150, dec: 2 } as const;
+      const request = stackRequest({ target, size: 9, format, maxRec: 1, types: ['deep_coadd'] });
+      const sheet = await vignet.stack(request, caller);
+      expect((await sheet.bytes()).length).toBeGreaterThan(100);
+      expect(calls).toContain('sheet');
+    }
+  });
 });

@@ -15,12 +15,13 @@ import { planTask } from './plan.ts';
 import { readyTask } from './ready.ts';
 import { renderTask } from './render.ts';
 import { seekTask } from './seek.ts';
+import { sheetTask } from './sheet.ts';
 import { stackTask } from './stack.ts';
 
 const all: readonly AnyTaskKind[] = [
   ...[readyTask, planTask, fillTask, locateTask, stackTask],
   ...[mosaicPlanTask, mosaicTask, mosaicSkyTask, mosaicMatchTask, mosaicSaveTask],
-  ...[compressTask, renderTask, colourTask, layoutTask, seekTask, indexSearchTask],
+  ...[compressTask, renderTask, colourTask, layoutTask, seekTask, indexSearchTask, sheetTask],
 ];
 
 export const taskKinds: ReadonlyMap<string, AnyTaskKind> = new Map(all.map((kind) => [kind.kind, kind]));

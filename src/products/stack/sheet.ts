@@ -1,40 +1,28 @@
 /** Pictures of all stamps of a stack, labelled by date and band: side by side as a contact sheet, one after another as a film. */
 import { VignetError } from '../../base/errors.ts';
-import { encodeFilm, encodePicture, type Pixels } from '../answers/picture.ts';
+import { sheetTask, type TileGrid, tileSize } from '../../engine/tasks/sheet.ts';
+import { encodeFilm, encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { checkSize, type Limits } from '../limits.ts';
-import { CHARACTER, draw, LINE } from './font.ts';
 import type { StackPlan } from './plan.ts';
 import { type Level, labelOf, StampMosaic } from './stamps.ts';
 
 /** Pixels between the tiles of a sheet. */
 const GAP = 2;
-/** Colours of labels and of what lies between the tiles: grey. */
-const INK = 220;
-const PAPER = 24;
 /** How long a frame of a film is shown, milliseconds. */
 const FRAME_MS = 250;
-
-export interface Grid {
-  readonly columns: number;
-  readonly lines: number;
-  /** Pixels between tiles. */
-  readonly gap: number;
-  /** Picture pixels per stamp pixel. */
-  readonly zoom: number;
-  readonly tileWidth: number;
-  readonly tileHeight: number;
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Tiles in so many columns, by default as square as can be; small stamps are enlarged until a label fits beneath.
  */
-export function gridOf(count: number, size: number, longestLabel: number, gap = GAP, across?: number): Grid {
-  const zoom = Math.max(1, Math.ceil((longestLabel * CHARACTER) / size));
-  const tileWidth = size * zoom + gap;
-  const tileHeight = size * zoom + LINE + gap;
+export function gridOf(
+  count: number,
+  size: number,
+  longestLabel: number,
+  gap = GAP,
+  across?: number,
+): TileGrid {
+  const { zoom, tileWidth, tileHeight } = tileSize(size, longestLabel, gap);
   const columns = across ?? Math.max(1, Math.ceil(Math.sqrt((count * tileHeight) / tileWidth)));
   const lines = Math.max(1, Math.ceil(count / columns));
   const [width, height] = [columns * tileWidth + gap, lines * tileHeight + gap];
@@ -60,7 +48,7 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
   readonly #plan: StackPlan;
   readonly #labels: readonly string[];
   readonly #film: boolean;
-  readonly #grid: Grid;
+  readonly #grid: TileGrid;
 
   /** Throws usage TOO_LARGE, TOO_MANY. */
   constructor(deps: PooledDeps, plan: StackPlan, limits: Limits) {
@@ -90,38 +78,15 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
     const { width, height, tileHeight } = this.#grid;
     const mosaic = new StampMosaic(this.#plan);
     return this.inMemory(mosaic.bytes, 3 * 4 * width * height, async (request, lease) => {
-      const drawn = await mosaic.draw(request, lease.bytes, this.#film ? commonNoise : ownLevels);
+      const levels = this.#film ? commonNoise : ownLevels;
+      const drawing = await mosaic.fill(request, lease.bytes, levels);
+      const pixels = await request.run(sheetTask, { ...drawing, labels: this.#labels, grid: this.#grid });
       if (request.signal.aborted) throw request.signal.reason;
-      const pixels = this.#compose(drawn, mosaic.columns);
       const bytes = this.#film
         ? await encodeFilm(pixels, tileHeight, FRAME_MS)
         : await encodePicture(pixels, 'png');
       lease.release();
       return bytes;
     });
-  }
-
-  /** Tiles apart from each other, enlarged, with their labels. */
-  #compose({ width: across, rgba }: Pixels, drawnColumns: number): Pixels {
-    const { size, rows } = this.#plan;
-    const { columns, gap, zoom, tileWidth, tileHeight, width, height } = this.#grid;
-    const out = new Uint8Array(4 * width * height);
-    for (let at = 0; at < out.length; at += 4) out.set([PAPER, PAPER, PAPER, 255], at);
-    const paint = (x: number, y: number, grey: number) =>
-      out.fill(grey, 4 * (y * width + x), 4 * (y * width + x) + 3);
-    rows.forEach((_, n) => {
-      const [column, line] = [n % columns, Math.floor(n / columns)];
-      const [left, top] = [gap + column * tileWidth, gap + line * tileHeight];
-      const corner = Math.floor(n / drawnColumns) * size * across + (n % drawnColumns) * size;
-      for (let y = 0; y < size * zoom; y++) {
-        const source = corner + Math.floor(y / zoom) * across;
-        for (let x = 0; x < size * zoom; x++) {
-          const from = 4 * (source + Math.floor(x / zoom));
-          paint(left + x, top + y, rgba[from + 3] === 0 ? 0 : (rgba[from] ?? 0));
-        }
-      }
-      draw(this.#labels[n] ?? '', (x, y) => paint(left + x, top + size * zoom + 1 + y, INK));
-    });
-    return { width, height, rgba: out };
   }
 }

@@ -4,10 +4,9 @@ import { native } from '../../addon/addon.ts';
 import type { StackJob } from '../../addon/stack.ts';
 import { defined } from '../../base/defined.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
-import { renderTask } from '../../engine/tasks/render.ts';
+import type { SheetDrawing } from '../../engine/tasks/sheet.ts';
 import { stackTask } from '../../engine/tasks/stack.ts';
 import { header, integer, logical, padded } from '../../fits/cards.ts';
-import type { Pixels } from '../answers/picture.ts';
 import { jobOf } from './fits.ts';
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
@@ -33,7 +32,7 @@ export interface Level {
   readonly noise: number;
 }
 
-/** Stamps side by side in one image, first row on top, drawn in grey with one stretch. */
+/** Stamps side by side in one image, first row on top. */
 export class StampMosaic {
   readonly columns: number;
   readonly lines: number;
@@ -47,39 +46,41 @@ export class StampMosaic {
     this.#area = RECORD + 4 * plan.size * plan.size;
   }
 
-  /** What `draw` needs to work in. */
+  /** What `fill` needs to work in. */
   get bytes(): number {
     const { size, rows } = this.#plan;
     const pixels = this.columns * size * this.lines * size;
     return rows.length * this.#area + this.#header().length + padded(4 * pixels);
   }
 
-  /**
-   * Reads the stamps and draws them. Pixels are drawn as (value - sky) / noise of the level that `levelOf` makes of the measured ones.
-   */
-  async draw(
+  /** Reads the stamps. They are drawn as (value - sky) / noise of the level that `levelOf` makes of the measured ones. */
+  async fill(
     request: EngineRequest,
     bytes: Uint8Array,
     levelOf: (measured: readonly Level[]) => (n: number) => Level,
-  ): Promise<Pixels> {
+  ): Promise<Omit<SheetDrawing, 'labels' | 'grid'>> {
     const { size, rows } = this.#plan;
-    const stamps = rows.length * this.#area;
-    await this.#fill(request, bytes.subarray(0, stamps));
+    const stamps = bytes.subarray(0, rows.length * this.#area);
+    await this.#read(request, stamps);
     const top = this.#header();
-    const fits = bytes.subarray(stamps);
+    const fits = bytes.subarray(stamps.length);
     fits.set(top);
     const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const levels = rows.map((_, n) => ({
+    const measuredLevels = rows.map((_, n) => ({
       sky: view.getFloat32(n * this.#area + SKY),
       noise: view.getFloat32(n * this.#area + NOISE),
     }));
-    this.#place(view, fits.subarray(top.length), levelOf(levels));
-    const options = { stretch: 'asinh', maxSide: Math.max(this.columns, this.lines) * size } as const;
-    return request.run(renderTask, { fits, options });
+    const level = levelOf(measuredLevels);
+    const levels = new Float64Array(rows.flatMap((_, n) => [level(n).sky, level(n).noise]));
+    const { columns, lines } = this;
+    return {
+      stamps: { bytes: stamps, size, stride: this.#area, skip: RECORD, levels },
+      ...{ fits, headerBytes: top.length, columns, lines },
+    };
   }
 
   /** All stamps one after another. */
-  async #fill(request: EngineRequest, out: Uint8Array): Promise<void> {
+  async #read(request: EngineRequest, out: Uint8Array): Promise<void> {
     const { size, rows, grid } = this.#plan;
     const tasks: Promise<unknown>[] = [];
     for (let from = 0; from < rows.length; from += GROUP) {
@@ -96,23 +97,6 @@ export class StampMosaic {
     }
     const failed = (await Promise.allSettled(tasks)).find((task) => task.status === 'rejected');
     if (failed) throw failed.reason;
-  }
-
-  /** The stamps into one image: FITS has the last line first. Empty places have no data. */
-  #place(from: DataView, image: Uint8Array, levelOf: (n: number) => Level): void {
-    const { size, rows } = this.#plan;
-    const { columns, lines } = this;
-    const to = new DataView(image.buffer, image.byteOffset, image.byteLength);
-    for (let at = 0; at < image.byteLength; at += 4) to.setFloat32(at, Number.NaN);
-    rows.forEach((_, n) => {
-      const { sky, noise } = levelOf(n);
-      const x = (n % columns) * size;
-      const y = (lines - 1 - Math.floor(n / columns)) * size;
-      for (let j = 0, pixel = n * this.#area + RECORD; j < size; j++) {
-        for (let i = 0; i < size; i++, pixel += 4)
-          to.setFloat32(4 * ((y + j) * columns * size + x + i), (from.getFloat32(pixel) - sky) / noise);
-      }
-    });
   }
 
   #header(): Uint8Array {
