@@ -110,7 +110,8 @@ Napi::Value describeLayout(const Napi::CallbackInfo& info) {
     out.Set("radius", footprint->radius);
     out.Set("pixelScale", footprint->pixelScale);
   }
-  if (image.wcs && !layout.wcs.at(*image.wcs).note.empty()) out.Set("wcsNote", layout.wcs[*image.wcs].note);
+  const std::string& note = image.wcs ? layout.wcs.at(*image.wcs).note : layout.wcsProblem;
+  if (!note.empty()) out.Set("wcsNote", note);
   return out;
 }
 

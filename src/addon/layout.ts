@@ -88,6 +88,7 @@ export interface LayoutInfo {
   readonly radius?: number;
   /** Arc seconds per pixel at the centre. */
   readonly pixelScale?: number;
+  /** What was corrected of the WCS, or without a footprint why it cannot be used. */
   readonly wcsNote?: string;
 }
 

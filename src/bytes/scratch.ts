@@ -1,14 +1,14 @@
 /** Inflated copies of gzipped files, in a folder with a quota. Native code never reads gzip. */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { VignetError } from '../base/errors.ts';
 import type { FileSource } from '../base/sources.ts';
 import type { FileRecord } from './file-record.ts';
+import { gunzip } from './gunzip.ts';
 
 export interface ScratchLimits {
   /** Of the whole folder, in bytes. */
@@ -67,19 +67,29 @@ export class Scratch {
     return { root: this.#folder, path: name };
   }
 
+  /** What a reader of a copy should know: that bytes after the gzip stream were left out. */
+  async noteOf(file: FileRecord): Promise<string | undefined> {
+    return readFile(join(this.#folder, `${nameOf(file)}.note`), 'utf8').catch(() => undefined);
+  }
+
   async #make(absolute: string, path: string, seconds: number, packed: number): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const { maxBytes, maxRatio, ratioFreeBytes, quota } = this.#limits;
     const limit = Math.min(maxBytes, quota, Math.max(ratioFreeBytes, packed * maxRatio));
     const draft = join(this.#folder, `.${randomUUID()}`);
+    let trailing = 0;
+    const notice = (bytes: number) => {
+      trailing = bytes;
+    };
     try {
       await pipeline(
-        createReadStream(absolute),
-        createGunzip(),
+        gunzip(absolute, notice),
         guard(limit, packed),
         createWriteStream(draft, { flags: 'wx' }),
       );
       await this.#makeRoom((await stat(draft)).size);
+      if (trailing > 0)
+        await writeFile(path.replace(/fits$/, 'note'), `${trailing} bytes after the gzip stream are ignored`);
       await utimes(draft, new Date(), seconds);
       await rename(draft, path);
     } catch (error) {

@@ -38,7 +38,9 @@ export const COLUMNS = [
   doubles('footprint', 'Footprint: lon lat of its vertices, or lon lat radius of a circle, ICRS', {
     unit: 'deg',
   }),
-  text('wcs_note', 'What was done about a WCS that does not follow the standard', { ucd: 'meta.note' }),
+  text('wcs_note', 'What was done about a WCS that does not follow the standard, or why it cannot be used', {
+    ucd: 'meta.note',
+  }),
 ] as const;
 
 type Stored = (typeof COLUMNS)[number];

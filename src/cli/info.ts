@@ -82,7 +82,7 @@ function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
       `sky: centre ${ra.toFixed(6)} ${dec.toFixed(6)} ICRS, within ${info.radius.toFixed(6)} deg${scale}`,
     );
   } else {
-    console.log('sky: no celestial WCS; cutouts by pixels only');
+    console.log(`sky: ${info.wcsNote ? 'no usable' : 'no'} celestial WCS; cutouts by pixels only`);
   }
   if (info.wcsNote) console.log(`wcs: ${printable(info.wcsNote)}`);
   console.log(

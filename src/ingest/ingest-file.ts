@@ -105,9 +105,12 @@ export async function readFileImages(
   seekOf?: SeekBuilder,
 ): Promise<FileResult> {
   const sources: FileSource[] = [];
+  const notes: string[] = [];
   for (const file of plan.files) {
     const source = { root: plan.root.folder, path: file.path };
     sources.push(file.gzip ? await scratch.inflate(`${source.root}/${source.path}`, file) : source);
+    const note = file.gzip ? await scratch.noteOf(file) : undefined;
+    if (note !== undefined) notes.push(note);
   }
   const [image] = sources as [FileSource];
   const file = understand(
@@ -131,7 +134,8 @@ export async function readFileImages(
       const single = file.sets.length === 1;
       const known = file.facts(set.science.image.cards);
       const { survey } = file.recognised;
-      const described = describe(info, exposure, plan.files, hdu, single, labels, survey, known);
+      const noted = { ...exposure, notes: [...notes, ...exposure.notes] };
+      const described = describe(info, noted, plan.files, hdu, single, labels, survey, known);
       const points = seekOf && (await pointsOf(seekOf, layout, sources));
       datasets.push({ ...described, layout, ...(points === undefined ? {} : { points }) });
     } catch (error) {

@@ -108,4 +108,43 @@ describe('the scratch folder', () => {
       await expect(scratch.inflate(path, file)).rejects.toMatchObject({ kind: 'data', code: 'BAD_GZIP' });
     }
   });
+
+  it('inflates every member, with all that a header may hold, and passes over what is none', async () => {
+    const halves = [fits.subarray(0, 3000), fits.subarray(3000)].map((half) => gzipSync(half)) as [
+      Buffer,
+      Buffer,
+    ];
+    // A header with an extra field, a name, a comment and its own checksum (RFC 1952, 2.3).
+    const long = Buffer.concat([
+      Buffer.from([0x1f, 0x8b, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3, 3, 0, 1, 2, 3]),
+      Buffer.from('name\0comment\0'),
+      Buffer.from([0, 0]),
+      halves[0].subarray(10),
+    ]);
+    const cases: [Buffer, string | undefined][] = [
+      [Buffer.concat(halves), undefined],
+      [Buffer.concat([long, halves[1]]), undefined],
+      [Buffer.concat([long, halves[1], Buffer.alloc(512)]), '512 bytes after the gzip stream are ignored'],
+      [Buffer.concat([...halves, Buffer.from('garbage')]), '7 bytes after the gzip stream are ignored'],
+    ];
+    for (const [bytes, note] of cases) {
+      const { path, file } = gzipped(fits);
+      writeFileSync(path, bytes);
+      const scratch = new Scratch(join(folder(), 'scratch'));
+      const { root, path: name } = await scratch.inflate(path, file);
+      expect(readFileSync(join(root, name)).equals(fits)).toBe(true);
+      expect(await scratch.noteOf(file)).toBe(note);
+    }
+  });
+
+  it('refuses a member whose checksum or length is another', async () => {
+    for (const back of [8, 4]) {
+      const { path, file } = gzipped(fits);
+      const bytes = readFileSync(path);
+      bytes[bytes.length - back] = (bytes[bytes.length - back] ?? 0) ^ 1;
+      writeFileSync(path, bytes);
+      const inflated = new Scratch(join(folder(), 'scratch')).inflate(path, file);
+      await expect(inflated).rejects.toMatchObject({ kind: 'data', code: 'BAD_GZIP' });
+    }
+  });
 });

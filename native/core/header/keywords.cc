@@ -38,7 +38,9 @@ const Topics& words() {
 const Topics& lettered() {
   static const Topics all = [] {
     Topics t;
-    mark(t, &Topic::wcs, {"WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE"});
+    mark(t, &Topic::wcs,
+         {"WCSAXES", "WCSNAME", "LONPOLE", "LATPOLE", "PLTRAH", "PLTRAM", "PLTRAS", "PLTDECSN", "PLTDECD",
+          "PLTDECM", "PLTDECS", "PLTSCALE", "XPIXELSZ", "YPIXELSZ"});
     mark(t, &Topic::whole,
          {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
     return t;
@@ -55,8 +57,8 @@ const Topics& numbered() {
          {"TTYPE", "TFORM", "TUNIT", "TNULL", "TSCAL", "TZERO", "TDISP", "TDIM", "TDMIN", "TDMAX", "TLMIN",
           "TLMAX", "ZNAXIS", "ZTILE", "ZNAME", "ZVAL"});
     mark(t, &Topic::wcs,
-         {"CRPIX", "CRVAL", "CTYPE", "CUNIT", "CDELT", "CROTA", "CNAME", "CRDER", "CSYER", "CPDIS", "CQDIS",
-          "DP", "DQ", "LTV", "CPERR", "CQERR", "CNPIX"});
+         {"CRPIX", "CRVAL", "CTYPE", "CUNIT", "CDELT", "CROTA", "CNAME", "CRDER", "CSYER", "CPDIS",
+          "CQDIS", "DP",    "DQ",    "LTV",   "CPERR", "CQERR", "CNPIX", "AMDX",  "AMDY",  "PPO"});
     mark(t, &Topic::whole,
          {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
     return t;

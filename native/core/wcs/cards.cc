@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/message.h"
+#include "core/wcs/plate.h"
 
 namespace vignet {
 
@@ -59,7 +60,7 @@ bool isWcsKey(std::string_view key) {
                                                            "CROTA", "PROJP", "CPDIS", "CQDIS"};
   static constexpr std::array<std::string_view, 2> kMatrix{"PC", "CD"};
   static constexpr std::array<std::string_view, 4> kSip{"A_", "B_", "AP_", "BP_"};
-  constexpr std::string_view kFirst = "ABCELPRW";
+  constexpr std::string_view kFirst = "ABCELPRWXY";
   if (key.empty() || kFirst.find(key.front()) == std::string_view::npos) return false;
   if (std::find(kWhole.begin(), kWhole.end(), key) != kWhole.end()) return true;
   const auto tail = [&](std::string_view prefix) {
@@ -71,7 +72,7 @@ bool isWcsKey(std::string_view key) {
   for (const auto prefix : kMatrix) {
     if (axes(tail(prefix)) || oldPair(tail(prefix))) return true;
   }
-  if (parameter(tail("PV")) || parameter(tail("PS"))) return true;
+  if (parameter(tail("PV")) || parameter(tail("PS")) || isPlateKey(key)) return true;
   for (const auto prefix : kSip) {
     if (powers(tail(prefix)) || tail(prefix) == "ORDER") return true;
   }
@@ -112,7 +113,7 @@ bool unclosed(std::string_view field) {
 bool isNumeric(std::string_view key) {
   static constexpr std::array<std::string_view, 12> kStarts{
       "CRPIX", "CRVAL", "CDELT", "CROTA", "PC", "CD", "PV", "A_", "B_", "AP_", "BP_", "LONPOLE"};
-  return key == "LATPOLE" ||
+  return key == "LATPOLE" || (isPlateKey(key) && key != "PLTDECSN") ||
          std::any_of(kStarts.begin(), kStarts.end(), [&](auto start) { return key.starts_with(start); });
 }
 
@@ -145,6 +146,7 @@ class WcsCorrections {
   void apply() {
     keepLast();
     if (has("RADESYS") && has("RADECSYS")) drop([](const WcsCard& c) { return c.key == "RADECSYS"; });
+    choosePlate();
     boundSip();
     dropTables();
     requireText();
@@ -175,6 +177,20 @@ class WcsCorrections {
   bool has(std::string_view key) const { return find(key) != nullptr; }
   std::string valueOfKey(std::string_view key) const { return has(key) ? find(key)->value : std::string(); }
   void note(const std::string& sentence) { all_.note += (all_.note.empty() ? "" : " ") + sentence; }
+
+  // A plate solution goes before CTYPE and its kin, as in wcslib; an incomplete one is left out.
+  void choosePlate() {
+    all_.plate = isWholePlate(all_);
+    if (!all_.plate) {
+      drop([](const WcsCard& c) { return isPlateKey(c.key); });
+      return;
+    }
+    const bool both = has("CTYPE1");
+    // EPOCH is the date of the plate there.
+    drop([](const WcsCard& c) { return !isPlateKey(c.key) && c.key != "EQUINOX" && c.key != "RADESYS"; });
+    note(both ? "The plate solution is used, not the WCS beside it, which approximates it."
+              : "The plate solution is used.");
+  }
 
   // A coefficient counts when its polynomial has an order that reaches it.
   void boundSip() {

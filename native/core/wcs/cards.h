@@ -17,6 +17,7 @@ struct WcsCards {
   std::vector<WcsCard> cards;
   bool approximate = false;  // a distortion table in another HDU had to be left out
   bool tanAsTpv = false;     // PV cards on TAN were read as TPV
+  bool plate = false;        // a plate solution (plate.h), without CTYPE
   std::string note;          // what was corrected, in sentences; "" if nothing
 };
 

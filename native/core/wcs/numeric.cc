@@ -54,7 +54,8 @@ SkyFrame frameOf(const wcsprm& prm) {
   system.erase(system.find_last_not_of(' ') + 1);
   const bool dated = !undefined(prm.equinox);
   if (system.empty()) system = !dated ? "ICRS" : prm.equinox < 1984 ? "FK4" : "FK5";
-  if (system == "ICRS") return SkyFrame::icrs;
+  // Realisations of ICRS differ from it by less than 0.1 mas.
+  if (system == "ICRS" || system.starts_with("ICRF") || system.starts_with("GAIA-CRF")) return SkyFrame::icrs;
   if (system == "FK5") {
     if (!dated || prm.equinox == 2000) return SkyFrame::fk5;
     throw bad(expectedFor("2000", "EQUINOX of the FK5 frame", prm.equinox));
@@ -166,7 +167,8 @@ std::optional<NumericWcs> parseWcs(const WcsCards& selected) {
   for (const WcsCard& c : selected.cards) {
     if (c.key == "CTYPE1" || c.key == "CTYPE2") types[c.key[5] - '1'] = c.value;
   }
-  const std::array<Part, 2> parts{partOf(types[0]), partOf(types[1])};
+  std::array<Part, 2> parts{partOf(types[0]), partOf(types[1])};
+  if (selected.plate) parts = {Part::longitude, Part::latitude};
   if (parts[0] == Part::none && parts[1] == Part::none) return std::nullopt;
   if (parts[0] == Part::none || parts[1] == Part::none || parts[0] == parts[1]) {
     throw bad(expectedFor("a longitude and a latitude", "CTYPE1 and CTYPE2",
