@@ -19,6 +19,7 @@ export const TEST_PACKAGES = [
   'clang-tidy-14',
   'libclang-rt-14-dev',
   'fitsverify',
+  'strace',
   'libcfitsio-bin',
   'stilts',
   'libxml2-utils',

@@ -1,5 +1,5 @@
 /** Files that are either the old ones or the new ones, whatever happens. */
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Makes names in a folder durable. */
@@ -21,16 +21,25 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Replaces a file's content in one step that survives a crash. One writer at a time. */
-export async function writeAtomic(path: string, text: string): Promise<void> {
-  const next = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  const handle = await open(next, 'w');
+async function writeSynced(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'w');
   try {
     await handle.writeFile(text);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(next, path);
+}
+
+/** Replaces a file's content in one step that survives a crash. One writer at a time. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const next = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    await writeSynced(next, text);
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw error;
+  }
   await syncFolder(dirname(path));
 }

@@ -36,6 +36,7 @@ import { IngestedFiles } from './ingested-files.ts';
 import { IngestLock } from './lock.ts';
 import { publish } from './publish.ts';
 import { type IngestReport, IngestTally } from './report.ts';
+import { writeFailure } from './write-failure.ts';
 
 /**
  * What is ingested under which names, and how.
@@ -75,7 +76,7 @@ const MAX_PENDING = 100_000;
 
 /**
  * Ingests files and folders into an archive, made when it is not there. Throws only for what concerns the whole (usage errors, a
- * second ingest, a full disk); what is wrong with single files is in the report.
+ * second ingest, transient CANNOT_WRITE for a full disk); what is wrong with single files is in the report.
  */
 export async function ingest(
   archive: string,
@@ -84,6 +85,19 @@ export async function ingest(
   onProgress: (report: IngestReport) => void = () => undefined,
 ): Promise<IngestReport> {
   checkOptions(paths, options);
+  try {
+    return await lockedIngest(archive, paths, options, onProgress);
+  } catch (error) {
+    throw writeFailure(error);
+  }
+}
+
+async function lockedIngest(
+  archive: string,
+  paths: readonly string[],
+  options: IngestOptions,
+  onProgress: (report: IngestReport) => void,
+): Promise<IngestReport> {
   await mkdir(join(archive, 'generations'), { recursive: true });
   const lock = await IngestLock.take(join(archive, 'ingest.lock'));
   try {

@@ -1,6 +1,6 @@
 /** Writes the next generation from the current one and what an ingest has found. */
 import { constants } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { native } from '../addon/addon.ts';
 import type { IndexRow } from '../addon/dataset-index.ts';
@@ -25,9 +25,22 @@ export interface Change {
   readonly add: readonly CatalogRow[];
 }
 
-/** Publishes and returns the new generation's number. The caller holds the lock and has synced the packs. */
+/**
+ * Publishes and returns the new generation's number; whatever fails, nothing half-made stays. The caller holds the lock and has synced
+ * the packs.
+ */
 export async function publish(archive: string, change: Change): Promise<number> {
   const draft = await draftGeneration(archive);
+  try {
+    await fillDraft(archive, draft, change);
+    return await publishGeneration(archive, draft);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fillDraft(archive: string, draft: string, change: Change): Promise<void> {
   const path = join(draft, CATALOG_FILE);
   const current = currentGeneration(archive);
   if (current > 0) {
@@ -43,7 +56,6 @@ export async function publish(archive: string, change: Change): Promise<number> 
   } finally {
     catalog.close();
   }
-  return publishGeneration(archive, draft);
 }
 
 const INDEXED = [
