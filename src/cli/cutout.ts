@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
+import type { ArchiveView } from '../archive/view.ts';
 import { clip } from '../base/clip.ts';
 import { usageError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
@@ -11,12 +12,14 @@ import { Vignet } from '../products/vignet.ts';
 import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
-import { isDatasetId, withDataset } from './dataset.ts';
+import { isFile, withDataset } from './dataset.ts';
+import { datasetArgument, datasetAt, namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { describeOption } from './describe-option.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
+import { position } from './sexagesimal.ts';
 
 interface Flags {
   readonly archive: string;
@@ -24,10 +27,16 @@ interface Flags {
   readonly describe?: string;
   readonly output?: string;
   readonly box?: string;
+  readonly at?: string;
+  readonly band?: string;
+  readonly type?: string;
   readonly json?: boolean;
   readonly force?: boolean;
   readonly [soda: string]: unknown;
 }
+
+/** Degrees, of the circle that --at stands for. */
+const DEFAULT_RADIUS = 0.005;
 
 const p = sodaParameters;
 const parameters = [
@@ -48,7 +57,13 @@ function boxOf(text: string) {
   throw usageError('BAD_VALUE', detail);
 }
 
-async function run(what: string, flags: Flags): Promise<void> {
+async function run(what: string | undefined, given: Flags): Promise<void> {
+  if (what === undefined && given.at === undefined)
+    throw usageError(
+      'MISSING_PARAM',
+      'expected a file, the name of a dataset, or --at "ra dec", received none',
+    );
+  const flags = withCircle(given);
   const request = await requestOf(flags);
   if (flags.box !== undefined && request.stencil) {
     throw usageError(
@@ -59,11 +74,15 @@ async function run(what: string, flags: Flags): Promise<void> {
   const { stencil, detail, compress, quantize, format, colour } = request;
   const box = flags.box === undefined ? undefined : boxOf(flags.box);
   const asked = { stencil, box, detail, compress, quantize, format, colour };
-  if (isDatasetId(what) && flags.hdu === undefined && flags.describe === undefined) {
+  const isOfFile =
+    what !== undefined && ((flags.hdu ?? flags.describe) !== undefined || (await isFile(what)));
+  if (!isOfFile) {
     // A dataset of the archive, or a collection dataset.
+    const [named] = what === undefined ? [] : await namedIds(flags.archive, [what]);
     const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
-      await give(await vignet.cutout(what, asked, { principal: OPERATOR }), flags, filesOf(vignet.archive));
+      const id = named ?? (await found(vignet.archive.as(OPERATOR), flags));
+      await give(await vignet.cutout(id, asked, { principal: OPERATOR }), flags, filesOf(vignet.archive));
     } finally {
       await vignet.close();
     }
@@ -77,6 +96,20 @@ async function run(what: string, flags: Flags): Promise<void> {
       await engine.close();
     }
   });
+}
+
+/** The dataset at the position, which is said. */
+async function found(view: ArchiveView, flags: Flags): Promise<string> {
+  const { id, said } = await datasetAt(view, position(flags.at ?? '', '--at'), flags);
+  if (!flags.json) console.error(said);
+  return id;
+}
+
+/** --at without a region is also where to cut. */
+function withCircle(flags: Flags): Flags {
+  const hasRegion = [flags.circle, flags.polygon, flags.pos, flags.box].some((one) => one !== undefined);
+  if (flags.at === undefined || hasRegion) return flags;
+  return { ...flags, circle: `${position(flags.at, '--at').join(' ')} ${DEFAULT_RADIUS}` };
 }
 
 async function give(
@@ -100,8 +133,14 @@ async function give(
 export function cutoutCommand(): Command {
   const command = new Command('cutout')
     .description('Cut a region of sky out of a dataset or a FITS file.')
-    .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
+    .argument('[file or dataset]', datasetArgument)
     .addOption(archiveOption())
+    .option(
+      '--at <position>',
+      `instead: the dataset at "ra dec", a coadd if there is one, else the image whose centre is nearest; without a region a circle of ${DEFAULT_RADIUS} degree is cut there`,
+    )
+    .option('--band <name>', 'with --at: only images of this band')
+    .option('--type <name>', 'with --at: only images of this dataset type')
     .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first that the region meets)')
     .addOption(describeOption())
     .option('--box <box>', 'pixels instead of a region of sky: "x0 y0 x1 y1", 0-based, half-open')

@@ -1,7 +1,7 @@
 /** What a command is pointed at: a dataset of the archive, or a FITS file with the masks and weights that lie beside it. */
 
 import { randomUUID } from 'node:crypto';
-import { realpath, rm } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { OPERATOR } from '../access/principal.ts';
@@ -23,6 +23,7 @@ import {
   readFileImages,
   readLayoutHere,
 } from '../ingest/ingest-file.ts';
+import { isDatasetId, namedIds } from './dataset-name.ts';
 import { surveyOf } from './describe-option.ts';
 
 export type ReadyDataset = ResolvedDataset & {
@@ -33,8 +34,6 @@ export type ReadyDataset = ResolvedDataset & {
   readonly inputs: readonly string[];
 };
 
-export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
-
 /** Which image of a file, and how the file is read. */
 interface Choice {
   readonly hdu?: string;
@@ -44,22 +43,29 @@ interface Choice {
   readonly stencil?: Stencil;
 }
 
+/** Whether a word is to be read as a file: it is there, or has the form of a path and nothing else. */
+export async function isFile(what: string): Promise<boolean> {
+  if (isDatasetId(what)) return false;
+  return /^(?:\.{0,2}\/|~)/.test(what) || (await stat(what).catch(() => undefined)) !== undefined;
+}
+
 /** Resolves `what` and calls `use` while it can be read. */
 export async function withDataset(
   what: string,
   flags: Choice & { readonly archive: string },
   use: (dataset: ReadyDataset) => Promise<void>,
 ): Promise<void> {
-  if (!isDatasetId(what)) return withFile(what, flags, use);
+  if (await isFile(what)) return withFile(what, flags, use);
   const forFiles = flags.hdu === undefined ? flags.describe && '--describe' : '--hdu';
   if (forFiles)
     throw usageError(
       'CONTRADICTION',
       `${forFiles} needs a file, because a dataset of the archive is one image; leave it out`,
     );
+  const [id = what] = await namedIds(flags.archive, [what]);
   const archive = await openArchive(flags.archive);
   try {
-    const dataset = await archive.as(OPERATOR).resolve(what);
+    const dataset = await archive.as(OPERATOR).resolve(id);
     await use({ ...dataset, recognised: dataset.survey, inputs: [] });
   } finally {
     await archive.close();

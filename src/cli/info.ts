@@ -6,6 +6,7 @@ import { type Observation, photometryAt, psfAt } from '../astronomy/observation.
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
 import { type ReadyDataset, withDataset } from './dataset.ts';
+import { datasetArgument } from './dataset-name.ts';
 import { describeOption } from './describe-option.ts';
 import { printable, table } from './terminal.ts';
 
@@ -19,7 +20,7 @@ interface Flags {
 export function infoCommand(): Command {
   return new Command('info')
     .description('Describe a FITS file or a dataset: survey, planes, tiles, WCS, mask bits, time.')
-    .argument('<file or ID>', 'a FITS file, or the ID of a dataset of the archive')
+    .argument('<file or dataset>', datasetArgument)
     .addOption(archiveOption())
     .option('--hdu <n>', 'HDU of the image to describe, 0-based (default: the first image)')
     .addOption(describeOption())

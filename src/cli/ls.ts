@@ -1,11 +1,12 @@
 /** `vignet ls`: what an archive holds. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
+import { position } from './sexagesimal.ts';
 import { printable, shortened, table, untilPipeCloses } from './terminal.ts';
 
 interface Flags {
@@ -16,24 +17,8 @@ interface Flags {
   readonly band?: string;
   readonly near?: [number, number];
   readonly collections?: boolean;
+  readonly ids?: boolean;
   readonly json?: boolean;
-}
-
-function position(text: string): [number, number] {
-  const [ra, dec, ...rest] = text
-    .trim()
-    .split(/[\s,]+/)
-    .map(Number);
-  if (
-    ra === undefined ||
-    dec === undefined ||
-    rest.length > 0 ||
-    !Number.isFinite(ra) ||
-    !(Math.abs(dec) <= 90)
-  ) {
-    throw new InvalidArgumentError('It must be "ra dec" in degrees ICRS, dec within ±90.');
-  }
-  return [ra, dec];
 }
 
 export function lsCommand(): Command {
@@ -44,8 +29,11 @@ export function lsCommand(): Command {
     .option('--collection <name>', 'only datasets of this collection')
     .option('--type <name>', 'only datasets of this type')
     .option('--band <name>', 'only datasets of this band')
-    .option('--near <position>', 'only datasets whose footprint contains "ra dec" (ICRS degrees)', position)
+    .option('--near <position>', 'only datasets whose footprint contains "ra dec" (ICRS)', (text: string) =>
+      position(text, '--near'),
+    )
     .option('--collections', 'list collection datasets instead: all coadds of one type and band under one ID')
+    .option('--ids', 'print only the IDs, one per line')
     .option('--json', 'print one JSON object per line')
     .action(run);
 }
@@ -61,7 +49,7 @@ function whereOf({ repo, collection, type, band }: Flags): Predicate {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { json, collections, near } = flags;
+  const { ids, json, collections, near } = flags;
   const archive = await openArchive(flags.archive);
   untilPipeCloses();
   try {
@@ -72,10 +60,11 @@ async function run(flags: Flags): Promise<void> {
     }
     const rows: string[][] = [];
     for await (const piece of view.list({ where: whereOf(flags), near })) {
-      if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
+      if (ids) process.stdout.write(piece.map(({ id }) => `${id}\n`).join(''));
+      else if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
       else rows.push(...piece.map(cellsOf));
     }
-    if (json) return;
+    if (ids || json) return;
     const heading = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
     if (rows.length > 0) console.log(table([heading, ...rows]));
     console.log(`${rows.length} datasets`);

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { commands } from './commands.ts';
 import { reportFailure } from './failure.ts';
 import { helpWidth } from './help.ts';
+import { joinNumbers } from './unquoted.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -29,7 +30,7 @@ try {
       .configureOutput({ getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth })
       .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)');
   }
-  await program.parseAsync(process.argv.map((word, n) => (n === 2 ? wanted : word)));
+  await program.parseAsync(joinNumbers(process.argv.map((word, n) => (n === 2 ? wanted : word))));
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

@@ -10,6 +10,7 @@ import type { Pairs } from '../vo/dali/parameter.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
 import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
@@ -46,7 +47,7 @@ async function nothingThere(view: ArchiveView, request: MosaicRequest): Promise<
 }
 
 async function run(ids: string[], flags: Flags): Promise<void> {
-  const request = await requestOf(ids, flags);
+  const request = await requestOf(await namedIds(flags.archive, ids), flags);
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const answer = await vignet.mosaic(request, { principal: OPERATOR });
@@ -76,7 +77,10 @@ async function run(ids: string[], flags: Flags): Promise<void> {
 export function mosaicCommand(): Command {
   const command = new Command('mosaic')
     .description('Join datasets, or a region of sky from them, in one image.')
-    .argument('[IDs...]', 'datasets to join (default: those selected by region and filters)')
+    .argument(
+      '[IDs...]',
+      'datasets to join: IDs, UUIDs or beginnings of them, names of files (default: those selected by region and filters)',
+    )
     .addOption(archiveOption())
     .option(
       '-o, --output <file>',

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Pairs, Parameter } from '../vo/dali/parameter.ts';
+import { inDegrees } from './sexagesimal.ts';
 
 type Parameters = readonly Parameter<unknown>[];
 
@@ -46,6 +47,16 @@ export function addParameters(command: Command, parameters: Parameters): Command
   return command.addHelpText('after', nameNote);
 }
 
+/** Where longitudes and latitudes are taken, by what the first number is. */
+const positions: Readonly<Record<string, 'longitude' | 'latitude'>> = {
+  ...{ CIRCLE: 'longitude', POLYGON: 'longitude', POS: 'longitude', RA: 'longitude', DEC: 'latitude' },
+};
+
+function asDegrees({ name }: Parameter<unknown>, text: string): string {
+  const first = positions[name];
+  return first === undefined ? text : inDegrees(text, `--${name.toLowerCase()}`, first);
+}
+
 /** The parameters as a service receives them. If a parameter may be uploaded, a value that names a file is replaced by its text. */
 export async function pairsOf(
   parameters: Parameters,
@@ -55,7 +66,7 @@ export async function pairsOf(
   for (const parameter of parameters) {
     const given = flags[flagOf(parameter)];
     for (const value of given === undefined ? [] : [given].flat()) {
-      const text = String(value);
+      const text = asDegrees(parameter, String(value));
       pairs.push([
         parameter.name,
         parameter.upload && existsSync(text) ? await readFile(text, 'utf8') : text,

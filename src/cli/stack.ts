@@ -6,6 +6,7 @@ import { Vignet } from '../products/vignet.ts';
 import { stackList } from '../vo/stack/parameters.ts';
 import { parseStack } from '../vo/stack/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
@@ -16,10 +17,12 @@ type Flags = Readonly<Record<string, unknown>> & {
   readonly output?: string;
   readonly json?: boolean;
   readonly force?: boolean;
+  readonly id?: readonly string[];
 };
 
 async function run(flags: Flags): Promise<void> {
-  const request = parseStack(await pairsOf(stackList, flags));
+  const id = flags.id && (await namedIds(flags.archive, flags.id));
+  const request = parseStack(await pairsOf(stackList, { ...flags, id }));
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const stack = await vignet.stack(request, { principal: OPERATOR });

@@ -28,7 +28,7 @@ writeFileSync(at('no-sky.fits'), plainImage(40, 30, {}, noSky));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const commands = ['serve', 'ingest', 'simulate', 'ls', 'info', 'cutout', 'stack', 'mosaic'];
+const commands = ['serve', 'ingest', 'simulate', 'ls', 'check', 'info', 'cutout', 'stack', 'mosaic'];
 
 describe('help', () => {
   it('lists all commands', async () => {
@@ -73,9 +73,19 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
   ['an option without its value', ['ls', '--archive'], 2, /--archive <dir>' argument missing/],
   ['too many arguments', ['layout', 'a.fits', 'b.fits'], 2, /too many arguments/],
   ['no archive', ['ls', '--archive', at('none')], 2, /no archive .*'vignet ingest' creates one/],
-  ['three numbers for a position', inArchive('ls', '--near', '1 2 3'), 2, /--near .*"ra dec" in degrees/],
-  ['a position beyond the pole', inArchive('ls', '--near', '1 91'), 2, /--near .*within ±90/],
-  ['layout of nothing', ['layout'], 2, /missing required argument 'file or ID'/],
+  [
+    'three numbers for a position',
+    inArchive('ls', '--near', '1 2 3'),
+    2,
+    /"ra dec" \(ICRS.* for --near, received '1 2 3'/,
+  ],
+  [
+    'a position beyond the pole',
+    inArchive('ls', '--near', '1 91'),
+    2,
+    /"ra dec" \(ICRS.* for --near, received '1 91'/,
+  ],
+  ['layout of nothing', ['layout'], 2, /missing required argument 'file or dataset'/],
   [
     'layout of a file that is not there',
     ['layout', at('none.fits')],
