@@ -73,7 +73,7 @@ function noSuchFile(words: readonly string[]) {
   const word = words.find((one) => !isDatasetId(one)) ?? '';
   return usageError(
     'NO_SUCH_PATH',
-    `expected a readable file or the name of a dataset, received '${clip(word, 200)}', which is no file, and --archive names no archive`,
+    `expected a readable file or the name of a dataset, received '${clip(word, 200)}'; check the path, or name an archive with --archive`,
   );
 }
 

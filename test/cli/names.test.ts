@@ -134,7 +134,7 @@ describe('datasets', () => {
     [
       ['cutout', 'nothing.fits', '--archive', 'none'],
       2,
-      /'nothing.fits', which is no file, and --archive names no/,
+      /'nothing.fits'; check the path, or name an archive with --archive/,
     ],
     [['cutout'], 2, /expected a file, the name of a dataset, or --at/],
     [
