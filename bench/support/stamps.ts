@@ -102,7 +102,7 @@ function passOf(
   const positions = Float64Array.from(observations.flatMap(({ lon, lat }) => [lon, lat]));
   return () => {
     const start = performance.now();
-    const { rows } = native.locateStamps(layouts, positions, SIZE);
+    const { rows } = native.locateStamps(layouts, positions, SIZE, control, 60_000);
     const jobs = observations.map(({ layout, path, seek }, i): StackJob<FileSource> => {
       const [x = NaN, y = NaN] = rows.subarray(i * placeColumns.length);
       const sources = [{ root: visits.folder, path }];

@@ -25,13 +25,16 @@ Napi::Value locateStamps(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < array.Length(); ++i) layouts.emplace_back(array.Get(i), "layouts");
   const Napi::Float64Array positions = asFloat64s(info[1], "positions");
   const auto size = static_cast<uint32_t>(asInteger(info[2], "size", kMaxStampSize));
+  const ControlArguments controlled(info[3], info[4]);
   if (positions.ElementLength() != 2 * layouts.size())
     badArgument("positions", "a longitude and a latitude for each layout",
                 static_cast<double>(positions.ElementLength()));
 
   std::vector<double> rows;
   rows.reserve(kColumns * layouts.size());
+  const Control control = controlled.control();
   for (size_t i = 0; i < layouts.size(); ++i) {
+    control.poll();
     const Layout layout = decodeLayout(layouts[i].span(), CardsOf::none);
     const StampPlace p = locateStamp(layout, positions.Data()[2 * i], positions.Data()[2 * i + 1], size);
     rows.insert(rows.end(), {p.x, p.y, static_cast<double>(p.state), p.lon, p.lat, p.cd[0], p.cd[1], p.cd[2],

@@ -67,7 +67,8 @@ Napi::Value matchSkies(const Napi::CallbackInfo& info) {
     skies[i] = asSky(value, name, medians);
     known[i] = &skies[i];
   }
-  const std::vector<double> offsets = vignet::matchSkies(known);
+  const ControlArguments control(info[1], info[2]);
+  const std::vector<double> offsets = vignet::matchSkies(known, control.control());
   return toArray(info.Env(), offsets);
 }
 

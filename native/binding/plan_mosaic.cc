@@ -100,9 +100,14 @@ Napi::Object toObject(Napi::Env env, const MosaicPlacement& placement) {
 Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   Arguments arguments = unpack(asObject(info[0], "task"));
+  const ControlArguments controlled(info[1], info[2]);
   // From here on no JavaScript runs, and the memory of the arguments stays where it is.
   std::vector<Layout> layouts;
-  for (const Bytes& bytes : arguments.layouts) layouts.push_back(decodeLayout(bytes.span()));
+  const Control control = controlled.control();
+  for (const Bytes& bytes : arguments.layouts) {
+    control.poll();
+    layouts.push_back(decodeLayout(bytes.span()));
+  }
   Layout align;
   if (arguments.align) {
     align = decodeLayout(arguments.align->span());
@@ -110,8 +115,11 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   }
   std::vector<MosaicInput> inputs;
   for (size_t i = 0; i < layouts.size(); ++i) inputs.push_back({&layouts[i], arguments.patches[i]});
-  MosaicPlan plan = vignet::planMosaic(inputs, arguments.request);
-  for (size_t i = 0; i < inputs.size(); ++i) probe(layouts[i], arguments.sources[i], plan.inputs[i]);
+  MosaicPlan plan = vignet::planMosaic(inputs, arguments.request, control);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    control.poll();
+    probe(layouts[i], arguments.sources[i], plan.inputs[i]);
+  }
 
   auto out = Napi::Object::New(env);
   std::vector<const SourceArgument*> all;

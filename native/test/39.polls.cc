@@ -13,8 +13,10 @@
 #include "core/pixels/compress.h"
 #include "core/render/colour.h"
 #include "core/render/picture.h"
+#include "core/resample/resample.h"
 #include "core/stack/cut_stamps.h"
 #include "support/cfitsio_plane.h"
+#include "support/resample_case.h"
 #include "support/stack.h"
 
 using namespace vignet;
@@ -183,6 +185,56 @@ TEST_CASE("polls: stamps and seek points") {
   });
   asksOften("seek points", 3 * kPixels, kRow,
             [&](const Control& c) { buildSeek(dataset.layout, dataset.readers, c); });
+}
+
+// A slow WCS is asked for a block of pixels at a time, and everything that maps pixels asks through one.
+TEST_CASE("polls: positions, of every WCS and on the way to every kernel") {
+  for (const auto& pair : resample_case::pairs()) {
+    if (!pair.name.starts_with("TPV") && !pair.name.starts_with("TAN-SIP") && !pair.name.starts_with("CAR"))
+      continue;
+    const auto width = static_cast<uint32_t>(pair.output.width),
+               height = std::min(64U, static_cast<uint32_t>(pair.output.height));
+    const size_t pixels = size_t{width} * height;
+    const auto mapWith = [&](double maxError, const Control& c) {
+      return PixelMap(pair.out(), width, height, pair.in(), static_cast<uint32_t>(pair.input.width),
+                      static_cast<uint32_t>(pair.input.height), maxError, c);
+    };
+    asksOften(pair.name + ", exact", pixels, 64, [&](const Control& c) {
+      PixelMap map = mapWith(0, c);
+      map.inputBox({0, 0, width, height}, 3);
+    });
+    asksOften(pair.name + ", interpolated", pixels, 128, [&](const Control& c) {
+      PixelMap map = mapWith(kPositionError, c);
+      map.inputBox({0, 0, width, height}, 3);
+    });
+    for (const Kernel kernel : {Kernel::lanczos3, Kernel::exact}) {
+      asksOften(pair.name + ", resampled", pixels, width, [&](const Control& c) {
+        PixelMap map = mapWith(kPositionError, c);
+        const Box all{0, 0, width, height}, in = inputBoxOf(map, kernel, all);
+        if (uint64_t{in.width()} * in.height() > 4'000'000) return;
+        const std::vector<float> image(size_t{in.width()} * in.height(), 1.0F);
+        std::vector<float> out(pixels);
+        resample(map, kernel, {in, image.data()}, {all, width, out.data()}, {});
+      });
+    }
+  }
+}
+
+TEST_CASE("polls: the plan of a mosaic, and the match of its backgrounds") {
+  const test::Dataset dataset = visit(simulate::Recipe::lossy16);
+  const std::vector<MosaicInput> inputs(40, {&dataset.layout, {}});
+  MosaicRequest request;
+  request.align = &dataset.layout;
+  asksOften("plan", inputs.size(), 1, [&](const Control& c) { planMosaic(inputs, request, c); });
+  std::vector<CoarseSky> skies(40);
+  std::vector<const CoarseSky*> known;
+  for (CoarseSky& sky : skies) {
+    sky.width = sky.height = 4;
+    sky.medians.assign(16, 1.0F);
+    known.push_back(&sky);
+  }
+  asksOften("match", known.size() * (known.size() - 1) / 2, 1,
+            [&](const Control& c) { matchSkies(known, c); });
 }
 
 TEST_CASE("polls: mosaics") {

@@ -201,11 +201,11 @@ export interface MosaicSky {
 
 /** Mosaics. */
 export interface MosaicCalls {
-  planMosaic(task: MosaicPlanTask<AddonSource>): OrNeed<MosaicPlan>;
+  planMosaic(task: MosaicPlanTask<AddonSource>, control: Int32Array, deadlineMs: number): OrNeed<MosaicPlan>;
   /** Coarse medians of an input. What cannot be read is NaN. */
   measureSky(task: MosaicSkyTask<AddonSource>, control: Int32Array, deadlineMs: number): OrNeed<MosaicSky>;
   /** Constants to add to each so that they agree where they overlap; 0 for null. */
-  matchSkies(skies: readonly (MosaicSky | null)[]): number[];
+  matchSkies(skies: readonly (MosaicSky | null)[], control: Int32Array, deadlineMs: number): number[];
   /** Writes rows of a plane. What cannot be read has no data and is reported. */
   fillMosaic(
     task: MosaicTask<AddonSource>,

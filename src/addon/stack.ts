@@ -114,6 +114,8 @@ export interface StackCalls {
     layouts: readonly Uint8Array[],
     positions: Float64Array,
     size: number,
+    control: Int32Array,
+    deadlineMs: number,
   ): { readonly rows: Float64Array };
   /** Writes stamps into `out`. A job that fails is reported, its pixels have no data, and the others go on. */
   fillStack(

@@ -74,9 +74,10 @@ size_t rootOf(std::vector<size_t>& parents, size_t i) {
 }
 
 // Solves a symmetric positive definite system in place (Cholesky).
-void solve(std::vector<double>& matrix, std::vector<double>& side) {
+void solve(std::vector<double>& matrix, std::vector<double>& side, const Control& control) {
   const size_t n = side.size();
   for (size_t j = 0; j < n; ++j) {
+    control.poll();
     for (size_t i = j; i < n; ++i) {
       double sum = matrix[i * n + j];
       for (size_t k = 0; k < j; ++k) sum -= matrix[i * n + k] * matrix[j * n + k];
@@ -135,7 +136,7 @@ CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& con
   return sky;
 }
 
-std::vector<double> matchSkies(std::span<const CoarseSky* const> skies) {
+std::vector<double> matchSkies(std::span<const CoarseSky* const> skies, const Control& control) {
   const size_t n = skies.size();
   std::vector<double> matrix(n * n), side(n);
   std::vector<size_t> parents(n);
@@ -143,6 +144,7 @@ std::vector<double> matchSkies(std::span<const CoarseSky* const> skies) {
   for (size_t i = 0; i < n; ++i) {
     for (size_t j = i + 1; j < n; ++j) {
       if (!skies[i] || !skies[j]) continue;
+      control.poll();
       const auto [value, cells] = differenceOf(*skies[i], *skies[j]);
       if (cells == 0) continue;
       const auto weight = static_cast<double>(cells);
@@ -159,7 +161,7 @@ std::vector<double> matchSkies(std::span<const CoarseSky* const> skies) {
       if (rootOf(parents, i) == rootOf(parents, j)) matrix[i * n + j] += 1;
     }
   }
-  solve(matrix, side);
+  solve(matrix, side, control);
   return side;
 }
 

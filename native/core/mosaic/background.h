@@ -25,6 +25,6 @@ CoarseSky measureSky(const MosaicStrip& strip, uint32_t cell, const Control& con
 // the mean of its differences, clipped at 3 sigma of the median (at most 5 rounds), weighted by the number of
 // its cells. The constants of each connected group have a mean of 0; images without overlap, and null ones,
 // have 0.
-std::vector<double> matchSkies(std::span<const CoarseSky* const> skies);
+std::vector<double> matchSkies(std::span<const CoarseSky* const> skies, const Control& control = {});
 
 }  // namespace vignet

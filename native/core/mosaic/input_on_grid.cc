@@ -54,7 +54,7 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
   const MosaicFrame& frame = strip.frame;
   map_ =
       std::make_unique<PixelMap>(numbersOf(frame.cards), frame.width, frame.height, imageWcs(*input.layout),
-                                 image_.width, image_.height, strip.resampling.positionError);
+                                 image_.width, image_.height, strip.resampling.positionError, control);
 }
 
 bool InputOnGrid::load(GridPixels& out, bool withMask, bool withVariance) {

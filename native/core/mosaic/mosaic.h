@@ -81,7 +81,8 @@ struct MosaicPlan {
 
 // Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASK_PLANES | TOO_LARGE};
 // Error{data, NO_WCS | BAD_WCS} for a grid that cannot be used.
-MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request);
+MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request,
+                      const Control& control = {});
 
 // What an input is read from: one reader per file of its layout, null where no plane wanted lives; and its
 // seek points, if there are any.

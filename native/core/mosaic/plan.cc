@@ -40,8 +40,8 @@ GridBox imageBox(const Layout& layout, const Shift& shift = {0, 0}) {
 
 class Planner {
  public:
-  Planner(std::span<const MosaicInput> inputs, const MosaicRequest& request)
-      : inputs_(inputs), request_(request) {
+  Planner(std::span<const MosaicInput> inputs, const MosaicRequest& request, const Control& control)
+      : inputs_(inputs), request_(request), control_(control) {
     if (request.skymap) skymap_.emplace(*request.skymap);
   }
 
@@ -52,8 +52,10 @@ class Planner {
     chooseGrid();
     if (cards_.empty()) return finish({});
     Wcs grid(numbersOf(cards_));
+    grid.pollWith(control_);
     GridBox covered;
     for (size_t i = 0; i < inputs_.size(); ++i) {
+      control_.poll();
       try {
         place(i, grid);
       } catch (const Error& e) {
@@ -117,6 +119,7 @@ class Planner {
     double nearest = INFINITY;
     std::optional<Vec3> wanted;
     for (const MosaicInput& input : inputs_) {
+      control_.poll();
       try {
         const std::optional<Vec3> centre = centreOf(*input.layout);
         if (!centre) continue;
@@ -148,6 +151,7 @@ class Planner {
         placed.coverage = imageBox(layout, *placed.shift);
       } else {
         Wcs image(imageWcs(layout));
+        image.pollWith(control_);
         placed.coverage = reachOnGrid(grid, image, imageBox(layout));
       }
       return;
@@ -255,6 +259,7 @@ class Planner {
 
   std::span<const MosaicInput> inputs_;
   const MosaicRequest& request_;
+  const Control& control_;
   std::optional<RingsSkymap> skymap_;
   std::string cards_;
   std::optional<uint32_t> tract_;
@@ -264,8 +269,9 @@ class Planner {
 
 }  // namespace
 
-MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request) {
-  return Planner(inputs, request).plan();
+MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request,
+                      const Control& control) {
+  return Planner(inputs, request, control).plan();
 }
 
 }  // namespace vignet

@@ -63,6 +63,7 @@ class ExactPixels {
     const uint32_t x1 = std::min(tile.x0() + tile.side(), out_.box.x1),
                    y1 = std::min(tile.y0() + tile.side(), out_.box.y1);
     for (uint32_t y = std::max(tile.y0(), out_.box.y0); y < y1; y++) {
+      map_.poll();
       for (uint32_t x = std::max(tile.x0(), out_.box.x0); x < x1; x++) put(tile, x, y);
     }
   }

@@ -54,14 +54,18 @@ void checkSize(const char* which, uint32_t width, uint32_t height) {
 }  // namespace
 
 PixelMap::PixelMap(const NumericWcs& outputWcs, uint32_t outputWidth, uint32_t outputHeight,
-                   const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight, double maxError)
+                   const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight, double maxError,
+                   const Control& control)
     : output_(outputWcs),
       input_(inputWcs),
       outputWidth_(outputWidth),
       outputHeight_(outputHeight),
       inputWidth_(inputWidth),
       inputHeight_(inputHeight),
-      maxError_(maxError) {
+      maxError_(maxError),
+      control_(control) {
+  output_.pollWith(control);
+  input_.pollWith(control);
   checkSize("output", outputWidth, outputHeight);
   checkSize("input", inputWidth, inputHeight);
   if (!(maxError >= 0))
@@ -143,6 +147,7 @@ template <class Use>
 void PixelMap::eachLeaf(uint32_t y, uint32_t x0, uint32_t x1, const Use& use) {
   for (uint32_t column = x0 / kBlockSide; column * kBlockSide < x1; column++) {
     for (const Leaf& leaf : block(column, y / kBlockSide)) {
+      poll();
       const uint32_t from = std::max(x0, leaf.x0), to = std::min(x1, leaf.x0 + leaf.side);
       if (y >= leaf.y0 && y < leaf.y0 + leaf.side && from < to) use(leaf, from, to);
     }

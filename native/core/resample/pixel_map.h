@@ -25,15 +25,17 @@ class PixelMap {
  public:
   // `maxError`: input pixels that an interpolated position may be wrong by; 0 transforms every pixel exactly.
   // Throws Error{data, BAD_WCS} when wcslib rejects a WCS, Error{usage, BAD_SIZE} for images without pixels
-  // or with more than 2^30 on a side, Error{usage, BAD_MAX_ERROR} for a negative one or NaN.
+  // or with more than 2^30 on a side, Error{usage, BAD_MAX_ERROR} for a negative one or NaN. Every call polls
+  // `control` at each leaf and with each 64 exact positions at least; a yield is not heeded.
   PixelMap(const NumericWcs& outputWcs, uint32_t outputWidth, uint32_t outputHeight,
            const NumericWcs& inputWcs, uint32_t inputWidth, uint32_t inputHeight,
-           double maxError = kPositionError);
+           double maxError = kPositionError, const Control& control = {});
 
   uint32_t inputWidth() const { return inputWidth_; }
   uint32_t inputHeight() const { return inputHeight_; }
   uint32_t outputWidth() const { return outputWidth_; }
   uint32_t outputHeight() const { return outputHeight_; }
+  void poll() const { control_.poll(); }
   Wcs& outputWcs() { return output_; }
   Wcs& inputWcs() { return input_; }
 
@@ -76,6 +78,7 @@ class PixelMap {
   Wcs output_, input_;
   uint32_t outputWidth_, outputHeight_, inputWidth_, inputHeight_;
   double maxError_;
+  Control control_;
   // The rows of blocks that were used last, by the remainder of their number; blocks not yet computed are
   // empty. Enough for a strip whose input box is asked for first and whose positions afterwards.
   struct BlockRow {

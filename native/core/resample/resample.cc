@@ -160,7 +160,10 @@ void resample(PixelMap& map, Kernel kernel, const InputPlanes& in, const OutputP
     const uint32_t y1 = std::min(out.box.y1, (y0 / kBandRows + 1) * kBandRows);
     for (uint32_t x0 = out.box.x0; x0 < out.box.x1;) {
       const uint32_t x1 = std::min(out.box.x1, x0 + static_cast<uint32_t>(Chunk::kCapacity));
-      for (uint32_t y = y0; y < y1; y++) work->row(x0, x1, y);
+      for (uint32_t y = y0; y < y1; y++) {
+        map.poll();
+        work->row(x0, x1, y);
+      }
       x0 = x1;
     }
     y0 = y1;

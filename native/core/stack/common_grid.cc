@@ -37,11 +37,12 @@ NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_
   return wcs;
 }
 
-GridStamp::GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size)
+GridStamp::GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size,
+                     const Control& control)
     : size_(size),
       how_(grid.resampling),
       map_(commonGridWcs(grid, lon, lat, size), size, size, imageWcs(layout), layout.planes.front().width,
-           layout.planes.front().height, grid.resampling.positionError) {}
+           layout.planes.front().height, grid.resampling.positionError, control) {}
 
 std::optional<StampFrame> GridStamp::sourceFrame() {
   in_ = inputBoxOf(map_, how_.kernel, {0, 0, size_, size_});

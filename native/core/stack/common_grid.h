@@ -26,7 +26,8 @@ NumericWcs commonGridWcs(const CommonGrid& grid, double lon, double lat, uint32_
 class GridStamp {
  public:
   // Throws as commonGridWcs does; Error{data, NO_WCS} for an image without; what PixelMap throws.
-  GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size);
+  GridStamp(const Layout& layout, const CommonGrid& grid, double lon, double lat, uint32_t size,
+            const Control& control = {});
 
   // The square of image pixels that the stamp is resampled from, or none. It may leave the image. Throws
   // Error{data, TOO_COARSE} when its side is above kMaxStampSize.

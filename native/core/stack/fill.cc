@@ -109,7 +109,7 @@ class Filler {
   }
 
   void resample(size_t number, const StackJob& job, const StampSelection& selection, const Layout& layout) {
-    GridStamp stamp(layout, *task_.grid, job.lon, job.lat, task_.size);
+    GridStamp stamp(layout, *task_.grid, job.lon, job.lat, task_.size, control_);
     const std::optional<StampFrame> source = stamp.sourceFrame();
     if (!source) return planes_.clear(frame_);
     const StampFiles files = open_(number, layout, filesOf(layout, selection));

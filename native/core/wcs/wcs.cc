@@ -19,6 +19,8 @@ namespace vignet {
 namespace {
 
 constexpr int kBatch = 64;
+// Positions between two polls where wcslib inverts a distortion by iteration: up to 0.1 ms each.
+constexpr int kIterated = 16;
 constexpr std::size_t kMaxRecords = 20'000;  // of anything, in numbers that may come from a damaged layout
 
 Error badWcs(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
@@ -112,6 +114,13 @@ struct Wcs::Impl {
   WcsprmGuard guard;
   SkyFrame frame;
   std::optional<Sip> sip;  // absent: wcslib does the prior distortion, if there is one
+  Control control;
+
+  // Positions that are transformed together.
+  std::size_t batch() const {
+    const linprm& lin = guard.prm.lin;
+    return static_cast<std::size_t>(lin.dispre || lin.disseq ? kIterated : kBatch);
+  }
 };
 
 Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>()) {
@@ -119,6 +128,7 @@ Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>()) {
   impl_->sip = Sip::of(numbers);
   setUp(impl_->guard.prm, numbers, !impl_->sip);
 }
+void Wcs::pollWith(const Control& control) { impl_->control = control; }
 Wcs::~Wcs() = default;
 Wcs::Wcs(Wcs&&) noexcept = default;
 Wcs& Wcs::operator=(Wcs&&) noexcept = default;
@@ -130,8 +140,10 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
   wcsprm& prm = impl_->guard.prm;
   double pixel[kBatch][2], image[kBatch][2], world[kBatch][2], phi[kBatch], theta[kBatch];
   int stat[kBatch];
-  for (std::size_t done = 0; done < pixels.size(); done += kBatch) {
-    const int n = static_cast<int>(std::min<std::size_t>(kBatch, pixels.size() - done));
+  const std::size_t batch = impl_->batch();
+  for (std::size_t done = 0; done < pixels.size(); done += batch) {
+    impl_->control.poll();
+    const int n = static_cast<int>(std::min(batch, pixels.size() - done));
     for (int k = 0; k < n; k++) {
       pixel[k][0] = pixels[done + k].x + 1;
       pixel[k][1] = pixels[done + k].y + 1;
@@ -162,8 +174,10 @@ void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<u
   wcsprm& prm = impl_->guard.prm;
   double pixel[kBatch][2], image[kBatch][2], world[kBatch][2], phi[kBatch], theta[kBatch];
   int stat[kBatch];
-  for (std::size_t done = 0; done < sky.size(); done += kBatch) {
-    const int n = static_cast<int>(std::min<std::size_t>(kBatch, sky.size() - done));
+  const std::size_t batch = impl_->batch();
+  for (std::size_t done = 0; done < sky.size(); done += batch) {
+    impl_->control.poll();
+    const int n = static_cast<int>(std::min(batch, sky.size() - done));
     for (int k = 0; k < n; k++) {
       Sky s = sky[done + k];
       if (impl_->frame != SkyFrame::icrs) s = rotated(toIcrs(impl_->frame), true, s.lon, s.lat);

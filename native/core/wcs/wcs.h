@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "core/base/control.h"
 #include "core/wcs/numeric.h"
 
 namespace vignet {
@@ -24,6 +25,10 @@ class Wcs {
   ~Wcs();
   Wcs(Wcs&&) noexcept;
   Wcs& operator=(Wcs&&) noexcept;
+
+  // Both calls below poll it once for each 16 positions that need an iteration, or 64 that need none; a yield
+  // is not heeded.
+  void pollWith(const Control& control);
 
   // Both write `ok[i] = 0` and NaN where a point cannot be mapped (other hemisphere, no convergence).
   void toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uint8_t> ok);

@@ -1,6 +1,6 @@
 /**
  * Runs: where stamps lie. Reads no file.
- * Costs: a WCS is set up for each layout. Layouts that share one buffer are sent to the thread as one.
+ * Costs: a WCS is set up for each layout. Can be cancelled; does not yield. Layouts that share one buffer are sent to the thread as one.
  */
 import { native } from '../../addon/addon.ts';
 import { oneCall } from '../task-kind.ts';
@@ -16,5 +16,6 @@ export interface Locating {
 /** Numbers as `placeColumns` names them, for each layout. */
 export const locateTask = oneCall<Locating, { readonly rows: Float64Array }>({
   kind: 'locate',
-  run: ({ layouts, positions, size }) => native.locateStamps(layouts, positions, size),
+  run: ({ layouts, positions, size }, { control, deadlineMs }) =>
+    native.locateStamps(layouts, positions, size, control, deadlineMs),
 });
