@@ -1,7 +1,8 @@
-// `npm run test:interop`: today's clients, from PyPI, against a live service, and other programs' resampling beside ours. Sets up its
-// own virtual environment.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+// `npm run test:interop`: today's clients, from PyPI, against a live service, and other programs' resampling beside ours. Sets up its own
+// virtual environments. lsst-images needs Python 3.12 or later (`PYTHON=` names one) and the real files of DP2 (`VIGNET_REAL_DATA`).
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { sampleArchive } from './lib/sample.mjs';
 import { datasets, serve } from './lib/serve.mjs';
 import { build, root, run, say, systemPackages } from './lib/steps.mjs';
@@ -9,16 +10,27 @@ import { build, root, run, say, systemPackages } from './lib/steps.mjs';
 build();
 systemPackages(['python3-venv', 'python3-astropy', 'swarp', 'montage']);
 const archive = sampleArchive();
-const folder = join(root, '.vignet/interop');
-const python = join(folder, 'bin/python');
-const clients = ['astropy', 'pyvo', 'lightkurve'];
-const ready = join(folder, `ready-${clients.join('-')}`);
-if (!existsSync(ready)) {
-  say('clients from PyPI');
-  run('/usr/bin/python3', ['-m', 'venv', '--clear', folder]);
-  run(python, ['-m', 'pip', 'install', '--quiet', ...clients]);
+
+/** The Python of a virtual environment with these packages. */
+function environment(name, base, packages) {
+  const folder = join(root, '.vignet', name);
+  const python = join(folder, 'bin/python');
+  const ready = join(folder, `ready-${packages.map((one) => one.replaceAll(/\W/g, '')).join('-')}`);
+  if (existsSync(ready)) return python;
+  say(`${packages.join(', ')} from PyPI`);
+  run(base, ['-m', 'venv', '--clear', folder]);
+  run(python, ['-m', 'pip', 'install', '--quiet', ...packages]);
   run('touch', [ready]);
+  return python;
 }
+
+/** Whether what should run is a Python that lsst-images takes. */
+function isNewPython(command) {
+  const test = 'import sys; sys.exit(sys.version_info < (3, 12))';
+  return spawnSync(command, ['-c', test]).status === 0;
+}
+
+const python = environment('interop', '/usr/bin/python3', ['astropy', 'pyvo', 'lightkurve']);
 
 const service = await serve(archive);
 const dataset = datasets(archive).find(({ type }) => type === 'deep_coadd');
@@ -42,5 +54,22 @@ run('/usr/bin/python3', [
   join(root, '.vignet/interop-peers'),
   ...[process.execPath, join(root, 'bin/vignet.mjs')],
 ]);
-console.log(`${examples.length + 1} passed, ${code === 0 ? 0 : 1} failed`);
+const newPython = [process.env.PYTHON, 'python3.14', 'python3.13', 'python3.12', '/usr/bin/python3']
+  .filter((command) => command !== undefined)
+  .find(isNewPython);
+const butler = join(process.env.VIGNET_REAL_DATA ?? resolve(root, '../shared/data'), 'butler-dp2');
+const files = existsSync(butler) ? readdirSync(butler, { recursive: true }) : [];
+const coadd = files.find((file) => file.endsWith('.fits'));
+const rubin = newPython !== undefined && coadd !== undefined;
+say(rubin ? 'lsst-images' : 'lsst-images NOT RUN: it needs Python 3.12 (PYTHON=…) and files of DP2');
+if (rubin) {
+  const own = environment('interop-lsst-images', newPython, ['lsst-images', 'lsst-resources[https]']);
+  run(own, [
+    join(root, 'test/oracles/lsst_images_peer.py'),
+    join(root, '.vignet/interop-lsst-images-files'),
+    join(butler, coadd),
+    ...[process.execPath, join(root, 'bin/vignet.mjs')],
+  ]);
+}
+console.log(`${examples.length + (rubin ? 2 : 1)} passed, ${code === 0 ? 0 : 1} failed`);
 process.exitCode = code === 0 ? 0 : 1;

@@ -7,10 +7,12 @@ namespace vignet::binding {
 namespace {
 
 // The files that the answer has pixels or HDUs of; the others stay closed.
-std::vector<bool> neededFiles(const Layout& layout, Detail detail) {
-  std::vector<bool> needed(layout.files.size(), detail == Detail::exposure);
-  for (const Plane& plane : layout.planes) {
-    if (plane.kind == PlaneKind::image || detail != Detail::image) needed[plane.file] = true;
+std::vector<bool> neededFiles(const Answer& answer) {
+  std::vector<bool> needed(answer.layout->files.size());
+  for (const AnswerPart& part : answer.parts) {
+    if (part.plane) needed[part.plane->file] = true;
+    if (part.kind == AnswerPart::Kind::copy || part.kind == AnswerPart::Kind::index)
+      needed[answer.layout->planes[0].file] = true;
   }
   return needed;
 }
@@ -35,7 +37,7 @@ Napi::Value fillCutout(const Napi::CallbackInfo& info) {
   if (cursor > out.span().size())
     badArgument("cursor", "at most the bytes of `out`", static_cast<double>(cursor));
   OpenPack pack;
-  const std::vector<bool> needed = neededFiles(layout, request.detail);
+  const std::vector<bool> needed = neededFiles(cutout);
   std::vector<Reader*> readers(sources.size());
   for (size_t i = 0; i < sources.size(); ++i) {
     if (needed[i]) sources[i].open(layout.files[i]);

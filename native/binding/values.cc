@@ -167,13 +167,33 @@ Box asBox(const Napi::Value& value, std::string_view name) {
   return box;
 }
 
+WideBox asWideBox(const Napi::Value& value, std::string_view name) {
+  const Napi::Object corners = asObject(value, name);
+  const auto corner = [&](const char* which) {
+    const double number = asNumber(corners.Get(which), in(name, which));
+    if (!(std::fabs(number) <= 0x1p32) || number != std::trunc(number))
+      badArgument(in(name, which), "a whole number of pixels within 2^32", number);
+    return static_cast<int64_t>(number);
+  };
+  const WideBox window{corner("x0"), corner("y0"), corner("x1"), corner("y1")};
+  if (window.x0 >= window.x1 || window.y0 >= window.y1)
+    badArgument(name, "a box with x0 < x1 and y0 < y1", value);
+  return window;
+}
+
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   CutoutRequest request;
   if (const Napi::Value box = object.Get("box"); given(box)) {
-    request.box = asBox(box, in(name, "box"));
+    request.box = asWideBox(box, in(name, "box"));
   }
+  request.pad = object.Get("pad").ToBoolean();
   request.detail = asDetail(object.Get("detail"), in(name, "detail"));
+  if (const Napi::Value planes = object.Get("planes"); given(planes)) {
+    const Napi::Array list = asArray(planes, in(name, "planes"), 1000);
+    for (uint32_t i = 0; i < list.Length(); ++i)
+      request.planes.push_back(asString(list.Get(i), in(name, "planes")));
+  }
   request.datasetId = optionalString(object, "datasetId", name);
   request.stencil = optionalString(object, "stencil", name);
   request.software = optionalString(object, "software", name);
@@ -186,6 +206,15 @@ Napi::Object toObject(Napi::Env env, const Box& box) {
   out.Set("y0", box.y0);
   out.Set("x1", box.x1);
   out.Set("y1", box.y1);
+  return out;
+}
+
+Napi::Object toObject(Napi::Env env, const WideBox& window) {
+  auto out = Napi::Object::New(env);
+  out.Set("x0", static_cast<double>(window.x0));
+  out.Set("y0", static_cast<double>(window.y0));
+  out.Set("x1", static_cast<double>(window.x1));
+  out.Set("y1", static_cast<double>(window.y1));
   return out;
 }
 
@@ -265,9 +294,11 @@ const char* planeWord(PlaneKind kind) {
     case PlaneKind::sigma:
       return "sigma";
     case PlaneKind::owner:
+      return "owner";
+    case PlaneKind::other:
       break;
   }
-  return "owner";
+  return "other";
 }
 
 }  // namespace vignet::binding

@@ -68,7 +68,8 @@ struct Where {
   Vec3 point{};
 };
 Where asWhere(const Napi::Value& value, std::string_view name);
-Box asBox(const Napi::Value& value, std::string_view name);  // with pixels in it
+Box asBox(const Napi::Value& value, std::string_view name);          // with pixels in it
+WideBox asWideBox(const Napi::Value& value, std::string_view name);  // the same, of which some may be outside
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name);
 // The kind whose planeWord it is, of the kinds that are allowed.
 PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name,
@@ -77,6 +78,7 @@ PlaneKind asPlaneKind(const Napi::Value& value, std::string_view name,
 // Out.
 const char* planeWord(PlaneKind kind);  // "image", "mask", "variance", "weight", "sigma", "owner"
 Napi::Object toObject(Napi::Env env, const Box& box);
+Napi::Object toObject(Napi::Env env, const WideBox& window);
 Napi::Object cardsOf(Napi::Env env, std::string_view cards);  // keyword to value, of the first card of each
 void addCards(Napi::Object values, std::string_view cards);   // those that are absent
 Napi::Array toArray(Napi::Env env, std::span<const double> numbers);

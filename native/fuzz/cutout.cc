@@ -88,6 +88,11 @@ void cut(Reader& reader, const Choice& choice) {
   } else if (!choice.whole()) {
     request.box = aBox(choice, image);
   }
+  if (request.box && (choice.bytes[1] & 32)) {
+    request.pad = true;
+    request.box->x0 -= 7;
+    request.box->y1 += 9;
+  }
   const CutoutPlan plan = planCutout(composeAnswer(layout, request));
   if (plan.size > kByteBudget || plan.decodedPixels > kPixelBudget) return;
   Reader* const readers[] = {&reader};

@@ -42,7 +42,7 @@ std::multimap<std::string, std::string> cardsOf(const HeaderWriter& header) {
 std::multimap<std::string, std::string> cutCards(const std::string& cards, int8_t bitpix = -32,
                                                  Box box = {10, 20, 50, 60}) {
   const Layout layout = layoutOf("", cards, bitpix);
-  return cardsOf(planeHeader(layout, layout.planes[0], box, {}));
+  return cardsOf(planeHeader(layout, layout.planes[0], box, {.name = "IMAGE"}));
 }
 
 std::string valueOf(const std::multimap<std::string, std::string>& cards, const std::string& name) {
@@ -128,7 +128,7 @@ TEST_CASE("cards of the tile table, of the parent's size and of the whole go") {
       "&'\nCONTINUE  'and goes'";
   Layout layout = layoutOf("", text);
   layout.planes[0].tiles.emplace();
-  const auto cards = cardsOf(planeHeader(layout, layout.planes[0], {10, 20, 50, 60}, {}));
+  const auto cards = cardsOf(planeHeader(layout, layout.planes[0], {10, 20, 50, 60}, {.name = "IMAGE"}));
   for (const char* gone :
        {"TFIELDS", "TTYPE1",   "TFORM1",   "ZIMAGE",   "ZBITPIX", "ZNAXIS", "ZNAXIS1",  "ZTILE1",  "ZCMPTYPE",
         "ZNAME1",  "ZVAL1",    "ZQUANTIZ", "ZDITHER0", "UZSCALE", "EXTVER", "CHECKSUM", "DATASUM", "ZHECKSUM",
@@ -186,9 +186,9 @@ TEST_CASE("the primary: what is true of the dataset, provenance, and pointers on
                         .datasetId = "ivo://x/y?id=" + std::string(80, 'a'),
                         .stencil = "CIRCLE 1 2 3",
                         .software = "Vignet 0.1"};
-  const auto cut = cardsOf(
-      primaryHeader(layout, request, {10, 20, 50, 60},
-                    {.checksums = false, .missingPlanes = "MASK", .keepPointers = false, .pointers = {}}));
+  const auto cut =
+      cardsOf(primaryHeader(layout, request, {10, 20, 50, 60},
+                            {.checksums = false, .missingPlanes = "MASK", .wholeHdus = "", .pointers = {}}));
   for (const char* gone : {"NEXTEND", "EXPINFO_V", "AR_HDU", "SKYWCS_ID", "ARCHIVE_ID_SKYWCS", "NEWTHING_ID",
                            "ARCHIVE_ID_NEWTHING", "PSF_ID", "A_ORDER", "CRPIX1", "INDXADDR", "INDXSIZE"}) {
     CAPTURE(gone);
@@ -207,10 +207,12 @@ TEST_CASE("the primary: what is true of the dataset, provenance, and pointers on
   CHECK(valueOf(cut, "VIGNETY0") == "20");
   CHECK(valueOf(cut, "VIGNETY1") == "60");
   PrimaryHeaderOptions keep;
-  keep.keepPointers = true;
+  keep.keepArchive = true;
   keep.pointers = {{"AR_HDU", 7}};
   const auto all = cardsOf(primaryHeader(layout, request, {10, 20, 50, 60}, keep));
   CHECK(valueOf(all, "AR_HDU") == "7");
   CHECK(valueOf(all, "SKYWCS_ID") == "1");
-  CHECK(valueOf(all, "INDXADDR") == "100");
+  CHECK(valueOf(all, "INDXADDR") == "absent");
+  keep.treeSchema = "";
+  CHECK(valueOf(cardsOf(primaryHeader(layout, request, {10, 20, 50, 60}, keep)), "INDXADDR") == "100");
 }

@@ -148,7 +148,7 @@ TEST_CASE("lsst.images files: addresses in the primary and in INDEX are those of
       const auto before = extentsOf(parent), after = extentsOf(part);
       REQUIRE(before.size() == after.size());
       const std::size_t last = after.size() - 1;
-      for (std::size_t i = 4; i < last; ++i) {
+      for (std::size_t i = 6; i < last - 1; ++i) {
         CHECK(same(slice(source, before[i].header, before[i].end),
                    slice(answer, after[i].header, after[i].end)));
       }
@@ -176,7 +176,7 @@ TEST_CASE("lsst.images files: addresses in the primary and in INDEX are those of
         CHECK(values[0] == hdu.header);
         CHECK(values[1] == hdu.data);
         CHECK(values[2] == hdu.end - hdu.data);
-        const bool plane = row >= 2 && row <= 4;
+        const bool plane = row >= 2 && row <= 6;
         if (plane) {
           CHECK(std::string(kind) == "IMAGE");
           CHECK(compressed == 0);
@@ -188,10 +188,8 @@ TEST_CASE("lsst.images files: addresses in the primary and in INDEX are those of
       }
       Fits masked(data.cut(
           {.box = box, .detail = Detail::maskedImage, .datasetId = "", .stencil = "", .software = ""}));
-      for (const char* pointer : {"FMTVER", "INDXADDR", "INDXSIZE", "JSONADDR", "JSONSIZE", "DATAMODL"}) {
-        CAPTURE(pointer);
-        CHECK_FALSE(masked.has(pointer));
-      }
+      CHECK(masked.count() == 6);
+      CHECK(masked.text("DATAMODL") == "https://images.lsst.io/schemas/masked_image-1.0.0");
       masked.move(2);
       CHECK(masked.text("MSKN0003") == "SATURATED");
       CHECK(masked.number("CRVAL1A") == 128 + box.x0);

@@ -6,13 +6,13 @@
 #include "core/base/error.h"
 #include "core/base/message.h"
 #include "core/cutout/headers.h"
+#include "core/cutout/parts.h"
 #include "core/fits/planes.h"
 #include "core/header/cards.h"
 
 namespace vignet {
 namespace {
 
-constexpr uint64_t kLargest = uint64_t{1} << 60;
 // An INDEX is a row of some 70 bytes an HDU; it is rewritten in memory.
 constexpr uint64_t kLargestIndex = 4u << 20;
 
@@ -20,203 +20,230 @@ std::string sideBySide(uint32_t width, uint32_t height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
-[[noreturn]] void damaged(const std::string& what) {
-  throw Error(Kind::data, "BAD_LAYOUT", "the stored layout is damaged: " + what + "; ingest again");
-}
-
-[[noreturn]] void tooLarge() { damaged("expected less than 2^60 bytes for the answer, received more"); }
-
-Box boxWithin(const Plane& plane, const std::optional<Box>& asked) {
-  const Box box = asked.value_or(Box{0, 0, plane.width, plane.height});
-  if (box.x0 >= box.x1 || box.y0 >= box.y1 || box.x1 > plane.width || box.y1 > plane.height) {
-    const auto range = [](uint32_t from, uint32_t to) {
+WideBox windowOn(const Plane& plane, const CutoutRequest& request) {
+  const int64_t width = plane.width, height = plane.height;
+  const WideBox box = request.box.value_or(WideBox{0, 0, width, height});
+  const auto refuse = [&](const std::string& expected) {
+    const auto range = [](int64_t from, int64_t to) {
       return "[" + std::to_string(from) + "," + std::to_string(to) + ")";
     };
     throw Error(Kind::usage, "BAD_BOX",
-                expectedFor("pixels within the image of " + sideBySide(plane.width, plane.height), "the box",
-                            range(box.x0, box.x1) + " x " + range(box.y0, box.y1)));
-  }
+                expectedFor(expected, "the box", range(box.x0, box.x1) + " x " + range(box.y0, box.y1)));
+  };
+  const std::string image = "the image of " + sideBySide(plane.width, plane.height);
+  const bool inside = box.x0 >= 0 && box.y0 >= 0 && box.x1 <= width && box.y1 <= height;
+  if (box.x0 >= box.x1 || box.y0 >= box.y1 || (!inside && !request.pad)) refuse("pixels within " + image);
+  if (box.x0 >= width || box.y0 >= height || box.x1 <= 0 || box.y1 <= 0) refuse("some pixels of " + image);
+  constexpr int64_t kFar = int64_t{1} << 31;
+  if (box.x0 < -kFar || box.y0 < -kFar || box.x1 > kFar || box.y1 > kFar || box.x1 - box.x0 > kMaxSide ||
+      box.y1 - box.y0 > kMaxSide)
+    refuse("sides of at most " + std::to_string(kMaxSide) + " pixels");
   return box;
 }
 
-std::vector<const Plane*> planesFor(const Layout& layout, Detail detail) {
-  if (layout.planes.empty())
-    throw Error(Kind::data, "NO_IMAGE", "expected an image plane in the dataset, received none");
-  std::vector<const Plane*> out{&layout.planes[0]};
-  if (detail == Detail::image) return out;
-  for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance, PlaneKind::weight, PlaneKind::sigma}) {
-    for (const Plane& plane : layout.planes) {
-      if (plane.kind == kind) out.push_back(&plane);
-    }
-  }
-  return out;
+Box coveredBy(const Plane& plane, const WideBox& window) {
+  const auto clip = [](int64_t value, uint32_t most) {
+    return static_cast<uint32_t>(std::clamp<int64_t>(value, 0, most));
+  };
+  return {clip(window.x0, plane.width), clip(window.y0, plane.height), clip(window.x1, plane.width),
+          clip(window.y1, plane.height)};
 }
 
 class Composer {
  public:
   Composer(const Layout& layout, const CutoutRequest& request, bool checksums)
-      : layout_(layout), request_(request), planes_(planesFor(layout, request.detail)) {
+      : layout_(layout), request_(request), planes_(planesAsked(layout, request)), parts_(answer_) {
     answer_.layout = &layout;
     answer_.checksums = checksums;
-    answer_.box = boxWithin(*planes_[0], request.box);
-    if (request.detail != Detail::image) {
-      for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance}) {
-        if (!layout.find(kind)) answer_.missingPlanes.push_back(planeName(kind));
-      }
-    }
+    answer_.window = windowOn(layout.planes[0], request);
+    answer_.box = coveredBy(layout.planes[0], answer_.window);
+    schema_ = treeSchema(layout, request, planes_);
+    if (!request.planes.empty() || request.detail == Detail::image) return;
+    for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance})
+      if (!layout.find(kind)) answer_.missingPlanes.push_back(planeName(kind));
   }
 
   Answer compose() {
-    const std::vector<const Hdu*> others = otherHdus();
+    const std::vector<CardLines> cards = splitCards(firstHdu().cards);
     PrimaryHeaderOptions options;
     options.checksums = answer_.checksums;
-    options.keepPointers = request_.detail == Detail::exposure;
+    options.keepArchive = request_.detail == Detail::exposure && request_.planes.empty();
+    options.treeSchema = schema_;
     for (const auto& name : answer_.missingPlanes)
       options.missingPlanes += (options.missingPlanes.empty() ? "" : " ") + name;
+    const std::vector<uint16_t> tables = lookupTables();
+    const std::vector<uint16_t> others = otherHdus(tables);
+    options.wholeHdus = wholeHdus(others);
 
     // The length of a primary does not depend on the addresses in it, which are known only at the end.
-    std::string primary = primaryHeader(layout_, request_, answer_.box, options).finish();
-    const uint64_t primarySize = primary.size();
-    add(AnswerPart::Kind::text, primarySize);
-    if (answer_.checksums) answer_.summed.push_back({0, primarySize, primarySize});
-
-    const uint16_t file = planes_[0]->file;
-    std::map<uint64_t, int64_t> number{
-        {firstHdu(file).headerOffset, 0}};  // old address of a header -> new number of the HDU
-    moved_ = {MovedHdu{firstHdu(file).headerOffset, 0, primarySize, 0, false}};
-    int64_t next = 1;
-    std::map<PlaneKind, int> versions;
-    for (const Plane* plane : planes_) {
-      const Hdu& hdu = layout_.hdus.at(plane->hdu);
-      // A plane of the primary becomes the first extension, but pointers to the primary still mean the
-      // primary.
-      addPlane(*plane, ++versions[plane->kind], &hdu == &firstHdu(file) || plane->file != file);
-      if (plane->file == file && &hdu != &firstHdu(file)) number[hdu.headerOffset] = next;
-      ++next;
+    const auto primary = [&] { return primaryHeader(layout_, request_, answer_.window, options).finish(); };
+    const std::string before = primary();
+    parts_.text(before);
+    record(parts_.finish(0, before.size(), true), firstHdu().headerOffset, false);
+    for (const AskedPlane& plane : planes_) addPlane(plane);
+    for (const uint16_t table : tables) addTable(table);
+    for (const uint16_t other : others) addOther(other, options);
+    if (schema_ && request_.detail != Detail::exposure) {
+      made_.push_back(addTree(parts_, layout_, request_, answer_.window, answer_.checksums));
+      options.pointers["JSONADDR"] = made_.back().header;
+      options.pointers["JSONSIZE"] = sizeOf(made_.back());
+      const MadeHdu index = addIndex(parts_, made_, answer_.checksums);
+      options.pointers["INDXADDR"] = index.header;
+      options.pointers["INDXSIZE"] = sizeOf(index);
     }
-    const std::vector<CardLines> cards = splitCards(firstHdu(file).cards);
-    const auto integer = [&](std::string_view name) -> std::optional<uint64_t> {
-      for (const auto& card : cards) {
-        if (card.name != name) continue;
-        const auto value = card.number();
-        if (value && *value >= 0 && *value < 9e15) return static_cast<uint64_t>(*value);
-      }
-      return std::nullopt;
-    };
-    const std::optional<uint64_t> indexAddress = integer("INDXADDR"), jsonAddress = integer("JSONADDR");
-    for (const Hdu* hdu : others) {
-      number[hdu->headerOffset] = next++;
-      addOther(*hdu, indexAddress == hdu->headerOffset && hdu->name == "INDEX");
-    }
-
-    if (options.keepPointers) {
-      if (const auto archive = integer("AR_HDU"); archive && *archive > 0) {
-        // AR_HDU counts HDUs of the file from 1.
-        uint64_t count = 0;
-        for (const Hdu& hdu : layout_.hdus) {
-          if (hdu.file != file || ++count != *archive) continue;
-          if (const auto to = number.find(hdu.headerOffset); to != number.end())
-            options.pointers["AR_HDU"] = to->second + 1;
-        }
-      }
-      relocate(indexAddress, "INDXADDR", "INDXSIZE", options);
-      relocate(jsonAddress, "JSONADDR", "JSONSIZE", options);
-    }
-    if (!options.pointers.empty()) primary = primaryHeader(layout_, request_, answer_.box, options).finish();
-    answer_.parts[0].text = std::move(primary);
+    if (options.keepArchive) renumberArchive(cards, options);
+    answer_.parts[0].text = primary();
     answer_.moved = std::move(moved_);
     return std::move(answer_);
   }
 
  private:
-  const Hdu& firstHdu(uint16_t file) const {
-    for (const Hdu& hdu : layout_.hdus) {
-      if (hdu.file == file) return hdu;
-    }
-    damaged("expected HDUs for each of its files, received none for file " + std::to_string(file));
+  static uint64_t sizeOf(const MadeHdu& hdu) { return hdu.data - hdu.header + hdu.dataBytes; }
+
+  uint16_t file() const { return layout_.planes[0].file; }
+
+  const Hdu& firstHdu() const {
+    for (const Hdu& hdu : layout_.hdus)
+      if (hdu.file == file()) return hdu;
+    damagedLayout("expected HDUs for each of its files, received none for file " + std::to_string(file()));
   }
 
-  std::vector<const Hdu*> otherHdus() const {
-    std::vector<const Hdu*> out;
-    if (request_.detail != Detail::exposure) return out;
-    const uint16_t file = planes_[0]->file;
-    const Hdu* first = &firstHdu(file);
+  bool isWhole() const {
+    const Plane& image = layout_.planes[0];
+    return answer_.window == WideBox{0, 0, image.width, image.height};
+  }
+
+  std::vector<uint16_t> lookupTables() const {
+    std::vector<uint16_t> tables;
+    for (const AskedPlane& asked : planes_)
+      for (const uint16_t table : lookupTablesOf(layout_, *asked.plane))
+        if (std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
+    return tables;
+  }
+
+  // The HDUs of the image's file that go with an exposure as they are.
+  std::vector<uint16_t> otherHdus(const std::vector<uint16_t>& tables) const {
+    std::vector<uint16_t> out;
+    if (request_.detail != Detail::exposure || !request_.planes.empty()) return out;
     for (std::size_t i = 0; i < layout_.hdus.size(); ++i) {
       const Hdu& hdu = layout_.hdus[i];
-      const bool plane =
-          std::any_of(planes_.begin(), planes_.end(), [&](const Plane* p) { return p->hdu == i; });
-      if (hdu.file == file && &hdu != first && !plane) out.push_back(&hdu);
+      const bool added = std::any_of(planes_.begin(), planes_.end(),
+                                     [&](const AskedPlane& p) { return p.plane->hdu == i; }) ||
+                         std::find(tables.begin(), tables.end(), i) != tables.end();
+      if (hdu.file == file() && &hdu != &firstHdu() && !added) out.push_back(static_cast<uint16_t>(i));
     }
     return out;
   }
 
-  // Appends a part; null if there is nothing to append.
-  AnswerPart* add(AnswerPart::Kind kind, uint64_t size) {
-    if (size == 0) return nullptr;
-    if (size >= kLargest || answer_.size >= kLargest) tooLarge();
-    AnswerPart& part = answer_.parts.emplace_back();
-    part.kind = kind;
-    part.begin = answer_.size;
-    part.size = size;
-    answer_.size += size;
-    return &part;
+  bool isTree(uint16_t hdu) const { return schema_ && layout_.tree->hdu == hdu; }
+
+  // The names of those that are not cut.
+  std::string wholeHdus(const std::vector<uint16_t>& others) const {
+    constexpr std::size_t kMostNamed = 100;
+    if (isWhole()) return {};
+    std::string names;
+    std::size_t count = 0;
+    for (const uint16_t hdu : others) {
+      const std::string& name = layout_.hdus[hdu].name;
+      if (isTree(hdu) || (schema_ && name == "INDEX") || ++count > kMostNamed) continue;
+      names += (names.empty() ? "" : ", ") + (name.empty() ? "HDU " + std::to_string(hdu) : name);
+    }
+    if (count > kMostNamed) names += " and " + std::to_string(count - kMostNamed) + " more";
+    return names;
   }
 
-  void addPlane(const Plane& plane, int version, bool elsewhere) {
-    const unsigned __int128 wide = static_cast<unsigned __int128>(answer_.box.width()) *
-                                   answer_.box.height() *
-                                   static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
-    if (wide >= kLargest) tooLarge();
+  void record(MadeHdu hdu, uint64_t oldHeader, bool decoded) {
+    moved_.push_back({oldHeader, hdu.header, hdu.data, hdu.dataBytes, decoded});
+    numbers_[oldHeader] = static_cast<int64_t>(made_.size());
+    made_.push_back(std::move(hdu));
+  }
+
+  void addPlane(const AskedPlane& asked) {
+    const Plane& plane = *asked.plane;
+    const Hdu& hdu = layout_.hdus.at(plane.hdu);
+    const WideBox& window = answer_.window;
+    const uint64_t bytes = uint64_t{window.width()} * window.height() *
+                           static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
     if (plane.width < answer_.box.x1 || plane.height < answer_.box.y1) {
-      damaged(expectedFor("the size of the image", std::string("the plane ") + planeName(plane.kind),
-                          sideBySide(plane.width, plane.height) + " pixels"));
+      damagedLayout(expectedFor("the size of the image", "the plane " + nameOfPlane(layout_, plane),
+                                sideBySide(plane.width, plane.height) + " pixels"));
     }
-    const uint64_t bytes = static_cast<uint64_t>(wide);
+    const Box& box = answer_.box;
+    const bool leaves = window != WideBox(box);
+    const uint64_t begin = parts_.size();
     const std::string header =
-        planeHeader(layout_, plane, answer_.box, {.version = version, .checksums = answer_.checksums})
-            .finish();
-    const uint64_t begin = answer_.size, data = begin + header.size();
-    add(AnswerPart::Kind::text, header.size())->text = header;
-    add(AnswerPart::Kind::pixels, bytes)->plane = &plane;
-    add(AnswerPart::Kind::zeros, paddedBlock(bytes) - bytes);
-    if (answer_.checksums) answer_.summed.push_back({begin, data, answer_.size});
-    if (!elsewhere) {
-      moved_.push_back({layout_.hdus.at(plane.hdu).headerOffset, begin, data, paddedBlock(bytes), true});
-    }
+        planeHeader(layout_, plane, window, {.name = asked.name, .checksums = answer_.checksums}).finish();
+    parts_.text(header);
+    parts_.pixels(plane, bytes, leaves ? emptyPixel(layout_, plane) : "");
+    MadeHdu made = parts_.finish(begin, header.size(), true);
+    made.name = asked.name;
+    made.version = plane.kind == PlaneKind::other ? versionOfPlane(layout_, plane) : 1;
+    // A plane of the primary becomes an extension, but pointers to the primary still mean the primary.
+    if (plane.file == file() && &hdu != &firstHdu()) return record(std::move(made), hdu.headerOffset, true);
+    made_.push_back(std::move(made));
   }
 
-  void addOther(const Hdu& hdu, bool index) {
-    if (hdu.end < hdu.headerOffset || hdu.dataOffset < hdu.headerOffset || hdu.dataOffset > hdu.end) {
-      damaged(expectedFor("header, data and end in this order", "HDU " + printable(hdu.name), "another"));
+  // A lookup table of a distortion, moved with the image.
+  void addTable(uint16_t number) {
+    const Hdu& hdu = layout_.hdus[number];
+    checkPlace(hdu);
+    const uint64_t begin = parts_.size();
+    const std::string header = lookupHeader(layout_, number, answer_.window, false);
+    parts_.text(header);
+    parts_.copy(hdu.dataOffset, hdu.end - hdu.dataOffset);
+    record(parts_.finish(begin, header.size(), false), hdu.headerOffset, false);
+  }
+
+  void checkPlace(const Hdu& hdu) const {
+    if (hdu.end < hdu.headerOffset || hdu.dataOffset < hdu.headerOffset || hdu.dataOffset > hdu.end)
+      damagedLayout(
+          expectedFor("header, data and end in this order", "HDU " + printable(hdu.name), "another"));
+  }
+
+  void addOther(uint16_t number, PrimaryHeaderOptions& options) {
+    const Hdu& hdu = layout_.hdus[number];
+    checkPlace(hdu);
+    if (isTree(number)) {
+      record(addTree(parts_, layout_, request_, answer_.window, answer_.checksums), hdu.headerOffset, false);
+      options.pointers["JSONADDR"] = made_.back().header;
+      options.pointers["JSONSIZE"] = sizeOf(made_.back());
+      return;
     }
+    const bool index = schema_ && hdu.name == "INDEX";
     const uint64_t bytes = hdu.end - hdu.headerOffset;
-    if (bytes >= kLargest) tooLarge();
     if (index && bytes > kLargestIndex)
       throw Error(Kind::data, "BAD_INDEX_TABLE", expectedFor("at most 4 MiB", "the INDEX table", bytes));
-    const uint64_t begin = answer_.size;
-    if (AnswerPart* part = add(index ? AnswerPart::Kind::index : AnswerPart::Kind::copy, bytes))
-      part->source = hdu.headerOffset;
-    add(AnswerPart::Kind::zeros, paddedBlock(bytes) - bytes);
-    moved_.push_back({hdu.headerOffset, begin, begin + (hdu.dataOffset - hdu.headerOffset),
-                      answer_.size - begin - (hdu.dataOffset - hdu.headerOffset), false});
+    const uint64_t begin = parts_.size();
+    parts_.copy(hdu.headerOffset, bytes, index ? AnswerPart::Kind::index : AnswerPart::Kind::copy);
+    record(parts_.finish(begin, hdu.dataOffset - hdu.headerOffset, false), hdu.headerOffset, false);
+    if (!index) return;
+    options.pointers["INDXADDR"] = made_.back().header;
+    options.pointers["INDXSIZE"] = sizeOf(made_.back());
   }
 
-  // Sets a pair of address and size cards to the new place of an HDU.
-  void relocate(std::optional<uint64_t> old, const char* address, const char* size,
-                PrimaryHeaderOptions& options) const {
-    if (!old) return;
-    for (const MovedHdu& hdu : moved_) {
-      if (hdu.oldHeader != *old) continue;
-      options.pointers[address] = static_cast<int64_t>(hdu.header);
-      options.pointers[size] = static_cast<int64_t>(hdu.data - hdu.header + hdu.dataBytes);
+  // AR_HDU counts the HDUs of the file from 1.
+  void renumberArchive(const std::vector<CardLines>& cards, PrimaryHeaderOptions& options) const {
+    const auto card =
+        std::find_if(cards.begin(), cards.end(), [](const CardLines& c) { return c.name == "AR_HDU"; });
+    const auto archive = card == cards.end() ? std::nullopt : card->number();
+    if (!archive) return;
+    double count = 0;
+    for (const Hdu& hdu : layout_.hdus) {
+      if (hdu.file != file() || ++count != *archive) continue;
+      if (const auto to = numbers_.find(hdu.headerOffset); to != numbers_.end())
+        options.pointers["AR_HDU"] = static_cast<uint64_t>(to->second + 1);
     }
   }
 
   const Layout& layout_;
   const CutoutRequest& request_;
-  std::vector<const Plane*> planes_;
-  std::vector<MovedHdu> moved_;
+  std::vector<AskedPlane> planes_;
+  std::optional<std::string> schema_;  // of the tree, if the answer has one
   Answer answer_;
+  Parts parts_;
+  std::vector<MovedHdu> moved_;
+  std::vector<MadeHdu> made_;
+  std::map<uint64_t, int64_t> numbers_;  // old address of a header -> new number of the HDU
 };
 
 }  // namespace

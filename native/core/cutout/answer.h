@@ -13,7 +13,7 @@ namespace vignet {
 struct AnswerPart {
   enum class Kind {
     text,    // these bytes
-    pixels,  // the box of a plane
+    pixels,  // the window of a plane
     zeros,
     copy,  // bytes of the image's file, from `source` on
     index  // the INDEX table of an lsst.images file at `source`, its addresses rewritten
@@ -21,7 +21,7 @@ struct AnswerPart {
   Kind kind = Kind::text;
   uint64_t begin = 0;  // in the answer
   uint64_t size = 0;
-  std::string text;
+  std::string text;  // of pixels: the stored bytes of one outside the image
   const Plane* plane = nullptr;
   uint64_t source = 0;
   uint64_t end() const { return begin + size; }
@@ -42,7 +42,8 @@ struct SummedHdu {
 
 struct Answer {
   const Layout* layout = nullptr;
-  Box box;
+  WideBox window;                 // what is delivered
+  Box box;                        // what the image has of it, never empty
   std::vector<AnswerPart> parts;  // none empty
   std::vector<MovedHdu> moved;    // Detail::exposure only
   std::vector<SummedHdu> summed;  // empty without checksums
@@ -54,9 +55,10 @@ struct Answer {
 // Answers up to this many bytes are written whole and carry checksums.
 inline constexpr uint64_t kChecksumLimit = 8u << 20;
 
-// Throws Error{usage, BAD_BOX} when the box is empty or leaves the image, Error{data, NO_IMAGE} for a layout
-// without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The answer points
-// into `layout`.
+// Throws Error{usage, BAD_BOX} when the box is empty or not inside the image (with `pad`: has no pixel of it,
+// or a side above kMaxSide), Error{usage, NO_SUCH_PLANE} and Error{usage, NO_BLANK}, Error{data, NO_IMAGE}
+// for a layout without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The answer
+// points into `layout`.
 Answer composeAnswer(const Layout& layout, const CutoutRequest& request);
 
 // Rewrites the addresses in an INDEX HDU of an lsst.images file (header and data, `hdu.size()` bytes) and its

@@ -18,8 +18,10 @@ struct Answer;
 enum class Detail { image, maskedImage, exposure };
 
 struct CutoutRequest {
-  std::optional<Box> box;  // the whole plane when absent
+  std::optional<WideBox> box;  // the whole plane when absent
+  bool pad = false;            // whether the box may leave the image, in part
   Detail detail = Detail::image;
+  std::vector<std::string> planes{};  // by name, instead of those of `detail`; empty: by `detail`
   // Provenance, written as cards; empty ones are left out. No clock is written.
   std::string datasetId, stencil, software;
   bool operator==(const CutoutRequest&) const = default;

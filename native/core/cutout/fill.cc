@@ -17,6 +17,14 @@ constexpr uint64_t kPollPixels = 1u << 16;
 constexpr uint64_t kPollPlainPixels = 1u << 18;
 constexpr uint64_t kPollBytes = 1u << 20;
 
+// Repeats the bytes of a pixel; `phase` bytes went before.
+void fillEmptyPixels(std::span<std::byte> out, const std::string& pixel, uint64_t phase) {
+  for (std::size_t i = 0; i < std::min(out.size(), pixel.size()); ++i)
+    out[i] = static_cast<std::byte>(pixel[(phase + i) % pixel.size()]);
+  for (std::size_t done = pixel.size(); done < out.size(); done *= 2)
+    std::memcpy(out.data() + done, out.data(), std::min(done, out.size() - done));
+}
+
 class Filler {
  public:
   Filler(const Answer& answer, std::span<Reader* const> readers, uint64_t begin, std::span<std::byte> out,
@@ -73,25 +81,44 @@ class Filler {
 
   void pixels(const AnswerPart& part, uint64_t inPart, uint64_t left) {
     const Plane& plane = *part.plane;
+    const WideBox& window = answer_.window;
     const Box& box = answer_.box;
-    const Tiling tiling = tilingOf(plane, box);
-    const uint64_t row = tiling.rowBytes;
-    const uint32_t first = box.y0 + static_cast<uint32_t>(inPart / row);
-    const uint32_t last = box.y0 + static_cast<uint32_t>((inPart + left + row - 1) / row);
-    const uint32_t end = groupEnd(tiling, first, last, plane.tiles ? kPollPixels : kPollPlainPixels);
-    const Box rows{box.x0, first, box.x1, end};
+    const uint64_t row = part.size / window.height(), skipped = inPart % row;
+    const int64_t first = window.y0 + static_cast<int64_t>(inPart / row);
+    const int64_t last = window.y0 + static_cast<int64_t>((inPart + left + row - 1) / row);
+    if (first < box.y0 || first >= box.y1) {
+      const uint64_t above = first < box.y0 ? static_cast<uint64_t>(box.y0 - first) * row - skipped : left;
+      step_ = std::min({left, above, kPollBytes});
+      return fillEmptyPixels(out_.subspan(done_, step_), part.text, inPart);
+    }
+    const uint32_t end = groupEnd(tilingOf(plane, box), static_cast<uint32_t>(first),
+                                  static_cast<uint32_t>(std::min<int64_t>(last, box.y1)),
+                                  plane.tiles ? kPollPixels : kPollPlainPixels);
+    const Box rows{box.x0, static_cast<uint32_t>(first), box.x1, end};
     const uint64_t bytes = uint64_t{rows.height()} * row;
-    const uint64_t skipped = inPart % row;
     step_ = std::min(bytes - skipped, left);
     const auto target = out_.subspan(done_, step_);
     if (step_ == bytes) {
-      readPixels(reader(plane.file), layout_, plane, rows, target, control_, seek_);
+      readRows(part, rows, target, row);
     } else {
       // The window begins or ends inside a row.
       std::vector<std::byte> whole(bytes);
-      readPixels(reader(plane.file), layout_, plane, rows, whole, control_, seek_);
+      readRows(part, rows, whole, row);
       std::memcpy(target.data(), whole.data() + skipped, step_);
     }
+  }
+
+  // Rows of the answer, with empty pixels on both sides of what the image has.
+  void readRows(const AnswerPart& part, const Box& rows, std::span<std::byte> out, uint64_t row) {
+    const Plane& plane = *part.plane;
+    const uint64_t pixel = row / answer_.window.width();
+    const uint64_t before = static_cast<uint64_t>(rows.x0 - answer_.window.x0) * pixel;
+    const uint64_t read = rows.width() * pixel;
+    if (read < row) {
+      fillEmptyPixels(out, part.text, 0);
+      out = out.subspan(before, out.size() - row + read);
+    }
+    readPixels(reader(plane.file), layout_, plane, rows, out, control_, seek_, row);
   }
 
   void index(const AnswerPart& part, uint64_t inPart, uint64_t left) {

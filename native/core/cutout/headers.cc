@@ -14,7 +14,9 @@ void copyCard(HeaderWriter& out, const CardLines& card) {
   for (const auto line : card.lines) out.addCard(line);
 }
 
-bool whole(const Plane& plane, const Box& box) { return box == Box{0, 0, plane.width, plane.height}; }
+bool whole(const Plane& plane, const WideBox& window) {
+  return window == WideBox{0, 0, plane.width, plane.height};
+}
 
 // Integers need their scaling. Floats keep a scaling that changes them; BLANK is forbidden for them
 // (FITS 4.0, 4.4.2.5).
@@ -43,29 +45,36 @@ uint16_t primaryOf(const Layout& layout) {
 
 }  // namespace
 
-HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& box,
+HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const WideBox& window,
                          const PlaneHeaderOptions& options) {
   const std::vector<CardLines> cards = splitCards(layout.hdus.at(plane.hdu).cards);
-  const std::string name = planeName(plane.kind);
+  const std::string& name = options.name;
   HeaderWriter out;
   out.add("XTENSION", "IMAGE", "image extension");
   out.add("BITPIX", int{plane.bitpix}, "array data type");
   out.add("NAXIS", int{plane.naxis}, "number of array dimensions");
-  out.add("NAXIS1", int64_t{box.width()}, "pixels along axis 1");
-  if (plane.naxis > 1) out.add("NAXIS2", int64_t{box.height()}, "pixels along axis 2");
+  out.add("NAXIS1", int64_t{window.width()}, "pixels along axis 1");
+  if (plane.naxis > 1) out.add("NAXIS2", int64_t{window.height()}, "pixels along axis 2");
   for (int axis = 3; axis <= plane.naxis; ++axis) out.add("NAXIS" + std::to_string(axis), 1);
   out.add("PCOUNT", 0, "number of parameters");
   out.add("GCOUNT", 1, "number of groups");
   out.add("EXTNAME", name, "extension name");
-  if (options.version > 1) out.add("EXTVER", options.version, "extension version");
-  if (find(cards, "EXTTYPE")) out.add("EXTTYPE", name, "what the extension holds");
+  if (const CardLines* version = find(cards, "EXTVER");
+      version && plane.kind == PlaneKind::other && version->number().value_or(1) != 1)
+    copyCard(out, *version);
+  if (const CardLines* type = find(cards, "EXTTYPE")) {
+    if (plane.kind == PlaneKind::other)
+      copyCard(out, *type);
+    else
+      out.add("EXTTYPE", planeName(plane.kind), "what the extension holds");
+  }
   const std::string& old = layout.hdus.at(plane.hdu).name;
   if (find(cards, "EXTNAME") && !old.empty() && old != name && old != "COMPRESSED_IMAGE")
     out.add("VIGNETEX", old, "EXTNAME in the source");
 
-  const MovedCards moved = moveFrames(cards, {box.x0, box.y0});
+  const MovedCards moved = moveFrames(cards, {window.x0, window.y0});
   const std::set<std::string> pointers = pointersIn(cards);
-  const bool part = !whole(plane, box);
+  const bool part = !whole(plane, window);
   for (const CardLines& card : cards) {
     const Topic topic = topicOf(card.name);
     if (topic.structural || topic.provenance || (topic.scaling && isScalingToDrop(card, plane))) continue;
@@ -89,7 +98,7 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& bo
   return out;
 }
 
-HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const Box& box,
+HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const WideBox& window,
                            const PrimaryHeaderOptions& options) {
   const uint16_t source = primaryOf(layout);
   const std::vector<CardLines> cards = splitCards(layout.hdus.at(source).cards);
@@ -108,28 +117,33 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
     if (topic.structural || topic.provenance || topic.wcs || topic.whole || topic.scaling ||
         card.name == "INHERIT")
       continue;
-    const bool pointer = pointers.contains(card.name);
-    if (pointer ? !options.keepPointers : taken) continue;
+    const bool pointer = pointers.contains(card.name), tree = isOfTree(card.name);
+    const bool stays = tree ? options.treeSchema.has_value() : options.keepArchive;
+    if (pointer ? !stays : taken) continue;
     const auto value = options.pointers.find(card.name);
     if (pointer && value != options.pointers.end()) {
-      out.add(card.name, value->second, card.comment);
+      out.add(card.name, static_cast<int64_t>(value->second), card.comment);
+    } else if (card.name == "DATAMODL" && !options.treeSchema.value_or("").empty()) {
+      out.add(card.name, *options.treeSchema, card.comment);
     } else {
       copyCard(out, card);
     }
   }
   // FITS 4.0 does not require LONGSTRN before CONTINUE cards, but older verifiers warn without it.
   constexpr std::size_t kOneCard = 68;
-  if (std::max(request.datasetId.size(), request.stencil.size()) > kOneCard && !find(cards, "LONGSTRN")) {
+  if (std::max({request.datasetId.size(), request.stencil.size(), options.wholeHdus.size()}) > kOneCard &&
+      !find(cards, "LONGSTRN")) {
     out.add("LONGSTRN", "OGIP 1.0", "long texts go on in CONTINUE cards");
   }
   if (!request.datasetId.empty()) out.add("VIGNETID", request.datasetId, "dataset this was cut from");
   if (!request.stencil.empty()) out.add("VIGNETST", request.stencil, "region asked for");
-  out.add("VIGNETX0", int64_t{box.x0}, "first column of the parent (0-based)");
-  out.add("VIGNETX1", int64_t{box.x1}, "column after the last");
-  out.add("VIGNETY0", int64_t{box.y0}, "first row of the parent (0-based)");
-  out.add("VIGNETY1", int64_t{box.y1}, "row after the last");
+  out.add("VIGNETX0", window.x0, "first column of the parent (0-based)");
+  out.add("VIGNETX1", window.x1, "column after the last");
+  out.add("VIGNETY0", window.y0, "first row of the parent (0-based)");
+  out.add("VIGNETY1", window.y1, "row after the last");
   if (!options.missingPlanes.empty())
     out.add("VIGNETLK", options.missingPlanes, "planes that the dataset lacks");
+  if (!options.wholeHdus.empty()) out.add("VIGNETWH", options.wholeHdus, "HDUs that are not cut");
   if (!request.software.empty()) out.add("VIGNETVR", request.software, "software that cut this");
   if (options.checksums) out.reserveChecksums();
   return out;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/cutout/cutout.h"
@@ -11,28 +12,30 @@
 namespace vignet {
 
 struct PlaneHeaderOptions {
-  int version = 1;         // EXTVER is written from 2 on
+  std::string name;        // EXTNAME
   bool checksums = false;  // reserve CHECKSUM and DATASUM
 };
 
-// Header of one plane cut to a box of it: an IMAGE extension of the plane's BITPIX. Every WCS moves with the
-// box (rules in docs/cutouts.md); cards of tile tables, checksums, and (for a true part of the plane)
-// sections and extrema and cards that point into other HDUs are dropped.
-HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const Box& box,
+// Header of a window of one plane: an IMAGE extension of the plane's BITPIX. Every WCS moves with the
+// window (rules in docs/cutouts.md); cards of tile tables, checksums, cards that point into other HDUs and
+// (for a true part of the plane) cards that speak of all its pixels are dropped.
+HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const WideBox& window,
                          const PlaneHeaderOptions& options);
 
 struct PrimaryHeaderOptions {
   bool checksums = false;
   std::string missingPlanes;  // "MASK VARIANCE"
-  // Detail::exposure keeps the cards that point to other HDUs, with these new values; absent names keep the
-  // old. Without it such cards are dropped.
-  bool keepPointers = false;
-  std::map<std::string, int64_t> pointers;
+  std::string wholeHdus;      // of an exposure: the HDUs that are not cut
+  // Cards that point to other HDUs are dropped, but those of afw's archive with `keepArchive` and those of an
+  // lsst.images file with a schema ("": its own). `pointers`: their new values; absent names keep the old.
+  bool keepArchive = false;
+  std::optional<std::string> treeSchema{};
+  std::map<std::string, uint64_t> pointers;
 };
 
 // The empty primary of an answer: the cards of the file's primary that describe the whole dataset, and
 // provenance.
-HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const Box& box,
+HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const WideBox& window,
                            const PrimaryHeaderOptions& options);
 
 }  // namespace vignet

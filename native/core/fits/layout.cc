@@ -8,6 +8,7 @@
 #include "core/fits/layout_check.h"
 #include "core/fits/mask_planes.h"
 #include "core/fits/planes.h"
+#include "core/fits/planes_beside.h"
 #include "core/wcs/over_image.h"
 
 namespace vignet {
@@ -169,6 +170,39 @@ void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const P
   layout.planes.push_back(plane);
 }
 
+// The other planes of the image; in lsst.images files the tree knows them.
+void addOthers(Layout& layout, const SourceFile& file, Reader& reader) {
+  const Plane& image = layout.planes.front();
+  const auto inFile = [&](const Plane& plane) { return static_cast<uint16_t>(plane.hdu - file.firstHdu); };
+  auto found = findTree(file.records, reader, inFile(image), image.width, image.height);
+  std::vector<uint16_t> hdus = found ? std::move(found->hdus) : hdusBeside(file.records, layout);
+  const auto isKnown = [&](const Plane& plane) {
+    return plane.file != 0 || std::find(hdus.begin(), hdus.end(), inFile(plane)) != hdus.end();
+  };
+  if (found && std::all_of(layout.planes.begin(), layout.planes.end(), isKnown)) {
+    layout.tree = std::move(found->tree);
+  }
+  std::sort(hdus.begin(), hdus.end());
+  hdus.erase(std::unique(hdus.begin(), hdus.end()), hdus.end());
+  std::erase_if(hdus, [&](uint16_t hdu) {
+    return std::any_of(layout.planes.begin(), layout.planes.end(),
+                       [&](const Plane& plane) { return plane.file == 0 && inFile(plane) == hdu; });
+  });
+  if (hdus.size() > kMostOthers) {
+    hdus.resize(kMostOthers);
+    layout.tree.reset();
+  }
+  for (const uint16_t hdu : hdus) {
+    try {
+      layout.others.push_back(readPlane(file.records, {PlaneKind::other, hdu}, file.firstHdu));
+    } catch (const Error& error) {
+      // It stays as it is in the file, and does not cost the image.
+      if (error.kind() != Kind::data) throw;
+      layout.tree.reset();
+    }
+  }
+}
+
 }  // namespace
 
 const Plane* Layout::find(PlaneKind kind) const {
@@ -212,13 +246,15 @@ Layout readLayout(std::span<const LayoutSource> sources) {
     addPlane(layout, wcs, files[i], {roles[i], hdu}, sources[0].mask);
   }
 
+  addOthers(layout, files[0], *sources[0].reader);
   for (const SourceFile& file : files) {
     for (const HduRecord& record : file.records) {
       layout.hdus.push_back(record.hdu);
       const size_t here = layout.hdus.size() - 1;
-      const bool storesCards =
-          record.type == HduType::primary || std::any_of(layout.planes.begin(), layout.planes.end(),
-                                                         [&](const Plane& p) { return p.hdu == here; });
+      const auto isHere = [&](const Plane& plane) { return plane.hdu == here; };
+      const bool storesCards = record.type == HduType::primary || isLookupTable(record.hdu.name) ||
+                               std::any_of(layout.planes.begin(), layout.planes.end(), isHere) ||
+                               std::any_of(layout.others.begin(), layout.others.end(), isHere);
       if (storesCards) layout.hdus.back().cards = record.header.text();
     }
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/bytes/reader.h"
+#include "core/fits/image_tree.h"
 #include "core/wcs/numeric.h"
 
 namespace vignet {
@@ -20,7 +21,8 @@ enum class Dither : uint8_t { none, subtractive1, subtractive2 };
 // `weight` is an inverse variance (DECam `oow`, `.wht`), `sigma` a standard deviation (JWST's and HST's ERR,
 // Euclid's RMS): a cutout delivers them unchanged; where a variance is written, a sigma is squared. `owner`
 // is a plane of mosaics and of no file: from which input each pixel is, int32, counted from 1, 0 for none.
-enum class PlaneKind : uint8_t { image, mask, variance, weight, sigma, owner };
+// `other`: anything else that has a value for each pixel of the image; its EXTNAME says what.
+enum class PlaneKind : uint8_t { image, mask, variance, weight, sigma, owner, other };
 
 // One column of a tile table: where its cell starts in a row. `descriptor` is 'P' or 'Q' for a
 // variable-length array, else 0 and the cell holds one value of type `type` ('D', 'E', 'J', …).
@@ -93,18 +95,20 @@ struct Hdu {
   uint64_t end = 0;        // padded end, or the file's end if the padding is missing
   std::string name;        // EXTNAME, else EXTTYPE, else ""
   std::string cards;       // 80-character cards without END, joined and right-trimmed, one per '\n';
-                           // kept for the primary and every plane, empty for other HDUs
+                           // kept for the primary, planes and lookup tables, empty for other HDUs
 };
 
 // A dataset as its headers describe it. Strings are empty and numbers absent when unknown.
 struct Layout {
-  static constexpr uint32_t kVersion = 3;
+  static constexpr uint32_t kVersion = 4;
   std::vector<FileStamp> files;
   std::vector<Hdu> hdus;              // in file order, files one after the other
   std::vector<Plane> planes;          // [0] is the image; all have the same width and height
+  std::vector<Plane> others;          // of the same shape and frame in the image's file, in its order
   std::vector<MaskPlane> maskPlanes;  // of the mask, by name; empty without one
   std::vector<NumericWcs> wcs;
-  std::string wcsProblem;  // why the image's celestial WCS cannot be used, though it has one; else ""
+  std::optional<ImageTree> tree;  // of an lsst.images file
+  std::string wcsProblem;         // why the image's celestial WCS cannot be used, though it has one; else ""
 
   const Plane* find(PlaneKind kind) const;
   // The plane whose pixels give one of `kind`: the sigma where there is no variance.

@@ -77,7 +77,6 @@ void checkTiles(const Plane& plane, const TileTable& tiles, const Hdu& hdu) {
 }
 
 void checkPlane(const Layout& layout, const Plane& plane) {
-  require(plane.kind <= PlaneKind::sigma && layout.find(plane.kind) == &plane, "a plane is there twice");
   require(plane.file < layout.files.size() && plane.hdu < layout.hdus.size(), "a plane is in no HDU");
   const Hdu& hdu = layout.hdus[plane.hdu];
   require(hdu.file == plane.file, "a plane is in an HDU of another file");
@@ -105,6 +104,33 @@ void checkPlane(const Layout& layout, const Plane& plane) {
   }
 }
 
+bool liesIn(const TreeText& part, uint64_t bytes) {
+  return part.offset <= bytes && part.bytes <= bytes - part.offset;
+}
+
+void checkTree(const Layout& layout, const ImageTree& tree) {
+  require(tree.hdu < layout.hdus.size() && layout.hdus[tree.hdu].file == layout.planes.front().file,
+          "its tree is in no HDU");
+  require(!tree.rows.empty(), "its tree has no text");
+  uint64_t all = 0;
+  for (const TreeText& row : tree.rows) {
+    require(liesIn(row, layout.hdus[tree.hdu].dataBytes), "its tree is not inside its HDU");
+    all += row.bytes;
+  }
+  require(tree.rows[0].bytes <= ImageTree::kMostText && all <= INT32_MAX, "its tree is too large");
+  uint64_t end = 0;
+  for (const TreeNumber& number : tree.numbers) {
+    require(liesIn(number.place, tree.rows[0].bytes) && number.place.offset >= end &&
+                number.value > -(int64_t{1} << 41) && number.value < int64_t{1} << 41,
+            "a number of its tree is misplaced");
+    end = number.place.offset + number.place.bytes;
+  }
+  for (const auto& part : {tree.image, tree.mask, tree.variance, tree.projection, tree.metadata, tree.butler})
+    require(!part || (part->bytes >= 2 && liesIn(*part, tree.rows[0].bytes)),
+            "a part of its tree is misplaced");
+  require(tree.image.has_value(), "its tree has no image");
+}
+
 }  // namespace
 
 void checkLayout(const Layout& layout) {
@@ -113,7 +139,16 @@ void checkLayout(const Layout& layout) {
   for (const FileStamp& file : layout.files)
     require(file.size <= INT64_MAX / 2, "a file has an impossible size");
   checkHdus(layout);
-  for (const Plane& plane : layout.planes) checkPlane(layout, plane);
+  for (const Plane& plane : layout.planes) {
+    require(plane.kind <= PlaneKind::sigma && layout.find(plane.kind) == &plane, "a plane is there twice");
+    checkPlane(layout, plane);
+  }
+  for (const Plane& plane : layout.others) {
+    require(plane.kind == PlaneKind::other && plane.file == layout.planes.front().file,
+            "another plane than those of the image has a known kind");
+    checkPlane(layout, plane);
+  }
+  if (layout.tree) checkTree(layout, *layout.tree);
   require(layout.maskPlanes.empty() || layout.find(PlaneKind::mask), "it names the bits of no mask");
 }
 

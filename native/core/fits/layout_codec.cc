@@ -10,6 +10,7 @@
 #include "core/fits/hdus.h"
 #include "core/fits/layout.h"
 #include "core/fits/layout_check.h"
+#include "core/fits/planes_beside.h"
 
 namespace vignet {
 namespace {
@@ -126,7 +127,7 @@ constexpr auto tileTable = [](auto& io, auto& t) {
 };
 
 constexpr auto plane = [](auto& io, auto& p) {
-  io.integer(p.kind, static_cast<uint64_t>(PlaneKind::sigma));
+  io.integer(p.kind, static_cast<uint64_t>(PlaneKind::other));
   io.integer(p.file, UINT16_MAX);
   io.integer(p.hdu, UINT16_MAX);
   io.signedInteger(p.bitpix);
@@ -184,13 +185,34 @@ constexpr auto maskPlane = [](auto& io, auto& m) {
   io.text(m.means, MaskPlane::kLongestName);
 };
 
+constexpr auto treeText = [](auto& io, auto& t) {
+  io.integer(t.offset, UINT64_MAX);
+  io.integer(t.bytes, UINT64_MAX);
+};
+
+constexpr auto imageTree = [](auto& io, auto& t) {
+  io.integer(t.hdu, UINT16_MAX);
+  io.list(t.rows, ImageTree::kMostRows, 2, treeText);
+  io.list(t.numbers, ImageTree::kMostNumbers, 4, [](auto& inner, auto& n) {
+    treeText(inner, n.place);
+    inner.integer(n.what, static_cast<uint64_t>(TreeNumber::What::width));
+    inner.signedInteger(n.value);
+  });
+  for (auto* part : {&t.image, &t.mask, &t.variance, &t.projection, &t.metadata, &t.butler})
+    io.maybe(*part, treeText);
+  io.flag(t.single);
+  io.flag(t.pointers);
+};
+
 constexpr auto layoutFields = [](auto& io, auto& l) {
   io.list(l.files, 16, 2, stamp);
   io.list(l.hdus, UINT16_MAX, 6, hdu);
   io.list(l.planes, 5, 37, plane);
+  io.list(l.others, kMostOthers, 37, plane);
   io.list(l.maskPlanes, MaskPlane::kMost, 3, maskPlane);
   io.list(l.wcs, 5, 80, wcs);
   io.text(l.wcsProblem, 4096);
+  io.maybe(l.tree, imageTree);
 };
 
 // ---- cards ----

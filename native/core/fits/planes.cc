@@ -106,6 +106,8 @@ const char* planeName(PlaneKind kind) {
       return "SIGMA";
     case PlaneKind::owner:
       return "OWNER";
+    case PlaneKind::other:
+      break;
   }
   return "";
 }

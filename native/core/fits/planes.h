@@ -37,7 +37,7 @@ uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::o
 // Layout::hdus. Throws Error{data, NO_IMAGE | BAD_PLANE | BAD_TILE_TABLE | …}.
 Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus);
 
-// "IMAGE", "MASK", "VARIANCE", "WEIGHT", "SIGMA".
+// "IMAGE", "MASK", "VARIANCE", "WEIGHT", "SIGMA"; "" for other planes.
 const char* planeName(PlaneKind kind);
 
 // "WIDTH x HEIGHT", for messages.

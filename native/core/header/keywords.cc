@@ -27,7 +27,9 @@ const Topics& words() {
           "ZPCOUNT",  "ZGCOUNT", "ZEXTEND", "ZBLOCKED", "ZCMPTYPE", "ZMASKCMP", "ZQUANTIZ",
           "ZDITHER0", "ZSCALE",  "ZZERO",   "ZBLANK",   "ZTHEAP",   "UZSCALE"});
     mark(t, &Topic::wcs, {"A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER", "A_DMAX", "B_DMAX", "WCSDIM"});
-    mark(t, &Topic::whole, {"DATAMIN", "DATAMAX"});
+    mark(t, &Topic::whole,
+         {"DATAMIN", "DATAMAX", "S_REGION", "RACMIN", "RACMAX", "DECCMIN", "DECCMAX", "RA_CENT", "DEC_CENT",
+          "CENTRA", "CENTDEC"});
     mark(t, &Topic::scaling, {"BSCALE", "BZERO", "BLANK"});
     return t;
   }();
@@ -60,7 +62,8 @@ const Topics& numbered() {
          {"CRPIX", "CRVAL", "CTYPE", "CUNIT", "CDELT", "CROTA", "CNAME", "CRDER", "CSYER", "CPDIS",
           "CQDIS", "DP",    "DQ",    "LTV",   "CPERR", "CQERR", "CNPIX", "AMDX",  "AMDY",  "PPO"});
     mark(t, &Topic::whole,
-         {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC"});
+         {"DATASEC", "TRIMSEC", "BIASSEC", "CCDSEC", "DETSEC", "AMPSEC", "ORIGSEC", "ROISEC", "CENRA",
+          "CENDEC", "RAC", "DECC"});
     return t;
   }();
   return all;
@@ -76,6 +79,21 @@ const Topics& paired() {
   return all;
 }
 
+// The sky of a corner, 1 to 4: RA2, DEC2 (ZTF), CORN2RA, COR2DEC1 (DECam).
+bool isCorner(std::string_view name) {
+  std::string_view sky = name;
+  for (const std::string_view stem : {"CORN"sv, "COR"sv}) {
+    if (!name.starts_with(stem)) continue;
+    sky.remove_prefix(stem.size());
+    if (sky.empty() || sky[0] < '1' || sky[0] > '4') return false;
+    sky.remove_prefix(1);
+    return sky == "RA" || sky == "DEC" || sky == "RA1" || sky == "DEC1";
+  }
+  const char number = name.empty() ? ' ' : name.back();
+  sky.remove_suffix(sky.empty() ? 0 : 1);
+  return number >= '1' && number <= '4' && (sky == "RA" || sky == "DEC");
+}
+
 Topic lookUp(const Topics& topics, std::string_view name) {
   const auto it = topics.find(name);
   return it == topics.end() ? Topic{} : it->second;
@@ -85,6 +103,11 @@ Topic lookUp(const Topics& topics, std::string_view name) {
 
 Topic topicOf(std::string_view name) {
   if (name.empty() || name.size() > 8) return {};  // none of these is a HIERARCH name
+  if (isCorner(name)) {
+    Topic whole;
+    whole.whole = true;
+    return whole;
+  }
   if (const auto it = words().find(name); it != words().end()) return it->second;
   if (const auto it = lettered().find(name); it != lettered().end()) return it->second;
   if (name.starts_with("VIGNET")) {
@@ -106,6 +129,12 @@ Topic topicOf(std::string_view name) {
   if (matchIndexed(name, stem)) return lookUp(numbered(), stem);
   if (matchPair(name, stem)) return lookUp(paired(), stem);
   return {};
+}
+
+bool isOfTree(std::string_view name) {
+  static constexpr std::array kNames{"FMTVER"sv,   "INDXADDR"sv, "INDXSIZE"sv,
+                                     "JSONADDR"sv, "JSONSIZE"sv, "DATAMODL"sv};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
 std::set<std::string> pointersIn(const std::vector<CardLines>& cards) {

@@ -63,6 +63,7 @@ PixelConverter::PixelConverter(const Layout& layout, const Plane& plane, int bit
       if (movesBits()) moves_ = movesOf(*masks_);
       break;
     case PlaneKind::owner:  // no file has it
+    case PlaneKind::other:  // never combined
       break;
   }
 }

@@ -85,6 +85,12 @@ export const selectionErrors = {
     meaning: 'No dataset of one of the three bands lies in the region.',
     remedy: 'Use other bands or another region.',
   },
+  NO_BLANK: {
+    sentence: 'Pixels outside the image cannot be filled.',
+    meaning:
+      'The region leaves the image, and a plane of integers has neither NaN nor BLANK for pixels without data.',
+    remedy: 'Give EDGE=trim, a region inside the image, or fewer PLANES.',
+  },
   NO_CALIBRATION: {
     sentence: 'An image has no photometric calibration.',
     meaning: 'UNIT=nJy needs one calibration that holds for the whole image.',
@@ -94,6 +100,12 @@ export const selectionErrors = {
     sentence: 'The region and the images have no pixel in common.',
     meaning: 'The command line reports with this code what the service answers with 204 No Content.',
     remedy: 'Check the position and the dataset; `vignet ls` shows where the images are.',
+  },
+  NO_SUCH_PLANE: {
+    sentence: 'The dataset does not have a plane that was asked for.',
+    meaning:
+      'PLANES names a plane that the file does not have, or whose shape or position differs from the image.',
+    remedy: 'Use the names in the message, or leave PLANES out.',
   },
   NO_VARIANCE: {
     sentence: 'An image has no variance, weight or sigma.',
