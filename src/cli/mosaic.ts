@@ -1,10 +1,7 @@
 /** `vignet mosaic`: a region of sky out of many datasets, or datasets joined, without a service. */
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
-import type { ArchiveView } from '../archive/view.ts';
-import { usageError, type VignetError } from '../base/errors.ts';
-import { untimedSentence } from '../products/select/choose-datasets.ts';
-import { findInputs } from '../products/select/mosaic-inputs.ts';
+import { usageError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Pairs } from '../vo/dali/parameter.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
@@ -34,24 +31,15 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
   return parseMosaic([...ids.map((one) => [id.name, one] as const), ...given, ...planned]);
 }
 
-async function nothingThere(view: ArchiveView, request: MosaicRequest): Promise<VignetError> {
-  const { ids, types, visit, times } = request;
-  const untimed =
-    times.length > 0 ? (await findInputs(view, request, Number.POSITIVE_INFINITY, {})).untimed : 0;
-  if (untimed > 0) return usageError('NO_OVERLAP', untimedSentence(untimed));
-  const coaddsOnly = ids.length === 0 && types.length === 0 && visit === undefined;
-  const detail = coaddsOnly
-    ? 'no coadd overlaps the region; select other images by --type or by their IDs'
-    : 'no dataset overlaps the region; check the position';
-  return usageError('NO_OVERLAP', detail);
-}
-
 async function run(ids: string[], flags: Flags): Promise<void> {
   const request = await requestOf(await namedIds(flags.archive, ids), flags);
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const answer = await vignet.mosaic(request, { principal: OPERATOR });
-    if (!answer) throw await nothingThere(vignet.archive.as(OPERATOR), request);
+    if (!answer) {
+      const hint = request.types.length > 0 ? '' : '; select other images by --type or by their IDs';
+      throw usageError('NO_OVERLAP', `${await vignet.whyNoMosaic(request, { principal: OPERATOR })}${hint}`);
+    }
     const { summary, missingPlanes } = answer;
     if (request.plan) {
       console.log(JSON.stringify(summary, null, 1));

@@ -29,7 +29,7 @@ async function run(flags: Flags): Promise<void> {
     if (stack.inputs === 0)
       throw usageError(
         'NO_OVERLAP',
-        stack.note ?? 'no observation covers the position; check it, or use --edge any',
+        `${stack.note ?? 'no observation covers the position'}; --edge any takes those that only the stamp touches`,
       );
     const output = flags.output ?? stack.filename;
     await checkOutput(output, flags.force === true, filesOf(vignet.archive));

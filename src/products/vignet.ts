@@ -20,6 +20,9 @@ import { cutCollection } from './mosaic/collection-cutout.ts';
 import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
 import { WindowCache } from './mosaic/window-cache.ts';
+import { untimedSentence } from './select/choose-datasets.ts';
+import { findInputs } from './select/mosaic-inputs.ts';
+import { whyNothing } from './select/why-nothing.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
 
 /**
@@ -153,6 +156,44 @@ export class Vignet {
     const { colour } = request;
     if (colour) return planColour(deps, { ...request, colour }, options);
     return planMosaic(deps, request, options);
+  }
+
+  /** Why `mosaic` found nothing: what was looked for, and what is there. */
+  async whyNoMosaic(request: MosaicRequest, { principal }: Caller): Promise<string> {
+    const view = this.archive.as(principal);
+    const { ids, region, times } = request;
+    const untimed =
+      times.length > 0 ? (await findInputs(view, request, Number.POSITIVE_INFINITY, {})).untimed : 0;
+    const types = request.types.length > 0 || request.visit !== undefined ? request.types : ['coadd'];
+    const why =
+      ids.length > 0 || !region
+        ? 'none of the datasets asked for has a pixel in the region'
+        : await whyNothing(view, region, { ...request, types });
+    return [why, ...(untimed > 0 ? [untimedSentence(untimed)] : [])].join('; ');
+  }
+
+  /** Why `cutout` found nothing: which of region, band, time and polarization the dataset is outside of. */
+  async whyNoCutout(
+    id: string | DatasetKey,
+    { band, time, pol = [] }: BoundsFilter,
+    { principal }: Caller,
+  ): Promise<string> {
+    const region = 'the region and the image have no pixel in common';
+    const dataset = await this.archive
+      .as(principal)
+      .resolve(id)
+      .catch(() => undefined);
+    if (!dataset) return 'no image of the collection passes BAND and TIME and has a pixel in the region';
+    const { bounds } = dataset;
+    const range = (what: string, held: readonly [number, number] | null, unit: string) =>
+      held
+        ? `the image's ${what} is ${held[0]} to ${held[1]} ${unit}`
+        : `the image's ${what} is not known, which no ${what} overlaps`;
+    if (!passesFilters({ band, pol: [] }, boundsOf(dataset))) return range('BAND', bounds.em, 'm');
+    if (!passesFilters({ time, pol: [] }, boundsOf(dataset))) return range('TIME', bounds.time, 'MJD UTC');
+    if (!passesFilters({ pol }, boundsOf(dataset)))
+      return `the image's polarization states are ${bounds.pol?.join(', ') ?? 'not known'}`;
+    return region;
   }
 
   #deps(view: ArchiveView): MosaicDeps {

@@ -42,6 +42,8 @@ export const exposedHeaders = [
   'Content-Range',
   'ETag',
   'Retry-After',
+  'Vignet-Reason',
+  'Vignet-Warning',
 ];
 
 const contentSecurity = {

@@ -32,11 +32,13 @@ it('takes coadds where nothing else is named, and says so where there are none',
   const away = ['--circle', '10 -80 0.01', '-o', join(folder, 'none.fits')];
   expect(told(await mosaic(...away))).toEqual([
     2,
-    expect.stringContaining('no coadd overlaps the region; select other images by --type or by their IDs'),
+    expect.stringContaining(
+      'no coadd overlaps the region; nothing does; select other images by --type or by their IDs',
+    ),
   ]);
   expect(told(await mosaic(...away, '--type', 'visit_image'))).toEqual([
     2,
-    expect.stringContaining('no dataset overlaps the region'),
+    expect.stringContaining('no visit_image overlaps the region; nothing does'),
   ]);
   expect(existsSync(join(folder, 'none.fits'))).toBe(false);
 });

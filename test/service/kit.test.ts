@@ -100,7 +100,8 @@ describe('a new service', () => {
   it('answers HEAD without a body, and 204 where there is nothing', async () => {
     const head = await app.inject({ method: 'HEAD', url: '/api/toy/sync?SIDE=3' });
     expect([head.statusCode, head.body]).toEqual([200, '']);
-    expect((await app.inject('/api/toy/sync?SIDE=0')).statusCode).toBe(204);
+    const nothing = await app.inject('/api/toy/sync?SIDE=0');
+    expect([nothing.statusCode, nothing.headers['vignet-reason']]).toEqual([204, 'no area']);
   });
 
   it('has valid capabilities of a standard of the authority, also below its alias', async () => {

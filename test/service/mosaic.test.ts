@@ -69,7 +69,11 @@ describe('a mosaic over HTTP', () => {
   });
 
   it('is 204 where there is nothing', async () => {
-    expect((await fetch(url({ CIRCLE: '10 -60 0.1' }))).status).toBe(204);
+    const got = await fetch(url({ CIRCLE: '10 -60 0.1' }));
+    expect([got.status, got.headers.get('vignet-reason')]).toEqual([
+      204,
+      'no coadd overlaps the region; nothing does',
+    ]);
   });
 
   it('tells its plan', async () => {

@@ -25,6 +25,26 @@ afterAll(async () => {
 const url = (parameters: Record<string, string> = {}) =>
   `${service.url}/api/stack/sync?${new URLSearchParams({ ...where, ...parameters })}`;
 
+describe('an empty answer', () => {
+  it('says what was looked for and what is there', async () => {
+    const got = await fetch(url({ BAND: 'q', TIME: '50000 50001' }));
+    expect(got.status).toBe(204);
+    expect(got.headers.get('vignet-reason')).toMatch(
+      /^no visit_image of band q in MJD 50000 50001 covers the position; there: .*visit_image .*r \d+.*, from MJD 6\d{4}\.\d{3} to 6\d{4}\.\d{3} UTC$/,
+    );
+  });
+
+  it('is not given for the name of a filter, which is as good as that of its band', async () => {
+    const sizes = await Promise.all(
+      ['r', 'r_57'].map(async (BAND) =>
+        (await fetch(url({ BAND }), { method: 'HEAD' })).headers.get('content-length'),
+      ),
+    );
+    expect(Number(sizes[0])).toBeGreaterThan(0);
+    expect(sizes[1]).toBe(sizes[0]);
+  });
+});
+
 describe('GET, HEAD and POST', () => {
   it('give the same stack, with its length, its name and a validator', async () => {
     const got = await fetch(url());
@@ -73,6 +93,7 @@ describe('GET, HEAD and POST', () => {
   it('say 204 where nothing was observed', async () => {
     const got = await fetch(url({ RA: '10', DEC: '-80' }));
     expect(got.status).toBe(204);
+    expect(got.headers.get('vignet-reason')).toMatch(/^no visit_image covers the position; nothing does$/);
   });
 
   it.each([

@@ -96,10 +96,29 @@ describe('a cutout of the sample', () => {
   it('is 204 where nothing is asked of it', async () => {
     const [sample] = service.samples;
     const far = `${((sample?.lon ?? 0) + 180) % 360} ${-(sample?.lat ?? 0)} 0.01`;
-    for (const more of [{ CIRCLE: far }, { BAND: '1 2' }, { TIME: '0 1' }, { POL: 'V' }]) {
+    for (const [more, why] of [
+      [{ CIRCLE: far }, /^the region and the image have no pixel in common$/],
+      [{ BAND: '1 2' }, /^the image's BAND is [\d.e-]+ to [\d.e-]+ m$/],
+      [{ TIME: '0 1' }, /^the image's TIME is (?:not known|[\d.]+ to [\d.]+ MJD UTC)/],
+      [{ POL: 'V' }, /^the image's polarization states are not known$/],
+    ] as const) {
       const reply = await fetch(sync(service, more as Record<string, string>));
       expect([reply.status, await reply.text()], JSON.stringify(more)).toEqual([204, '']);
+      expect(reply.headers.get('vignet-reason')).toMatch(why);
     }
+  });
+
+  it('names parameters that it ignores, with the nearest real one', async () => {
+    const [sample] = service.samples;
+    const circle = `${sample?.lon} ${sample?.lat} 0.001`;
+    const reply = await fetch(sync(service, { CIRCLE: circle, BNAD: '1 2', FROBNICATE: '1' }));
+    expect([reply.status, reply.headers.get('vignet-warning')]).toEqual([
+      200,
+      'ignored, because no parameter has this name: BNAD (did you mean BAND?), FROBNICATE',
+    ]);
+    await reply.body?.cancel();
+    const clean = await fetch(sync(service, { CIRCLE: circle }), { method: 'HEAD' });
+    expect(clean.headers.get('vignet-warning')).toBeNull();
   });
 
   it('passes a BAND that overlaps', async () => {

@@ -66,9 +66,12 @@ describe('suggestions', () => {
   it.each([
     ['CIRCEL', 'CIRCLE'],
     ['poligon', 'POLYGON'],
-    ['PSO', undefined],
+    // A swap of two letters is one step, as in Damerau-Levenshtein distances.
+    ['PSO', 'POS'],
+    ['BNAD', 'BAND'],
+    ['DNA', undefined],
     ['XYZZY', undefined],
   ])('%s', (name, best) => {
-    expect(suggest(name, ['CIRCLE', 'POLYGON', 'BAND'])).toBe(best);
+    expect(suggest(name, ['CIRCLE', 'POLYGON', 'BAND', 'POS'])).toBe(best);
   });
 });

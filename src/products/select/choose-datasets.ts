@@ -105,13 +105,20 @@ export function lacksTime(
   return times.length > 0 && dataset.bounds.time === null && passes(dataset, bands, []);
 }
 
+/** A band, or the filter as the header names it: `r`, `r_57`, `HSC-R`. */
+const isNamed = (name: string, { band, observation: { filter } }: DatasetSummary) =>
+  name === band || name === filter;
+
 /** Whether a dataset passes BAND and TIME; what is not known passes no filter. */
 export function passes(
-  { band, bounds }: DatasetSummary,
+  dataset: DatasetSummary,
   bands: readonly BandChoice[],
   times: readonly Interval[],
 ): boolean {
-  const inBand = bands.some((one) => (typeof one === 'string' ? one === band : meets(one, bounds.em)));
+  const { bounds } = dataset;
+  const inBand = bands.some((one) =>
+    typeof one === 'string' ? isNamed(one, dataset) : meets(one, bounds.em),
+  );
   const inTime = times.some((one) => meets(one, bounds.time));
   return (bands.length === 0 || inBand) && (times.length === 0 || inTime);
 }

@@ -129,7 +129,9 @@ async function conditionOf(
     collection === undefined
       ? ALWAYS
       : or(equals('obs_collection', collection), equals('repo', collection.toLowerCase())),
-    names.length > 0 && names.length === bands.length ? isIn('lsst_band', names) : ALWAYS,
+    names.length > 0 && names.length === bands.length
+      ? or(isIn('lsst_band', names), isIn('lsst_filter', names))
+      : ALWAYS,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Light-curve stacks: the stamps of every observation that covers a position, in time order. */
+import type { ArchiveView } from '../../archive/view.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { printNumbers } from '../../vo/dali/numbers.ts';
 import { stackMediaTypes } from '../../vo/stack/parameters.ts';
@@ -11,6 +12,7 @@ import type { PooledDeps } from '../answers/pooled-answer.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { untimedSentence } from '../select/choose-datasets.ts';
+import { whyNothing } from '../select/why-nothing.ts';
 import type { RowContext } from './columns.ts';
 import { cubeForm } from './cube-form.ts';
 import { StackFits } from './fits.ts';
@@ -55,7 +57,7 @@ export interface Stack extends Answer {
   readonly inputs: number;
   /** Whether MAXREC left rows out. */
   readonly overflow: boolean;
-  /** A sentence about images that were left out because their time is not known. */
+  /** A sentence about images that were left out because their time is not known, and of an empty stack about what is there. */
   readonly note?: string;
 }
 
@@ -138,9 +140,25 @@ export async function planStack(
     observations: plan.rows.length,
     inputs: plan.rows.length + plan.dropped.length,
     overflow: plan.overflow,
-    ...(plan.untimed > 0 && { note: untimedSentence(plan.untimed) }),
+    ...(await noteOf(view, plan)),
   };
   return Object.assign(answerOf(plan, pooled, software, context, limits), about);
+}
+
+/** What is to be said beside the answer, or in its place when it is empty. */
+async function noteOf(view: ArchiveView, plan: StackPlan): Promise<{ note?: string }> {
+  const untimed = plan.untimed > 0 ? [untimedSentence(plan.untimed)] : [];
+  if (plan.rows.length + plan.dropped.length > 0 || plan.request.maxRec === 0)
+    return untimed.length > 0 ? { note: untimed.join('') } : {};
+  const { target, bands, times, ids } = plan.request;
+  const { types } = plan;
+  const why =
+    target.kind === 'track'
+      ? 'no observation was taken where and when the track is'
+      : ids.length > 0
+        ? 'none of the datasets given by ID covers the position'
+        : await whyNothing(view, { point: [target.ra, target.dec] }, { types, bands, times });
+  return { note: [why, ...untimed].join('; ') };
 }
 
 function answerOf(

@@ -19,7 +19,7 @@ export const cutoutService = defineService({
   produces: imageTypes,
   responses: {
     200: 'The cutout, FITS or picture',
-    204: 'Nothing of the dataset lies in the region, band, time or polarization asked for',
+    204: 'Nothing of the dataset lies in the region, band, time or polarization asked for. The header Vignet-Reason says in which',
     206: 'The part of the cutout that Range asked for',
     500: "Error: the dataset's file is broken, changed or gone",
   },
@@ -29,6 +29,7 @@ export const cutoutService = defineService({
     ...{ runid: runId, repo, uuid },
     stencil: stencil && printStencil(stencil).slice(0, 200),
   }),
-  run: ({ id, ...request }, { vignet, caller }) => vignet.cutout(id, request, caller),
+  run: async ({ id, ...request }, { vignet, caller }) =>
+    (await vignet.cutout(id, request, caller)) ?? { nothing: await vignet.whyNoCutout(id, request, caller) },
   examples: cutoutExamples,
 });

@@ -31,9 +31,9 @@ export interface ServiceExample {
   readonly landing?: 'request' | 'picture';
 }
 
-/** There is nothing of what was asked for, and a sentence about why: the header `vignet-note` of the 204. */
+/** There is nothing of what was asked for, and a sentence about why: the header `vignet-reason` of the 204. */
 export interface Nothing {
-  readonly nothing: string | undefined;
+  readonly nothing: string;
 }
 
 /** `Request`: what `parse` makes of the parameters. */
@@ -63,8 +63,7 @@ export interface ServiceDeclaration<Request> {
   readonly parse: (pairs: Pairs) => Request;
   /** For the log: what was asked, in a few short values. */
   readonly log: (request: Request) => Readonly<Record<string, unknown>>;
-  /** Undefined: there is nothing of what was asked for (204). */
-  readonly run: (request: Request, context: RunContext) => Promise<Answer | TextAnswer | Nothing | undefined>;
+  readonly run: (request: Request, context: RunContext) => Promise<Answer | TextAnswer | Nothing>;
   /** Examples for samples of the archive; none where no sample suits the service. */
   readonly examples: (samples: readonly Sample[]) => readonly ServiceExample[];
 }

@@ -3,6 +3,8 @@ import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { usageError } from '../../base/errors.ts';
+import { asHeader } from '../../products/select/why-nothing.ts';
+import { ignoredSentence } from '../../vo/dali/values.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { type FormLimits, parseForm, requestPairs } from '../http/pairs.ts';
@@ -23,13 +25,16 @@ function syncHandler(
   };
   return async (request, reply) => {
     const caller = { principal: principal(request), signal: abortWithClient(reply) };
-    const answer = await service.respond(await requestPairs(request, reply, limits), request.log, {
+    const pairs = await requestPairs(request, reply, limits);
+    const answer = await service.respond(pairs, request.log, {
       vignet: ports.vignet,
       caller,
       syncUrl: (path) => syncUrl(base(request), path),
     });
-    if (!answer || 'nothing' in answer) {
-      if (answer?.nothing !== undefined) reply.header('vignet-note', answer.nothing);
+    const ignored = ignoredSentence(pairs, service.parameters);
+    if (ignored !== undefined) reply.header('vignet-warning', asHeader(ignored));
+    if ('nothing' in answer) {
+      reply.header('vignet-reason', asHeader(answer.nothing));
       return reply.code(204).header('cache-control', 'no-cache').send();
     }
     if ('text' in answer)

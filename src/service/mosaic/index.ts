@@ -18,7 +18,7 @@ export const mosaicService = defineService({
   produces: [...imageTypes, 'application/json'],
   responses: {
     200: 'The mosaic, FITS or picture; with PLAN=true JSON',
-    204: 'No dataset has anything in the region',
+    204: 'No dataset has anything in the region. The header Vignet-Reason says what was looked for and what is there',
     206: 'The part of the mosaic that Range asked for',
     500: 'Error: with MISSING=fail, an input that cannot be read',
   },
@@ -30,7 +30,8 @@ export const mosaicService = defineService({
   }),
   run: async (request, { vignet, caller }) => {
     const answer = await vignet.mosaic(request, caller);
-    if (!answer || !request.plan) return answer;
+    if (!answer) return { nothing: await vignet.whyNoMosaic(request, caller) };
+    if (!request.plan) return answer;
     answer.close();
     return {
       contentType: 'application/json; charset=utf-8',

@@ -21,7 +21,7 @@ export const stackService = defineService({
   produces: [fits, ...Object.values(others)],
   responses: {
     200: 'The stack: FITS, VOTable or picture',
-    204: 'No observation covers the position; the header vignet-note says if images there have no known time',
+    204: 'No observation covers the position. The header Vignet-Reason says what was looked for and what is there',
     206: 'The part of the stack that Range asked for',
   },
   errors: sodaText,
@@ -34,7 +34,7 @@ export const stackService = defineService({
     const answer = await vignet.stack(request, { ...caller, cutouts: syncUrl('cutout') });
     if (answer.inputs > 0 || request.maxRec === 0 || request.format === 'votable') return answer;
     answer.close();
-    return { nothing: answer.note };
+    return { nothing: answer.note ?? '' };
   },
   examples: stackExamples,
 });

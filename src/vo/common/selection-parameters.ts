@@ -35,7 +35,7 @@ export const band: Parameter<BandChoice> = {
   ucd: 'instr.bandpass',
   ...{ ...text, multiplicity: 'many', maxLength: 256 },
   description:
-    'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9); can be repeated. Observations in any of them are returned.',
+    'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9); can be repeated. Observations in any of them are returned.',
   example: 'r',
   parse: (value) =>
     /^\s*[A-Za-z][\w.-]{0,15}\s*$/.test(value) && !/^\s*(inf|nan)/i.test(value)

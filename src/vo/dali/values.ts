@@ -63,6 +63,22 @@ export function many<T>(values: Values, parameter: Parameter<T>): T[] {
   return (values.get(parameter.name) ?? []).map((text) => readValue(parameter, text));
 }
 
+/** What is said of parameters that no declaration has and that were ignored; undefined where there are none. */
+export function ignoredSentence(
+  pairs: Pairs,
+  parameters: readonly Pick<Parameter<unknown>, 'name'>[],
+): string | undefined {
+  const known = parameters.map((parameter) => parameter.name);
+  const names = [...new Set(pairs.map(([name]) => name.trim().toUpperCase()))];
+  const unknown = names.filter((name) => !known.includes(name) && !ignoredNames.includes(name));
+  if (unknown.length === 0) return undefined;
+  const said = unknown.slice(0, 5).map((name) => {
+    const near = suggest(name, known);
+    return `${clip(name, 40)}${near ? ` (did you mean ${near}?)` : ''}`;
+  });
+  return `ignored, because no parameter has this name: ${said.join(', ')}${unknown.length > 5 ? ', ...' : ''}`;
+}
+
 /** Throws usage UNKNOWN_PARAMETER for a name that none of `parameters` has. `hint`: what to do, for the message. */
 export function refuseUnknown(
   values: Values,

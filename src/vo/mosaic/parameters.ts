@@ -159,7 +159,7 @@ export const mosaicParameters = {
   band: {
     ...selection.band,
     description:
-      'Name of a band (r), or a wavelength interval in metres (551e-9 689e-9). A mosaic has one band, unless COMBINE is given.',
+      'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9). A mosaic has one band, unless COMBINE is given.',
   },
   time,
   visit,

@@ -1,0 +1,76 @@
+/** Why an answer is empty: what was looked for, and what is there instead. */
+import type { DatasetSummary, Region } from '../../archive/dataset-search.ts';
+import type { ArchiveView } from '../../archive/view.ts';
+import { clip } from '../../base/clip.ts';
+import { VignetError } from '../../base/errors.ts';
+import type { DatasetSelection } from '../../vo/common/selection.ts';
+import { type Interval, printInterval } from '../../vo/dali/numbers.ts';
+
+/** Images that are looked at to say what is there. */
+const MOST = 2000;
+/** Longest sentence: it is a header of HTTP. */
+const LONGEST = 600;
+
+/** `deep_coadd g 1, r 1; visit_image r 3`. */
+function census(all: readonly DatasetSummary[]): string {
+  const types = new Map<string, Map<string, number>>();
+  for (const { type, band } of all) {
+    const bands = types.get(type) ?? new Map<string, number>();
+    bands.set(band ?? 'no band', (bands.get(band ?? 'no band') ?? 0) + 1);
+    types.set(type, bands);
+  }
+  const counted = (bands: Map<string, number>) =>
+    [...bands]
+      .sort()
+      .map(([band, count]) => `${band} ${count}`)
+      .join(', ');
+  return [...types]
+    .sort()
+    .map(([type, bands]) => `${type} ${counted(bands)}`)
+    .join('; ');
+}
+
+/** `from MJD 60980.1 to 62410.3 UTC`. */
+function timesOf(all: readonly DatasetSummary[]): string {
+  const known = all.flatMap(({ bounds }) => (bounds.time ? [bounds.time] : []));
+  if (known.length === 0) return '';
+  const from = Math.min(...known.map(([start]) => start));
+  const to = Math.max(...known.map(([, end]) => end));
+  return `, from MJD ${from.toFixed(3)} to ${to.toFixed(3)} UTC`;
+}
+
+type Asked = Partial<Pick<DatasetSelection, 'collection' | 'types' | 'bands' | 'times'>>;
+
+/** `no visit_image of band q or at 5e-7 6e-7 m in MJD 60000 60001`. */
+function lookedFor({ collection, types = [], bands = [], times = [] }: Asked): string {
+  const names = bands.filter((band) => typeof band === 'string');
+  const waves = bands.filter((band): band is Interval => typeof band !== 'string');
+  return [
+    `no ${types.length > 0 ? types.join(' or ') : 'image'}`,
+    ...(names.length > 0 ? [`of band ${names.join(' or ')}`] : []),
+    ...(waves.length > 0 ? [`at ${waves.map(printInterval).join(' or ')} m`] : []),
+    ...(times.length > 0 ? [`in MJD ${times.map(printInterval).join(' or ')}`] : []),
+    ...(collection === undefined ? [] : [`of ${collection}`]),
+  ].join(' ');
+}
+
+/** Text that may stand in a header: printable ASCII. */
+export function asHeader(sentence: string): string {
+  return clip(sentence.replace(/[^ -~]/g, '?'), LONGEST);
+}
+
+/** A sentence about a region of sky in which nothing was found. */
+export async function whyNothing(view: ArchiveView, region: Region, asked: Asked): Promise<string> {
+  const looked = `${lookedFor(asked)} ${'point' in region ? 'covers the position' : 'overlaps the region'}`;
+  let all: DatasetSummary[];
+  try {
+    const found = await view.observations([{ region }], { most: MOST });
+    all = found.flatMap(({ dataset }) => (dataset ? [dataset] : []));
+  } catch (error) {
+    if (error instanceof VignetError && error.code === 'TOO_MANY')
+      return `${looked}; there are more than ${MOST} other images`;
+    throw error;
+  }
+  if (all.length === 0) return `${looked}; nothing does`;
+  return `${looked}; there: ${census(all)}${timesOf(all)}`;
+}
