@@ -31,8 +31,8 @@ describe('the package', () => {
 
   it('holds what is needed to build and run it, and nothing else', () => {
     const kinds = [
-      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|CMakeLists\.txt|binding\.gyp|bin\/vignet\.mjs)$/,
-      /^dist\/.*\.(js|d\.ts)$/,
+      /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|THIRD-PARTY\.md|CMakeLists\.txt|binding\.gyp|bin\/vignet\.mjs)$/,
+      /^dist\/(.*\.(js|d\.ts)|sbom\.cdx\.json)$/,
       /^native\/(core|binding)\/.*\.(cc|h|inc|md)$/,
       /^native\/(binding-)?sources\.txt$/,
       /^surveys\/[\w-]+\.json$/,
