@@ -22,7 +22,6 @@ namespace vignet {
 namespace {
 
 constexpr double kAligned = 1e-3;  // pixels
-constexpr double kFarthest = 1e9;  // pixels from a grid's origin
 
 bool isCoordinate(const CardLines& card) {
   return card.name == "RADESYS" || card.name == "EQUINOX" || card.name == "RADECSYS" ||
@@ -111,6 +110,24 @@ NumericWcs numbersOf(std::string_view cards) {
   return last.second;
 }
 
+std::optional<Shift> sameGrid(const NumericWcs& grid, const NumericWcs& image) {
+  const auto plain = [](const NumericWcs& n) {
+    return n.distortion[0].empty() && n.distortion[1].empty() && n.ps.empty();
+  };
+  const auto sameTerm = [](const WcsParameter& a, const WcsParameter& b) {
+    return a.i == b.i && a.m == b.m && a.value == b.value;
+  };
+  if (!plain(grid) || !plain(image) || grid.frame != image.frame || grid.ctype != image.ctype ||
+      grid.cunit != image.cunit || grid.crval != image.crval || grid.cdelt != image.cdelt ||
+      grid.pc != image.pc || grid.lonpole != image.lonpole || grid.latpole != image.latpole ||
+      !std::equal(grid.pv.begin(), grid.pv.end(), image.pv.begin(), image.pv.end(), sameTerm))
+    return std::nullopt;
+  const double x = grid.crpix[0] - image.crpix[0], y = grid.crpix[1] - image.crpix[1];
+  const auto whole = [](double v) { return std::abs(v) < kFarthest && std::abs(v - std::round(v)) < 1e-6; };
+  if (!whole(x) || !whole(y)) return std::nullopt;
+  return Shift{static_cast<int64_t>(std::round(x)), static_cast<int64_t>(std::round(y))};
+}
+
 std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout) {
   constexpr int kSteps = 4;
   const Plane& image = layout.planes.at(0);
@@ -135,33 +152,6 @@ std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout) {
       return std::nullopt;
   }
   return Shift{static_cast<int64_t>(x), static_cast<int64_t>(y)};
-}
-
-GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box) {
-  constexpr int kSteps = 32;
-  const double x0 = static_cast<double>(box.x0) - 0.5, y0 = static_cast<double>(box.y0) - 0.5;
-  const double w = static_cast<double>(box.x1 - box.x0), h = static_cast<double>(box.y1 - box.y0);
-  std::vector<Pixel> from;
-  for (int i = 0; i <= kSteps; ++i) {
-    const double t = static_cast<double>(i) / kSteps;
-    for (const Pixel p :
-         {Pixel{x0 + t * w, y0}, {x0 + t * w, y0 + h}, {x0, y0 + t * h}, {x0 + w, y0 + t * h}})
-      from.push_back(p);
-  }
-  std::vector<Sky> sky(from.size());
-  std::vector<Pixel> to(from.size());
-  std::vector<uint8_t> on(from.size()), ok(from.size());
-  image.toSky(from, sky, on);
-  grid.toPixel(sky, to, ok);
-  double low[2] = {1e300, 1e300}, high[2] = {-1e300, -1e300};
-  for (size_t i = 0; i < from.size(); ++i) {
-    if (!on[i] || !ok[i] || !(std::abs(to[i].x) < kFarthest && std::abs(to[i].y) < kFarthest)) continue;
-    low[0] = std::min(low[0], to[i].x), high[0] = std::max(high[0], to[i].x);
-    low[1] = std::min(low[1], to[i].y), high[1] = std::max(high[1], to[i].y);
-  }
-  if (low[0] > high[0]) return {};
-  return {static_cast<int64_t>(std::floor(low[0])) - 2, static_cast<int64_t>(std::floor(low[1])) - 2,
-          static_cast<int64_t>(std::ceil(high[0])) + 3, static_cast<int64_t>(std::ceil(high[1])) + 3};
 }
 
 }  // namespace vignet

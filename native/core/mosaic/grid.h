@@ -12,6 +12,8 @@
 
 namespace vignet {
 
+inline constexpr double kFarthest = 1e9;  // pixels from a grid's origin
+
 // A half-open rectangle of grid pixels.
 struct GridBox {
   int64_t x0 = 0, y0 = 0, x1 = 0, y1 = 0;
@@ -40,8 +42,7 @@ using Shift = std::array<int64_t, 2>;
 // The shift of the image plane on a grid, if it holds to 0.001 pixel all over the image; absent otherwise.
 std::optional<Shift> alignedShift(Wcs& grid, const Layout& layout);
 
-// The bounding box on the grid of a box of image pixels (33 points along each side, with a margin of 2
-// pixels); empty where none of it can be projected.
-GridBox reachOnGrid(Wcs& grid, Wcs& image, const GridBox& box);
+// The same where both are one projection of one sky, also of images that leave the sky; without distortions.
+std::optional<Shift> sameGrid(const NumericWcs& grid, const NumericWcs& image);
 
 }  // namespace vignet

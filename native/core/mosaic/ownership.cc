@@ -14,6 +14,8 @@ namespace {
 // are interpolated between nine exact ones; where that is too inaccurate, small blocks are tested pixel by
 // pixel.
 constexpr uint32_t kInterpolatedBlock = 1024, kSmallBlock = 64;
+// Radians from its centre beyond which an image is wide.
+constexpr double kWideImage = 0.3;
 // Enlarges the circle around a block, whose sides may be curved on the sky.
 constexpr double kSlack = 1.02;
 
@@ -34,7 +36,8 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
     return;
   }
   for (const OwnerInput& input : inputs) {
-    Image image{Wcs(*input.wcs), {}, 0};
+    Image image{Wcs(*input.wcs), {}, 0, false};
+    double coarsest = INFINITY;
     // The finest scale over the image: steps of one pixel at its corners and its centre.
     const double w = input.width - 1.0, h = input.height - 1.0;
     for (const Pixel p : {Pixel{w / 2, h / 2}, {0, 0}, {w, 0}, {0, h}, {w, h}}) {
@@ -43,14 +46,18 @@ Ownership::Ownership(const Frame& frame, const std::optional<RingsConfig>& skyma
       uint8_t ok[3];
       image.wcs.toSky(steps, sky, ok);
       if (!ok[0] || !ok[1] || !ok[2]) {
-        image.pixelsPerRadian = INFINITY;
+        image.wide = true;
         continue;
       }
       const Vec3 here = direction(sky[0]);
       if (image.centre == Vec3{}) image.centre = here;
       const double step = std::min(angle(here, direction(sky[1])), angle(here, direction(sky[2])));
       image.pixelsPerRadian = std::max(image.pixelsPerRadian, 1.2 / step);
+      coarsest = std::min(coarsest, 1.2 / step);
+      image.wide = image.wide || angle(here, image.centre) > kWideImage;
     }
+    image.wide = image.wide || image.pixelsPerRadian > 2 * coarsest;
+    if (image.pixelsPerRadian == 0) image.pixelsPerRadian = INFINITY;
     images_.push_back(std::move(image));
   }
 }

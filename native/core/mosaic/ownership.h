@@ -70,6 +70,7 @@ class Ownership {
     Wcs wcs;
     Vec3 centre;
     double pixelsPerRadian;  // the most anywhere in it
+    bool wide = false;  // its map may have seams and poles: only what lies between near positions is trusted
   };
 
   // Margin in pixels for rounding, in tests whether a whole block has one owner.

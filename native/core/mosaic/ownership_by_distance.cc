@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/mosaic/ownership.h"
+#include "core/resample/pixel_map.h"
 
 namespace vignet {
 namespace {
@@ -91,6 +92,7 @@ bool Ownership::wholeByDistance(const Block& b, const Sky& centre, double radius
       inside = image.holds(block);
       outside = overlap(image, block).empty();
     } else {
+      if (images_[i].wide) return false;
       const double reach = radius * images_[i].pixelsPerRadian + kSlackPixels;
       const std::optional<Pixel> at = images_[i].wcs.toPixel(centre);
       if (!at) {
@@ -137,7 +139,7 @@ bool Ownership::interpolated(const Block& b) {
     const OwnerInput& input = inputs_[i];
     if (!input.mayOwn(b.x0, b.y0, b.x1, b.y1)) continue;
     if (!onImage(i, pixels, sky, on)) {
-      if (angle(here[4], images_[i].centre) < 0.5) return false;
+      if (images_[i].wide || angle(here[4], images_[i].centre) < 0.5) return false;
       continue;
     }
     const Vec3& first = images_[images.empty() ? i : static_cast<size_t>(images[0].input)].centre;
@@ -197,8 +199,10 @@ int32_t Ownership::ownerByDistance(const Sky& at, uint32_t x, uint32_t y) {
     if (!inputs_[i].mayOwn(x, y, x + 1, y + 1)) continue;
     const double distance = angle(here, images_[i].centre);
     Pixel on;
-    if (distance < nearest && onImage(i, {&pixel, 1}, {&at, 1}, {&on, 1}) && on.x >= -0.5 && on.y >= -0.5 &&
-        on.x < inputs_[i].width - 0.5 && on.y < inputs_[i].height - 0.5) {
+    const double edge = images_[i].wide ? kEdge : 0;
+    if (distance < nearest && onImage(i, {&pixel, 1}, {&at, 1}, {&on, 1}) && on.x >= -0.5 - edge &&
+        on.y >= -0.5 - edge && on.x < inputs_[i].width - 0.5 + edge &&
+        on.y < inputs_[i].height - 0.5 + edge) {
       nearest = distance;
       best = static_cast<int32_t>(i);
     }

@@ -9,7 +9,8 @@
 #include "core/mosaic/headers.h"
 #include "core/mosaic/mosaic.h"
 #include "core/mosaic/plan_planes.h"
-#include "core/sky/stencil_box.h"
+#include "core/mosaic/reach.h"
+#include "core/sky/image_sky.h"
 
 namespace vignet {
 namespace {
@@ -23,15 +24,6 @@ struct Placed {
   GridBox coverage;  // on the grid
   std::string code, problem;
 };
-
-// The grid pixels of a region within a box.
-GridBox regionOn(const std::string& cards, const GridBox& within, const Stencil& region) {
-  const std::optional<Box> box = boxOf(numbersOf(movedCards(cards, {within.x0, within.y0})),
-                                       static_cast<uint32_t>(within.x1 - within.x0),
-                                       static_cast<uint32_t>(within.y1 - within.y0), region);
-  if (!box) return {};
-  return {within.x0 + box->x0, within.y0 + box->y0, within.x0 + box->x1, within.y0 + box->y1};
-}
 
 GridBox imageBox(const Layout& layout, const Shift& shift = {0, 0}) {
   const Plane& image = layout.planes.at(0);
@@ -51,13 +43,15 @@ class Planner {
     if (request_.camera) return finish(placeDetectors());
     chooseGrid();
     if (cards_.empty()) return finish({});
-    Wcs grid(numbersOf(cards_));
+    const NumericWcs numbers = numbersOf(cards_);
+    Wcs grid(numbers);
     grid.pollWith(control_);
+    Reach reach(cards_, request_.region ? &*request_.region : nullptr, control_);
     GridBox covered;
     for (size_t i = 0; i < inputs_.size(); ++i) {
       control_.poll();
       try {
-        place(i, grid);
+        place(i, numbers, grid, reach);
       } catch (const Error& e) {
         if (e.kind() != Kind::data) throw;
         placed_[i] = {std::nullopt, 0, {}, e.code(), e.what()};
@@ -67,7 +61,7 @@ class Planner {
     if (request_.region && request_.grid.empty() && !request_.align && !request_.combine) findSingle();
     if (covered.empty()) return finish({});
     checkSize(covered);
-    return finish(request_.region ? regionOn(cards_, covered, *request_.region) : covered);
+    return finish(request_.region ? regionOnGrid(cards_, covered, *request_.region) : covered);
   }
 
  private:
@@ -138,22 +132,20 @@ class Planner {
     Wcs wcs(imageWcs(layout));
     const Plane& image = layout.planes.at(0);
     const auto sky = wcs.toSky(Pixel{(image.width - 1) / 2.0, (image.height - 1) / 2.0});
-    if (!sky) return std::nullopt;
-    return toVector(sky->lon, sky->lat);
+    if (sky) return toVector(sky->lon, sky->lat);
+    const ImageSky all(layout);  // the middle is not on the sky: somewhere near it
+    if (all.samples().empty()) return std::nullopt;
+    return all.samples()[all.samples().size() / 2].direction;
   }
 
-  void place(size_t i, Wcs& grid) {
+  void place(size_t i, const NumericWcs& numbers, Wcs& grid, Reach& reach) {
     const Layout& layout = *inputs_[i].layout;
     Placed& placed = placed_[i];
     if (!skymap_) {
-      placed.shift = alignedShift(grid, layout);
-      if (placed.shift) {
-        placed.coverage = imageBox(layout, *placed.shift);
-      } else {
-        Wcs image(imageWcs(layout));
-        image.pollWith(control_);
-        placed.coverage = reachOnGrid(grid, image, imageBox(layout));
-      }
+      placed.shift = sameGrid(numbers, imageWcs(layout));
+      if (!placed.shift) placed.shift = alignedShift(grid, layout);
+      placed.coverage =
+          placed.shift ? imageBox(layout, *placed.shift) : reach.of(imageWcs(layout), imageBox(layout));
       return;
     }
     if (!inputs_[i].patch)
@@ -162,7 +154,8 @@ class Planner {
           "expected a tract and a patch for the dataset, received none; choose datasets of the skymap");
     const PatchKey key = *inputs_[i].patch;
     const Tract tract = skymap_->tract(key.tract);
-    Wcs tractGrid(numbersOf(skymap_->cards(tract)));
+    const NumericWcs tractNumbers = numbersOf(skymap_->cards(tract));
+    Wcs tractGrid(tractNumbers);
     const auto inTract = alignedShift(tractGrid, layout);
     const int64_t side = skymap_->config().inner;
     const int64_t x0 = key.patch % tract.patches[0] * side, y0 = key.patch / tract.patches[0] * side;
@@ -180,7 +173,7 @@ class Planner {
       return;
     }
     placed.shift = alignedShift(grid, layout);
-    placed.coverage = reachOnGrid(grid, tractGrid, inner);
+    placed.coverage = reach.of(tractNumbers, inner);
   }
 
   void findSingle() {
@@ -211,7 +204,7 @@ class Planner {
     const Layout& layout = *inputs_[*owner].layout;
     const GridBox image = imageBox(layout);
     const GridBox around{image.x0 - kAround, image.y0 - kAround, image.x1 + kAround, image.y1 + kAround};
-    const GridBox wanted = regionOn(gridCards(layout), around, *request_.region);
+    const GridBox wanted = regionOnGrid(gridCards(layout), around, *request_.region);
     if (wanted.empty() || !image.holds(wanted)) return;
     plan_.single = static_cast<uint32_t>(*owner);
   }

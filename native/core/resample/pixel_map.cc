@@ -44,6 +44,12 @@ bool clip(double low, double high, double before, double after, uint32_t size, u
   return true;
 }
 
+double offEdge(double at, uint32_t size) {
+  const double end = size - 0.5;
+  if (std::abs(at + 0.5) < kEdge) return -0.5 + kEdge;
+  return std::abs(at - end) < kEdge ? end - kEdge : at;
+}
+
 void checkSize(const char* which, uint32_t width, uint32_t height) {
   if (width == 0 || height == 0 || width > kMaxSide || height > kMaxSide)
     throw Error(Kind::usage, "BAD_SIZE",
@@ -160,8 +166,8 @@ void PixelMap::exactRow(uint32_t y, uint32_t x0, uint32_t x1, double* inputX, do
   for (uint32_t x = x0; x < x1; x++) from_[x - x0] = {static_cast<double>(x), static_cast<double>(y)};
   exact(from_, to_);
   for (uint32_t i = 0; i < x1 - x0; i++) {
-    inputX[i] = to_[i].x;
-    inputY[i] = to_[i].y;
+    inputX[i] = offEdge(to_[i].x, inputWidth_);
+    inputY[i] = offEdge(to_[i].y, inputHeight_);
   }
 }
 
@@ -254,37 +260,38 @@ Box PixelMap::inputBox(const Box& output, uint32_t reach) {
   return box;
 }
 
-Box PixelMap::outputBox() {
-  constexpr int kParts = 32;
-  constexpr size_t kN = kParts + 1;
-  std::vector<Pixel> from(kN * kN), to(kN * kN);
-  for (size_t j = 0; j < kN; j++) {
-    for (size_t i = 0; i < kN; i++)
-      from[j * kN + i] = {-0.5 + static_cast<double>(inputWidth_) * static_cast<double>(i) / kParts,
-                          -0.5 + static_cast<double>(inputHeight_) * static_cast<double>(j) / kParts};
-  }
-  std::vector<Sky> sky(kN * kN);
-  std::vector<uint8_t> ok(kN * kN);
-  const Box all{0, 0, outputWidth_, outputHeight_};
-  const auto bad = [&] { return std::find(ok.begin(), ok.end(), 0) != ok.end(); };
-  input_.toSky(from, sky, ok);
-  if (bad()) return all;
-  output_.toPixel(sky, to, ok);
-  if (bad()) return all;
-  Bounds bounds;
-  double gapX = 0, gapY = 0;
-  for (size_t k = 0; k < kN * kN; k++) {
-    bounds.add(to[k].x, to[k].y);
-    for (const size_t other : {k % kN ? k - 1 : k, k >= kN ? k - kN : k}) {
-      gapX = std::max(gapX, std::abs(to[k].x - to[other].x));
-      gapY = std::max(gapY, std::abs(to[k].y - to[other].y));
+Box PixelMap::covered() {
+  const uint32_t columns = (outputWidth_ + kBlockSide - 1) / kBlockSide,
+                 rows = (outputHeight_ + kBlockSide - 1) / kBlockSide;
+  Box found;
+  std::vector<double> x(kBlockSide), y(kBlockSide);
+  const auto visit = [&](uint32_t column, uint32_t row) {
+    const Box b{column * kBlockSide, row * kBlockSide, std::min(outputWidth_, (column + 1) * kBlockSide),
+                std::min(outputHeight_, (row + 1) * kBlockSide)};
+    if (b.x0 >= found.x0 && b.x1 <= found.x1 && b.y0 >= found.y0 && b.y1 <= found.y1) return;
+    const Block& leaves = block(column, row);
+    if (std::all_of(leaves.begin(), leaves.end(),
+                    [](const Leaf& leaf) { return leaf.form == Leaf::Form::outside; }))
+      return;
+    for (uint32_t line = b.y0; line < b.y1; line++) {
+      positions(line, b.x0, b.x1, x.data(), y.data());
+      for (uint32_t i = 0; i < b.width(); i++) {
+        if (!(x[i] >= -0.5 && y[i] >= -0.5 && x[i] < inputWidth_ - 0.5 && y[i] < inputHeight_ - 0.5))
+          continue;
+        const uint32_t at = b.x0 + i;
+        if (!found.width()) found = {at, line, at + 1, line + 1};
+        found = {std::min(found.x0, at), std::min(found.y0, line), std::max(found.x1, at + 1),
+                 std::max(found.y1, line + 1)};
+      }
     }
+  };
+  // The middle first: most images reach farthest there, and what lies within is not looked at.
+  for (uint32_t column = 0; column < columns; column++) visit(column, rows / 2);
+  for (uint32_t row = 0; row < rows; row++) visit(columns / 2, row);
+  for (uint32_t row = 0; row < rows; row++) {
+    for (uint32_t column = 0; column < columns; column++) visit(column, row);
   }
-  Box box;
-  if (!clip(bounds.x0 - gapX, bounds.x1 + gapX, 1, 1, outputWidth_, box.x0, box.x1) ||
-      !clip(bounds.y0 - gapY, bounds.y1 + gapY, 1, 1, outputHeight_, box.y0, box.y1))
-    return {};
-  return box;
+  return found;
 }
 
 }  // namespace vignet

@@ -20,6 +20,10 @@ namespace vignet {
 // Input pixels that an interpolated position may be wrong by, unless said otherwise.
 inline constexpr double kPositionError = 0.005;
 
+// A position nearer than this to an edge of the input, on either side, lies this far inside: a seam of an
+// all-sky map, or a pole, falls exactly on the edge of its pixels, and rounding decides on which side.
+inline constexpr double kEdge = 1e-5;
+
 // One object belongs to one thread. Positions are 0-based with integer values at pixel centres.
 class PixelMap {
  public:
@@ -48,10 +52,10 @@ class PixelMap {
   // The input pixels that a kernel needs which reaches `reach` pixels to either side (1: the two nearest),
   // for all of `output`; a box without pixels (x1 == x0) when it needs none.
   Box inputBox(const Box& output, uint32_t reach);
-  // Output pixels that the input image may touch, from a grid of its pixels and their distances; the whole
-  // output where the input's sky is discontinuous. Never too small for maps that are smooth on the scale of
-  // 1/32 of the input.
-  Box outputBox();
+  // The smallest box of all output pixels whose centres lie on the input image, by the same positions that
+  // resampling uses; a box without pixels when none does. It may take as long as all positions
+  // of the output.
+  Box covered();
 
   // The exact positions of any output positions, by wcslib; NaN where there is none.
   void exact(std::span<const Pixel> output, std::span<Pixel> input);
