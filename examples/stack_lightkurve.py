@@ -20,8 +20,11 @@ path = os.path.join(tempfile.mkdtemp(), "star.fits")
 urllib.request.urlretrieve(f"{os.environ['VIGNET']}/api/stack/sync?{query}", path)
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it says that it does not know the header
-    star = lightkurve.TessTargetPixelFile(path)
+    warnings.simplefilter("ignore")
+    star = lightkurve.read(path)
+assert isinstance(star, lightkurve.targetpixelfile.TargetPixelFile), "not a target pixel file"
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
     curve = star.to_lightcurve()
 print(curve[["time", "flux", "flux_err", "quality"]])
 

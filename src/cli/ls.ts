@@ -7,7 +7,7 @@ import type { ArchiveView } from '../archive/view.ts';
 import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
 import { position } from './sexagesimal.ts';
-import { printable, shortened, table, untilPipeCloses } from './terminal.ts';
+import { printable, shortened, table } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
@@ -51,7 +51,6 @@ function whereOf({ repo, collection, type, band }: Flags): Predicate {
 async function run(flags: Flags): Promise<void> {
   const { ids, json, collections, near } = flags;
   const archive = await openArchive(flags.archive);
-  untilPipeCloses();
   try {
     const view = archive.as(OPERATOR);
     if (collections) {

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { commands } from './commands.ts';
 import { reportFailure } from './failure.ts';
-import { helpWidth } from './help.ts';
+import { helpStyle, helpWidth } from './help.ts';
+import { untilPipeCloses } from './terminal.ts';
 import { joinNumbers } from './unquoted.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
@@ -13,11 +14,15 @@ const program = new Command('vignet')
   .version(version);
 
 const asked = process.argv[2] ?? '';
-/** `layout` was the name of `info`. */
-const wanted = asked === 'layout' ? 'info' : asked;
+/** `layout` was the name of `info`; a stack is a time series of cutouts. */
+const aliases: Readonly<Record<string, string>> = { layout: 'info', timeseries: 'stack' };
+const wanted = (Object.hasOwn(aliases, asked) ? aliases[asked] : undefined) ?? asked;
 // The version needs no command, and so no addon.
 const others = ['-V', '--version'].includes(asked) ? [] : Object.keys(commands);
 const needed = Object.hasOwn(commands, wanted) ? [wanted] : others;
+
+// `vignet ls | head`: the reader has closed the pipe, which is not an error.
+untilPipeCloses();
 
 try {
   for (const name of needed) {
@@ -27,6 +32,7 @@ try {
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
+      .configureHelp(helpStyle)
       .configureOutput({ getOutHelpWidth: helpWidth, getErrHelpWidth: helpWidth })
       .showHelpAfterError('(vignet --help lists commands, vignet COMMAND --help their options)');
   }

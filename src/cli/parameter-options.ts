@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Pairs, Parameter } from '../vo/dali/parameter.ts';
+import { helpText } from './help.ts';
 import { inDegrees } from './sexagesimal.ts';
 
 type Parameters = readonly Parameter<unknown>[];
@@ -14,11 +15,14 @@ const short: Readonly<Record<string, string>> = {
   RESPONSEFORMAT: 'format',
 };
 
-const nameNote = `
-Names in capitals are parameters of the service. Their options have the same name, except
-${Object.entries(short)
-  .map(([name, flag]) => `--${flag} (${name})`)
-  .join(', ')}.`;
+const nameNote = () => `
+${helpText(
+  `Names in capitals are parameters of the service. Their options have the same name, except ${Object.entries(
+    short,
+  )
+    .map(([name, flag]) => `--${flag} (${name})`)
+    .join(', ')}.`,
+)}`;
 
 const flagOf = ({ name }: Parameter<unknown>) => short[name] ?? name.toLowerCase();
 

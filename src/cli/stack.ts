@@ -48,7 +48,9 @@ async function run(flags: Flags): Promise<void> {
 
 export function stackCommand(): Command {
   const command = new Command('stack')
-    .description('Get the postage stamps of every observation that covers a position, in time order.')
+    .description(
+      'Get a time series of cutouts: the postage stamps of every observation that covers a position, in time order. `vignet timeseries` is the same.',
+    )
     .addOption(archiveOption())
     .option(
       '-o, --output <file>',

@@ -1,10 +1,11 @@
 // Help, and what is said, with which exit code, when something is wrong: 2 for usage, 1 for what failed.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { plainImage } from '../support/fits.ts';
-import { vignet } from './run.ts';
+import { bin, vignet } from './run.ts';
 
 const archive = inject('sample');
 const folder = mkdtempSync(join(tmpdir(), 'vignet-usage-'));
@@ -49,6 +50,31 @@ describe('help', () => {
   it.each(['', 'build', ...commands])('of "%s" is at most 100 columns wide', async (command) => {
     const { stdout } = await vignet([...(command ? [command] : []), '--help']);
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it.each([80, 55])('stays within a terminal of %s columns', (columns) => {
+    // A pseudo-terminal of this width, by Python; words that cannot be broken may be longer.
+    const script = `import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, ${columns}, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+while True:
+    try:
+        data = os.read(fd, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    sys.stdout.buffer.write(data)
+os.waitpid(pid, 0)`;
+    for (const command of [[], ['serve'], ['mosaic'], ['timeseries']]) {
+      const words = ['-c', script, process.execPath, bin, ...command, '--help'];
+      const lines = execFileSync('/usr/bin/python3', words, { encoding: 'utf8' }).split(/\r?\n/);
+      expect(lines.length).toBeGreaterThan(10);
+      const long = lines.filter((line) => line.length > columns && /\S\s+\S/.test(line.trim()));
+      expect(long).toEqual([]);
+    }
   });
 
   it('of the environment is in serve', async () => {

@@ -94,6 +94,10 @@ def tpf(task):
     wrong = []
     with fits.open(task["tpf"], checksum=True) as hdus, fits.open(task["cube"]) as cubes:
         sound(hdus, wrong)
+        # The rule of lightkurve.io.detect for a file without TELESCOP (2.6).
+        primary = hdus[0].header
+        if "TELESCOP" in primary or primary["MISSION"] != "TESS" or "targetpixel" not in primary["CREATOR"].lower() or not primary["ORIGIN"]:
+            wrong.append("lightkurve.read would not know it")
         header, data = hdus[1].header, hdus[1].data
         if data.names != ORDER:
             wrong.append(f"columns {data.names}")

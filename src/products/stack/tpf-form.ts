@@ -100,7 +100,18 @@ function primaryHdu(plan: StackPlan, provenance: Provenance): Uint8Array {
           real('DEC_OBJ', target.dec, '[deg] declination, ICRS'),
         ]
       : [text('OBJECT', 'moving target')];
-  return header([...primaryCards(provenance), text('ORIGIN', 'Vignet'), ...where, ...requestCards(plan)]);
+  // What lightkurve.read goes by: MISSION where there is no TELESCOP, and `targetpixel` in CREATOR.
+  const software = `${provenance.software} TargetPixelFile`;
+  return header([
+    ...primaryCards({ software }),
+    text('ORIGIN', 'Vignet'),
+    text('MISSION', 'TESS', 'the layout of this file, not its origin'),
+    ...comment(
+      'Readers of target pixel files go by MISSION. The images are those of the collections in COLLECT.',
+    ),
+    ...where,
+    ...requestCards(plan),
+  ]);
 }
 
 /** Where APFLUX of a stack is summed; the first bit is set of all pixels, the second of those in the aperture. */
