@@ -9,7 +9,9 @@ import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
+import { describeOption } from './describe-option.ts';
 import { engineOptions } from './engine-options.ts';
+import { areFiles, withFiles } from './files-archive.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 
@@ -19,6 +21,7 @@ interface Flags {
   readonly plan?: boolean;
   readonly json?: boolean;
   readonly force?: boolean;
+  readonly describe?: string;
   readonly [parameter: string]: unknown;
 }
 
@@ -31,45 +34,60 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
   return parseMosaic([...ids.map((one) => [id.name, one] as const), ...given, ...planned]);
 }
 
-async function run(ids: string[], flags: Flags): Promise<void> {
-  const request = await requestOf(await namedIds(flags.archive, ids), flags);
+async function run(words: string[], flags: Flags): Promise<void> {
+  if (words.length > 0 && (flags.describe !== undefined || (await areFiles(words)))) {
+    await requestOf(
+      words.map(() => id.example),
+      flags,
+    );
+    await withFiles(words, flags.describe, async (vignet, ids) =>
+      give(vignet, await requestOf(ids, flags), flags),
+    );
+    return;
+  }
+  const request = await requestOf(await namedIds(flags.archive, words), flags);
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
-    const answer = await vignet.mosaic(request, { principal: OPERATOR });
-    if (!answer) {
-      const hint = request.types.length > 0 ? '' : '; select other images by --type or by their IDs';
-      throw usageError('NO_OVERLAP', `${await vignet.whyNoMosaic(request, { principal: OPERATOR })}${hint}`);
-    }
-    const { summary, missingPlanes } = answer;
-    if (request.plan) {
-      console.log(JSON.stringify(summary, null, 1));
-      return;
-    }
-    const output = flags.output ?? answer.filename;
-    await checkOutput(output, flags.force === true, filesOf(vignet.archive));
-    const bytes = await answer.make();
-    await deliver(answer, output, flags.force === true);
-    if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
-    else if (output !== '-')
-      console.error(
-        `${output}: ${summary.width} x ${summary.height} of ${summary.datasets.length} datasets, ${bytes} bytes`,
-      );
-    for (const { id, problem } of summary.datasets) {
-      if (problem && !flags.json) console.error(`${id} was left out: ${problem}`);
-    }
+    await give(vignet, request, flags);
   } finally {
     await vignet.close();
   }
 }
 
+async function give(vignet: Vignet, request: MosaicRequest, flags: Flags): Promise<void> {
+  const answer = await vignet.mosaic(request, { principal: OPERATOR });
+  if (!answer) {
+    const hint = request.types.length > 0 ? '' : '; select other images by --type or by their IDs';
+    throw usageError('NO_OVERLAP', `${await vignet.whyNoMosaic(request, { principal: OPERATOR })}${hint}`);
+  }
+  const { summary, missingPlanes } = answer;
+  if (request.plan) {
+    console.log(JSON.stringify(summary, null, 1));
+    return;
+  }
+  const output = flags.output ?? answer.filename;
+  await checkOutput(output, flags.force === true, filesOf(vignet.archive));
+  const bytes = await answer.make();
+  await deliver(answer, output, flags.force === true);
+  if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
+  else if (output !== '-')
+    console.error(
+      `${output}: ${summary.width} x ${summary.height} of ${summary.datasets.length} datasets, ${bytes} bytes`,
+    );
+  for (const { id, problem } of summary.datasets) {
+    if (problem && !flags.json) console.error(`${id} was left out: ${problem}`);
+  }
+}
+
 export function mosaicCommand(): Command {
   const command = new Command('mosaic')
-    .description('Join datasets, or a region of sky from them, in one image.')
+    .description('Join datasets or FITS files, or a region of sky from them, in one image.')
     .argument(
-      '[IDs...]',
-      'datasets to join: IDs, UUIDs or beginnings of them, names of files (default: those selected by region and filters)',
+      '[files or IDs...]',
+      'FITS files to join or to resample, without an archive; or datasets of the archive: IDs, UUIDs or beginnings of them, names of their files (default: those selected by region and filters)',
     )
     .addOption(archiveOption())
+    .addOption(describeOption())
     .option(
       '-o, --output <file>',
       'output file; - is standard output (default: a name made from the datasets)',
