@@ -1,4 +1,9 @@
-/** One byte budget over all output buffers: queued, running and unsent. */
+/**
+ * One byte budget over all output buffers: queued, running and unsent.
+ *
+ * A part of it is kept for small requests, so that they never wait for large ones. Who waits for large amounts waits in two lines: those
+ * who have begun to send come first, and are never refused.
+ */
 import { VignetError } from '../base/errors.ts';
 import { inMiB } from '../base/mebibytes.ts';
 
@@ -7,58 +12,93 @@ interface Waiter {
   readonly grant: () => void;
 }
 
+/** In the order in which they are served. */
+const lines = ['small', 'begun', 'fresh'] as const;
+type Line = (typeof lines)[number];
+
 export interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
   /** How long to wait for others to give bytes back. Default: the budget's. */
   readonly waitMs?: number | undefined;
+  /** Part of what is wanted was sent: to be refused now would break it. It holds nothing else. */
+  readonly begun?: boolean | undefined;
 }
+
+/** At most so many bytes are a small request. */
+export const SMALL = 1048576;
+/** Kept for small requests: a share of the budget, and at most so many bytes. */
+const RESERVE = { share: 1 / 8, most: 64 * 1048576 };
 
 export class Budget {
   readonly ceiling: number;
+  /** Of the ceiling, for small requests only. */
+  readonly reserve: number;
   readonly #waitMs: number;
-  #held = 0;
+  readonly #held = { small: 0, large: 0 };
   #peak = 0;
-  /** First come, first served, so that small requests cannot starve a large one. */
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters: Readonly<Record<Line, Set<Waiter>>> = {
+    small: new Set(),
+    begun: new Set(),
+    fresh: new Set(),
+  };
 
   constructor(ceiling: number, waitMs: number) {
     this.ceiling = ceiling;
+    this.reserve = Math.min(RESERVE.most, Math.floor(ceiling * RESERVE.share));
     this.#waitMs = waitMs;
   }
 
   get held(): number {
-    return this.#held;
+    return this.#held.small + this.#held.large;
   }
   get peak(): number {
     return this.#peak;
   }
   get waiting(): number {
-    return this.#waiters.size;
+    return lines.reduce((sum, line) => sum + this.#waiters[line].size, 0);
   }
 
-  /** Takes bytes if no request waits and they are free now, or as long as `most` are held with them. */
+  /** Takes bytes if they can be had now, and no more than `most` are held with them. */
   tryAcquire(bytes: number, most = this.ceiling): boolean {
-    if (this.#waiters.size > 0 || this.#held + bytes > most) return false;
+    const line = lineOf(bytes, false);
+    if (this.#waiters[line].size > 0 || this.held + bytes > most || !this.#fits(bytes, line)) return false;
     this.#take(bytes);
     return true;
   }
 
   /**
-   * Takes bytes, waiting for them in line. Throws usage TOO_LARGE for more than the ceiling, transient BUSY after
-   * `waitMs`, and what the signal was aborted with.
+   * Takes bytes, waiting for them in line. Throws usage TOO_LARGE for more than can ever be had, transient BUSY after `waitMs` unless what
+   * they are for has begun, and what the signal was aborted with.
    */
-  acquire(bytes: number, { signal, waitMs = this.#waitMs }: AcquireOptions = {}): Promise<void> {
-    if (bytes > this.ceiling) {
-      const detail = `the request needs ${inMiB(bytes)} of memory at once, the limit for all answers is ${inMiB(this.ceiling)}; ask for less`;
+  acquire(
+    bytes: number,
+    { signal, waitMs = this.#waitMs, begun = false }: AcquireOptions = {},
+  ): Promise<void> {
+    const most = bytes <= SMALL ? this.ceiling : this.ceiling - this.reserve;
+    if (bytes > most) {
+      const detail = `the request needs ${inMiB(bytes)} of memory at once, the limit for all answers is ${inMiB(most)}; ask for less`;
       return Promise.reject(new VignetError('usage', 'TOO_LARGE', detail));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.tryAcquire(bytes)) return Promise.resolve();
+    const line = lineOf(bytes, begun);
+    if (this.#waiters[line].size === 0 && this.#fits(bytes, line)) {
+      this.#take(bytes);
+      return Promise.resolve();
+    }
+    return this.#wait(bytes, line, begun ? undefined : waitMs, signal);
+  }
+
+  #wait(
+    bytes: number,
+    line: Line,
+    waitMs: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', aborted);
-        this.#waiters.delete(waiter);
+        this.#waiters[line].delete(waiter);
       };
       const fail = (error: unknown) => {
         leave();
@@ -73,39 +113,63 @@ export class Budget {
         },
       };
       const aborted = () => fail(signal?.reason);
-      const busy = () => {
-        const detail = `${inMiB(bytes)} of memory did not become free within ${(waitMs / 1000).toFixed(1)} s; ask again in a few seconds`;
+      const busy = (ms: number) => {
+        const detail = `${inMiB(bytes)} of memory did not become free within ${(ms / 1000).toFixed(1)} s; ask again in a few seconds`;
         fail(new VignetError('transient', 'BUSY', detail));
       };
-      const timer = setTimeout(busy, waitMs);
+      const timer = waitMs === undefined ? undefined : setTimeout(busy, waitMs, waitMs);
       signal?.addEventListener('abort', aborted, { once: true });
-      this.#waiters.add(waiter);
+      this.#waiters[line].add(waiter);
     });
   }
 
   /**
    * Takes bytes at once, also beyond the ceiling: for who holds some, cannot go on without these, and must not wait for others who
-   * may do the same.
+   * may do the same. They are given back by `discharge`.
    */
   charge(bytes: number): void {
-    this.#take(bytes);
+    this.#held.large += bytes;
+    this.#peak = Math.max(this.#peak, this.held);
   }
 
+  discharge(bytes: number): void {
+    this.#held.large -= bytes;
+    this.#serve();
+  }
+
+  /** Of what was acquired at once. */
   release(bytes: number): void {
-    this.#held -= bytes;
+    this.#held[bytes <= SMALL ? 'small' : 'large'] -= bytes;
     this.#serve();
   }
 
   #take(bytes: number): void {
-    this.#held += bytes;
-    if (this.#held > this.#peak) this.#peak = this.#held;
+    this.#held[bytes <= SMALL ? 'small' : 'large'] += bytes;
+    this.#peak = Math.max(this.#peak, this.held);
   }
 
+  /** Small ones go beyond their reserve only while nobody waits for more; large ones leave it alone. */
+  #fits(bytes: number, line: Line): boolean {
+    if (this.held + bytes > this.ceiling) return false;
+    const { small, large } = this.#held;
+    const { begun, fresh } = this.#waiters;
+    if (line === 'small') return small + bytes <= this.reserve || begun.size + fresh.size === 0;
+    return large + bytes <= this.ceiling - this.reserve && (line === 'begun' || begun.size === 0);
+  }
+
+  /** Within a line first come, first served, so that what fits cannot starve what does not fit yet. */
   #serve(): void {
-    for (const waiter of this.#waiters) {
-      if (this.#held + waiter.bytes > this.ceiling) return;
-      this.#take(waiter.bytes);
-      waiter.grant();
+    for (const line of lines) {
+      for (const waiter of this.#waiters[line]) {
+        if (!this.#fits(waiter.bytes, line)) break;
+        this.#take(waiter.bytes);
+        waiter.grant();
+      }
     }
   }
+}
+
+function lineOf(bytes: number, begun: boolean): Line {
+  if (bytes <= SMALL) return 'small';
+  return begun ? 'begun' : 'fresh';
 }

@@ -33,10 +33,10 @@ export interface EngineRequest {
   run<Task, Result, Wire, Call>(kind: TaskKind<Task, Result, Wire, Call>, task: Task): Promise<Result>;
   /**
    * An output buffer, paid for out of the byte budget; waits in line for it. `alongside`: bytes that will be allocated
-   * elsewhere while it is held. All that is needed at once must be taken at once: who holds some and waits for more can
+   * elsewhere while it is held; `begun`: a part of the answer was sent, so this one waits as long as its client. All that is needed at once must be taken at once: who holds some and waits for more can
    * wait for somebody who does the same.
    */
-  buffer(bytes: number, alongside?: number): Promise<Lease>;
+  buffer(bytes: number, options?: { readonly alongside?: number; readonly begun?: boolean }): Promise<Lease>;
   /** An output buffer if it can be had without waiting. */
   tryBuffer(bytes: number): Lease | undefined;
   /**
@@ -112,8 +112,8 @@ export class OpenRequest implements EngineRequest {
     }
   }
 
-  buffer(bytes: number, alongside?: number): Promise<Lease> {
-    return this.#parts.buffers.lease(bytes, { signal: this.signal, alongside });
+  buffer(bytes: number, options: { alongside?: number; begun?: boolean } = {}): Promise<Lease> {
+    return this.#parts.buffers.lease(bytes, { signal: this.signal, ...options });
   }
 
   tryBuffer(bytes: number): Lease | undefined {

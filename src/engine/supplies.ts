@@ -100,7 +100,7 @@ export class Supplies {
   /** Lets go of everything. No call may be looking at it. */
   release(): void {
     for (const object of this.#objects.values()) object.drop();
-    this.#deps.budget.release(this.#charged);
+    this.#deps.budget.discharge(this.#charged);
     this.#charged = 0;
   }
 

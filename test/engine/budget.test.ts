@@ -44,6 +44,100 @@ describe('budget', () => {
   });
 });
 
+/** Whether a promise has settled by the next turn of the event loop. */
+async function settled(one: Promise<unknown>): Promise<boolean> {
+  let done = false;
+  one.then(
+    () => {
+      done = true;
+    },
+    () => {
+      done = true;
+    },
+  );
+  await new Promise(setImmediate);
+  return done;
+}
+
+describe('a budget among small and large', () => {
+  const LARGE = 8 * MIB;
+
+  it('keeps a reserve for small requests: they never wait for large ones', async () => {
+    const budget = new Budget(64 * MIB, 60_000);
+    expect(budget.reserve).toBe(8 * MIB);
+    // Eighty clients that read nothing: seven hold what there is, the others wait.
+    const readers = Array.from({ length: 80 }, () => budget.acquire(LARGE));
+    expect(await settled(Promise.all(readers.slice(0, 7)))).toBe(true);
+    expect([budget.held, budget.waiting]).toEqual([56 * MIB, 73]);
+    for (let n = 0; n < 100; n++) {
+      await budget.acquire(MIB);
+      budget.release(MIB);
+    }
+    expect(budget.peak).toBe(57 * MIB);
+  });
+
+  it('lets small requests beyond the reserve only while nobody waits for more', async () => {
+    const budget = new Budget(64 * MIB, 60_000);
+    for (let n = 0; n < 20; n++) await budget.acquire(MIB);
+    const large = budget.acquire(48 * MIB);
+    const small = budget.acquire(MIB);
+    expect([await settled(large), await settled(small)]).toEqual([false, false]);
+    for (let n = 0; n < 20; n++) budget.release(MIB);
+    await Promise.all([large, small]);
+    expect(budget.held).toBe(49 * MIB);
+  });
+
+  it('never refuses what has begun, and serves it before what has not', async () => {
+    const budget = new Budget(64 * MIB, 0);
+    await budget.acquire(56 * MIB);
+    const begun = budget.acquire(LARGE, { begun: true });
+    await expect(budget.acquire(LARGE)).rejects.toMatchObject({ code: 'BUSY' });
+    const patient = budget.acquire(LARGE, { waitMs: 60_000 });
+    const later = budget.acquire(50 * MIB, { begun: true });
+    budget.release(56 * MIB);
+    await begun;
+    expect([await settled(patient), await settled(later)]).toEqual([false, false]);
+    budget.release(LARGE);
+    await later;
+    expect(await settled(patient)).toBe(false);
+    budget.release(50 * MIB);
+    await patient;
+    budget.release(LARGE);
+    expect([budget.held, budget.waiting]).toEqual([0, 0]);
+  });
+
+  it('gives up what has begun with its request', async () => {
+    const budget = new Budget(64 * MIB, 0);
+    await budget.acquire(56 * MIB);
+    const abort = new AbortController();
+    const begun = budget.acquire(LARGE, { begun: true, signal: abort.signal });
+    abort.abort(new Error('gone'));
+    await expect(begun).rejects.toThrow('gone');
+    expect(budget.waiting).toBe(0);
+  });
+
+  it('adds up: whatever is taken and given back, in any order, nothing is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ mib: fc.integer({ min: 0, max: 50 }), begun: fc.boolean() }), { maxLength: 40 }),
+        async (wanted) => {
+          const budget = new Budget(64 * MIB, 60_000);
+          const all = wanted.map(async ({ mib, begun }) => {
+            const bytes = mib * MIB + 1;
+            await budget.acquire(bytes, { begun });
+            expect(budget.held).toBeLessThanOrEqual(budget.ceiling);
+            await new Promise(setImmediate);
+            budget.release(bytes);
+          });
+          await Promise.all(all);
+          expect([budget.held, budget.waiting]).toEqual([0, 0]);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
 describe('buffers', () => {
   it('have at most a fifth to spare, in sizes that meet again', () => {
     fc.assert(

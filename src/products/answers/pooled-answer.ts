@@ -119,7 +119,7 @@ export abstract class BufferedAnswer<D extends PooledDeps> extends PooledAnswer<
     const request = this.request();
     let lease: Lease | undefined;
     try {
-      lease = await request.buffer(bytes, alongside);
+      lease = await request.buffer(bytes, { alongside });
       return { bytes: await work(request, lease), free: lease.release };
     } catch (error) {
       lease?.release();

@@ -19,6 +19,9 @@ export interface Filling {
 }
 
 /**
+ * Of an answer that nobody has taken a piece of only one is made: whoever reads nothing holds one. What has begun waits for memory as long
+ * as its client does, and its deadline's clock stands meanwhile.
+ *
  * Each piece is only valid until the next one is asked for: then its buffer goes back. The request is closed at the end,
  * also when the consumer stops early; no buffer goes back before its fill has settled.
  */
@@ -30,6 +33,15 @@ export async function* pieces({
 }: Filling): AsyncGenerator<Uint8Array, void, undefined> {
   const ahead: Piece[] = [];
   let next = 0;
+  let begun = false;
+
+  const waited = async (size: number) => {
+    if (!begun) return request.buffer(size);
+    const startClock = request.stopClock();
+    const lease = await request.buffer(size, { begun });
+    startClock();
+    return lease;
+  };
 
   const start = (lease: Lease, window: ByteWindow) => {
     const filled = fill(window.from, lease.bytes);
@@ -40,10 +52,11 @@ export async function* pieces({
 
   try {
     for (;;) {
-      for (let window = windows[next]; window && ahead.length < lookAhead(); window = windows[next]) {
+      const most = () => (begun ? lookAhead() : 1);
+      for (let window = windows[next]; window && ahead.length < most(); window = windows[next]) {
         const size = window.to - window.from;
         // Only for the piece that is wanted now, while holding no other, may a request wait in line for bytes.
-        const lease = ahead.length === 0 ? await request.buffer(size) : request.tryBuffer(size);
+        const lease = ahead.length === 0 ? await waited(size) : request.tryBuffer(size);
         if (!lease) break;
         start(lease, window);
       }
@@ -53,6 +66,7 @@ export async function* pieces({
       const startClock = request.stopClock();
       yield piece.lease.bytes;
       startClock();
+      begun = true;
       ahead.shift();
       piece.lease.release();
     }

@@ -40,7 +40,7 @@ export interface AssembledMosaic extends Mosaic {
 }
 
 /** Larger ones make way for small requests. */
-const BULK = 64 * 1024 ** 2;
+const BULK = 8 * 1024 ** 2;
 
 /**
  * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
