@@ -12,8 +12,8 @@
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=c++20", "-O3", "-Wall", "-Wextra", "-Werror", "-Wno-restrict", "-ffp-contract=off",
-                    "<!@(pkg-config --cflags cfitsio wcslib libdeflate)"],
-      "libraries": ["<!@(pkg-config --libs cfitsio wcslib libdeflate)"]
+                    "<!@(pkg-config --cflags cfitsio wcslib libdeflate erfa)"],
+      "libraries": ["<!@(pkg-config --libs cfitsio wcslib libdeflate erfa)"]
     }
   ]
 }

@@ -20,6 +20,7 @@ const LIBRARIES = [
     'https://www.atnf.csiro.au/computing/software/wcs/',
   ],
   ['libdeflate', 'MIT', 'linked by the addon, dynamically', 'https://github.com/ebiggers/libdeflate'],
+  ['ERFA', 'BSD-3-Clause', 'linked by the addon, dynamically', 'https://github.com/liberfa/erfa'],
   [
     'libvips and 27 libraries',
     'LGPL-3.0-or-later, and others',

@@ -31,6 +31,7 @@ Napi::Value fillMosaic(const Napi::CallbackInfo& info);
 Napi::Value saveMosaic(const Napi::CallbackInfo& info);
 Napi::Value measureSky(const Napi::CallbackInfo& info);
 Napi::Value matchSkies(const Napi::CallbackInfo& info);
+Napi::Value bjdTdb(const Napi::CallbackInfo& info);
 Napi::Object versions(Napi::Env env);
 
 }  // namespace vignet::binding

@@ -40,6 +40,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "saveMosaic", vignet::binding::saveMosaic);
   add(exports, "measureSky", vignet::binding::measureSky);
   add(exports, "matchSkies", vignet::binding::matchSkies);
+  add(exports, "bjdTdb", vignet::binding::bjdTdb);
   return exports;
 }
 

@@ -1,3 +1,5 @@
+#include <erfa.h>
+#include <erfaextra.h>
 #include <fitsio.h>
 #include <libdeflate.h>
 #include <wcslib/wcslib.h>
@@ -16,6 +18,7 @@ Napi::Object versions(Napi::Env env) {
                          std::to_string(CFITSIO_MICRO));
   all.Set("wcslib", wcslib_version(nullptr));
   all.Set("libdeflate", LIBDEFLATE_VERSION_STRING);
+  all.Set("erfa", eraVersion());
   all.Set("layout", std::to_string(Layout::kVersion));
   return all;
 }

@@ -40,7 +40,7 @@ function tidy([room, files], flags) {
   });
 }
 
-const packages = spawnSync('pkg-config', ['--cflags-only-I', 'cfitsio', 'wcslib', 'libdeflate'], {
+const packages = spawnSync('pkg-config', ['--cflags-only-I', 'cfitsio', 'wcslib', 'libdeflate', 'erfa'], {
   encoding: 'utf8',
 });
 const includes = packages.stdout

@@ -11,6 +11,7 @@ import type { MosaicCalls } from './mosaic.ts';
 import type { RenderCalls } from './render.ts';
 import type { SimulateCalls } from './simulate.ts';
 import type { StackCalls } from './stack.ts';
+import type { TimeCalls } from './time.ts';
 
 export interface Native
   extends LayoutCalls,
@@ -20,7 +21,8 @@ export interface Native
     RenderCalls,
     IndexCalls,
     MemoryCalls,
-    SimulateCalls {
+    SimulateCalls,
+    TimeCalls {
   readonly versions: Readonly<Record<string, string>>;
 }
 

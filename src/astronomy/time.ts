@@ -89,6 +89,12 @@ export function taiOfUtc(mjd: number): number {
   return day + seconds / DAY;
 }
 
+/** MJD UTC of MJD TAI. */
+export function mjdUtcOfTai(tai: number): number {
+  const day = Math.floor(tai);
+  return mjdUtc({ day, seconds: (tai - day) * DAY }, 'TAI');
+}
+
 /** Time scales this module can bring to UTC. UT1 is taken as UTC (right to 0.9 s), TDB as TT (to 2 ms). */
 export type TimeScale = 'UTC' | 'TAI' | 'TT' | 'GPS';
 

@@ -20,6 +20,7 @@ const rooms: Record<string, readonly string[]> = {
   wcs: ['base'],
   sphere: ['base'],
   simulate: ['base'],
+  time: ['base'],
   index: ['base', 'sphere'],
   fits: ['base', 'bytes', 'wcs'],
   resample: ['base', 'wcs', 'sphere'],

@@ -2,7 +2,7 @@
 import type { DatasetCandidate, DatasetSummary, Search } from '../../archive/dataset-search.ts';
 import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
-import { mjdUtcOfTai } from '../../astronomy/barycentre.ts';
+import { mjdUtcOfTai } from '../../astronomy/time.ts';
 import { longestGap, type Place, Track } from '../../astronomy/track.ts';
 import { usageError } from '../../base/errors.ts';
 import type { TrackPoint } from '../../base/track-point.ts';

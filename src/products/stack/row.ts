@@ -1,7 +1,8 @@
 /** One observation in a stack: what is known of it before any pixel is read. */
+import { native } from '../../addon/addon.ts';
 import type { ReadableDataset } from '../../archive/dataset-search.ts';
-import { bjdTdb, mjdUtcOfTai } from '../../astronomy/barycentre.ts';
 import { isNanojansky, type PsfHere, photometryAt, psfAt } from '../../astronomy/observation.ts';
+import { mjdUtcOfTai } from '../../astronomy/time.ts';
 import type { VignetError } from '../../base/errors.ts';
 
 /** Where the stamp lies; pixels of the image are 0-based. */
@@ -64,11 +65,11 @@ export function placeOf(numbers: Float64Array, size: number): StampPlace {
 
 export function rowOf(epoch: Epoch, place: StampPlace, unit: 'native' | 'nJy'): StackRow {
   const { dataset, ra, dec } = epoch;
-  const { tMid, site, photometry, psf, unit: native } = dataset.observation;
+  const { tMid, site, photometry, psf, unit: nativeUnit } = dataset.observation;
   const [px, py] = [place.x + dataset.xy0[0], place.y + dataset.xy0[1]];
   const here = photometry
     ? photometryAt(photometry, px, py)
-    : isNanojansky(native)
+    : isNanojansky(nativeUnit)
       ? { scale: 1, error: null }
       : null;
   const scaled = unit === 'nJy' && here !== null;
@@ -78,10 +79,10 @@ export function rowOf(epoch: Epoch, place: StampPlace, unit: 'native' | 'nJy'): 
     place,
     tai: tMid,
     utc: tMid === null ? null : mjdUtcOfTai(tMid),
-    bjd: tMid === null ? null : (bjdTdb(tMid, ra, dec, site) ?? null),
+    bjd: tMid === null ? null : (native.bjdTdb(tMid, ra, dec, site) ?? null),
     flux: scaled ? { scale: 1, error: relative } : here,
     factor: scaled ? here.scale : 1,
-    unit: scaled ? 'nJy' : native,
+    unit: scaled ? 'nJy' : nativeUnit,
     psf: (psf && psfAt(psf, px, py)) ?? null,
   };
 }
