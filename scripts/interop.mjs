@@ -30,7 +30,13 @@ function isNewPython(command) {
   return spawnSync(command, ['-c', test]).status === 0;
 }
 
-const python = environment('interop', '/usr/bin/python3', ['astropy', 'pyvo', 'lightkurve']);
+const python = environment('interop', '/usr/bin/python3', [
+  'astropy',
+  'pyvo',
+  'lightkurve',
+  'photutils',
+  'ccdproc',
+]);
 
 const service = await serve(archive);
 const dataset = datasets(archive).find(({ type }) => type === 'deep_coadd');
@@ -42,7 +48,7 @@ const env = {
   // A star of the sample that varies.
   ...{ RA: '150.2987', DEC: '2.38812', BAND: 'r' },
 };
-const examples = ['cutout_astropy.py', 'cutout_pyvo.py', 'stack_lightkurve.py'];
+const examples = ['cutout_astropy.py', 'cutout_pyvo.py', 'cutout_photutils.py', 'stack_lightkurve.py'];
 for (const name of examples) {
   say(name);
   run(python, [join(root, 'examples', name)], { env });
