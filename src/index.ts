@@ -53,6 +53,7 @@ export type { MosaicSummary } from './products/mosaic/summary.ts';
 export { planStack, type Stack, type StackOptions } from './products/stack/index.ts';
 export { type Caller, Vignet, type VignetOptions } from './products/vignet.ts';
 export { type SimulateOptions, type SimulateResult, simulate } from './simulate/index.ts';
+export type { Edge, Size } from './vo/common/size.ts';
 export { parsePos, printStencil } from './vo/dali/stencils.ts';
 export { type MosaicRequest, parseMosaic } from './vo/mosaic/request.ts';
 export { parseSodaSync, type SodaRequest } from './vo/soda/request.ts';

@@ -1,6 +1,7 @@
 // An answer is one sequence of bytes, whatever windows, yields and cuts it is written in.
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <random>
 
 #include "core/cutout/answer.h"
@@ -188,6 +189,52 @@ TEST_CASE("any window equals the slice of the whole") {
   CHECK(fits.status == 0);
   CHECK(parent.status == 0);
   CHECK(mine == theirs);
+}
+
+TEST_CASE("a box that leaves the image: every pixel is the parent's or NaN, in pieces as in one") {
+  const Dataset data = large();
+  CutoutRequest request{.box = WideBox{-700, -900, 1600, 1900},
+                        .detail = Detail::image,
+                        .datasetId = "",
+                        .stencil = "",
+                        .software = ""};
+  CHECK(code([&] { composeAnswer(data.layout, request); }) == "BAD_BOX");
+  request.pad = true;
+  const CutoutPlan plan = planCutout(composeAnswer(data.layout, request));
+  std::vector<std::byte> pieces(plan.size);
+  for (std::size_t i = 1; i < plan.cuts.size(); ++i) {
+    CHECK(plan.cuts[i] - plan.cuts[i - 1] < 2u << 20);
+    const auto piece = std::span(pieces).subspan(plan.cuts[i - 1], plan.cuts[i] - plan.cuts[i - 1]);
+    fillCutout(composeAnswer(data.layout, request), data.readers, plan.cuts[i - 1], piece, 0, Control());
+  }
+  CHECK(pieces == data.cut(request));
+  std::mt19937_64 random(5);
+  for (int i = 0; i < 200; ++i) {
+    const uint64_t begin = random() % pieces.size();
+    std::vector<std::byte> out(std::min<uint64_t>(random() % 40'000, pieces.size() - begin));
+    fillCutout(composeAnswer(data.layout, request), data.readers, begin, out, 0, Control());
+    CHECK(std::equal(out.begin(), out.end(), pieces.begin() + static_cast<long>(begin)));
+  }
+  Fits fits(pieces);
+  fits.move(1);
+  std::vector<float> pixels(2300 * 2800);
+  fits_read_img(fits.file, TFLOAT, 1, static_cast<long>(pixels.size()), nullptr, pixels.data(), nullptr,
+                &fits.status);
+  REQUIRE(fits.status == 0);
+  std::size_t wrong = 0;
+  for (int y = -900; y < 1900; ++y) {
+    for (int x = -700; x < 1600; ++x) {
+      const float pixel = pixels[static_cast<std::size_t>((y + 900) * 2300 + x + 700)];
+      const bool inside = x >= 0 && x < 1531 && y >= 0 && y < 1700;
+      wrong += inside ? pixel != static_cast<float>(y * 1531 + x) : !std::isnan(pixel);
+    }
+  }
+  CHECK(wrong == 0);
+  for (const WideBox box : {WideBox{-9, 0, 0, 5}, WideBox{1531, 0, 1540, 5}, WideBox{0, -9, 5, 0},
+                            WideBox{0, 0, int64_t{1} << 40, 5}, WideBox{-(int64_t{1} << 31) - 1, 0, 5, 5}}) {
+    request.box = box;
+    CHECK(code([&] { composeAnswer(data.layout, request); }) == "BAD_BOX");
+  }
 }
 
 TEST_CASE("a fill that yields whenever it can gives the same bytes, and a cancelled one throws") {

@@ -6,10 +6,23 @@ import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 export interface CutoutRequest {
   readonly box?: Box;
+  /** Whether the box may leave the image. */
+  readonly pad?: boolean;
   readonly detail: Detail;
+  /** By name, instead of those of `detail`. */
+  readonly planes?: readonly string[];
   readonly datasetId?: string;
   readonly stencil?: string;
   readonly software?: string;
+}
+
+/** A box of a size around a position, ICRS degrees. */
+export interface SizedPlace {
+  readonly point: readonly [lon: number, lat: number];
+  readonly width: number;
+  readonly height: number;
+  /** Of width and height; else pixels. */
+  readonly arcsec: boolean;
 }
 
 export interface CutoutPlan {
@@ -39,12 +52,12 @@ export interface Progress {
 
 /** Cutouts, and the seek points that make them faster. */
 export interface CutoutCalls {
-  /** Of the box that the stencil covers, else of the request's. Undefined when stencil and image do not overlap. */
+  /** Of the box of the stencil or the size, else of the request's. Undefined when stencil and image do not overlap. */
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
   planCutout(
     layout: Uint8Array,
-    request: CutoutRequest,
-    stencil: Stencil | undefined,
+    request: CutoutRequest & { readonly edge?: 'pad' | 'trim' | 'refuse' },
+    where: Stencil | SizedPlace | undefined,
   ): CutoutPlan | undefined;
   fillCutout(
     task: FillTask<AddonSource>,

@@ -3,8 +3,8 @@
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import type { ArchiveView } from '../archive/view.ts';
-import { clip } from '../base/clip.ts';
 import { usageError } from '../base/errors.ts';
+import type { Stencil } from '../base/sky.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout/cutout.ts';
@@ -26,7 +26,6 @@ interface Flags {
   readonly hdu?: string;
   readonly describe?: string;
   readonly output?: string;
-  readonly box?: string;
   readonly at?: string;
   readonly band?: string;
   readonly type?: string;
@@ -40,21 +39,14 @@ const DEFAULT_RADIUS = 0.005;
 
 const p = sodaParameters;
 const parameters = [
-  ...[p.circle, p.polygon, p.pos, p.cutoutDetail, p.compress, p.quantize, p.responseFormat],
+  ...[p.circle, p.polygon, p.pos, p.ra, p.dec, p.size, p.edge, p.box],
+  ...[p.cutoutDetail, p.planes, p.compress, p.quantize, p.responseFormat],
   ...[p.rgb, p.stretch, p.q],
 ];
 
 /** The same reader as the service's; the ID stands for whatever is cut. */
 async function requestOf(flags: Flags): Promise<SodaRequest> {
   return parseSodaSync([['ID', p.id.example], ...(await pairsOf(parameters, flags))]);
-}
-
-function boxOf(text: string) {
-  const match = /^\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*$/.exec(text);
-  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = match?.slice(1).map(Number) ?? [];
-  if (match && x0 < x1 && y0 < y1) return { x0, y0, x1, y1 };
-  const detail = `expected "x0 y0 x1 y1" (pixels from 0, half-open, x0 < x1, y0 < y1) for --box, received '${clip(text)}'`;
-  throw usageError('BAD_VALUE', detail);
 }
 
 async function run(what: string | undefined, given: Flags): Promise<void> {
@@ -65,15 +57,8 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     );
   const flags = withCircle(given);
   const request = await requestOf(flags);
-  if (flags.box !== undefined && request.stencil) {
-    throw usageError(
-      'CONTRADICTION',
-      'expected one region, received --box and a region on the sky; give one of them',
-    );
-  }
-  const { stencil, detail, compress, quantize, format, colour } = request;
-  const box = flags.box === undefined ? undefined : boxOf(flags.box);
-  const asked = { stencil, box, detail, compress, quantize, format, colour };
+  const { id: _, ...asked } = request;
+  const stencil = asked.stencil ?? (asked.position && pointAt(asked.position));
   const isOfFile =
     what !== undefined && ((flags.hdu ?? flags.describe) !== undefined || (await isFile(what)));
   if (!isOfFile) {
@@ -98,6 +83,12 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
   });
 }
 
+/** A circle about a position, which finds the image of a file. */
+const pointAt = ({ ra, dec }: NonNullable<SodaRequest['position']>): Stencil => ({
+  shape: 'circle',
+  values: [ra, dec, 1e-6],
+});
+
 /** The dataset at the position, which is said. */
 async function found(view: ArchiveView, flags: Flags): Promise<string> {
   const { id, said } = await datasetAt(view, position(flags.at ?? '', '--at'), flags);
@@ -107,7 +98,9 @@ async function found(view: ArchiveView, flags: Flags): Promise<string> {
 
 /** --at without a region is also where to cut. */
 function withCircle(flags: Flags): Flags {
-  const hasRegion = [flags.circle, flags.polygon, flags.pos, flags.box].some((one) => one !== undefined);
+  const hasRegion = ['circle', 'polygon', 'pos', 'box', 'ra', 'dec'].some(
+    (name) => flags[name] !== undefined,
+  );
   if (flags.at === undefined || hasRegion) return flags;
   return { ...flags, circle: `${position(flags.at, '--at').join(' ')} ${DEFAULT_RADIUS}` };
 }
@@ -143,7 +136,6 @@ export function cutoutCommand(): Command {
     .option('--type <name>', 'with --at: only images of this dataset type')
     .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first that the region meets)')
     .addOption(describeOption())
-    .option('--box <box>', 'pixels instead of a region of sky: "x0 y0 x1 y1", 0-based, half-open')
     .option(
       '-o, --output <file>',
       'output file; - is standard output (default: a name made from the dataset)',

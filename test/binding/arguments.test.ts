@@ -84,11 +84,14 @@ describe('wrong arguments are usage errors that name themselves', () => {
         ].map((bad) => call('planCutout', image.dataset.layout, { detail: 'Image', box: bad })),
     ],
     [
-      'stencil',
+      'where',
       () =>
         [
           3,
           {},
+          { point: [1, 2] },
+          { point: [1, 200], width: 5, height: 5 },
+          { point: [1, 2], width: 0, height: 5 },
           { shape: 'circle' },
           { shape: 'square', values: [1] },
           { shape: 'circle', values: ['1', 2, 3] },

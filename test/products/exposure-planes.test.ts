@@ -16,7 +16,7 @@ const cases = process.env.VIGNET_CASES ?? join(shared, 'cases');
 const butler = join(process.env.VIGNET_REAL_DATA ?? join(shared, 'data'), 'butler-dp2');
 const scratch = mkdtempSync(join(tmpdir(), 'vignet-planes-'));
 const oracle = join(import.meta.dirname, '../oracles/exposure_planes_oracle.py');
-const names = ['jwst_i2d.fits', 'hst_lookup.fits'];
+const names = ['jwst_i2d.fits', 'hst_lookup.fits', 'dss_plate_solution_only.fits'];
 const dp2 = existsSync(butler)
   ? readdirSync(butler, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('.fits'))
   : undefined;
@@ -54,12 +54,15 @@ interface Seen {
   readonly tail?: boolean;
 }
 
+const plan = (name: string, request: CutoutRequest) =>
+  vignet.cutout(ids.get(name)?.id ?? '', request, caller);
+
 async function cut(name: string, request: CutoutRequest): Promise<Seen> {
-  const { id, path } = ids.get(name) ?? { id: '', path: '' };
-  const cutout = await vignet.cutout(id, request, caller);
+  const { path } = ids.get(name) ?? { path: '' };
+  const cutout = await plan(name, request);
   const file = join(scratch, 'answer.fits');
   writeFileSync(file, (await cutout?.bytes()) ?? '');
-  const { x0, y0, x1, y1 } = request.box ?? box;
+  const { x0, y0, x1, y1 } = cutout?.box ?? box;
   const args = [oracle, file, path, ...[x0, y0, x1, y1].map(String)];
   return JSON.parse(execFileSync('/usr/bin/python3', args, { encoding: 'utf8' }));
 }
@@ -133,5 +136,75 @@ describe.skipIf(!dp2)('a part of a file of lsst.images', () => {
       'PSF, APERTURE_CORRECTIONS/TABLE, PROVENANCE/INPUTS, PROVENANCE/CONTRIBUTIONS, ' +
         'BACKGROUND/FIELDS/PRETTY/DATA, BACKGROUND/FIELDS/OBJECT/DATA',
     );
+  });
+});
+
+describe.skipIf(!existsSync(cases))('planes by name', () => {
+  it('come in the order asked for, under the names asked for', async () => {
+    const seen = await cut('jwst_i2d.fits', { box, planes: ['VAR_POISSON', 'sci', 'ERR', 'SIGMA'] });
+    expect(namesAnd(seen)).toEqual(['VAR_POISSON part', 'SCI part', 'ERR part']);
+    const kinds = await cut('hst_lookup.fits', { box, planes: ['MASK', 'IMAGE'] });
+    expect(namesAnd(kinds)).toEqual(['MASK part', 'IMAGE part', 'WCSDVARR whole', 'WCSDVARR whole']);
+  });
+
+  it('that the dataset does not have are an error that lists what is there', async () => {
+    await expect(plan('jwst_i2d.fits', { box, planes: ['SCI', 'DQ'] })).rejects.toThrow(
+      "expected planes of the dataset, which has 'IMAGE (SCI), SIGMA (ERR), WHT, VAR_POISSON', for PLANES, received 'DQ'",
+    );
+  });
+});
+
+describe.skipIf(!existsSync(cases))('an exact size', () => {
+  // The image is 60 x 50 pixels of 0.2 arcsec; its reference pixel (29.5, 24.5) is at 150 2.
+  const middle = { ra: 150, dec: 2 };
+
+  it('is what was asked for, filled with NaN where the image ends', async () => {
+    const size = { width: 101, height: 71, unit: 'pixel' } as const;
+    const cutout = await plan('jwst_i2d.fits', { position: middle, size });
+    expect(cutout?.box).toEqual({ x0: -20, y0: -10, x1: 81, y1: 61 });
+    const seen = await cut('jwst_i2d.fits', { position: middle, size, detail: 'Exposure' });
+    expect(seen.hdus.map(({ shape, is, empty }) => [shape, is, empty])).toEqual(
+      Array(4).fill([[71, 101], 'part', 'nan']),
+    );
+    expect(seen.sky).toBeLessThan(1e-12);
+  });
+
+  it('in arc seconds is the nearest number of pixels; EDGE=trim leaves out what the image has not', async () => {
+    const size = { width: 5.05, height: 3, unit: 'arcsec' } as const;
+    const circle = { shape: 'circle', values: [150, 2, 0.1] } as const;
+    const cutout = await plan('jwst_i2d.fits', { stencil: circle, size });
+    expect(cutout?.box).toEqual({ x0: 18, y0: 18, x1: 43, y1: 33 });
+    const corner = { ra: 150 + (29.5 * 0.2) / 3600, dec: 2 };
+    const trimmed = await plan('jwst_i2d.fits', { position: corner, size, edge: 'trim' });
+    expect(trimmed?.box).toMatchObject({ x0: 0, x1: 13 });
+    await expect(plan('jwst_i2d.fits', { position: corner, size, edge: 'refuse' })).rejects.toThrow(
+      /pixels within the image of 60 x 50/,
+    );
+    expect(await plan('jwst_i2d.fits', { position: { ra: 151, dec: 2 }, size })).toBeUndefined();
+    expect(await plan('jwst_i2d.fits', { position: { ra: 330, dec: -2 }, size })).toBeUndefined();
+  });
+
+  it('of integers needs BLANK; a mask without NO_DATA has no flag there', async () => {
+    const beyond = { x0: -2, y0: 0, x1: 3, y1: 3 };
+    await expect(plan('dss_plate_solution_only.fits', { box: beyond, edge: 'pad' })).rejects.toThrow(
+      /integers of IMAGE have no value \(BLANK\)/,
+    );
+    const seen = await cut('hst_lookup.fits', { box: beyond, edge: 'pad', planes: ['MASK'] });
+    expect(seen.hdus[0]).toMatchObject({ name: 'MASK', is: 'part', empty: [0] });
+  });
+});
+
+describe.skipIf(!dp2)('a part of a file of lsst.images that leaves the image', () => {
+  it('has NO_DATA there, and a tree that says so', async () => {
+    const beyond = { x0: -10, y0: 60, x1: 20, y1: 80 };
+    const seen = await cut('dp2', { box: beyond, edge: 'pad', detail: 'MaskedImage' });
+    // NO_DATA is bit 0.
+    expect(seen.hdus.slice(0, 3).map(({ is, empty }) => [is, empty])).toEqual([
+      ['part', 'nan'],
+      ['part', [1]],
+      ['part', 'nan'],
+    ]);
+    expect(seen.tree.mask.yx0).toEqual([60, 118]);
+    expect(seen.tree.mask.data[0].shape).toEqual([20, 30]);
   });
 });

@@ -229,7 +229,7 @@ describe('errors as DALI VOTables', () => {
   });
 
   it('leave the other services as they are', async () => {
-    const reply = await app.inject(`${good}&CIRCLE=1%202`);
+    const reply = await app.inject(`${good}&CIRCLE=1%202%203`);
     expect(reply.headers['content-type']).toBe('text/plain; charset=utf-8');
     expect(reply.body).toMatch(/^MultiValuedParamNotSupported: /);
   });

@@ -191,7 +191,7 @@ export const dataErrors = {
   NO_WCS: {
     sentence: 'The image has no usable celestial WCS.',
     meaning: 'A position on the sky cannot be converted to pixels of this image.',
-    remedy: 'Cut the image by pixels (`vignet cutout --box`).',
+    remedy: 'Cut the image by pixels: BOX over HTTP, `--box` of `vignet cutout`.',
   },
   OUTSIDE_ROOT: {
     sentence: 'A file leads out of its root folder.',

@@ -4,8 +4,8 @@ import type { ErrorList } from './entry.ts';
 export const selectionErrors = {
   BAD_BOX: {
     sentence: 'The pixel box is not inside the image.',
-    meaning: 'The box is empty, or part of it is outside the image.',
-    remedy: 'Give a box of at least one pixel inside the image; the message has the size of the image.',
+    meaning: 'The box is empty, outside the image, or leaves it without EDGE=pad or EDGE=trim.',
+    remedy: 'Give a box inside the image, whose size the message has, or EDGE=pad or EDGE=trim.',
   },
   BAD_COMBINE: {
     sentence: 'COMBINE is unknown.',

@@ -1,14 +1,15 @@
 /** Cutouts: a region of one dataset, as FITS or as a picture. */
 
-import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest } from '../../addon/cutout.ts';
+import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest, SizedPlace } from '../../addon/cutout.ts';
 import type { ResolvedDataset } from '../../base/dataset.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
-import type { Box, Stencil } from '../../base/sky.ts';
+import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { fillTask } from '../../engine/tasks/fill.ts';
 import { planTask } from '../../engine/tasks/plan.ts';
 import type { Compression } from '../../vo/common/compression.ts';
+import { printSize } from '../../vo/common/size.ts';
 import { type Format, mediaTypes } from '../../vo/dali/response-format.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import { type SodaRequest, sodaDefaults } from '../../vo/soda/request.ts';
@@ -21,7 +22,7 @@ import {
   type PlainFits,
   windowsOf,
 } from '../answers/image-answers.ts';
-import { placeNames, stencilName } from '../answers/names.ts';
+import { placeNames, positionName, stencilName } from '../answers/names.ts';
 import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
@@ -35,11 +36,21 @@ import { checkSize, defaultLimits, type Limits } from '../limits.ts';
  * ```
  */
 export type CutoutRequest = Loose<
-  Pick<SodaRequest, 'stencil' | 'detail' | 'format' | 'colour' | 'compress' | 'quantize'>
-> & {
-  /** Instead of a stencil. */
-  readonly box?: Box | undefined;
-};
+  Pick<
+    SodaRequest,
+    | 'stencil'
+    | 'position'
+    | 'size'
+    | 'edge'
+    | 'box'
+    | 'planes'
+    | 'detail'
+    | 'format'
+    | 'colour'
+    | 'compress'
+    | 'quantize'
+  >
+>;
 
 export interface CutoutDeps extends ProductDeps {
   readonly dataset: ResolvedDataset;
@@ -64,7 +75,8 @@ export interface Cutout extends Answer {
 /** The dataset, and of a part the position and the size in pixels: "visit-cutout_150.29870p2.38812_51x51.fits". */
 function filename(
   dataset: ResolvedDataset,
-  { stencil, box }: { readonly stencil: Stencil | undefined; readonly box: Box | undefined },
+  position: string | undefined,
+  box: Box | undefined,
   format: Format,
   compress: Compression,
 ): string {
@@ -72,9 +84,21 @@ function filename(
   const ending = format === 'fits' ? fits : format === 'jpeg' ? 'jpg' : format;
   const name = dataset.name ?? 'cutout';
   if (!box) return `${name}.${ending}`;
-  const position = stencilName(stencil) ?? `x${box.x0}y${box.y0}`;
-  const place = placeNames(position, box.x1 - box.x0, box.y1 - box.y0);
+  const place = placeNames(position ?? `x${box.x0}y${box.y0}`, box.x1 - box.x0, box.y1 - box.y0);
   return `${[dataset.name ? `${name}-cutout` : name, ...place].join('_')}.${ending}`;
+}
+
+/** Around what a size is. Throws VignetError usage CONTRADICTION. */
+function centreOf({ position, stencil }: CutoutRequest): { readonly ra: number; readonly dec: number } {
+  if (position) return position;
+  const [ra, dec] = stencil?.shape === 'circle' ? stencil.values : [];
+  if (ra === undefined || dec === undefined)
+    throw new VignetError(
+      'usage',
+      'CONTRADICTION',
+      'expected a position or a circle for the size, received none',
+    );
+  return { ra, dec };
 }
 
 /**
@@ -112,17 +136,26 @@ export async function planCutout(
     );
   const limits = { ...defaultLimits, ...deps.limits };
   const { detail, format, compress } = { ...sodaDefaults, ...defined(request) };
-  const stencil = request.stencil ? printStencil(request.stencil) : undefined;
+  const { planes, size } = request;
+  const centre = size && centreOf(request);
+  const stencil = centre
+    ? `POSITION ${centre.ra} ${centre.dec} SIZE ${printSize(size)}`
+    : request.stencil && printStencil(request.stencil);
+  const edge = request.edge ?? (size ? 'pad' : 'refuse');
   const native: NativeRequest = {
     detail,
     datasetId: dataset.id,
     software,
-    ...defined({ box: request.box, stencil }),
+    ...defined({ box: request.box, stencil, planes }),
+  };
+  const sized: SizedPlace | undefined = centre && {
+    ...{ point: [centre.ra, centre.dec], width: size.width, height: size.height },
+    arcsec: size.unit === 'arcsec',
   };
   const { layout } = dataset;
   const plan = await engine.run(
     planTask,
-    { layout, request: native, ...defined({ stencil: request.stencil }) },
+    { layout, request: { ...native, edge }, ...defined({ where: sized ?? request.stencil }) },
     options,
   );
   if (!plan) return undefined;
@@ -136,18 +169,24 @@ export async function planCutout(
       layout,
       sources: dataset.sources,
       ...defined({ seek: dataset.seek }),
-      request: box ? { ...native, box } : native,
+      request: box ? { ...native, box, pad: edge === 'pad' } : native,
     }),
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
-    filename: filename(dataset, { stencil: request.stencil, box }, format, compress),
+    filename: filename(
+      dataset,
+      centre ? positionName(centre.ra, centre.dec) : stencilName(request.stencil),
+      box,
+      format,
+      compress,
+    ),
     etag: etagOf(
       software,
       dataset.id,
       dataset.version,
       stencil,
       box,
-      detail,
+      planes ?? detail,
       format,
       compress,
       request.quantize,

@@ -42,6 +42,14 @@ export async function cutCollection(
   passes: (dataset: DatasetSummary) => boolean,
   options: RequestOptions,
 ): Promise<Cutout | undefined> {
+  const ofOne = (['SIZE', 'BOX', 'PLANES'] as const).filter(
+    (name) => request[name.toLowerCase() as 'size' | 'box' | 'planes'],
+  );
+  if (ofOne.length > 0)
+    throw usageError(
+      'CONTRADICTION',
+      `expected the ID of one image for ${ofOne.join(', ')}, received that of a collection dataset; give CIRCLE, POLYGON or POS, or the ID of one image`,
+    );
   if (!request.stencil)
     throw usageError(
       'MISSING_PARAM',

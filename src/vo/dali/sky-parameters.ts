@@ -48,10 +48,10 @@ export const pos: Parameter<Stencil> = {
   parse: parsePos,
 };
 
-/** The one region of a request: POS, CIRCLE and POLYGON are one list. Throws usage MULTI_VALUED. */
+/** The one region of a request: POS, CIRCLE and POLYGON are one list. A malformed one is told first. Throws usage MULTI_VALUED. */
 export function singleRegion(values: Values): Stencil | undefined {
   const given = [pos, circle, polygon].flatMap((parameter) =>
-    (values.get(parameter.name) ?? []).map((text) => ({ parameter, text })),
+    (values.get(parameter.name) ?? []).map((text) => ({ parameter, stencil: readValue(parameter, text) })),
   );
   if (given.length > 1) {
     const names = [...new Set(given.map(({ parameter }) => parameter.name))].join(', ');
@@ -60,6 +60,5 @@ export function singleRegion(values: Values): Stencil | undefined {
       `expected one region (POS, CIRCLE or POLYGON), received ${received}; send one request for each`,
     );
   }
-  const [only] = given;
-  return only && readValue(only.parameter, only.text);
+  return given[0]?.stencil;
 }

@@ -4,11 +4,13 @@ import { clip } from '../../base/clip.ts';
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
-import type { Detail, Stencil } from '../../base/sky.ts';
+import type { Box, Detail, Stencil } from '../../base/sky.ts';
 import { canonicalUuid } from '../../base/uuid.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
+import { turned } from '../common/position-parameters.ts';
+import type { Edge, Size } from '../common/size.ts';
 import type { Interval } from '../dali/numbers.ts';
 import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
@@ -31,6 +33,16 @@ export const maxParameters = 100;
 export interface SodaRequest {
   readonly id: DatasetKey;
   readonly stencil?: Stencil;
+  /** With `size`, instead of a circle. ICRS degrees. */
+  readonly position?: { readonly ra: number; readonly dec: number };
+  /** Around the position, or the centre of the circle. */
+  readonly size?: Size;
+  /** Of `size` (absent: pad) and `box` (absent: refuse). */
+  readonly edge?: Edge;
+  /** Half-open, 0-based pixels, instead of a region of sky. */
+  readonly box?: Box;
+  /** By name, instead of those of `detail`. */
+  readonly planes?: readonly string[];
   readonly band?: Interval;
   readonly time?: Interval;
   /** Any of these; empty: no filter. */
@@ -77,17 +89,49 @@ function refuseMisspelt(values: Values): void {
     values,
     sodaList,
     (known) =>
-      `Without a region (POS, CIRCLE or POLYGON) the whole dataset is sent, and every parameter must be one of ${known}`,
+      `Without a region (POS, CIRCLE, POLYGON, SIZE or BOX) the whole dataset is sent, and every parameter must be one of ${known}`,
   );
+}
+
+/** The position of RA and DEC. */
+function positionOf(values: Values): SodaRequest['position'] {
+  const [ra, dec] = [single(values, sodaParameters.ra), single(values, sodaParameters.dec)];
+  if (ra === undefined && dec === undefined) return undefined;
+  if (ra === undefined || dec === undefined)
+    throw usageError(
+      'MISSING_PARAM',
+      `expected a value for ${ra === undefined ? 'RA' : 'DEC'}, received none; give RA and DEC`,
+    );
+  return { ra: turned(ra), dec };
+}
+
+function refuseMixedPlaces({ stencil, position, size, edge, box }: SodaRequest): void {
+  const regions = [stencil && 'POS, CIRCLE or POLYGON', position && 'RA and DEC', box && 'BOX'].filter(
+    Boolean,
+  );
+  if (regions.length > 1)
+    throw contradiction(`expected one region, received several: ${regions.join('; ')}; give one of them`);
+  if (size && (box || (stencil && stencil.shape !== 'circle') || !regions.length))
+    throw contradiction(
+      'SIZE needs RA and DEC, or a circle (CIRCLE or POS), and nothing else; give one of them',
+    );
+  if (position && !size) throw contradiction('RA and DEC need SIZE; give it, for example SIZE=30arcsec');
+  if (edge && !size && !box)
+    throw contradiction('EDGE needs SIZE or BOX; a region on the sky ends with the image');
 }
 
 function refuseContradictions(request: SodaRequest): void {
   refuseLossyWithoutRice(request);
+  refuseMixedPlaces(request);
   if (request.format === 'fits') {
     if (request.colour) throw contradiction(colourNeedsPicture);
     return;
   }
   const picture = `RESPONSEFORMAT=${request.format}`;
+  if (request.planes && request.planes.length > 1)
+    throw contradiction(
+      `${picture} shows one plane, PLANES names ${request.planes.length}; give one of them`,
+    );
   if (request.compress !== 'none')
     throw contradiction(`COMPRESS=${request.compress} needs FITS; leave it or ${picture} out`);
   if (request.detail !== 'Image') {
@@ -114,12 +158,18 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
   const p = sodaParameters;
   const id = required(values, p.id);
   const stencil = singleRegion(values);
-  if (!stencil) refuseMisspelt(values);
+  const position = positionOf(values);
+  const [size, box] = [single(values, p.size), single(values, p.box)];
+  if (!stencil && !position && !box) refuseMisspelt(values);
+  const planes = single(values, p.planes);
+  if (planes && values.has('CUTOUTDETAIL'))
+    throw contradiction('PLANES and CUTOUTDETAIL both say which planes; leave one of them out');
   const request: SodaRequest = {
     ...sodaDefaults,
     ...defined({
       id,
-      stencil,
+      ...{ stencil, position, size, box, planes },
+      edge: single(values, p.edge),
       band: single(values, p.band),
       time: single(values, p.time),
       quantize: single(values, p.quantize),

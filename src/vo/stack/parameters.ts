@@ -2,9 +2,10 @@
 import type { Stencil } from '../../base/sky.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
+import * as position from '../common/position-parameters.ts';
 import { conserve, pixelScale, positionError, resample } from '../common/resample-parameters.ts';
 import { band, collection, ids, subtype, time } from '../common/selection-parameters.ts';
-import { choice, number, wholeNumber } from '../dali/declare.ts';
+import { choice, wholeNumber } from '../dali/declare.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
 import { runId } from '../dali/standard-parameters.ts';
 import { parsePos } from '../dali/stencils.ts';
@@ -53,29 +54,10 @@ function parseStackFormat(text: string): StackFormat {
 const text = { datatype: 'char', arraysize: '*' } as const;
 const once = { multiplicity: 'optional' } as const;
 
-const ra: Parameter<number> = number(
-  {
-    name: 'RA',
-    ucd: 'pos.eq.ra',
-    unit: 'deg',
-    bounds: { min: -360, max: 360 },
-    description: 'ICRS right ascension of the position, degrees. Needs DEC; excludes POS and TRACK.',
-    example: '12.5',
-  },
-  'degrees',
-);
-
-const dec: Parameter<number> = number(
-  {
-    name: 'DEC',
-    ucd: 'pos.eq.dec',
-    unit: 'deg',
-    bounds: { min: -90, max: 90 },
-    description: 'ICRS declination of the position, degrees.',
-    example: '-3.2',
-  },
-  'degrees',
-);
+const ra: Parameter<number> = {
+  ...position.ra,
+  description: 'ICRS right ascension of the position, degrees. Needs DEC; excludes POS and TRACK.',
+};
 
 const pos: Parameter<Stencil> = {
   name: 'POS',
@@ -172,7 +154,7 @@ const responseFormat: Defaulted<StackFormat> = {
 
 export const stackParameters = {
   ra,
-  dec,
+  dec: position.dec,
   pos,
   track,
   size,

@@ -3,6 +3,7 @@ import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
+import { turned } from '../common/position-parameters.ts';
 import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
 import { badValue, defaultOf, type Pairs } from '../dali/parameter.ts';
@@ -89,7 +90,7 @@ function targetOf(values: Values): StackTarget {
     const missing = ra === dec ? 'a target' : `a value for ${ra === undefined ? 'RA' : 'DEC'}`;
     throw usageError('MISSING_PARAM', `expected ${missing}, received none; give ${how}`);
   }
-  return { kind: 'fixed', ra: ra < 0 ? ra + 360 : ra === 360 ? 0 : ra, dec };
+  return { kind: 'fixed', ra: turned(ra), dec };
 }
 
 /** A given value replaces its default, so that a parameter left out can be distinguished. */

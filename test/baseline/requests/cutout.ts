@@ -58,6 +58,17 @@ export const cutouts: readonly BaselineRequest[] = [
     'exponents and spaces': { ID: visit, CIRCLE: ' 1.503e2   +2.39 2e-3 ' },
     'longitude below 0': { ID: visit, CIRCLE: '-209.7 2.39 0.002' },
   }),
+  ...group('SIZE', {
+    pixels: { ID: visit, RA: '150.3', DEC: '2.39', SIZE: '51 31' },
+    arcsec: { ID: visit, CIRCLE: circle, SIZE: '30arcsec', CUTOUTDETAIL: 'MaskedImage' },
+    padded: { ID: coadd, RA: '150.3142', DEC: '2.41', SIZE: '101', CUTOUTDETAIL: 'MaskedImage' },
+    trimmed: { ID: coadd, RA: '150.3142', DEC: '2.41', SIZE: '101', EDGE: 'trim' },
+    'refused at the edge': { ID: coadd, RA: '150.3142', DEC: '2.41', SIZE: '101', EDGE: 'refuse' },
+    BOX: { ID: visit, BOX: '10 20 61 51' },
+    'BOX padded, as a picture': { ID: visit, BOX: '-10 -20 61 51', EDGE: 'pad', RESPONSEFORMAT: 'png' },
+    PLANES: { ID: visit, BOX: '10 20 61 51', PLANES: 'variance,IMAGE' },
+    'PLANES unknown': { ID: visit, BOX: '10 20 61 51', PLANES: 'DQ' },
+  }),
   ...group('filter', {
     'BAND overlaps': of({ BAND: '551e-9 689e-9' }),
     'BAND of one number': of({ BAND: '620e-9' }),
