@@ -14,7 +14,12 @@ export interface CompressOptions {
 }
 
 export interface RenderOptions {
-  readonly stretch: 'asinh' | 'linear';
+  readonly stretch: 'asinh' | 'linear' | 'sqrt' | 'log';
+  /** What is black and white: values, percentiles of the pixels, or IRAF's zscale. Absent: by the sky and its noise. */
+  readonly limits?:
+    | { readonly kind: 'values' | 'percentiles'; readonly low: number; readonly high: number }
+    | { readonly kind: 'zscale' };
+  readonly cmap?: 'gray' | 'gray_r' | 'hot';
   /** Largest side of the picture in pixels; larger images are averaged down. */
   readonly maxSide: number;
 }

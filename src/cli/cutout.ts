@@ -41,7 +41,7 @@ const p = sodaParameters;
 const parameters = [
   ...[p.circle, p.polygon, p.pos, p.ra, p.dec, p.size, p.edge, p.box],
   ...[p.cutoutDetail, p.planes, p.compress, p.quantize, p.responseFormat],
-  ...[p.rgb, p.stretch, p.q],
+  ...[p.rgb, p.stretch, p.q, p.limits, p.cmap],
 ];
 
 /** The same reader as the service's; the ID stands for whatever is cut. */

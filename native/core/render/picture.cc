@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/render/average.h"
+#include "core/render/colormap.h"
 #include "core/render/image.h"
 #include "core/render/stretch.h"
 
@@ -16,7 +17,8 @@ Picture render(std::span<const std::byte> fits, const RenderOptions& options, co
   out.width = dividedBy(image.width, factor);
   out.height = dividedBy(image.height, factor);
   const std::vector<float> pixels = averaged(image, {0, 0, image.width, image.height}, factor, control);
-  const Limits limits = robustLimits(pixels);
+  const Limits limits = limitsOf(pixels, options.limits);
+  const ColourTable colours = colourTable(options.colormap);
   out.rgba.resize(pixels.size() * 4);
   for (uint32_t y = 0; y < out.height; ++y) {
     control.poll();
@@ -24,7 +26,7 @@ Picture render(std::span<const std::byte> fits, const RenderOptions& options, co
     uint8_t* to = out.rgba.data() + std::size_t{y} * out.width * 4;
     for (uint32_t x = 0; x < out.width; ++x, to += 4) {
       if (std::isnan(from[x])) continue;  // all zero: transparent
-      to[0] = to[1] = to[2] = grey(from[x], limits, options.stretch);
+      std::copy_n(colours[grey(from[x], limits, options.stretch)].begin(), 3, to);
       to[3] = 255;
     }
   }

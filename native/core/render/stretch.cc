@@ -2,19 +2,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <tuple>
 #include <vector>
 
 #include "core/base/constants.h"
+#include "core/base/error.h"
+#include "core/base/message.h"
+#include "core/render/limits.h"
 
 namespace vignet {
 namespace {
 
 constexpr std::size_t kSample = 100'000;
-// Black is a little below the sky, so that its noise is visible; asinh turns logarithmic at the noise.
+// Black is a little below the sky, so that its noise is visible.
 constexpr double kBelowSky = 2.0;
+constexpr double kSkyGrey = 0.2;
 constexpr double kBright = 0.995;
 // A picture that is only noise should look grey, not black and white.
 constexpr double kLeastRange = 10.0;
+constexpr std::size_t kFewPixels = 64;
 
 // The value of rank q (0 to 1); reorders the sample.
 double quantile(std::vector<float>& sample, double q) {
@@ -33,6 +40,17 @@ std::vector<float> sampleOf(std::span<const float> pixels) {
     if (std::isfinite(pixels[i])) sample.push_back(pixels[i]);
   }
   return sample;
+}
+
+// The softening with which asinh takes `sky` (from black, of `range`) to kSkyGrey: smaller ones take it
+// higher.
+double softeningFor(double sky, double range) {
+  double low = range * 1e-9, high = range * 1e3;
+  for (int step = 0; step < 100; ++step) {
+    const double middle = std::sqrt(low * high);
+    (std::asinh(sky / middle) / std::asinh(range / middle) > kSkyGrey ? low : high) = middle;
+  }
+  return high;
 }
 
 }  // namespace
@@ -57,22 +75,56 @@ Limits robustLimits(std::span<const float> pixels) {
   const double bright = quantile(sample, kBright);
   const double faintest = quantile(sample, 0), brightest = quantile(sample, 1);
   const auto [median, sigma] = levelAndNoise(pixels);
-  if (!(brightest > faintest)) return {median - sigma, median + sigma, sigma};
+  // A constant image is as dark as a sky.
+  if (!(brightest > faintest)) return {median - sigma, median + 4 * sigma, 1e3 * sigma};
   const double black = std::max(median - kBelowSky * sigma, std::min(faintest, median - sigma));
-  const double white = std::max(bright, std::min(brightest, black + kLeastRange * sigma));
-  return {black, white > black ? white : black + sigma, sigma};
+  // A handful of pixels has no sky to be dark.
+  const double least = black + kLeastRange * sigma;
+  const double white = std::max(bright, sample.size() < kFewPixels ? std::min(brightest, least) : least);
+  const double range = white > black ? white - black : sigma;
+  return {black, black + range, softeningFor(std::max(median - black, range * 1e-6), range)};
+}
+
+Limits limitsOf(std::span<const float> pixels, const PictureLimits& asked) {
+  if (asked.kind == PictureLimits::Kind::automatic) return robustLimits(pixels);
+  double low = asked.low, high = asked.high;
+  if (asked.kind != PictureLimits::Kind::values) {
+    std::vector<float> finite;
+    std::copy_if(pixels.begin(), pixels.end(), std::back_inserter(finite),
+                 [](float v) { return std::isfinite(v); });
+    if (finite.empty()) return {};
+    std::tie(low, high) = asked.kind == PictureLimits::Kind::zscale
+                              ? zscale(finite)
+                              : percentiles(std::move(finite), low, high);
+    // All pixels between are equal.
+    if (!(high > low)) high = low + std::max(std::abs(low), 1.0);
+  }
+  if (!(high > low) || !std::isfinite(high - low))
+    throw Error(Kind::usage, "BAD_STRETCH",
+                expectedFor("two numbers, the first below the second,", "LIMITS",
+                            decimal(low) + " and " + decimal(high)));
+  return {low, high, 0.1 * (high - low)};
 }
 
 uint8_t grey(double value, const Limits& limits, Stretch stretch) {
   if (std::isnan(value)) return 0;
-  double part = 0;
-  if (stretch == Stretch::linear) {
-    part = (value - limits.black) / (limits.white - limits.black);
-  } else {
-    part = std::asinh((value - limits.black) / limits.softening) /
-           std::asinh((limits.white - limits.black) / limits.softening);
+  const double range = limits.white - limits.black;
+  const double part = std::clamp((value - limits.black) / range, 0.0, 1.0);
+  double bright = part;
+  switch (stretch) {
+    case Stretch::linear:
+      break;
+    case Stretch::sqrt:
+      bright = std::sqrt(part);
+      break;
+    case Stretch::log:
+      bright = std::log(1000 * part + 1) / std::log(1001.0);
+      break;
+    case Stretch::asinh:
+      bright = std::asinh(part * range / limits.softening) / std::asinh(range / limits.softening);
+      break;
   }
-  return static_cast<uint8_t>(std::lround(std::clamp(part, 0.0, 1.0) * 255));
+  return static_cast<uint8_t>(std::lround(bright * 255));
 }
 
 }  // namespace vignet

@@ -17,13 +17,17 @@ LevelAndNoise levelAndNoise(std::span<const float> pixels);
 
 struct Limits {
   double black = 0, white = 1;  // black < white
-  double softening = 1;         // scale of the noise, where asinh turns from linear to logarithmic
+  double softening = 1;         // where asinh turns from linear to logarithmic
 };
 
 // Limits that a few bright or broken pixels do not move: from the median, the median absolute deviation and
 // the 99.5th percentile of at most some 100,000 pixels taken evenly. NaN and infinities are left out; an
-// image without finite pixels, or with all equal, has limits too.
+// image without finite pixels, or with all equal, has limits too. The softening puts the median at a fifth of
+// white.
 Limits robustLimits(std::span<const float> pixels);
+
+// The limits that options ask for. Throws as `render` does.
+Limits limitsOf(std::span<const float> pixels, const PictureLimits& asked);
 
 // 0 to 255; NaN gives 0.
 uint8_t grey(double value, const Limits& limits, Stretch stretch);

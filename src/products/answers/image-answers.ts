@@ -3,6 +3,7 @@ import type { CompressOptions } from '../../addon/render.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import { compressMemory, compressTask } from '../../engine/tasks/compress.ts';
 import { pictureMemory, renderTask } from '../../engine/tasks/render.ts';
+import type { PictureLook } from '../../vo/common/picture-parameters.ts';
 import type { Format } from '../../vo/dali/response-format.ts';
 import type { ByteWindow } from './answer.ts';
 import { encodePicture } from './picture.ts';
@@ -59,6 +60,7 @@ export interface Conversion {
   readonly compress: 'none' | 'gzip' | 'rice';
   readonly quantize: number | undefined;
   readonly maxSide: number;
+  readonly look: PictureLook | undefined;
 }
 
 /** With all threads where there are no checksums. Settles only when no thread uses the buffer any more. */
@@ -80,12 +82,12 @@ export class ConvertedAnswer extends BufferedAnswer<AnswerDeps> {
 
   protected makeBuffered(): Promise<Buffered> {
     const { fits } = this.deps;
-    const { format, maxSide } = this.#conversion;
+    const { format, maxSide, look } = this.#conversion;
     const alongside = format === 'fits' ? compressMemory(fits.size) : pictureMemory(maxSide);
     return this.inMemory(fits.size, alongside, async (request, lease) => {
       await fillWhole(request, fits, lease.bytes);
       if (format === 'fits') return this.#compress(request, lease.bytes);
-      const options = { stretch: 'asinh', maxSide } as const;
+      const options = { stretch: 'asinh', ...look, maxSide } as const;
       const pixels = await request.run(renderTask, { fits: lease.bytes, options });
       // The image is not needed any more; a picture, of at most maxSide², is little beside it.
       lease.release();

@@ -47,6 +47,7 @@ export type CutoutRequest = Loose<
     | 'detail'
     | 'format'
     | 'colour'
+    | 'look'
     | 'compress'
     | 'quantize'
   >
@@ -191,6 +192,7 @@ export async function planCutout(
       compress,
       request.quantize,
       limits.maxPictureSide,
+      ...(request.look ? [request.look] : []),
     ),
   };
   const answer =
@@ -201,6 +203,7 @@ export async function planCutout(
           compress,
           quantize: request.quantize,
           maxSide: limits.maxPictureSide,
+          look: request.look,
         });
   return Object.assign(answer, { box, missingPlanes: plan.missingPlanes });
 }

@@ -12,7 +12,7 @@ import { placeInputs } from './place.ts';
 
 function mosaicOf(
   { id, key, collection, type, band }: CollectionDataset & { readonly id: string },
-  { stencil, detail, compress, quantize, format }: CutoutRequest,
+  { stencil, detail, compress, quantize, format, look }: CutoutRequest,
 ): MosaicRequest {
   return mosaicRequest({
     region: stencil,
@@ -27,6 +27,7 @@ function mosaicOf(
     compress,
     quantize,
     format,
+    look,
   });
 }
 

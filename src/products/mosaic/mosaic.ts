@@ -111,7 +111,7 @@ export function assemble(
   const known = windows.of(
     etagOf(
       software,
-      { ...asked, format: 0, compress: 0, quantize: 0 },
+      { ...asked, format: 0, compress: 0, quantize: 0, look: 0 },
       ...[skymap, view.key],
       inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
     ),
@@ -141,7 +141,13 @@ export function assemble(
   const answer =
     format === 'fits' && compress === 'none'
       ? new MosaicAnswer(answerDeps, fits)
-      : new ConvertedAnswer(answerDeps, { format, compress, quantize: request.quantize, maxSide });
+      : new ConvertedAnswer(answerDeps, {
+          format,
+          compress,
+          quantize: request.quantize,
+          maxSide,
+          look: request.look,
+        });
   return Object.assign(answer, { summary, missingPlanes: plan.missingPlanes, fits, frame: plan.frame });
 }
 

@@ -38,11 +38,16 @@ const ownLevels = (levels: readonly Level[]) => (n: number) => ({
   noise: levels[n]?.noise || 1,
 });
 
-/** Each above its own sky, all in units of one noise: what is as bright looks as bright. */
-function commonNoise(levels: readonly Level[]): (n: number) => Level {
-  const noise = median(levels.flatMap((one) => (one.noise > 0 ? [one.noise] : []))) ?? 1;
-  return (n) => ({ sky: levels[n]?.sky ?? 0, noise });
-}
+/** Each above its own sky, all of a band in units of one noise: what is as bright looks as bright. */
+const noiseOfBand = (bands: readonly (string | null)[]) => (levels: readonly Level[]) => {
+  const noises = new Map<string | null, number[]>();
+  bands.forEach((band, n) => {
+    const noise = levels[n]?.noise ?? 0;
+    if (noise > 0) noises.set(band, [...(noises.get(band) ?? []), noise]);
+  });
+  const medians = new Map([...noises].map(([band, all]) => [band, median(all) ?? 1]));
+  return (n: number): Level => ({ sky: levels[n]?.sky ?? 0, noise: medians.get(bands[n] ?? null) ?? 1 });
+};
 
 export class SheetAnswer extends BufferedAnswer<PooledDeps> {
   readonly #plan: StackPlan;
@@ -78,7 +83,8 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
     const { width, height, tileHeight } = this.#grid;
     const mosaic = new StampMosaic(this.#plan);
     return this.inMemory(mosaic.bytes, 3 * 4 * width * height, async (request, lease) => {
-      const levels = this.#film ? commonNoise : ownLevels;
+      const bands = this.#plan.rows.map(({ dataset }) => dataset.observation.band);
+      const levels = this.#film ? noiseOfBand(bands) : ownLevels;
       const drawing = await mosaic.fill(request, lease.bytes, levels);
       const pixels = await request.run(sheetTask, { ...drawing, labels: this.#labels, grid: this.#grid });
       if (request.signal.aborted) throw request.signal.reason;

@@ -89,7 +89,8 @@ export async function sendAnswer(
     const length = window ? window.to - window.from : size;
     headers = {
       'content-type': contentType,
-      'content-disposition': `attachment; filename="${safeFilename(filename)}"`,
+      // A browser shows a picture, and saves anything else.
+      'content-disposition': `${/^image\/(?!fits)/.test(contentType) ? 'inline' : 'attachment'}; filename="${safeFilename(filename)}"`,
       // Without it the answer is chunked.
       ...(length !== undefined && { 'content-length': length }),
       ...(window && { 'content-range': `bytes ${window.from}-${window.to - 1}/${size}` }),

@@ -35,16 +35,25 @@ const rgb: Parameter<RgbBands> = {
   },
 };
 
-const stretch: Parameter<number> = number(
-  {
-    name: 'STRETCH',
-    bounds: { min: 1e-30, max: 1e30 },
-    description:
-      'Colour pictures: brightness above the sky, in the unit of the pixels, up to which the stretch is about linear. Default: 10 times the noise.',
-    example: '50',
-  },
-  'the unit of the pixels',
+const stretches = ['asinh', 'linear', 'sqrt', 'log'] as const;
+/** A curve from black to white. */
+export type Stretch = (typeof stretches)[number];
+const bounds = { min: 1e-30, max: 1e30 };
+
+const ofColour = number(
+  { name: 'STRETCH', bounds, description: '', example: '50' },
+  `the unit of the pixels, with RGB; else ${stretches.join(', ')}`,
 );
+
+const stretch: Parameter<number | Stretch> = {
+  name: 'STRETCH',
+  ucd: 'meta.code',
+  ...{ datatype: 'char', arraysize: '*', multiplicity: 'optional', maxLength: 64 },
+  description:
+    'Grey pictures: the curve from black to white, asinh (default), linear, sqrt or log. Colour pictures: a number, the brightness above the sky, in the unit of the pixels, up to which the stretch is about linear; default: 10 times the noise.',
+  example: 'sqrt',
+  parse: (text) => stretches.find((name) => name === text.trim().toLowerCase()) ?? ofColour.parse(text),
+};
 
 const q: Defaulted<number> = number({
   name: 'Q',

@@ -14,7 +14,8 @@ export function colourOf(values: Values): Colour | undefined {
   const bands = single(values, p.rgb);
   const stretch = single(values, p.stretch);
   const q = single(values, p.q);
-  if (bands) return { bands, ...defined({ stretch }), q: q ?? defaultOf(p.q) };
-  if (stretch === undefined && q === undefined) return undefined;
-  throw contradiction('STRETCH and Q need RGB; give RGB too, or leave them out');
+  const soft = typeof stretch === 'number' ? stretch : undefined;
+  if (bands) return { bands, ...defined({ stretch: soft }), q: q ?? defaultOf(p.q) };
+  if (soft === undefined && q === undefined) return undefined;
+  throw contradiction('a number for STRETCH, and Q, need RGB; give RGB too, or leave them out');
 }

@@ -2,6 +2,7 @@
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { colourParameters } from '../common/colour-parameters.ts';
 import { compress, quantize } from '../common/compression.ts';
+import { pictureParameters } from '../common/picture-parameters.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
 import { conserve, pixelScale, positionError, resample } from '../common/resample-parameters.ts';
 import * as selection from '../common/selection-parameters.ts';
@@ -187,6 +188,7 @@ export const mosaicParameters = {
   quantize,
   responseFormat: imageFormat,
   ...colourParameters,
+  ...pictureParameters,
   plan,
   runId,
 } as const;

@@ -6,6 +6,7 @@ import type { Stencil } from '../../base/sky.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
+import { lookNeedsPicture, lookOf, type PictureLook } from '../common/picture-parameters.ts';
 import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
 import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
@@ -66,6 +67,8 @@ export interface MosaicRequest extends DatasetSelection {
   readonly format: Format;
   /** A picture of three bands instead of one. */
   readonly colour?: Colour;
+  /** Of a grey picture. */
+  readonly look?: PictureLook;
   /** Answer the plan. */
   readonly plan: boolean;
   readonly runId?: string;
@@ -112,6 +115,7 @@ function refuseContradictions(request: MosaicRequest): void {
   refuseLossyWithoutRice(request);
   if (format === 'fits') {
     if (request.colour) throw contradiction(colourNeedsPicture);
+    if (request.look) throw contradiction(lookNeedsPicture);
     return;
   }
   if (request.colour && request.bands.length > 0)
@@ -167,6 +171,7 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
     quantize: request.quantize,
     format: request.format ?? defaultOf(p.responseFormat),
     colour: request.colour,
+    look: request.look,
     plan: request.plan ?? defaultOf(p.plan),
     runId: request.runId,
   });
@@ -206,6 +211,7 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
     quantize: single(values, p.quantize),
     runId: single(values, p.runId),
     colour: colourOf(values),
+    look: lookOf(values),
     unit: single(values, p.unit),
     combine: single(values, p.combine),
     instrument: single(values, p.instrument),

@@ -2,6 +2,7 @@
 import type { Detail } from '../../base/sky.ts';
 import { colourParameters } from '../common/colour-parameters.ts';
 import { compress, quantize } from '../common/compression.ts';
+import { pictureParameters } from '../common/picture-parameters.ts';
 import * as position from '../common/position-parameters.ts';
 import { box, edge, size } from '../common/size.ts';
 import { choice } from '../dali/declare.ts';
@@ -41,6 +42,7 @@ export const sodaParameters = {
   quantize,
   responseFormat: imageFormat,
   ...colourParameters,
+  ...pictureParameters,
   runId,
 } as const;
 

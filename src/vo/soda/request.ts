@@ -9,6 +9,7 @@ import { canonicalUuid } from '../../base/uuid.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
+import { lookNeedsPicture, lookOf, type PictureLook } from '../common/picture-parameters.ts';
 import { turned } from '../common/position-parameters.ts';
 import type { Edge, Size } from '../common/size.ts';
 import type { Interval } from '../dali/numbers.ts';
@@ -53,6 +54,8 @@ export interface SodaRequest {
   readonly format: Format;
   /** A picture of three bands of the collection that the ID is of. */
   readonly colour?: Colour;
+  /** Of a grey picture. */
+  readonly look?: PictureLook;
   readonly runId?: string;
 }
 
@@ -125,6 +128,7 @@ function refuseContradictions(request: SodaRequest): void {
   refuseMixedPlaces(request);
   if (request.format === 'fits') {
     if (request.colour) throw contradiction(colourNeedsPicture);
+    if (request.look) throw contradiction(lookNeedsPicture);
     return;
   }
   const picture = `RESPONSEFORMAT=${request.format}`;
@@ -175,6 +179,7 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
       quantize: single(values, p.quantize),
       runId: single(values, p.runId),
       colour: colourOf(values),
+      look: lookOf(values),
       pol: [...new Set(many(values, p.pol))].sort(),
       detail: single(values, p.cutoutDetail),
       compress: single(values, p.compress),
