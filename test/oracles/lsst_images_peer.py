@@ -11,7 +11,8 @@ from pathlib import Path
 
 import astropy.units as u
 import numpy as np
-from lsst.images import Box, Image, Mask, MaskedImage, MaskPlane, MaskSchema
+from astropy.wcs import WCS
+from lsst.images import Box, GeneralFrame, Image, Mask, MaskedImage, MaskPlane, MaskSchema, SkyProjection
 from lsst.images.serialization import read_archive, write_archive
 
 warnings.simplefilter("ignore")
@@ -39,7 +40,10 @@ def same(part, whole, what: str) -> None:
 def written() -> list[Path]:
     rng = np.random.default_rng(1)
     box = Box.factory[-7:40, 100:160]
-    image = Image(rng.normal(size=box.shape).astype(np.float32), bbox=box, unit=u.nJy)
+    wcs = WCS({"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRPIX1": 7.5, "CRPIX2": 30.25, "CRVAL1": 53.1, "CRVAL2": -27.8,
+               "CD1_1": -5e-5, "CD1_2": 1e-5, "CD2_1": 1e-5, "CD2_2": 5.5e-5})  # fmt: skip
+    sky = SkyProjection.from_fits_wcs(wcs, GeneralFrame(unit=u.pix), pixel_bounds=box, x0=box.x.start, y0=box.y.start)
+    image = Image(rng.normal(size=box.shape).astype(np.float32), bbox=box, unit=u.nJy, sky_projection=sky)
     schema = MaskSchema([MaskPlane(f"PLANE_{n}", f"plane {n}") for n in range(40)], dtype=np.uint8)
     mask = Mask(schema=schema, bbox=box)
     mask.array[...] = rng.integers(0, 256, mask.array.shape, dtype=np.uint8)
