@@ -1,7 +1,6 @@
 // Planes that belong together are cut together, and what an answer says of its HDUs is true. Oracle: astropy 5.2
 // (test/oracles/exposure_planes_oracle.py): pixels to the bit, the sky to 1e-12 degree. lsst-images itself opens such answers in
 // test:interop.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,12 +9,14 @@ import { OPERATOR } from '../../src/access/principal.ts';
 import { ingest } from '../../src/ingest/index.ts';
 import type { CutoutRequest } from '../../src/products/cutout/cutout.ts';
 import { Vignet } from '../../src/products/vignet.ts';
+import { Oracle } from '../accuracy/oracle.ts';
+import { data, floats, header, tan, type Value } from '../support/fits.ts';
 
 const shared = resolve(import.meta.dirname, '../../../shared');
 const cases = process.env.VIGNET_CASES ?? join(shared, 'cases');
 const butler = join(process.env.VIGNET_REAL_DATA ?? join(shared, 'data'), 'butler-dp2');
 const scratch = mkdtempSync(join(tmpdir(), 'vignet-planes-'));
-const oracle = join(import.meta.dirname, '../oracles/exposure_planes_oracle.py');
+const oracle = new Oracle('exposure_planes_oracle.py');
 const names = ['jwst_i2d.fits', 'hst_lookup.fits', 'dss_plate_solution_only.fits'];
 const dp2 = existsSync(butler)
   ? readdirSync(butler, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('.fits'))
@@ -39,7 +40,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await vignet.close();
+  await Promise.all([oracle.close(), vignet.close()]);
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -63,8 +64,7 @@ async function cut(name: string, request: CutoutRequest): Promise<Seen> {
   const file = join(scratch, 'answer.fits');
   writeFileSync(file, (await cutout?.bytes()) ?? '');
   const { x0, y0, x1, y1 } = cutout?.box ?? box;
-  const args = [oracle, file, path, ...[x0, y0, x1, y1].map(String)];
-  return JSON.parse(execFileSync('/usr/bin/python3', args, { encoding: 'utf8' }));
+  return oracle.ask<Seen>('seen', { answer: file, parent: path, box: [x0, y0, x1, y1] });
 }
 
 const namesAnd = (seen: Seen) => seen.hdus.map(({ name, is }) => `${name} ${is}`);
@@ -206,5 +206,108 @@ describe.skipIf(!dp2)('a part of a file of lsst.images that leaves the image', (
     ]);
     expect(seen.tree.mask.yx0).toEqual([60, 118]);
     expect(seen.tree.mask.data[0].shape).toEqual([20, 30]);
+  });
+});
+
+describe('which images belong to the image', () => {
+  const image = (name: string, cards: readonly [string, Value][] = [], width = 20) => [
+    header([
+      ...([
+        ['XTENSION', 'IMAGE'],
+        ['BITPIX', -32],
+        ['NAXIS', 2],
+      ] as [string, Value][]),
+      ...([
+        ['NAXIS1', width],
+        ['NAXIS2', 30],
+        ['PCOUNT', 0],
+        ['GCOUNT', 1],
+      ] as [string, Value][]),
+      ...([['EXTNAME', name], ...cards] as [string, Value][]),
+    ]),
+    data(floats(width * 30)),
+  ];
+  const primary = header([
+    ['SIMPLE', true],
+    ['BITPIX', 8],
+    ['NAXIS', 0],
+    ['EXTEND', true],
+  ]);
+  const version = (n: number): [string, Value] => ['EXTVER', n];
+  /** The WCS of the image moved by pixels. */
+  const moved = (pixels: number) => tan(20, 30, 53, -27 + (0.2 * pixels) / 3600);
+
+  /** Names of what is not cut with the first image of a file. */
+  async function whole(name: string, hdus: readonly Buffer[]): Promise<string[]> {
+    const path = join(scratch, `${name}.fits`);
+    writeFileSync(path, Buffer.concat([primary, ...hdus]));
+    const archive = join(scratch, name);
+    await ingest(archive, [path], { collection: 'made', repo: 'made' });
+    const made = await Vignet.open(archive, { engine: { threads: 1 } });
+    try {
+      const rows = [];
+      for await (const piece of made.archive.as(OPERATOR).list()) rows.push(...piece);
+      const id = rows.sort((a, b) => a.hdu - b.hdu)[0]?.id ?? '';
+      const cutout = await made.cutout(
+        id,
+        { box: { x0: 1, y0: 2, x1: 9, y1: 8 }, detail: 'Exposure' },
+        caller,
+      );
+      const text = Buffer.from((await cutout?.bytes()) ?? '').toString('latin1');
+      return /VIGNETWH= '([^']*)'/.exec(text)?.[1]?.trim().split(', ') ?? [];
+    } finally {
+      await made.close();
+    }
+  }
+
+  it('by the frame, by EXTVER and by name', async () => {
+    const hdus = [
+      image('SCI', [version(1), ...moved(0)]),
+      image('SAME', moved(0)),
+      image('NEAR', moved(0.3)),
+      image('BESIDE', moved(2)),
+      image('OLD', [version(1), ...moved(5)]),
+      image('FAR', [version(1), ...moved(25)]),
+      image('BARE'),
+      image('OTHER', [version(2), ...moved(0)]),
+      image('SMALL', moved(0), 10),
+      image('SCI', [version(2), ...moved(40)]),
+      image('ROTATED', [
+        ...moved(0).filter(([name]) => !name.startsWith('CD')),
+        ['CD1_2', 5e-5],
+        ['CD2_1', 5e-5],
+      ]),
+    ].flat();
+    expect(await whole('frames', hdus)).toEqual(['BESIDE', 'FAR', 'OTHER', 'SMALL', 'SCI', 'ROTATED']);
+  });
+
+  it('no CCD of a camera belongs to another', async () => {
+    const ccds = [0, 40, 80].flatMap((pixels, n) => image(`CCD${n + 1}`, moved(pixels)));
+    expect(await whole('camera', ccds)).toEqual(['CCD2', 'CCD3']);
+    const bare = [1, 2, 3].flatMap((n) => image(`CCD${n}`));
+    expect(await whole('bare', bare)).toEqual(['CCD2', 'CCD3']);
+  });
+
+  it('with a parent frame of afw only what has the same', async () => {
+    const frame = (x0: number): [string, Value][] => [
+      ...([
+        ['CTYPE1A', 'LINEAR'],
+        ['CTYPE2A', 'LINEAR'],
+        ['CRPIX1A', 1],
+        ['CRPIX2A', 1],
+      ] as [string, Value][]),
+      ...([
+        ['CRVAL1A', x0],
+        ['CRVAL2A', 7],
+      ] as [string, Value][]),
+    ];
+    const hdus = [
+      image('IMAGE', [...moved(0), ...frame(5)]),
+      image('NOISE', frame(5)),
+      image('OTHER', frame(6)),
+      image('BACKGROUND'),
+      image('SKY', moved(0)),
+    ].flat();
+    expect(await whole('parents', hdus)).toEqual(['OTHER', 'BACKGROUND', 'SKY']);
   });
 });
