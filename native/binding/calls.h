@@ -20,6 +20,7 @@ Napi::Value buildIndex(const Napi::CallbackInfo& info);
 Napi::Value openIndex(const Napi::CallbackInfo& info);
 Napi::Value searchIndex(const Napi::CallbackInfo& info);
 Napi::Value locateStamps(const Napi::CallbackInfo& info);
+Napi::Value probeFiles(const Napi::CallbackInfo& info);
 Napi::Value fillStack(const Napi::CallbackInfo& info);
 Napi::Value cutStamps(const Napi::CallbackInfo& info);
 Napi::Value discard(const Napi::CallbackInfo& info);

@@ -32,6 +32,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "searchIndex", vignet::binding::searchIndex);
   add(exports, "simulateImage", vignet::binding::simulateImage);
   add(exports, "locateStamps", vignet::binding::locateStamps);
+  add(exports, "probeFiles", vignet::binding::probeFiles);
   add(exports, "fillStack", vignet::binding::fillStack);
   add(exports, "cutStamps", vignet::binding::cutStamps);
   add(exports, "stackRecord", vignet::binding::stackRecord);

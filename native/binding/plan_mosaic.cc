@@ -49,24 +49,14 @@ Arguments unpack(const Napi::Object& task) {
   return out;
 }
 
-// Whether the files of an input with a place in the mosaic are unchanged. Of a source of extents the first
-// byte is read, so that whoever supplies it has to check the object.
-void probe(const Layout& layout, std::vector<SourceArgument>& sources, MosaicPlacement& placement) {
+// Whether the files of an input with a place in the mosaic are unchanged.
+void probe(const Layout& layout, std::vector<SourceArgument>& sources, std::optional<Root>& root,
+           MosaicPlacement& placement) {
   if (placement.box.width() == 0 || sources.empty()) return;
-  MissingBytes missing;
-  try {
-    checkSources(sources, layout, "task.inputs.sources");
-    for (size_t i = 0; i < sources.size(); ++i) {
-      sources[i].open(layout.files[i]);
-      std::byte first;
-      if (sources[i].sparse()) missing.attempt([&] { sources[i].reader()->read(0, {&first, 1}); });
-    }
-  } catch (const Error& e) {
-    if (e.code() == "BAD_ARGUMENT") throw;
-    placement.code = e.code();
-    placement.problem = e.what();
-  }
-  for (SourceArgument& source : sources) source.close();
+  const std::optional<Error> problem = probeSources(sources, layout, "task.inputs.sources", root);
+  if (!problem) return;
+  placement.code = problem->code();
+  placement.problem = problem->what();
 }
 
 Napi::Object toObject(Napi::Env env, const MosaicPlane& plane) {
@@ -116,9 +106,10 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   std::vector<MosaicInput> inputs;
   for (size_t i = 0; i < layouts.size(); ++i) inputs.push_back({&layouts[i], arguments.patches[i]});
   MosaicPlan plan = vignet::planMosaic(inputs, arguments.request, control);
+  std::optional<Root> root;
   for (size_t i = 0; i < inputs.size(); ++i) {
     control.poll();
-    probe(layouts[i], arguments.sources[i], plan.inputs[i]);
+    probe(layouts[i], arguments.sources[i], root, plan.inputs[i]);
   }
 
   auto out = Napi::Object::New(env);

@@ -155,4 +155,22 @@ bool setNeed(const Napi::Object& answer, const std::vector<SourceArgument>& sour
   return setNeed(answer, all);
 }
 
+std::optional<Error> probeSources(std::vector<SourceArgument>& sources, const Layout& layout,
+                                  std::string_view name, std::optional<Root>& root) {
+  std::optional<Error> problem;
+  MissingBytes missing;
+  checkSources(sources, layout, name);
+  try {
+    for (size_t i = 0; i < sources.size(); ++i) {
+      sources[i].open(layout.files[i], root);
+      std::byte first;
+      if (sources[i].sparse()) missing.attempt([&] { sources[i].reader()->read(0, {&first, 1}); });
+    }
+  } catch (const Error& e) {
+    problem = e;
+  }
+  for (SourceArgument& source : sources) source.close();
+  return problem;
+}
+
 }  // namespace vignet::binding

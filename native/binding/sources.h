@@ -72,6 +72,12 @@ std::vector<SourceArgument> asSources(const Napi::Value& value, std::string_view
 // Throws Error{usage, BAD_ARGUMENT} unless there is a source for each file of the layout.
 void checkSources(const std::vector<SourceArgument>& sources, const Layout& layout, std::string_view name);
 
+// Why the files of a layout cannot be read as they were ingested, if so. Of a source of extents the first
+// byte is read, so that whoever supplies it has to check the object. `root`: the folder opened last. Throws
+// as checkSources.
+std::optional<Error> probeSources(std::vector<SourceArgument>& sources, const Layout& layout,
+                                  std::string_view name, std::optional<Root>& root);
+
 // Sets the property `need` of an answer, one list of ranges for each source, if anything is missing. False:
 // nothing is.
 bool setNeed(const Napi::Object& answer,

@@ -2,7 +2,7 @@
 import type { Column } from '../base/column.ts';
 import type { SeekSource, Source } from '../base/sources.ts';
 import type { Resampling } from './mosaic.ts';
-import type { AddonSource, Need } from './sources.ts';
+import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 /** Numbers that `locateStamps` gives for a layout, in this order; without a usable WCS all but `state`, width and height are NaN. */
 export const placeColumns = [
@@ -66,6 +66,17 @@ export interface StackTask<S = Source> {
   readonly jobs: readonly StackJob<S>[];
 }
 
+/** A dataset whose files are looked at. */
+export interface ProbeInput<S = Source> {
+  readonly layout: Uint8Array;
+  readonly sources: readonly S[];
+}
+
+export interface FileProblem {
+  readonly code: string;
+  readonly reason: string;
+}
+
 export interface StackFailure {
   /** Index of the job. */
   readonly job: number;
@@ -117,6 +128,12 @@ export interface StackCalls {
     control: Int32Array,
     deadlineMs: number,
   ): { readonly rows: Float64Array };
+  /** Whether the files of each dataset are as its layout says; without sources: not looked at. */
+  probeFiles(
+    inputs: readonly ProbeInput<AddonSource>[],
+    control: Int32Array,
+    deadlineMs: number,
+  ): OrNeed<{ readonly problems: readonly (FileProblem | null)[] }>;
   /** Writes stamps into `out`. A job that fails is reported, its pixels have no data, and the others go on. */
   fillStack(
     task: StackTask<AddonSource>,

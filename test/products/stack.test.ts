@@ -1,6 +1,15 @@
 // Stacks of the sample archive, against the files themselves (astropy, fitsverify, stilts) and the simulation's truth.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingest } from '../../src/ingest/index.ts';
@@ -213,6 +222,27 @@ describe('what the rows say', () => {
     expect(a.etag).toBe(b.etag);
     expect(Buffer.from(await a.bytes()).equals(Buffer.from(await b.bytes()))).toBe(true);
     expect((await ask(vignet, { ...place, SIZE: '8' })).etag).not.toBe(a.etag);
+  });
+
+  it('has another ETag while a file is lost, and its own again when the file is back', async () => {
+    const [folder, archive] = [join(scratch, 'lost'), join(scratch, 'lost', 'archive')];
+    mkdirSync(join(folder, 'files'), { recursive: true });
+    for (const name of ['a', 'b'])
+      writeFileSync(join(folder, 'files', `${name}.fits`), plainImage(40, 30, { EXTRA: name }));
+    await ingest(archive, [join(folder, 'files')], { collection: 'C', repo: 'r' });
+    const opened = await openVignet(archive);
+    const state = async () => {
+      const stack = await ask(opened, { RA: '53', DEC: '-27', SIZE: '7' });
+      return { etag: stack.etag, bytes: Buffer.from(await stack.bytes()).toString('base64') };
+    };
+    const [file, away] = [join(folder, 'files', 'a.fits'), join(folder, 'away')];
+    const whole = await state();
+    renameSync(file, away);
+    const lost = await state();
+    renameSync(away, file);
+    expect(lost.bytes).not.toBe(whole.bytes);
+    expect(lost.etag).not.toBe(whole.etag);
+    expect(await state()).toEqual(whole);
   });
 
   it('has another ETag when the collections chosen by default have changed, for its header names them', async () => {

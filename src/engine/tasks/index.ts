@@ -12,6 +12,7 @@ import { mosaicPlanTask } from './mosaic-plan.ts';
 import { mosaicSaveTask } from './mosaic-save.ts';
 import { mosaicSkyTask } from './mosaic-sky.ts';
 import { planTask } from './plan.ts';
+import { probeTask } from './probe.ts';
 import { readyTask } from './ready.ts';
 import { renderTask } from './render.ts';
 import { seekTask } from './seek.ts';
@@ -21,7 +22,7 @@ import { stackTask } from './stack.ts';
 const all: readonly AnyTaskKind[] = [
   ...[readyTask, planTask, fillTask, locateTask, stackTask],
   ...[mosaicPlanTask, mosaicTask, mosaicSkyTask, mosaicMatchTask, mosaicSaveTask],
-  ...[compressTask, renderTask, colourTask, layoutTask, seekTask, indexSearchTask, sheetTask],
+  ...[compressTask, renderTask, colourTask, layoutTask, seekTask, indexSearchTask, sheetTask, probeTask],
 ];
 
 export const taskKinds: ReadonlyMap<string, AnyTaskKind> = new Map(all.map((kind) => [kind.kind, kind]));

@@ -12,6 +12,7 @@ import { type Conserved, conserved, refuseLogarithms } from '../conserve.ts';
 import type { Limits } from '../limits.ts';
 import { type FoundEpochs, findEpochs } from '../select/epochs.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
+import { probed } from './probe.ts';
 import { type Epoch, pixelScale, rowOf, type StackRow } from './row.ts';
 
 /** An input that gives no row, and why. */
@@ -201,7 +202,7 @@ export async function planRows(
   const masked = request.detail === 'MaskedImage';
   return {
     request,
-    rows,
+    rows: await probed(engine, rows, options),
     dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
     overflow: rows.length < sorted.length,
     untimed: await countUntimed(engine, asked, found.untimed, options),
