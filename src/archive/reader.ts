@@ -112,8 +112,12 @@ export class DatasetReader {
   }
 
   /** Throws VignetError data: of its files, as `sourcesOf` does. */
-  async readable(generation: Generation, stored: StoredDataset): Promise<ReadableDataset> {
-    const sources = await this.#sources(generation, stored);
+  async readable(
+    generation: Generation,
+    stored: StoredDataset,
+    signal?: AbortSignal,
+  ): Promise<ReadableDataset> {
+    const sources = await this.#sources(generation, stored, signal);
     return this.#dataset(stored, this.summary(generation, stored.record), sources);
   }
 
@@ -122,10 +126,14 @@ export class DatasetReader {
     generation: Generation,
     stored: StoredDataset,
     summary: DatasetSummary,
+    signal?: AbortSignal,
   ): Promise<DatasetCandidate> {
     const { uuid } = stored.record;
     try {
-      return { uuid, dataset: this.#dataset(stored, summary, await this.#sources(generation, stored)) };
+      return {
+        uuid,
+        dataset: this.#dataset(stored, summary, await this.#sources(generation, stored, signal)),
+      };
     } catch (error) {
       return { uuid, dataset: this.#dataset(stored, summary, []), problem: toVignetError(error) };
     }
@@ -140,8 +148,12 @@ export class DatasetReader {
     };
   }
 
-  #sources({ config }: Generation, { record }: StoredDataset): Promise<readonly FileSource[]> {
-    return sourcesOf(record.files, config.roots, this.#parts.scratch);
+  #sources(
+    { config }: Generation,
+    { record }: StoredDataset,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly FileSource[]> {
+    return sourcesOf(record.files, config.roots, this.#parts.scratch, signal);
   }
 
   #dataset(

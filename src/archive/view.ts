@@ -88,18 +88,26 @@ export class ArchiveView {
    * The dataset of a publisher ID (text or parsed), ready to be read. Throws VignetError usage BAD_ID, UNKNOWN_ID, and where it may be known
    * of but not read UNAUTHENTICATED, FORBIDDEN; data BAD_PACK, and for gzipped originals FILE_GONE, FILE_CHANGED, BAD_GZIP, GZIP_TOO_LARGE.
    */
-  async resolve(id: string | DatasetKey): Promise<ReadableDataset> {
+  async resolve(id: string | DatasetKey, { signal }: SearchRun = {}): Promise<ReadableDataset> {
     return this.#reader.using(async (generation) =>
-      this.#reader.readable(generation, await this.#allowed(generation, id)),
+      this.#reader.readable(generation, await this.#allowed(generation, id), signal),
     );
   }
 
   /** Datasets by their IDs, in their order. Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
-  async named(ids: readonly (string | DatasetKey)[]): Promise<DatasetCandidate[]> {
+  async named(
+    ids: readonly (string | DatasetKey)[],
+    { signal }: SearchRun = {},
+  ): Promise<DatasetCandidate[]> {
     return this.#reader.using((generation) =>
       mapConcurrently(ids, AT_ONCE, async (id) => {
         const stored = await this.#allowed(generation, id);
-        return this.#reader.candidate(generation, stored, this.#reader.summary(generation, stored.record));
+        return this.#reader.candidate(
+          generation,
+          stored,
+          this.#reader.summary(generation, stored.record),
+          signal,
+        );
       }),
     );
   }
@@ -148,7 +156,7 @@ export class ArchiveView {
           return { uuid: row.uuid, problem: toVignetError(error) };
         }
         const summary = this.#reader.summary(generation, stored.record);
-        return accept(summary) ? this.#reader.candidate(generation, stored, summary) : undefined;
+        return accept(summary) ? this.#reader.candidate(generation, stored, summary, run.signal) : undefined;
       });
       return candidates.filter((one) => one !== undefined);
     });

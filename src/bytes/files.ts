@@ -32,7 +32,7 @@ export interface Sniffed {
   readonly gzip: boolean;
 }
 
-function unreadable(cause: unknown): VignetError {
+export function unreadable(cause: unknown): VignetError {
   if (isOutOfDescriptors(cause)) return tryAgain('the file', cause);
   if (codeOf(cause) === 'ENOENT') {
     const detail = 'the file no longer exists; restore it, or ingest its folder again';

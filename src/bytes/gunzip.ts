@@ -1,5 +1,5 @@
 /** The members of a gzip file (RFC 1952) inflated one after another, and nothing of what follows them. */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 
@@ -74,20 +74,15 @@ async function* member(file: FileHandle, start: number, head: Buffer): AsyncGene
 
 /**
  * Yields the data of all members. Bytes after the last that are no member, as tools that copy whole blocks leave them, are
- * passed over; `onTrailing` is told how many they are. Throws errors with zlib's codes.
+ * passed over; `onTrailing` is told how many they are. The file stays open. Throws errors with zlib's codes.
  */
-export async function* gunzip(path: string, onTrailing: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const file = await open(path);
-  try {
-    const { size } = await file.stat();
-    let [at, head] = [0, await piece(file, 0, HEADER_BYTES)];
-    if (!isMember(head)) throw damaged('incorrect header check');
-    while (isMember(head)) {
-      at = yield* member(file, at, head);
-      head = await piece(file, at, HEADER_BYTES);
-    }
-    if (at < size) onTrailing(size - at);
-  } finally {
-    await file.close();
+export async function* gunzip(file: FileHandle, onTrailing: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const { size } = await file.stat();
+  let [at, head] = [0, await piece(file, 0, HEADER_BYTES)];
+  if (!isMember(head)) throw damaged('incorrect header check');
+  while (isMember(head)) {
+    at = yield* member(file, at, head);
+    head = await piece(file, at, HEADER_BYTES);
   }
+  if (at < size) onTrailing(size - at);
 }

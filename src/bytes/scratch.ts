@@ -9,6 +9,8 @@ import { VignetError } from '../base/errors.ts';
 import type { FileSource } from '../base/sources.ts';
 import type { FileRecord } from './file-record.ts';
 import { gunzip } from './gunzip.ts';
+import { openInside } from './inside.ts';
+import { SharedWork } from './shared-work.ts';
 
 export interface ScratchLimits {
   /** Of the whole folder, in bytes. */
@@ -31,11 +33,13 @@ export const SCRATCH_LIMITS: ScratchLimits = {
 const IN_USE_MS = 60_000;
 /** An unfinished copy this old was left by a process that died. */
 const ABANDONED_MS = 3_600_000;
+/** Files inflated at once: each fills a core and a disk. */
+const AT_ONCE = 2;
 
 export class Scratch {
   readonly #folder: string;
   readonly #limits: ScratchLimits;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #inflating = new SharedWork(AT_ONCE);
 
   constructor(folder: string, limits: ScratchLimits = SCRATCH_LIMITS) {
     this.#folder = folder;
@@ -43,11 +47,11 @@ export class Scratch {
   }
 
   /**
-   * The inflated copy of an original at `absolute`, made when it is not there. Its name says which state of which file it is,
+   * The inflated copy of an original beneath the folder of its root, made when it is not there. Its name says which state of which file it is,
    * and its time is the original's in whole seconds, so that the stamps in a layout hold for every copy ever made.
-   * Throws VignetError data BAD_GZIP, GZIP_TOO_LARGE, NOT_FITS; transient SCRATCH_FULL.
+   * Throws VignetError data BAD_GZIP, GZIP_TOO_LARGE, NOT_FITS; transient SCRATCH_FULL; what the signal was aborted with; as `openInside`.
    */
-  async inflate(absolute: string, file: FileRecord): Promise<FileSource> {
+  async inflate(folder: string, file: FileRecord, signal?: AbortSignal): Promise<FileSource> {
     const name = `${nameOf(file)}.fits`;
     const path = join(this.#folder, name);
     const seconds = Number(BigInt(file.mtimeNs) / 1_000_000_000n);
@@ -58,12 +62,7 @@ export class Scratch {
     } catch {
       // Not there.
     }
-    let running = this.#running.get(name);
-    if (!running) {
-      running = this.#make(absolute, path, seconds, file.size).finally(() => this.#running.delete(name));
-      this.#running.set(name, running);
-    }
-    await running;
+    await this.#inflating.wait(name, signal, (stop) => this.#make(folder, file, path, seconds, stop));
     return { root: this.#folder, path: name };
   }
 
@@ -72,34 +71,45 @@ export class Scratch {
     return readFile(join(this.#folder, `${nameOf(file)}.note`), 'utf8').catch(() => undefined);
   }
 
-  async #make(absolute: string, path: string, seconds: number, packed: number): Promise<void> {
+  async #make(
+    folder: string,
+    file: FileRecord,
+    path: string,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const { maxBytes, maxRatio, ratioFreeBytes, quota } = this.#limits;
-    const limit = Math.min(maxBytes, quota, Math.max(ratioFreeBytes, packed * maxRatio));
+    const limit = Math.min(maxBytes, quota, Math.max(ratioFreeBytes, file.size * maxRatio));
     const draft = join(this.#folder, `.${randomUUID()}`);
     let trailing = 0;
     const notice = (bytes: number) => {
       trailing = bytes;
     };
+    const original = await openInside(folder, file);
     try {
       await pipeline(
-        gunzip(absolute, notice),
-        guard(limit, packed),
+        gunzip(original, notice),
+        guard(limit, file.size),
         createWriteStream(draft, { flags: 'wx' }),
+        { signal },
       );
-      await this.#makeRoom((await stat(draft)).size);
+      await this.#makeRoom(draft);
       if (trailing > 0)
         await writeFile(path.replace(/fits$/, 'note'), `${trailing} bytes after the gzip stream are ignored`);
       await utimes(draft, new Date(), seconds);
       await rename(draft, path);
     } catch (error) {
       await rm(draft, { force: true });
-      throw gzipError(error);
+      throw signal.aborted ? signal.reason : gzipError(error);
+    } finally {
+      await original.close();
     }
   }
 
-  /** Removes the copies longest unused until `bytes` more fit. */
-  async #makeRoom(bytes: number): Promise<void> {
+  /** Removes the copies longest unused until a finished draft fits, beside those that are being made. */
+  async #makeRoom(draft: string): Promise<void> {
+    const bytes = (await stat(draft)).size;
     const now = Date.now();
     const copies: { path: string; size: number; used: number }[] = [];
     let total = bytes;
@@ -109,6 +119,7 @@ export class Scratch {
       if (!found?.isFile()) continue;
       if (name.startsWith('.')) {
         if (now - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+        else if (path !== draft) total += found.size; // others that are being made
         continue;
       }
       copies.push({ path, size: found.size, used: found.atimeMs });

@@ -14,6 +14,7 @@ export async function sourcesOf(
   files: readonly FileRecord[],
   roots: Readonly<Record<string, string>>,
   scratch: Scratch,
+  signal?: AbortSignal,
 ): Promise<FileSource[]> {
   const sources: FileSource[] = [];
   for (const file of files) {
@@ -38,7 +39,7 @@ export async function sourcesOf(
         'a file of this dataset has changed since it was ingested; ingest it again',
       );
     }
-    sources.push(await scratch.inflate(absolute, file));
+    sources.push(await scratch.inflate(root, file, signal));
   }
   return sources;
 }

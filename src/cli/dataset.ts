@@ -117,9 +117,8 @@ async function datasetOfFile(path: string, choice: Choice, scratch: Scratch): Pr
     const { layout, record } = chooseImage(result, choice);
     const sources: FileSource[] = [];
     for (const file of plan.files) {
-      const absolute = join(root.folder, file.path);
       sources.push(
-        file.gzip ? await scratch.inflate(absolute, file) : { root: root.folder, path: file.path },
+        file.gzip ? await scratch.inflate(root.folder, file) : { root: root.folder, path: file.path },
       );
     }
     return {

@@ -108,7 +108,7 @@ export async function readFileImages(
   const notes: string[] = [];
   for (const file of plan.files) {
     const source = { root: plan.root.folder, path: file.path };
-    sources.push(file.gzip ? await scratch.inflate(`${source.root}/${source.path}`, file) : source);
+    sources.push(file.gzip ? await scratch.inflate(source.root, file) : source);
     const note = file.gzip ? await scratch.noteOf(file) : undefined;
     if (note !== undefined) notes.push(note);
   }

@@ -137,7 +137,7 @@ export class Vignet {
     const deps = this.#deps(view);
     let dataset: ReadableDataset;
     try {
-      dataset = await view.resolve(id);
+      dataset = await view.resolve(id, options);
     } catch (error) {
       const collection = await collectionOf(view, id, error);
       const passes = (one: DatasetSummary) => passesFilters(filters, boundsOf(one));

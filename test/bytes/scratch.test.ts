@@ -1,12 +1,26 @@
 // Gzipped files: inflated once, within limits.
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { FileRecord } from '../../src/bytes/file-record.ts';
 import { SCRATCH_LIMITS, Scratch } from '../../src/bytes/scratch.ts';
+import { SharedWork } from '../../src/bytes/shared-work.ts';
 import { folder } from '../support/archive.ts';
 import { plainImage } from '../support/fits.ts';
+import { until } from '../support/until.ts';
+
+const fits = plainImage();
 
 function gzipped(content: Buffer, name = 'x.fits.gz') {
   const root = folder();
@@ -25,7 +39,7 @@ describe('the scratch folder', () => {
     const image = plainImage();
     const { path, file } = gzipped(image);
     const scratch = new Scratch(join(folder(), 'scratch'));
-    const sources = await Promise.all(Array.from({ length: 5 }, () => scratch.inflate(path, file)));
+    const sources = await Promise.all(Array.from({ length: 5 }, () => scratch.inflate(dirname(path), file)));
     const copy = join(sources[0]?.root ?? '', sources[0]?.path ?? '');
     expect(new Set(sources.map((source) => source.path)).size).toBe(1);
     expect(readFileSync(copy).equals(image)).toBe(true);
@@ -38,7 +52,7 @@ describe('the scratch folder', () => {
   it('makes the same copy again after it was evicted', async () => {
     const { path, file } = gzipped(plainImage());
     const root = join(folder(), 'scratch');
-    const first = await new Scratch(root).inflate(path, file);
+    const first = await new Scratch(root).inflate(dirname(path), file);
     const before = statSync(join(first.root, first.path), { bigint: true });
     const other = gzipped(plainImage(60, 60), 'y.fits.gz');
     utimesSync(
@@ -47,9 +61,9 @@ describe('the scratch folder', () => {
       new Date(Number(before.mtimeMs)),
     );
     const small = new Scratch(root, { ...SCRATCH_LIMITS, quota: 20_000 });
-    await small.inflate(other.path, other.file);
+    await small.inflate(dirname(other.path), other.file);
     expect(existsSync(join(first.root, first.path))).toBe(false);
-    const again = statSync(join(first.root, (await new Scratch(root).inflate(path, file)).path), {
+    const again = statSync(join(first.root, (await new Scratch(root).inflate(dirname(path), file)).path), {
       bigint: true,
     });
     expect([again.size, again.mtimeNs]).toEqual([before.size, before.mtimeNs]);
@@ -58,14 +72,13 @@ describe('the scratch folder', () => {
   it('evicts no file that may be in use', async () => {
     const [a, b] = [gzipped(plainImage(60, 60), 'a.fits.gz'), gzipped(plainImage(60, 60), 'b.fits.gz')];
     const scratch = new Scratch(join(folder(), 'scratch'), { ...SCRATCH_LIMITS, quota: 30_000 });
-    await scratch.inflate(a.path, a.file);
-    await expect(scratch.inflate(b.path, b.file)).rejects.toMatchObject({
+    await scratch.inflate(dirname(a.path), a.file);
+    await expect(scratch.inflate(dirname(b.path), b.file)).rejects.toMatchObject({
       kind: 'transient',
       code: 'SCRATCH_FULL',
     });
   });
 
-  const fits = plainImage();
   it.each([
     [
       'a bomb, by ratio',
@@ -91,13 +104,13 @@ describe('the scratch folder', () => {
     const { path, file } = gzipped(content);
     const root = join(folder(), 'scratch');
     await expect(
-      new Scratch(root, { ...SCRATCH_LIMITS, ...limits }).inflate(path, file),
+      new Scratch(root, { ...SCRATCH_LIMITS, ...limits }).inflate(dirname(path), file),
     ).rejects.toMatchObject({ kind: 'data', code });
     expect(readdirSync(root)).toEqual([]);
   });
 
   it('refuses damaged and truncated gzip', async () => {
-    const { path, file } = gzipped(fits);
+    const { path } = gzipped(fits);
     const whole = readFileSync(path);
     const scratch = new Scratch(join(folder(), 'scratch'));
     for (const bytes of [
@@ -105,7 +118,11 @@ describe('the scratch folder', () => {
       Buffer.concat([whole.subarray(0, 300), Buffer.alloc(50, 7), whole.subarray(350)]),
     ]) {
       writeFileSync(path, bytes);
-      await expect(scratch.inflate(path, file)).rejects.toMatchObject({ kind: 'data', code: 'BAD_GZIP' });
+      const file = recordOf(path, basename(path));
+      await expect(scratch.inflate(dirname(path), file)).rejects.toMatchObject({
+        kind: 'data',
+        code: 'BAD_GZIP',
+      });
     }
   });
 
@@ -128,10 +145,11 @@ describe('the scratch folder', () => {
       [Buffer.concat([...halves, Buffer.from('garbage')]), '7 bytes after the gzip stream are ignored'],
     ];
     for (const [bytes, note] of cases) {
-      const { path, file } = gzipped(fits);
+      const { path } = gzipped(fits);
       writeFileSync(path, bytes);
+      const file = recordOf(path, basename(path));
       const scratch = new Scratch(join(folder(), 'scratch'));
-      const { root, path: name } = await scratch.inflate(path, file);
+      const { root, path: name } = await scratch.inflate(dirname(path), file);
       expect(readFileSync(join(root, name)).equals(fits)).toBe(true);
       expect(await scratch.noteOf(file)).toBe(note);
     }
@@ -139,12 +157,81 @@ describe('the scratch folder', () => {
 
   it('refuses a member whose checksum or length is another', async () => {
     for (const back of [8, 4]) {
-      const { path, file } = gzipped(fits);
+      const { path } = gzipped(fits);
       const bytes = readFileSync(path);
       bytes[bytes.length - back] = (bytes[bytes.length - back] ?? 0) ^ 1;
       writeFileSync(path, bytes);
-      const inflated = new Scratch(join(folder(), 'scratch')).inflate(path, file);
+      const file = recordOf(path, basename(path));
+      const inflated = new Scratch(join(folder(), 'scratch')).inflate(dirname(path), file);
       await expect(inflated).rejects.toMatchObject({ kind: 'data', code: 'BAD_GZIP' });
     }
+  });
+});
+
+describe('an original', () => {
+  const code = (error: string) => expect.objectContaining({ kind: 'data', code: error });
+
+  it('is read through links that stay beneath its root, and through no other', async () => {
+    const { path, file } = gzipped(fits);
+    const outside = gzipped(plainImage(50, 50));
+    renameSync(path, join(dirname(path), 'real.gz'));
+    symlinkSync('real.gz', path);
+    await new Scratch(join(folder(), 'scratch')).inflate(dirname(path), file);
+    // The same size and time, elsewhere.
+    rmSync(path);
+    symlinkSync(outside.path, path);
+    const root = join(folder(), 'scratch');
+    const asOutside = { ...recordOf(outside.path, basename(path)), path: basename(path) };
+    await expect(new Scratch(root).inflate(dirname(path), asOutside)).rejects.toThrow(code('OUTSIDE_ROOT'));
+    expect(readdirSync(root)).toEqual([]);
+  });
+
+  it('that has changed since it was looked at is refused', async () => {
+    const { path, file } = gzipped(fits);
+    writeFileSync(path, gzipSync(plainImage(50, 50)));
+    const inflated = new Scratch(join(folder(), 'scratch')).inflate(dirname(path), file);
+    await expect(inflated).rejects.toThrow(code('FILE_CHANGED'));
+  });
+
+  it('is no longer inflated when nobody waits for it', async () => {
+    const { path, file } = gzipped(fits);
+    const root = join(folder(), 'scratch');
+    const scratch = new Scratch(root);
+    const [one, two] = [new AbortController(), new AbortController()];
+    const asked = [one, two].map(({ signal }) => scratch.inflate(dirname(path), file, signal));
+    one.abort();
+    await expect(asked[0]).rejects.toMatchObject({ code: 'CANCELLED' });
+    two.abort();
+    await expect(asked[1]).rejects.toMatchObject({ code: 'CANCELLED' });
+    await until(() => !existsSync(root) || readdirSync(root).length === 0);
+    // And again for who still wants it, beside one who leaves.
+    const leaving = new AbortController();
+    const staying = scratch.inflate(dirname(path), file);
+    const left = scratch.inflate(dirname(path), file, leaving.signal);
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(readFileSync(join(root, (await staying).path)).equals(fits)).toBe(true);
+  });
+});
+
+describe('shared work', () => {
+  it('is done once for all who wait, and a few at once', async () => {
+    const work = new SharedWork(2);
+    const begun: string[] = [];
+    const ends = new Map<string, () => void>();
+    const job = (name: string) => () => {
+      begun.push(name);
+      return new Promise<void>((end) => ends.set(name, end));
+    };
+    const waits = ['a', 'b', 'a', 'c', 'd'].map((name) => work.wait(name, undefined, job(name)));
+    await until(() => begun.length === 2);
+    expect([begun, work.active]).toEqual([['a', 'b'], 2]);
+    ends.get('a')?.();
+    await until(() => begun.length === 3);
+    for (const name of ['b', 'c']) ends.get(name)?.();
+    await until(() => begun.length === 4);
+    ends.get('d')?.();
+    await Promise.all(waits);
+    expect([begun, work.active]).toEqual([['a', 'b', 'c', 'd'], 0]);
   });
 });

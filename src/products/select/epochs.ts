@@ -104,7 +104,7 @@ export async function findEpochs(
   const wanted = (dataset: DatasetSummary) =>
     passes(dataset, bands, times) || lacksTime(dataset, bands, times);
   if (request.ids.length > 0) {
-    const named = await view.named(request.ids);
+    const named = await view.named(request.ids, run);
     const passing = named.filter(({ dataset }) => !dataset || wanted(dataset));
     return { choice: undefined, ...seen(passing) };
   }

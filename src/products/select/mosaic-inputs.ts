@@ -97,6 +97,7 @@ async function ofVisit(
   view: ArchiveView,
   visit: number,
   { instrument, collection, types }: Wanted,
+  run: SearchRun,
 ): Promise<DatasetCandidate[]> {
   const choice = chooseDatasets(await view.census(), collection, types);
   const rows: ListedDataset[] = [];
@@ -113,7 +114,10 @@ async function ofVisit(
   const wanted = rows.filter((row) =>
     choice.byDefault ? row.dataset_type === type : types.includes(row.dataset_type),
   );
-  return view.named(wanted.map(({ repo, uuid }) => ({ repo, uuid })));
+  return view.named(
+    wanted.map(({ repo, uuid }) => ({ repo, uuid })),
+    run,
+  );
 }
 
 /** What the catalog knows of what `accepts` takes. */
@@ -142,8 +146,8 @@ async function candidates(
   run: SearchRun,
 ): Promise<readonly DatasetCandidate[]> {
   const { ids, region, visit } = wanted;
-  if (visit !== undefined) return ofVisit(view, visit, wanted);
-  if (ids.length > 0 || !region) return view.named(ids);
+  if (visit !== undefined) return ofVisit(view, visit, wanted, run);
+  if (ids.length > 0 || !region) return view.named(ids, run);
   const where = () => conditionOf(view, wanted);
   return view.observations([{ region }], { accept: accepts(wanted), where, most, run });
 }
