@@ -14,6 +14,7 @@ import type { Config } from './config.ts';
 import type { ServiceContext } from './context.ts';
 import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
+import { isLoopback, limitPerAddress } from './http/connections.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { oneAtATime } from './http/pipelining.ts';
 import { nobodySignsIn, type PrincipalOf, privateAnswers } from './http/principal.ts';
@@ -46,6 +47,8 @@ export const exposedHeaders = [
   'Vignet-Warning',
 ];
 
+/** Seconds within which the headers of a request must have arrived. */
+const longestHeaders = 10;
 const contentSecurity = {
   useDefaults: true,
   // Deployments without TLS must work: no page here loads anything from elsewhere.
@@ -77,7 +80,9 @@ function serverOptions(
     forceCloseConnections: 'idle',
     http: {
       maxHeaderSize: config.VIGNET_MAX_URL + 16384,
-      headersTimeout: config.VIGNET_REQUEST_TIMEOUT_S * 1000,
+      // Headers fit into a few packets; who sends them slower only holds a connection.
+      headersTimeout: Math.min(longestHeaders, config.VIGNET_REQUEST_TIMEOUT_S) * 1000,
+      connectionsCheckingInterval: 5000,
     },
     clientErrorHandler: refuseUnparsed,
     frameworkErrors: (error, request, reply) => {
@@ -100,6 +105,8 @@ export async function buildApp(
 ): Promise<FastifyInstance> {
   const trust = trustIn(config.trustedProxies);
   const app = Fastify(serverOptions(config, trust));
+  const isExempt = (address: string) => isLoopback(address) || trust(address);
+  limitPerAddress(app.server, config.VIGNET_MAX_CONNECTIONS_PER_ADDRESS, isExempt);
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;

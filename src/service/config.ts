@@ -46,6 +46,12 @@ const schema = Type.Object({
     minimum: 1,
     description: 'open connections; further ones are refused',
   }),
+  VIGNET_MAX_CONNECTIONS_PER_ADDRESS: Type.Integer({
+    default: 100,
+    minimum: 1,
+    description:
+      'open connections of one address; further ones are closed. This machine and trusted proxies are not limited',
+  }),
   VIGNET_REQUEST_TIMEOUT_S: positive(30, 'seconds within which a request must have arrived completely'),
   VIGNET_IDLE_TIMEOUT_S: positive(10, 'seconds after which an idle connection is closed'),
   VIGNET_MIN_RATE_KB: positive(256, 'slowest client that is served, KiB per second'),

@@ -1,8 +1,9 @@
 // On real sockets: broken answers, clients that go, a service that stops.
 import { once } from 'node:events';
-import { get as httpGet, type IncomingMessage } from 'node:http';
+import { createServer, get as httpGet, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isLoopback, limitPerAddress } from '../../src/service/http/connections.ts';
 import { until } from '../support/until.ts';
 import { FakeAnswer, fakeApp, good, type MakeCutout } from './fake.ts';
 
@@ -99,6 +100,48 @@ describe('a client that goes away', () => {
     socket.destroy();
     await until(() => closed !== undefined);
     expect(closed).toBe(true);
+  });
+});
+
+describe('connections of one address', () => {
+  it('are so many at most, and free again when they close', async () => {
+    const server = createServer((_, reply) => reply.end('ok'));
+    limitPerAddress(server, 3, () => false);
+    let accepted = 0;
+    let closed = 0;
+    server.on('connection', (socket) => {
+      accepted += 1;
+      socket.once('close', () => {
+        closed += 1;
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const clients = Array.from({ length: 5 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+    await until(() => accepted === 5 && closed === 2);
+    for (const client of clients) client.destroy();
+    await until(() => closed === 5);
+    const reply = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } });
+    expect(await reply.text()).toBe('ok');
+    server.close();
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.8.9.1', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['10.0.0.1', false],
+    ['::ffff:10.0.0.1', false],
+    ['2001:db8::1', false],
+  ])('of %s are of this machine: %s', (address, local) => {
+    expect(isLoopback(address)).toBe(local);
+  });
+
+  it('have their headers looked at every five seconds, and ten to send them', async () => {
+    const { app } = await listening(async () => new FakeAnswer(big));
+    expect(app.server).toMatchObject({ headersTimeout: 10_000, connectionsCheckingInterval: 5000 });
   });
 });
 
