@@ -24,15 +24,17 @@ const dp2 = existsSync(butler)
 const caller = { principal: OPERATOR };
 const box = { x0: 10, y0: 20, x1: 41, y1: 45 };
 
-let vignet: Vignet;
+let opened: Vignet | undefined;
 const ids = new Map<string, { id: string; path: string }>();
 
 beforeAll(async () => {
-  const files = [...names.map((name) => join(cases, name)), ...(dp2 ? [join(butler, dp2)] : [])];
+  const all = [...names.map((name) => join(cases, name)), ...(dp2 ? [join(butler, dp2)] : [])];
+  const files = all.filter(existsSync);
+  if (files.length === 0) return;
   const archive = join(scratch, 'archive');
-  await ingest(archive, files.filter(existsSync), { collection: 'planes', repo: 'planes' });
-  vignet = await Vignet.open(archive, { engine: { threads: 1 } });
-  for await (const piece of vignet.archive.as(OPERATOR).list())
+  await ingest(archive, files, { collection: 'planes', repo: 'planes' });
+  opened = await Vignet.open(archive, { engine: { threads: 1 } });
+  for await (const piece of opened.archive.as(OPERATOR).list())
     for (const { id, path } of piece) {
       const file = files.find((one) => one.endsWith(path)) ?? '';
       ids.set(names.find((name) => path.endsWith(name)) ?? 'dp2', { id, path: file });
@@ -40,7 +42,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([oracle.close(), vignet.close()]);
+  await Promise.all([oracle.close(), opened?.close()]);
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -56,7 +58,7 @@ interface Seen {
 }
 
 const plan = (name: string, request: CutoutRequest) =>
-  vignet.cutout(ids.get(name)?.id ?? '', request, caller);
+  opened?.cutout(ids.get(name)?.id ?? '', request, caller);
 
 async function cut(name: string, request: CutoutRequest): Promise<Seen> {
   const { path } = ids.get(name) ?? { path: '' };
