@@ -1,5 +1,6 @@
 /** Work that several may wait for: done once at a time for each name, a few at once in all, and ended when nobody waits any more. */
 
+import { setMaxListeners } from 'node:events';
 import { VignetError } from '../base/errors.ts';
 
 interface Running {
@@ -38,6 +39,8 @@ export class SharedWork {
     const left = new Promise<void>((_, reject) => {
       onAbort = () => reject(cancelled());
     });
+    // Many files of one request may wait.
+    if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       await Promise.race([running.result, left]);

@@ -1,4 +1,5 @@
 /** One request's hold on the engine: its deadline, its buffers, its tasks. */
+import { setMaxListeners } from 'node:events';
 import type { VignetError } from '../base/errors.ts';
 import type { ByteStores } from '../bytes/store.ts';
 import type { Budget } from './budget.ts';
@@ -80,6 +81,8 @@ export class OpenRequest implements EngineRequest {
       running: new Set(),
     };
     this.#arm(parts.deadlineMs);
+    // Everything that waits for it listens: many files, many pieces.
+    setMaxListeners(0, this.signal);
     if (parts.signal?.aborted) this.close();
     else parts.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }

@@ -1,7 +1,6 @@
 /** Composes the service: one plugin after another, in plain sight. Listening is server.ts's. */
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import underPressure from '@fastify/under-pressure';
 import Fastify, {
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -9,7 +8,7 @@ import Fastify, {
   type FastifyRequest,
   type RawServerDefault,
 } from 'fastify';
-import { usageError, VignetError } from '../base/errors.ts';
+import { usageError } from '../base/errors.ts';
 import type { Config } from './config.ts';
 import type { ServiceContext } from './context.ts';
 import { publicBase } from './http/base-url.ts';
@@ -17,6 +16,7 @@ import { refuseUnparsed } from './http/client-error.ts';
 import { isLoopback, limitPerAddress } from './http/connections.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { oneAtATime } from './http/pipelining.ts';
+import { refuseUnderPressure } from './http/pressure.ts';
 import { nobodySignsIn, type PrincipalOf, privateAnswers } from './http/principal.ts';
 import { trustIn } from './http/trust.ts';
 import { apiPath } from './kit/address.ts';
@@ -28,13 +28,6 @@ import { landingPage } from './operations/landing.ts';
 import { metrics } from './operations/metrics.ts';
 import type { Ports } from './ports.ts';
 import { allServices } from './services.ts';
-
-/** Too busy, in a type that @fastify/under-pressure can make. */
-class Busy extends VignetError {
-  constructor() {
-    super('transient', 'BUSY', 'the service is at its limits; ask again in a few seconds');
-  }
-}
 
 export const exposedHeaders = [
   'Accept-Ranges',
@@ -147,11 +140,9 @@ export async function buildApp(
       await metrics(scope, context);
       await scope.register(
         async (api) => {
-          await api.register(underPressure, {
-            maxEventLoopDelay: config.VIGNET_MAX_LAG_MS,
+          refuseUnderPressure(api, {
+            maxLagMs: config.VIGNET_MAX_LAG_MS,
             maxRssBytes: config.VIGNET_MAX_RSS_MB * 1048576,
-            retryAfter: 5,
-            customError: Busy,
           });
           for (const service of services) await serviceRoutes(api, service, context);
         },

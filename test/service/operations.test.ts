@@ -1,5 +1,5 @@
 // Pages and numbers about the service itself.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { landingHtml } from '../../src/service/operations/landing.ts';
@@ -120,6 +120,17 @@ it('a service that cannot work says so, and not why', async () => {
   expect(health.statusCode).toBe(503);
   expect(availability.body).toContain('<vosi:available>false</vosi:available>');
   expect(health.body + availability.body).not.toContain('secret');
+  await app.close();
+});
+
+it('a process that cannot look at its memory, for want of a descriptor, goes on', async () => {
+  const look = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw Object.assign(new Error('EMFILE: too many open files, uv_resident_set_memory'), { code: 'EMFILE' });
+  });
+  const app = await fakeApp(undefined, { VIGNET_MAX_RSS_MB: 1 });
+  expect((await app.inject(good)).statusCode).toBe(200);
+  expect(look).toHaveBeenCalled();
+  look.mockRestore();
   await app.close();
 });
 
