@@ -288,8 +288,8 @@ export function badSkies(): { name: string; bytes: Buffer; says: RegExp }[] {
     },
     {
       name: 'unknown frame',
-      bytes: plainImage(40, 30, { RADESYS: 'FK4-NO-E' }),
-      says: /RADESYS, received 'FK4-NO-E'/,
+      bytes: plainImage(40, 30, { RADESYS: 'GAPPT' }),
+      says: /RADESYS, received 'GAPPT'/,
     },
     {
       name: 'CRVAL2 beyond the pole',

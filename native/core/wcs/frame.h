@@ -1,4 +1,4 @@
-// Constant rotations between ICRS and the other frames that images use.
+// Directions in the frames that images use, and in ICRS.
 #pragma once
 #include <array>
 
@@ -6,8 +6,10 @@
 
 namespace vignet {
 
-// Row-major; takes a direction in `frame` to ICRS. Its transpose goes back.
-using Rotation = std::array<double, 9>;
-const Rotation& toIcrs(SkyFrame frame);
+// Unit vectors. FK4 and FK4-NO-E are of equinox and epoch B1950; those of FK4 contain the E-terms of
+// aberration.
+using Direction = std::array<double, 3>;
+Direction toIcrs(SkyFrame frame, const Direction& v);
+Direction fromIcrs(SkyFrame frame, const Direction& v);
 
 }  // namespace vignet

@@ -47,7 +47,7 @@ SkyFrame frameOf(const wcsprm& prm) {
   const std::string_view type(prm.ctype[0], 4);
   if (type == "GLON" || type == "GLAT") return SkyFrame::galactic;
   if (type != "RA--" && type != "DEC-") {
-    throw bad(expectedFor("ICRS, FK5 J2000 or Galactic axes", "CTYPE1", printable(prm.ctype[0])));
+    throw bad(expectedFor("ICRS, FK5, FK4 or Galactic axes", "CTYPE1", printable(prm.ctype[0])));
   }
   std::string system(prm.radesys);
   for (char& c : system) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -60,7 +60,11 @@ SkyFrame frameOf(const wcsprm& prm) {
     if (!dated || prm.equinox == 2000) return SkyFrame::fk5;
     throw bad(expectedFor("2000", "EQUINOX of the FK5 frame", prm.equinox));
   }
-  throw bad(expectedFor("ICRS or FK5 J2000", "RADESYS", printable(system)));
+  if (system == "FK4" || system == "FK4-NO-E") {
+    if (!dated || prm.equinox == 1950) return system == "FK4" ? SkyFrame::fk4 : SkyFrame::fk4NoE;
+    throw bad(expectedFor("1950", "EQUINOX of the FK4 frame", prm.equinox));
+  }
+  throw bad(expectedFor("ICRS, FK5 J2000 or FK4 B1950", "RADESYS", printable(system)));
 }
 
 std::string headerOf(const WcsCards& cards) {

@@ -13,8 +13,8 @@ namespace vignet {
 struct WcsCards;
 
 // The frame of the celestial axes. Everything Vignet is asked is ICRS; other frames are turned into it
-// by a constant rotation (FK5 means J2000; FK5 at other equinoxes, FK4 and ecliptic are refused).
-enum class SkyFrame : uint8_t { icrs, fk5, galactic };
+// (core/wcs/frame.h). FK5 means J2000, FK4 B1950; other equinoxes and ecliptic are refused.
+enum class SkyFrame : uint8_t { icrs, fk5, galactic, fk4, fk4NoE };
 
 struct WcsParameter {
   int32_t i = 0, m = 0;

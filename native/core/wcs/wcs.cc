@@ -54,14 +54,12 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
   dis->ndp = static_cast<int>(records.size());
 }
 
-Sky rotated(const Rotation& r, bool transpose, double lon, double lat) {
+// From ICRS to the frame, or back.
+Sky inFrame(SkyFrame frame, bool back, double lon, double lat) {
   const double cosLat = std::cos(lat * kDegree);
-  const std::array<double, 3> v{cosLat * std::cos(lon * kDegree), cosLat * std::sin(lon * kDegree),
-                                std::sin(lat * kDegree)};
-  std::array<double, 3> w{};
-  for (int i = 0; i < 3; i++) {
-    for (int k = 0; k < 3; k++) w[i] += (transpose ? r[3 * k + i] : r[3 * i + k]) * v[k];
-  }
+  const Direction v{cosLat * std::cos(lon * kDegree), cosLat * std::sin(lon * kDegree),
+                    std::sin(lat * kDegree)};
+  const Direction w = back ? toIcrs(frame, v) : fromIcrs(frame, v);
   return {std::atan2(w[1], w[0]) / kDegree, std::atan2(w[2], std::hypot(w[0], w[1])) / kDegree};
 }
 
@@ -161,7 +159,7 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
         continue;
       }
       Sky s{lon, lat};
-      if (impl_->frame != SkyFrame::icrs) s = rotated(toIcrs(impl_->frame), false, lon, lat);
+      if (impl_->frame != SkyFrame::icrs) s = inFrame(impl_->frame, true, lon, lat);
       sky[done + k] = {reduced(s.lon), s.lat};
     }
   }
@@ -180,7 +178,7 @@ void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<u
     const int n = static_cast<int>(std::min(batch, sky.size() - done));
     for (int k = 0; k < n; k++) {
       Sky s = sky[done + k];
-      if (impl_->frame != SkyFrame::icrs) s = rotated(toIcrs(impl_->frame), true, s.lon, s.lat);
+      if (impl_->frame != SkyFrame::icrs) s = inFrame(impl_->frame, false, s.lon, s.lat);
       world[k][prm.lng] = s.lon;
       world[k][prm.lat] = s.lat;
       stat[k] = 0;
