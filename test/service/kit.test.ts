@@ -1,4 +1,5 @@
 // The service kit: a service of under 40 lines has its routes, VOSI, API description, landing line and errors right.
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { promisify } from 'node:util';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CodeOf, type ErrorKind, usageError, VignetError } from '../../src/base/errors.ts';
+import { asHeader } from '../../src/products/select/why-nothing.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import { nobodySignsIn } from '../../src/service/http/principal.ts';
@@ -278,4 +280,10 @@ it('faults have the statuses of HTTP, and say when asking again may help', () =>
   expect(of('data', 'TRUNCATED')).toEqual([500, true, undefined]);
   expect(of('transient', 'BUSY')).toEqual([503, false, 5]);
   expect(of('fatal', 'INTERNAL')).toEqual([500, true, undefined]);
+});
+
+it('a sentence of any length and script fits into a header', () => {
+  expect(asHeader('no image at 3 °')).toBe('no image at 3 ?');
+  for (const sentence of ['x'.repeat(100_000), '…'.repeat(100_000), 'ß\r\nSet-Cookie: a'])
+    expect(asHeader(sentence)).toMatch(/^[ -~]{1,2000}$/);
 });

@@ -56,7 +56,9 @@ function lookedFor({ collection, types = [], bands = [], times = [] }: Asked): s
 
 /** Text that may stand in a header: printable ASCII. */
 export function asHeader(sentence: string): string {
-  return clip(sentence.replace(/[^ -~]/g, '?'), LONGEST);
+  return clip(sentence, LONGEST)
+    .replace(/…/g, '...')
+    .replace(/[^ -~]/g, '?');
 }
 
 /** A sentence about a region of sky in which nothing was found. */
