@@ -58,15 +58,20 @@ async function run(flags: Flags): Promise<void> {
       return;
     }
     const rows: string[][] = [];
+    const lost: ListedDataset[] = [];
     for await (const piece of view.list({ where: whereOf(flags), near })) {
       if (ids) process.stdout.write(piece.map(({ id }) => `${id}\n`).join(''));
       else if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
-      else rows.push(...piece.map(cellsOf));
+      else {
+        rows.push(...piece.map(cellsOf));
+        lost.push(...piece.filter((row) => row.s_ra === null));
+      }
     }
     if (ids || json) return;
     const heading = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
     if (rows.length > 0) console.log(table([heading, ...rows]));
     console.log(`${rows.length} datasets`);
+    sayWhyWithoutSky(lost);
   } finally {
     await archive.close();
   }
@@ -101,6 +106,18 @@ function jsonOf({ id, absolutePath, footprint: _, ...row }: ListedDataset): Reco
     tract: row.lsst_tract,
     patch: row.lsst_patch,
   };
+}
+
+/** Datasets whose reasons are printed. */
+const MOST_REASONS = 10;
+
+/** Datasets that no search on the sky finds, and why. */
+function sayWhyWithoutSky(lost: readonly ListedDataset[]): void {
+  if (lost.length === 0) return;
+  console.log(`${lost.length} without a position, which only their IDs find:`);
+  for (const { uuid, wcs_note } of lost.slice(0, MOST_REASONS))
+    console.log(`  ${uuid}: ${printable(wcs_note ?? 'the header has no celestial WCS')}`);
+  if (lost.length > MOST_REASONS) console.log(`  and ${lost.length - MOST_REASONS} more`);
 }
 
 const fixed = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));

@@ -11,11 +11,12 @@ const NumericWcs& imageWcs(const Layout& layout, std::string_view consequence) {
     throw Error(Kind::data, "NO_IMAGE", "expected an image plane in the dataset, received none");
   const auto& wcs = layout.planes.front().wcs;
   if (!wcs || *wcs >= layout.wcs.size()) {
-    throw Error(
-        Kind::data, "NO_WCS",
-        layout.wcsProblem.empty()
-            ? "expected a celestial WCS in the image's header, received none, so " + std::string(consequence)
-            : "expected a usable celestial WCS in the image's header, received: " + layout.wcsProblem);
+    throw Error(Kind::data, "NO_WCS",
+                (layout.wcsProblem.empty()
+                     ? "expected a celestial WCS in the image's header, received none"
+                     : "expected a usable celestial WCS in the image's header, received one that is not (" +
+                           layout.wcsProblem + ")") +
+                    ", so " + std::string(consequence));
   }
   return layout.wcs[*wcs];
 }

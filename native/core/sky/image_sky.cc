@@ -19,7 +19,8 @@ constexpr double kEverything = 4;
 // imageWcs refuses a layout without planes.
 ImageSky::ImageSky(const Layout& layout)
     : ImageSky(
-          imageWcs(layout, "no region of sky can be cut from it; ask for pixels or for the whole dataset"),
+          imageWcs(layout,
+                   "no region of sky can be cut from it; ask for pixels (BOX), or for the whole dataset"),
           layout.planes.empty() ? 0 : layout.planes[0].width,
           layout.planes.empty() ? 0 : layout.planes[0].height) {}
 

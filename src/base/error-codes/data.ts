@@ -190,8 +190,10 @@ export const dataErrors = {
   },
   NO_WCS: {
     sentence: 'The image has no usable celestial WCS.',
-    meaning: 'A position on the sky cannot be converted to pixels of this image.',
+    meaning:
+      'A position on the sky cannot be converted to pixels of this image. `vignet ls` and `vignet info` say why.',
     remedy: 'Cut the image by pixels: BOX over HTTP, `--box` of `vignet cutout`.',
+    status: 400,
   },
   OUTSIDE_ROOT: {
     sentence: 'A file leads out of its root folder.',

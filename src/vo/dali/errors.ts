@@ -39,8 +39,8 @@ const kinds: Partial<Record<ErrorCode, FaultKind>> = {
 };
 
 /**
- * `data` is 500: the dataset's file is broken, changed or gone, asking again at once does not help, and the client is not to blame;
- * `transient` is 503 with Retry-After. What is `fatal` or no VignetError keeps its words to the log.
+ * `data` is 500: the dataset's file is broken, changed or gone, asking again at once does not help, and the client is not to blame
+ * (with a status of its own it is the nature of a sound dataset, of which something else may be asked); `transient` is 503 with Retry-After. What is `fatal` or no VignetError keeps its words to the log.
  */
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof VignetError) || error.kind === 'fatal') {
@@ -51,8 +51,9 @@ export function faultOf(error: unknown): Fault {
     return { kind: 'internal', status: 500, message: `${what}; the log says more`, ours: true };
   }
   const { code, message } = error;
-  if (error.kind === 'usage')
-    return { kind: kinds[code] ?? 'usage', status: entryOf(code).status ?? 400, message, ours: false };
+  const { status } = entryOf(code);
+  if (error.kind === 'usage' || (error.kind === 'data' && status !== undefined))
+    return { kind: kinds[code] ?? 'usage', status: status ?? 400, message, ours: false };
   if (error.kind === 'transient')
     return { kind: 'transient', status: 503, message, retryAfter: 5, ours: false };
   return { kind: 'internal', status: 500, message, ours: true };
