@@ -2,8 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <sstream>
 
 #include "core/base/error.h"
+#include "core/wcs/over_image.h"
 #include "core/wcs/wcs.h"
 #include "headers.h"
 #include "wcs_support.h"
@@ -238,6 +240,25 @@ TEST_CASE("FK4 without an equinox is of B1950, and its positions lead back to th
     CHECK(apart(sky, *b.toSky(p)) == 0);
     const Pixel back = *a.toPixel(sky);
     CHECK(std::hypot(back.x - p.x, back.y - p.y) < 1e-7);
+  }
+}
+
+TEST_CASE("a plate solution with hostile numbers ends in an error or in positions") {
+  std::istringstream words(plate);
+  for (std::string word; words >> word;) {
+    const std::string key = word.substr(0, word.find('='));
+    for (const char* number : {"0", "-1", "0.5", "90", "1E11", "1E300", "-1E-300", "'x'"}) {
+      INFO(key << " = " << number);
+      try {
+        const auto numbers =
+            parseImageWcs(headers::make(without(plate, key) + key + "=" + number).lines(), 2, 300, 300);
+        if (!numbers) continue;
+        Wcs wcs(*numbers);
+        map(wcs, gridOf(headers::make(plate, 300, 300)));
+      } catch (const Error& e) {
+        CHECK(e.code() == "BAD_WCS");
+      }
+    }
   }
 }
 

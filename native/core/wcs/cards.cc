@@ -188,6 +188,9 @@ class WcsCorrections {
     const bool both = has("CTYPE1");
     // EPOCH is the date of the plate there.
     drop([](const WcsCard& c) { return !isPlateKey(c.key) && c.key != "EQUINOX" && c.key != "RADESYS"; });
+    // wcslib 7.12 makes a name of it, from memory that is not set where there is none; behind AMDXn it would
+    // undo them.
+    all_.cards.insert(all_.cards.begin(), {"PLATEID", "PLATEID = 'NONE'", "NONE"});
     note(both ? "The plate solution is used, not the WCS beside it, which approximates it."
               : "The plate solution is used.");
   }

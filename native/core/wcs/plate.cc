@@ -40,6 +40,12 @@ bool isWholePlate(const WcsCards& cards) {
   // The sign of a southern declination must not be missing; PLTSCALE is not used.
   if (!std::all_of(kSingle.begin(), kSingle.end(), [&](auto key) { return key == "PLTSCALE" || has(key); }))
     return false;
+  // wcslib reads the sign of a text only, and uses one that is not set otherwise.
+  const auto isSign = [](const WcsCard& c) {
+    return c.key == "PLTDECSN" && c.text.find('\'') != std::string::npos &&
+           (c.value == "-" || c.value == "+");
+  };
+  if (std::none_of(cards.cards.begin(), cards.cards.end(), isSign)) return false;
   for (int n = 1; n <= kPlatePolynomial; ++n)
     if (!has("AMDX" + std::to_string(n)) || !has("AMDY" + std::to_string(n))) return false;
   return true;
