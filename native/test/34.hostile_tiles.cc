@@ -126,13 +126,34 @@ TEST_CASE("hostile: bytes of the heap and of the table changed at random") {
 }
 
 TEST_CASE("hostile: a tile of more pixels than its bytes can hold costs no memory") {
-  for (int codec : {RICE_1, GZIP_1, GZIP_2, HCOMPRESS_1}) {
+  const auto refusal = [](int codec, uint32_t side) {
     Made made = make(codec, SHORT_IMG);
     Plane& p = made.layout.planes[0];
-    p.width = p.tiles->tileWidth = 1 << 14;
-    p.height = p.tiles->tileHeight = 1 << 14;
+    p.width = p.tiles->tileWidth = side;
+    p.height = p.tiles->tileHeight = side;
     p.tiles->rows = 1;
-    CHECK(outcome(made, {0, (1 << 14) - 1, 1, 1 << 14}).find("HDU 1, tile 1: ") == 0);
+    return outcome(made, {0, side - 1, 1, side});
+  };
+  for (int codec : {RICE_1, GZIP_1, GZIP_2, HCOMPRESS_1, PLIO_1})
+    CHECK(refusal(codec, 1 << 14).find("HDU 1, tile 1: ") == 0);
+  // Of 0.67 GB of working memory, and of 1 GiB.
+  CHECK(refusal(HCOMPRESS_1, 5792).find("tile 1: expected at least 98276 bytes for the HCOMPRESS stream") !=
+        std::string::npos);
+  CHECK(refusal(PLIO_1, 1 << 14).find("tile 1: expected at least 65532 bytes for the PLIO line list") !=
+        std::string::npos);
+}
+
+TEST_CASE("a blank image in one tile is read, however few bytes it has") {
+  Recipe r;
+  r.width = r.tileWidth = 2048, r.height = r.tileHeight = 2048;
+  for (int codec : {HCOMPRESS_1, PLIO_1}) {
+    r.codec = codec;
+    const std::vector<std::byte> file = plane::write(r, std::vector<double>(size_t{2048} * 2048, 0));
+    plane::Oracle oracle(file, 1);
+    const Layout layout = plane::describe(oracle, file.size(), 1);
+    plane::Bytes reader(file);
+    CHECK(file.size() < 20'000);
+    CHECK_NOTHROW(plane::ours(reader, layout, layout.planes[0], {2040, 2040, 2048, 2048}));
   }
 }
 

@@ -21,10 +21,13 @@ namespace vignet {
 namespace {
 
 // A PLIO line list may be shorter than its pixels need by so many instructions of 4096 pixels: the rest is 0.
-constexpr size_t kSlack = 1 << 16;
+// A blank mask of 4096 x 4096 in one tile is a few bytes.
+constexpr size_t kSlack = 1 << 12;
 
-// An HCOMPRESS tile is decoded whole, in 64-bit integers and a copy of them.
-constexpr uint64_t kMaxHcompressPixels = uint64_t{1} << 25;
+// An HCOMPRESS tile is decoded whole, in 64-bit integers and a copy of them. Beyond so many pixels its stream
+// must have a byte for so many more: real images have one for 80 at most.
+constexpr uint64_t kMaxHcompressPixels = uint64_t{1} << 25, kFreeHcompressPixels = uint64_t{1} << 23,
+                   kHcompressPixelsPerByte = 256;
 
 [[noreturn]] void bad(const std::string& what) { throw Error(Kind::data, "BAD_TILE", what); }
 [[noreturn]] void badSize(const char* name, uint64_t bytes, uint64_t received) {
@@ -118,6 +121,9 @@ void Tiles::decodeCoded(const TileJob& job, TileTarget& target, const Control& c
       if (target.pixels() > kMaxHcompressPixels)
         bad(expectedFor("at most " + std::to_string(kMaxHcompressPixels) + " pixels", "an HCOMPRESS tile",
                         target.pixels()));
+      if (target.pixels() > kFreeHcompressPixels + kHcompressPixelsPerByte * bytes.size())
+        badSize("the HCOMPRESS stream", (target.pixels() - kFreeHcompressPixels) / kHcompressPixelsPerByte,
+                bytes.size());
       if (ints32_.size() < target.pixels()) ints32_.resize(target.pixels());
       hcompressDecode(bytes, target.width(), target.height(), table_.hcompSmooth != 0, work_,
                       std::span(ints32_).first(target.pixels()), control);
