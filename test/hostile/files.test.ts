@@ -179,11 +179,16 @@ async function nextIsAnswered(): Promise<void> {
   expect(body.equals(always)).toBe(true);
 }
 
-async function expectError(name: string, says: RegExp, parameters?: Record<string, string>): Promise<void> {
+async function expectError(
+  name: string,
+  says: RegExp,
+  parameters?: Record<string, string>,
+  [expected, label] = [500, 'Error'],
+): Promise<void> {
   const { status, type, text } = await ask(name, parameters);
-  expect([status, text]).toEqual([500, expect.stringMatching(says)]);
+  expect([status, text]).toEqual([expected, expect.stringMatching(says)]);
   expect(type).toMatch(/^text\/plain/);
-  expect(text).toMatch(/^Error: [^\n]{10,400}\n$/);
+  expect(text).toMatch(new RegExp(`^${label}: [^\\n]{10,400}\\n$`));
   expect(text).not.toContain(top);
   await nextIsAnswered();
 }
@@ -236,7 +241,7 @@ describe('a cutout of a file whose pixels lie', () => {
 
 describe('a file whose sky cannot be used', () => {
   it.each(skies)('gives no cutout of a region: $name', async ({ name, says }) => {
-    await expectError(fileName(name), says);
+    await expectError(fileName(name), says, undefined, [400, 'UsageError']);
   });
 
   it.each(skies)('is delivered whole: $name', async ({ name }) => {

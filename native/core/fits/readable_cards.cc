@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/fits/card.h"
-#include "core/wcs/cards.h"
+#include "core/wcs/keywords.h"
 
 namespace vignet {
 namespace {

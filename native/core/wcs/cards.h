@@ -25,10 +25,6 @@ struct WcsCards {
 // 4.2.4), and small letters are not FITS.
 void capitaliseExponent(std::string& card);
 
-// Whether a keyword is part of a celestial WCS, primary or alternate ("CRPIX1", "CD1_2A", "A_0_2",
-// "LONPOLE").
-bool isWcsKeyword(std::string_view keyword);
-
 // Keeps the cards of the primary WCS that are about axes, projection, frame or distortion ('\n'-separated
 // cards in), at most 20,000 of them (Error{data, BAD_WCS} beyond), and corrects them by the table of
 // docs/wcs.md. `PvOnTan::ignored` leaves out the PV cards that otherwise make TAN a TPV.
