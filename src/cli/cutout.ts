@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import type { ArchiveView } from '../archive/view.ts';
+import { clip } from '../base/clip.ts';
 import { usageError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
 import { softwareName } from '../base/software.ts';
@@ -44,6 +45,23 @@ const parameters = [
   ...[p.rgb, p.stretch, p.q, p.limits, p.cmap],
 ];
 
+/** Options that would choose nothing. Throws VignetError usage CONTRADICTION. */
+function refuseIgnored(what: string | undefined, { at, band, type, hdu, describe }: Flags): void {
+  const refuse = (detail: string) => {
+    throw usageError('CONTRADICTION', detail);
+  };
+  if (what !== undefined && at !== undefined)
+    refuse(
+      `--at chooses a dataset at a position, and '${clip(what, 200)}' is one already; leave one of them out (--circle, or --ra and --dec, say where to cut)`,
+    );
+  if (at === undefined && (band ?? type) !== undefined)
+    refuse(
+      '--band and --type choose a dataset at a position: they need --at and no dataset; add --at, or leave them out',
+    );
+  if (what === undefined && (hdu ?? describe) !== undefined)
+    refuse('--hdu and --describe need a file, because a dataset of the archive is one image; leave them out');
+}
+
 /** The same reader as the service's; the ID stands for whatever is cut. */
 async function requestOf(flags: Flags): Promise<SodaRequest> {
   return parseSodaSync([['ID', p.id.example], ...(await pairsOf(parameters, flags))]);
@@ -55,6 +73,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
       'MISSING_PARAM',
       'expected a file, the name of a dataset, or --at "ra dec", received none',
     );
+  refuseIgnored(what, given);
   const flags = withCircle(given);
   const request = await requestOf(flags);
   const { id: _, ...asked } = request;

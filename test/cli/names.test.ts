@@ -143,6 +143,10 @@ describe('datasets', () => {
       /no image of band q covers .*; there: .*deep_coadd .*r 1/,
     ],
     [['cutout', '--at', '10', '20'], 2, /no image covers 10 20; nothing does/],
+    [['cutout', '0', '--band', 'g', ...circle], 2, /they need --at and no dataset.*CONTRADICTION/],
+    [['cutout', 'file.fits', '--type', 'image'], 2, /they need --at and no dataset.*CONTRADICTION/],
+    [['cutout', '0', '--at', '10', '20', ...circle], 2, /--at chooses a dataset.*'0' is one.*CONTRADICTION/],
+    [['cutout', '--at', '10', '20', '--hdu', '1'], 2, /--hdu and --describe need a file.*CONTRADICTION/],
   ] as const)('%j is refused in words', async (words, code, sentence) => {
     const ended = await vignet(words, how);
     expect(ended.code).toBe(code);
