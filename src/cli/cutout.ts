@@ -13,6 +13,7 @@ import { Vignet } from '../products/vignet.ts';
 import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { sayCompanions } from './companion.ts';
 import { isFile, withDataset } from './dataset.ts';
 import { datasetArgument, datasetAt, namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
@@ -92,6 +93,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     }
     return;
   }
+  if (!flags.json) await sayCompanions([what], 'cut', flags.describe);
   await withDataset(what, { ...flags, ...(stencil && { stencil }) }, async (dataset) => {
     const engine = new Engine(engineOptions);
     try {

@@ -122,7 +122,8 @@ async function datasetOfFile(path: string, choice: Choice, scratch: Scratch): Pr
       );
     }
     return {
-      id: basename(path),
+      // A companion brings its image: that is what is cut.
+      id: basename(found.candidate.path),
       layout,
       sources,
       version: record.files.map((file) => `${file.size} ${file.mtimeNs}`).join(),

@@ -5,6 +5,7 @@ import type { LayoutInfo, PlaneInfo } from '../addon/layout.ts';
 import { type Observation, photometryAt, psfAt } from '../astronomy/observation.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
+import { sayCompanions } from './companion.ts';
 import { type ReadyDataset, withDataset } from './dataset.ts';
 import { datasetArgument } from './dataset-name.ts';
 import { describeOption } from './describe-option.ts';
@@ -29,6 +30,7 @@ export function infoCommand(): Command {
 }
 
 async function run(what: string, flags: Flags): Promise<void> {
+  if (!flags.json) await sayCompanions([what], 'described', flags.describe);
   await withDataset(what, flags, async ({ layout, seek, observation, recognised }) => {
     const info = callNative(() => native.describeLayout(layout));
     const seekBytes = seek?.length ?? 0;

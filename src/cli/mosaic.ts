@@ -7,6 +7,7 @@ import type { Pairs } from '../vo/dali/parameter.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
 import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { sayCompanions } from './companion.ts';
 import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { describeOption } from './describe-option.ts';
@@ -40,6 +41,7 @@ async function run(words: string[], flags: Flags): Promise<void> {
       words.map(() => id.example),
       flags,
     );
+    if (!flags.json) await sayCompanions(words, 'joined', flags.describe);
     await withFiles(words, flags.describe, async (vignet, ids) =>
       give(vignet, await requestOf(ids, flags), flags),
     );

@@ -38,6 +38,36 @@ describe.skipIf(!existsSync(cases))('files of surveys', () => {
     expect(unknown.stdout).toMatch(/time not known.*\nnote: DATE-OBS is a date without a time of day/);
   });
 
+  // Oracle of the identity: the header as astropy reads it.
+  it('of a weight are those of its image, which is said; plain takes the weight itself', async () => {
+    const image = 'rings.v3.skycell.2069.026.stk.r.unconv.fits';
+    const weight = image.replace('.fits', '.wt.fits');
+    const path = (name: string) => join(cases, 'companions_ps1', name);
+    const cut = async (name: string, ...words: string[]) => {
+      const output = join(scratch, `${name}.fits`);
+      const said = await vignet(['cutout', path(weight), '-o', output, ...words]);
+      expect(said.code).toBe(0);
+      const { VIGNETID } = (await oracle.ask('header', { file: output, keys: ['VIGNETID'] })) as {
+        VIGNETID: string;
+      };
+      return { VIGNETID, stderr: said.stderr };
+    };
+    const sentence = `${weight} is the variance of ${image}, which is cut; --planes IMAGE,VARIANCE adds it; with --describe plain it is cut by itself\n`;
+    for (const words of [[], ['--hdu', '0'], ['--planes', 'IMAGE,VARIANCE']])
+      expect(await cut(`wt${words.length}${words[0]?.length ?? 0}`, ...words)).toEqual({
+        VIGNETID: image,
+        stderr: expect.stringContaining(sentence),
+      });
+    expect(await cut('plain', '--describe', 'plain')).toEqual({
+      VIGNETID: weight,
+      stderr: expect.not.stringContaining('is the variance'),
+    });
+    const mosaic = await vignet(['mosaic', path(weight), '--pixscale', '0.5', '-o', '-']);
+    expect([mosaic.code, mosaic.stderr]).toEqual([0, expect.stringContaining('which is joined')]);
+    const both = await vignet(['mosaic', path(weight), path(image), '--pixscale', '0.5', '-o', '-']);
+    expect([both.code, both.stderr]).toEqual([0, '']);
+  });
+
   it('of several CCDs are cut where the region lies', async () => {
     const output = join(scratch, 'ccd4.fits');
     const camera = join(cases, 'camera_of_four_ccds.fits');

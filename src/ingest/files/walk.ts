@@ -36,7 +36,7 @@ const outside = (path: string): WalkResult => ({
 });
 
 /** Words for files that are no science images. */
-const WORDS: Readonly<Record<Meaning, string>> = {
+export const meaningWords: Readonly<Record<Meaning, string>> = {
   science: 'science image',
   mask: 'mask',
   variance: 'variance',
@@ -55,7 +55,7 @@ const orphan = (path: string, meaning: Meaning): WalkResult => ({
     error: new VignetError(
       'data',
       'NO_IMAGE_FOR_COMPANION',
-      `expected the image of this ${WORDS[meaning]} in the same folder, received none; give --describe plain to ingest it as an image`,
+      `expected the image of this ${meaningWords[meaning]} in the same folder, received none; give --describe plain to ingest it as an image`,
     ),
   },
 });
