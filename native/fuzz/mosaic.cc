@@ -48,7 +48,7 @@ void fill(const MosaicPlan& plan, const MosaicRequest& request, std::span<Mosaic
     MosaicStrip strip;
     strip.frame = plan.frame;
     strip.inputs = inputs;
-    strip.kernel = static_cast<Kernel>(kernel % 5);
+    strip.resampling = {static_cast<Kernel>(kernel % 5), (kernel & 8) != 0, kernel & 16 ? 0 : kPositionError};
     strip.maskNames = plan.maskNames;
     if (request.combine) strip.assignment = CombinedAssignment{*request.combine};
     strip.y1 = std::min(plan.frame.height, kRows);
