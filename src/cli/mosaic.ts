@@ -71,6 +71,7 @@ async function give(vignet: Vignet, request: MosaicRequest, flags: Flags): Promi
   await checkOutput(output, flags.force === true, filesOf(vignet.archive));
   const bytes = await answer.make();
   await deliver(answer, output, flags.force === true);
+  if (answer.note !== undefined) console.error(answer.note);
   if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
   else if (output !== '-')
     console.error(

@@ -195,6 +195,21 @@ describe('pixels in other units', () => {
     else expect(ratio.image).toBeGreaterThan(0.7);
   });
 
+  it('are told of where the unit or a calibration is not known, and nothing is said where all is', async () => {
+    const noteOf = async (unit: string, more: Readonly<Record<string, string>>) => {
+      const epoch = { scale: 0.2, fwhm: 0.8, flat: 3, unit };
+      const { vignet } = await archiveOf([epoch, epoch], []);
+      const asked = { CIRCLE: '150 2 0.005', DPSUBTYPE: 'visit_image', ...more };
+      return (await vignet.mosaic(parseMosaic(Object.entries(asked)), { principal: ANONYMOUS }))?.note;
+    };
+    const grid = { PIXSCALE: '0.4', RESAMPLE: 'bilinear' };
+    expect(await noteOf('furlong', { ...grid, COMBINE: 'mean' })).toMatch(
+      /unit of the pixels is not known.*CONSERVE=flux/,
+    );
+    expect(await noteOf('adu', { ...grid, COMBINE: 'mean' })).toMatch(/^2 of 2 inputs have no calibration/);
+    expect(await noteOf('nJy', { ...grid, COMBINE: 'mean' })).toBeUndefined();
+  });
+
   it.each([
     ['mag', {}, 'expected linear pixels to be resampled or combined, received mag'],
     ['mag/arcsec2', { CONSERVE: 'brightness' }, 'expected linear pixels'],

@@ -35,6 +35,8 @@ export interface Answer {
   readonly filename: string;
   /** Strong and quoted: a pure function of the normalised request, the dataset's version and Vignet's. Streamed tables have none. */
   readonly etag: string | undefined;
+  /** What its reader should know besides: a sentence or two, for a person. Header `vignet-warning` over HTTP. */
+  readonly note?: string | undefined;
   /** Exact bytes of the whole answer; undefined where it is only known once made (compressed FITS, pictures): see `make`. */
   readonly size: number | undefined;
   /** Whether `body` and `write` take a window. */

@@ -15,6 +15,7 @@ import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import type { MosaicInputs } from '../select/mosaic-inputs.ts';
 import { MosaicFile, missingInput } from './file.ts';
 import { measureLevels } from './levels.ts';
+import { noteOf } from './notes.ts';
 import { type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place.ts';
 import { type MosaicSummary, summaryOf } from './summary.ts';
 import type { PlannedInput } from './tables.ts';
@@ -148,7 +149,8 @@ export function assemble(
           maxSide,
           look: request.look,
         });
-  return Object.assign(answer, { summary, missingPlanes: plan.missingPlanes, fits, frame: plan.frame });
+  const note = noteOf(placed, inputs, request);
+  return Object.assign(answer, { note, summary, missingPlanes: plan.missingPlanes, fits, frame: plan.frame });
 }
 
 function refuseTooManyMatched(
@@ -174,8 +176,15 @@ function filename(
   { width, height }: MosaicFrame,
 ): string {
   const first = inputs[0]?.dataset;
+  const isOfOneBand = inputs.every(({ dataset }) => dataset.band === first?.band);
   const place = placeNames(stencilName(region), width, height);
-  const words = ['mosaic', first?.type, skymap && first?.patch?.tract, first?.band, ...place];
+  const words = [
+    'mosaic',
+    first?.type,
+    skymap && first?.patch?.tract,
+    isOfOneBand ? first?.band : null,
+    ...place,
+  ];
   const ending =
     format === 'fits' ? (compress === 'none' ? 'fits' : 'fits.fz') : format === 'jpeg' ? 'jpg' : format;
   return `${words.filter((word) => word !== undefined && word !== null).join('_')}.${ending}`;

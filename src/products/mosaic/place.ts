@@ -18,7 +18,8 @@ import { findInputs, type MosaicInput, type MosaicInputs } from '../select/mosai
 import { gridTask } from './grid.ts';
 import type { PlannedInput } from './tables.ts';
 
-const calibrated = ({ dataset: { observation } }: MosaicInput) =>
+/** Whether its pixels can be given in nJy. */
+export const calibrated = ({ dataset: { observation } }: MosaicInput) =>
   isNanojansky(observation.unit) ||
   (observation.photometry !== null && !observation.photometry.fields?.length);
 
@@ -48,18 +49,19 @@ function provenanceOf(
   software: string,
 ): MosaicPlanTask['provenance'] {
   const first = found.inputs[0]?.dataset;
+  const bands = [...new Set(found.inputs.map(({ dataset }) => dataset.band))].filter((band) => band !== null);
   const cards: [string, string | undefined | null, string][] = [
     ['VIGNETID', request.ofId, 'dataset this was cut from'],
     ['VIGNETST', request.region && printStencil(request.region), 'region asked for'],
     ['VIGNETCO', request.ids.length > 0 ? undefined : first?.collection, 'collection'],
     ['VIGNETTY', request.ids.length > 0 ? undefined : first?.type, 'dataset type'],
-    ['VIGNETBA', first?.band, 'band'],
+    ['VIGNETBA', bands.join(', '), bands.length > 1 ? 'bands' : 'band'],
     ['VIGNETTI', request.times.map(printInterval).join(', '), '[MJD UTC] TIME asked for'],
     ['VIGNETNT', found.untimed > 0 ? String(found.untimed) : undefined, 'images left out: time not known'],
     ['VIGNETSK', found.skymap?.name, 'skymap whose patches own the pixels'],
     ['VIGNETRE', request.resample, 'how pixels of other grids are resampled'],
     ['VIGNETFX', conserve.what, conserve.how],
-    ['VIGNETPE', String(request.positionError), '[pixel] error of interpolated positions, at most'],
+    ['VIGNETPE', String(request.positionError), '[pixel] largest error of positions'],
     ['VIGNETVI', request.visit?.toString(), 'visit'],
     ['VIGNETCB', request.combine, 'how pixels of several inputs become one'],
     ['VIGNETBG', request.background === 'match' ? 'match' : undefined, 'constants added to the inputs'],

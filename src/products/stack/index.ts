@@ -154,7 +154,7 @@ async function noteOf(view: ArchiveView, plan: StackPlan): Promise<{ note?: stri
   const { types } = plan;
   const why =
     target.kind === 'track'
-      ? 'no observation was taken where and when the track is'
+      ? 'no observation was taken where and when the track is; points of it that are more than a day apart are not joined'
       : ids.length > 0
         ? 'none of the datasets given by ID covers the position'
         : await whyNothing(view, { point: [target.ra, target.dec] }, { types, bands, times });

@@ -32,7 +32,8 @@ function syncHandler(
       syncUrl: (path) => syncUrl(base(request), path),
     });
     const ignored = ignoredSentence(pairs, service.parameters);
-    if (ignored !== undefined) reply.header('vignet-warning', asHeader(ignored));
+    const warnings = [ignored, 'note' in answer ? answer.note : undefined].filter((one) => one !== undefined);
+    if (warnings.length > 0) reply.header('vignet-warning', asHeader(warnings.join('; ')));
     if ('nothing' in answer) {
       reply.header('vignet-reason', asHeader(answer.nothing));
       return reply.code(204).header('cache-control', 'no-cache').send();
