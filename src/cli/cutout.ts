@@ -10,6 +10,7 @@ import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout/cutout.ts';
 import { Vignet } from '../products/vignet.ts';
+import { mediaTypes } from '../vo/dali/response-format.ts';
 import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
@@ -20,6 +21,7 @@ import { deliver } from './deliver.ts';
 import { describeOption } from './describe-option.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
+import { withFormat } from './output-format.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 import { position } from './sexagesimal.ts';
 
@@ -75,7 +77,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
       'expected a file, the name of a dataset, or --at "ra dec", received none',
     );
   refuseIgnored(what, given);
-  const flags = withCircle(given);
+  const flags = withFormat(withCircle(given), { types: mediaTypes, parse: p.responseFormat.parse });
   const request = await requestOf(flags);
   const { id: _, ...asked } = request;
   const stencil = asked.stencil ?? (asked.position && pointAt(asked.position));
@@ -159,7 +161,7 @@ export function cutoutCommand(): Command {
     .addOption(describeOption())
     .option(
       '-o, --output <file>',
-      'output file; - is standard output (default: a name made from the dataset)',
+      'output file, whose suffix is also the format without --format; - is standard output (default: a name made from the dataset)',
     )
     .addOption(forceOption())
     .option('--json', 'print the report on standard error as JSON');

@@ -4,6 +4,7 @@ import { OPERATOR } from '../access/principal.ts';
 import { usageError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Pairs } from '../vo/dali/parameter.ts';
+import { mediaTypes } from '../vo/dali/response-format.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
 import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
@@ -14,6 +15,7 @@ import { describeOption } from './describe-option.ts';
 import { engineOptions } from './engine-options.ts';
 import { areFiles, withFiles } from './files-archive.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
+import { withFormat } from './output-format.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 
 interface Flags {
@@ -35,7 +37,8 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
   return parseMosaic([...ids.map((one) => [id.name, one] as const), ...given, ...planned]);
 }
 
-async function run(words: string[], flags: Flags): Promise<void> {
+async function run(words: string[], given: Flags): Promise<void> {
+  const flags = withFormat(given, { types: mediaTypes, parse: mosaicParameters.responseFormat.parse });
   if (words.length > 0 && (flags.describe !== undefined || (await areFiles(words)))) {
     await requestOf(
       words.map(() => id.example),
@@ -93,7 +96,7 @@ export function mosaicCommand(): Command {
     .addOption(describeOption())
     .option(
       '-o, --output <file>',
-      'output file; - is standard output (default: a name made from the datasets)',
+      'output file, whose suffix is also the format without --format; - is standard output (default: a name made from the datasets)',
     )
     .option('--plan', 'print datasets, size and estimated time as JSON, and write nothing')
     .addOption(forceOption())

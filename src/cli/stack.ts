@@ -3,13 +3,14 @@ import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import { usageError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
-import { stackList } from '../vo/stack/parameters.ts';
+import { stackList, stackMediaTypes, stackParameters } from '../vo/stack/parameters.ts';
 import { parseStack } from '../vo/stack/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
+import { withFormat } from './output-format.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
@@ -20,7 +21,8 @@ type Flags = Readonly<Record<string, unknown>> & {
   readonly id?: readonly string[];
 };
 
-async function run(flags: Flags): Promise<void> {
+async function run(given: Flags): Promise<void> {
+  const flags = withFormat(given, { types: stackMediaTypes, parse: stackParameters.responseFormat.parse });
   const id = flags.id && (await namedIds(flags.archive, flags.id));
   const request = parseStack(await pairsOf(stackList, { ...flags, id }));
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
@@ -54,7 +56,7 @@ export function stackCommand(): Command {
     .addOption(archiveOption())
     .option(
       '-o, --output <file>',
-      'output file; - is standard output (default: a name made from the position)',
+      'output file, whose suffix is also the format without --format; - is standard output (default: a name made from the position)',
     )
     .addOption(forceOption())
     .option('--json', 'print the report on standard error as JSON');
