@@ -15,6 +15,7 @@ import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { sayCompanions } from './companion.ts';
+import { cutPixels, sizeOfImage } from './cut-pixels.ts';
 import { isFile, withDataset } from './dataset.ts';
 import { datasetArgument, datasetAt, namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
@@ -89,7 +90,11 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
       const id = named ?? (await found(vignet.archive.as(OPERATOR), flags));
-      await give(await vignet.cutout(id, asked, { principal: OPERATOR }), flags, filesOf(vignet.archive));
+      const view = vignet.archive.as(OPERATOR);
+      // A collection dataset is no image.
+      const dataset = await view.resolve(id).catch(() => undefined);
+      const answer = await vignet.cutout(id, asked, { principal: OPERATOR });
+      await give(answer, flags, filesOf(vignet.archive), dataset?.layout);
     } finally {
       await vignet.close();
     }
@@ -99,7 +104,8 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
   await withDataset(what, { ...flags, ...(stencil && { stencil }) }, async (dataset) => {
     const engine = new Engine(engineOptions);
     try {
-      await give(await planCutout({ engine, dataset, software: softwareName }, asked), flags, dataset.inputs);
+      const answer = await planCutout({ engine, dataset, software: softwareName }, asked);
+      await give(answer, flags, dataset.inputs, dataset.layout);
     } finally {
       await engine.close();
     }
@@ -132,6 +138,7 @@ async function give(
   answer: Cutout | undefined,
   flags: Flags,
   inputs: Iterable<string> | AsyncIterable<string>,
+  layout: Uint8Array | undefined,
 ): Promise<void> {
   if (!answer)
     throw usageError('NO_OVERLAP', 'the region and the image have no pixel in common; check the position');
@@ -141,7 +148,11 @@ async function give(
   await deliver(answer, output, flags.force === true);
   const report = { output, bytes, box: answer.box, missingPlanes: answer.missingPlanes };
   if (flags.json) console.error(JSON.stringify(report));
-  else if (output !== '-') console.error(`${output}: ${bytes} bytes`);
+  else if (output !== '-') {
+    const pixels = cutPixels(answer.box, layout && sizeOfImage(layout));
+    const drawn = pixels && !answer.contentType.startsWith('application/fits') ? ' drawn' : '';
+    console.error(`${output}: ${pixels && `${pixels}${drawn}, `}${bytes} bytes`);
+  }
   if (answer.missingPlanes.length && !flags.json)
     console.error(`the dataset has no ${answer.missingPlanes.join(', ')}`);
 }

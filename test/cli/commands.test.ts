@@ -94,8 +94,10 @@ describe('cutout', () => {
     const output = join(folder, 'circle.fits');
     const circle = ['--circle', `${row.s_ra} ${row.s_dec} 0.002`, '--detail', 'MaskedImage'];
     const { code, stderr } = await vignet(['cutout', row.id, ...circle, '-o', output, '--archive', archive]);
-    expect([code, stderr]).toEqual([0, `${output}: ${statSync(output).size} bytes\n`]);
-    expect(shapes(readFileSync(output))).toHaveLength(3);
+    const [shape = '', ...others] = shapes(readFileSync(output));
+    expect(others).toEqual([shape, shape]);
+    const pixels = `${shape.replace('x', ' x ')} pixels`;
+    expect([code, stderr]).toEqual([0, `${output}: ${pixels}, ${statSync(output).size} bytes\n`]);
     await fitsverified(output);
   });
 
@@ -119,12 +121,29 @@ describe('cutout', () => {
     await fitsverified(output);
   });
 
+  // Oracle: numpy counts the columns and rows of the answer, as astropy reads it, that have no pixel of the image (NaN).
+  it('says its pixels, and how many of them lie outside the image', async () => {
+    const output = join(folder, 'padded.fits');
+    const box = ['--box', '-5 29 46 40', '--edge', 'pad'];
+    const { code, stderr } = await vignet(['cutout', file, ...box, '-o', output]);
+    const script = `import sys, numpy as np; from astropy.io import fits
+seen = ~np.isnan([hdu.data for hdu in fits.open(sys.argv[1]) if hdu.data is not None][0])
+height, width = seen.shape
+print(f"{width} x {height} pixels, {(~seen.any(axis=0)).sum()} columns and {(~seen.any(axis=1)).sum()} rows")`;
+    const { stdout } = await run('/usr/bin/python3', ['-c', script, output]);
+    expect(stdout).toBe('51 x 11 pixels, 11 columns and 10 rows\n');
+    const said = `${output}: ${stdout.trim()} outside the image, ${statSync(output).size} bytes\n`;
+    expect([code, stderr]).toEqual([0, said]);
+    const picture = await vignet(['cutout', file, '-o', join(folder, 'plain.png')]);
+    expect(picture.stderr).toMatch(/plain.png: 40 x 30 pixels drawn, \d+ bytes/);
+  });
+
   it('of a whole file, named after it, saying what it lacks', async () => {
     // In the file's own folder that name is taken by the file itself.
     const cwd = mkdtempSync(join(folder, 'elsewhere-'));
     const { code, stderr } = await vignet(['cutout', file, '--detail', 'MaskedImage'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^image.*\.fits: \d+ bytes\nthe dataset has no MASK, VARIANCE\n$/);
+    expect(stderr).toMatch(/^image.*\.fits: 40 x 30 pixels, \d+ bytes\nthe dataset has no MASK, VARIANCE\n$/);
     const [name = ''] = stderr.split(':', 1);
     expect(shapes(readFileSync(join(cwd, name)))).toEqual(['40x30']);
   });
