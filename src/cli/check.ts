@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type ArchiveFault, checkArchive } from '../archive/check.ts';
 import { archiveOption } from './archive-option.ts';
+import { count } from './count.ts';
 import { printable } from './terminal.ts';
 
 interface Flags {
@@ -27,7 +28,7 @@ async function run({ archive, files = false, json }: Flags): Promise<void> {
     faults += 1;
     console.log(json ? JSON.stringify(jsonOf(fault)) : lineOf(fault));
   }
-  if (!json) console.log(faults === 0 ? 'the archive is whole' : `${faults} faults`);
+  if (!json) console.log(faults === 0 ? 'the archive is whole' : count(faults, 'fault'));
   if (faults > 0) process.exitCode = 1;
 }
 

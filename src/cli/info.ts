@@ -6,6 +6,7 @@ import { type Observation, photometryAt, psfAt } from '../astronomy/observation.
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
 import { sayCompanions } from './companion.ts';
+import { count } from './count.ts';
 import { type ReadyDataset, withDataset } from './dataset.ts';
 import { datasetArgument } from './dataset-name.ts';
 import { describeOption } from './describe-option.ts';
@@ -89,7 +90,7 @@ function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
   }
   if (info.wcsNote) console.log(`wcs: ${printable(info.wcsNote)}`);
   console.log(
-    `file: ${info.hdus.length} HDUs, ${info.files.map(({ size }) => `${size} bytes`).join(' + ')}; layout ${bytes} bytes`,
+    `file: ${count(info.hdus.length, 'HDU')}, ${info.files.map(({ size }) => `${size} bytes`).join(' + ')}; layout ${bytes} bytes`,
   );
   const fileBytes = info.files.reduce((sum, { size }) => sum + size, 0);
   const percent = ((100 * seekBytes) / fileBytes).toFixed(1);

@@ -10,6 +10,7 @@ import { layoutTask } from '../engine/tasks/layout.ts';
 import { seekTask } from '../engine/tasks/seek.ts';
 import { type IngestOptions, type IngestReport, ingest } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
+import { count } from './count.ts';
 import { describeOption, surveyOf } from './describe-option.ts';
 import { printable } from './terminal.ts';
 
@@ -153,7 +154,7 @@ function print(report: IngestReport, json: boolean): void {
   }
   const { ingested, replaced, unchanged, failed, failures, generation } = report;
   console.log(
-    `${ingested} datasets ingested, ${replaced} replaced, ${unchanged} unchanged, ${failed} failures (generation ${generation})`,
+    `${count(ingested, 'dataset')} ingested, ${replaced} replaced, ${unchanged} unchanged, ${count(failed, 'failure')} (generation ${generation})`,
   );
   for (const { path, hdu, code, reason } of failures) {
     console.error(

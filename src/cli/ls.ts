@@ -6,6 +6,7 @@ import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
+import { count } from './count.ts';
 import { position } from './sexagesimal.ts';
 import { printable, shortened, table } from './terminal.ts';
 
@@ -70,7 +71,7 @@ async function run(flags: Flags): Promise<void> {
     if (ids || json) return;
     const heading = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
     if (rows.length > 0) console.log(table([heading, ...rows]));
-    console.log(`${rows.length} datasets`);
+    console.log(count(rows.length, 'dataset'));
     sayWhyWithoutSky(lost);
   } finally {
     await archive.close();
@@ -88,7 +89,7 @@ async function listCollections(view: ArchiveView, json: boolean): Promise<void> 
     [collection, type, band ?? '-', String(datasets), id].map(printable),
   );
   if (rows.length > 0) console.log(table([['collection', 'type', 'band', 'datasets', 'ID'], ...rows]));
-  console.log(`${rows.length} collection datasets`);
+  console.log(count(rows.length, 'collection dataset'));
 }
 
 /** The contract's names first, then every column of the catalog. */

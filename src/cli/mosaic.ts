@@ -9,6 +9,7 @@ import { mosaicParameters } from '../vo/mosaic/parameters.ts';
 import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
 import { sayCompanions } from './companion.ts';
+import { count } from './count.ts';
 import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { describeOption } from './describe-option.ts';
@@ -78,7 +79,7 @@ async function give(vignet: Vignet, request: MosaicRequest, flags: Flags): Promi
   if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
   else if (output !== '-')
     console.error(
-      `${output}: ${summary.width} x ${summary.height} of ${summary.datasets.length} datasets, ${bytes} bytes`,
+      `${output}: ${summary.width} x ${summary.height} pixels of ${count(summary.datasets.length, 'dataset')}, ${bytes} bytes`,
     );
   for (const { id, problem } of summary.datasets) {
     if (problem && !flags.json) console.error(`${id} was left out: ${problem}`);

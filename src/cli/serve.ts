@@ -7,6 +7,7 @@ import { shown } from '../service/kit/examples.ts';
 import type { ArchiveContents } from '../service/ports.ts';
 import { startService } from '../service/server.ts';
 import { allServices } from '../service/services.ts';
+import { count } from './count.ts';
 import { helpList } from './help.ts';
 
 interface Options {
@@ -33,7 +34,7 @@ function welcome(contents: ArchiveContents, url: string, base: string): string {
   );
   const lines = [
     '',
-    `Vignet serves ${contents.datasets.toLocaleString('en')} datasets at ${url}/`,
+    `Vignet serves ${count(contents.datasets, 'dataset', contents.datasets.toLocaleString('en'))} at ${url}/`,
     ...contained,
   ];
   const paste = shown(allServices, contents.samples, 'request');

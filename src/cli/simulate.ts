@@ -2,6 +2,7 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DATASET_TYPES, type Preset, type SimulateOptions, simulate } from '../simulate/index.ts';
+import { count } from './count.ts';
 
 type Flags = Omit<SimulateOptions, 'out'> & { readonly json?: boolean };
 
@@ -68,7 +69,9 @@ export function simulateCommand(): Command {
       if (json) console.log(JSON.stringify(result));
       else {
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
-        console.log(`${result.files.length} files, ${(result.bytes / 1e6).toFixed(1)} MB, in ${seconds} s`);
+        console.log(
+          `${count(result.files.length, 'file')}, ${(result.bytes / 1e6).toFixed(1)} MB, in ${seconds} s`,
+        );
         console.log(`true sources and light curves: ${result.truth}`);
       }
     });

@@ -6,6 +6,7 @@ import { Vignet } from '../products/vignet.ts';
 import { stackList, stackMediaTypes, stackParameters } from '../vo/stack/parameters.ts';
 import { parseStack } from '../vo/stack/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { count } from './count.ts';
 import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
@@ -40,7 +41,9 @@ async function run(given: Flags): Promise<void> {
     const { observations, stampSize: size, overflow } = stack;
     if (flags.json) console.error(JSON.stringify({ output, bytes, observations, size, overflow }));
     else if (output !== '-')
-      console.error(`${output}: ${observations} observations, ${size} x ${size} pixels, ${bytes} bytes`);
+      console.error(
+        `${output}: ${count(observations, 'observation')}, ${size} x ${size} pixels, ${bytes} bytes`,
+      );
     if (overflow && !flags.json) console.error('there are more observations than --maxrec');
     if (stack.note !== undefined && !flags.json) console.error(stack.note);
   } finally {

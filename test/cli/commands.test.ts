@@ -195,7 +195,7 @@ describe('ingest', () => {
     expect(await ids()).toBe(before);
     const strict = await vignet(['ingest', files, '--archive', own, '--strict']);
     expect(strict.code).toBe(1);
-    expect(strict.stdout).toMatch(/^0 datasets ingested, 0 replaced, 3 unchanged, 1 failures/);
+    expect(strict.stdout).toMatch(/^0 datasets ingested, 0 replaced, 3 unchanged, 1 failure \(/);
     expect(strict.stderr).toMatch(/bad\.fits: .* \[\w+\]/);
   });
 });
@@ -209,7 +209,7 @@ describe('simulate', () => {
     expect(made.code).toBe(0);
     const { files } = JSON.parse(made.stdout) as { files: { path: string }[] };
     expect(files.length).toBeGreaterThan(0);
-    expect((await vignet(['simulate', two, ...tiny, '--workers', '1'])).stdout).toMatch(/^\d+ files, /);
+    expect((await vignet(['simulate', two, ...tiny, '--workers', '1'])).stdout).toMatch(/^\d+ files?, /);
     for (const { path } of files)
       expect(readFileSync(join(two, path)).equals(readFileSync(join(one, path))), path).toBe(true);
     const { code, stdout } = await vignet(['ingest', one, '--archive', join(folder, 'sky')]);
