@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
-import { readConfig } from './config.ts';
+import { configOf } from './config.ts';
 import {
   CATALOG_FILE,
   currentGeneration,
@@ -81,10 +81,7 @@ export async function* checkArchive(
   const archive = absolute(folder);
   let roots: Readonly<Record<string, string>> = {};
   try {
-    const config = await readConfig(archive);
-    if (!config)
-      throw new VignetError('usage', 'NO_ARCHIVE', 'expected the folder of an archive, received another');
-    roots = config.roots;
+    roots = (await configOf(archive)).roots;
   } catch (error) {
     const fault = toVignetError(error);
     if (fault.code === 'NO_ARCHIVE') throw fault;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
 import { writeAtomic } from '../base/atomic-file.ts';
+import { clip } from '../base/clip.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 
@@ -37,14 +38,20 @@ function bad(why: string): VignetError {
   );
 }
 
-/** The configuration of an archive folder; undefined when it has none. Throws VignetError data BAD_ARCHIVE. */
+/**
+ * The configuration of an archive folder; undefined when it has none. Throws VignetError usage NO_ARCHIVE for a file, data
+ * BAD_ARCHIVE.
+ */
 export async function readConfig(folder: string): Promise<ArchiveConfig | undefined> {
   let text: string;
   try {
     text = await readFile(join(folder, 'archive.json'), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code !== 'ENOTDIR') throw error;
+    const detail = `expected a folder for the archive, received '${clip(folder, 200)}', which is a file or below one; name another by --archive`;
+    throw new VignetError('usage', 'NO_ARCHIVE', detail, { cause: error });
   }
   let value: unknown;
   try {
@@ -53,6 +60,14 @@ export async function readConfig(folder: string): Promise<ArchiveConfig | undefi
     throw bad('is not JSON');
   }
   return checkConfig(value);
+}
+
+/** The configuration of an archive that is there. Throws VignetError usage NO_ARCHIVE, data BAD_ARCHIVE. */
+export async function configOf(folder: string): Promise<ArchiveConfig> {
+  const config = await readConfig(folder);
+  if (config) return config;
+  const detail = "there is no archive in the folder given by --archive; 'vignet ingest' creates one";
+  throw new VignetError('usage', 'NO_ARCHIVE', detail);
 }
 
 function checkConfig(value: unknown): ArchiveConfig {

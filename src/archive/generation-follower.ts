@@ -1,6 +1,7 @@
 /** Follows CURRENT: the newest generation, opened once, the older one kept while somebody still reads it. */
+
 import { VignetError } from '../base/errors.ts';
-import { readConfig } from './config.ts';
+import { configOf } from './config.ts';
 import { currentGeneration } from './generation.ts';
 import { Generation } from './open-generation.ts';
 
@@ -57,14 +58,7 @@ export class GenerationFollower {
 
 /** Opens the current generation; one removed between the look and the opening is looked for again. */
 async function openGeneration(archive: string): Promise<Generation> {
-  const config = await readConfig(archive);
-  if (!config) {
-    throw new VignetError(
-      'usage',
-      'NO_ARCHIVE',
-      "there is no archive in the folder given by --archive; 'vignet ingest' creates one",
-    );
-  }
+  const config = await configOf(archive);
   for (let attempt = 1; ; attempt++) {
     try {
       return new Generation(archive, currentGeneration(archive), config);

@@ -98,6 +98,8 @@ async function lockedIngest(
   options: IngestOptions,
   onProgress: (report: IngestReport) => void,
 ): Promise<IngestReport> {
+  // A file is no archive, which this says in words.
+  await readConfig(archive);
   await mkdir(join(archive, 'generations'), { recursive: true });
   const lock = await IngestLock.take(join(archive, 'ingest.lock'));
   try {
