@@ -8,6 +8,7 @@ import { isCoadd } from '../astronomy/dataset-types.ts';
 import { clip } from '../base/clip.ts';
 import { usageError, VignetError } from '../base/errors.ts';
 import { and, equals, lessThan, not, type Predicate } from '../catalog/predicate.ts';
+import { Census } from './census.ts';
 
 export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
 
@@ -120,25 +121,12 @@ export async function datasetAt(
   const [nearest] = (coadds.length > 0 ? coadds : wanted).sort((a, b) => distance(a) - distance(b));
   if (!nearest) {
     const asked = [type ?? 'image', band === undefined ? [] : `of band ${band}`].flat().join(' ');
-    throw usageError(
-      'NO_OVERLAP',
-      `no ${asked} covers ${near.join(' ')}; ${all.length > 0 ? `there: ${census(all)}` : 'nothing does'}`,
-    );
+    const census = new Census();
+    census.add(all);
+    const there = census.words === undefined ? 'nothing does' : `there: ${census.words}`;
+    throw usageError('NO_OVERLAP', `no ${asked} covers ${near.join(' ')}; ${there}`);
   }
   const others =
     wanted.length > 1 ? `, of ${wanted.length} there; --type, --band or a UUID choose others` : '';
   return { id: nearest.id, said: `${said(nearest)}${others}` };
-}
-
-/** `deep_coadd g 1, r 1; visit_image r 3`. */
-function census(rows: readonly ListedDataset[]): string {
-  const types = new Map<string, Map<string, number>>();
-  for (const { dataset_type, lsst_band } of rows) {
-    const bands = types.get(dataset_type) ?? new Map<string, number>();
-    bands.set(lsst_band ?? '-', (bands.get(lsst_band ?? '-') ?? 0) + 1);
-    types.set(dataset_type, bands);
-  }
-  return [...types]
-    .map(([type, bands]) => `${type} ${[...bands].map(([band, count]) => `${band} ${count}`).join(', ')}`)
-    .join('; ');
 }

@@ -4,8 +4,10 @@ import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
+import { clip } from '../base/clip.ts';
 import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
+import { Census } from './census.ts';
 import { count } from './count.ts';
 import { position } from './sexagesimal.ts';
 import { printable, shortened, table } from './terminal.ts';
@@ -58,9 +60,11 @@ async function run(flags: Flags): Promise<void> {
       await listCollections(view, json === true);
       return;
     }
+    let matches = 0;
     const rows: string[][] = [];
     const lost: ListedDataset[] = [];
     for await (const piece of view.list({ where: whereOf(flags), near })) {
+      matches += piece.length;
       if (ids) process.stdout.write(piece.map(({ id }) => `${id}\n`).join(''));
       else if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
       else {
@@ -68,6 +72,7 @@ async function run(flags: Flags): Promise<void> {
         lost.push(...piece.filter((row) => row.s_ra === null));
       }
     }
+    if (matches === 0) console.error(await whyNone(view, flags));
     if (ids || json) return;
     const heading = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
     if (rows.length > 0) console.log(table([heading, ...rows]));
@@ -76,6 +81,28 @@ async function run(flags: Flags): Promise<void> {
   } finally {
     await archive.close();
   }
+}
+
+/** What was looked for, and what there is instead: at the position, if one was asked for. */
+async function whyNone(view: ArchiveView, { repo, collection, type, band, near }: Flags): Promise<string> {
+  const census = new Census();
+  const names = new Set<string>();
+  for await (const piece of view.list({ near })) {
+    census.add(piece);
+    for (const row of piece) names.add(`${row.obs_collection} of release ${row.repo}`);
+  }
+  const looked = [
+    `no ${type ?? 'dataset'}`,
+    ...(band === undefined ? [] : [`of band ${band}`]),
+    ...(collection === undefined ? [] : [`of collection ${collection}`]),
+    ...(repo === undefined ? [] : [`of release ${repo}`]),
+    ...(near === undefined ? [] : [`covers ${near.join(' ')}`]),
+  ];
+  const collections =
+    (collection ?? repo) === undefined ? '' : ` (collections ${[...names].sort().join(', ')})`;
+  const there = `there: ${census.words}${printable(clip(collections, 200))}`;
+  const nothing = near === undefined ? 'the archive has none' : 'nothing does';
+  return `${printable(looked.join(' '))}; ${census.words === undefined ? nothing : there}`;
 }
 
 async function listCollections(view: ArchiveView, json: boolean): Promise<void> {

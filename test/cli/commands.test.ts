@@ -71,6 +71,38 @@ describe('ls', () => {
     const { code, stdout } = await vignet(['ls', '--band', 'nothing'], { env: { VIGNET_ARCHIVE: archive } });
     expect([code, stdout]).toEqual([0, '0 datasets\n']);
   });
+
+  // Oracle of the numbers: the list itself, counted here.
+  it.each([
+    ['--band q', 'no dataset of band q; there: '],
+    ['--type nothing --band r --near', 'no nothing of band r covers '],
+    ['--collection nothing --ids', 'no dataset of collection nothing; there: '],
+  ])('%s: says what there is where nothing matches', async (words, begin) => {
+    const near = words.endsWith('--near') ? [`${row.s_ra} ${row.s_dec}`] : [];
+    const { code, stdout, stderr } = await vignet(['ls', ...words.split(' '), ...near, '--archive', archive]);
+    expect([code, stdout]).toEqual([0, words.endsWith('--ids') ? '' : '0 datasets\n']);
+    expect(stderr.startsWith(begin)).toBe(true);
+    const of = (text: string) => /there: (.*?)(?: \(|$)/m.exec(text)?.[1] ?? '';
+    const here = near.length > 0 ? ['--near', ...near] : [];
+    const all = await vignet(['ls', '--json', ...here, '--archive', archive]);
+    const counts: Record<string, number> = {};
+    for (const line of all.stdout.trimEnd().split('\n')) {
+      const { type, band } = JSON.parse(line) as { type: string; band: string };
+      counts[`${type} ${band}`] = (counts[`${type} ${band}`] ?? 0) + 1;
+    }
+    const said: Record<string, number> = {};
+    for (const part of of(stderr).split('; ')) {
+      const [type = '', ...bands] = part.split(/,? /);
+      for (let n = 0; n < bands.length; n += 2) said[`${type} ${bands[n]}`] = Number(bands[n + 1]);
+    }
+    expect(said).toEqual(counts);
+    if (words.includes('--collection')) expect(stderr).toContain('(collections Vignet.Sample of release ');
+  });
+
+  it('says that a position has nothing', async () => {
+    const { code, stderr } = await vignet(['ls', '--near', '10 20', '--archive', archive]);
+    expect([code, stderr]).toEqual([0, 'no dataset covers 10 20; nothing does\n']);
+  });
 });
 
 describe('layout', () => {
