@@ -148,6 +148,30 @@ TEST_CASE("stamp record: fluxes, errors and depths of stars are right and honest
   CHECK(noise == doctest::Approx(sigma).epsilon(0.01));
 }
 
+TEST_CASE("stamp record: a variance that is not known costs its own pixel, and is flagged") {
+  std::mt19937 random(11);
+  // The variance is that of the sky, so that what stands for it is nearly the same.
+  const Field field(51, random, 100, 5, 3000, 1.7, 25, 25);
+  const StampPsf psf{{1.7 * 1.7, 1.7 * 1.7, 0}, 0.5};
+  const StampRecord sound = measureStamp(field.pixels(), {}, 25, 25, psf);
+  REQUIRE_FALSE(has(sound, StampFlag::noVariance));
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                          0.0F, -5.0F, -1e7F}) {
+    Field spoilt = field;
+    spoilt.variance[25 * 51 + 25] = bad;
+    const StampRecord r = measureStamp(spoilt.pixels(), {}, 25, 25, psf);
+    INFO(bad);
+    CHECK(has(r, StampFlag::noVariance));
+    CHECK(r.apFluxError == doctest::Approx(sound.apFluxError).epsilon(0.01));
+    CHECK(r.psfFluxError == doctest::Approx(sound.psfFluxError).epsilon(0.01));
+    CHECK(r.psfFlux == sound.psfFlux);
+  }
+  // Elsewhere it does not count.
+  Field corner = field;
+  corner.variance[0] = -1;
+  CHECK_FALSE(has(measureStamp(corner.pixels(), {}, 25, 25, psf), StampFlag::noVariance));
+}
+
 TEST_CASE(
     "stamp record: the flux of a point source is weighted by its PSF, with its error, and has a magnitude") {
   std::mt19937 random(8);

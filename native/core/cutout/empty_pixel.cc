@@ -10,10 +10,20 @@
 namespace vignet {
 namespace {
 
+// Whether integers of so many bits can have a value: bytes are unsigned, all others signed.
+bool isStorable(int64_t value, int bitpix) {
+  if (bitpix == 64) return true;
+  const int64_t half = int64_t{1} << (bitpix - 1);
+  return bitpix == 8 ? value >= 0 && value < 2 * half : value >= -half && value < half;
+}
+
 // The stored word of a pixel that has no data; absent where the plane has none.
 std::optional<uint64_t> emptyWord(const Layout& layout, const Plane& plane) {
+  // A further HDU of the mask, for planes beyond the first 31: none of these flags is set where there is no
+  // image.
+  if (plane.kind == PlaneKind::other && nameOfPlane(layout, plane) == planeName(PlaneKind::mask)) return 0;
   if (plane.kind != PlaneKind::mask) {
-    if (!plane.blank) return std::nullopt;
+    if (!plane.blank || !isStorable(*plane.blank, plane.bitpix)) return std::nullopt;
     return static_cast<uint64_t>(*plane.blank);
   }
   uint64_t flags = 0;

@@ -38,6 +38,7 @@ class Measure {
     }
     if (nanojansky) magnitude(record, *nanojansky);
     flagPixels(record);
+    if (unknownVariance_) raise(record, StampFlag::noVariance);
     return record;
   }
 
@@ -51,6 +52,16 @@ class Measure {
   }
   uint64_t maskAt(size_t k) const { return stamp_.mask.empty() ? 0 : stamp_.mask[k]; }
   bool hasData(size_t k) const { return std::isfinite(stamp_.image[k]) && !(maskAt(k) & roles_.noData); }
+
+  // Of a pixel, that of the sky where its own is not known: one such pixel must not make all others count for
+  // nothing, nor lower the error.
+  double varianceAt(size_t k, double ofSky) {
+    if (stamp_.variance.empty()) return ofSky;
+    const double own = stamp_.variance[k];
+    if (std::isfinite(own) && own > 0) return own;
+    unknownVariance_ = true;
+    return ofSky;
+  }
 
   // Pixels [from, to) of row j: counts those with data and, where they may be sky, takes them.
   void row(int64_t j, int64_t from, int64_t to, bool sky) {
@@ -100,7 +111,8 @@ class Measure {
       return static_cast<int64_t>(std::ceil(centre + r - 0.5));
     };
     const int64_t size = stamp_.size;
-    double sum = 0, area = 0, squares = 0, variance = 0;
+    const double noise = double{record.noise} * record.noise;
+    double sum = 0, area = 0, variance = 0;
     bool cut = false;
     for (int64_t j = first(y_, ry); j <= last(y_, ry); ++j) {
       for (int64_t i = first(x_, rx); i <= last(x_, rx); ++i) {
@@ -113,14 +125,11 @@ class Measure {
         const size_t k = at(i, j);
         sum += weight * stamp_.image[k];
         area += weight;
-        squares += weight * weight;
-        if (!stamp_.variance.empty()) variance += weight * weight * stamp_.variance[k];
+        variance += weight * weight * varianceAt(k, noise);
         bits_ |= maskAt(k);
       }
     }
     if (cut) return std::nullopt;
-    const double noise = double{record.noise} * record.noise;
-    if (stamp_.variance.empty() || !std::isfinite(variance)) variance = squares * noise;
     // A median of n normal values has the variance pi / 2n.
     if (skyPixels_ > 0) variance += area * area * noise * kPi / 2 / static_cast<double>(skyPixels_);
     return Sum{sum - area * record.sky, std::sqrt(variance)};
@@ -165,6 +174,7 @@ class Measure {
   uint64_t bits_ = 0;  // of the masks of all pixels that are summed
   int32_t valid_ = 0;
   size_t skyPixels_ = 0;
+  bool unknownVariance_ = false;
 };
 
 }  // namespace

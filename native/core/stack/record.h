@@ -35,7 +35,7 @@ inline constexpr std::array<StampFlagName, 10> kStampFlags{{
     {StampFlag::edge, "EDGE", "the stamp leaves the image"},
     {StampFlag::noMask, "NO_MASK",
      "no mask was used: there is none, its bits have no names, or it was not asked for"},
-    {StampFlag::noVariance, "NO_VARIANCE", "no variance was used: there is none, or it was not asked for"},
+    {StampFlag::noVariance, "NO_VARIANCE", "no variance was used, or not of all pixels: NOISE stands for it"},
     {StampFlag::saturated, "SATURATED", "a saturated pixel in the aperture or under the weight of PSFFLUX"},
     {StampFlag::badPixels, "BAD", "a pixel there is masked as bad, suspect, vignetted or crosstalk"},
     {StampFlag::cosmicRay, "COSMIC_RAY", "a cosmic ray there"},

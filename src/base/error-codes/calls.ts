@@ -37,6 +37,12 @@ export const callErrors = {
     meaning: 'The error allowed to interpolated positions is negative or not a number.',
     remedy: 'Use 0 for exact positions, or a positive number of input pixels.',
   },
+  BAD_OUTPUT: {
+    sentence: 'The output is not a file.',
+    meaning:
+      'The name given for the output is a symbolic link, a folder or a device, which a file would replace.',
+    remedy: 'Name a file, or use - for standard output.',
+  },
   BAD_PATH: {
     sentence: 'The file name is not valid.',
     meaning: 'A name is empty, too long, or holds a zero byte.',
