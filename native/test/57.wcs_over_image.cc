@@ -44,6 +44,29 @@ TEST_CASE("SIP that folds the image over is refused, up to the very turning poin
   }
 }
 
+TEST_CASE("pixels of HPX are on the sky or not, whatever stands before them in the batch") {
+  // The rows of a whole sky, whose corners are off it. Each pixel alone is what wcslib says of it.
+  const std::string pairs =
+      "CTYPE1='RA---HPX' CTYPE2='DEC--HPX' CRPIX1=279.0 CRPIX2=140.0 CRVAL1=0.0 CRVAL2=0.0 CDELT1=-0.65 "
+      "CDELT2=0.65 ";
+  Wcs wcs(parseWcs(headers::make(pairs).lines(), 2).value());
+  size_t on = 0;
+  for (const double y : {20.0, 40.0, 139.0, 220.0}) {
+    std::vector<Pixel> row;
+    for (int x = 0; x < 557; ++x) row.push_back({static_cast<double>(x), y});
+    std::vector<Sky> sky(row.size());
+    std::vector<uint8_t> ok(row.size());
+    wcs.toSky(row, sky, ok);
+    for (size_t i = 0; i < row.size(); ++i) {
+      const auto alone = wcs.toSky(row[i]);
+      CHECK(alone.has_value() == (ok[i] != 0));
+      if (alone && ok[i]) CHECK(sky[i].lon == alone->lon);
+      on += ok[i];
+    }
+  }
+  CHECK(on > 1000);
+}
+
 TEST_CASE("PV cards on TAN that are no distortion of the image leave it plain TAN") {
   const auto plain = parseImageWcs(headers::make(withProjection("")).lines(), 2, kWidth, kHeight);
   REQUIRE(plain);

@@ -119,6 +119,10 @@ struct Wcs::Impl {
     const linprm& lin = guard.prm.lin;
     return static_cast<std::size_t>(lin.dispre || lin.disseq ? kIterated : kBatch);
   }
+  bool isHealpix() const {
+    const std::string_view code = guard.prm.cel.prj.code;
+    return code == "HPX" || code == "XPH";
+  }
 };
 
 Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>()) {
@@ -148,7 +152,14 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
       if (impl_->sip) impl_->sip->distort(pixel[k][0], pixel[k][1]);
       stat[k] = 0;
     }
-    const int status = wcsp2s(&prm, n, 2, pixel[0], image[0], phi, theta, world[0], stat);
+    int status = wcsp2s(&prm, n, 2, pixel[0], image[0], phi, theta, world[0], stat);
+    // wcslib 7.12's HPX and XPH call each pixel off the sky that comes behind such a one: those are asked
+    // alone.
+    for (int k = 0; status == 8 && n > 1 && impl_->isHealpix() && k < n; k++) {
+      if (stat[k] == 0) continue;
+      const int alone = wcsp2s(&prm, 1, 2, pixel[k], image[k], phi + k, theta + k, world[k], stat + k);
+      if (alone != 0 && alone != 8) status = alone;
+    }
     for (int k = 0; k < n; k++) {
       double lon = world[k][prm.lng], lat = world[k][prm.lat];
       const bool good =
