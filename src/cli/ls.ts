@@ -57,7 +57,7 @@ async function run(flags: Flags): Promise<void> {
   try {
     const view = archive.as(OPERATOR);
     if (collections) {
-      await listCollections(view, json === true);
+      await listCollections(view, json === true, ids === true);
       return;
     }
     let matches = 0;
@@ -105,8 +105,12 @@ async function whyNone(view: ArchiveView, { repo, collection, type, band, near }
   return `${printable(looked.join(' '))}; ${census.words === undefined ? nothing : there}`;
 }
 
-async function listCollections(view: ArchiveView, json: boolean): Promise<void> {
+async function listCollections(view: ArchiveView, json: boolean, ids: boolean): Promise<void> {
   const all = await view.collections();
+  if (ids) {
+    process.stdout.write(all.map(({ id }) => `${id}\n`).join(''));
+    return;
+  }
   if (json) {
     const objects = all.map(({ key: { repo, uuid }, ...one }) => JSON.stringify({ ...one, repo, uuid }));
     process.stdout.write(objects.map((line) => `${line}\n`).join(''));

@@ -51,6 +51,13 @@ describe('unquoted numbers', () => {
     ['--box 1 2 3 4 image.fits', '--box|1 2 3 4|image.fits'],
     ['--near 1, 2', '--near|1, 2'],
     ['--circle', '--circle'],
+    ['--pos circle 150.2906 2.41162 .001 02771d46', '--pos|circle 150.2906 2.41162 .001|02771d46'],
+    ['--pos range 1 2 3 4 5', '--pos|range 1 2 3 4|5'],
+    ['--size 5 02771d46', '--size|5|02771d46'],
+    ['--size 5 02771e46', '--size|5|02771e46'],
+    ['--size 5 02771946', '--size|5|02771946'],
+    ['--polygon 1 2 3 4 5 6 02771e46', '--polygon|1 2 3 4 5 6|02771e46'],
+    ['--at 10h00m42.3s +02d12m21s r', '--at|10h00m42.3s +02d12m21s|r'],
     ['--ra 1 2 --json', '--ra|1|2|--json'],
   ])('%s', (line, joined) => {
     expect(joinNumbers(line.split(' ')).join('|')).toBe(joined);
@@ -58,6 +65,11 @@ describe('unquoted numbers', () => {
 
   it('leaves quoted values alone', () => {
     expect(joinNumbers(['--circle', '1 2 3', '4'])).toEqual(['--circle', '1 2 3', '4']);
+    expect(joinNumbers(['--pos', 'circle 1 2 .001', '02771946'])).toEqual([
+      '--pos',
+      'circle 1 2 .001',
+      '02771946',
+    ]);
   });
 });
 

@@ -157,8 +157,8 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
     // alone.
     for (int k = 0; status == 8 && n > 1 && impl_->isHealpix() && k < n; k++) {
       if (stat[k] == 0) continue;
-      const int alone = wcsp2s(&prm, 1, 2, pixel[k], image[k], phi + k, theta + k, world[k], stat + k);
-      if (alone != 0 && alone != 8) status = alone;
+      const int one = wcsp2s(&prm, 1, 2, pixel[k], image[k], phi + k, theta + k, world[k], stat + k);
+      if (one != 0 && one != 8) status = one;
     }
     for (int k = 0; k < n; k++) {
       double lon = world[k][prm.lng], lat = world[k][prm.lat];
