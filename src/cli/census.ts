@@ -1,6 +1,7 @@
-/** What there is of datasets, in words. */
+/** What there is of listed datasets, in words for a terminal. */
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import { clip } from '../base/clip.ts';
+import { CensusWords } from '../products/select/census-words.ts';
 import { printable } from './terminal.ts';
 
 /** Characters of what is there. */
@@ -8,25 +9,15 @@ const LONGEST = 600;
 
 /** Counts datasets by type and band. */
 export class Census {
-  readonly #types = new Map<string, Map<string, number>>();
+  readonly #words = new CensusWords();
 
   add(rows: readonly ListedDataset[]): void {
-    for (const { dataset_type, lsst_band } of rows) {
-      const bands = this.#types.get(dataset_type) ?? new Map<string, number>();
-      bands.set(lsst_band ?? '-', (bands.get(lsst_band ?? '-') ?? 0) + 1);
-      this.#types.set(dataset_type, bands);
-    }
+    for (const { dataset_type, lsst_band } of rows) this.#words.add(dataset_type, lsst_band ?? '-');
   }
 
   /** `deep_coadd g 1, r 1; visit_image r 3`; undefined: nothing. */
   get words(): string | undefined {
-    if (this.#types.size === 0) return undefined;
-    const counted = (bands: Map<string, number>) =>
-      [...bands]
-        .sort()
-        .map(([band, count]) => `${band} ${count}`)
-        .join(', ');
-    const types = [...this.#types].sort().map(([type, bands]) => `${type} ${counted(bands)}`);
-    return clip(printable(types.join('; ')), LONGEST);
+    const text = this.#words.toString();
+    return text === '' ? undefined : clip(printable(text), LONGEST);
   }
 }

@@ -1,9 +1,9 @@
 /** An answer to a file that appears only when it is whole, or to standard output. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
-import { usageError, VignetError } from '../base/errors.ts';
+import { VignetError } from '../base/errors.ts';
 import type { Answer } from '../products/answers/answer.ts';
 import { writeToFile } from '../products/answers/write.ts';
 import { printable } from './terminal.ts';
@@ -43,22 +43,12 @@ async function publish(partial: string, output: string, force: boolean): Promise
   await rm(partial);
 }
 
-/** A rename would put a file in the place of a device or of a link. Throws VignetError usage BAD_OUTPUT. */
-async function refuseSpecial(output: string): Promise<void> {
-  const found = await lstat(output).catch(() => undefined);
-  if (found === undefined || found.isFile()) return;
-  const what = found.isSymbolicLink() ? 'a symbolic link' : found.isDirectory() ? 'a folder' : 'a device';
-  const detail = `expected the name of a file for --output, received ${what} (${printable(output)}); name a file, or use - for standard output`;
-  throw usageError('BAD_OUTPUT', detail);
-}
-
 /**
  * Writes an answer to `output`, which appears when it is whole. The caller has asked `checkOutput`. Throws VignetError transient
  * CANNOT_WRITE, and what `Answer.write` throws.
  */
 export async function deliver(answer: Answer, output: string, force: boolean): Promise<void> {
   if (output === '-') return answer.write(process.stdout);
-  await refuseSpecial(output);
   const partial = join(dirname(output), `.${basename(output)}.${randomUUID()}.part`);
   let file: FileHandle | undefined;
   const progress = await counter(answer.size);

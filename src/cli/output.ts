@@ -1,5 +1,5 @@
 /** Where a command may write: over an existing file only with --force, and never over a file that it reads. */
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
@@ -34,16 +34,26 @@ export async function* filesOf(archive: Archive): AsyncGenerator<string> {
   }
 }
 
+/** A rename would put a file in the place of a device or of a link. Throws VignetError usage BAD_OUTPUT. */
+async function refuseSpecial(output: string): Promise<void> {
+  const found = await lstat(output).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  const what = found.isSymbolicLink() ? 'a symbolic link' : found.isDirectory() ? 'a folder' : 'a device';
+  const detail = `expected the name of a file for --output, received ${what} (${printable(output)}); name a file, or use - for standard output`;
+  throw usageError('BAD_OUTPUT', detail);
+}
+
 /**
  * Throws VignetError usage OUTPUT_EXISTS when `output` is there and `force` does not say to write over it, OUTPUT_IS_INPUT when it is a
- * file that is read, with `force` too.
+ * file that is read, with `force` too, BAD_OUTPUT when it is there and no file.
  */
 export async function checkOutput(
   output: string,
   force: boolean,
   inputs: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
-  if (output === '-' || (await identityOf(output)) === undefined) return;
+  if (output === '-') return;
+  if ((await identityOf(output)) === undefined) return refuseSpecial(output);
   const name = printable(output);
   if (await isOneOf(output, inputs)) {
     const detail = `expected a file other than the inputs for --output, received ${name}, which is read; name another file`;
@@ -53,4 +63,5 @@ export async function checkOutput(
     const detail = `expected a file that does not exist for --output, received ${name}; name another, or write over it with --force`;
     throw usageError('OUTPUT_EXISTS', detail);
   }
+  await refuseSpecial(output);
 }

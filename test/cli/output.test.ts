@@ -1,7 +1,9 @@
 // No command writes over a file that it was not told to write over, and none over a file that it reads.
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -66,6 +68,30 @@ describe('cutout of a file', () => {
     expect(readFileSync(output).length % 2880).toBe(0);
     expect(readFileSync(`${output}.part`, 'utf8')).toBe('mine too');
     expect(readdirSync(folder).sort()).toEqual(['image.fits', 'out.fits', 'out.fits.part']);
+  });
+});
+
+describe('an output that is no file', () => {
+  it('stays what it is, with --force too', async () => {
+    writeFileSync(join(folder, 'other.fits'), 'mine');
+    symlinkSync('other.fits', join(folder, 'link.fits'));
+    symlinkSync('nowhere.fits', join(folder, 'dangling.fits'));
+    mkdirSync(join(folder, 'folder.fits'));
+    execFileSync('mkfifo', [join(folder, 'pipe.fits')]);
+    const names = readdirSync(folder);
+    for (const [output, what] of [
+      ['link.fits', 'a symbolic link'],
+      ['dangling.fits', 'a symbolic link'],
+      ['folder.fits', 'a folder'],
+      ['pipe.fits', 'a device'],
+    ] as const) {
+      const { code, stderr } = await vignet(['cutout', file, '-o', output, '--force'], { cwd: folder });
+      expect(code, output).toBe(2);
+      expect(stderr).toContain(`received ${what} (${output})`);
+    }
+    expect(readdirSync(folder)).toEqual(names);
+    expect(readFileSync(join(folder, 'other.fits'), 'utf8')).toBe('mine');
+    expect(lstatSync(join(folder, 'link.fits')).isSymbolicLink()).toBe(true);
   });
 });
 

@@ -5,29 +5,17 @@ import { clip } from '../../base/clip.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { DatasetSelection } from '../../vo/common/selection.ts';
 import { type Interval, printInterval } from '../../vo/dali/numbers.ts';
+import { CensusWords } from './census-words.ts';
 
 /** Images that are looked at to say what is there. */
 const MOST = 2000;
 /** Longest sentence: it is a header of HTTP. */
 const LONGEST = 600;
 
-/** `deep_coadd g 1, r 1; visit_image r 3`. */
 function census(all: readonly DatasetSummary[]): string {
-  const types = new Map<string, Map<string, number>>();
-  for (const { type, band } of all) {
-    const bands = types.get(type) ?? new Map<string, number>();
-    bands.set(band ?? 'no band', (bands.get(band ?? 'no band') ?? 0) + 1);
-    types.set(type, bands);
-  }
-  const counted = (bands: Map<string, number>) =>
-    [...bands]
-      .sort()
-      .map(([band, count]) => `${band} ${count}`)
-      .join(', ');
-  return [...types]
-    .sort()
-    .map(([type, bands]) => `${type} ${counted(bands)}`)
-    .join('; ');
+  const words = new CensusWords();
+  for (const { type, band } of all) words.add(type, band ?? 'no band');
+  return words.toString();
 }
 
 /** `from MJD 60980.1 to 62410.3 UTC`. */
