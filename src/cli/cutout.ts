@@ -166,7 +166,7 @@ export function cutoutCommand(): Command {
       '--at <position>',
       `instead: the dataset at "ra dec", a coadd if there is one, else the image whose centre is nearest; without a region a circle of ${DEFAULT_RADIUS} degree is cut there`,
     )
-    .option('--band <name>', 'with --at: only images of this band')
+    .option('--band <name>', 'with --at: only images of this band or filter')
     .option('--type <name>', 'with --at: only images of this dataset type')
     .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first that the region meets)')
     .addOption(describeOption())

@@ -111,7 +111,8 @@ export async function datasetAt(
   for await (const batch of view.list({ near: [near[0], near[1]] })) all.push(...batch);
   const wanted = all.filter(
     (row) =>
-      (type === undefined || row.dataset_type === type) && (band === undefined || row.lsst_band === band),
+      (type === undefined || row.dataset_type === type) &&
+      (band === undefined || row.lsst_band === band || row.lsst_filter === band),
   );
   const coadds = wanted.filter((row) => isCoadd(row.dataset_type));
   const distance = ({ s_ra, s_dec }: ListedDataset) => {

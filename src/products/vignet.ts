@@ -20,7 +20,7 @@ import { cutCollection } from './mosaic/collection-cutout.ts';
 import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
 import { WindowCache } from './mosaic/window-cache.ts';
-import { untimedSentence } from './select/choose-datasets.ts';
+import { bandNames, untimedSentence } from './select/choose-datasets.ts';
 import { findInputs } from './select/mosaic-inputs.ts';
 import { whyNothing } from './select/why-nothing.ts';
 import type { Stack, StackOptions } from './stack/index.ts';
@@ -44,7 +44,7 @@ export interface VignetOptions {
   readonly drainMs?: number;
 }
 
-/** Tests against the dataset's bounds, as SODA's BAND (metres), TIME (MJD UTC) and POL. */
+/** Tests against the dataset's bounds, as SODA's BAND (metres, or a name), TIME (MJD UTC) and POL. */
 export type BoundsFilter = Partial<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
 
 /**
@@ -61,8 +61,12 @@ export interface Caller extends RequestOptions {
   readonly principal: Principal;
 }
 
-function boundsOf({ bounds: { em, time, pol } }: DatasetSummary) {
-  return { emMin: em?.[0], emMax: em?.[1], tMin: time?.[0], tMax: time?.[1], polStates: pol ?? undefined };
+function boundsOf(dataset: DatasetSummary) {
+  const { em, time, pol } = dataset.bounds;
+  return {
+    ...{ emMin: em?.[0], emMax: em?.[1], tMin: time?.[0], tMax: time?.[1], polStates: pol ?? undefined },
+    bandNames: bandNames(dataset),
+  };
 }
 
 /**
@@ -189,7 +193,10 @@ export class Vignet {
       held
         ? `the image's ${what} is ${held[0]} to ${held[1]} ${unit}`
         : `the image's ${what} is not known, which no ${what} overlaps`;
-    if (!passesFilters({ band, pol: [] }, boundsOf(dataset))) return range('BAND', bounds.em, 'm');
+    if (!passesFilters({ band, pol: [] }, boundsOf(dataset)))
+      return typeof band === 'string'
+        ? `the image's BAND is ${bandNames(dataset).join(', by its filter ') || 'not known by name'}`
+        : range('BAND', bounds.em, 'm');
     if (!passesFilters({ time, pol: [] }, boundsOf(dataset))) return range('TIME', bounds.time, 'MJD UTC');
     if (!passesFilters({ pol }, boundsOf(dataset)))
       return `the image's polarization states are ${bounds.pol?.join(', ') ?? 'not known'}`;

@@ -184,7 +184,7 @@ const cases: readonly Case[] = [
   ['POS=RANGE beyond the pole', withId('POS=RANGE 1 2 0 95'), 400, usage, 'latitude 95'],
   ['POS twice', withId('POS=CIRCLE 1 2 3&POS=CIRCLE 1 2 3'), 400, multi, 'received 2 (POS)'],
   // BAND, TIME, POL
-  ['BAND of words', withId('BAND=red'), 400, usage, "for BAND, received 'red'"],
+  ['BAND of words', withId('BAND=red light'), 400, usage, "for BAND, received 'red light'"],
   ['BAND of three numbers', withId('BAND=1 2 3'), 400, usage, 'BAND'],
   ['BAND upside down', withId('BAND=2 1'), 400, usage, 'the lower end is above'],
   ['BAND with NaN', withId('BAND=NaN 1'), 400, usage, /BAND.*NaN/],

@@ -99,6 +99,7 @@ describe('a cutout of the sample', () => {
     for (const [more, why] of [
       [{ CIRCLE: far }, /^the region and the image have no pixel in common$/],
       [{ BAND: '1 2' }, /^the image's BAND is [\d.e-]+ to [\d.e-]+ m$/],
+      [{ BAND: 'nosuch' }, /^the image's BAND is [ugrizy](?:, by its filter [ugrizy]_\d+)?$/],
       [{ TIME: '0 1' }, /^the image's TIME is (?:not known|[\d.]+ to [\d.]+ MJD UTC)/],
       [{ POL: 'V' }, /^the image's polarization states are not known$/],
     ] as const) {
@@ -125,6 +126,15 @@ describe('a cutout of the sample', () => {
     const reply = await fetch(sync(service, { BAND: '300e-9 1100e-9' }));
     expect(reply.status).toBe(200);
     await reply.body?.cancel();
+  });
+
+  it('passes a BAND by its name, with the bytes that no BAND gives', async () => {
+    const band = service.samples[0]?.band ?? '';
+    const [named, plain] = await Promise.all(
+      [{ BAND: band }, {}].map(async (more) => bytes(sync(service, more as Record<string, string>))),
+    );
+    expect(band).toMatch(/^[ugrizy]$/);
+    expect(named).toEqual(plain);
   });
 
   it('of an unknown ID is 404', async () => {

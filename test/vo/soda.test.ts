@@ -125,6 +125,15 @@ describe('filters', () => {
     expect(passesFilters({ ...none, time: { min: 0, max: 1 } }, {})).toBe(false);
     expect(passesFilters({ pol: ['I'] }, {})).toBe(false);
   });
+  it('a band passes by its name and by that of its filter, and no other does', () => {
+    const named = { ...bounds, bandNames: ['r', 'r_57'] };
+    const { band } = parse('BAND=r_57&CIRCLE=1 2 3');
+    expect([band, passesFilters({ ...none, ...(band && { band }) }, named)]).toEqual(['r_57', true]);
+    expect(['r', 'R', 'i'].map((name) => passesFilters({ ...none, band: name }, named))).toEqual([
+      ...[true, false, false],
+    ]);
+    expect(passesFilters({ ...none, band: 'r' }, bounds)).toBe(false);
+  });
   it('any of the polarizations will do', () => {
     expect(passesFilters({ pol: ['I', 'V'] }, bounds)).toBe(true);
     expect(passesFilters({ pol: ['V'] }, bounds)).toBe(false);

@@ -3,8 +3,8 @@
 import type { CensusRow, DatasetSummary } from '../../archive/dataset-search.ts';
 import { clip } from '../../base/clip.ts';
 import { usageError } from '../../base/errors.ts';
-import type { BandChoice } from '../../vo/common/selection-parameters.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';
+import type { BandChoice } from '../../vo/dali/standard-parameters.ts';
 
 export interface Choice {
   /** obs_collection of each that may be looked at. */
@@ -106,8 +106,8 @@ export function lacksTime(
 }
 
 /** A band, or the filter as the header names it: `r`, `r_57`, `HSC-R`. */
-const isNamed = (name: string, { band, observation: { filter } }: DatasetSummary) =>
-  name === band || name === filter;
+export const bandNames = ({ band, observation: { filter } }: DatasetSummary): string[] =>
+  [...new Set([band, filter])].filter((name) => name !== null);
 
 /** Whether a dataset passes BAND and TIME; what is not known passes no filter. */
 export function passes(
@@ -117,7 +117,7 @@ export function passes(
 ): boolean {
   const { bounds } = dataset;
   const inBand = bands.some((one) =>
-    typeof one === 'string' ? isNamed(one, dataset) : meets(one, bounds.em),
+    typeof one === 'string' ? bandNames(dataset).includes(one) : meets(one, bounds.em),
   );
   const inTime = times.some((one) => meets(one, bounds.time));
   return (bands.length === 0 || inBand) && (times.length === 0 || inTime);

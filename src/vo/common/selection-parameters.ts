@@ -1,12 +1,9 @@
 /** Which datasets of the archive a request is of: parameters that stacks and mosaics share. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { plainText } from '../dali/declare.ts';
-import { type Interval, parseInterval } from '../dali/numbers.ts';
+import type { Interval } from '../dali/numbers.ts';
 import type { Parameter } from '../dali/parameter.ts';
 import * as standard from '../dali/standard-parameters.ts';
-
-/** A band by its name, or an interval of wavelengths in metres. */
-export type BandChoice = string | Interval;
 
 const text = { datatype: 'char', arraysize: '*' } as const;
 
@@ -30,17 +27,14 @@ export const subtype: Parameter<string> = {
   parse: (value) => plainText('DPSUBTYPE', value).replace(/^lsst\./, ''),
 };
 
-export const band: Parameter<BandChoice> = {
+export const band: Parameter<standard.BandChoice> = {
   name: 'BAND',
   ucd: 'instr.bandpass',
   ...{ ...text, multiplicity: 'many', maxLength: 256 },
   description:
     'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9); can be repeated. Observations in any of them are returned.',
   example: 'r',
-  parse: (value) =>
-    /^\s*[A-Za-z][\w.-]{0,15}\s*$/.test(value) && !/^\s*(inf|nan)/i.test(value)
-      ? value.trim()
-      : parseInterval('BAND', value, 'metres'),
+  parse: standard.parseBand,
 };
 
 export const time: Parameter<Interval> = {

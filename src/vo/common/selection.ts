@@ -4,8 +4,8 @@ import type { DatasetKey } from '../../base/dataset-id.ts';
 import { defined } from '../../base/defined.ts';
 import type { Interval } from '../dali/numbers.ts';
 import type { Parameter } from '../dali/parameter.ts';
+import type { BandChoice } from '../dali/standard-parameters.ts';
 import { many, single, type Values } from '../dali/values.ts';
-import type { BandChoice } from './selection-parameters.ts';
 
 export interface DatasetSelection {
   /** Only these; empty: all. */

@@ -1,7 +1,7 @@
 /** Parameters that several protocols of the IVOA have in common. */
 import { type DatasetKey, parseId } from '../../base/dataset-id.ts';
 import { interval, plainText } from './declare.ts';
-import type { Interval } from './numbers.ts';
+import { type Interval, parseInterval } from './numbers.ts';
 import { oneOf, type Parameter } from './parameter.ts';
 
 /** ObsCore 1.1, table 4. */
@@ -20,17 +20,31 @@ export const id: Parameter<DatasetKey> = {
   parse: parseId,
 };
 
-export const band: Parameter<Interval> = interval(
-  {
-    name: 'BAND',
-    ucd: 'em.wl;stat.interval',
-    unit: 'm',
-    description:
-      'Wavelength interval in metres, vacuum, barycentric. Images that do not overlap it give 204. A single number is both ends.',
-    example: '551e-9 689e-9',
-  },
-  'metres',
-);
+/** A band by its name, or an interval of wavelengths in metres. */
+export type BandChoice = string | Interval;
+
+/** `r`, `r_57`, `HSC-R`, or an interval: a name begins with a letter. */
+export function parseBand(text: string): BandChoice {
+  const word = text.trim();
+  const isName = /^[A-Za-z][\w.-]{0,15}$/.test(word) && !/^(?:inf|nan)/i.test(word);
+  return isName ? word : parseInterval('BAND', text, 'metres');
+}
+
+/** SODA's interval. A name is ours: SODA 1.0 leaves values that are no interval to errors. */
+export const band: Parameter<BandChoice> = {
+  ...interval(
+    {
+      name: 'BAND',
+      ucd: 'em.wl;stat.interval',
+      unit: 'm',
+      description:
+        'Wavelength interval in metres, vacuum, barycentric; a single number is both ends. Or, as an extension, the name of a band (r) or of a filter as the files name it (r_57). Images that do not overlap it, or are of another, give 204.',
+      example: '551e-9 689e-9',
+    },
+    'metres',
+  ),
+  parse: parseBand,
+};
 
 export const time: Parameter<Interval> = interval(
   {

@@ -16,6 +16,7 @@ import type { Interval } from '../dali/numbers.ts';
 import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
 import { singleRegion } from '../dali/sky-parameters.ts';
+import type { BandChoice } from '../dali/standard-parameters.ts';
 import { contradiction, gather, many, refuseUnknown, required, single, type Values } from '../dali/values.ts';
 import { sodaList, sodaParameters } from './parameters.ts';
 
@@ -44,7 +45,8 @@ export interface SodaRequest {
   readonly box?: Box;
   /** By name, instead of those of `detail`. */
   readonly planes?: readonly string[];
-  readonly band?: Interval;
+  /** Metres, or the name of a band or filter. */
+  readonly band?: BandChoice;
   readonly time?: Interval;
   /** Any of these; empty: no filter. */
   readonly pol: readonly string[];
@@ -194,6 +196,8 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
 export type FilterBounds = Loose<{
   readonly emMin: number;
   readonly emMax: number;
+  /** What its band and its filter are called. */
+  readonly bandNames: readonly string[];
   readonly tMin: number;
   readonly tMax: number;
   readonly polStates: readonly string[];
@@ -204,13 +208,18 @@ function overlaps(wanted: Interval | undefined, min: number | undefined, max: nu
   return min !== undefined && max !== undefined && wanted.min <= max && wanted.max >= min;
 }
 
+function isOfBand(wanted: BandChoice | undefined, { emMin, emMax, bandNames }: FilterBounds): boolean {
+  if (typeof wanted === 'string') return bandNames?.includes(wanted) ?? false;
+  return overlaps(wanted, emMin, emMax);
+}
+
 /** Whether an image passes the request's BAND, TIME and POL. NULL passes no filter. */
 export function passesFilters(
   request: Pick<SodaRequest, 'pol'> & Loose<Pick<SodaRequest, 'band' | 'time'>>,
   bounds: FilterBounds,
 ): boolean {
   return (
-    overlaps(request.band, bounds.emMin, bounds.emMax) &&
+    isOfBand(request.band, bounds) &&
     overlaps(request.time, bounds.tMin, bounds.tMax) &&
     (request.pol.length === 0 || request.pol.some((state) => bounds.polStates?.includes(state) ?? false))
   );
