@@ -24,6 +24,7 @@ export const TEST_PACKAGES = [
   'stilts',
   'libxml2-utils',
   'curl',
+  'postgresql-15',
   'python3-astropy',
   'python3-fitsio',
   'python3-healpy',
