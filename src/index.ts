@@ -27,6 +27,7 @@ export type { Box, Detail, Stencil } from './base/sky.ts';
 export { softwareVersion } from './base/software.ts';
 export type { ByteRange, FileSource, ObjectSource, ObjectStamp, Source } from './base/sources.ts';
 export type { ByteStore, ByteStores } from './bytes/store.ts';
+export type { Query } from './catalog/catalog.ts';
 export type { CollectionDataset } from './catalog/collections.ts';
 export type { ColumnName, Predicate } from './catalog/predicate.ts';
 /**
@@ -43,6 +44,7 @@ export type { ColumnName, Predicate } from './catalog/predicate.ts';
  */
 export * as where from './catalog/predicate.ts';
 export type { CatalogRow } from './catalog/schema.ts';
+export type { RowOf, TableName } from './catalog/tables.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
 export { type IngestFailure, type IngestOptions, type IngestReport, ingest } from './ingest/index.ts';
 export type { Answer, ByteWindow } from './products/answers/answer.ts';

@@ -9,9 +9,12 @@ import { type SkymapConfig, skymapNamed } from '../astronomy/skymaps.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { mapConcurrently } from '../base/map-concurrently.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
+import type { Query } from '../catalog/catalog.ts';
 import { type CollectionDataset, collectionDatasets } from '../catalog/collections.ts';
 import { ALWAYS, and, isIn, type Predicate } from '../catalog/predicate.ts';
 import { COLUMN_NAMES } from '../catalog/schema.ts';
+import type { ColumnOf, RowOf, SideTable } from '../catalog/tables.ts';
+import { visibleRows, within } from '../catalog/visible.ts';
 import { censusOf } from './census.ts';
 import {
   type CensusRow,
@@ -122,7 +125,7 @@ export class ArchiveView {
       const wanted = await uuidsThat(
         generation,
         all.map(({ uuid }) => uuid),
-        where,
+        this.#own(where),
       );
       return all
         .filter(({ uuid }) => wanted.has(uuid))
@@ -144,7 +147,8 @@ export class ArchiveView {
       if (!index) return [];
       const { mayRead } = this.#granted;
       const search = (among: Predicate) => this.#reader.search(generation, searches, among, most, run);
-      const rows = (await search(mayRead)) ?? (where && (await search(and(mayRead, await where()))));
+      const rows =
+        (await search(mayRead)) ?? (where && (await search(and(mayRead, this.#own(await where())))));
       if (!rows) throw tooMany(most);
       const candidates = await mapConcurrently(rows, AT_ONCE, async (number, at) => {
         if (at % TURN === 0) await setImmediate();
@@ -172,7 +176,7 @@ export class ArchiveView {
       const there = near ? await this.#uuidsAt(generation, { point: near }) : undefined;
       const rows = catalog.select({
         columns: COLUMN_NAMES,
-        where: and(readable ? mayRead : mayKnow, where, there ? isIn('uuid', there) : ALWAYS),
+        where: and(readable ? mayRead : mayKnow, this.#own(where), there ? isIn('uuid', there) : ALWAYS),
         order: ['obs_collection', 'dataset_type', 't_min', 'uuid'],
       });
       for await (const batch of rows) yield batch.map((row) => this.#reader.listed(generation, row));
@@ -181,9 +185,26 @@ export class ArchiveView {
     }
   }
 
+  /**
+   * Rows of a table beside `dataset`, in batches: those of which a dataset may be known of. Throws VignetError usage UNKNOWN_TABLE,
+   * UNKNOWN_COLUMN.
+   */
+  async *rows<T extends SideTable, C extends ColumnOf<T>>(
+    query: Query<C, T> & { readonly from: T },
+  ): AsyncGenerator<Pick<RowOf<T>, C>[]> {
+    const generation = await this.#reader.acquire();
+    try {
+      const catalog = await generation.catalog();
+      const visible = visibleRows(query.from, this.#granted.mayKnow);
+      if (catalog) yield* catalog.select({ ...query, where: and(visible, this.#own(query.where)) });
+    } finally {
+      generation.release();
+    }
+  }
+
   /** How many datasets there are. */
   async count(where: Predicate = ALWAYS): Promise<number> {
-    const counted = and(this.#granted.mayKnow, where);
+    const counted = and(this.#granted.mayKnow, this.#own(where));
     return this.#reader.using(async (generation) => {
       if (counted.op === 'true') return generation.index?.size ?? 0;
       return (await (await generation.catalog())?.count(counted)) ?? 0;
@@ -209,6 +230,11 @@ export class ArchiveView {
   /** The definition of a skymap; undefined when nobody has given it. */
   async skymap(name: string): Promise<SkymapConfig | undefined> {
     return this.#reader.using(async ({ config }) => skymapNamed(name, config.skymaps));
+  }
+
+  /** A condition that comes from outside: what it asks of other tables is answered from rows that may be seen. */
+  #own<C extends string>(where: Predicate<C>): Predicate<C> {
+    return within(where, this.#granted.mayKnow);
   }
 
   /** Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */

@@ -1,13 +1,29 @@
 /** What can be asked of a catalog, whatever database holds it. Every question names the rows it is about: see `predicate.ts`. */
-import type { ColumnName, Predicate } from './predicate.ts';
+import type { ColumnName, Predicate, ScalarOf } from './predicate.ts';
 import type { RowSet } from './row-set.ts';
 import type { CatalogRow } from './schema.ts';
+import type { ColumnOf, RowOf, SideTable, TableName } from './tables.ts';
 
-export interface Query<C extends keyof CatalogRow> {
+/**
+ * Rows of a table.
+ * @example
+ * ```ts
+ * import { type Query, where } from 'vignet';
+ *
+ * const sharp: Query<'visit' | 'seeing', 'visit'> = {
+ *   from: 'visit',
+ *   columns: ['visit', 'seeing'],
+ *   where: where.of('visit').lessThan('seeing', 0.7),
+ * };
+ * ```
+ */
+export interface Query<C extends ColumnOf<T>, T extends TableName = 'dataset'> {
+  /** Default: `dataset`. */
+  readonly from?: T;
   readonly columns: readonly C[];
-  readonly where: Predicate;
+  readonly where: Predicate<ScalarOf<T>>;
   /** Columns to sort by, ascending; null comes last. Absent: any order. */
-  readonly order?: readonly ColumnName[];
+  readonly order?: readonly ScalarOf<T>[];
 }
 
 /** How many datasets have these values in common. */
@@ -20,12 +36,15 @@ export interface PackEnd {
 }
 
 /**
- * Throws VignetError usage UNKNOWN_COLUMN for a column that is none, which only programs without types can name.
+ * Throws VignetError usage UNKNOWN_COLUMN, UNKNOWN_TABLE for names that are none, which only programs without types can name.
  */
 export interface Catalog {
   /** Rows in batches: a list of millions takes no memory. Leaving the loop ends the query. */
-  select<C extends keyof CatalogRow>(query: Query<C>): AsyncIterable<Pick<CatalogRow, C>[]>;
-  count(where: Predicate): Promise<number>;
+  select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
+    query: Query<C, T>,
+  ): AsyncIterable<Pick<RowOf<T>, C>[]>;
+  /** Rows of a table, by default datasets. */
+  count<T extends TableName = 'dataset'>(where: Predicate<ScalarOf<T>>, from?: T): Promise<number>;
   /** Datasets counted by the values of some columns, in their order; null comes last. */
   groups<C extends ColumnName>(columns: readonly C[], where: Predicate): Promise<Group<C>[]>;
   /** The same rows as places in the order of UUIDs, which is the order of the dataset index. */
@@ -37,9 +56,15 @@ export interface Catalog {
 
 /** The next generation's catalog, while an ingest makes it. */
 export interface CatalogDraft extends Catalog {
+  /** Removes datasets, and the rows of other tables that are theirs: their inputs, the ranges in which they are valid. */
   remove(uuids: readonly string[]): Promise<void>;
   /** None of these datasets may be there already. */
   put(rows: readonly CatalogRow[]): Promise<void>;
+  /**
+   * Puts rows into a table beside `dataset`. They replace all rows that have the same key (`TABLES`): the inputs of a dataset, say, are
+   * replaced together. Throws VignetError fatal INTERNAL for two rows of a key that occurs once.
+   */
+  putRows<T extends SideTable>(table: T, rows: readonly RowOf<T>[]): Promise<void>;
   /** Writes everything to the one file, with the end of the packs that its rows point into. */
   finish(end: PackEnd): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The catalog's table: one row per dataset. ObsCore 1.1's mandatory columns keep their names. */
+import type { Column } from '../base/column.ts';
 import { always, doubles, int, long, text } from './column-kinds.ts';
 import { OBSCORE_COLUMNS } from './obscore.ts';
 
@@ -47,11 +48,16 @@ type Stored = (typeof COLUMNS)[number];
 
 export const COLUMN_NAMES = COLUMNS.map(({ name }) => name);
 
-type Held<C extends Stored> = C['type'] extends 'char'
+type Held<C extends Column> = C['type'] extends 'char'
   ? string
   : C extends { readonly shape: unknown }
     ? readonly number[]
     : number;
+
+/** A row of some columns. */
+export type RowOfColumns<S extends Column> = {
+  readonly [C in S as C['name']]: Held<C> | (C extends { readonly required: true } ? never : null);
+};
 
 /**
  * A row as the programs use it.
@@ -62,9 +68,7 @@ type Held<C extends Stored> = C['type'] extends 'char'
  * const place = ({ s_ra, s_dec }: CatalogRow) => (s_ra === null ? 'somewhere' : `${s_ra} ${s_dec}`);
  * ```
  */
-export type CatalogRow = {
-  readonly [C in Stored as C['name']]: Held<C> | (C extends { readonly required: true } ? never : null);
-};
+export type CatalogRow = RowOfColumns<Stored>;
 
 /** State of a dataset: its bytes are on a disk, somewhere slower, or to be made when asked for. */
 export type DatasetState = 'online' | 'nearline' | 'virtual';

@@ -18,7 +18,9 @@ import {
   type Predicate,
 } from '../../src/catalog/predicate.ts';
 import type { CatalogRow } from '../../src/catalog/schema.ts';
+import type { TableName } from '../../src/catalog/tables.ts';
 import { rowOf, uuidOf } from './rows.ts';
+import { tablesSuite } from './tables-suite.ts';
 
 export interface CatalogMaker {
   /** The draft at a path, made when it is not there. */
@@ -28,6 +30,18 @@ export interface CatalogMaker {
 
 /** What a condition means: a comparison with null is false. */
 export function meets(row: CatalogRow, predicate: Predicate): boolean {
+  return rowMeets(row, predicate, () => []);
+}
+
+type AnyRow = Readonly<Record<string, unknown>>;
+
+/** The same for rows of any table; `rowsOf` gives those of the tables that a condition looks into. */
+export function rowMeets(
+  row: AnyRow,
+  predicate: Predicate<string>,
+  rowsOf: (table: TableName) => readonly AnyRow[],
+): boolean {
+  const meets = (one: AnyRow, part: Predicate<string>) => rowMeets(one, part, rowsOf);
   switch (predicate.op) {
     case 'true':
       return true;
@@ -43,17 +57,24 @@ export function meets(row: CatalogRow, predicate: Predicate): boolean {
       return row[predicate.column] === predicate.value;
     case 'less': {
       const value = row[predicate.column];
-      return value !== null && value < predicate.value;
+      // Values of a column have the type of what they are compared with.
+      return value !== null && (value as string) < (predicate.value as string);
     }
     case 'in':
       return predicate.values.some((value) => row[predicate.column] === value);
     case 'null':
       return row[predicate.column] === null;
+    case 'exists':
+      return rowsOf(predicate.table).some(
+        (other) =>
+          predicate.on.every(([here, there]) => row[here] !== null && row[here] === other[there]) &&
+          meets(other, predicate.where),
+      );
   }
 }
 
 /** The same numbers each time: 0 to n - 1. */
-function dice(seed: number): (n: number) => number {
+export function dice(seed: number): (n: number) => number {
   let state = seed;
   return (n) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -115,13 +136,16 @@ function condition(roll: (n: number) => number, depth: number): Predicate {
 }
 
 export function catalogSuite(name: string, maker: CatalogMaker): void {
+  tablesSuite(name, maker);
   describe(name, () => {
     const folder = mkdtempSync(join(tmpdir(), 'vignet-catalog-'));
     const all = rows();
     const sorted = all.toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1));
     let catalog: Catalog;
 
-    async function selected<C extends keyof CatalogRow>(query: Query<C>): Promise<Pick<CatalogRow, C>[]> {
+    async function selected<C extends keyof CatalogRow>(
+      query: Query<C, 'dataset'>,
+    ): Promise<Pick<CatalogRow, C>[]> {
       const found: Pick<CatalogRow, C>[] = [];
       for await (const batch of catalog.select(query)) found.push(...batch);
       return found;

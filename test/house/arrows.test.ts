@@ -65,14 +65,14 @@ describe('src/', () => {
         expect(order.indexOf(other), `${room} → ${other}`).toBeLessThan(order.indexOf(room));
   });
 
-  it('writes SQL, and loads its database, only below src/catalog/duckdb', () => {
-    const sql =
-      /\b(SELECT\b.*\bFROM|DELETE FROM|INSERT INTO|UPDATE \w+ SET|CREATE TABLE|ORDER BY)\b|@duckdb\/node-api/;
-    const speakers = filesBelow('src', /\.ts$/).filter((file) =>
-      sql.test(readFileSync(join(root, file), 'utf8')),
-    );
-    for (const file of speakers) expect(file).toMatch(/^src\/catalog\/duckdb\//);
-    expect(speakers.length).toBeGreaterThan(0);
+  it('writes SQL only below src/catalog, and loads each database in the folder of its own', () => {
+    const sql = /\b(SELECT\b.*\bFROM|DELETE FROM|INSERT INTO|UPDATE \w+ SET|CREATE TABLE|ORDER BY)\b/;
+    const duckdb = /@duckdb\/node-api/;
+    const speakers = (words: RegExp) =>
+      filesBelow('src', /\.ts$/).filter((file) => words.test(readFileSync(join(root, file), 'utf8')));
+    for (const file of speakers(sql)) expect(file).toMatch(/^src\/catalog\//);
+    for (const file of speakers(duckdb)) expect(file).toMatch(/^src\/catalog\/duckdb\//);
+    for (const words of [sql, duckdb]) expect(speakers(words).length).toBeGreaterThan(0);
   });
 
   it('says in every room what belongs there', () => {

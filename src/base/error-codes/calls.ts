@@ -145,4 +145,9 @@ export const callErrors = {
     meaning: 'A query names a column that is not in the schema of the catalog.',
     remedy: 'Use one of the columns of src/catalog.',
   },
+  UNKNOWN_TABLE: {
+    sentence: 'The catalog has no such table.',
+    meaning: 'A query names a table that the catalog does not have.',
+    remedy: 'Use a table that docs/archive.md lists.',
+  },
 } as const satisfies ErrorList;

@@ -2,10 +2,12 @@
 import { DuckDBBitValue, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { VignetError } from '../../base/errors.ts';
 import type { Catalog, Group, PackEnd, Query } from '../catalog.ts';
-import type { ColumnName, Predicate } from '../predicate.ts';
+import type { Statement } from '../dialect.ts';
+import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
+import { printCount, printGroups, printPositions, printSelect } from '../print.ts';
 import { BitRows, NO_ROWS, type RowSet } from '../row-set.ts';
-import type { CatalogRow } from '../schema.ts';
-import { printCount, printGroups, printPositions, printSelect, type Statement } from './print.ts';
+import type { ColumnOf, RowOf, TableName } from '../tables.ts';
+import { bound, DUCKDB } from './dialect.ts';
 import { CATALOG_VERSION, SELECT_PACK_END, SELECT_VERSION } from './tables.ts';
 
 type Row = Record<string, unknown>;
@@ -26,14 +28,17 @@ export class DuckCatalog implements Catalog {
     return catalog;
   }
 
-  async *select<C extends keyof CatalogRow>(query: Query<C>): AsyncGenerator<Pick<CatalogRow, C>[]> {
-    const { sql, values, types } = printSelect(query);
+  async *select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
+    query: Query<C, T>,
+  ): AsyncGenerator<Pick<RowOf<T>, C>[]> {
+    const { sql, values } = printSelect(DUCKDB, query);
     // A connection of its own: DuckDB ends a connection's stream, without a word, when its next query begins.
     const connection = await this.#instance.connect();
     try {
-      const result = await connection.stream(sql, values, types);
+      const { values: given, types } = bound(values);
+      const result = await connection.stream(sql, given, types);
       for await (const rows of result.yieldRowObjectJs())
-        yield rows.map((row) => plain<Pick<CatalogRow, C>>(row));
+        yield rows.map((row) => plain<Pick<RowOf<T>, C>>(row));
     } catch (error) {
       throw readError(error);
     } finally {
@@ -41,25 +46,24 @@ export class DuckCatalog implements Catalog {
     }
   }
 
-  async count(where: Predicate): Promise<number> {
-    const [row] = await this.#all<{ datasets: number }>(printCount(where));
+  async count<T extends TableName = 'dataset'>(where: Predicate<ScalarOf<T>>, from?: T): Promise<number> {
+    const [row] = await this.#all<{ datasets: number }>(printCount(DUCKDB, where, from ?? 'dataset'));
     return row?.datasets ?? 0;
   }
 
   async groups<C extends ColumnName>(columns: readonly C[], where: Predicate): Promise<Group<C>[]> {
-    return this.#all<Group<C>>(printGroups(columns, where));
+    return this.#all<Group<C>>(printGroups(DUCKDB, columns, where));
   }
 
   async positions(where: Predicate): Promise<RowSet> {
-    const { sql, values, types } = printPositions(where, await this.count({ op: 'true' }));
-    const reader = await this.connection.runAndReadAll(sql, values, types).catch(failed);
+    const reader = await this.read(printPositions(DUCKDB, where, await this.count({ op: 'true' })));
     const bits = reader.getRows()[0]?.[0];
     // DuckDB's first byte says how many bits of the second fill it up.
     return bits instanceof DuckDBBitValue ? new BitRows(bits.data.subarray(1), bits.data[0]) : NO_ROWS;
   }
 
   async packEnd(): Promise<PackEnd> {
-    const [end] = await this.#all<PackEnd>({ sql: SELECT_PACK_END, values: {}, types: {} });
+    const [end] = await this.#all<PackEnd>({ sql: SELECT_PACK_END, values: [] });
     return end ?? { pack: 1, offset: 0 };
   }
 
@@ -68,14 +72,18 @@ export class DuckCatalog implements Catalog {
     this.#instance.closeSync();
   }
 
-  async #all<T>({ sql, values, types }: Statement): Promise<T[]> {
-    const reader = await this.connection.runAndReadAll(sql, values, types).catch(failed);
-    return reader.getRowObjectsJS().map((row) => plain<T>(row));
+  protected read({ sql, values }: Statement) {
+    const { values: given, types } = bound(values);
+    return this.connection.runAndReadAll(sql, given, types).catch(failed);
+  }
+
+  async #all<T>(statement: Statement): Promise<T[]> {
+    return (await this.read(statement)).getRowObjectsJS().map((row) => plain<T>(row));
   }
 
   /** Throws VignetError data BAD_CATALOG, and closes. */
   protected async checkVersion(): Promise<void> {
-    const all = this.#all<{ version: number }>({ sql: SELECT_VERSION, values: {}, types: {} });
+    const all = this.#all<{ version: number }>({ sql: SELECT_VERSION, values: [] });
     const rows = await all.catch(() => []);
     if (rows[0]?.version === CATALOG_VERSION) return;
     this.close();

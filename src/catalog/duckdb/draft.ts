@@ -1,10 +1,17 @@
 /** A catalog in a DuckDB file that has not been published. */
 import { existsSync } from 'node:fs';
-import { DOUBLE, type DuckDBAppender, LIST, listValue, VARCHAR } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBAppender, LIST } from '@duckdb/node-api';
+import type { Column } from '../../base/column.ts';
 import type { CatalogDraft, PackEnd } from '../catalog.ts';
-import { type CatalogRow, COLUMNS } from '../schema.ts';
+import { valueType } from '../dialect.ts';
+import { printKeys } from '../print.ts';
+import type { CatalogRow } from '../schema.ts';
+import { OWNED, type RowOf, requireUnique, type SideTable, TABLES, type Table } from '../tables.ts';
 import { connect, DuckCatalog } from './catalog.ts';
-import { CREATE, DELETE_DATASETS, UPDATE_PACK_END } from './tables.ts';
+import { DUCKDB } from './dialect.ts';
+import { CREATE, UPDATE_PACK_END } from './tables.ts';
+
+type Row = Readonly<Record<string, unknown>>;
 
 export class DuckDraft extends DuckCatalog implements CatalogDraft {
   /** Changes the file at `path`, or makes it. Throws VignetError data BAD_CATALOG. */
@@ -17,13 +24,22 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
   }
 
   async remove(uuids: readonly string[]): Promise<void> {
-    await this.connection.run(DELETE_DATASETS, { uuids: listValue(uuids) }, { uuids: LIST(VARCHAR) });
+    if (uuids.length === 0) return;
+    const rows = (column: string) => uuids.map((uuid) => ({ [column]: uuid }));
+    await this.#delete(TABLES.dataset, rows('uuid'));
+    for (const [name, column] of OWNED) await this.#delete({ ...TABLES[name], key: [column] }, rows(column));
   }
 
   async put(rows: readonly CatalogRow[]): Promise<void> {
-    const appender = await this.connection.createAppender('dataset');
-    for (const row of rows) appendRow(appender, row);
-    appender.closeSync();
+    await this.#append(TABLES.dataset, rows);
+  }
+
+  async putRows<T extends SideTable>(table: T, rows: readonly RowOf<T>[]): Promise<void> {
+    const { [table]: target } = TABLES;
+    requireUnique(target, rows);
+    if (rows.length === 0) return;
+    await this.#delete(target, rows);
+    await this.#append(target, rows);
   }
 
   async finish({ pack, offset }: PackEnd): Promise<void> {
@@ -31,17 +47,28 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
     // Out of the write-ahead log, into the file.
     await this.connection.run('CHECKPOINT');
   }
+
+  /** The rows that have the key of one of `rows`. */
+  async #delete(table: Table, rows: readonly Row[]): Promise<void> {
+    const { sql, values } = printKeys(DUCKDB, table, rows);
+    await this.read({ sql: `DELETE FROM ${table.name} WHERE ${sql}`, values });
+  }
+
+  async #append({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
+    const appender = await this.connection.createAppender(name);
+    for (const row of rows) {
+      for (const column of columns) appendCell(appender, column, row[column.name]);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
 }
 
-function appendRow(appender: DuckDBAppender, row: CatalogRow): void {
-  for (const column of COLUMNS) {
-    const value = row[column.name];
-    if (value === null || (typeof value === 'number' && Number.isNaN(value))) appender.appendNull();
-    else if (typeof value === 'string') appender.appendVarchar(value);
-    else if (typeof value === 'number' && (column.type === 'int' || column.type === 'long'))
-      appender.appendBigInt(BigInt(Math.trunc(value)));
-    else if (typeof value === 'number') appender.appendDouble(value);
-    else appender.appendList([...value], LIST(DOUBLE));
-  }
-  appender.endRow();
+function appendCell(appender: DuckDBAppender, { type }: Column, value: unknown): void {
+  if (value === null || value === undefined || Number.isNaN(value)) appender.appendNull();
+  else if (typeof value === 'string') appender.appendVarchar(value);
+  else if (typeof value === 'number' && valueType(type) === 'long')
+    appender.appendBigInt(BigInt(Math.trunc(value)));
+  else if (typeof value === 'number') appender.appendDouble(value);
+  else if (Array.isArray(value)) appender.appendList([...value], LIST(DOUBLE));
 }
