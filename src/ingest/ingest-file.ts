@@ -48,6 +48,8 @@ export interface FilePlan {
   readonly roles: readonly LayoutSource['role'][];
 }
 
+/** Images of a file times its HDUs up to the last of them: the layout of each image has all HDUs. */
+const MAX_LAYOUT_HDUS = 1_000_000;
 /** More than any image has: a pack's entry must hold them. */
 const MAX_POINTS = 48 * 2 ** 20;
 
@@ -119,6 +121,7 @@ export async function readFileImages(
     labels.survey,
   );
   if (file.sets.length === 0) throw noImage(file);
+  refuseTooMany(file);
   const datasets: FileDataset[] = [];
   const problems: { hdu: number; error: VignetError }[] = [];
   for (const set of file.sets) {
@@ -144,6 +147,14 @@ export async function readFileImages(
   }
   if (datasets.length === 0 && problems[0]) throw problems[0].error;
   return { recognised: file, datasets, problems };
+}
+
+/** Time and space of an ingest would grow with the square of a file's images. Throws VignetError data TOO_MANY_HDUS. */
+function refuseTooMany({ sets }: UnderstoodFile): void {
+  const hdus = 1 + Math.max(...sets.map(({ science }) => science.image.hdu));
+  if (sets.length * hdus <= MAX_LAYOUT_HDUS) return;
+  const detail = `expected at most ${MAX_LAYOUT_HDUS} for the number of images of the file times that of its HDUs, received ${sets.length} times ${hdus}; split the file`;
+  throw new VignetError('data', 'TOO_MANY_HDUS', detail);
 }
 
 /** Without seek points everything can be read that is whole: what is damaged is said when it is read. */

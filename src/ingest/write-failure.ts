@@ -19,9 +19,11 @@ const REASONS: readonly (readonly [code: string, system: string, ours: string])[
  * whatever fails, so that the same command can be run again.
  */
 export function writeFailure(error: unknown): unknown {
-  if (error instanceof VignetError || !(error instanceof Error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  const known = REASONS.find(([name, system]) => name === code || error.message.includes(system));
+  // A catalog that cannot be opened may be damaged, or its disk be full: the system's own words say which.
+  const cause = error instanceof VignetError && error.code === 'BAD_CATALOG' ? error.cause : error;
+  if (cause instanceof VignetError || !(cause instanceof Error)) return error;
+  const { code } = cause as NodeJS.ErrnoException;
+  const known = REASONS.find(([name, system]) => name === code || cause.message.includes(system));
   if (!known) return error;
   return new VignetError(
     'transient',

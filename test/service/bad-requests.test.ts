@@ -309,6 +309,13 @@ const cases: readonly Case[] = [
   ['multipart without boundary', form('ID=1', 'multipart/form-data'), 400, usage, 'multipart'],
   ['multipart cut short', multipart(part('ID', id), ''), 400, usage, 'multipart'],
   [
+    'multipart with a part without a name',
+    multipart(`--${boundary}\r\nContent-Disposition: form-data\r\n\r\nx\r\n`),
+    400,
+    usage,
+    'received a part without one',
+  ],
+  [
     'multipart that is none',
     form('nothing of the kind', `multipart/form-data; boundary=${boundary}`),
     400,

@@ -70,6 +70,12 @@ async function readParts(request: FastifyRequest, files: boolean): Promise<Pairs
   const pairs: [string, string][] = [];
   try {
     for await (const part of request.parts()) {
+      // The parser's types do not say so, but a part may have no name.
+      if (part.fieldname === undefined)
+        throw usageError(
+          'BAD_MULTIPART',
+          'expected a name for each part of the multipart body, received a part without one',
+        );
       if (part.type === 'file') {
         if (files) {
           pairs.push([part.fieldname, await textOf(part)]);

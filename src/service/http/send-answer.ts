@@ -104,8 +104,11 @@ export async function sendAnswer(
       unprepare(reply, headers);
       throw error;
     }
-    const gone = error instanceof VignetError && /^(CLIENT_GONE|SLOW_CLIENT|CANCELLED)$/.test(error.code);
-    request.log[gone ? 'info' : 'error']({ err: error }, 'answer cut short');
+    // The client's doing: it has gone, or it has gone before it could hear that its request is refused.
+    const theirs =
+      error instanceof VignetError &&
+      (error.kind === 'usage' || /^(CLIENT_GONE|SLOW_CLIENT|CANCELLED)$/.test(error.code));
+    request.log[theirs ? 'info' : 'error']({ err: error }, 'answer cut short');
     reply.hijack();
     if (answer.reportsFailure && !raw.destroyed) raw.end();
     else cutShort(raw);
