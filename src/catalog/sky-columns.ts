@@ -37,5 +37,7 @@ export const PATCH_COLUMNS = [
   long('inner_width', 'Columns of the inner box', { unit: 'pixel', ucd: 'meta.number' }),
   long('inner_height', 'Rows of the inner box', { unit: 'pixel', ucd: 'meta.number' }),
   inner('Inner box, to the outer edges of its pixels'),
-  outer('Outer box, which patches share with their neighbours'),
+  outer(
+    'Outer box, which patches share with their neighbours, as an image of the patch or a registry gives it',
+  ),
 ] as const;

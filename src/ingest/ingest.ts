@@ -21,6 +21,7 @@ import { pathBeneath } from '../bytes/files.ts';
 import { deepestRoot, rootOf } from '../bytes/roots.ts';
 import { SCRATCH_LIMITS, Scratch, type ScratchLimits } from '../bytes/scratch.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
+import type { RowsBeside } from './beside/rows.ts';
 import { completeRow, type Labels } from './describe/row.ts';
 import { type ImageFiles, walk } from './files/walk.ts';
 import {
@@ -191,6 +192,7 @@ class Ingest {
   readonly #claimed = new Set<string>();
   #rows: CatalogRow[] = [];
   #drop: string[] = [];
+  #beside: RowsBeside[] = [];
   #lacksIndex: boolean;
   #published = Date.now();
   #cost = 0;
@@ -256,12 +258,13 @@ class Ingest {
     if (!found) return;
     const { held, datasets } = found;
     const fresh = new Set<string>();
-    for (const { record, row, layout, points } of datasets) {
+    for (const { record, row, beside, layout, points } of datasets) {
       const { uuid } = record;
       fresh.add(uuid);
       const seek = points && (await this.packs.appendBytes({ seek: uuid }, points));
       const whole = seek === undefined ? record : { ...record, seek };
       this.#rows.push(completeRow(row, await this.packs.append(whole, layout)));
+      this.#beside.push(beside);
     }
     this.#drop.push(...held.map((row) => row.uuid).filter((uuid) => !fresh.has(uuid)));
     if (held.length > 0) this.#tally.replaced += datasets.length;
@@ -320,10 +323,13 @@ class Ingest {
     this.#tally.generation = await publish(this.archive, {
       drop: this.#drop,
       add: this.#rows,
+      beside: this.#beside,
+      skymaps: this.config.skymaps,
       end: this.packs.end,
     });
     this.#rows = [];
     this.#drop = [];
+    this.#beside = [];
     this.#lacksIndex = false;
     this.#published = Date.now();
     this.#cost = this.#published - start;

@@ -12,20 +12,18 @@ import {
   INDEX_FILE,
   publishGeneration,
 } from '../archive/generation.ts';
-import type { Catalog, CatalogDraft, PackEnd } from '../catalog/catalog.ts';
+import type { Catalog, PackEnd } from '../catalog/catalog.ts';
 import { openDraft } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
-import { SIDE_TABLES, type SideRows, type SideTable } from '../catalog/tables.ts';
+import { type BesideChange, putBeside } from './beside/put.ts';
 
-export interface Change {
+export interface Change extends BesideChange {
   /** Where the packs end. */
   readonly end: PackEnd;
   /** Datasets to be dropped, by UUID. */
   readonly drop: readonly string[];
   readonly add: readonly CatalogRow[];
-  /** Rows of the tables beside `dataset`. */
-  readonly tables?: SideRows;
 }
 
 /**
@@ -54,17 +52,12 @@ async function fillDraft(archive: string, draft: string, change: Change): Promis
   try {
     await catalog.remove([...change.drop, ...change.add.map((row) => row.uuid)]);
     await catalog.put(change.add);
-    await putTables(catalog, change.tables ?? {});
+    await putBeside(catalog, change);
     await catalog.finish(change.end);
     native.buildIndex(join(draft, INDEX_FILE), await indexRows(catalog));
   } finally {
     catalog.close();
   }
-}
-
-async function putTables(catalog: CatalogDraft, tables: SideRows): Promise<void> {
-  const put = async <T extends SideTable>(table: T) => catalog.putRows(table, tables[table] ?? []);
-  for (const table of SIDE_TABLES) await put(table);
 }
 
 const INDEXED = [

@@ -1,0 +1,107 @@
+/** Puts what datasets say into the tables beside `dataset`, joined with what these hold already. */
+import type { SkymapConfig } from '../../astronomy/skymaps.ts';
+import type { CatalogDraft } from '../../catalog/catalog.ts';
+import { of } from '../../catalog/predicate.ts';
+import type { CatalogRow } from '../../catalog/schema.ts';
+import { keyOf, type RowOf, type SideRows, TABLES } from '../../catalog/tables.ts';
+import { resolveInputs, touchedInputs } from './inputs.ts';
+import { mergeRows, summarised } from './merge.ts';
+import type { RowsBeside } from './rows.ts';
+import { skyRows } from './sky-rows.ts';
+
+export interface BesideChange {
+  readonly add: readonly CatalogRow[];
+  readonly drop: readonly string[];
+  /** What the files of `add` say. */
+  readonly beside?: readonly RowsBeside[];
+  /** What a registry says: visits, detectors and runs are joined with what files say, rows of other tables are put as they are. */
+  readonly tables?: SideRows;
+  /** Definitions of skymaps, beside those that are known. */
+  readonly skymaps?: Readonly<Record<string, SkymapConfig>> | undefined;
+}
+
+/** The datasets of the change have been put and removed before. */
+export async function putBeside(draft: CatalogDraft, change: BesideChange): Promise<void> {
+  const { beside = [], tables = {} } = change;
+  const said = <T extends 'visit' | 'visit_detector' | 'run'>(table: T) => [
+    ...(tables[table] ?? []),
+    ...(beside.flatMap((one) => one[table] ?? []) as RowOf<T>[]),
+  ];
+  await putDetectors(draft, said('visit_detector'));
+  await putVisits(draft, said('visit'), said('visit_detector'));
+  await putRuns(draft, said('run'));
+  await putInputs(draft, change);
+  const sky = skyRows(change.add, change.skymaps);
+  await draft.putRows('tract', lastOfKey('tract', [...sky.tract, ...(tables.tract ?? [])]));
+  await draft.putRows('patch', lastOfKey('patch', [...sky.patch, ...(tables.patch ?? [])]));
+  await draft.putRows('calibration_validity', tables.calibration_validity ?? []);
+}
+
+async function putDetectors(draft: CatalogDraft, rows: readonly RowOf<'visit_detector'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  const held = await detectorsOf(draft, rows);
+  await draft.putRows('visit_detector', mergeRows('visit_detector', held, rows));
+}
+
+async function detectorsOf(draft: CatalogDraft, rows: readonly { readonly visit: number }[]) {
+  const where = of('visit_detector').isIn(
+    'visit',
+    rows.map(({ visit }) => visit),
+  );
+  const columns = TABLES.visit_detector.columns.map(({ name }) => name);
+  const held: RowOf<'visit_detector'>[] = [];
+  for await (const batch of draft.select({ from: 'visit_detector', columns, where })) held.push(...batch);
+  return held;
+}
+
+/** `detectors`: those that have changed, whose visits are summarised again. */
+async function putVisits(
+  draft: CatalogDraft,
+  rows: readonly RowOf<'visit'>[],
+  detectors: readonly RowOf<'visit_detector'>[],
+): Promise<void> {
+  if (rows.length === 0 && detectors.length === 0) return;
+  const where = of('visit').isIn(
+    'visit',
+    [...rows, ...detectors].map(({ visit }) => visit),
+  );
+  const columns = TABLES.visit.columns.map(({ name }) => name);
+  const held: RowOf<'visit'>[] = [];
+  for await (const batch of draft.select({ from: 'visit', columns, where })) held.push(...batch);
+  const { key } = TABLES.visit;
+  const touched = new Set([...rows, ...detectors].map((row) => keyOf(key, row)));
+  const ofVisit = new Map<string, RowOf<'visit_detector'>[]>();
+  for (const row of await detectorsOf(draft, [...rows, ...detectors])) {
+    const text = keyOf(key, row);
+    ofVisit.set(text, [...(ofVisit.get(text) ?? []), row]);
+  }
+  const merged = mergeRows('visit', held, [...held.filter((row) => touched.has(keyOf(key, row))), ...rows]);
+  await draft.putRows(
+    'visit',
+    merged.map((row) => summarised(row, ofVisit.get(keyOf(key, row)) ?? [])),
+  );
+}
+
+async function putRuns(draft: CatalogDraft, rows: readonly RowOf<'run'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  const where = of('run').isIn(
+    'name',
+    rows.map(({ name }) => name),
+  );
+  const columns = TABLES.run.columns.map(({ name }) => name);
+  const held: RowOf<'run'>[] = [];
+  for await (const batch of draft.select({ from: 'run', columns, where })) held.push(...batch);
+  await draft.putRows('run', mergeRows('run', held, rows));
+}
+
+async function putInputs(draft: CatalogDraft, { add, drop, beside = [], tables = {} }: BesideChange) {
+  const own = [...beside.flatMap((one) => one.dataset_input), ...(tables.dataset_input ?? [])];
+  const outputs = new Set(own.map(({ output }) => output));
+  const others = await touchedInputs(draft, add, drop);
+  const all = [...own, ...others.filter(({ output }) => !outputs.has(output))];
+  await draft.putRows('dataset_input', await resolveInputs(draft, all));
+}
+
+function lastOfKey<T extends 'tract' | 'patch'>(table: T, rows: readonly RowOf<T>[]): RowOf<T>[] {
+  return [...new Map(rows.map((row) => [keyOf(TABLES[table].key, row), row])).values()];
+}

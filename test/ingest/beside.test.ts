@@ -1,0 +1,293 @@
+// Tables beside the datasets, as ingest fills them from files. Oracles: the simulation's truth, astropy's times, RingsSkyMap's numbers of
+// real registries (specs of lsst_cells_v1), and numbers computed here.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { OPERATOR } from '../../src/access/principal.ts';
+import { openArchive } from '../../src/archive/archive.ts';
+import { boxOnSky, ringsTract } from '../../src/astronomy/rings.ts';
+import { skymapNamed } from '../../src/astronomy/skymaps.ts';
+import { ALWAYS } from '../../src/catalog/predicate.ts';
+import { type RowOf, type SideTable, TABLES } from '../../src/catalog/tables.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
+import { folder, imageAt } from '../support/archive.ts';
+import type { Value } from '../support/fits.ts';
+
+async function rows<T extends SideTable>(archive: string, from: T): Promise<RowOf<T>[]> {
+  const opened = await openArchive(archive);
+  const columns = TABLES[from].columns.map(({ name }) => name) as (keyof RowOf<T> & string)[];
+  const order = TABLES[from].key as unknown as never[];
+  const found: RowOf<T>[] = [];
+  try {
+    for await (const batch of opened.as(OPERATOR).rows({ from, columns, where: ALWAYS, order }))
+      found.push(...(batch as unknown as RowOf<T>[]));
+  } finally {
+    await opened.close();
+  }
+  return found;
+}
+
+/** An image with keywords of any length. */
+const fileOf = (cards: Record<string, Value>) =>
+  imageAt(
+    10,
+    -20,
+    Object.fromEntries(
+      Object.entries(cards).map(([name, value]) => [name.length > 8 ? `HIERARCH ${name}` : name, value]),
+    ),
+  );
+
+const UUID = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+const labels = { collection: 'Test', repo: 'test' };
+
+/** afw's cards of a visit. */
+const VISIT: Record<string, Value> = {
+  EXPINFO_V: 2,
+  INSTRUME: 'Cam',
+  'LSST BUTLER DATAID VISIT': 7,
+  'LSST BUTLER DATASETTYPE': 'visit_image',
+  'BORE-RA': 10.5,
+  'BORE-DEC': -20.25,
+  'BORE-ROTANG': 33,
+  ROTTYPE: 'SKY',
+  'BORE-AIRMASS': 1.25,
+  AIRTEMP: 11.5,
+  AIRPRESS: 73_950,
+  HUMIDITY: 35,
+  EXPTIME: 30,
+  DARKTIME: 30.5,
+  TIMESYS: 'TAI',
+  // Across the leap second of 2016-12-31: UTC is 23:59:60.5.
+  'DATE-AVG': '2017-01-01T00:00:36.500',
+  PROGRAM: 'BLOCK-1',
+  REASON: 'deep',
+  OBSTYPE: 'science',
+  OBJECT: 'COSMOS',
+};
+
+describe('the simulated archive', () => {
+  const archive = inject('sample');
+
+  it('has each visit as it was simulated', async () => {
+    const visits = await rows(archive, 'visit');
+    const truth = readFileSync(join(archive, '../files/truth/datasets.ndjson'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ dataId }) => dataId.visit !== undefined);
+    const ofTruth = new Map(truth.map((one) => [one.dataId.visit, one.dataId]));
+    expect(visits.map(({ visit }) => visit).sort()).toEqual([...ofTruth.keys()].sort());
+    for (const visit of visits) {
+      const { band, day_obs, physical_filter, instrument } = ofTruth.get(visit.visit);
+      expect(visit).toMatchObject({
+        band,
+        day_obs,
+        physical_filter,
+        instrument,
+        described_by: 'visit_image',
+      });
+      // The simulation's UT1 is UTC; microseconds are lost in MJD.
+      expect(Math.abs(visit.dut1 ?? 1)).toBeLessThan(1e-5);
+      expect(visit.rotation).not.toBeNull();
+      const { exposure_begin: begin, exposure_end: end, exposure_time: time } = visit;
+      expect(((end ?? 0) - (begin ?? 0)) * 86_400).toBeCloseTo(time ?? 0, 4);
+      // Neither weather nor a zero point of counts is in these files.
+      expect([visit.air_pressure, visit.zero_point, visit.seeing]).toEqual([null, null, null]);
+    }
+  });
+
+  it('has the detectors of each visit, with outline, raft and PSF, whose median the visit has', async () => {
+    const detectors = await rows(archive, 'visit_detector');
+    const visits = await rows(archive, 'visit');
+    for (const one of detectors) {
+      expect(one.name).toMatch(/^R22_S\d\d$/);
+      expect([one.raft, one.corners_origin]).toEqual(['R22', 'wcs']);
+      expect(one.corners?.length).toBeGreaterThanOrEqual(8);
+    }
+    for (const visit of visits) {
+      const own = detectors.filter((one) => one.visit === visit.visit).map(({ psf_fwhm }) => psf_fwhm ?? 0);
+      const sorted = own.toSorted((a, b) => a - b);
+      const [a = 0, b = 0] = [sorted[(own.length - 1) >> 1], sorted[own.length >> 1]];
+      expect(visit.psf_fwhm).toBeCloseTo((a + b) / 2, 12);
+      expect(visit.psf_fwhm).toBeGreaterThan(0.3);
+      expect(visit.psf_fwhm).toBeLessThan(3);
+    }
+  });
+
+  it('has the tracts and patches of its co-adds: an inner box lies within the image of the patch', async () => {
+    const [tracts, patches] = [await rows(archive, 'tract'), await rows(archive, 'patch')];
+    expect(new Set(patches.map(({ tract }) => tract))).toEqual(new Set(tracts.map(({ tract }) => tract)));
+    expect(patches.length).toBeGreaterThan(4);
+    for (const { inner_region: inner, outer_region: outer } of patches) {
+      const range = (of: readonly number[] | null, axis: number) => {
+        const values = (of ?? []).filter((_, n) => n % 2 === axis);
+        return [Math.min(...values), Math.max(...values)] as const;
+      };
+      for (const axis of [0, 1]) {
+        expect(range(inner, axis)[0]).toBeGreaterThan(range(outer, axis)[0]);
+        expect(range(inner, axis)[1]).toBeLessThan(range(outer, axis)[1]);
+      }
+    }
+  });
+});
+
+describe('rings skymaps', () => {
+  // From real registries: centres of tracts of lsst_cells_v1 and hsc_rings_v1, 30,000 and 36,000 pixels wide.
+  it.each([
+    ['lsst_cells_v1', 5063, 53.0875576, -27.5206612, 14_999, 30_000],
+    ['lsst_cells_v1', 9813, 150.2479339, 2.231405, 14_999, 30_000],
+    ['lsst_cells_v2', 5428, 295.890411, -26.0330579, 14_999, 30_000],
+    ['hsc_rings_v1', 9615, 216.2962963, 0.7438017, 17_999, 36_000],
+  ])('%s has tract %i where the registries have it', (name, tract, ra, dec, crpix, size) => {
+    const config = skymapNamed(name);
+    const found = config && ringsTract(config, tract);
+    expect(found?.ra).toBeCloseTo(ra, 7);
+    expect(found?.dec).toBeCloseTo(dec, 7);
+    expect(found?.crpix).toBe(crpix);
+    expect((found?.patches ?? 0) * (config?.inner ?? 0)).toBe(size);
+  });
+
+  it('number all tracts, and no more', () => {
+    const config = skymapNamed('lsst_cells_v1');
+    if (!config) throw new Error('unknown skymap');
+    expect(ringsTract(config, 18_937)).toMatchObject({ dec: 90, inner: undefined });
+    expect(ringsTract(config, 0)).toMatchObject({ dec: -90, inner: undefined });
+    expect(ringsTract(config, 18_938)).toBeUndefined();
+    expect(ringsTract(config, -1)).toBeUndefined();
+  });
+
+  it('place pixels as the TAN of wcslib does', () => {
+    const config = skymapNamed('lsst_cells_v1');
+    const tract = config && ringsTract(config, 5063);
+    if (!config || !tract) throw new Error('unknown skymap');
+    const box = [100, 200, 29_000, 15_000] as const;
+    const script = `
+from astropy.wcs import WCS
+w = WCS(naxis=2); w.wcs.ctype = ['RA---TAN', 'DEC--TAN']; w.wcs.crval = [${tract.ra}, ${tract.dec}]
+w.wcs.crpix = [${tract.crpix} + 1, ${tract.crpix} + 1]; w.wcs.cd = [[-0.2/3600, 0], [0, 0.2/3600]]
+print([float(v) for p in ((100,200),(29000,200),(29000,15000),(100,15000)) for v in w.wcs_pix2world([p], 0)[0]])`;
+    const expected: number[] = JSON.parse(
+      execFileSync('/usr/bin/python3', ['-c', script], { encoding: 'utf8' }),
+    );
+    boxOnSky(config, tract, box).forEach((value, n) => {
+      expect(value).toBeCloseTo(expected[n] ?? 0, 9);
+    });
+  });
+});
+
+describe('files', () => {
+  it('give a visit what their cards say, the leap second included, and nothing else', async () => {
+    const [root, archive] = [folder(), folder()];
+    // UT1 - UTC of that night was -0.408 s (IERS): MJD of UT1 counts days of 86,400 s.
+    const ut1 = 57_753 + (86_400.5 - 0.408) / 86_400;
+    const cards = { ...VISIT, 'MJD-AVG-UT1': ut1, 'LSST BUTLER DATAID DETECTOR': 4, DETNAME: 'R11_S21' };
+    writeFileSync(join(root, 'a.fits'), fileOf(cards));
+    await ingest(archive, [root], labels);
+    const [visit] = await rows(archive, 'visit');
+    expect(visit).toMatchObject({
+      obs_collection: 'Test',
+      instrument: 'Cam',
+      visit: 7,
+      ra: 10.5,
+      dec: -20.25,
+      rotation: 33,
+      airmass: 1.25,
+      air_temperature: 11.5,
+      air_pressure: 73_950,
+      humidity: 35,
+      exposure_time: 30,
+      dark_time: 30.5,
+      science_program: 'BLOCK-1',
+      observation_reason: 'deep',
+      observation_type: 'science',
+      target_name: 'COSMOS',
+      seeing: null,
+      psf_fwhm: null,
+      azimuth: null,
+    });
+    expect(visit?.dut1).toBeCloseTo(-0.408, 5);
+    const middle = ((visit?.exposure_begin ?? 0) + (visit?.exposure_end ?? 0)) / 2;
+    const script = `from astropy.time import Time; print(Time('2017-01-01T00:00:36.500', scale='tai').mjd)`;
+    expect(middle).toBeCloseTo(
+      Number(execFileSync('/usr/bin/python3', ['-c', script], { encoding: 'utf8' })),
+      9,
+    );
+    expect(await rows(archive, 'visit_detector')).toMatchObject([
+      { detector: 4, name: 'R11_S21', raft: 'R11' },
+    ]);
+  });
+
+  it('of a visit are believed in the order calibrated, raw, difference, whenever they come', async () => {
+    const [root, archive] = [folder(), folder()];
+    const of = (type: string, target: string, n: number) =>
+      fileOf({
+        ...VISIT,
+        'LSST BUTLER DATASETTYPE': type,
+        'LSST BUTLER DATAID DETECTOR': 4,
+        'LSST BUTLER ID': UUID(n),
+        OBJECT: target,
+        ...(type === 'raw' ? { DAYOBS: 20_170_101 } : {}),
+      });
+    writeFileSync(join(root, 'visit.fits'), of('visit_image', 'calibrated', 1));
+    await ingest(archive, [root], labels);
+    writeFileSync(join(root, 'raw.fits'), of('raw', 'raw', 2));
+    writeFileSync(join(root, 'diff.fits'), of('difference_image', 'difference', 3));
+    await ingest(archive, [root], labels);
+    const [visit, ...others] = await rows(archive, 'visit');
+    expect(others).toEqual([]);
+    // The raw image alone knows the day.
+    expect(visit).toMatchObject({
+      target_name: 'calibrated',
+      described_by: 'visit_image',
+      day_obs: 20_170_101,
+    });
+  });
+
+  it('without visit or instrument have no row', async () => {
+    const [root, archive] = [folder(), folder()];
+    writeFileSync(join(root, 'a.fits'), fileOf({ EXPNUM: 5 }));
+    writeFileSync(join(root, 'b.fits'), fileOf({ INSTRUME: 'Cam' }));
+    await ingest(archive, [root], labels);
+    expect(await rows(archive, 'visit')).toEqual([]);
+  });
+
+  it('name their run and inputs: resolved where the archive has them, whenever these come or go', async () => {
+    const [root, archive] = [folder(), folder()];
+    const made = fileOf({
+      'LSST BUTLER ID': UUID(1),
+      'LSST BUTLER RUN': 'u/anna/run',
+      PLVER: 'V9',
+      'LSST BUTLER INPUT 0 ID': UUID(2),
+      'LSST BUTLER INPUT 0 DATASETTYPE': 'raw',
+      'LSST BUTLER INPUT 1 ID': UUID(3),
+    });
+    writeFileSync(join(root, 'made.fits'), made);
+    await ingest(archive, [root], labels);
+    const inputs = async () =>
+      (await rows(archive, 'dataset_input')).map(({ named, input }) => [named, input]);
+    expect(await inputs()).toEqual([
+      [UUID(2), null],
+      [UUID(3), null],
+    ]);
+    const raw = join(root, 'raw.fits');
+    writeFileSync(raw, fileOf({ 'LSST BUTLER ID': UUID(2) }));
+    await ingest(archive, [root], labels);
+    expect(await inputs()).toEqual([
+      [UUID(2), UUID(2)],
+      [UUID(3), null],
+    ]);
+    expect((await rows(archive, 'dataset_input'))[0]).toMatchObject({ role: 'input', input_type: 'raw' });
+    expect(await rows(archive, 'run')).toEqual([
+      expect.objectContaining({ name: 'u/anna/run', software: '{"NOIRLab community pipeline":"V9"}' }),
+    ]);
+    // The file of the input becomes another dataset.
+    rmSync(raw);
+    writeFileSync(raw, fileOf({ 'LSST BUTLER ID': UUID(4) }));
+    await ingest(archive, [root], labels);
+    expect(await inputs()).toEqual([
+      [UUID(2), null],
+      [UUID(3), null],
+    ]);
+  });
+});
