@@ -21,7 +21,7 @@ import type { RowSet } from '../catalog/row-set.ts';
  * ```
  */
 export interface SearchRun {
-  readonly class?: 'interactive' | 'bulk';
+  readonly class?: 'quick' | 'interactive' | 'bulk';
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number;
 }

@@ -1,11 +1,12 @@
 /**
  * One byte budget over all output buffers: queued, running and unsent.
  *
- * A part of it is kept for small requests, so that they never wait for large ones. Who waits for large amounts waits in two lines: those
- * who have begun to send come first, and are never refused.
+ * It is divided so that nobody waits for those who take longer: a part is kept for small requests, and bulk requests together hold at most
+ * a half. Bulk requests wait in two lines: those who have begun to send come first. Nobody who has begun is refused.
  */
 import { VignetError } from '../base/errors.ts';
 import { inMiB } from '../base/mebibytes.ts';
+import type { RequestClass } from './fair-queue.ts';
 
 interface Waiter {
   readonly bytes: number;
@@ -13,10 +14,14 @@ interface Waiter {
 }
 
 /** In the order in which they are served. */
-const lines = ['small', 'begun', 'fresh'] as const;
+const lines = ['small', 'interactive', 'begun', 'fresh'] as const;
 type Line = (typeof lines)[number];
+/** Whose bytes they are: small ones are not counted by class. */
+type Holder = 'small' | 'interactive' | 'bulk';
 
 export interface AcquireOptions {
+  /** Default: interactive. */
+  readonly class?: RequestClass | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How long to wait for others to give bytes back. Default: the budget's. */
   readonly waitMs?: number | undefined;
@@ -28,16 +33,21 @@ export interface AcquireOptions {
 export const SMALL = 1048576;
 /** Kept for small requests: a share of the budget, and at most so many bytes. */
 const RESERVE = { share: 1 / 8, most: 64 * 1048576 };
+/** Of the budget, what bulk requests hold at most, unless one of them needs more than that. */
+const BULK = 1 / 2;
 
 export class Budget {
   readonly ceiling: number;
   /** Of the ceiling, for small requests only. */
   readonly reserve: number;
+  /** Of the ceiling, for all bulk requests together. */
+  readonly bulk: number;
   readonly #waitMs: number;
-  readonly #held = { small: 0, large: 0 };
+  readonly #held: Record<Holder, number> = { small: 0, interactive: 0, bulk: 0 };
   #peak = 0;
   readonly #waiters: Readonly<Record<Line, Set<Waiter>>> = {
     small: new Set(),
+    interactive: new Set(),
     begun: new Set(),
     fresh: new Set(),
   };
@@ -45,11 +55,12 @@ export class Budget {
   constructor(ceiling: number, waitMs: number) {
     this.ceiling = ceiling;
     this.reserve = Math.min(RESERVE.most, Math.floor(ceiling * RESERVE.share));
+    this.bulk = Math.floor(ceiling * BULK);
     this.#waitMs = waitMs;
   }
 
   get held(): number {
-    return this.#held.small + this.#held.large;
+    return this.#held.small + this.#held.interactive + this.#held.bulk;
   }
   get peak(): number {
     return this.#peak;
@@ -59,20 +70,20 @@ export class Budget {
   }
 
   /** Takes bytes if they can be had now, and no more than `most` are held with them. */
-  tryAcquire(bytes: number, most = this.ceiling): boolean {
-    const line = lineOf(bytes, false);
+  tryAcquire(bytes: number, of: RequestClass = 'interactive', most = this.ceiling): boolean {
+    const line = lineOf(bytes, of, false);
     if (this.#waiters[line].size > 0 || this.held + bytes > most || !this.#fits(bytes, line)) return false;
-    this.#take(bytes);
+    this.#take(bytes, line);
     return true;
   }
 
   /**
-   * Takes bytes, waiting for them in line. Throws usage TOO_LARGE for more than can ever be had, transient BUSY after `waitMs` unless what
-   * they are for has begun, and what the signal was aborted with.
+   * Takes bytes, waiting for them in line; they are given back by `release` with the same class. Throws usage TOO_LARGE for more than can
+   * ever be had, transient BUSY after `waitMs` unless what they are for has begun, and what the signal was aborted with.
    */
   acquire(
     bytes: number,
-    { signal, waitMs = this.#waitMs, begun = false }: AcquireOptions = {},
+    { signal, waitMs = this.#waitMs, begun = false, class: of = 'interactive' }: AcquireOptions = {},
   ): Promise<void> {
     const most = bytes <= SMALL ? this.ceiling : this.ceiling - this.reserve;
     if (bytes > most) {
@@ -80,9 +91,9 @@ export class Budget {
       return Promise.reject(new VignetError('usage', 'TOO_LARGE', detail));
     }
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const line = lineOf(bytes, begun);
+    const line = lineOf(bytes, of, begun);
     if (this.#waiters[line].size === 0 && this.#fits(bytes, line)) {
-      this.#take(bytes);
+      this.#take(bytes, line);
       return Promise.resolve();
     }
     return this.#wait(bytes, line, begun ? undefined : waitMs, signal);
@@ -128,33 +139,37 @@ export class Budget {
    * may do the same. They are given back by `discharge`.
    */
   charge(bytes: number): void {
-    this.#held.large += bytes;
+    this.#held.bulk += bytes;
     this.#peak = Math.max(this.#peak, this.held);
   }
 
   discharge(bytes: number): void {
-    this.#held.large -= bytes;
+    this.#held.bulk -= bytes;
     this.#serve();
   }
 
   /** Of what was acquired at once. */
-  release(bytes: number): void {
-    this.#held[bytes <= SMALL ? 'small' : 'large'] -= bytes;
+  release(bytes: number, of: RequestClass = 'interactive'): void {
+    this.#held[holderOf(lineOf(bytes, of, false))] -= bytes;
     this.#serve();
   }
 
-  #take(bytes: number): void {
-    this.#held[bytes <= SMALL ? 'small' : 'large'] += bytes;
+  #take(bytes: number, line: Line): void {
+    this.#held[holderOf(line)] += bytes;
     this.#peak = Math.max(this.#peak, this.held);
   }
 
-  /** Small ones go beyond their reserve only while nobody waits for more; large ones leave it alone. */
+  /** Small ones go beyond their reserve only while nobody waits for more; all others leave it alone. */
   #fits(bytes: number, line: Line): boolean {
     if (this.held + bytes > this.ceiling) return false;
-    const { small, large } = this.#held;
-    const { begun, fresh } = this.#waiters;
-    if (line === 'small') return small + bytes <= this.reserve || begun.size + fresh.size === 0;
-    return large + bytes <= this.ceiling - this.reserve && (line === 'begun' || begun.size === 0);
+    const { small, interactive, bulk } = this.#held;
+    const waits = (one: Line) => this.#waiters[one].size > 0;
+    if (line === 'small')
+      return small + bytes <= this.reserve || !(waits('interactive') || waits('begun') || waits('fresh'));
+    if (interactive + bulk + bytes > this.ceiling - this.reserve) return false;
+    if (line === 'interactive') return true;
+    if (waits('interactive') || (line === 'fresh' && waits('begun'))) return false;
+    return bulk === 0 || bulk + bytes <= this.bulk;
   }
 
   /** Within a line first come, first served, so that what fits cannot starve what does not fit yet. */
@@ -162,14 +177,19 @@ export class Budget {
     for (const line of lines) {
       for (const waiter of this.#waiters[line]) {
         if (!this.#fits(waiter.bytes, line)) break;
-        this.#take(waiter.bytes);
+        this.#take(waiter.bytes, line);
         waiter.grant();
       }
     }
   }
 }
 
-function lineOf(bytes: number, begun: boolean): Line {
+function lineOf(bytes: number, of: RequestClass, begun: boolean): Line {
   if (bytes <= SMALL) return 'small';
+  if (of !== 'bulk') return 'interactive';
   return begun ? 'begun' : 'fresh';
+}
+
+function holderOf(line: Line): Holder {
+  return line === 'begun' || line === 'fresh' ? 'bulk' : line;
 }

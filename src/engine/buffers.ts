@@ -2,6 +2,7 @@
 
 import { native } from '../addon/addon.ts';
 import type { AcquireOptions, Budget } from './budget.ts';
+import type { RequestClass } from './fair-queue.ts';
 
 /** A buffer in use. */
 export interface Lease {
@@ -11,6 +12,12 @@ export interface Lease {
    * back. `dirty`: the memory may still be read; it is left to the garbage collector instead of being reused.
    */
   release(dirty?: boolean): void;
+}
+
+/** What was taken out of the budget for a buffer. */
+interface Paid {
+  readonly bytes: number;
+  readonly class: RequestClass | undefined;
 }
 
 const SMALLEST = 65536;
@@ -58,18 +65,18 @@ export class Buffers {
     const capacity = capacityOf(bytes);
     const paid = capacity + (options.alongside ?? 0);
     await this.#budget.acquire(paid, options);
-    return this.#make(bytes, capacity, paid);
+    return this.#make(bytes, capacity, { bytes: paid, class: options.class });
   }
 
   /** The same if it can be had at once, and much is left then for those who must have some. */
-  tryLease(bytes: number): Lease | undefined {
+  tryLease(bytes: number, of: RequestClass = 'interactive'): Lease | undefined {
     const capacity = capacityOf(bytes);
-    return this.#budget.tryAcquire(capacity, this.#budget.ceiling * AHEAD)
-      ? this.#make(bytes, capacity, capacity)
+    return this.#budget.tryAcquire(capacity, of, this.#budget.ceiling * AHEAD)
+      ? this.#make(bytes, capacity, { bytes: capacity, class: of })
       : undefined;
   }
 
-  #make(bytes: number, capacity: number, paid: number): Lease {
+  #make(bytes: number, capacity: number, paid: Paid): Lease {
     const memory = this.#take(capacity) ?? this.#allocate(capacity, paid);
     let held = true;
     return {
@@ -78,7 +85,7 @@ export class Buffers {
         if (!held) return;
         held = false;
         if (!dirty) this.#put(memory);
-        this.#budget.release(paid);
+        this.#budget.release(paid.bytes, paid.class);
       },
     };
   }
@@ -89,13 +96,13 @@ export class Buffers {
     return memory;
   }
 
-  #allocate(capacity: number, paid: number): SharedArrayBuffer {
+  #allocate(capacity: number, paid: Paid): SharedArrayBuffer {
     // Free buffers count against the ceiling as well: they go before anything new is made.
     this.#trimFree(this.#budget.ceiling - this.#budget.held);
     try {
       return new SharedArrayBuffer(capacity);
     } catch (error) {
-      this.#budget.release(paid);
+      this.#budget.release(paid.bytes, paid.class);
       throw error;
     }
   }

@@ -5,6 +5,7 @@ import type { ByteStores } from '../bytes/store.ts';
 import { Budget } from './budget.ts';
 import { Buffers } from './buffers.ts';
 import { cancelled } from './errors.ts';
+import type { RequestClass } from './fair-queue.ts';
 import type { EngineCall, EngineMetrics } from './metrics.ts';
 import { Pool } from './pool.ts';
 import { type EngineRequest, OpenRequest, type RequestOptions } from './request.ts';
@@ -30,9 +31,14 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Steps of priority that the worker threads stand behind the rest of the process, 0 to 19. Default 0. */
   readonly nice?: number;
+  /**
+   * Of the worker threads, how many never run bulk requests: others then need not wait for one of these to yield. At most `threads` - 1.
+   * Default 0.
+   */
+  readonly interactiveThreads?: number;
   /** Ceiling of all queued, running and unsent output buffers. Default 512 MiB. */
   readonly budgetBytes?: number;
-  /** Requests of a class that may wait for their first task to begin. Default 256. */
+  /** Requests of a class that may wait for their first task to begin. Default 1024. */
   readonly maxQueue?: number;
   /** Time a request may take to its end or its next piece, not counting the time its consumer takes. Default 60 s. */
   readonly deadlineMs?: number;
@@ -44,11 +50,18 @@ export interface EngineOptions {
   readonly workerFile?: string;
 }
 
+const perClass = (of: (one: RequestClass) => number): Record<RequestClass, number> => ({
+  quick: of('quick'),
+  interactive: of('interactive'),
+  bulk: of('bulk'),
+});
+
 const NO_STORES: ByteStores = {};
 const DEFAULTS = {
   stores: NO_STORES,
   budgetBytes: 512 * 1048576,
-  maxQueue: 256,
+  interactiveThreads: 0,
+  maxQueue: 1024,
   deadlineMs: 60_000,
   waitMs: 10_000,
 };
@@ -82,6 +95,7 @@ export class Engine {
     this.#pool = threads === 0 ? new CallingThread() : new Pool(threads, { nice, workerFile });
     this.#scheduler = new Scheduler({
       threads: this.threads,
+      interactiveThreads: Math.min(this.#options.interactiveThreads, this.threads - 1),
       maxQueue: this.#options.maxQueue,
       execute: (order) => this.#pool.execute(order),
       signal: (slot, word) => this.#pool.signal(slot, word),
@@ -146,13 +160,13 @@ export class Engine {
   /** What the engine has counted, and its state now. */
   metrics(): EngineMetrics {
     const { counters } = this.#scheduler;
-    const requests = { interactive: 0, bulk: 0 };
+    const requests = perClass(() => 0);
     for (const request of this.#requests) requests[request.class] += 1;
     const { done, failed, cancelled, yielded, refused } = counters;
     return {
       threads: this.threads,
-      queued: { interactive: this.#scheduler.queued('interactive'), bulk: this.#scheduler.queued('bulk') },
-      running: { interactive: this.#scheduler.running('interactive'), bulk: this.#scheduler.running('bulk') },
+      queued: perClass((of) => this.#scheduler.queued(of)),
+      running: perClass((of) => this.#scheduler.running(of)),
       requests,
       tasks: { done, failed, cancelled, yielded, refused },
       workersDied: counters.workersDied,

@@ -1,6 +1,8 @@
-/** Who is next: interactive before bulk, and within a class one job of each owner in turn. */
+/** Who is next: quick before interactive before bulk, and within a class one job of each owner in turn. */
 
-export type RequestClass = 'interactive' | 'bulk';
+/** In the order in which they are served: some milliseconds of work, some tenths of a second, more. */
+export const requestClasses = ['quick', 'interactive', 'bulk'] as const;
+export type RequestClass = (typeof requestClasses)[number];
 
 export interface Queued<Owner> {
   readonly owner: Owner;
@@ -12,8 +14,12 @@ export interface QueueOwner {
 
 export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
   /** Owners that have jobs waiting, in the order of their turns. A Map keeps insertion order and removes in O(1). */
-  readonly #rings: Record<RequestClass, Map<Owner, Job[]>> = { interactive: new Map(), bulk: new Map() };
-  readonly #lengths: Record<RequestClass, number> = { interactive: 0, bulk: 0 };
+  readonly #rings: Record<RequestClass, Map<Owner, Job[]>> = {
+    quick: new Map(),
+    interactive: new Map(),
+    bulk: new Map(),
+  };
+  readonly #lengths: Record<RequestClass, number> = { quick: 0, interactive: 0, bulk: 0 };
 
   length(of: RequestClass): number {
     return this.#lengths[of];
@@ -34,8 +40,9 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
     this.#lengths[job.owner.class] += 1;
   }
 
-  next(): Job | undefined {
-    return this.#take('interactive') ?? this.#take('bulk');
+  /** `bulk`: whether it may be one of these. */
+  next(bulk = true): Job | undefined {
+    return this.#take('quick') ?? this.#take('interactive') ?? (bulk ? this.#take('bulk') : undefined);
   }
 
   /** Removes and returns all jobs of an owner. */

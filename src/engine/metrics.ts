@@ -67,7 +67,7 @@ export class Counters {
   yielded = 0;
   refused = 0;
   workersDied = 0;
-  readonly waits: Record<RequestClass, Tally> = { interactive: tally(), bulk: tally() };
+  readonly waits: Record<RequestClass, Tally> = { quick: tally(), interactive: tally(), bulk: tally() };
   readonly stages: Record<string, Tally> = {};
 
   stage(kind: string, ms: number): void {

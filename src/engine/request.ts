@@ -34,8 +34,8 @@ export interface EngineRequest {
   run<Task, Result, Wire, Call>(kind: TaskKind<Task, Result, Wire, Call>, task: Task): Promise<Result>;
   /**
    * An output buffer, paid for out of the byte budget; waits in line for it. `alongside`: bytes that will be allocated
-   * elsewhere while it is held; `begun`: a part of the answer was sent, so this one waits as long as its client. All that is needed at once must be taken at once: who holds some and waits for more can
-   * wait for somebody who does the same.
+   * elsewhere while it is held; `begun`: a part of the answer was sent, so this one waits as long as its client. All that
+   * is needed at once must be taken at once: who holds some and waits for more can wait for somebody who does the same.
    */
   buffer(bytes: number, options?: { readonly alongside?: number; readonly begun?: boolean }): Promise<Lease>;
   /** An output buffer if it can be had without waiting. */
@@ -116,11 +116,11 @@ export class OpenRequest implements EngineRequest {
   }
 
   buffer(bytes: number, options: { alongside?: number; begun?: boolean } = {}): Promise<Lease> {
-    return this.#parts.buffers.lease(bytes, { signal: this.signal, ...options });
+    return this.#parts.buffers.lease(bytes, { signal: this.signal, class: this.class, ...options });
   }
 
   tryBuffer(bytes: number): Lease | undefined {
-    return this.#parts.buffers.tryLease(bytes);
+    return this.#parts.buffers.tryLease(bytes, this.class);
   }
 
   stopClock(): () => void {

@@ -5,7 +5,7 @@
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { cancelled, pastDeadline } from './errors.ts';
-import { FairQueue, type RequestClass } from './fair-queue.ts';
+import { FairQueue, type RequestClass, requestClasses } from './fair-queue.ts';
 import { Counters, count, type EngineCall } from './metrics.ts';
 import type { Order, Outcome } from './order.ts';
 import type { Next } from './task-kind.ts';
@@ -54,6 +54,8 @@ interface Job {
 
 export interface SchedulerOptions {
   readonly threads: number;
+  /** Of the threads, how many never run bulk jobs. */
+  readonly interactiveThreads?: number;
   /** Requests that may wait for their first task to begin. */
   readonly maxQueue: number;
   /** Settles only when no thread uses the order's memory any more. */
@@ -124,12 +126,13 @@ export class Scheduler {
   }
 
   #isIdle(): boolean {
-    return this.#running.size === 0 && this.queued('interactive') + this.queued('bulk') === 0;
+    return this.#running.size === 0 && requestClasses.every((of) => this.queued(of) === 0);
   }
 
   #pump(): void {
     for (let slot = this.#free.at(-1); slot !== undefined; slot = this.#free.at(-1)) {
-      const job = this.#queue.next();
+      const { threads, interactiveThreads = 0 } = this.#options;
+      const job = this.#queue.next(this.running('bulk') < threads - interactiveThreads);
       if (!job) break;
       this.#start(job, slot);
     }
@@ -224,9 +227,9 @@ export class Scheduler {
     job.reject(error);
   }
 
-  /** Asks as many bulk jobs to yield as interactive ones wait. */
+  /** Asks as many bulk jobs to yield as others wait. */
   #askToYield(): void {
-    let wanted = this.#queue.length('interactive');
+    let wanted = this.#queue.length('quick') + this.#queue.length('interactive');
     if (wanted === 0) return;
     for (const job of this.#running) if (job.asked) wanted -= 1;
     for (const job of this.#running) {

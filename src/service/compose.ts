@@ -24,6 +24,8 @@ export async function compose(config: Config, policy: Policy): Promise<Compositi
     engine: {
       // One more than cores: while a thread waits for its next task or for a disk, another goes on.
       threads: config.VIGNET_THREADS > 0 ? config.VIGNET_THREADS : availableParallelism() + 1,
+      // Bulk requests keep all cores busy without it.
+      interactiveThreads: 1,
       // What is made is sent, and whoever asks for little is heard, before more is made.
       nice: 5,
       budgetBytes: config.VIGNET_MEMORY_MB * 1048576,

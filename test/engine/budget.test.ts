@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Budget } from '../../src/engine/budget.ts';
 import { Buffers, capacityOf } from '../../src/engine/buffers.ts';
+import { requestClasses } from '../../src/engine/fair-queue.ts';
 
 const MIB = 1048576;
 
@@ -87,23 +88,52 @@ describe('a budget among small and large', () => {
     expect(budget.held).toBe(49 * MIB);
   });
 
+  const bulk = { class: 'bulk' } as const;
+
   it('never refuses what has begun, and serves it before what has not', async () => {
     const budget = new Budget(64 * MIB, 0);
-    await budget.acquire(56 * MIB);
-    const begun = budget.acquire(LARGE, { begun: true });
-    await expect(budget.acquire(LARGE)).rejects.toMatchObject({ code: 'BUSY' });
-    const patient = budget.acquire(LARGE, { waitMs: 60_000 });
-    const later = budget.acquire(50 * MIB, { begun: true });
-    budget.release(56 * MIB);
+    await budget.acquire(32 * MIB, bulk);
+    const begun = budget.acquire(LARGE, { ...bulk, begun: true });
+    await expect(budget.acquire(LARGE, bulk)).rejects.toMatchObject({ code: 'BUSY' });
+    const patient = budget.acquire(LARGE, { ...bulk, waitMs: 60_000 });
+    const later = budget.acquire(50 * MIB, { ...bulk, begun: true });
+    budget.release(32 * MIB, 'bulk');
     await begun;
     expect([await settled(patient), await settled(later)]).toEqual([false, false]);
-    budget.release(LARGE);
+    budget.release(LARGE, 'bulk');
     await later;
     expect(await settled(patient)).toBe(false);
-    budget.release(50 * MIB);
+    budget.release(50 * MIB, 'bulk');
     await patient;
-    budget.release(LARGE);
+    budget.release(LARGE, 'bulk');
     expect([budget.held, budget.waiting]).toEqual([0, 0]);
+  });
+
+  it('gives bulk requests a half: others never wait for them, nor they in vain for more than a half', async () => {
+    const budget = new Budget(64 * MIB, 60_000);
+    const giants = Array.from({ length: 20 }, () => budget.acquire(LARGE, { ...bulk, begun: true }));
+    expect(await settled(Promise.all(giants.slice(0, 4)))).toBe(true);
+    expect(await settled(giants[4] as Promise<void>)).toBe(false);
+    // Of 56 MiB without the reserve, three times 8 are left for others, however many giants wait.
+    for (let n = 0; n < 3; n++) await budget.acquire(LARGE);
+    expect(budget.tryAcquire(LARGE, 'bulk')).toBe(false);
+    expect(await settled(budget.acquire(LARGE))).toBe(false);
+    const alone = new Budget(64 * MIB, 60_000);
+    await alone.acquire(56 * MIB, bulk);
+    expect(alone.held).toBe(56 * MIB);
+  });
+
+  it('serves those who are not bulk first when memory becomes free', async () => {
+    const budget = new Budget(64 * MIB, 60_000);
+    await budget.acquire(32 * MIB, bulk);
+    await budget.acquire(24 * MIB);
+    const giant = budget.acquire(LARGE, { ...bulk, begun: true });
+    const other = budget.acquire(LARGE);
+    budget.release(LARGE, 'bulk');
+    await other;
+    expect(await settled(giant)).toBe(false);
+    budget.release(24 * MIB);
+    await giant;
   });
 
   it('gives up what has begun with its request', async () => {
@@ -119,15 +149,22 @@ describe('a budget among small and large', () => {
   it('adds up: whatever is taken and given back, in any order, nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ mib: fc.integer({ min: 0, max: 50 }), begun: fc.boolean() }), { maxLength: 40 }),
+        fc.array(
+          fc.record({
+            mib: fc.integer({ min: 0, max: 50 }),
+            begun: fc.boolean(),
+            class: fc.constantFrom(...requestClasses),
+          }),
+          { maxLength: 40 },
+        ),
         async (wanted) => {
           const budget = new Budget(64 * MIB, 60_000);
-          const all = wanted.map(async ({ mib, begun }) => {
+          const all = wanted.map(async ({ mib, ...options }) => {
             const bytes = mib * MIB + 1;
-            await budget.acquire(bytes, { begun });
+            await budget.acquire(bytes, options);
             expect(budget.held).toBeLessThanOrEqual(budget.ceiling);
             await new Promise(setImmediate);
-            budget.release(bytes);
+            budget.release(bytes, options.class);
           });
           await Promise.all(all);
           expect([budget.held, budget.waiting]).toEqual([0, 0]);

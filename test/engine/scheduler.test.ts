@@ -1,6 +1,7 @@
 // Who runs when: classes, fairness, yield, cancel, deadlines, bounds.
 import { afterEach, expect, it, vi } from 'vitest';
 import { VignetError } from '../../src/base/errors.ts';
+import type { RequestClass } from '../../src/engine/fair-queue.ts';
 import type { EngineCall } from '../../src/engine/metrics.ts';
 import { ending, failing, fakeEngine, fill, Gate, hold, nap, needing } from './support/engine.ts';
 
@@ -27,16 +28,39 @@ it('takes turns between requests of a class, whatever each has queued', async ()
   expect(order).toEqual(['many0', 'many1', 'few0', 'many2', 'few1', 'many3', 'few2', 'many4', 'many5']);
 });
 
-it('runs interactive work before bulk work that was queued earlier', async () => {
+it('runs quick work before interactive work before bulk work, whatever was queued earlier', async () => {
   const engine = fakeEngine();
   const order: string[] = [];
-  const bulk = engine.request({ class: 'bulk' });
-  const interactive = engine.request();
+  const run = (of: RequestClass, labels: readonly string[]) => {
+    const request = engine.request({ class: of });
+    return labels.map((label) => request.run(...nap(5, label)).then(() => order.push(label)));
+  };
   await Promise.all([
-    ...['b0', 'b1', 'b2'].map((label) => bulk.run(...nap(5, label)).then(() => order.push(label))),
-    ...['i0', 'i1'].map((label) => interactive.run(...nap(5, label)).then(() => order.push(label))),
+    ...run('bulk', ['b0', 'b1', 'b2']),
+    ...run('interactive', ['i0', 'i1']),
+    ...run('quick', ['q0', 'q1']),
   ]);
-  expect(order).toEqual(['b0', 'i0', 'i1', 'b1', 'b2']);
+  expect(order).toEqual(['b0', 'q0', 'q1', 'i0', 'i1', 'b1', 'b2']);
+});
+
+it('keeps threads free of bulk work, so that others need not wait for one to yield', async () => {
+  const engine = fakeEngine({ threads: 2, interactiveThreads: 1 });
+  const gate = new Gate();
+  const bulk = engine.request({ class: 'bulk' });
+  // Cannot yield; a second one waits, though a thread is free.
+  const runs = [bulk.run(...hold(gate)), bulk.run(...hold(gate))];
+  await gate.reached();
+  expect(engine.metrics()).toMatchObject({ running: { bulk: 1 }, queued: { bulk: 1 } });
+  expect(await engine.run(...nap(0, 'quick'), { class: 'quick' })).toBe('quick');
+  expect(await engine.run(...nap(0, 'interactive'))).toBe('interactive');
+  expect(engine.metrics().running.bulk).toBe(1);
+  gate.open();
+  await Promise.all(runs);
+});
+
+it('runs bulk work on its only thread', async () => {
+  const engine = fakeEngine({ interactiveThreads: 1 });
+  expect(await engine.run(...nap(0, 'bulk'), { class: 'bulk' })).toBe('bulk');
 });
 
 it('makes bulk work yield to an interactive task and takes it up where it stopped', async () => {

@@ -7,6 +7,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Stencil } from '../../src/base/sky.ts';
 import { windowsOf } from '../../src/products/answers/image-answers.ts';
 import { planCutout } from '../../src/products/cutout/cutout.ts';
+import { callsBegun, nothingUnderWay, underWay } from '../support/engine-totals.ts';
 import { until } from '../support/until.ts';
 import { engineOf, type Simulated, simulated } from './support.ts';
 
@@ -164,7 +165,7 @@ describe('a large cutout', () => {
     const stalled = new Writable({ highWaterMark: 1, write: () => {} });
     const written = cutout.write(stalled);
     await until(() => engine.metrics().bytes.held > 0 && stalled.writableLength > 0);
-    const begun = () => engine.metrics().waits.interactive.count;
+    const begun = () => callsBegun(engine);
     let before = Number.NaN;
     stalled.once('close', () => {
       before = begun();
@@ -172,12 +173,7 @@ describe('a large cutout', () => {
     stalled.destroy();
     await expect(written).rejects.toMatchObject({ kind: 'transient', code: 'CLIENT_GONE' });
     expect(begun()).toBe(before);
-    expect(engine.metrics()).toMatchObject({
-      bytes: { held: 0 },
-      running: { interactive: 0, bulk: 0 },
-      queued: { interactive: 0, bulk: 0 },
-      requests: { interactive: 0, bulk: 0 },
-    });
+    expect(underWay(engine)).toEqual(nothingUnderWay);
   });
 
   it('cuts off a client that drains too slowly, and not before its time', async () => {
@@ -202,7 +198,7 @@ describe('a large cutout', () => {
       expect(chunk.byteLength).toBeGreaterThan(0);
       break;
     }
-    expect(engine.metrics()).toMatchObject({ bytes: { held: 0 }, running: { interactive: 0 } });
+    expect(underWay(engine)).toEqual(nothingUnderWay);
   });
 
   it('ends with the request’s signal, while it is cut', async () => {
@@ -210,7 +206,7 @@ describe('a large cutout', () => {
     const abort = new AbortController();
     const cutout = await planCutout(deps(engine), { detail: 'MaskedImage' }, { signal: abort.signal });
     const done = cutout?.bytes();
-    await until(() => engine.metrics().running.interactive > 0);
+    await until(() => underWay(engine).running > 0);
     abort.abort();
     await expect(done).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(engine.metrics().bytes.held).toBe(0);

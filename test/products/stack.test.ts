@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingest } from '../../src/ingest/index.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
 import { Oracle } from '../accuracy/oracle.ts';
+import { callsBegun, nothingUnderWay, underWay } from '../support/engine-totals.ts';
 import { plainImage } from '../support/fits.ts';
 import {
   ask,
@@ -112,12 +113,12 @@ describe('the table', () => {
     const stack = await ask(vignet, { ...place, SIZE: '1001', CUTOUTDETAIL: 'MaskedImage' });
     const body = stack.body();
     await body.next();
-    const begun = () => vignet.engine.metrics().waits.interactive.count;
+    const begun = () => callsBegun(vignet.engine);
     const before = begun();
     stack.close();
     await expect(body.next()).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(begun()).toBe(before);
-    expect(vignet.engine.metrics()).toMatchObject({ bytes: { held: 0 }, running: { interactive: 0 } });
+    expect(underWay(vignet.engine)).toEqual(nothingUnderWay);
   });
 });
 

@@ -7,6 +7,7 @@ import { Agent } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { callsBegun, nothingUnderWay, underWay } from '../support/engine-totals.ts';
 import { until } from '../support/until.ts';
 import { datasets, type Listed, read, syncPath } from './process.ts';
 import { type RealService, realService } from './real.ts';
@@ -25,17 +26,9 @@ afterAll(() => service.close());
 
 const stream = () => syncPath({ ID: big.id, CUTOUTDETAIL: 'MaskedImage' });
 
-function busy({ vignet }: RealService) {
-  const { requests, running, queued, bytes } = vignet.engine.metrics();
-  return {
-    requests: requests.interactive,
-    running: running.interactive,
-    queued: queued.interactive,
-    held: bytes.held,
-  };
-}
+const busy = ({ vignet }: RealService) => underWay(vignet.engine);
 
-const idle = { requests: 0, running: 0, queued: 0, held: 0 };
+const idle = nothingUnderWay;
 
 /** A connection that has asked for something. */
 function ask(of: RealService, path: string): Socket {
@@ -48,7 +41,7 @@ function ask(of: RealService, path: string): Socket {
 const isIdle = (of = service) => JSON.stringify(busy(of)) === JSON.stringify(idle);
 
 /** Tasks that a thread has begun. */
-const begun = () => service.vignet.engine.metrics().waits.interactive.count;
+const begun = () => callsBegun(service.vignet.engine);
 
 /** The service's ends of connections, by the ports of the clients' ends. */
 const served = new Map<number | undefined, Socket>();

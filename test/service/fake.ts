@@ -138,12 +138,12 @@ const wait = { count: 1, sum: 2, max: 2 };
 const fakeEngine: Ports['engine'] = {
   metrics: () => ({
     threads: 3,
-    queued: { interactive: 2, bulk: 5 },
-    running: { interactive: 1, bulk: 7 },
-    requests: { interactive: 11, bulk: 13 },
+    queued: { quick: 59, interactive: 2, bulk: 5 },
+    running: { quick: 61, interactive: 1, bulk: 7 },
+    requests: { quick: 67, interactive: 11, bulk: 13 },
     tasks: { done: 17, failed: 19, cancelled: 23, yielded: 29, refused: 31 },
     workersDied: 37,
-    waits: { interactive: wait, bulk: wait },
+    waits: { quick: wait, interactive: wait, bulk: wait },
     stages: { 'cutout-fill': wait },
     bytes: { ceiling: 1000, held: 41, peak: 43, waiting: 47, pooled: 53 },
   }),

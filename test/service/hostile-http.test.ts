@@ -7,6 +7,7 @@ import { windowOf } from '../../src/service/http/range.ts';
 import { parseNumbers } from '../../src/vo/dali/numbers.ts';
 import { withUploads } from '../../src/vo/dali/uploads.ts';
 import { stackList } from '../../src/vo/stack/parameters.ts';
+import { underWay } from '../support/engine-totals.ts';
 import { until } from '../support/until.ts';
 import { type Serving, serve } from './process.ts';
 import { type RealService, realService, sync } from './real.ts';
@@ -46,13 +47,9 @@ describe('pipelined requests', () => {
       socket.pause();
       socket.destroy();
     }
-    await until(() => {
-      const { requests, bytes } = service.vignet.engine.metrics();
-      return requests.interactive === 0 && bytes.held === 0;
-    });
-    const { requests, bytes } = service.vignet.engine.metrics();
-    expect(requests).toEqual({ interactive: 0, bulk: 0 });
-    expect(bytes.waiting).toBe(0);
+    const { engine } = service.vignet;
+    await until(() => Object.values(underWay(engine)).every((one) => one === 0));
+    expect(engine.metrics().bytes.waiting).toBe(0);
     expect((await fetch(sync(service, { CUTOUTDETAIL: 'MaskedImage' }))).status).toBe(200);
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     expect(/^vignet_requests_open (\d+)$/m.exec(metrics)?.[1]).toBe('1');

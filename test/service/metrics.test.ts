@@ -30,9 +30,9 @@ describe('/metrics', () => {
   it('gives the engine’s state as gauges', () => {
     const expected: Record<string, string[]> = {
       vignet_engine_threads: [' 3'],
-      vignet_engine_tasks_queued: ['{class="interactive"} 2', '{class="bulk"} 5'],
-      vignet_engine_tasks_running: ['{class="interactive"} 1', '{class="bulk"} 7'],
-      vignet_engine_requests_open: ['{class="interactive"} 11', '{class="bulk"} 13'],
+      vignet_engine_tasks_queued: ['{class="quick"} 59', '{class="interactive"} 2', '{class="bulk"} 5'],
+      vignet_engine_tasks_running: ['{class="quick"} 61', '{class="interactive"} 1', '{class="bulk"} 7'],
+      vignet_engine_requests_open: ['{class="quick"} 67', '{class="interactive"} 11', '{class="bulk"} 13'],
       vignet_engine_requests_waiting: [' 47'],
       vignet_engine_memory_limit_bytes: [' 1000'],
       vignet_engine_memory_held_bytes: [' 41'],

@@ -18,7 +18,7 @@ export const renderTask = oneCall<Rendering, PictureRaster>({
   transfer: ({ rgba }) => [rgba.buffer],
 });
 
-/** Bytes that are allocated at most for a picture and its encoding. */
-export function pictureMemory(maxSide: number): number {
-  return 2 * 4 * maxSide ** 2;
+/** Bytes that are allocated at most for a picture of so many bytes of FITS and its encoding: it is never enlarged. */
+export function pictureMemory(maxSide: number, fitsBytes: number): number {
+  return 2 * 4 * Math.min(maxSide ** 2, fitsBytes);
 }

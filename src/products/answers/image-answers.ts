@@ -83,7 +83,7 @@ export class ConvertedAnswer extends BufferedAnswer<AnswerDeps> {
   protected makeBuffered(): Promise<Buffered> {
     const { fits } = this.deps;
     const { format, maxSide, look } = this.#conversion;
-    const alongside = format === 'fits' ? compressMemory(fits.size) : pictureMemory(maxSide);
+    const alongside = format === 'fits' ? compressMemory(fits.size) : pictureMemory(maxSide, fits.size);
     return this.inMemory(fits.size, alongside, async (request, lease) => {
       await fillWhole(request, fits, lease.bytes);
       if (format === 'fits') return this.#compress(request, lease.bytes);

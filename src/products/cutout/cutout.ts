@@ -23,6 +23,7 @@ import {
   windowsOf,
 } from '../answers/image-answers.ts';
 import { placeNames, positionName, stencilName } from '../answers/names.ts';
+import { classOf } from '../answers/request-class.ts';
 import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
@@ -157,7 +158,7 @@ export async function planCutout(
   const plan = await engine.run(
     planTask,
     { layout, request: { ...native, edge }, ...defined({ where: sized ?? request.stencil }) },
-    options,
+    { class: 'quick', ...options },
   );
   if (!plan) return undefined;
   const { box } = plan;
@@ -165,7 +166,7 @@ export async function planCutout(
 
   const answerDeps: AnswerDeps = {
     engine,
-    options,
+    options: { class: classOf(plan.size), ...options },
     fits: plainFits(plan, {
       layout,
       sources: dataset.sources,

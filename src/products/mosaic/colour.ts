@@ -15,6 +15,7 @@ import { fillWhole, type PlainFits } from '../answers/image-answers.ts';
 import { placeNames, stencilName } from '../answers/names.ts';
 import { encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
+import { classOf } from '../answers/request-class.ts';
 import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits } from '../limits.ts';
 import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
@@ -35,7 +36,7 @@ class ColourAnswer extends BufferedAnswer<ColourDeps> {
   protected makeBuffered(): Promise<Buffered> {
     const { channels, picture, format } = this.deps;
     const all = channels.reduce((sum, { fits }) => sum + fits.size, 0);
-    return this.inMemory(all, pictureMemory(picture.maxSide), async (request, lease) => {
+    return this.inMemory(all, pictureMemory(picture.maxSide, all), async (request, lease) => {
       const filled: ColourChannel[] = [];
       let end = 0;
       for (const { fits, x0, y0 } of channels) {
@@ -132,7 +133,7 @@ export async function planColour(
   ];
   const answer = new ColourAnswer({
     engine: deps.engine,
-    options,
+    options: { class: classOf(summary.bytes, summary.seconds * deps.engine.threads), ...options },
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
     filename: `${words.join('_')}.${format === 'jpeg' ? 'jpg' : format}`,

@@ -9,6 +9,7 @@ import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
 import { placeNames, stencilName } from '../answers/names.ts';
+import { classOf } from '../answers/request-class.ts';
 import { refuseLogarithms } from '../conserve.ts';
 import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
@@ -39,9 +40,6 @@ export interface AssembledMosaic extends Mosaic {
   readonly fits: PlainFits;
   readonly frame: MosaicFrame;
 }
-
-/** Larger ones make way for small requests. */
-const BULK = 8 * 1024 ** 2;
 
 /**
  * Plans a mosaic; no pixel is read until its bytes are asked for. Undefined when no dataset has anything in the region. Throws
@@ -131,7 +129,7 @@ export function assemble(
 
   const answerDeps: AnswerDeps = {
     engine,
-    options: { class: fits.size > BULK ? 'bulk' : 'interactive', ...options },
+    options: { class: classOf(fits.size, summary.seconds * engine.threads), ...options },
     fits,
     drainMs,
     contentType: mediaTypes[format],

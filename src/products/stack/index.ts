@@ -9,6 +9,7 @@ import { etagOf } from '../answers/etag.ts';
 import { FitsAnswer } from '../answers/image-answers.ts';
 import { positionName } from '../answers/names.ts';
 import type { PooledDeps } from '../answers/pooled-answer.ts';
+import { classOf } from '../answers/request-class.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { untimedSentence } from '../select/choose-datasets.ts';
@@ -89,6 +90,12 @@ function nameOf({ request: { target } }: StackPlan, ending: string): string {
   return `stack_${where}.${ending}`;
 }
 
+/** Bytes of all stamps, of which a VOTable has none. */
+function stampBytes({ rows, size, request: { format, detail } }: StackPlan): number {
+  const planes = detail === 'Image' ? 1 : 3;
+  return format === 'votable' ? 0 : 4 * planes * size * size * rows.length;
+}
+
 const endings = {
   fits: 'fits',
   mef: 'fits',
@@ -129,7 +136,7 @@ export async function planStack(
   const context: RowContext = { size: plan.size, link: cutouts ? linkOf(cutouts, plan.size) : undefined };
   const pooled: PooledDeps = {
     engine,
-    options,
+    options: { class: classOf(stampBytes(plan)), ...options },
     drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
