@@ -1,8 +1,10 @@
 #include "core/index/dataset_index.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "binding/calls.h"
 #include "binding/errors.h"
@@ -43,6 +45,22 @@ OpenIndexes& openIndexes() {
   static OpenIndexes all;
   return all;
 }
+
+// The rows that a task is about; absent: all of them.
+class AmongRows {
+ public:
+  explicit AmongRows(const Napi::Value& value) {
+    if (!given(value)) return;
+    const Napi::Object rows = asObject(value, "task.among");
+    bytes_.emplace(rows.Get("bytes"), "task.among.bytes");
+    rows_ = {bytes_->span(), asInteger(rows.Get("skip"), "task.among.skip", 7)};
+  }
+  const RowBits* rows() const { return bytes_ ? &rows_ : nullptr; }
+
+ private:
+  std::optional<Bytes> bytes_;
+  RowBits rows_;
+};
 
 const DatasetIndex& opened(const Shared& index) {
   if (!*index) throw Error(Kind::fatal, "CLOSED", "the dataset index has been closed");
@@ -142,25 +160,39 @@ Napi::Value searchIndex(const Napi::CallbackInfo& info) {
     searches.push_back(std::move(search));
   }
   const uint64_t most = asInteger(task.Get("most"), "task.most");
-  std::optional<Bytes> bits;
-  RowBits among;
-  if (given(task.Get("among"))) {
-    const Napi::Object rows = asObject(task.Get("among"), "task.among");
-    bits.emplace(rows.Get("bytes"), "task.among.bytes");
-    among.skip = asInteger(rows.Get("skip"), "task.among.skip", 7);
-  }
+  const AmongRows among(task.Get("among"));
   const Bytes state(info[1], "state");
   const uint64_t cursor = asInteger(info[2], "cursor");
   const ControlArguments control(info[3], info[4]);
 
   const auto index = openIndexes().at(handle);
-  if (bits) among.bytes = bits->span();
   const SearchState found(state.span(), index->size());
-  const uint64_t done =
-      index->search(searches, bits ? &among : nullptr, most, found, cursor, control.control());
+  const uint64_t done = index->search(searches, among.rows(), most, found, cursor, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));
   answer.Set("found", static_cast<double>(found.count()));
+  return answer;
+}
+
+Napi::Value coverIndex(const Napi::CallbackInfo& info) {
+  const Napi::Object task = asObject(info[0], "task");
+  const auto handle = static_cast<uint32_t>(asInteger(task.Get("handle"), "task.handle", UINT32_MAX));
+  const auto order = static_cast<int>(asInteger(task.Get("order"), "task.order", CellSet::kMaxOrder));
+  const AmongRows among(task.Get("among"));
+  const Bytes memory(info[1], "cells");
+  const uint64_t cursor = asInteger(info[2], "cursor");
+  const ControlArguments control(info[3], info[4]);
+
+  const auto index = openIndexes().at(handle);
+  CellSet cells(memory.span(), order);
+  const uint64_t done = index->cover(among.rows(), cells, cursor, control.control());
+  auto answer = Napi::Object::New(info.Env());
+  answer.Set("done", static_cast<double>(done));
+  if (done < index->size()) return answer;
+  const std::vector<uint32_t> uniq = cells.uniq();
+  auto numbers = Napi::Uint32Array::New(info.Env(), uniq.size());
+  std::copy(uniq.begin(), uniq.end(), numbers.Data());
+  answer.Set("uniq", numbers);
   return answer;
 }
 

@@ -27,9 +27,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "render", vignet::binding::render);
   add(exports, "renderColour", vignet::binding::renderColour);
   add(exports, "overlaps", vignet::binding::overlaps);
+  add(exports, "cellCorners", vignet::binding::cellCorners);
   add(exports, "buildIndex", vignet::binding::buildIndex);
   add(exports, "openIndex", vignet::binding::openIndex);
   add(exports, "searchIndex", vignet::binding::searchIndex);
+  add(exports, "coverIndex", vignet::binding::coverIndex);
   add(exports, "simulateImage", vignet::binding::simulateImage);
   add(exports, "locateStamps", vignet::binding::locateStamps);
   add(exports, "probeFiles", vignet::binding::probeFiles);

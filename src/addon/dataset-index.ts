@@ -41,6 +41,27 @@ export function searchStateBytes(rows: number): number {
   return 4 * searchStateHead + 16 * Math.ceil(rows / 64);
 }
 
+/** The sky that rows of an open index cover. */
+export interface CoverageTask {
+  readonly handle: number;
+  /** Only these rows. */
+  readonly among?: RowBits | undefined;
+  /** HEALPix order of the cells, 0 to `maxMocOrder`. */
+  readonly order: number;
+}
+
+/** Where a coverage stands: finished at the size of the index, and then with its cells. */
+export interface CoverageProgress {
+  readonly done: number;
+  /** Cells of all orders as NUNIQ numbers, 4 × 4^order + cell, ascending (IVOA MOC 2.0). */
+  readonly uniq?: Uint32Array<ArrayBuffer>;
+}
+
+/** Bytes that a coverage holds its cells in, zeros when it begins. */
+export function coverageBytes(order: number): number {
+  return 8 * Math.ceil((12 * 4 ** order) / 64);
+}
+
 /** One row of the dataset index: what the hot path must know of a dataset. Unknown numbers are NaN. */
 export interface IndexRow {
   readonly uuid: string;
@@ -81,4 +102,14 @@ export interface IndexCalls {
     control: Int32Array,
     deadlineMs: number,
   ): IndexSearchProgress;
+  /** Centre, then north, west, south and east corner of each cell of a MOC: ten numbers, `lon lat …`, ICRS degrees. */
+  cellCorners(moc: Uint32Array): Float64Array<ArrayBuffer>;
+  /** Adds the cells of rows to `cells`, on memory that is shared where several calls or threads go on with it. Stops as the tasks of the engine do. */
+  coverIndex(
+    task: CoverageTask,
+    cells: Uint8Array,
+    cursor: number,
+    control: Int32Array,
+    deadlineMs: number,
+  ): CoverageProgress;
 }

@@ -9,7 +9,7 @@ import { Scratch, type ScratchLimits } from '../bytes/scratch.ts';
 import { readConfig } from './config.ts';
 import { currentGeneration } from './generation.ts';
 import { GenerationFollower } from './generation-follower.ts';
-import { type IndexSearcher, searchHere } from './index-search.ts';
+import { coverHere, type IndexCoverer, type IndexSearcher, searchHere } from './index-search.ts';
 import { PackReader } from './pack-reader.ts';
 import { DatasetReader } from './reader.ts';
 import { ArchiveView } from './view.ts';
@@ -35,6 +35,8 @@ export interface ArchiveOptions {
   readonly scratchLimits?: ScratchLimits;
   /** What searches of the dataset index run in. Default: the caller's thread; `Vignet.open` gives its engine. */
   readonly search?: IndexSearcher;
+  /** What coverages of the dataset index are made in, likewise. */
+  readonly cover?: IndexCoverer;
 }
 
 /**
@@ -82,13 +84,22 @@ export class Archive {
       cacheBytes = 64 * 2 ** 20,
       scratchLimits,
       search = searchHere,
+      cover = coverHere,
     }: ArchiveOptions,
   ) {
     this.#folder = folder;
     this.#follower = follower;
     this.#packs = new PackReader(join(folder, 'packs'), cacheBytes);
     const scratch = new Scratch(join(folder, 'scratch'), scratchLimits);
-    this.#reader = new DatasetReader({ folder, follower, packs: this.#packs, scratch, authority, search });
+    this.#reader = new DatasetReader({
+      folder,
+      follower,
+      packs: this.#packs,
+      scratch,
+      authority,
+      search,
+      cover,
+    });
     this.#policy = policy;
   }
 

@@ -2,6 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { native } from '../addon/addon.ts';
 import {
+  type CoverageTask,
+  coverageBytes,
   type DatasetIndex,
   type IndexSearchTask,
   searchStateBytes,
@@ -32,6 +34,32 @@ export type IndexSearcher = (task: IndexSearchTask, state: Uint8Array, run: Sear
 /** In this thread, which is blocked meanwhile: for programs without an engine. */
 export const searchHere: IndexSearcher = async (task, state) =>
   callNative(() => native.searchIndex(task, state, 0, new Int32Array(1), 0x7fffffff).found);
+
+/** Gathers the sky that rows of an index cover; `cells` is on shared memory. NUNIQ numbers, ascending. */
+export type IndexCoverer = (
+  task: CoverageTask,
+  cells: Uint8Array,
+  rows: number,
+  run: SearchRun,
+) => Promise<Uint32Array>;
+
+/** In this thread, which is blocked meanwhile: for programs without an engine. */
+export const coverHere: IndexCoverer = async (task, cells) =>
+  callNative(
+    () => native.coverIndex(task, cells, 0, new Int32Array(1), 0x7fffffff).uniq ?? new Uint32Array(),
+  );
+
+/** The cells that the rows of `among` cover, as a MOC of an order. */
+export async function skyOf(
+  index: DatasetIndex,
+  among: RowSet,
+  order: number,
+  cover: IndexCoverer,
+  run: SearchRun,
+): Promise<Uint32Array> {
+  const cells = new Uint8Array(new SharedArrayBuffer(coverageBytes(order)));
+  return cover({ handle: index.handle, among: among.bits, order }, cells, index.size, run);
+}
 
 /** Most vertices of a polygon that datasets are searched by: every dataset near it is compared with every side. */
 export const maxSearchVertices = 1_000;

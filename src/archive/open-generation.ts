@@ -14,6 +14,8 @@ import { CATALOG_FILE, generationPath, INDEX_FILE } from './generation.ts';
 
 /** For sets of rows, one for each condition lately asked for. */
 const ROW_SET_BYTES = 64 * 2 ** 20;
+/** For coverages. */
+const SKY_BYTES = 16 * 2 ** 20;
 /** Conditions whose counts are kept. */
 const COUNTS = 256;
 
@@ -26,6 +28,10 @@ export class Generation {
   #catalog: Promise<Catalog> | undefined;
   readonly #rows: LRUCache<string, Promise<RowSet>>;
   readonly #groups = new LRUCache<string, Promise<readonly CountedGroup[]>>({ max: COUNTS });
+  readonly #skies = new LRUCache<string, Promise<Uint32Array>>({
+    maxSize: SKY_BYTES,
+    sizeCalculation: () => 1024,
+  });
   #users = 1;
 
   constructor(archive: string, number: number, config: ArchiveConfig) {
@@ -69,6 +75,11 @@ export class Generation {
       const catalog = await this.catalog();
       return (await catalog?.groups(COUNTED_BY, where)) ?? [];
     });
+  }
+
+  /** The sky that the datasets of a condition cover, in cells of an order and larger ones, made by `make` at first. */
+  sky(where: Predicate, order: number, make: () => Promise<Uint32Array>): Promise<Uint32Array> {
+    return once(this.#skies, `${order} ${JSON.stringify(where)}`, make);
   }
 
   retain(): this {

@@ -17,7 +17,13 @@ import type {
   Search,
 } from './dataset-search.ts';
 import type { GenerationFollower } from './generation-follower.ts';
-import { type IndexSearcher, rowsThatMeet, type SearchRun } from './index-search.ts';
+import {
+  type IndexCoverer,
+  type IndexSearcher,
+  rowsThatMeet,
+  type SearchRun,
+  skyOf,
+} from './index-search.ts';
 import type { Generation } from './open-generation.ts';
 import type { PackRef } from './pack.ts';
 import type { PackReader } from './pack-reader.ts';
@@ -31,6 +37,8 @@ export interface ReaderParts {
   readonly scratch: Scratch;
   /** Runs searches of the index. */
   readonly search: IndexSearcher;
+  /** Gathers the sky that rows of the index cover. */
+  readonly cover: IndexCoverer;
   /** Of the IVOIDs in answers, before what the archive says. */
   readonly authority: string | undefined;
 }
@@ -83,6 +91,25 @@ export class DatasetReader {
     if (!index) return [];
     const rows = await generation.rows(among);
     return rowsThatMeet(index, searches, rows, most, this.#parts.search, run);
+  }
+
+  /** The sky that the datasets of a condition cover, made once for a generation. Throws as the engine does. */
+  async coverage(
+    generation: Generation,
+    among: Predicate,
+    order: number,
+    run: SearchRun,
+  ): Promise<Uint32Array> {
+    const { index } = generation;
+    if (!index) return new Uint32Array();
+    const make = async () => skyOf(index, await generation.rows(among), order, this.#parts.cover, run);
+    try {
+      return await generation.sky(among, order, make);
+    } catch (error) {
+      // It was made for somebody else, who has gone.
+      if (toVignetError(error).kind !== 'transient' || run.signal?.aborted) throw error;
+      return generation.sky(among, order, make);
+    }
   }
 
   authorityOf({ config }: Generation): string {

@@ -227,6 +227,16 @@ export class ArchiveView {
     });
   }
 
+  /**
+   * The sky that datasets cover, as a MOC: NUNIQ numbers, 4 × 4^order + cell, ascending, of HEALPix cells of `order` (0 to 11) and larger ones.
+   * It holds every cell that a footprint touches, and others at most within half a cell of one.
+   */
+  async coverage(where: Predicate, order: number, run: SearchRun = {}): Promise<Uint32Array> {
+    return this.#reader.using((generation) =>
+      this.#reader.coverage(generation, and(this.#granted.mayKnow, where), order, run),
+    );
+  }
+
   /** The definition of a skymap; undefined when nobody has given it. */
   async skymap(name: string): Promise<SkymapConfig | undefined> {
     return this.#reader.using(async ({ config }) => skymapNamed(name, config.skymaps));

@@ -3,16 +3,19 @@
 import type { Principal } from '../access/principal.ts';
 import { type Archive, type ArchiveOptions, openArchive } from '../archive/archive.ts';
 import type { DatasetSummary, ReadableDataset } from '../archive/dataset-search.ts';
-import type { IndexSearcher } from '../archive/index-search.ts';
+import type { IndexCoverer, IndexSearcher } from '../archive/index-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
+import { coverageTask } from '../engine/tasks/coverage.ts';
 import { indexSearchTask } from '../engine/tasks/index-search.ts';
+import type { MocRequest } from '../vo/moc/request.ts';
 import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
+import { type Coverage, coverageOf } from './moc/coverage.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
 import type { MosaicDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
@@ -118,8 +121,10 @@ export class Vignet {
   static async open(folder: string, options: VignetOptions = {}): Promise<Vignet> {
     const engine = new Engine(options.engine);
     const search: IndexSearcher = (task, state, run) => engine.run(indexSearchTask, { task, state }, run);
+    const cover: IndexCoverer = (task, cells, rows, run) =>
+      engine.run(coverageTask, { task, cells, rows }, run);
     try {
-      return new Vignet(await openArchive(folder, { search, ...options.archive }), engine, options);
+      return new Vignet(await openArchive(folder, { search, cover, ...options.archive }), engine, options);
     } catch (error) {
       await engine.close();
       throw error;
@@ -160,6 +165,11 @@ export class Vignet {
     const { colour } = request;
     if (colour) return planColour(deps, { ...request, colour }, options);
     return planMosaic(deps, request, options);
+  }
+
+  /** The sky that datasets cover. Throws VignetError as `coverageOf` does. */
+  async coverage(request: MocRequest, { principal, ...options }: Caller): Promise<Coverage> {
+    return coverageOf(this.archive.as(principal), request, options);
   }
 
   /** Why `mosaic` found nothing: what was looked for, and what is there. */

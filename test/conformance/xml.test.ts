@@ -54,7 +54,12 @@ describe('capabilities', () => {
   });
 
   it('would be found out if they were not', async () => {
-    const standard = { id: 'ivo://x/std/y#sync-1.0', version: '1.0', resultType: 'application/fits' };
+    const standard = {
+      id: 'ivo://x/std/y#sync-1.0',
+      version: '1.0',
+      resultType: 'application/fits',
+      endpoint: '/sync',
+    };
     const wrong = capabilitiesDocument(syncCapabilities('http://x/y', standard)).replaceAll(
       'standardID',
       'standardid',

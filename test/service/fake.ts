@@ -109,6 +109,7 @@ export function fakeProducts(makeCutout: MakeCutout = async () => new FakeAnswer
     stack: async () =>
       Object.assign(new FakeAnswer(pixels), { inputs: 1, observations: 1, stampSize: 1, overflow: false }),
     mosaic: async () => undefined,
+    coverage: async () => ({ contentType: 'application/fits', content: pixels, filename: 'moc.fits' }),
     whyNoMosaic: async () => 'no coadd overlaps the region; nothing does',
     whyNoCutout: async () => 'the region and the image have no pixel in common',
   };

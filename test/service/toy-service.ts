@@ -33,6 +33,6 @@ export const toyService = defineService({
   },
   log: (request) => request,
   run: async ({ length }) =>
-    length === 0 ? { nothing: 'no area' } : { contentType: 'text/csv', text: `area\n${length ** 2}\n` },
+    length === 0 ? { nothing: 'no area' } : { contentType: 'text/csv', content: `area\n${length ** 2}\n` },
   examples: () => [{ kind: 'toy', name: 'A square', description: 'Of side 3.', parameters: [['SIDE', '3']] }],
 });

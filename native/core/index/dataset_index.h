@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/control.h"
+#include "core/sphere/cell_set.h"
 #include "core/sphere/stencil.h"
 #include "core/sphere/vector.h"
 
@@ -96,6 +97,10 @@ class DatasetIndex {
   static constexpr uint64_t kSteps = 16;
   uint64_t search(std::span<const IndexSearch> searches, const RowBits* among, uint64_t most,
                   SearchState state, uint64_t cursor, const Control& control) const;
+
+  // Adds what the footprints of the rows of `among` (null: all) touch to the cells, a row at a step. `cursor`
+  // is 0, or the row at which the call before stopped; finished is size(). Yields and throws as `search`.
+  uint64_t cover(const RowBits* among, CellSet& cells, uint64_t cursor, const Control& control) const;
 
   // Reads the whole file; throws at the first thing that is not as `buildIndex` writes it.
   void verify() const;

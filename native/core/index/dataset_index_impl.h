@@ -31,6 +31,16 @@ struct DatasetIndex::Impl {
 
   static Vec3 capOf(const index_file::Row& r) { return {r.cap[0], r.cap[1], r.cap[2]}; }
 
+  // A footprint that cannot be one was not written by buildIndex.
+  template <class Test>
+  static auto exact(Test test) {
+    try {
+      return test();
+    } catch (const Error& e) {
+      throw damagedIndex(e.what());
+    }
+  }
+
   bool covers(uint32_t number, const Vec3& point) const {
     const index_file::Row& r = row(number);
     if (r.numberCount == 0 || !(angle(capOf(r), point) <= r.capRadius)) return false;
@@ -44,16 +54,6 @@ struct DatasetIndex::Impl {
     if (!(clearance >= -r.capRadius)) return false;
     if (clearance >= r.capRadius) return true;  // the whole cap is inside
     return exact([&] { return overlaps(footprint(r), stencil); });
-  }
-
-  // A footprint that cannot be one was not written by buildIndex.
-  template <class Test>
-  static bool exact(Test test) {
-    try {
-      return test();
-    } catch (const Error& e) {
-      throw damagedIndex(e.what());
-    }
   }
 
   uint64_t cellCount(int order) const { return header.cells[static_cast<std::size_t>(order)].count; }

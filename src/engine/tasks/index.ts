@@ -2,6 +2,7 @@
 import type { AnyTaskKind } from '../task-kind.ts';
 import { colourTask } from './colour.ts';
 import { compressTask } from './compress.ts';
+import { coverageTask } from './coverage.ts';
 import { fillTask } from './fill.ts';
 import { indexSearchTask } from './index-search.ts';
 import { layoutTask } from './layout.ts';
@@ -22,7 +23,17 @@ import { stackTask } from './stack.ts';
 const all: readonly AnyTaskKind[] = [
   ...[readyTask, planTask, fillTask, locateTask, stackTask],
   ...[mosaicPlanTask, mosaicTask, mosaicSkyTask, mosaicMatchTask, mosaicSaveTask],
-  ...[compressTask, renderTask, colourTask, layoutTask, seekTask, indexSearchTask, sheetTask, probeTask],
+  ...[
+    compressTask,
+    renderTask,
+    colourTask,
+    layoutTask,
+    seekTask,
+    indexSearchTask,
+    coverageTask,
+    sheetTask,
+    probeTask,
+  ],
 ];
 
 export const taskKinds: ReadonlyMap<string, AnyTaskKind> = new Map(all.map((kind) => [kind.kind, kind]));

@@ -59,6 +59,26 @@ function defaultTypes(types: readonly string[]): string[] {
     .sort((a, b) => Number(LOSSY.test(b)) - Number(LOSSY.test(a)) || (a < b ? -1 : 1));
 }
 
+/** Collections that a request may be of that needs none to be named. Throws usage UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+export function chooseAny(
+  census: readonly CensusRow[],
+  collection: string | undefined,
+  types: readonly string[],
+): readonly string[] {
+  const held = collection === undefined ? census : heldIn(census, collection);
+  refuseMissing(types, unique(held.map((row) => row.type)));
+  return unique(held.map((row) => row.name));
+}
+
+function refuseMissing(types: readonly string[], there: readonly string[]): void {
+  const missing = types.find((type) => !there.includes(type));
+  if (missing === undefined) return;
+  throw usageError(
+    'UNKNOWN_TYPE',
+    `expected one of ${listed(there)} for DPSUBTYPE, received '${clip(missing)}'`,
+  );
+}
+
 /** Throws usage MISSING_PARAM, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
 export function chooseDatasets(
   census: readonly CensusRow[],
@@ -77,12 +97,7 @@ export function chooseDatasets(
       );
     return { collections, types: chosen, byDefault: true };
   }
-  const missing = types.find((type) => !there.includes(type));
-  if (missing !== undefined)
-    throw usageError(
-      'UNKNOWN_TYPE',
-      `expected one of ${listed(there)} for DPSUBTYPE, received '${clip(missing)}'`,
-    );
+  refuseMissing(types, there);
   return { collections, types, byDefault: false };
 }
 

@@ -5,10 +5,12 @@ import type { ErrorForm } from '../../vo/dali/errors.ts';
 import type { Pairs, Parameter } from '../../vo/dali/parameter.ts';
 import type { Products, Sample } from '../ports.ts';
 
-/** A short text as an answer: it has no ETag, no ranges and no file name. */
-export interface TextAnswer {
+/** A small answer that is there already: it has no ETag and no ranges. */
+export interface SmallAnswer {
   readonly contentType: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
+  /** Absent where it is to be looked at. */
+  readonly filename?: string;
 }
 
 /** What a request may ask of the rest of Vignet. */
@@ -16,8 +18,8 @@ export interface RunContext {
   readonly vignet: Products;
   /** Who asks, and the signal that aborts when the client is gone: handed on to `vignet`. */
   readonly caller: Caller;
-  /** Public address of a service's synchronous requests, such as `https://host/api/cutout/sync`. */
-  readonly syncUrl: (path: string) => string;
+  /** Public address of all services, without a slash at the end. */
+  readonly base: string;
 }
 
 /** A request that works on a sample, for people and programs. */
@@ -27,8 +29,8 @@ export interface ServiceExample {
   readonly name: string;
   readonly description: string;
   readonly parameters: Pairs;
-  /** Shown on the landing page: as the request to paste (a FITS file), or as the picture. */
-  readonly landing?: 'request' | 'picture';
+  /** Shown on the landing page: as the request to paste (a FITS file), as the picture, or as the map of the sky. */
+  readonly landing?: 'request' | 'picture' | 'sky';
 }
 
 /** There is nothing of what was asked for, and a sentence about why: the header `vignet-reason` of the 204. */
@@ -42,6 +44,8 @@ export interface ServiceDeclaration<Request> {
   readonly path: string;
   /** Other paths below /api that answer the same. */
   readonly aliases?: readonly string[];
+  /** Of its synchronous request, below the path. Default: `/sync`, DALI's name. Empty: the path itself. */
+  readonly endpoint?: string;
   /** A few words: the API's list of services, the landing page. */
   readonly title: string;
   /** Of the synchronous request, for the API's description. */
@@ -63,7 +67,7 @@ export interface ServiceDeclaration<Request> {
   readonly parse: (pairs: Pairs) => Request;
   /** For the log: what was asked, in a few short values. */
   readonly log: (request: Request) => Readonly<Record<string, unknown>>;
-  readonly run: (request: Request, context: RunContext) => Promise<Answer | TextAnswer | Nothing>;
+  readonly run: (request: Request, context: RunContext) => Promise<Answer | SmallAnswer | Nothing>;
   /** Examples for samples of the archive; none where no sample suits the service. */
   readonly examples: (samples: readonly Sample[]) => readonly ServiceExample[];
 }

@@ -16,7 +16,7 @@ export function examplesOf(
   return service.examples(samples).map(({ kind, name, description, parameters }) => {
     const number = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, number);
-    const url = requestUrl(base, service.path, parameters);
+    const url = requestUrl(base, service, parameters);
     return { id: `${kind}-${number}`, name, capability: standardId, description, parameters, url };
   });
 }

@@ -4,7 +4,7 @@
  * A service is a folder with two files: `index.ts` calls `defineService`, `examples.ts` makes requests out of samples of the archive. It
  * is served once it stands in the list of `../services.ts`. From its declaration come
  *
- * - GET, HEAD and POST (urlencoded, multipart with uploads) at `/api/<path>/sync` and below its aliases; ranges, ETags, 204, 304;
+ * - GET, HEAD and POST (urlencoded, multipart with uploads) at `/api/<path>/sync`, or at the `endpoint` that it names, and below its aliases; ranges, ETags, 204, 304;
  * - VOSI capabilities and availability, DALI examples;
  * - its part of `openapi.json`, its line on the landing page;
  * - every error of its routes, also of forms and limits, in its protocol's form: `sodaText` (../../vo/soda/errors.ts) or `votable`
@@ -16,5 +16,7 @@
  *
  * test/service/kit.test.ts adds a service in under 40 lines.
  */
-export type { RunContext, ServiceDeclaration, ServiceExample, TextAnswer } from './declaration.ts';
+
+export { syncUrl } from './address.ts';
+export type { RunContext, ServiceDeclaration, ServiceExample, SmallAnswer } from './declaration.ts';
 export { defineService, type Service } from './service.ts';

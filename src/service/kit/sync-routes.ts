@@ -1,15 +1,13 @@
-/** /sync of a service: GET, HEAD and POST with the same parameters, everything else refused. */
+/** The synchronous endpoint of a service: GET, HEAD and POST with the same parameters, everything else refused. */
 import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { usageError } from '../../base/errors.ts';
 import { asHeader } from '../../products/select/why-nothing.ts';
 import { ignoredSentence } from '../../vo/dali/values.ts';
-import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { type FormLimits, parseForm, requestPairs } from '../http/pairs.ts';
-import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
-import { syncUrl } from './address.ts';
+import { abortWithClient, safeFilename, sendAnswer } from '../http/send-answer.ts';
 import { syncSchemas } from './openapi.ts';
 import type { Service } from './service.ts';
 
@@ -29,7 +27,7 @@ function syncHandler(
     const answer = await service.respond(pairs, request.log, {
       vignet: ports.vignet,
       caller,
-      syncUrl: (path) => syncUrl(base(request), path),
+      base: base(request),
     });
     const ignored = ignoredSentence(pairs, service.parameters);
     const warnings = [ignored, 'note' in answer ? answer.note : undefined].filter((one) => one !== undefined);
@@ -38,8 +36,15 @@ function syncHandler(
       reply.header('vignet-reason', asHeader(answer.nothing));
       return reply.code(204).header('cache-control', 'no-cache').send();
     }
-    if ('text' in answer)
-      return reply.type(answer.contentType).header('cache-control', 'no-cache').send(answer.text);
+    if ('content' in answer) {
+      const { contentType, content, filename } = answer;
+      if (filename !== undefined)
+        reply.header('content-disposition', `attachment; filename="${safeFilename(filename)}"`);
+      return reply
+        .type(contentType)
+        .header('cache-control', 'no-cache')
+        .send(typeof content === 'string' ? content : Buffer.from(content));
+    }
     return sendAnswer(request, reply, answer);
   };
 }
@@ -74,11 +79,11 @@ export async function syncRoutes(
   app.setValidatorCompiler(() => () => true);
   const handler = syncHandler(service, context);
   const { query, form } = syncSchemas(service);
-  app.route({ method: ['GET', 'HEAD'], url: endpoints.sync, handler, schema: { ...query, hide } });
-  app.post(endpoints.sync, { handler, schema: { ...form, hide } });
+  app.route({ method: ['GET', 'HEAD'], url: service.endpoint, handler, schema: { ...query, hide } });
+  app.post(service.endpoint, { handler, schema: { ...form, hide } });
   app.route({
     method: ['PUT', 'PATCH', 'DELETE'],
-    url: endpoints.sync,
+    url: service.endpoint,
     schema: { hide: true },
     onRequest: async (request, reply) => {
       reply.header('allow', 'GET, HEAD, POST, OPTIONS');

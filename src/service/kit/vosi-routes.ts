@@ -35,8 +35,8 @@ export function vosiRoutes(
   { standardId, hide }: { readonly standardId: string; readonly hide: boolean },
 ): void {
   const { ports, base, principal, startedAt } = context;
-  const { path, produces } = service;
-  const standard = { id: standardId, version: '1.0', resultType: produces[0] };
+  const { path, produces, endpoint } = service;
+  const standard = { id: standardId, version: '1.0', resultType: produces[0], endpoint };
   const schema = (summary: string, type: string) => ({ tags: [path], summary, produces: [type], hide });
   app.get(
     endpoints.capabilities,

@@ -35,7 +35,7 @@ export const mosaicService = defineService({
     answer.close();
     return {
       contentType: 'application/json; charset=utf-8',
-      text: `${JSON.stringify(answer.summary, null, 1)}\n`,
+      content: `${JSON.stringify(answer.summary, null, 1)}\n`,
     };
   },
   examples: mosaicExamples,

@@ -2,7 +2,8 @@
 import { sodaText } from '../../vo/soda/errors.ts';
 import { stackList, stackMediaTypes } from '../../vo/stack/parameters.ts';
 import { maxStackParameters, parseStack } from '../../vo/stack/request.ts';
-import { defineService } from '../kit/index.ts';
+import { cutoutService } from '../cutout/index.ts';
+import { defineService, syncUrl } from '../kit/index.ts';
 import { stackExamples } from './examples.ts';
 
 const { fits, ...others } = stackMediaTypes;
@@ -30,8 +31,8 @@ export const stackService = defineService({
     const where = target.kind === 'fixed' ? [target.ra, target.dec] : `${target.points.length} points`;
     return { runid: runId, where, size, format, collection };
   },
-  run: async (request, { vignet, caller, syncUrl }) => {
-    const answer = await vignet.stack(request, { ...caller, cutouts: syncUrl('cutout') });
+  run: async (request, { vignet, caller, base }) => {
+    const answer = await vignet.stack(request, { ...caller, cutouts: syncUrl(base, cutoutService) });
     if (answer.inputs > 0 || request.maxRec === 0 || request.format === 'votable') return answer;
     answer.close();
     return { nothing: answer.note ?? '' };

@@ -47,10 +47,13 @@ export interface SyncStandard {
   readonly version: string;
   /** Media type of its answers. */
   readonly resultType: string;
+  /** Where it is, below the address that the endpoints share. */
+  readonly endpoint: string;
 }
 
 /** The capabilities of a synchronous service; `base` is the address its endpoints share, such as `https://host/api/cutout`. */
-export function syncCapabilities(base: string, { id, version, resultType }: SyncStandard): Capability[] {
+export function syncCapabilities(base: string, standard: SyncStandard): Capability[] {
+  const { id, version, resultType, endpoint } = standard;
   return [
     { standardID: 'ivo://ivoa.net/std/VOSI#capabilities', url: base + endpoints.capabilities, use: 'full' },
     { standardID: 'ivo://ivoa.net/std/VOSI#availability', url: base + endpoints.availability, use: 'full' },
@@ -60,7 +63,7 @@ export function syncCapabilities(base: string, { id, version, resultType }: Sync
       use: 'full',
       resultType: 'application/xhtml+xml',
     },
-    { standardID: id, url: base + endpoints.sync, use: 'full', role: 'std', version, resultType },
+    { standardID: id, url: base + endpoint, use: 'full', role: 'std', version, resultType },
   ];
 }
 

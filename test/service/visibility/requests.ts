@@ -172,10 +172,21 @@ const mosaics = [
   ...conditional('mosaic', `${mosaic}?BAND=r&CIRCLE=${encodeURIComponent(junction)}`),
 ];
 
+const coverages = group('moc', '/api/moc', {
+  everything: { RESPONSEFORMAT: 'json' },
+  file: {},
+  picture: { RESPONSEFORMAT: 'svg' },
+  'of a collection': { COLLECTION: 'Open', RESPONSEFORMAT: 'ascii' },
+  'of a hidden collection': { COLLECTION: 'Secret', RESPONSEFORMAT: 'json' },
+  'of a hidden type': { DPSUBTYPE: 'difference_image', COLLECTION: 'Open', RESPONSEFORMAT: 'json' },
+  'of a hidden band': { BAND: 'y', RESPONSEFORMAT: 'json' },
+  'of IDs': { ID: [ids.open, ids.secret, ids.group, ids.unknown], RESPONSEFORMAT: 'json' },
+});
+
 const upSince = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, 'a time');
 const seconds = (text: string) => text.replace(/"seconds": [\d.e-]+/, '"seconds": 0');
 
-const documents = ['cutout', 'stack', 'timeseries', 'mosaic'].flatMap((service) => [
+const documents = ['cutout', 'stack', 'timeseries', 'mosaic', 'moc'].flatMap((service) => [
   plain('sample', `${service} / examples`, `/api/${service}/examples`),
   plain('sample', `${service} / capabilities`, `/api/${service}/capabilities`),
   plain('sample', `${service} / availability`, `/api/${service}/availability`, { mask: upSince }),
@@ -195,6 +206,7 @@ export const requests: readonly BaselineRequest[] = [
   ...cutouts,
   ...stacks,
   ...mosaics.map((one) => ({ ...one, mask: seconds })),
+  ...coverages,
   ...documents,
   ...pages,
 ];

@@ -1,0 +1,20 @@
+// The sky that the datasets of an index cover.
+#include "core/index/dataset_index_impl.h"
+
+namespace vignet {
+
+uint64_t DatasetIndex::cover(const RowBits* among, CellSet& cells, uint64_t cursor,
+                             const Control& control) const {
+  const uint64_t end = size(), begin = cursor;
+  for (; cursor < end; cursor++) {
+    const auto number = static_cast<uint32_t>(cursor);
+    if (among && !among->has(number)) continue;
+    if (control.poll() == Control::Signal::yield && cursor > begin) return cursor;
+    const auto footprint = impl_->footprint(impl_->row(number));
+    if (footprint.empty()) continue;
+    cells.add(*Impl::exact([&] { return footprintRegion(footprint); }), control);
+  }
+  return end;
+}
+
+}  // namespace vignet
