@@ -57,7 +57,8 @@ async function text(...parameters: [string, string][]): Promise<string> {
 
 interface Checked {
   readonly cards: Record<string, string | number>;
-  readonly [name: string]: unknown;
+  readonly farthest: number;
+  readonly missing: number;
 }
 
 async function checked(order: number, images: readonly string[], ...parameters: [string, string][]) {
@@ -85,18 +86,18 @@ describe('the MOC of an archive', () => {
     });
     expect(found).toMatchObject({ missing: 0, ascending: true });
     // The centre of a cell that touches an image is within a radius of it; half a cell more.
-    expect(found['farthest']).toBeLessThan(1.9);
+    expect(found.farthest).toBeLessThan(1.9);
   });
 
   it('is of the datasets that the parameters choose', async () => {
     const red = await checked(7, files.r, ['BAND', 'r']);
     expect(red).toMatchObject({ missing: 0 });
-    expect(red['farthest']).toBeLessThan(1.9);
+    expect(red.farthest).toBeLessThan(1.9);
     expect(await text(['COLLECTION', 'Sky-r'], ['RESPONSEFORMAT', 'json'])).toBe(
       await text(['BAND', 'r'], ['RESPONSEFORMAT', 'json']),
     );
     const first = await checked(7, files.r.slice(0, 1), ['TIME', '60676 60676.5']);
-    expect(first['farthest']).toBeLessThan(1.9);
+    expect(first.farthest).toBeLessThan(1.9);
     expect(
       JSON.parse(await text(['TIME', '50000 50001'], ['ORDER', '5'], ['RESPONSEFORMAT', 'json'])),
     ).toEqual({
