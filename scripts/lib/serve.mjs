@@ -8,10 +8,10 @@ const vignet = join(root, 'bin/vignet.mjs');
 
 /**
  * Starts `vignet serve` on a free port and waits until it listens. `stop()` ends it gracefully and resolves to its exit
- * code; `child`, `exited` and `log()` are for who wants to end it otherwise.
+ * code; `child`, `exited` and `log()` are for who wants to end it otherwise. `options`: more of `vignet serve`.
  */
-export async function serve(archive, env = {}) {
-  const child = spawn(process.execPath, [vignet, 'serve', '--archive', archive], {
+export async function serve(archive, env = {}, { options = [] } = {}) {
+  const child = spawn(process.execPath, [vignet, 'serve', '--archive', archive, ...options], {
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -254,7 +254,7 @@ export class ArchiveView {
     // An unknown ID reveals no path of the configuration.
     const text = () =>
       typeof id === 'string' ? id : formatId(this.#reader.authorityOf(generation), key.repo, key);
-    const row = index?.find(key.uuid) ?? -1;
+    const row = callNative(() => index?.find(key.uuid)) ?? -1;
     const known = await generation.rows(this.#granted.mayKnow);
     if (row < 0 || !known.has(row)) throw unknownId(text());
     const stored = await this.#reader.storedAt(index, row);
@@ -272,7 +272,7 @@ export class ArchiveView {
 
   async #uuidsAt(generation: Generation, region: Region): Promise<string[]> {
     const rows = await this.#rowsAt(generation, region);
-    return rows.flatMap((row) => generation.index?.row(row).uuid ?? []);
+    return rows.flatMap((row) => callNative(() => generation.index?.row(row).uuid) ?? []);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Files that are either the old ones or the new ones, whatever happens. */
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Makes names in a folder durable. */
@@ -31,9 +31,20 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
+const draftOf = (path: string, writer: number | string) =>
+  join(dirname(path), `.${basename(path)}.${writer}`);
+
+/** Removes what writers that were killed have left beside a file. For who is its one writer. */
+export async function removeDrafts(path: string): Promise<void> {
+  const prefix = basename(draftOf(path, ''));
+  for (const name of await readdir(dirname(path)))
+    if (name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+      await rm(join(dirname(path), name), { force: true });
+}
+
 /** Replaces a file's content in one step that survives a crash. One writer at a time. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
-  const next = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const next = draftOf(path, process.pid);
   try {
     await writeSynced(next, text);
     await rename(next, path);

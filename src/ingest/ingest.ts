@@ -13,6 +13,7 @@ import {
 import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
 import type { SkymapConfig } from '../astronomy/skymaps.ts';
+import { removeDrafts } from '../base/atomic-file.ts';
 import { clip } from '../base/clip.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
@@ -104,6 +105,7 @@ async function lockedIngest(
   await mkdir(join(archive, 'generations'), { recursive: true });
   const lock = await IngestLock.take(join(archive, 'ingest.lock'));
   try {
+    for (const name of ['archive.json', 'CURRENT']) await removeDrafts(join(archive, name));
     const before = await readConfig(archive);
     const { config, starts } = await settle(before ?? EMPTY_CONFIG, paths, options);
     if (JSON.stringify(config) !== JSON.stringify(before)) await writeConfig(archive, config);

@@ -2,8 +2,9 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 
 interface Holder {
@@ -51,11 +52,13 @@ function parseHolder(text: string): Holder | undefined {
   return undefined;
 }
 
+/** Undefined where there is none. What the system says of a lock that is there and cannot be read is thrown. */
 async function readLock(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
@@ -81,11 +84,17 @@ export class IngestLock {
     await writeFile(draft, text);
     try {
       for (let attempt = 0; attempt < 5; attempt++) {
-        if (await linked(draft, path)) return new IngestLock(path, text);
+        if (await linked(draft, path)) {
+          await removeDeadDrafts(path);
+          return new IngestLock(path, text);
+        }
         const found = await readLock(path);
         if (found === undefined) continue;
         refuseLiving(found);
-        if (await inherit(path, draft, found)) return new IngestLock(path, text);
+        if (await inherit(path, draft, found)) {
+          await removeDeadDrafts(path);
+          return new IngestLock(path, text);
+        }
       }
     } finally {
       await rm(draft, { force: true });
@@ -107,8 +116,10 @@ export class IngestLock {
     );
   }
 
+  /** A lock that cannot be removed stays, as that of a process that has died. */
   async release(): Promise<void> {
-    if ((await readLock(this.#path)) === this.#text) await rm(this.#path, { force: true });
+    if ((await readLock(this.#path).catch(() => undefined)) === this.#text)
+      await rm(this.#path, { force: true });
   }
 }
 
@@ -120,6 +131,17 @@ async function linked(file: string, name: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+}
+
+/** What processes have left that were killed while they took the lock. */
+async function removeDeadDrafts(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(prefix) || !/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name.slice(prefix.length))) continue;
+    const draft = join(dirname(path), name);
+    const holder = parseHolder((await readLock(draft)) ?? '');
+    if (holder && !isAlive(holder)) await rm(draft, { force: true });
   }
 }
 

@@ -38,7 +38,8 @@ const numberIn = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g;
 function bent(values: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const numbers = fc.oneof(
     fc.constantFrom(...oddNumbers),
-    fc.double({ min: -1e3, max: 1e3, noNaN: true }).map(String),
+    fc.double({ noNaN: true }).map(String),
+    fc.integer({ min: -360_000, max: 360_000 }).map((n) => String(n / 1000)),
     fc.integer({ min: -5, max: 5000 }).map(String),
   );
   const one = (value: string, at: number, by: string) => {
@@ -64,7 +65,7 @@ function good(parameter: Parameter<unknown>, examples: readonly string[]): fc.Ar
   const { values = [], bounds, example, default: standard } = parameter;
   const said = [example, ...values, ...examples, ...(standard === undefined ? [] : [standard])];
   const { min = -1e6, max = 1e6 } = bounds ?? {};
-  const inside = fc.double({ min, max, noNaN: true }).map(String);
+  const inside = fc.integer({ min: 0, max: 2 ** 30 }).map((n) => String(min + (n / 2 ** 30) * (max - min)));
   const ends = fc.constantFrom(String(min), String(max));
   return bounds ? fc.oneof(fc.constantFrom(...said), inside, ends) : fc.constantFrom(...said);
 }

@@ -119,7 +119,8 @@ it.each(
     expect(said).toMatch(
       /vignet: the archive cannot be written: .+ run the same command again|cannot be inflated|no space for the inflated copy/,
     );
-  if (!killed) expect(leftOver()).toEqual([]);
+  // A lock that cannot be read or removed stays; its holder is dead, and the next ingest takes it over.
+  if (!killed && fault.call !== 'unlink' && !fault.file?.endsWith('.lock')) expect(leftOver()).toEqual([]);
   await ingest(archive, [older, newer], labels);
   expect(await datasets()).toBe(AFTER);
   expect(await whatIsWrong()).toEqual([]);

@@ -21,7 +21,11 @@ export interface Listed {
 }
 
 const scripts = (await import('../../scripts/lib/serve.mjs' as string)) as {
-  serve(archive: string, env?: NodeJS.ProcessEnv): Promise<Serving>;
+  serve(
+    archive: string,
+    env?: NodeJS.ProcessEnv,
+    how?: { readonly options?: readonly string[] },
+  ): Promise<Serving>;
   datasets(archive: string): Listed[];
 };
 
