@@ -66,6 +66,11 @@ it('answers are the same under a path prefix', async () => {
   await under.close();
 });
 
+it('without a setting the service listens to this machine only', () => {
+  expect(loadConfig({}, {}).HOST).toBe('127.0.0.1');
+  expect(loadConfig({}, { HOST: '0.0.0.0' }).HOST).toBe('0.0.0.0');
+});
+
 it('settings are checked', () => {
   const wrong = (settings: Record<string, string>, fragment: RegExp) =>
     expect(() => loadConfig({}, settings)).toThrow(fragment);
