@@ -9,14 +9,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
-import { configOf } from './config.ts';
-import {
-  CATALOG_FILE,
-  currentGeneration,
-  generationPath,
-  INDEX_FILE,
-  pointedGeneration,
-} from './generation.ts';
+import { type ArchiveConfig, configOf } from './config.ts';
+import { currentGeneration, generationPath, INDEX_FILE, pointedGeneration } from './generation.ts';
 import { PackReader } from './pack-reader.ts';
 import { type DatasetRecord, requireSameDataset } from './record.ts';
 
@@ -79,9 +73,9 @@ export async function* checkArchive(
   { files = false }: CheckOptions = {},
 ): AsyncGenerator<ArchiveFault, void, undefined> {
   const archive = absolute(folder);
-  let roots: Readonly<Record<string, string>> = {};
+  let config: ArchiveConfig | undefined;
   try {
-    roots = (await configOf(archive)).roots;
+    config = await configOf(archive);
   } catch (error) {
     const fault = toVignetError(error);
     if (fault.code === 'NO_ARCHIVE') throw fault;
@@ -103,9 +97,10 @@ export async function* checkArchive(
       callNative(() => index.opened?.verify());
     });
     yield* attempt('catalog', async () => {
-      catalog.opened = await openCatalog(join(path, CATALOG_FILE));
+      catalog.opened = await openCatalog(path, config?.catalog);
     });
-    if (catalog.opened) yield* checkRows(catalog.opened, index.opened, packs, files ? roots : undefined);
+    if (catalog.opened)
+      yield* checkRows(catalog.opened, index.opened, packs, files ? (config?.roots ?? {}) : undefined);
   } finally {
     await packs.close();
     index.opened?.close();

@@ -6,6 +6,7 @@ import { writeAtomic } from '../base/atomic-file.ts';
 import { clip } from '../base/clip.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
+import type { DatabaseConfig } from '../catalog/open.ts';
 
 export interface ArchiveConfig {
   readonly version: 1;
@@ -17,6 +18,8 @@ export interface ArchiveConfig {
   readonly repos: Readonly<Record<string, { readonly path: string }>>;
   /** Definitions of skymaps, by name, beside those that are known. */
   readonly skymaps?: Readonly<Record<string, SkymapConfig>>;
+  /** The database of the catalog; absent: files of the generations. */
+  readonly catalog?: DatabaseConfig;
 }
 
 export const DEFAULT_AUTHORITY = 'vignet.example';
@@ -85,14 +88,24 @@ function checkConfig(value: unknown): ArchiveConfig {
   for (const [label, repo] of repos) {
     if (!isRepoLabel(label) || typeof repo?.path !== 'string') throw bad(`has a malformed repo '${label}'`);
   }
+  const catalog = catalogOf(config.catalog);
   const skymaps = Object.values((config.skymaps ?? {}) as Record<string, unknown>).map(skymapOf);
   return {
     version: 1,
     ...(skymaps.length > 0 && { skymaps: Object.fromEntries(skymaps.map((one) => [one.name, one])) }),
+    ...(catalog && { catalog }),
     authority: config.authority,
     roots: Object.fromEntries(roots) as Record<string, string>,
     repos: Object.fromEntries(repos) as Record<string, { path: string }>,
   };
+}
+
+/** The URL itself is checked when it is used. */
+function catalogOf(value: unknown): DatabaseConfig | undefined {
+  if (value === undefined) return undefined;
+  const { url, schema } = (value ?? {}) as Partial<Record<keyof DatabaseConfig, unknown>>;
+  if (typeof url === 'string' && typeof schema === 'string') return { url, schema };
+  throw bad("has a 'catalog' without url and schema");
 }
 
 function skymapOf(value: unknown): SkymapConfig {

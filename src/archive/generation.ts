@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFile, syncFolder, writeAtomic } from '../base/atomic-file.ts';
+import { CATALOG_FILES } from '../catalog/open.ts';
 
-export const CATALOG_FILE = 'catalog.duckdb';
 export const INDEX_FILE = 'index.vgi';
 /** How many generations stay: the current one, and those a slow reader may still be about to open. */
 const KEEP = 2;
@@ -13,9 +13,11 @@ export function generationPath(archive: string, number: number): string {
   return join(archive, 'generations', String(number));
 }
 
+const catalogFiles = (folder: string) => CATALOG_FILES.filter((name) => existsSync(join(folder, name)));
+
 function isComplete(archive: string, number: number): boolean {
   const folder = generationPath(archive, number);
-  return existsSync(join(folder, CATALOG_FILE)) && existsSync(join(folder, INDEX_FILE));
+  return catalogFiles(folder).length > 0 && existsSync(join(folder, INDEX_FILE));
 }
 
 /** Numbers of the complete generations, newest first. A folder gets its number only when it is complete. */
@@ -53,6 +55,11 @@ export function currentGeneration(archive: string): number {
   );
 }
 
+/** The number of the next generation to be published. */
+export function nextGeneration(archive: string): number {
+  return Math.max(currentGeneration(archive), generations(archive)[0] ?? 0) + 1;
+}
+
 /** A folder in which the next generation is made; no reader opens it. */
 export async function draftGeneration(archive: string): Promise<string> {
   const draft = join(archive, 'generations', 'next');
@@ -63,9 +70,9 @@ export async function draftGeneration(archive: string): Promise<string> {
 
 /** Makes the draft the current generation, durably, and removes unused ones. */
 export async function publishGeneration(archive: string, draft: string): Promise<number> {
-  for (const name of [CATALOG_FILE, INDEX_FILE]) await syncFile(join(draft, name));
+  for (const name of [...catalogFiles(draft), INDEX_FILE]) await syncFile(join(draft, name));
   await syncFolder(draft);
-  const number = Math.max(currentGeneration(archive), generations(archive)[0] ?? 0) + 1;
+  const number = nextGeneration(archive);
   await rename(draft, generationPath(archive, number));
   await syncFolder(join(archive, 'generations'));
   await writeAtomic(join(archive, 'CURRENT'), `${number}\n`);

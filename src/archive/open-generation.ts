@@ -10,7 +10,7 @@ import { openCatalog } from '../catalog/open.ts';
 import type { Predicate } from '../catalog/predicate.ts';
 import { ALL_ROWS, NO_ROWS, type RowSet } from '../catalog/row-set.ts';
 import type { ArchiveConfig } from './config.ts';
-import { CATALOG_FILE, generationPath, INDEX_FILE } from './generation.ts';
+import { generationPath, INDEX_FILE } from './generation.ts';
 
 /** For sets of rows, one for each condition lately asked for. */
 const ROW_SET_BYTES = 64 * 2 ** 20;
@@ -51,7 +51,7 @@ export class Generation {
   async catalog(): Promise<Catalog | undefined> {
     if (this.number === 0) return undefined;
     if (!this.#catalog) {
-      const opened = openCatalog(join(this.#folder, CATALOG_FILE));
+      const opened = openCatalog(this.#folder, this.config.catalog);
       opened.catch(() => {
         this.#catalog = undefined;
       });

@@ -1,12 +1,82 @@
-/** Opens catalogs. DuckDB takes longer to load than a cutout to make, and most requests do without: it is loaded here, when it is needed. */
+/**
+ * Opens catalogs. A generation's folder holds a catalog in DuckDB, or a marker that leads to a generation in PostgreSQL. The engines take
+ * longer to load than a cutout to make, and most requests do without: they are loaded here, when they are needed.
+ */
+import { constants, existsSync } from 'node:fs';
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VignetError } from '../base/errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
 
-/** For reading. Throws VignetError data BAD_CATALOG. */
-export async function openCatalog(path: string): Promise<Catalog> {
-  return (await import('./duckdb/catalog.ts')).DuckCatalog.open(path);
+const DUCKDB_FILE = 'catalog.duckdb';
+const POSTGRES_FILE = 'catalog.postgresql';
+/** One of these is in the folder of every generation. */
+export const CATALOG_FILES = [DUCKDB_FILE, POSTGRES_FILE] as const;
+
+/** Where the catalog of an archive is when it is no file: URL without a password, and the archive's own schema. */
+export interface DatabaseConfig {
+  readonly url: string;
+  readonly schema: string;
 }
 
-/** For changing what is there, or a new one. Throws VignetError data BAD_CATALOG. */
-export async function openDraft(path: string): Promise<CatalogDraft> {
-  return (await import('./duckdb/draft.ts')).DuckDraft.open(path);
+interface Marker {
+  readonly generation: number;
+  readonly token: string;
+}
+
+/** Throws VignetError data BAD_CATALOG. */
+async function markerIn(folder: string): Promise<Marker> {
+  try {
+    const { generation, token } = JSON.parse(await readFile(join(folder, POSTGRES_FILE), 'utf8')) as Marker;
+    if (Number.isSafeInteger(generation) && typeof token === 'string') return { generation, token };
+  } catch (cause) {
+    throw badMarker(cause);
+  }
+  throw badMarker();
+}
+
+function badMarker(cause?: unknown): VignetError {
+  const detail = `expected JSON with generation and token in ${POSTGRES_FILE}, received something else; restore it from a backup, or ingest into a new archive`;
+  return new VignetError('data', 'BAD_CATALOG', detail, { cause });
+}
+
+function requireDatabase(database: DatabaseConfig | undefined): DatabaseConfig {
+  if (database) return database;
+  const detail =
+    "expected 'catalog' in archive.json, as this generation is in PostgreSQL, received none; restore archive.json";
+  throw new VignetError('data', 'BAD_CATALOG', detail);
+}
+
+/** The catalog of a generation, for reading. Throws VignetError data BAD_CATALOG, and of a database transient CATALOG_AWAY, fatal CATALOG_DENIED. */
+export async function openCatalog(folder: string, database?: DatabaseConfig): Promise<Catalog> {
+  if (!existsSync(join(folder, POSTGRES_FILE)))
+    return (await import('./duckdb/catalog.ts')).DuckCatalog.open(join(folder, DUCKDB_FILE));
+  const { PgCatalog } = await import('./postgres/catalog.ts');
+  return PgCatalog.open(requireDatabase(database), await markerIn(folder));
+}
+
+export interface DraftPlace {
+  /** Of the generation that is made. */
+  readonly folder: string;
+  readonly number: number;
+  /** Folder of the generation that it is made from; absent: an empty catalog. */
+  readonly current?: string | undefined;
+  readonly database?: DatabaseConfig | undefined;
+}
+
+/** The catalog of a new generation, with what the current one has. Throws as `openCatalog`. */
+export async function openDraft({ folder, number, current, database }: DraftPlace): Promise<CatalogDraft> {
+  if (!database) {
+    const path = join(folder, DUCKDB_FILE);
+    // On file systems that can, the copy shares its blocks with the old one.
+    if (current !== undefined) await copyFile(join(current, DUCKDB_FILE), path, constants.COPYFILE_FICLONE);
+    return (await import('./duckdb/draft.ts')).DuckDraft.open(path);
+  }
+  const { PgDraft } = await import('./postgres/draft.ts');
+  return PgDraft.open({
+    ...database,
+    number,
+    current: current === undefined ? undefined : await markerIn(current),
+    marker: join(folder, POSTGRES_FILE),
+  });
 }

@@ -23,6 +23,7 @@ interface Flags {
   readonly instrument?: string;
   readonly root?: string;
   readonly authority?: string;
+  readonly catalog?: string;
   readonly skymap?: string;
   readonly dataRights: string;
   readonly releaseDate?: string;
@@ -57,6 +58,10 @@ export function ingestCommand(): Command {
       'folder to which paths are relative; IDs depend on them (default: the named folder, or a known root above it)',
     )
     .option('--authority <name>', 'authority of the IVOIDs, such as example.org')
+    .option(
+      '--catalog <url>',
+      'of a new archive: keep its catalog in PostgreSQL, postgresql://user@host/database; passwords come from PGPASSFILE or PGPASSWORD (default: in files)',
+    )
     .option('--skymap <file>', 'JSON definition of the rings skymap of the coadds')
     .addOption(
       new Option('--data-rights <word>', 'ObsCore data_rights of the datasets')

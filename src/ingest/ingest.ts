@@ -6,7 +6,6 @@ import {
   type ArchiveConfig,
   DEFAULT_AUTHORITY,
   EMPTY_CONFIG,
-  isAuthority,
   readConfig,
   writeConfig,
 } from '../archive/config.ts';
@@ -14,8 +13,6 @@ import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
 import type { SkymapConfig } from '../astronomy/skymaps.ts';
 import { removeDrafts } from '../base/atomic-file.ts';
-import { clip } from '../base/clip.ts';
-import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { pathBeneath } from '../bytes/files.ts';
@@ -23,6 +20,8 @@ import { deepestRoot, rootOf } from '../bytes/roots.ts';
 import { SCRATCH_LIMITS, Scratch, type ScratchLimits } from '../bytes/scratch.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { RowsBeside } from './beside/rows.ts';
+import { databaseFor } from './catalog-choice.ts';
+import { checkOptions } from './check-options.ts';
 import { completeRow, type Labels } from './describe/row.ts';
 import { type ImageFiles, walk } from './files/walk.ts';
 import {
@@ -55,6 +54,10 @@ export interface IngestOptions extends Labels {
   readonly authority?: string;
   /** A skymap to declare: patches of it are then joined by its rules. */
   readonly skymap?: SkymapConfig;
+  /**
+   * Of a new archive: the PostgreSQL database of its catalog, `postgresql://user@host/database` without a password; it is remembered. Default: files.
+   */
+  readonly catalog?: string;
   /** Reads unchanged files again too. */
   readonly force?: boolean;
   /** Makes seek points: true also for unchanged files that have none, false for no file. Default: for files that are read. */
@@ -107,9 +110,10 @@ async function lockedIngest(
   try {
     for (const name of ['archive.json', 'CURRENT']) await removeDrafts(join(archive, name));
     const before = await readConfig(archive);
-    const { config, starts } = await settle(before ?? EMPTY_CONFIG, paths, options);
+    const database = await databaseFor(archive, before, options.catalog);
+    const { config, starts } = await settle({ ...(before ?? EMPTY_CONFIG), ...database }, paths, options);
     if (JSON.stringify(config) !== JSON.stringify(before)) await writeConfig(archive, config);
-    const known = await IngestedFiles.open(archive);
+    const known = await IngestedFiles.open(archive, config.catalog);
     const packs = await PackWriter.open(join(archive, 'packs'), await known.packEnd());
     try {
       return await new Ingest(archive, config, options, lock, known, packs, onProgress).run(starts);
@@ -119,46 +123,6 @@ async function lockedIngest(
     }
   } finally {
     await lock.release();
-  }
-}
-
-function checkOptions(
-  paths: readonly string[],
-  { collection, repo, authority, releaseDate }: IngestOptions,
-): void {
-  if (paths.length === 0)
-    throw new VignetError(
-      'usage',
-      'NOTHING_TO_INGEST',
-      'expected at least one file or folder to ingest, received none',
-    );
-  if (collection.trim() === '' || collection.length > 256) {
-    throw new VignetError(
-      'usage',
-      'BAD_COLLECTION',
-      `expected 1 to 256 characters for the collection, received ${collection.length}`,
-    );
-  }
-  if (!isRepoLabel(repo)) {
-    throw new VignetError(
-      'usage',
-      'BAD_REPO',
-      `expected at most 64 letters, digits, '.', '_' and '-' for the release label, received '${clip(repo)}'`,
-    );
-  }
-  if (authority !== undefined && !isAuthority(authority)) {
-    throw new VignetError(
-      'usage',
-      'BAD_AUTHORITY',
-      `expected an IVOA authority (such as example.org), received '${clip(authority)}'`,
-    );
-  }
-  if (releaseDate !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?$/.test(releaseDate)) {
-    throw new VignetError(
-      'usage',
-      'BAD_DATE',
-      `expected YYYY-MM-DD[Thh:mm:ss] for the release date, received '${clip(releaseDate)}'`,
-    );
   }
 }
 
@@ -327,6 +291,7 @@ class Ingest {
       add: this.#rows,
       beside: this.#beside,
       skymaps: this.config.skymaps,
+      database: this.config.catalog,
       end: this.packs.end,
     });
     this.#rows = [];

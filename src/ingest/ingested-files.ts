@@ -3,12 +3,12 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
-import { CATALOG_FILE, currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
+import { currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
 import { PackReader } from '../archive/pack-reader.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
-import { openCatalog } from '../catalog/open.ts';
+import { type DatabaseConfig, openCatalog } from '../catalog/open.ts';
 import { and, equals } from '../catalog/predicate.ts';
 import type { Labels } from './describe/row.ts';
 
@@ -33,11 +33,11 @@ export class IngestedFiles {
     this.#index = index;
   }
 
-  static async open(archive: string): Promise<IngestedFiles> {
+  static async open(archive: string, database?: DatabaseConfig): Promise<IngestedFiles> {
     const generation = currentGeneration(archive);
     if (generation === 0) return new IngestedFiles(archive, undefined, undefined);
     const folder = generationPath(archive, generation);
-    const catalog = await openCatalog(join(folder, CATALOG_FILE));
+    const catalog = await openCatalog(folder, database);
     return new IngestedFiles(archive, catalog, wholeIndex(join(folder, INDEX_FILE)));
   }
 

@@ -1,19 +1,18 @@
 /** Writes the next generation from the current one and what an ingest has found. */
-import { constants } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { native } from '../addon/addon.ts';
 import type { IndexRow } from '../addon/dataset-index.ts';
 import {
-  CATALOG_FILE,
   currentGeneration,
   draftGeneration,
   generationPath,
   INDEX_FILE,
+  nextGeneration,
   publishGeneration,
 } from '../archive/generation.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
-import { openDraft } from '../catalog/open.ts';
+import { type DatabaseConfig, openDraft } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import { type BesideChange, putBeside } from './beside/put.ts';
@@ -24,6 +23,8 @@ export interface Change extends BesideChange {
   /** Datasets to be dropped, by UUID. */
   readonly drop: readonly string[];
   readonly add: readonly CatalogRow[];
+  /** Of the catalog; absent: a file. */
+  readonly database?: DatabaseConfig | undefined;
 }
 
 /**
@@ -42,19 +43,19 @@ export async function publish(archive: string, change: Change): Promise<number> 
 }
 
 async function fillDraft(archive: string, draft: string, change: Change): Promise<void> {
-  const path = join(draft, CATALOG_FILE);
   const current = currentGeneration(archive);
-  if (current > 0) {
-    // On file systems that can, the copy shares its blocks with the old one.
-    await copyFile(join(generationPath(archive, current), CATALOG_FILE), path, constants.COPYFILE_FICLONE);
-  }
-  const catalog = await openDraft(path);
+  const catalog = await openDraft({
+    folder: draft,
+    number: nextGeneration(archive),
+    current: current > 0 ? generationPath(archive, current) : undefined,
+    database: change.database,
+  });
   try {
     await catalog.remove([...change.drop, ...change.add.map((row) => row.uuid)]);
     await catalog.put(change.add);
     await putBeside(catalog, change);
-    await catalog.finish(change.end);
     native.buildIndex(join(draft, INDEX_FILE), await indexRows(catalog));
+    await catalog.finish(change.end);
   } finally {
     catalog.close();
   }

@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, it } from 'vitest';
-import { openCatalog, openDraft } from '../../src/catalog/open.ts';
+import { DuckCatalog } from '../../src/catalog/duckdb/catalog.ts';
+import { DuckDraft } from '../../src/catalog/duckdb/draft.ts';
 import { catalogSuite } from './suite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vignet-duckdb-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const openCatalog = (path: string) => DuckCatalog.open(path);
+const openDraft = (path: string) => DuckDraft.open(path);
 
 catalogSuite('a catalog in a DuckDB file', { draft: openDraft, open: openCatalog });
 

@@ -68,11 +68,13 @@ describe('src/', () => {
   it('writes SQL only below src/catalog, and loads each database in the folder of its own', () => {
     const sql = /\b(SELECT\b.*\bFROM|DELETE FROM|INSERT INTO|UPDATE \w+ SET|CREATE TABLE|ORDER BY)\b/;
     const duckdb = /@duckdb\/node-api/;
+    const postgres = /from 'pg'/;
     const speakers = (words: RegExp) =>
       filesBelow('src', /\.ts$/).filter((file) => words.test(readFileSync(join(root, file), 'utf8')));
     for (const file of speakers(sql)) expect(file).toMatch(/^src\/catalog\//);
     for (const file of speakers(duckdb)) expect(file).toMatch(/^src\/catalog\/duckdb\//);
-    for (const words of [sql, duckdb]) expect(speakers(words).length).toBeGreaterThan(0);
+    for (const file of speakers(postgres)) expect(file).toMatch(/^src\/catalog\/postgres\//);
+    for (const words of [sql, duckdb, postgres]) expect(speakers(words).length).toBeGreaterThan(0);
   });
 
   it('says in every room what belongs there', () => {

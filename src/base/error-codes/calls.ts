@@ -12,6 +12,11 @@ export const callErrors = {
     meaning: '--authority is not an authority of IVOA identifiers.',
     remedy: 'Use a name such as example.org.',
   },
+  BAD_CATALOG_URL: {
+    sentence: 'The URL of the catalog is wrong.',
+    meaning: 'It names no PostgreSQL database, or holds a password.',
+    remedy: 'Use postgresql://user@host/database, and PGPASSFILE or PGPASSWORD for the password.',
+  },
   BAD_COLLECTION: {
     sentence: 'The name of the collection is not allowed.',
     meaning: 'The name given at ingest is empty or longer than 256 characters.',

@@ -38,6 +38,11 @@ export const fatalErrors = {
     meaning: '`vignet build` needs a C++ compiler and the system packages that the message lists.',
     remedy: 'Install the packages and run `vignet build` again.',
   },
+  CATALOG_DENIED: {
+    sentence: 'The database of the catalog refuses.',
+    meaning: 'The role or database does not exist, the password is wrong, or the role has too few rights.',
+    remedy: 'Check URL and password file, or ask the administrator of the database.',
+  },
   CLOSED: {
     sentence: 'The archive is closed.',
     meaning: 'An archive or dataset index was used after it had been closed.',

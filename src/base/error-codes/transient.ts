@@ -22,6 +22,22 @@ export const transientErrors = {
     meaning: 'The disk is full, or the process has no permission to write the file or its folder.',
     remedy: 'Check the folder, its permissions and the free space.',
   },
+  CATALOG_AWAY: {
+    sentence: 'The database of the catalog cannot be reached.',
+    meaning: 'PostgreSQL is not running, refuses connections, ended one, or has none free.',
+    remedy: 'Start it, or check its address and limits; then try again.',
+  },
+  CATALOG_CHANGED: {
+    sentence: 'The database of the catalog has another generation.',
+    meaning:
+      'The generation was replaced while a slow request read it, or database and archive were restored from different times.',
+    remedy: 'Try again. If it stays, restore both from the same time.',
+  },
+  CATALOG_SLOW: {
+    sentence: 'A statement took too long.',
+    meaning: 'The database of the catalog stopped a statement at its timeout.',
+    remedy: 'Ask for less, or try again later.',
+  },
   CLIENT_GONE: {
     sentence: 'The client closed the connection.',
     meaning: 'The connection ended before the whole answer was sent.',

@@ -7,8 +7,9 @@ import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
 import { printCount, printGroups, printPositions, printSelect } from '../print.ts';
 import { BitRows, NO_ROWS, type RowSet } from '../row-set.ts';
 import type { ColumnOf, RowOf, TableName } from '../tables.ts';
+import { CATALOG_VERSION, otherVersion } from '../version.ts';
 import { bound, DUCKDB } from './dialect.ts';
-import { CATALOG_VERSION, SELECT_PACK_END, SELECT_VERSION } from './tables.ts';
+import { SELECT_PACK_END, SELECT_VERSION } from './tables.ts';
 
 type Row = Record<string, unknown>;
 
@@ -87,11 +88,7 @@ export class DuckCatalog implements Catalog {
     const rows = await all.catch(() => []);
     if (rows[0]?.version === CATALOG_VERSION) return;
     this.close();
-    throw new VignetError(
-      'data',
-      'BAD_CATALOG',
-      `expected a catalog of version ${CATALOG_VERSION}, received another one; ingest into a new archive`,
-    );
+    throw otherVersion();
   }
 }
 

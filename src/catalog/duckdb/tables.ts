@@ -1,9 +1,7 @@
 /** The tables of a catalog's file, and the statements that only ingest makes. */
 import type { Column } from '../../base/column.ts';
 import { TABLES, type Table } from '../tables.ts';
-
-/** Of the tables: a file of another one is not read. */
-export const CATALOG_VERSION = 2;
+import { CATALOG_VERSION } from '../version.ts';
 
 /** How a column is held: whole numbers with 64 bits. */
 export function sqlType({ type, shape }: Column): string {

@@ -32,7 +32,11 @@ const placeOf = ({ collection, instrument, visit, detector }: Place) =>
     : JSON.stringify([collection, instrument, visit, detector]);
 
 async function datasetsFor(draft: CatalogDraft, inputs: readonly Input[]) {
-  const uuids = inputs.flatMap((one) => [one.named, one.output]);
+  const uuids = inputs.flatMap(({ named, output, input }) => [
+    named,
+    output,
+    ...(input === null ? [] : [input]),
+  ]);
   const visits = inputs.flatMap((one) => (one.visit === null ? [] : [one.visit]));
   const calibrated = and(isIn('lsst_visit', visits), equals('calib_level', CALIBRATED));
   const where: Predicate = or(isIn('uuid', uuids), calibrated);
@@ -58,7 +62,8 @@ export async function resolveInputs(draft: CatalogDraft, inputs: readonly Input[
   return inputs.map((one) => {
     if (collections.has(one.named)) return { ...one, input: one.named };
     const place = placeOf({ ...one, collection: collections.get(one.output) });
-    return { ...one, input: (place !== undefined && places.get(place)) || null };
+    const found = place === undefined ? one.input : places.get(place);
+    return { ...one, input: found && (place !== undefined || collections.has(found)) ? found : null };
   });
 }
 

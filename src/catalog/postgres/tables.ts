@@ -1,0 +1,34 @@
+/** The schema of an archive in PostgreSQL. */
+import type { Column } from '../../base/column.ts';
+import { TABLES, type Table } from '../tables.ts';
+import { FOREVER, tableIn } from './dialect.ts';
+
+/** Text is compared by code points, whatever the database's own order is. */
+function sqlType({ type, shape }: Column): string {
+  if (type === 'char' || type === 'unicode') return 'text COLLATE "C"';
+  return `${type === 'float' || type === 'double' ? 'double precision' : 'bigint'}${shape ? '[]' : ''}`;
+}
+
+function created(schema: string, { name, columns, key }: Table): string[] {
+  const table = tableIn(schema, name);
+  const list = columns.map(
+    (column) => `${column.name} ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`,
+  );
+  return [
+    `CREATE TABLE ${table} (${list.join(', ')}, gen_from bigint NOT NULL, gen_to bigint NOT NULL DEFAULT ${FOREVER})`,
+    `CREATE INDEX ON ${table} (${key.join(', ')})`,
+    // Rows that the next publications remove for good.
+    `CREATE INDEX ON ${table} (gen_to) WHERE gen_to < ${FOREVER}`,
+  ];
+}
+
+export function createStatements(schema: string): string[] {
+  return [
+    `CREATE SCHEMA "${schema}"`,
+    // One row per generation that may be read: the schema's version, and where the packs end that it knows of.
+    `CREATE TABLE ${tableIn(schema, 'generation')} (number bigint PRIMARY KEY, token text NOT NULL, version bigint NOT NULL, pack bigint NOT NULL, pack_end bigint NOT NULL)`,
+    ...Object.values(TABLES).flatMap((table) => created(schema, table)),
+    `CREATE INDEX ON ${tableIn(schema, 'dataset')} (lsst_visit, lsst_detector)`,
+    `CREATE INDEX ON ${tableIn(schema, 'dataset_input')} (input)`,
+  ];
+}

@@ -1,0 +1,47 @@
+/** Whether what an ingest is given makes sense, before anything is read. */
+import { isAuthority } from '../archive/config.ts';
+import { clip } from '../base/clip.ts';
+import { isRepoLabel } from '../base/dataset-id.ts';
+import { VignetError } from '../base/errors.ts';
+import type { IngestOptions } from './ingest.ts';
+
+/** Throws VignetError usage NOTHING_TO_INGEST, BAD_COLLECTION, BAD_REPO, BAD_AUTHORITY, BAD_DATE. */
+export function checkOptions(
+  paths: readonly string[],
+  { collection, repo, authority, releaseDate }: IngestOptions,
+): void {
+  if (paths.length === 0)
+    throw new VignetError(
+      'usage',
+      'NOTHING_TO_INGEST',
+      'expected at least one file or folder to ingest, received none',
+    );
+  if (collection.trim() === '' || collection.length > 256) {
+    throw new VignetError(
+      'usage',
+      'BAD_COLLECTION',
+      `expected 1 to 256 characters for the collection, received ${collection.length}`,
+    );
+  }
+  if (!isRepoLabel(repo)) {
+    throw new VignetError(
+      'usage',
+      'BAD_REPO',
+      `expected at most 64 letters, digits, '.', '_' and '-' for the release label, received '${clip(repo)}'`,
+    );
+  }
+  if (authority !== undefined && !isAuthority(authority)) {
+    throw new VignetError(
+      'usage',
+      'BAD_AUTHORITY',
+      `expected an IVOA authority (such as example.org), received '${clip(authority)}'`,
+    );
+  }
+  if (releaseDate !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?Z?)?$/.test(releaseDate)) {
+    throw new VignetError(
+      'usage',
+      'BAD_DATE',
+      `expected YYYY-MM-DD[Thh:mm:ss] for the release date, received '${clip(releaseDate)}'`,
+    );
+  }
+}
