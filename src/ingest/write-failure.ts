@@ -5,6 +5,7 @@ import { VignetError } from '../base/errors.ts';
 const REASONS: readonly (readonly [code: string, system: string, ours: string])[] = [
   ['ENOSPC', 'No space left on device', 'no space is left on its disk'],
   ['EDQUOT', 'Disk quota exceeded', 'the quota of its disk is used up'],
+  ['EFBIG', 'File too large', 'a file may not become as large as it must'],
   ['EROFS', 'Read-only file system', 'its file system is read-only'],
   ['EACCES', 'Permission denied', 'permission is denied'],
   ['EPERM', 'Operation not permitted', 'permission is denied'],

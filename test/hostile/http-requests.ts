@@ -1,7 +1,7 @@
 // Random requests for every service that is declared: half sense, half nonsense. What a parameter takes is known from its declaration and
 // from the examples of the services, so that a new service is covered when it is in `services.ts`.
 import fc from 'fast-check';
-import type { Service } from '../../src/service/kit/index.ts';
+import { type Service, syncUrl } from '../../src/service/kit/index.ts';
 import type { Sample } from '../../src/service/ports.ts';
 import type { Parameter } from '../../src/vo/dali/parameter.ts';
 import { requestBytes } from './raw.ts';
@@ -144,7 +144,7 @@ function bytesOf(
   transport: 'GET' | 'HEAD' | 'form' | 'multipart',
   more: Record<string, string>,
 ): Buffer {
-  const target = `/api/${path}/sync`;
+  const target = syncUrl('', { path, endpoint: service.endpoint });
   const query = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString();
   if (transport === 'form')
     return requestBytes(
