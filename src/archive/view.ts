@@ -43,14 +43,14 @@ const TURN = 64;
  * ```ts
  * import { type ListOptions, where } from 'vignet';
  *
- * const coadds: ListOptions = { where: where.equals('dataset_type', 'deep_coadd'), near: [150.2987, 2.38812] };
+ * const coadds: ListOptions = { where: where.equals('dataset_type', 'deep_coadd'), regions: [{ point: [150.2987, 2.38812] }] };
  * ```
  */
 export interface ListOptions {
   /** Default: every dataset. */
   readonly where?: Predicate;
-  /** Narrows to datasets whose footprint holds this point, degrees ICRS. */
-  readonly near?: readonly [lon: number, lat: number] | undefined;
+  /** Narrows to datasets whose footprint holds one of the points or overlaps one of the stencils. Default, also of an empty list: anywhere. */
+  readonly regions?: readonly Region[] | undefined;
   /** Narrows to datasets that may be read. Default: all that may be known of. */
   readonly readable?: boolean;
 }
@@ -118,7 +118,7 @@ export class ArchiveView {
   /** The datasets that hold a point or overlap a stencil, ordered by UUID. */
   async find(region: Region, where: Predicate = ALWAYS, run: SearchRun = {}): Promise<DatasetSummary[]> {
     return this.#reader.using(async (generation) => {
-      const rows = await this.#rowsAt(generation, region, run);
+      const rows = await this.#rowsAt(generation, [region], run);
       const all = await mapConcurrently(rows, AT_ONCE, (row) =>
         this.#reader.storedAt(generation.index, row).then(({ record }) => record),
       );
@@ -167,13 +167,17 @@ export class ArchiveView {
   }
 
   /** Catalog rows in order of collection, type, time and UUID, in batches. */
-  async *list({ where = ALWAYS, near, readable = false }: ListOptions = {}): AsyncGenerator<ListedDataset[]> {
+  async *list({
+    where = ALWAYS,
+    regions = [],
+    readable = false,
+  }: ListOptions = {}): AsyncGenerator<ListedDataset[]> {
     const generation = await this.#reader.acquire();
     try {
       const catalog = await generation.catalog();
       if (!catalog) return;
       const { mayKnow, mayRead } = this.#granted;
-      const there = near ? await this.#uuidsAt(generation, { point: near }) : undefined;
+      const there = regions.length > 0 ? await this.#uuidsAt(generation, regions) : undefined;
       const rows = catalog.select({
         columns: COLUMN_NAMES,
         where: and(readable ? mayRead : mayKnow, this.#own(where), there ? isIn('uuid', there) : ALWAYS),
@@ -264,14 +268,22 @@ export class ArchiveView {
   }
 
   /** Rows of the index, of those that may be known of. */
-  async #rowsAt(generation: Generation, region: Region, run: SearchRun = {}): Promise<number[]> {
+  async #rowsAt(generation: Generation, regions: readonly Region[], run: SearchRun = {}): Promise<number[]> {
     const { mayKnow } = this.#granted;
     const all = Number.POSITIVE_INFINITY;
-    return (await this.#reader.search(generation, [{ region }], mayKnow, all, run)) ?? [];
+    return (
+      (await this.#reader.search(
+        generation,
+        regions.map((region) => ({ region })),
+        mayKnow,
+        all,
+        run,
+      )) ?? []
+    );
   }
 
-  async #uuidsAt(generation: Generation, region: Region): Promise<string[]> {
-    const rows = await this.#rowsAt(generation, region);
+  async #uuidsAt(generation: Generation, regions: readonly Region[]): Promise<string[]> {
+    const rows = await this.#rowsAt(generation, regions);
     return rows.flatMap((row) => callNative(() => generation.index?.row(row).uuid) ?? []);
   }
 }

@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ingest: async () => (await import('./ingest.ts')).ingestCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
   ls: async () => (await import('./ls.ts')).lsCommand(),
+  find: async () => (await import('./find.ts')).findCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
   cutout: async () => (await import('./cutout.ts')).cutoutCommand(),

@@ -108,7 +108,7 @@ export async function datasetAt(
   { type, band }: Wanted,
 ): Promise<{ id: string; said: string }> {
   const all: ListedDataset[] = [];
-  for await (const batch of view.list({ near: [near[0], near[1]] })) all.push(...batch);
+  for await (const batch of view.list({ regions: [{ point: [near[0], near[1]] }] })) all.push(...batch);
   const wanted = all.filter(
     (row) =>
       (type === undefined || row.dataset_type === type) &&

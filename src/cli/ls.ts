@@ -2,15 +2,16 @@
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
-import type { ListedDataset } from '../archive/dataset-search.ts';
+import type { ListedDataset, Region } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { clip } from '../base/clip.ts';
 import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
 import { Census } from './census.ts';
 import { count } from './count.ts';
+import { DatasetRows } from './dataset-rows.ts';
 import { position } from './sexagesimal.ts';
-import { printable, shortened, table } from './terminal.ts';
+import { printable, table } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
@@ -41,6 +42,8 @@ export function lsCommand(): Command {
     .action(run);
 }
 
+const regionsOf = (near: Flags['near']): Region[] => (near ? [{ point: near }] : []);
+
 /** What the options narrow the list to. */
 function whereOf({ repo, collection, type, band }: Flags): Predicate {
   return and(
@@ -61,23 +64,16 @@ async function run(flags: Flags): Promise<void> {
       return;
     }
     let matches = 0;
-    const rows: string[][] = [];
-    const lost: ListedDataset[] = [];
-    for await (const piece of view.list({ where: whereOf(flags), near })) {
+    const rows = new DatasetRows();
+    for await (const piece of view.list({ where: whereOf(flags), regions: regionsOf(near) })) {
       matches += piece.length;
       if (ids) process.stdout.write(piece.map(({ id }) => `${id}\n`).join(''));
       else if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
-      else {
-        rows.push(...piece.map(cellsOf));
-        lost.push(...piece.filter((row) => row.s_ra === null));
-      }
+      else rows.add(piece);
     }
     if (matches === 0) console.error(await whyNone(view, flags));
     if (ids || json) return;
-    const heading = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
-    if (rows.length > 0) console.log(table([heading, ...rows]));
-    console.log(count(rows.length, 'dataset'));
-    sayWhyWithoutSky(lost);
+    rows.print();
   } finally {
     await archive.close();
   }
@@ -87,7 +83,7 @@ async function run(flags: Flags): Promise<void> {
 async function whyNone(view: ArchiveView, { repo, collection, type, band, near }: Flags): Promise<string> {
   const census = new Census();
   const names = new Set<string>();
-  for await (const piece of view.list({ near })) {
+  for await (const piece of view.list({ regions: regionsOf(near) })) {
     census.add(piece);
     for (const row of piece) names.add(`${row.obs_collection} of release ${row.repo}`);
   }
@@ -138,36 +134,4 @@ function jsonOf({ id, absolutePath, footprint: _, ...row }: ListedDataset): Reco
     tract: row.lsst_tract,
     patch: row.lsst_patch,
   };
-}
-
-/** Datasets whose reasons are printed. */
-const MOST_REASONS = 10;
-
-/** Datasets that no search on the sky finds, and why. */
-function sayWhyWithoutSky(lost: readonly ListedDataset[]): void {
-  if (lost.length === 0) return;
-  console.log(`${lost.length} without a position, which only their IDs find:`);
-  for (const { uuid, wcs_note } of lost.slice(0, MOST_REASONS))
-    console.log(`  ${uuid}: ${printable(wcs_note ?? 'the header has no celestial WCS')}`);
-  if (lost.length > MOST_REASONS) console.log(`  and ${lost.length - MOST_REASONS} more`);
-}
-
-const fixed = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
-
-function cellsOf(row: ListedDataset): string[] {
-  const { lsst_visit: visit, lsst_detector: detector, lsst_tract: tract, lsst_patch: patch } = row;
-  const dataId = tract === null ? [visit, detector] : [tract, patch];
-  return [
-    printable(row.obs_collection),
-    printable(row.dataset_type),
-    printable(row.lsst_band ?? '-'),
-    dataId[0] === null
-      ? shortened(printable(row.obs_id), 40)
-      : `${tract === null ? '' : 't'}${dataId.filter((part) => part !== null).join('/')}`,
-    fixed(row.t_min, 5),
-    fixed(row.s_ra, 5),
-    fixed(row.s_dec, 5),
-    row.planes,
-    row.uuid,
-  ];
 }

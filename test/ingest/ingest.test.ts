@@ -63,7 +63,9 @@ describe('an ingest', () => {
         await archive.find({ shape: 'circle', values: [11, 0, 1.5] }, equals('lsst_band', 'r')),
       ).toHaveLength(2);
       expect(await archive.find({ point: [11, 5] })).toEqual([]);
-      expect(await listed(archive, { near: [11, 0] })).toMatchObject([{ lsst_visit: 1, id: at[0]?.id }]);
+      expect(await listed(archive, { regions: [{ point: [11, 0] }] })).toMatchObject([
+        { lsst_visit: 1, id: at[0]?.id },
+      ]);
       expect(await listed(archive, { where: equals('lsst_band', 'g') })).toHaveLength(1);
       expect(
         await listed(archive, { where: equals('obs_collection', "x'; DROP TABLE dataset; --") }),

@@ -251,7 +251,8 @@ describe('inputs that cannot be read', () => {
   it('are told in STATUS, or end the request', async () => {
     const { vignet: own, sky: files } = await archiveOf();
     const rows = [];
-    for await (const piece of own.archive.as(ANONYMOUS).list({ near: middle })) rows.push(...piece);
+    for await (const piece of own.archive.as(ANONYMOUS).list({ regions: [{ point: middle }] }))
+      rows.push(...piece);
     const inside =
       (await own.mosaic(asked(around), { principal: ANONYMOUS }))?.summary.datasets.map(({ id }) => id) ?? [];
     const used = rows.filter(({ id }) => inside.includes(id));

@@ -1,7 +1,7 @@
 /** The rows of a visit and of its detector, from what one of its files says. What it does not say is null. */
 import type { LayoutInfo } from '../../addon/layout.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
-import { isNanojansky, type Observation, psfAt } from '../../astronomy/observation.ts';
+import { isNanojansky, type Observation } from '../../astronomy/observation.ts';
 import { parseFitsDate, taiOfUtc, taiToUtc } from '../../astronomy/time.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
 import { type RowOf, rowFor } from '../../catalog/tables.ts';
@@ -20,21 +20,9 @@ export interface Known {
   readonly cards: Cards;
 }
 
-/** Full width at half maximum of a Gaussian of sigma 1. */
-const FWHM = 2 * Math.sqrt(2 * Math.LN2);
 /** AB magnitude of 1 nJy. */
 const ZERO_POINT_NJY = 31.4;
 const COUNTS = /^(adu|e-|electrons?|counts?|dn)$/i;
-
-/** Arc seconds, at the middle of the image. */
-function psfWidth({ observation: { psf }, info: { planes, pixelScale } }: Known): number | null {
-  const [image] = planes;
-  if (!psf || !image || pixelScale === undefined) return null;
-  const [x0, y0] = image.xy0;
-  const here = psfAt(psf, x0 + (image.width - 1) / 2, y0 + (image.height - 1) / 2);
-  const area = here && here.ixx * here.iyy - here.ixy ** 2;
-  return area !== undefined && area > 0 ? FWHM * area ** 0.25 * pixelScale : null;
-}
 
 function zeroPoint({ unit, photometry }: Observation): number | null {
   if (!photometry || unit === null || isNanojansky(unit) || !COUNTS.test(unit.trim())) return null;
@@ -84,7 +72,7 @@ export function visitRows(known: Known): VisitRows {
   const { instrument_name: instrument, lsst_visit: visit, lsst_detector: detector } = row;
   if (instrument === null || visit === null || isCoadd(row.dataset_type)) return {};
   const key = { obs_collection: row.obs_collection, instrument, visit };
-  const summary = { psf_fwhm: psfWidth(known), zero_point: zeroPoint(observation) };
+  const summary = { psf_fwhm: row.s_resolution, zero_point: zeroPoint(observation) };
   const describedBy = { described_by: row.dataset_type };
   const [lon, lat, elevation] = observation.site ?? [null, null, null];
   const visitRow = rowFor('visit', {

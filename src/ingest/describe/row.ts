@@ -15,6 +15,7 @@ import { textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
 import { calibLevel, type Identity, identify, subtypeOf } from './identity.ts';
 import { factsOf, observationOf } from './observation.ts';
+import { psfWidth } from './psf-width.ts';
 import { placeOf } from './region.ts';
 
 /** What the person who ingests says about the files; it goes before what the files say. */
@@ -79,6 +80,7 @@ export function describe(
   const band = bandOf(cards, identity.instrument, survey.band, known);
   const when = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
   const place = placeOf(info);
+  const observation = observationOf(info, exposure, facts, identity, band, when, survey, known);
   const image = info.planes[0];
   const stem = stemOf(file.path, hdu, info);
   const obsId = obsIdOf(identity, textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
@@ -96,7 +98,7 @@ export function describe(
     tMin: when.tMin,
     tMax: when.tMax,
     polStates: null,
-    observation: observationOf(info, exposure, facts, identity, band, when, survey, known),
+    observation,
     patch: patchOf(identity),
     planes: info.planes.map((plane) => plane.kind),
     maskNames: maskNamesOf(info),
@@ -130,7 +132,7 @@ export function describe(
     s_fov: place.fov,
     s_region: place.region,
     s_region_origin: place.origin,
-    s_resolution: null,
+    s_resolution: psfWidth(observation, info),
     s_pixel_scale: info.pixelScale ?? null,
     s_xel1: image?.width ?? null,
     s_xel2: image?.height ?? null,

@@ -16,15 +16,20 @@ import type { DatasetSelection } from '../../vo/common/selection.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';
 import { chooseAny } from './choose-datasets.ts';
 
-type Bound = Extract<ColumnName, 'em_min' | 'em_max' | 't_min' | 't_max'>;
+type Quantity = Extract<ColumnName, 'em_min' | 'em_max' | 't_min' | 't_max' | 't_exptime' | 's_resolution'>;
 
-/** What is not known overlaps nothing. */
-function overlapping(low: Bound, high: Bound, { min, max }: Interval): Predicate {
+/** `low` to `high` meets the interval. What is not known overlaps nothing. */
+function overlapping(low: Quantity, high: Quantity, { min, max }: Interval): Predicate {
   return and(
     ...[low, high].map((column) => not(isNull(column))),
     or(lessThan(low, max), equals(low, max)),
     not(lessThan(high, min)),
   );
+}
+
+/** A value in one of the intervals; all where there is none. */
+export function inOneOf(column: Quantity, intervals: readonly Interval[]): Predicate {
+  return anyOf(intervals.map((one) => overlapping(column, column, one)));
 }
 
 const anyOf = (parts: readonly Predicate[]) => (parts.length === 0 ? ALWAYS : or(...parts));

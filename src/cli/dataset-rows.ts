@@ -1,0 +1,55 @@
+/** Datasets as lines on a terminal: a table, and why some cannot be found on the sky. */
+import type { ListedDataset } from '../archive/dataset-search.ts';
+import { count } from './count.ts';
+import { printable, shortened, table } from './terminal.ts';
+
+const HEADING = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
+
+/** Datasets whose reasons are printed. */
+const MOST_REASONS = 10;
+
+const fixed = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
+
+function cellsOf(row: ListedDataset): string[] {
+  const { lsst_visit: visit, lsst_detector: detector, lsst_tract: tract, lsst_patch: patch } = row;
+  const dataId = tract === null ? [visit, detector] : [tract, patch];
+  return [
+    printable(row.obs_collection),
+    printable(row.dataset_type),
+    printable(row.lsst_band ?? '-'),
+    dataId[0] === null
+      ? shortened(printable(row.obs_id), 40)
+      : `${tract === null ? '' : 't'}${dataId.filter((part) => part !== null).join('/')}`,
+    fixed(row.t_min, 5),
+    fixed(row.s_ra, 5),
+    fixed(row.s_dec, 5),
+    row.planes,
+    row.uuid,
+  ];
+}
+
+/** Gathers datasets and prints them. */
+export class DatasetRows {
+  readonly #rows: string[][] = [];
+  readonly #lost: ListedDataset[] = [];
+
+  add(datasets: readonly ListedDataset[]): void {
+    this.#rows.push(...datasets.map(cellsOf));
+    this.#lost.push(...datasets.filter((row) => row.s_ra === null));
+  }
+
+  print(): void {
+    if (this.#rows.length > 0) console.log(table([HEADING, ...this.#rows]));
+    console.log(count(this.#rows.length, 'dataset'));
+    this.#sayWhyWithoutSky();
+  }
+
+  #sayWhyWithoutSky(): void {
+    const { length } = this.#lost;
+    if (length === 0) return;
+    console.log(`${length} without a position, which only their IDs find:`);
+    for (const { uuid, wcs_note } of this.#lost.slice(0, MOST_REASONS))
+      console.log(`  ${uuid}: ${printable(wcs_note ?? 'the header has no celestial WCS')}`);
+    if (length > MOST_REASONS) console.log(`  and ${length - MOST_REASONS} more`);
+  }
+}
