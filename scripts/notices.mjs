@@ -27,6 +27,7 @@ const LIBRARIES = [
     'in the packages @img/sharp-libvips-*, which list them',
     'https://github.com/lovell/sharp-libvips',
   ],
+  ['SQLite', 'public domain', 'in the package node-sqlite3-wasm', 'https://sqlite.org'],
   ['DuckDB', 'MIT', 'in the packages @duckdb/node-bindings-*', 'https://duckdb.org'],
 ];
 

@@ -46,7 +46,15 @@ export * as where from './catalog/predicate.ts';
 export type { CatalogRow } from './catalog/schema.ts';
 export type { RowOf, TableName } from './catalog/tables.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
-export { type IngestFailure, type IngestOptions, type IngestReport, ingest } from './ingest/index.ts';
+export {
+  type ButlerSelection,
+  type IngestFailure,
+  type IngestNote,
+  type IngestOptions,
+  type IngestReport,
+  ingest,
+  ingestButler,
+} from './ingest/index.ts';
 export type { Answer, ByteWindow } from './products/answers/answer.ts';
 export { type Cutout, type CutoutRequest, planCutout } from './products/cutout/cutout.ts';
 export { defaultLimits, type Limits } from './products/limits.ts';

@@ -72,7 +72,11 @@ export const OBSCORE_COLUMNS = [
     utype: coverage('Spatial', 'Support.Area'),
     xtype: 'adql:REGION',
   }),
-  text('s_region_origin', 'Where s_region comes from: wcs, the WCS of the image', { ucd: 'meta.note' }),
+  text(
+    's_region_origin',
+    'Where s_region comes from: wcs, the WCS of the image; butler, the region in which a Butler searches for it',
+    { ucd: 'meta.note' },
+  ),
   double('s_resolution', 'Spatial resolution of the data as FWHM of the PSF', {
     unit: 'arcsec',
     ucd: 'pos.angResolution',

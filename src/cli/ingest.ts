@@ -4,11 +4,18 @@ import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
+import { defined } from '../base/defined.ts';
 import { usageError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
 import { layoutTask } from '../engine/tasks/layout.ts';
 import { seekTask } from '../engine/tasks/seek.ts';
-import { type IngestOptions, type IngestReport, ingest } from '../ingest/index.ts';
+import {
+  type ButlerSelection,
+  type IngestOptions,
+  type IngestReport,
+  ingest,
+  ingestButler,
+} from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
 import { count } from './count.ts';
 import { describeOption, surveyOf } from './describe-option.ts';
@@ -16,7 +23,12 @@ import { printable } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
-  readonly collection: string;
+  readonly butler?: string;
+  readonly collection?: readonly string[];
+  readonly datasetType?: readonly string[];
+  readonly obsCollection?: string;
+  readonly allowRoot?: readonly string[];
+  readonly allowHost?: readonly string[];
   readonly repo: string;
   readonly describe?: string;
   readonly type?: string;
@@ -43,12 +55,43 @@ function positive(text: string): number {
   return value;
 }
 
+const several = (text: string, before: readonly string[] = []) => [...before, text];
+
 export function ingestCommand(): Command {
   return new Command('ingest')
-    .description('Add FITS files and folders to an archive. Can be repeated: unchanged files are skipped.')
-    .argument('<paths...>', 'files and folders')
+    .description(
+      'Add FITS files and folders, or the images of a Butler repository, to an archive. Can be repeated: what is unchanged is skipped.',
+    )
+    .argument('[paths...]', 'files and folders')
     .addOption(archiveOption())
-    .option('--collection <name>', 'obs_collection of the datasets', 'local')
+    .option(
+      '--butler <repo>',
+      'a Butler repository in place of files: its folder, its butler.yaml, or a label of the repository index',
+    )
+    .option(
+      '--collection <name>',
+      'obs_collection of the datasets (default: local); with --butler, a collection of the Butler or a pattern with * and ?: repeat it for several (default: all)',
+      several,
+    )
+    .option(
+      '--dataset-type <name>',
+      'with --butler: dataset type or pattern; repeat it for several (default: those of images)',
+      several,
+    )
+    .option(
+      '--obs-collection <name>',
+      'obs_collection of the datasets (default with --butler: that of --repo)',
+    )
+    .option(
+      '--allow-root <dir>',
+      'with --butler: a further folder beneath which files may lie; repeat it for several',
+      several,
+    )
+    .option(
+      '--allow-host <name>',
+      'with --butler: a further host whose database may be asked; repeat it for several',
+      several,
+    )
     .option('--repo <label>', 'release label in the IDs of the datasets', 'local')
     .addOption(describeOption())
     .option('--type <name>', 'dataset type (default: from the files)')
@@ -96,8 +139,53 @@ async function readSkymap(file: string): Promise<SkymapConfig> {
   return checkSkymap(value);
 }
 
+/** What is ingested: paths, or datasets of a Butler. */
+interface Ingested {
+  readonly collection: string;
+  readonly run: (
+    archive: string,
+    options: IngestOptions,
+    show: (now: IngestReport) => void,
+  ) => Promise<IngestReport>;
+}
+
+/** Throws VignetError usage CONTRADICTION for options of the one beside the other. */
+function ingestedBy(paths: readonly string[], flags: Flags): Ingested {
+  const { butler, collection = [], datasetType, obsCollection, allowRoot, allowHost } = flags;
+  if (butler === undefined) {
+    const [first, ...others] = [...collection, ...(obsCollection === undefined ? [] : [obsCollection])];
+    const other = Object.entries({ datasetType, allowRoot, allowHost }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (others.length > 0 || other)
+      throw usageError(
+        'CONTRADICTION',
+        `expected --butler with ${other ? kebab(other[0]) : 'several collections'}, received files; name one collection for files`,
+      );
+    return { collection: first ?? 'local', run: (archive, ...rest) => ingest(archive, paths, ...rest) };
+  }
+  const clash = paths.length > 0 ? 'files' : flags.root === undefined ? undefined : '--root';
+  if (clash !== undefined)
+    throw usageError(
+      'CONTRADICTION',
+      `expected --butler or ${clash}, received both; ingest the files in a run of their own`,
+    );
+  const selection: ButlerSelection = {
+    repository: butler,
+    ...defined({ datasetTypes: datasetType, allowRoots: allowRoot, allowHosts: allowHost }),
+    collections: collection,
+  };
+  return {
+    collection: obsCollection ?? flags.repo,
+    run: (archive, ...rest) => ingestButler(archive, selection, ...rest),
+  };
+}
+
+const kebab = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 async function run(paths: string[], flags: Flags): Promise<void> {
   const { archive, strict, json, jobs, skymap: skymapFile, describe, ...rest } = flags;
+  const ingested = ingestedBy(paths, flags);
   const skymap = skymapFile === undefined ? undefined : await readSkymap(skymapFile);
   const survey = await surveyOf(describe);
   const engine = new Engine();
@@ -108,6 +196,7 @@ async function run(paths: string[], flags: Flags): Promise<void> {
   const progress = new Progress(json !== true);
   const options: IngestOptions = {
     ...rest,
+    collection: ingested.collection,
     ...(skymap && { skymap }),
     ...survey,
     jobs: jobs ?? 2 * availableParallelism(),
@@ -117,7 +206,7 @@ async function run(paths: string[], flags: Flags): Promise<void> {
   };
   let report: IngestReport;
   try {
-    report = await ingest(archive, paths, options, (now) => progress.show(now));
+    report = await ingested.run(archive, options, (now) => progress.show(now));
   } finally {
     progress.stop();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
@@ -127,7 +216,7 @@ async function run(paths: string[], flags: Flags): Promise<void> {
   print(report, json === true);
   if (stop.signal.aborted)
     console.error('vignet: interrupted; what was done is published, run it again to continue');
-  const nothing = report.ingested + report.replaced + report.unchanged === 0;
+  const nothing = report.ingested + report.replaced + report.unchanged + report.gone === 0;
   if (nothing || stop.signal.aborted || (strict && report.failed > 0)) process.exitCode = 1;
 }
 
@@ -152,15 +241,22 @@ class Progress {
   }
 }
 
+/** Notes that are printed. */
+const MOST_NOTES = 20;
+
 function print(report: IngestReport, json: boolean): void {
   if (json) {
     console.log(JSON.stringify(report));
     return;
   }
-  const { ingested, replaced, unchanged, failed, failures, generation } = report;
+  const { ingested, replaced, unchanged, gone, failed, failures, notes, generation } = report;
+  const dropped = gone > 0 ? ` ${gone} dropped that the Butler no longer has,` : '';
   console.log(
-    `${count(ingested, 'dataset')} ingested, ${replaced} replaced, ${unchanged} unchanged, ${count(failed, 'failure')} (generation ${generation})`,
+    `${count(ingested, 'dataset')} ingested, ${replaced} replaced, ${unchanged} unchanged,${dropped} ${count(failed, 'failure')} (generation ${generation})`,
   );
+  for (const { path, note } of notes.slice(0, MOST_NOTES))
+    console.error(`  ${printable(path)}: ${printable(note)}`);
+  if (notes.length > MOST_NOTES) console.error(`  … and ${notes.length - MOST_NOTES} more notes: see --json`);
   for (const { path, hdu, code, reason } of failures) {
     console.error(
       `  ${printable(path)}${hdu === undefined ? '' : ` HDU ${hdu}`}: ${printable(reason)} [${code}]`,

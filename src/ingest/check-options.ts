@@ -3,19 +3,10 @@ import { isAuthority } from '../archive/config.ts';
 import { clip } from '../base/clip.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
-import type { IngestOptions } from './ingest.ts';
+import type { IngestOptions } from './options.ts';
 
-/** Throws VignetError usage NOTHING_TO_INGEST, BAD_COLLECTION, BAD_REPO, BAD_AUTHORITY, BAD_DATE. */
-export function checkOptions(
-  paths: readonly string[],
-  { collection, repo, authority, releaseDate }: IngestOptions,
-): void {
-  if (paths.length === 0)
-    throw new VignetError(
-      'usage',
-      'NOTHING_TO_INGEST',
-      'expected at least one file or folder to ingest, received none',
-    );
+/** Throws VignetError usage BAD_COLLECTION, BAD_REPO, BAD_AUTHORITY, BAD_DATE. */
+export function checkOptions({ collection, repo, authority, releaseDate }: IngestOptions): void {
   if (collection.trim() === '' || collection.length > 256) {
     throw new VignetError(
       'usage',

@@ -1,8 +1,10 @@
 /** Ingest, as the library gives it: loaded when it is called, for it brings DuckDB with it. */
+import type { ingestRepository } from './butler/ingest.ts';
 import type { ingest as ingestPaths } from './ingest.ts';
 
-export type { IngestOptions } from './ingest.ts';
-export type { IngestFailure, IngestReport } from './report.ts';
+export type { ButlerSelection } from './butler/source.ts';
+export type { IngestOptions } from './options.ts';
+export type { IngestFailure, IngestNote, IngestReport } from './report.ts';
 
 /**
  * Ingests files and folders into an archive, made when it is not there. Throws only for what concerns the whole (usage errors, a
@@ -17,3 +19,17 @@ export type { IngestFailure, IngestReport } from './report.ts';
  * ```
  */
 export const ingest: typeof ingestPaths = async (...all) => (await import('./ingest.ts')).ingest(...all);
+
+/**
+ * Ingests datasets of a Butler repository, which is only read. Throws as `ingest` does, and usage NO_BUTLER, UNKNOWN_COLLECTION,
+ * UNKNOWN_TYPE, HOST_NOT_ALLOWED; data BAD_BUTLER, BAD_BUTLER_DATABASE; transient REGISTRY_BUSY.
+ * @example
+ * ```ts
+ * import { type ButlerSelection, type IngestReport, ingestButler } from 'vignet';
+ *
+ * const coadds: ButlerSelection = { repository: '/data/repo', collections: ['LSSTCam/runs/DRP/DP2'], datasetTypes: ['*_coadd'] };
+ * const update = (): Promise<IngestReport> => ingestButler('archive', coadds, { collection: 'LSST.DP2', repo: 'dp2' });
+ * ```
+ */
+export const ingestButler: typeof ingestRepository = async (...all) =>
+  (await import('./butler/ingest.ts')).ingestRepository(...all);

@@ -9,8 +9,10 @@ import type { FileRecord } from '../bytes/file-record.ts';
 import { pathBeneath, sniff, stampFile } from '../bytes/files.ts';
 import type { Root } from '../bytes/roots.ts';
 import type { Scratch } from '../bytes/scratch.ts';
+import { identify } from './describe/identity.ts';
 import { companionsText, type Described, describe, type Labels, stampsOf } from './describe/row.ts';
-import type { ImageFiles } from './files/walk.ts';
+import type { Candidate, SourceFacts } from './source.ts';
+import type { ImageSet } from './survey/planes.ts';
 import { layoutParts, noImage, type UnderstoodFile, understand } from './survey/understand.ts';
 
 export interface ReadLayout {
@@ -46,6 +48,8 @@ export interface FilePlan {
   /** The image's file first. */
   readonly files: readonly FileRecord[];
   readonly roles: readonly LayoutSource['role'][];
+  /** What the source of the candidate knows of its dataset. */
+  readonly facts?: SourceFacts;
 }
 
 /** Images of a file times its HDUs up to the last of them: the layout of each image has all HDUs. */
@@ -53,24 +57,24 @@ const MAX_LAYOUT_HDUS = 1_000_000;
 /** More than any image has: a pack's entry must hold them. */
 const MAX_POINTS = 48 * 2 ** 20;
 
-const pathsOf = (candidate: ImageFiles) => [candidate.path, ...candidate.companions.map(({ path }) => path)];
+const pathsOf = (candidate: Candidate) => [candidate.path, ...candidate.companions.map(({ path }) => path)];
 
 /** How a candidate's files look now, to be compared with what is held of them. */
 export async function lookAt(
-  candidate: ImageFiles,
+  candidate: Candidate,
   root: Root,
 ): Promise<{ stamps: string; companions: string }> {
   const paths = pathsOf(candidate);
   const found = await Promise.all(paths.map(stampFile));
   const stamps = found.map(({ size, mtimeNs }) => ({ size, mtimeNs: String(mtimeNs) }));
   return {
-    stamps: stampsOf(stamps),
+    stamps: stampsOf(stamps, candidate.facts),
     companions: companionsText(paths.slice(1).map((path) => pathBeneath(path, root.folder))),
   };
 }
 
 /** Looks at a candidate's files without reading more than their first bytes. */
-export async function planFile(candidate: ImageFiles, root: Root): Promise<FilePlan> {
+export async function planFile(candidate: Candidate, root: Root): Promise<FilePlan> {
   const files: FileRecord[] = [];
   for (const path of pathsOf(candidate)) {
     const { size, mtimeNs, gzip } = await sniff(path);
@@ -82,7 +86,8 @@ export async function planFile(candidate: ImageFiles, root: Root): Promise<FileP
       gzip,
     });
   }
-  return { root, files, roles: [undefined, ...candidate.companions.map((companion) => companion.role)] };
+  const roles = [undefined, ...candidate.companions.map((companion) => companion.role)];
+  return { root, files, roles, ...(candidate.facts && { facts: candidate.facts }) };
 }
 
 export interface FileDataset extends Described {
@@ -122,9 +127,10 @@ export async function readFileImages(
   );
   if (file.sets.length === 0) throw noImage(file);
   refuseTooMany(file);
+  const sets = plan.facts && file.sets.length > 1 ? [setOfDetector(file, plan.facts)] : file.sets;
   const datasets: FileDataset[] = [];
   const problems: { hdu: number; error: VignetError }[] = [];
-  for (const set of file.sets) {
+  for (const set of sets) {
     const { hdu } = set.science.image;
     try {
       const parts = sources.map((source, n) =>
@@ -134,11 +140,11 @@ export async function readFileImages(
       );
       const { layout, info, exposure } = await layoutOf(parts);
       assertSameFiles(plan, info);
-      const single = file.sets.length === 1;
+      const single = sets.length === 1;
       const known = file.facts(set.science.image.cards);
       const { survey } = file.recognised;
       const noted = { ...exposure, notes: [...notes, ...exposure.notes] };
-      const described = describe(info, noted, plan.files, hdu, single, labels, survey, known);
+      const described = describe(info, noted, plan.files, hdu, single, labels, survey, known, plan.facts);
       const points = seekOf && (await pointsOf(seekOf, layout, sources));
       datasets.push({ ...described, layout, ...(points === undefined ? {} : { points }) });
     } catch (error) {
@@ -155,6 +161,21 @@ function refuseTooMany({ sets }: UnderstoodFile): void {
   if (sets.length * hdus <= MAX_LAYOUT_HDUS) return;
   const detail = `expected at most ${MAX_LAYOUT_HDUS} for the number of images of the file times that of its HDUs, received ${sets.length} times ${hdus}; split the file`;
   throw new VignetError('data', 'TOO_MANY_HDUS', detail);
+}
+
+/** Of a file of several images that of a detector, by its header. Throws VignetError data NO_IMAGE where that is not clear. */
+function setOfDetector(file: UnderstoodFile, { detector }: SourceFacts): ImageSet {
+  const { survey } = file.recognised;
+  const own = file.sets.filter(
+    ({ science }) => detector !== undefined && identify(science.image.cards, survey).detector === detector,
+  );
+  const [set, ...others] = own;
+  if (set && others.length === 0) return set;
+  throw new VignetError(
+    'data',
+    'NO_IMAGE',
+    `expected one image${detector === undefined ? '' : ` of detector ${detector}`} in the file of the dataset, received ${file.sets.length} images of which ${own.length} say that they are; ingest the file itself`,
+  );
 }
 
 /** Without seek points everything can be read that is whole: what is damaged is said when it is read. */

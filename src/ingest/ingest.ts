@@ -11,69 +11,26 @@ import {
 } from '../archive/config.ts';
 import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
-import type { SkymapConfig } from '../astronomy/skymaps.ts';
 import { removeDrafts } from '../base/atomic-file.ts';
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { pathBeneath } from '../bytes/files.ts';
-import { deepestRoot, rootOf } from '../bytes/roots.ts';
-import { SCRATCH_LIMITS, Scratch, type ScratchLimits } from '../bytes/scratch.ts';
+import { deepestRoot } from '../bytes/roots.ts';
+import { SCRATCH_LIMITS, Scratch } from '../bytes/scratch.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { RowsBeside } from './beside/rows.ts';
 import { databaseFor } from './catalog-choice.ts';
 import { checkOptions } from './check-options.ts';
 import { completeRow, type Labels } from './describe/row.ts';
-import { type ImageFiles, walk } from './files/walk.ts';
-import {
-  buildSeekHere,
-  type LayoutReader,
-  lookAt,
-  planFile,
-  readFileImages,
-  readLayoutHere,
-  type SeekBuilder,
-} from './ingest-file.ts';
+import { FileCandidates } from './files/source.ts';
+import { buildSeekHere, lookAt, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
 import { IngestedFiles } from './ingested-files.ts';
 import { IngestLock } from './lock.ts';
+import type { IngestOptions } from './options.ts';
 import { publish } from './publish.ts';
 import { type IngestReport, IngestTally } from './report.ts';
+import type { Candidate, CandidateSource, Roots } from './source.ts';
 import { writeFailure } from './write-failure.ts';
-
-/**
- * What is ingested under which names, and how.
- * @example
- * ```ts
- * import type { IngestOptions } from 'vignet';
- *
- * const options: IngestOptions = { collection: 'MySurvey', repo: 'mine', dataRights: 'proprietary', group: 'survey' };
- * ```
- */
-export interface IngestOptions extends Labels {
-  /** Folder all the paths lie beneath; IDs of plain files depend on the path from there. Default: each path's own folder. */
-  readonly root?: string;
-  readonly authority?: string;
-  /** A skymap to declare: patches of it are then joined by its rules. */
-  readonly skymap?: SkymapConfig;
-  /**
-   * Of a new archive: the PostgreSQL database of its catalog, `postgresql://user@host/database` without a password; it is remembered. Default: files.
-   */
-  readonly catalog?: string;
-  /** Reads unchanged files again too. */
-  readonly force?: boolean;
-  /** Makes seek points: true also for unchanged files that have none, false for no file. Default: for files that are read. */
-  readonly seek?: boolean;
-  /** Files in work at a time. Default 4. */
-  readonly jobs?: number;
-  /** Least time between publications, in ms; also never more than a tenth of the time goes into them. Default 10 s. */
-  readonly publishEveryMs?: number;
-  readonly scratchLimits?: ScratchLimits;
-  /** Default: in this thread. */
-  readonly layoutOf?: LayoutReader;
-  /** Default: in this thread. */
-  readonly seekOf?: SeekBuilder;
-  /** Stops after the files in work; what is done is published. */
-  readonly signal?: AbortSignal;
-}
 
 const BATCH = 256;
 /** Rows kept in memory until the next publication. */
@@ -89,17 +46,29 @@ export async function ingest(
   options: IngestOptions,
   onProgress: (report: IngestReport) => void = () => undefined,
 ): Promise<IngestReport> {
-  checkOptions(paths, options);
+  return ingestFrom(archive, new FileCandidates(paths, options.root, options.survey), options, onProgress);
+}
+
+/** The same for any source, which is closed in the end. */
+export async function ingestFrom(
+  archive: string,
+  source: CandidateSource,
+  options: IngestOptions,
+  onProgress: (report: IngestReport) => void = () => undefined,
+): Promise<IngestReport> {
   try {
-    return await lockedIngest(archive, paths, options, onProgress);
+    checkOptions(options);
+    return await lockedIngest(archive, source, options, onProgress);
   } catch (error) {
     throw writeFailure(error);
+  } finally {
+    await source.close();
   }
 }
 
 async function lockedIngest(
   archive: string,
-  paths: readonly string[],
+  source: CandidateSource,
   options: IngestOptions,
   onProgress: (report: IngestReport) => void,
 ): Promise<IngestReport> {
@@ -111,12 +80,14 @@ async function lockedIngest(
     for (const name of ['archive.json', 'CURRENT']) await removeDrafts(join(archive, name));
     const before = await readConfig(archive);
     const database = await databaseFor(archive, before, options.catalog);
-    const { config, starts } = await settle({ ...(before ?? EMPTY_CONFIG), ...database }, paths, options);
+    const roots = await source.roots(before?.roots ?? {});
+    const config = settle({ ...(before ?? EMPTY_CONFIG), ...database }, roots, options);
     if (JSON.stringify(config) !== JSON.stringify(before)) await writeConfig(archive, config);
     const known = await IngestedFiles.open(archive, config.catalog);
     const packs = await PackWriter.open(join(archive, 'packs'), await known.packEnd());
     try {
-      return await new Ingest(archive, config, options, lock, known, packs, onProgress).run(starts);
+      const run = new Ingest(archive, config, options, lock, known, packs, onProgress);
+      return await run.run(source);
     } finally {
       await packs.close();
       await known.close();
@@ -126,25 +97,15 @@ async function lockedIngest(
   }
 }
 
-async function settle(config: ArchiveConfig, paths: readonly string[], options: IngestOptions) {
-  const roots: Record<string, string> = { ...config.roots };
-  const starts: { start: string; folder: string }[] = [];
-  for (const path of paths) {
-    const { root, start } = await rootOf(path, roots, options.root);
-    roots[root.name] = root.folder;
-    starts.push({ start, folder: root.folder });
-  }
+function settle(config: ArchiveConfig, roots: Roots, options: IngestOptions): ArchiveConfig {
   const label = options.repo.toLowerCase();
   const repos = { ...config.repos, [label]: config.repos[label] ?? { path: label } };
   return {
-    config: {
-      ...config,
-      authority: options.authority ?? config.authority ?? DEFAULT_AUTHORITY,
-      roots,
-      repos,
-      ...(options.skymap && { skymaps: { ...config.skymaps, [options.skymap.name]: options.skymap } }),
-    },
-    starts,
+    ...config,
+    authority: options.authority ?? config.authority ?? DEFAULT_AUTHORITY,
+    roots,
+    repos,
+    ...(options.skymap && { skymaps: { ...config.skymaps, [options.skymap.name]: options.skymap } }),
   };
 }
 
@@ -152,7 +113,7 @@ class Ingest {
   readonly #tally: IngestTally;
   readonly #labels: Labels;
   readonly #scratch: Scratch;
-  /** Image files met in this run: a path may be named twice. */
+  /** Image files met in this run, or datasets of a source that knows them. */
   readonly #met = new Set<string>();
   /** IDs of the datasets of this run. */
   readonly #claimed = new Set<string>();
@@ -178,28 +139,41 @@ class Ingest {
     this.#scratch = new Scratch(join(archive, 'scratch'), options.scratchLimits ?? SCRATCH_LIMITS);
   }
 
-  async run(starts: readonly { start: string; folder: string }[]): Promise<IngestReport> {
-    let batch: ImageFiles[] = [];
-    for (const { start, folder } of starts) {
-      for await (const found of walk(start, folder, this.options.survey)) {
-        if (this.options.signal?.aborted) break;
-        if ('problem' in found) this.#tally.fail(found.problem.path, found.problem.error);
-        else if (!this.#met.has(found.candidate.path)) {
-          this.#met.add(found.candidate.path);
-          batch.push(found.candidate);
-        }
-        if (batch.length >= BATCH) {
-          await this.#batch(batch);
-          batch = [];
-        }
+  async run(source: CandidateSource): Promise<IngestReport> {
+    let batch: Candidate[] = [];
+    for await (const found of source.candidates()) {
+      if (this.options.signal?.aborted) break;
+      if ('problem' in found) this.#tally.fail(found.problem.path, found.problem.error);
+      else if (this.#isNew(found.candidate)) batch.push(found.candidate);
+      if (batch.length >= BATCH) {
+        await this.#batch(batch);
+        batch = [];
       }
     }
     await this.#batch(batch);
+    await this.#dropGone(source);
     await this.#publish();
     return this.#tally.report();
   }
 
-  async #batch(batch: readonly ImageFiles[]): Promise<void> {
+  /** A path may be named twice, and a dataset be in several collections. */
+  #isNew({ path, facts }: Candidate): boolean {
+    const name = facts?.uuid ?? path;
+    if (this.#met.has(name)) return false;
+    this.#met.add(name);
+    return true;
+  }
+
+  /** Datasets that the source gave before and no longer has. An ingest that was stopped has not seen all that there is. */
+  async #dropGone({ registry }: CandidateSource): Promise<void> {
+    if (!registry || this.options.signal?.aborted) return;
+    const held = await this.known.recorded(registry.name, this.#labels);
+    const gone = await registry.gone(held.filter((uuid) => !this.#met.has(uuid)));
+    this.#drop.push(...gone);
+    this.#tally.gone += gone.length;
+  }
+
+  async #batch(batch: readonly Candidate[]): Promise<void> {
     this.#tally.found += batch.length;
     const queue = batch.values();
     const work = async () => {
@@ -215,7 +189,7 @@ class Ingest {
   }
 
   /** Whatever is wrong with a file is its own; only an archive that cannot be written ends an ingest. */
-  async #one(candidate: ImageFiles): Promise<void> {
+  async #one(candidate: Candidate): Promise<void> {
     const found = await this.#read(candidate).catch((error: unknown) => {
       this.#tally.fail(candidate.path, toVignetError(error));
       return undefined;
@@ -238,10 +212,13 @@ class Ingest {
   }
 
   /** The datasets of a file, whose IDs are claimed; undefined when it is unchanged. */
-  async #read(candidate: ImageFiles) {
+  async #read(candidate: Candidate) {
     const root = deepestRoot(candidate.path, this.config.roots);
     if (!root) throw new VignetError('fatal', 'INTERNAL', 'a file was found outside all roots');
-    const held = await this.known.rowsOf(root.name, pathBeneath(candidate.path, root.folder), this.#labels);
+    const { path, facts } = candidate;
+    const held = facts
+      ? await this.known.rowsWith(facts.uuid, this.#labels)
+      : await this.known.rowsOf(root.name, pathBeneath(path, root.folder), this.#labels);
     const { stamps, companions } = await lookAt(candidate, root);
     const same = held.every((row) => row.stamps === stamps && row.companions === companions);
     const needsSeek = this.options.seek === true && (await this.known.lacksSeek(held));
@@ -266,6 +243,7 @@ class Ingest {
       this.#claim(record.uuid, isFree);
     }
     for (const { hdu, error } of problems) this.#tally.fail(candidate.path, error, hdu);
+    for (const { notes } of datasets) for (const note of notes) this.#tally.note(candidate.path, note);
     return { held, datasets };
   }
 

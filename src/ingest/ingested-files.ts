@@ -10,12 +10,18 @@ import { callNative } from '../base/to-vignet-error.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
 import { type DatabaseConfig, openCatalog } from '../catalog/open.ts';
 import { and, equals } from '../catalog/predicate.ts';
-import type { Labels } from './describe/row.ts';
+import { isOfSource, type Labels } from './describe/row.ts';
 
 export interface IngestedRow {
   readonly uuid: string;
   readonly stamps: string;
   readonly companions: string;
+}
+
+/** What is held of a collection in a repository. */
+interface Held {
+  readonly byFile: ReadonlyMap<string, IngestedRow[]>;
+  readonly byUuid: ReadonlyMap<string, IngestedRow>;
 }
 
 const keyOf = (root: string, path: string) => `${root}\0${path}`;
@@ -24,8 +30,8 @@ export class IngestedFiles {
   readonly #catalog: Catalog | undefined;
   readonly #index: DatasetIndex | undefined;
   readonly #packs: PackReader;
-  /** Per (collection, repo): every file that is held. */
-  #held: { labels: string; files: Promise<Map<string, IngestedRow[]>> } | undefined;
+  /** Per (collection, repo). */
+  #held: { labels: string; rows: Promise<Held> } | undefined;
 
   private constructor(archive: string, catalog: Catalog | undefined, index: DatasetIndex | undefined) {
     this.#packs = new PackReader(join(archive, 'packs'), 1);
@@ -52,29 +58,46 @@ export class IngestedFiles {
   }
 
   /** The datasets of a file in a collection. */
-  async rowsOf(root: string, path: string, { collection, repo }: Labels): Promise<readonly IngestedRow[]> {
-    const labels = keyOf(collection, repo);
-    if (this.#held?.labels !== labels) this.#held = { labels, files: this.#load(collection, repo) };
-    return (await this.#held.files).get(keyOf(root, path)) ?? [];
+  async rowsOf(root: string, path: string, labels: Labels): Promise<readonly IngestedRow[]> {
+    return (await this.#rows(labels)).byFile.get(keyOf(root, path)) ?? [];
   }
 
-  async #load(collection: string, repo: string): Promise<Map<string, IngestedRow[]>> {
-    const files = new Map<string, IngestedRow[]>();
-    if (!this.#catalog) return files;
+  /** The dataset with an ID in a collection, if it is there. */
+  async rowsWith(uuid: string, labels: Labels): Promise<readonly IngestedRow[]> {
+    const row = (await this.#rows(labels)).byUuid.get(uuid);
+    return row ? [row] : [];
+  }
+
+  /** Datasets of a collection that came from a source of this name. */
+  async recorded(source: string, labels: Labels): Promise<string[]> {
+    const { byUuid } = await this.#rows(labels);
+    return [...byUuid.values()].filter(({ stamps }) => isOfSource(stamps, source)).map(({ uuid }) => uuid);
+  }
+
+  #rows({ collection, repo }: Labels): Promise<Held> {
+    const labels = keyOf(collection, repo);
+    if (this.#held?.labels !== labels) this.#held = { labels, rows: this.#load(collection, repo) };
+    return this.#held.rows;
+  }
+
+  async #load(collection: string, repo: string): Promise<Held> {
+    const byFile = new Map<string, IngestedRow[]>();
+    const byUuid = new Map<string, IngestedRow>();
+    if (!this.#catalog) return { byFile, byUuid };
     const held = this.#catalog.select({
       columns: ['uuid', 'root', 'path', 'stamps', 'companions'],
       where: and(equals('obs_collection', collection), equals('repo', repo)),
     });
     for await (const batch of held) {
       for (const { uuid, root, path, stamps, companions } of batch) {
-        const key = keyOf(root, path);
         const row = { uuid, stamps, companions };
-        const rows = files.get(key);
+        byUuid.set(uuid, row);
+        const rows = byFile.get(keyOf(root, path));
         if (rows) rows.push(row);
-        else files.set(key, [row]);
+        else byFile.set(keyOf(root, path), [row]);
       }
     }
-    return files;
+    return { byFile, byUuid };
   }
 
   /**

@@ -20,6 +20,20 @@ export interface IngestFailure {
 }
 
 /**
+ * Something about a dataset that was ingested all the same, such as a card that contradicts the Butler.
+ * @example
+ * ```ts
+ * import type { IngestNote } from 'vignet';
+ *
+ * const lineOf = ({ path, note }: IngestNote) => `${path}: ${note}`;
+ * ```
+ */
+export interface IngestNote {
+  readonly path: string;
+  readonly note: string;
+}
+
+/**
  * What an ingest has done.
  * @example
  * ```ts
@@ -36,10 +50,14 @@ export interface IngestReport {
   readonly ingested: number;
   readonly replaced: number;
   readonly unchanged: number;
+  /** Dropped because the Butler that they came from no longer has them. */
+  readonly gone: number;
   /** Files, or HDUs of files. */
   readonly failed: number;
   /** The first thousands of them. */
   readonly failures: readonly IngestFailure[];
+  /** The first thousands of them. */
+  readonly notes: readonly IngestNote[];
   /** The generation that holds what was done; 0 when nothing was ever published. */
   readonly generation: number;
 }
@@ -52,9 +70,11 @@ export class IngestTally {
   ingested = 0;
   replaced = 0;
   unchanged = 0;
+  gone = 0;
   failed = 0;
   generation: number;
   readonly #failures: IngestFailure[] = [];
+  readonly #notes: IngestNote[] = [];
 
   constructor(generation: number) {
     this.generation = generation;
@@ -67,8 +87,13 @@ export class IngestTally {
     this.#failures.push({ path, ...where, kind: error.kind, code: error.code, reason: error.message });
   }
 
+  note(path: string, note: string): void {
+    if (this.#notes.length < MAX_LISTED) this.#notes.push({ path, note });
+  }
+
   report(): IngestReport {
-    const { found, done, ingested, replaced, unchanged, failed, generation } = this;
-    return { found, done, ingested, replaced, unchanged, failed, failures: this.#failures, generation };
+    const { found, done, ingested, replaced, unchanged, gone, failed, generation } = this;
+    const [failures, notes] = [this.#failures, this.#notes];
+    return { found, done, ingested, replaced, unchanged, gone, failed, failures, notes, generation };
   }
 }

@@ -176,7 +176,7 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
     2,
     /has no dataset with ID/,
   ],
-  ['ingest of nothing', ['ingest', '--archive', at('a')], 2, /missing required argument 'paths'/],
+  ['ingest of nothing', ['ingest', '--archive', at('a')], 2, /at least one file or folder/],
   [
     'ingest of what is not there',
     ['ingest', at('none'), '--archive', at('a')],

@@ -65,16 +65,20 @@ describe('src/', () => {
         expect(order.indexOf(other), `${room} → ${other}`).toBeLessThan(order.indexOf(room));
   });
 
-  it('writes SQL only below src/catalog, and loads each database in the folder of its own', () => {
+  it('writes SQL only for the catalog and for registries of Butlers, and loads each database in a place of its own', () => {
     const sql = /\b(SELECT\b.*\bFROM|DELETE FROM|INSERT INTO|UPDATE \w+ SET|CREATE TABLE|ORDER BY)\b/;
-    const duckdb = /@duckdb\/node-api/;
-    const postgres = /from 'pg'/;
+    const places: readonly [RegExp, RegExp][] = [
+      [sql, /^src\/(?:catalog|ingest\/butler)\//],
+      [/@duckdb\/node-api/, /^src\/catalog\/duckdb\//],
+      [/from 'pg'/, /^src\/(?:catalog\/postgres\/|ingest\/butler\/postgres\.ts$)/],
+      [/node-sqlite3-wasm/, /^src\/ingest\/butler\/sqlite\.ts$/],
+    ];
     const speakers = (words: RegExp) =>
       filesBelow('src', /\.ts$/).filter((file) => words.test(readFileSync(join(root, file), 'utf8')));
-    for (const file of speakers(sql)) expect(file).toMatch(/^src\/catalog\//);
-    for (const file of speakers(duckdb)) expect(file).toMatch(/^src\/catalog\/duckdb\//);
-    for (const file of speakers(postgres)) expect(file).toMatch(/^src\/catalog\/postgres\//);
-    for (const words of [sql, duckdb, postgres]) expect(speakers(words).length).toBeGreaterThan(0);
+    for (const [words, place] of places) {
+      for (const file of speakers(words)) expect(file).toMatch(place);
+      expect(speakers(words).length).toBeGreaterThan(0);
+    }
   });
 
   it('says in every room what belongs there', () => {

@@ -10,7 +10,8 @@ import { openArchive } from '../../src/archive/archive.ts';
 import type { ListedDataset } from '../../src/archive/dataset-search.ts';
 import type { ArchiveView, ListOptions } from '../../src/archive/view.ts';
 import { equals } from '../../src/catalog/predicate.ts';
-import { type IngestOptions, ingest } from '../../src/ingest/ingest.ts';
+import { ingest } from '../../src/ingest/ingest.ts';
+import type { IngestOptions } from '../../src/ingest/options.ts';
 import { folder, imageAt } from '../support/archive.ts';
 import { plainImage, wcsKeywords } from '../support/fits.ts';
 

@@ -2,6 +2,7 @@
  * Every error code of Vignet, in both languages. A code is in exactly one list, which is its kind. `npm run errors:write` generates
  * docs/errors.md and, of the codes that C++ uses, native/core/base/error_codes.h.
  */
+import { butlerDataErrors, butlerTransientErrors, butlerUsageErrors } from './butler.ts';
 import { callErrors } from './calls.ts';
 import { dataErrors } from './data.ts';
 import type { ErrorEntry } from './entry.ts';
@@ -14,9 +15,9 @@ export type { ErrorEntry } from './entry.ts';
 
 /** Lists by kind. `usage` is divided by subject. */
 export const errorLists = {
-  usage: [requestErrors, selectionErrors, callErrors],
-  data: [dataErrors],
-  transient: [transientErrors],
+  usage: [requestErrors, selectionErrors, callErrors, butlerUsageErrors],
+  data: [dataErrors, butlerDataErrors],
+  transient: [transientErrors, butlerTransientErrors],
   fatal: [fatalErrors],
 } as const;
 

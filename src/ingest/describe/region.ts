@@ -1,6 +1,7 @@
 /** The place of an image on the sky, as the catalog holds it. */
 import { native } from '../../addon/addon.ts';
 import type { LayoutInfo } from '../../addon/layout.ts';
+import type { SearchRegion } from '../butler/search-region.ts';
 
 export interface Place {
   /** Degrees ICRS. */
@@ -9,7 +10,7 @@ export interface Place {
   /** Diameter in degrees of a circle that holds the image. */
   readonly fov: number | null;
   readonly region: string | null;
-  /** `wcs`: the footprint of the image's WCS. */
+  /** `wcs`: the footprint of the image's WCS; `butler`: where a Butler says that it may be found. */
   readonly origin: string | null;
   readonly footprint: readonly number[] | null;
   readonly note: string | null;
@@ -32,13 +33,28 @@ export function regionText(footprint: readonly number[]): string {
   return `${footprint.length === 3 ? 'CIRCLE' : 'POLYGON'} ICRS ${footprint.map(degrees).join(' ')}`;
 }
 
-export function placeOf(info: LayoutInfo): Place {
+/** By the WCS of the image; without one, by the region in which a Butler searches for it. */
+export function placeOf(info: LayoutInfo, search?: SearchRegion): Place {
   const { footprint, center, radius, wcsNote } = info;
   const note = wcsNote ?? null;
-  if (!footprint || footprint.length < 3 || !center || !footprint.every(Number.isFinite))
-    return { ...NOWHERE, note };
+  if (footprint && footprint.length >= 3 && center && footprint.every(Number.isFinite))
+    return checked({ footprint, center, radius, origin: 'wcs', note });
+  if (!search) return { ...NOWHERE, note };
+  const said = `${note ?? 'the header has no celestial WCS'}; its region is the one in which the Butler searches for it`;
+  return checked({ ...search, origin: 'butler', note: said });
+}
+
+interface Outline {
+  readonly footprint: readonly number[];
+  readonly center: readonly [number, number];
+  readonly radius: number | undefined;
+  readonly origin: string;
+  readonly note: string | null;
+}
+
+/** The index takes no footprint that this test does not. */
+function checked({ footprint, center, radius, origin, note }: Outline): Place {
   try {
-    // The index takes no footprint that this test does not.
     native.overlaps(footprint, { point: center });
   } catch (error) {
     return {
@@ -51,7 +67,7 @@ export function placeOf(info: LayoutInfo): Place {
     dec: center[1],
     fov: radius === undefined ? null : 2 * radius,
     region: regionText(footprint),
-    origin: 'wcs',
+    origin,
     footprint,
     note,
   };

@@ -8,9 +8,11 @@ import { fileUuid } from '../../base/uuid.ts';
 import type { FileRecord } from '../../bytes/file-record.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
 import { type RowsBeside, rowsBeside } from '../beside/rows.ts';
+import type { SourceFacts } from '../source.ts';
 import { type FileFacts, firstThatHolds } from '../survey/matching.ts';
 import type { SurveyDescription } from '../survey/schema.ts';
 import { bandOf } from './bands.ts';
+import { cardsOfSource, contradictions, identityOf, whenBySource } from './by-source.ts';
 import { textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
 import { calibLevel, type Identity, identify, subtypeOf } from './identity.ts';
@@ -33,6 +35,8 @@ export interface Labels {
 }
 
 export interface Described {
+  /** What is to be said of the dataset, beside its row. */
+  readonly notes: readonly string[];
   /** For the tables beside `dataset`. */
   readonly beside: RowsBeside;
   readonly record: DatasetRecord;
@@ -45,10 +49,20 @@ export function completeRow(row: Described['row'], ref: PackRef): CatalogRow {
 
 const DATALINK = 'application/x-votable+xml;content=datalink';
 
-/** How the files looked, as one word per file: what tells a changed file at the next ingest. */
-export function stampsOf(files: readonly Pick<FileRecord, 'size' | 'mtimeNs'>[]): string {
-  return files.map((file) => `${file.size}:${file.mtimeNs}`).join(' ');
+/** Begins the word of a source's record. */
+const RECORD = ' record:';
+
+/** How the files looked, as one word per file, and a word for what their source said: what tells a change at the next ingest. */
+export function stampsOf(
+  files: readonly Pick<FileRecord, 'size' | 'mtimeNs'>[],
+  facts?: Pick<SourceFacts, 'record'>,
+): string {
+  const words = files.map((file) => `${file.size}:${file.mtimeNs}`).join(' ');
+  return facts ? `${words}${RECORD}${facts.record}` : words;
 }
+
+/** Whether the dataset of these stamps came from a source of this name. */
+export const isOfSource = (stamps: string, name: string) => stamps.includes(`${RECORD}${name}.`);
 
 /** The paths of companions beneath the root, as one column. */
 export const companionsText = (paths: readonly string[]) => JSON.stringify(paths);
@@ -66,24 +80,22 @@ export function describe(
   labels: Labels,
   survey: SurveyDescription,
   known: FileFacts,
+  source?: SourceFacts,
 ): Described {
   const facts = factsOf(info, exposure);
   const { cards } = facts;
   const found = identify(cards, survey, firstThatHolds(survey.type, known)?.is);
-  const identity: Identity = {
-    ...found,
-    type: labels.type ?? found.type,
-    instrument: labels.instrument ?? found.instrument,
-  };
+  const identity = identityOf(found, labels, source);
   const [file] = files as [FileRecord];
   const uuid = (single ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
-  const band = bandOf(cards, identity.instrument, survey.band, known);
-  const when = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
-  const place = placeOf(info);
+  const band = bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known);
+  const taken = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
+  const when = whenBySource(taken, source);
+  const place = placeOf(info, source?.region);
   const observation = observationOf(info, exposure, facts, identity, band, when, survey, known);
   const image = info.planes[0];
   const stem = stemOf(file.path, hdu, info);
-  const obsId = obsIdOf(identity, textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
+  const obsId = obsIdOf(identity, source?.obsId ?? textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
   const isLsst = /^lsst/i.test(identity.instrument ?? '');
   const record: DatasetRecord = {
     uuid,
@@ -116,7 +128,7 @@ export function describe(
     path: file.path,
     hdu,
     companions: companionsText(files.slice(1).map((companion) => companion.path)),
-    stamps: stampsOf(files),
+    stamps: stampsOf(files, source),
     planes: info.planes.map((plane) => plane.kind).join(','),
     dataproduct_type: 'image',
     dataproduct_subtype: subtypeOf(identity.type),
@@ -126,7 +138,7 @@ export function describe(
     obs_title: titleOf(identity, band.band, when.tMin, stem),
     access_format: DATALINK,
     access_estsize: Math.ceil(files.reduce((sum, { size }) => sum + size, 0) / 1000),
-    target_name: textOf(cards, 'OBJECT') ?? null,
+    target_name: source?.target ?? textOf(cards, 'OBJECT') ?? null,
     s_ra: place.ra,
     s_dec: place.dec,
     s_fov: place.fov,
@@ -165,7 +177,8 @@ export function describe(
     wcs_note: place.note,
   };
   const beside = rowsBeside({ row, cards, info, observation: record.observation });
-  return { record, row, beside };
+  const notes = source ? [...source.notes, ...contradictions(found, taken, cards, place, source)] : [];
+  return { record, row, beside, notes };
 }
 
 function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | undefined): string | undefined {

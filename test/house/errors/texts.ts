@@ -66,6 +66,12 @@ const sections: readonly { readonly title: string; readonly about: string; reado
     list: errorLists.data[0],
   },
   {
+    title: 'Butler repositories',
+    about:
+      'Of `vignet ingest --butler`, no service: kind `usage` (400), `data` (500) or `transient` (503), as the status says.',
+    list: { ...errorLists.usage[3], ...errorLists.data[1], ...errorLists.transient[1] },
+  },
+  {
     title: 'Transient',
     about: 'Kind `transient`: the same request may succeed later. HTTP answers have a `Retry-After` header.',
     list: errorLists.transient[0],

@@ -1,0 +1,36 @@
+/** The database of a registry, whatever program holds it. Nothing is ever written to it. */
+import { VignetError } from '../../base/errors.ts';
+import type { RegistryAddress } from './config.ts';
+import type { Sql, SqlValue } from './sql.ts';
+
+/** Whole numbers beyond 2^53 are BigInts. PostgreSQL's ranges, UUIDs and timestamps are its own text. */
+export type Row = Readonly<Record<string, SqlValue>>;
+
+/**
+ * A database open for reading. Every method throws VignetError data BAD_BUTLER_DATABASE where it is damaged or of a form that cannot be
+ * read, transient REGISTRY_BUSY where another process holds or changes it, or the server cannot be reached.
+ */
+export interface Database {
+  /** Names of a table's columns, in its order; undefined when there is no such table. */
+  columns(table: string): Promise<readonly string[] | undefined>;
+  /** The rows of one statement, all of one state of the database. Callers limit their number. */
+  rows(query: Sql): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+export const badDatabase = (detail: string, options?: ErrorOptions): VignetError =>
+  new VignetError('data', 'BAD_BUTLER_DATABASE', detail, options);
+
+export const busy = (detail: string, options?: ErrorOptions): VignetError =>
+  new VignetError('transient', 'REGISTRY_BUSY', detail, options);
+
+/**
+ * `hosts` are the machines besides this one whose servers may be asked. Throws VignetError as the methods do, and usage
+ * HOST_NOT_ALLOWED.
+ */
+export async function openDatabase(address: RegistryAddress, hosts: readonly string[]): Promise<Database> {
+  // Loaded when they are needed: most ingests need neither.
+  if (address.kind === 'sqlite') return (await import('./sqlite.ts')).SqliteDatabase.open(address.path);
+  const { PostgresDatabase } = await import('./postgres.ts');
+  return PostgresDatabase.open(address.url, address.namespace, hosts);
+}

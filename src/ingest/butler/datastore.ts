@@ -1,0 +1,173 @@
+/** Where the files of datasets are: the records of a Butler's file datastores. */
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clip } from '../../base/clip.ts';
+import { VignetError } from '../../base/errors.ts';
+import { isBeneath, unreadable } from '../../bytes/files.ts';
+import type { ButlerConfig, DatastoreConfig } from './config.ts';
+import { badDatabase, type Database, type Row } from './database.ts';
+import { joined, named, sql } from './sql.ts';
+
+/** A file of a dataset, as a datastore records it. */
+export interface ArtifactRecord {
+  /** Undefined: the whole dataset. */
+  readonly component: string | undefined;
+  /** Relative to the root of the datastore, or a URI. */
+  readonly path: string;
+  readonly formatter: string;
+  readonly storageClass: string;
+  readonly checksum: string | undefined;
+  /** Bytes; undefined where the datastore does not know. */
+  readonly size: number | undefined;
+}
+
+/** What a datastore holds of a dataset. */
+export interface Artifacts {
+  readonly datastore: DatastoreConfig;
+  readonly records: readonly ArtifactRecord[];
+}
+
+const WHOLE = '__NULL_STRING__';
+const MAX_PATH = 4000;
+
+function recordOf(row: Row): ArtifactRecord {
+  const { component, path, checksum, file_size: size } = row;
+  if (typeof path !== 'string' || path === '' || path.length > MAX_PATH)
+    throw badDatabase('expected a path for the file of a dataset, received another value');
+  return {
+    component:
+      typeof component === 'string' && component !== WHOLE && component !== '' ? component : undefined,
+    path,
+    formatter: String(row.formatter ?? ''),
+    storageClass: String(row.storage_class ?? ''),
+    checksum: typeof checksum === 'string' ? checksum : undefined,
+    size: typeof size === 'number' && size >= 0 ? size : undefined,
+  };
+}
+
+export class Datastores {
+  readonly #database: Database;
+  readonly #all: readonly DatastoreConfig[];
+
+  constructor(database: Database, { datastores }: ButlerConfig) {
+    this.#database = database;
+    this.#all = datastores;
+  }
+
+  /**
+   * The files of datasets, by the IDs that the registry has for them: from the first datastore that holds each. Throws VignetError data
+   * BAD_BUTLER_DATABASE.
+   */
+  async find(ids: readonly string[]): Promise<ReadonlyMap<string, Artifacts>> {
+    const found = new Map<string, Artifacts>();
+    for (const datastore of this.#all) {
+      const missing = ids.filter((id) => !found.has(id));
+      if (missing.length === 0) break;
+      if (!(await this.#database.columns(datastore.table)))
+        throw badDatabase(
+          `expected a table ${clip(datastore.table)} for a datastore, received none in the registry`,
+        );
+      const rows = await this.#database.rows(
+        sql`SELECT * FROM ${named(datastore.table)} WHERE dataset_id IN (${joined(missing, ', ')})`,
+      );
+      const byId = new Map<string, ArtifactRecord[]>();
+      for (const row of rows) {
+        const id = String(row.dataset_id);
+        byId.set(id, [...(byId.get(id) ?? []), recordOf(row)]);
+      }
+      for (const [id, records] of byId) found.set(id, { datastore, records });
+    }
+    return found;
+  }
+}
+
+const remote = (why: string) =>
+  new VignetError(
+    'data',
+    'REMOTE_FILE',
+    `${why}; transfer the dataset into a datastore on a disk of this machine`,
+  );
+
+const outside = () =>
+  new VignetError(
+    'data',
+    'OUTSIDE_ROOT',
+    'expected a path below the root of the datastore for the file of the dataset, received one that leads out of it; give --allow-root with the folder, if you trust it',
+  );
+
+/** As lsst.resources tells paths that are percent-encoded already. */
+const ESCAPED = /%[A-F0-9]{2}/;
+
+/** Without the fragment, which only the last part of a path can have. */
+function withoutFragment(path: string): string {
+  const last = path.lastIndexOf('/') + 1;
+  const hash = path.indexOf('#', last);
+  if (hash < 0) return path;
+  if (path.slice(hash + 1).startsWith('zip-path='))
+    throw remote('the file is a member of a zip file, which cannot be read yet');
+  return path.slice(0, hash);
+}
+
+function decoded(path: string): string {
+  if (!ESCAPED.test(path)) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * The real path of a recorded file. It lies below the root of its datastore, or, given as a URI, below that or one of `allowed` (real
+ * paths too), also where links lead. Throws VignetError data OUTSIDE_ROOT, REMOTE_FILE, FILE_GONE, FILE_UNREADABLE, FILE_CHANGED for a
+ * file of another size than recorded.
+ */
+export async function pathOf(
+  { path, size }: ArtifactRecord,
+  { root, isRemote }: DatastoreConfig,
+  allowed: readonly string[],
+  hosts: readonly string[] = [],
+): Promise<string> {
+  const isUri = /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
+  if (isUri && !path.toLowerCase().startsWith('file:')) throw remote(whyRemote(path, hosts));
+  if (isRemote && !isUri) throw remote(whyRemote(root, hosts));
+  const plain = withoutFragment(path);
+  const isGiven = isUri || isAbsolute(plain);
+  const place = isUri ? ofUri(plain) : isGiven ? decoded(plain) : join(root, decoded(plain));
+  if (place.includes('\0')) throw outside();
+  const roots = isGiven ? [...(isRemote ? [] : [root]), ...allowed] : [root];
+  if (!roots.some((folder) => isBeneath(normalize(place), normalize(folder)))) throw outside();
+  const real = await realpath(place).catch((cause: unknown) => {
+    throw unreadable(cause);
+  });
+  const realRoots = await Promise.all(roots.map((folder) => realpath(folder).catch(() => undefined)));
+  if (!realRoots.some((folder) => folder !== undefined && isBeneath(real, folder))) throw outside();
+  if (size !== undefined && (await stat(real)).size !== size)
+    throw new VignetError(
+      'data',
+      'FILE_CHANGED',
+      `expected a file of ${size} bytes, as the datastore records it, received one of another size; restore it`,
+    );
+  return real;
+}
+
+function ofUri(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    throw outside();
+  }
+}
+
+function whyRemote(uri: string, hosts: readonly string[]): string {
+  let host = '';
+  try {
+    host = new URL(uri).hostname;
+  } catch {
+    // Shown as it is.
+  }
+  const kind = clip(uri.split(':')[0] ?? '', 20);
+  const isAllowed = hosts.includes(host.toLowerCase());
+  return `the file is at ${kind}://${clip(host, 100)}, ${isAllowed ? 'from where files cannot be read yet' : 'a host that --allow-host does not list'}`;
+}

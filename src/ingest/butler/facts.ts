@@ -1,0 +1,80 @@
+/** What a registry says of a dataset, as an ingest takes it. */
+import { createHash } from 'node:crypto';
+import { clip } from '../../base/clip.ts';
+import { toVignetError } from '../../base/to-vignet-error.ts';
+import type { SourceFacts } from '../source.ts';
+import type { Row } from './database.ts';
+import type { Artifacts } from './datastore.ts';
+import type { ExpandedDataset } from './registry/dimension-records.ts';
+import { type SearchRegion, searchRegion } from './search-region.ts';
+import { timespanOf } from './timespan.ts';
+
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const intOf = (value: unknown) => (Number.isSafeInteger(value) ? (value as number) : undefined);
+
+/** `source` is the name of the Butler, with which its records begin. */
+export function factsOf(dataset: ExpandedDataset, artifacts: Artifacts, source: string): SourceFacts {
+  const { fullId, records, uuid, run, type } = dataset;
+  const { region, notes } = regionOf(dataset);
+  const observed = records.visit ?? records.exposure;
+  const facts = {
+    uuid,
+    type: type.name,
+    run,
+    instrument: textOf(fullId.instrument),
+    // Of a raw image the exposure is what a visit is of a processed one.
+    visit: intOf(fullId.visit) ?? intOf(fullId.exposure),
+    detector: intOf(fullId.detector),
+    skymap: textOf(fullId.skymap),
+    tract: intOf(fullId.tract),
+    patch: intOf(fullId.patch),
+    band: textOf(fullId.band),
+    filter: textOf(fullId.physical_filter),
+    time: observed && timeOf(observed),
+    exposure: secondsOf(observed),
+    target: textOf(observed?.target_name),
+    obsId: textOf(records.exposure?.obs_id) ?? textOf(records.visit?.name),
+    region,
+    notes,
+  };
+  return { ...facts, record: `${source}.${digest({ facts, files: artifacts.records })}` };
+}
+
+/** A dataset in words, where it has no path: its type and data ID. */
+export function nameOf({ type, dataId, uuid }: Pick<ExpandedDataset, 'type' | 'dataId' | 'uuid'>): string {
+  const values = Object.entries(dataId).map(([name, value]) => `${name}: ${value}`);
+  return clip(`${type.name} {${values.join(', ')}} (${uuid})`, 300);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}
+
+function timeOf(row: Row): readonly [number, number] | undefined {
+  const { begin, end } = timespanOf(row) ?? { begin: null, end: null };
+  return begin === null || end === null ? undefined : [begin, end];
+}
+
+function secondsOf(row: Row | undefined): number | undefined {
+  const value = row?.exposure_time;
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value) ? value : undefined;
+}
+
+/** The smallest region that the registry has for the dataset. */
+function regionOf({ records, fullId }: ExpandedDataset): {
+  region: SearchRegion | undefined;
+  notes: readonly string[];
+} {
+  const { visit_detector_region: both, visit, patch, tract } = records;
+  const encoded =
+    both?.region ??
+    (fullId.detector === undefined ? visit?.region : undefined) ??
+    patch?.region ??
+    (fullId.patch === undefined ? tract?.region : undefined);
+  if (typeof encoded !== 'string') return { region: undefined, notes: [] };
+  try {
+    return { region: searchRegion(encoded), notes: [] };
+  } catch (error) {
+    return { region: undefined, notes: [toVignetError(error).message] };
+  }
+}

@@ -1,0 +1,15 @@
+/** Ingest from a Butler repository. */
+import { ingestFrom } from '../ingest.ts';
+import type { IngestOptions } from '../options.ts';
+import type { IngestReport } from '../report.ts';
+import { ButlerCandidates, type ButlerSelection } from './source.ts';
+
+/** As `ingest` of files, with the datasets of a repository as candidates. */
+export async function ingestRepository(
+  archive: string,
+  selection: ButlerSelection,
+  options: IngestOptions,
+  onProgress: (report: IngestReport) => void = () => undefined,
+): Promise<IngestReport> {
+  return ingestFrom(archive, await ButlerCandidates.open(selection), options, onProgress);
+}

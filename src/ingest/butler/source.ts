@@ -1,0 +1,222 @@
+/** A Butler repository as a source of candidates. It is only read. */
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { VignetError } from '../../base/errors.ts';
+import { mapConcurrently } from '../../base/map-concurrently.ts';
+import { toVignetError } from '../../base/to-vignet-error.ts';
+import { rootOf } from '../../bytes/roots.ts';
+import type { Candidate, CandidateSource, Found, Roots, SourceRegistry } from '../source.ts';
+import { type ButlerConfig, type RegistryAddress, readButlerConfig } from './config.ts';
+import { type Database, openDatabase } from './database.ts';
+import { type ArtifactRecord, type Artifacts, Datastores, pathOf } from './datastore.ts';
+import { factsOf, nameOf } from './facts.ts';
+import { hasWildcard } from './glob.ts';
+import { type Collection, type CollectionKey, Collections } from './registry/collections.ts';
+import { type DatasetType, readDatasetTypes, selectTypes } from './registry/dataset-types.ts';
+import { datasetsOf, existing } from './registry/datasets.ts';
+import { DimensionRecords, type ExpandedDataset } from './registry/dimension-records.ts';
+import { readSchema } from './registry/schema.ts';
+import { readSummaries, type Summaries } from './registry/summaries.ts';
+import { findRepository } from './repository.ts';
+
+/**
+ * Which datasets of which repository.
+ * @example
+ * ```ts
+ * import type { ButlerSelection } from 'vignet';
+ *
+ * const selection: ButlerSelection = { repository: 'dp1', collections: ['LSSTComCam/DP1'], datasetTypes: ['visit_image'] };
+ * ```
+ */
+export interface ButlerSelection {
+  /** Folder with butler.yaml, that file, or a label of the repository index. */
+  readonly repository: string;
+  /**
+   * Names of collections, searched in this order: of datasets of one type and data ID the first is taken. With `*` or `?` in one of them
+   * every dataset is taken. Default: all collections.
+   */
+  readonly collections?: readonly string[];
+  /** Names or patterns of dataset types. Default: those whose storage class is an image. */
+  readonly datasetTypes?: readonly string[];
+  /** Folders, beside the datastores' own, beneath which files may lie that were ingested under absolute paths. */
+  readonly allowRoots?: readonly string[];
+  /** Hosts whose servers may be asked, beside this machine. */
+  readonly allowHosts?: readonly string[];
+}
+
+/** Files looked at together. */
+const AT_ONCE = 16;
+const COMPANIONS = ['mask', 'variance'] as const;
+
+interface Parts {
+  readonly config: ButlerConfig;
+  readonly database: Database;
+  readonly collections: Collections;
+  readonly schema: Awaited<ReturnType<typeof readSchema>>;
+  readonly summaries: Summaries;
+  readonly selected: readonly Collection[];
+  readonly types: readonly DatasetType[];
+  readonly isOrdered: boolean;
+  readonly allowRoots: readonly string[];
+  readonly allowHosts: readonly string[];
+}
+
+export class ButlerCandidates implements CandidateSource {
+  readonly #parts: Parts;
+  readonly #records: DimensionRecords;
+  readonly #datastores: Datastores;
+  /** How records of this Butler begin. */
+  readonly #name: string;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#records = new DimensionRecords(parts.database);
+    this.#datastores = new Datastores(parts.database, parts.config);
+    const address = addressOf(parts.config.registry);
+    this.#name = createHash('sha256').update(address).digest('hex').slice(0, 8);
+  }
+
+  /**
+   * Opens a repository and reads its collections and dataset types. Throws VignetError usage NO_BUTLER, UNKNOWN_COLLECTION, UNKNOWN_TYPE,
+   * HOST_NOT_ALLOWED; data BAD_BUTLER, BAD_BUTLER_DATABASE; transient REGISTRY_BUSY.
+   */
+  static async open(selection: ButlerSelection): Promise<ButlerCandidates> {
+    const { collections: patterns = [], datasetTypes = [], allowRoots = [], allowHosts = [] } = selection;
+    const config = await readButlerConfig((await findRepository(selection.repository)).file);
+    const hosts = allowHosts.map((host) => host.toLowerCase());
+    const database = await openDatabase(config.registry, hosts);
+    try {
+      const schema = await readSchema(database);
+      const collections = await Collections.read(database, schema);
+      return new ButlerCandidates({
+        ...{ config, database, schema, collections },
+        summaries: await readSummaries(database, schema),
+        selected: collections.select(patterns.length > 0 ? patterns : ['*']),
+        types: selectTypes(await readDatasetTypes(database), datasetTypes),
+        isOrdered: patterns.length > 0 && !patterns.some(hasWildcard),
+        allowRoots: await realFolders(allowRoots),
+        allowHosts: hosts,
+      });
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  }
+
+  async roots(known: Roots): Promise<Roots> {
+    const { config, allowRoots } = this.#parts;
+    const roots: Record<string, string> = { ...known };
+    const own = config.datastores.filter(({ isRemote }) => !isRemote).map(({ root }) => root);
+    // Of a datastore whose folder is gone every file is missing, which is reported for each.
+    for (const folder of [...(await realFolders(own, true)), ...allowRoots]) {
+      const { root } = await rootOf(folder, roots);
+      roots[root.name] = root.folder;
+    }
+    return roots;
+  }
+
+  get registry(): SourceRegistry {
+    const { database } = this.#parts;
+    return {
+      name: this.#name,
+      gone: async (uuids) => {
+        const there = await existing(database, uuids);
+        return uuids.filter((uuid) => !there.has(uuid));
+      },
+    };
+  }
+
+  async *candidates(): AsyncGenerator<Found> {
+    for await (const page of this.datasets()) {
+      const artifacts = await this.#datastores.find(page.map(({ id }) => id));
+      yield* await mapConcurrently(page, AT_ONCE, (dataset) =>
+        this.#found(dataset, artifacts.get(dataset.id)),
+      );
+    }
+  }
+
+  /** The selected datasets with the records of their data IDs, in pages. */
+  async *datasets(): AsyncGenerator<readonly ExpandedDataset[]> {
+    const { selected, types, summaries, isOrdered } = this.#parts;
+    for (const type of types) {
+      const before: CollectionKey[] = [];
+      for (const collection of selected) {
+        if (!summaries.mayHold(collection, type)) continue;
+        for await (const page of datasetsOf(this.#parts, type, collection, before))
+          yield await this.#records.expand(page);
+        if (isOrdered && collection.type !== 'calibration') before.push(collection.key);
+      }
+    }
+  }
+
+  async #found(dataset: ExpandedDataset, artifacts: Artifacts | undefined): Promise<Found> {
+    let path = nameOf(dataset);
+    try {
+      if (!artifacts) throw noArtifact('expected a file for the dataset, received none: no datastore has it');
+      const { image, companions } = filesOf(artifacts);
+      path = image.path;
+      const candidate: Candidate = {
+        path: await this.#locate(image, artifacts),
+        companions: await mapConcurrently(companions, 1, async ({ role, record }) => ({
+          role,
+          path: await this.#locate(record, artifacts),
+        })),
+        facts: factsOf(dataset, artifacts, this.#name),
+      };
+      return { candidate };
+    } catch (error) {
+      return { problem: { path, error: toVignetError(error) } };
+    }
+  }
+
+  #locate(record: ArtifactRecord, { datastore }: Artifacts): Promise<string> {
+    const { allowRoots, allowHosts } = this.#parts;
+    return pathOf(record, datastore, allowRoots, allowHosts);
+  }
+
+  async close(): Promise<void> {
+    await this.#parts.database.close();
+  }
+}
+
+/** Who asks is no part of what is asked. */
+function addressOf(registry: RegistryAddress): string {
+  if (registry.kind === 'sqlite') return registry.path;
+  return `${registry.url.replace(/\/\/[^@/]*@/, '//')} ${registry.namespace ?? ''}`;
+}
+
+const noArtifact = (detail: string) => new VignetError('data', 'NO_ARTIFACT', detail);
+
+/** The file of the image, and those of its mask and variance where the dataset was taken apart. */
+function filesOf({ records }: Artifacts) {
+  const whole = records.find(({ component }) => component === undefined);
+  if (whole) return { image: whole, companions: [] };
+  const image = records.find(({ component }) => component === 'image');
+  if (!image) {
+    const parts = records.map(({ component }) => component ?? '').join(', ');
+    throw noArtifact(
+      `expected a file of the dataset or of its image, received only its ${parts.slice(0, 200)}`,
+    );
+  }
+  const companions = COMPANIONS.flatMap((role) => {
+    const record = records.find(({ component }) => component === role);
+    return record ? [{ role, record }] : [];
+  });
+  return { image, companions };
+}
+
+/** Throws VignetError usage NO_SUCH_PATH for a folder that does not exist, unless these are left out. */
+async function realFolders(folders: readonly string[], leaveOut = false): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    const real = await realpath(folder).catch(() => undefined);
+    if (real !== undefined) found.push(real);
+    else if (!leaveOut)
+      throw new VignetError(
+        'usage',
+        'NO_SUCH_PATH',
+        `expected a folder for --allow-root, received '${folder.slice(0, 200)}'; check the path`,
+      );
+  }
+  return found;
+}

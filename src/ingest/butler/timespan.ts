@@ -1,0 +1,52 @@
+/** Timespans of a registry: nanoseconds of TAI since 1970-01-01T00:00:00 TAI, the end exclusive (lsst.daf.butler `time_utils`). */
+import { mjdUtc, parseFitsDate } from '../../astronomy/time.ts';
+import type { Row } from './database.ts';
+
+/** MJD UTC; null: without a bound on this side. */
+export interface Timespan {
+  readonly begin: number | null;
+  readonly end: number | null;
+}
+
+const DAY_NS = 86_400_000_000_000n;
+const EPOCH_MJD = 40_587;
+/** What stands for no bound: the epoch, and 2100-01-01 TAI. */
+const FIRST = 0n;
+const LAST = 4_102_444_800_000_000_000n;
+
+/** Nanoseconds of TAI as MJD UTC. */
+export function mjdOfNanoseconds(ns: bigint): number {
+  const day = ns / DAY_NS;
+  const seconds = Number(ns - day * DAY_NS) / 1e9;
+  return mjdUtc({ day: EPOCH_MJD + Number(day), seconds }, 'TAI');
+}
+
+const RANGE = /^\[(-?\d{1,19})?,(-?\d{1,19})?\)$/;
+
+const nanoseconds = (value: unknown) =>
+  typeof value === 'bigint' || (typeof value === 'number' && Number.isSafeInteger(value))
+    ? BigInt(value)
+    : undefined;
+
+/**
+ * The timespan of a row: two columns in SQLite, one INT8RANGE in PostgreSQL. Undefined where the row has none, or an empty one, which
+ * holds no moment.
+ */
+export function timespanOf(row: Row): Timespan | undefined {
+  const range = typeof row.timespan === 'string' ? RANGE.exec(row.timespan) : undefined;
+  const begin = range ? BigInt(range[1] ?? FIRST) : nanoseconds(row.timespan_begin);
+  const end = range ? BigInt(range[2] ?? LAST) : nanoseconds(row.timespan_end);
+  if (begin === undefined || end === undefined || begin >= end) return undefined;
+  return {
+    begin: begin <= FIRST ? null : mjdOfNanoseconds(begin),
+    end: end >= LAST ? null : mjdOfNanoseconds(end),
+  };
+}
+
+/** `ingest_date` of either form as MJD UTC: nanoseconds of TAI, or a timestamp in UTC; undefined for anything else. */
+export function ingestDateOf(value: Row[string] | undefined): number | undefined {
+  const ns = nanoseconds(value);
+  if (ns !== undefined) return mjdOfNanoseconds(ns);
+  const moment = typeof value === 'string' ? parseFitsDate(value) : undefined;
+  return moment && mjdUtc(moment, 'UTC');
+}

@@ -1,0 +1,62 @@
+/** Where the candidates of an ingest come from: folders of files, or a Butler, which knows more of them than the files do. */
+import type { VignetError } from '../base/errors.ts';
+import type { SearchRegion } from './butler/search-region.ts';
+import type { ImageFiles } from './files/walk.ts';
+
+/** What a source knows of a dataset. It goes before what the file says; what is undefined, the source does not know. */
+export interface SourceFacts {
+  readonly uuid: string;
+  readonly type: string;
+  readonly run: string;
+  readonly instrument: string | undefined;
+  readonly visit: number | undefined;
+  readonly detector: number | undefined;
+  readonly skymap: string | undefined;
+  readonly tract: number | undefined;
+  readonly patch: number | undefined;
+  readonly band: string | undefined;
+  readonly filter: string | undefined;
+  /** MJD UTC. */
+  readonly time: readonly [begin: number, end: number] | undefined;
+  /** Seconds. */
+  readonly exposure: number | undefined;
+  readonly target: string | undefined;
+  readonly obsId: string | undefined;
+  /** Where the image is searched for when its file has no WCS. */
+  readonly region: SearchRegion | undefined;
+  /** One word for everything that the source says of the dataset: tells a changed record at the next ingest. */
+  readonly record: string;
+  /** What the source has that could not be used. */
+  readonly notes: readonly string[];
+}
+
+export interface Candidate extends ImageFiles {
+  readonly facts?: SourceFacts;
+}
+
+/** Something that is no candidate, and why. `path` is the path of a file, or another name of what it is. */
+export interface Problem {
+  readonly path: string;
+  readonly error: VignetError;
+}
+
+export type Found = { readonly candidate: Candidate } | { readonly problem: Problem };
+
+/** Name → absolute folder. */
+export type Roots = Readonly<Record<string, string>>;
+
+export interface CandidateSource {
+  /** The roots of an archive, with those beneath which the source's files lie. */
+  roots(known: Roots): Promise<Roots>;
+  candidates(): AsyncIterable<Found>;
+  /** Of a source that knows datasets, not only files. */
+  readonly registry?: SourceRegistry;
+  close(): Promise<void>;
+}
+
+export interface SourceRegistry {
+  /** How the records of its datasets begin. */
+  readonly name: string;
+  /** Those of some datasets that it no longer has. */
+  gone(uuids: readonly string[]): Promise<readonly string[]>;
+}

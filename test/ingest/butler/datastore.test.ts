@@ -1,0 +1,97 @@
+// Records of a file datastore give the file that lsst.daf.butler would open, when it lies beneath a root that is allowed; every other
+// path is refused in words, whatever links and names lead to it.
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type ArtifactRecord, pathOf } from '../../../src/ingest/butler/datastore.ts';
+import { folder } from '../../support/archive.ts';
+
+const record = (path: string, size?: number): ArtifactRecord => ({
+  ...{ path, size, component: undefined, formatter: '', storageClass: '', checksum: undefined },
+});
+
+function places() {
+  const all = realpathSync(folder());
+  for (const name of ['store/run', 'elsewhere', 'store-2']) mkdirSync(join(all, name), { recursive: true });
+  const [root, elsewhere] = [join(all, 'store'), join(all, 'elsewhere')];
+  for (const path of [
+    'store/run/a.fits',
+    'store/run/a b.fits',
+    'store/run/a%ZZ.fits',
+    'store/..b.fits',
+    'elsewhere/c.fits',
+    'store-2/d.fits',
+  ])
+    writeFileSync(join(all, path), '12345');
+  symlinkSync(join(elsewhere, 'c.fits'), join(root, 'out.fits'));
+  symlinkSync(elsewhere, join(root, 'outside'));
+  symlinkSync(join(root, 'run/a.fits'), join(root, 'inside.fits'));
+  return { all, root, elsewhere, store: { root, isRemote: false, table: 't' } };
+}
+
+describe('the file of a dataset', () => {
+  it('is its path below the root of the datastore, decoded where it is percent-encoded', async () => {
+    const { root, store } = places();
+    const at = (path: string, size?: number) => pathOf(record(path, size), store, []);
+    expect(await at('run/a.fits')).toBe(join(root, 'run/a.fits'));
+    expect(await at('run/a.fits', 5)).toBe(join(root, 'run/a.fits'));
+    expect(await at('run/a b.fits')).toBe(join(root, 'run/a b.fits'));
+    expect(await at('run/a%20b.fits')).toBe(join(root, 'run/a b.fits'));
+    expect(await at('run/a%ZZ.fits')).toBe(join(root, 'run/a%ZZ.fits'));
+    expect(await at('..b.fits')).toBe(join(root, '..b.fits'));
+    expect(await at('run/../run/a.fits')).toBe(join(root, 'run/a.fits'));
+    expect(await at('inside.fits')).toBe(join(root, 'run/a.fits'));
+    expect(await at(pathToFileURL(join(root, 'run/a b.fits')).href)).toBe(join(root, 'run/a b.fits'));
+  });
+
+  it('may be elsewhere under an absolute path, where that is allowed', async () => {
+    const { elsewhere, store } = places();
+    const path = join(elsewhere, 'c.fits');
+    for (const form of [path, pathToFileURL(path).href]) {
+      expect(await pathOf(record(form), store, [elsewhere])).toBe(path);
+      await expect(pathOf(record(form), store, [])).rejects.toMatchObject({ code: 'OUTSIDE_ROOT' });
+    }
+  });
+
+  it.each([
+    ['climbs out', '../elsewhere/c.fits'],
+    ['climbs out after a folder', 'run/../../elsewhere/c.fits'],
+    ['climbs out by percents', '%2E%2E/elsewhere/c.fits'],
+    ['goes to a folder whose name begins alike', '../store-2/d.fits'],
+    ['is a link that leads out', 'out.fits'],
+    ['goes through a link that leads out', 'outside/c.fits'],
+    ['is absolute', '/etc/passwd'],
+    ['is absolute as a URI', 'file:///etc/passwd'],
+    ['is a URI of a host', 'file://host/etc/passwd'],
+    ['has a NUL', 'run/a.fits\0.txt'],
+    ['has a NUL by percents', 'run/a.fits%00.txt'],
+  ])('is refused when its path %s', async (_, path) => {
+    const { store, elsewhere } = places();
+    await expect(pathOf(record(path), store, [join(elsewhere, 'inner')])).rejects.toMatchObject({
+      ...{ kind: 'data', code: 'OUTSIDE_ROOT' },
+      message: expect.not.stringContaining('/'),
+    });
+  });
+
+  it('is named when it is on another machine or in a zip file', async () => {
+    const { store } = places();
+    const refuse = (path: string, hosts: string[] = []) =>
+      expect(pathOf(record(path), store, [], hosts)).rejects;
+    await refuse('s3://bucket/a.fits').toThrow('s3://bucket, a host that --allow-host does not list');
+    await refuse('https://Data.Example.org/a.fits', ['data.example.org']).toThrow(
+      'https://data.example.org, from where files cannot be read yet',
+    );
+    await refuse('run/a.zip#zip-path=b.fits').toMatchObject({ code: 'REMOTE_FILE' });
+    const far = { root: 's3://bucket/repo', isRemote: true, table: 't' };
+    await expect(pathOf(record('run/a.fits'), far, [])).rejects.toMatchObject({ code: 'REMOTE_FILE' });
+  });
+
+  it('is missed when it is gone, and refused when it has another size than recorded', async () => {
+    const { store } = places();
+    await expect(pathOf(record('run/z.fits'), store, [])).rejects.toMatchObject({ code: 'FILE_GONE' });
+    await expect(pathOf(record('run/a.fits', 6), store, [])).rejects.toMatchObject({
+      ...{ code: 'FILE_CHANGED', message: expect.stringContaining('expected a file of 6 bytes') },
+    });
+  });
+});
