@@ -10,7 +10,8 @@ const CHECK_EVERY_MS = 1000;
 export class GenerationFollower {
   readonly #archive: string;
   #now: Generation;
-  #checked = Date.now();
+  /** By a clock that is never set back. */
+  #checked = performance.now();
   #opening: Promise<void> | undefined;
   #closed = false;
 
@@ -29,7 +30,7 @@ export class GenerationFollower {
    */
   async acquire(): Promise<Generation> {
     if (this.#closed) throw new VignetError('fatal', 'CLOSED', 'the archive is closed; open it again');
-    if (Date.now() - this.#checked >= CHECK_EVERY_MS) {
+    if (performance.now() - this.#checked >= CHECK_EVERY_MS) {
       this.#opening ??= this.#check().finally(() => {
         this.#opening = undefined;
       });
@@ -39,7 +40,7 @@ export class GenerationFollower {
   }
 
   async #check(): Promise<void> {
-    this.#checked = Date.now();
+    this.#checked = performance.now();
     const number = currentGeneration(this.#archive);
     if (number === this.#now.number || number === 0) return;
     const next = await openGeneration(this.#archive).catch(() => undefined);

@@ -49,7 +49,7 @@ export class Scratch {
   /**
    * The inflated copy of an original beneath the folder of its root, made when it is not there. Its name says which state of which file it is,
    * and its time is the original's in whole seconds, so that the stamps in a layout hold for every copy ever made.
-   * Throws VignetError data BAD_GZIP, GZIP_TOO_LARGE, NOT_FITS; transient SCRATCH_FULL; what the signal was aborted with; as `openInside`.
+   * Throws VignetError data BAD_GZIP, GZIP_TOO_LARGE, NOT_FITS; transient SCRATCH_FULL, CANNOT_WRITE; what the signal was aborted with; as `openInside`.
    */
   async inflate(folder: string, file: FileRecord, signal?: AbortSignal): Promise<FileSource> {
     const name = `${nameOf(file)}.fits`;
@@ -59,8 +59,10 @@ export class Scratch {
       // The access time is ours: it says when the copy was last used.
       await utimes(path, new Date(), seconds);
       return { root: this.#folder, path: name };
-    } catch {
-      // Not there.
+    } catch (error) {
+      // Not there, unless it is there and may only be read.
+      if (isReadOnly(error) && (await stat(path).catch(() => undefined))?.isFile())
+        return { root: this.#folder, path: name };
     }
     await this.#inflating.wait(name, signal, (stop) => this.#make(folder, file, path, seconds, stop));
     return { root: this.#folder, path: name };
@@ -78,7 +80,6 @@ export class Scratch {
     seconds: number,
     signal: AbortSignal,
   ): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
     const { maxBytes, maxRatio, ratioFreeBytes, quota } = this.#limits;
     const limit = Math.min(maxBytes, quota, Math.max(ratioFreeBytes, file.size * maxRatio));
     const draft = join(this.#folder, `.${randomUUID()}`);
@@ -88,6 +89,7 @@ export class Scratch {
     };
     const original = await openInside(folder, file);
     try {
+      await mkdir(this.#folder, { recursive: true });
       await pipeline(
         gunzip(original, notice),
         guard(limit, file.size),
@@ -128,7 +130,8 @@ export class Scratch {
     copies.sort((a, b) => a.used - b.used);
     for (const copy of copies) {
       if (total <= this.#limits.quota) return;
-      if (now - copy.used < IN_USE_MS) break;
+      // One used in the future: the clock was set back since.
+      if (Math.abs(now - copy.used) < IN_USE_MS) continue;
       await rm(copy.path, { force: true });
       total -= copy.size;
     }
@@ -188,6 +191,11 @@ function guard(limit: number, packed: number): Transform {
   });
 }
 
+/** EPERM: the folder of another user, or an immutable one. */
+function isReadOnly(error: unknown): boolean {
+  return /^(EROFS|EACCES|EPERM)$/.test((error as NodeJS.ErrnoException).code ?? '');
+}
+
 function gzipError(error: unknown): VignetError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (error instanceof VignetError) return error;
@@ -195,6 +203,14 @@ function gzipError(error: unknown): VignetError {
     return new VignetError('data', 'BAD_GZIP', `the gzipped file is damaged (${(error as Error).message})`, {
       cause: error,
     });
+  }
+  if (isReadOnly(error)) {
+    return new VignetError(
+      'transient',
+      'CANNOT_WRITE',
+      `expected a folder 'scratch' of the archive that can be written for inflated copies of gzipped files, received ${code}; make it writable, or ingest inflated files`,
+      { cause: error },
+    );
   }
   if (code === 'ENOSPC') {
     return new VignetError(

@@ -121,7 +121,7 @@ class Ingest {
   #drop: string[] = [];
   #beside: RowsBeside[] = [];
   #lacksIndex: boolean;
-  #published = Date.now();
+  #published = performance.now();
   #cost = 0;
 
   constructor(
@@ -185,7 +185,8 @@ class Ingest {
     };
     await Promise.all(Array.from({ length: Math.max(1, this.options.jobs ?? 4) }, work));
     const wait = Math.max(this.options.publishEveryMs ?? 10_000, 10 * this.#cost);
-    if (Date.now() - this.#published >= wait || this.#rows.length >= MAX_PENDING) await this.#publish();
+    if (performance.now() - this.#published >= wait || this.#rows.length >= MAX_PENDING)
+      await this.#publish();
   }
 
   /** Whatever is wrong with a file is its own; only an archive that cannot be written ends an ingest. */
@@ -261,7 +262,7 @@ class Ingest {
 
   async #publish(): Promise<void> {
     if (this.#rows.length === 0 && this.#drop.length === 0 && !this.#lacksIndex) return;
-    const start = Date.now();
+    const start = performance.now();
     await this.packs.sync();
     await this.lock.assertHeld();
     this.#tally.generation = await publish(this.archive, {
@@ -276,7 +277,7 @@ class Ingest {
     this.#drop = [];
     this.#beside = [];
     this.#lacksIndex = false;
-    this.#published = Date.now();
+    this.#published = performance.now();
     this.#cost = this.#published - start;
     this.onProgress(this.#tally.report());
   }

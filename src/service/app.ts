@@ -19,6 +19,7 @@ import { oneAtATime } from './http/pipelining.ts';
 import { refuseUnderPressure } from './http/pressure.ts';
 import { nobodySignsIn, type PrincipalOf, privateAnswers } from './http/principal.ts';
 import { trustIn } from './http/trust.ts';
+import { refuseIllFormed } from './http/well-formed.ts';
 import { apiPath } from './kit/address.ts';
 import type { Service } from './kit/index.ts';
 import { serviceRoutes } from './kit/routes.ts';
@@ -72,6 +73,8 @@ function serverOptions(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     http: {
+      // Refused by us, in the form of the other errors.
+      requireHostHeader: false,
       maxHeaderSize: config.VIGNET_MAX_URL + 16384,
       // Headers fit into a few packets; who sends them slower only holds a connection.
       headersTimeout: Math.min(longestHeaders, config.VIGNET_REQUEST_TIMEOUT_S) * 1000,
@@ -114,6 +117,7 @@ export async function buildApp(
   };
   errorHandling(app);
   oneAtATime(app);
+  refuseIllFormed(app);
   privateAnswers(app, principal, ports.dependsOnPrincipal);
   await app.register(helmet, {
     contentSecurityPolicy: contentSecurity,

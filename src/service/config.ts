@@ -19,7 +19,10 @@ const schema = Type.Object({
   }),
   HOST: text('127.0.0.1', 'address to listen on; 127.0.0.1: this machine only, 0.0.0.0: all addresses'),
   VIGNET_ARCHIVE: text('./archive', 'folder of the archive'),
-  VIGNET_BASE_URL: text('', 'public base of the URLs in answers; empty: taken from the request'),
+  VIGNET_BASE_URL: text(
+    '',
+    'public base of the URLs in answers; empty: the name by which the request reached this machine',
+  ),
   VIGNET_PATH_PREFIX: text('', 'path under which everything is served, such as /images'),
   VIGNET_TRUSTED_PROXIES: text(
     '',

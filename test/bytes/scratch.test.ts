@@ -10,15 +10,21 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { FileRecord } from '../../src/bytes/file-record.ts';
 import { SCRATCH_LIMITS, Scratch } from '../../src/bytes/scratch.ts';
 import { SharedWork } from '../../src/bytes/shared-work.ts';
 import { folder } from '../support/archive.ts';
 import { plainImage } from '../support/fits.ts';
 import { until } from '../support/until.ts';
+
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  return { ...real, utimes: vi.fn(real.utimes) };
+});
 
 const fits = plainImage();
 
@@ -47,6 +53,31 @@ describe('the scratch folder', () => {
       (BigInt(file.mtimeNs) / 1_000_000_000n) * 1_000_000_000n,
     );
     expect(readdirSync(sources[0]?.root ?? '')).toHaveLength(1);
+  });
+
+  it('that may not be written says so, and gives the copies that are there', async () => {
+    const { path, file } = gzipped(plainImage());
+    // Of the kernel: nobody may make a folder there, not even root.
+    const closed = new Scratch('/sys/kernel/vignet-scratch').inflate(dirname(path), file);
+    await expect(closed).rejects.toMatchObject({ kind: 'transient', code: 'CANNOT_WRITE' });
+    await expect(closed).rejects.toThrow('make it writable, or ingest inflated files');
+    const open = join(folder(), 'scratch');
+    const made = await new Scratch(open).inflate(dirname(path), file);
+    const refused = Object.assign(new Error('read-only'), { code: 'EROFS' });
+    vi.mocked(utimes).mockRejectedValueOnce(refused);
+    expect(await new Scratch(open).inflate(dirname(path), file)).toEqual(made);
+    expect(readdirSync(open)).toHaveLength(1);
+  });
+
+  it('evicts copies of before the clock was set back', async () => {
+    const [first, second] = [gzipped(plainImage()), gzipped(plainImage(60, 60), 'y.fits.gz')];
+    const root = join(folder(), 'scratch');
+    const scratch = new Scratch(root, { ...SCRATCH_LIMITS, quota: plainImage(60, 60).length });
+    const old = await scratch.inflate(dirname(first.path), first.file);
+    const hourAhead = new Date(Date.now() + 3_600_000);
+    utimesSync(join(root, old.path), hourAhead, statSync(join(root, old.path)).mtime);
+    const made = await scratch.inflate(dirname(second.path), second.file);
+    expect(readdirSync(root)).toEqual([made.path]);
   });
 
   it('makes the same copy again after it was evicted', async () => {
@@ -183,7 +214,7 @@ describe('an original', () => {
     const root = join(folder(), 'scratch');
     const asOutside = { ...recordOf(outside.path, basename(path)), path: basename(path) };
     await expect(new Scratch(root).inflate(dirname(path), asOutside)).rejects.toThrow(code('OUTSIDE_ROOT'));
-    expect(readdirSync(root)).toEqual([]);
+    expect(existsSync(root)).toBe(false);
   });
 
   it('that has changed since it was looked at is refused', async () => {

@@ -18,8 +18,11 @@ async function baseOf(
 
 const trusted = { VIGNET_TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1' };
 
-it('the request says where it came, unless told otherwise', async () => {
-  expect(await baseOf({})).toBe('http://here.example:81');
+it('the request says where it came if that is this machine, unless the configuration does', async () => {
+  expect(await baseOf({})).toBe('http://localhost:8080');
+  expect(await baseOf({}, { host: '127.0.0.1:81' })).toBe('http://127.0.0.1:81');
+  expect(await baseOf({ HOST: 'here.example' })).toBe('http://here.example:81');
+  expect(await baseOf(trusted)).toBe('http://here.example:81');
   expect(await baseOf({ VIGNET_BASE_URL: 'https://data.example/images/' })).toBe(
     'https://data.example/images',
   );
@@ -31,7 +34,7 @@ it('only trusted proxies are believed', async () => {
     forwarded: 'for=1.2.3.4;host=evil.example, for=5.6.7.8;proto=https;host="pub.example:444"',
   };
   const x = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'x.example', 'x-forwarded-prefix': '/outer' };
-  expect(await baseOf({}, { ...forwarded, ...x })).toBe('http://here.example:81');
+  expect(await baseOf({}, { ...forwarded, ...x })).toBe('http://localhost:8080');
   expect(await baseOf(trusted, forwarded)).toBe('https://pub.example:444');
   expect(await baseOf(trusted, x)).toBe('https://x.example/outer');
   expect(await baseOf(trusted, { ...x, 'x-forwarded-prefix': '//evil' })).toBe('https://x.example');

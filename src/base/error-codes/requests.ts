@@ -4,8 +4,9 @@ import type { ErrorList } from './entry.ts';
 export const requestErrors = {
   BAD_CONTENT_TYPE: {
     sentence: 'The content type of the request body is not supported.',
-    meaning: 'A POST has a body that is neither a URL-encoded nor a multipart form.',
-    remedy: 'Send application/x-www-form-urlencoded or multipart/form-data.',
+    meaning:
+      'A POST has a body that is neither a URL-encoded nor a multipart form, or is compressed (Content-Encoding).',
+    remedy: 'Send application/x-www-form-urlencoded or multipart/form-data, not compressed.',
     status: 415,
   },
   BAD_ID: {

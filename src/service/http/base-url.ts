@@ -1,6 +1,8 @@
 /** The public address of the service, as the client that asks sees it. */
-import type { FastifyRequest } from 'fastify';
+import { hostname } from 'node:os';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
+import { isLoopback } from './connections.ts';
 
 const hostForm = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
@@ -14,13 +16,34 @@ function forwarded(header: string | undefined): { readonly proto?: string; reado
   return found;
 }
 
+const inUrl = (address: string) => (address.includes(':') ? `[${address}]` : address);
+
+/** Names of this machine, which a Host header may use. Any other may be a stranger's, who wants links to it in answers and caches. */
+function isOurs(host: string, { HOST }: Config, address: string | undefined): boolean {
+  const name = host
+    .replace(/:\d{1,5}$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase();
+  return (
+    ['localhost', HOST.toLowerCase(), hostname().toLowerCase(), address?.toLowerCase()].includes(name) ||
+    isLoopback(name)
+  );
+}
+
+/** For answers that hold `publicBase`: caches keep them for the same address only, and ask again. */
+export function dependsOnAddress(reply: FastifyReply): void {
+  reply.header('cache-control', 'no-cache');
+  reply.header('vary', 'Host, Forwarded, X-Forwarded-Proto, X-Forwarded-Host, X-Forwarded-Prefix');
+}
+
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header;
 }
 
 /**
  * Without a slash at the end. The configured address wins; else what a trusted proxy forwarded (Forwarded, then
- * X-Forwarded-Proto, -Host and -Prefix); else the request's own Host.
+ * X-Forwarded-Proto, -Host and -Prefix, or Host); else the request's own Host where it names this machine; else the address that the
+ * connection came to.
  */
 export function publicBase(
   request: FastifyRequest,
@@ -30,13 +53,16 @@ export function publicBase(
   if (config.baseUrl) return config.baseUrl;
   let { protocol, host } = request;
   let prefix = config.prefix;
-  if (trust(request.socket.remoteAddress)) {
+  const { remoteAddress, localAddress, localPort } = request.socket;
+  const here = localAddress?.replace(/^::ffff:/i, '');
+  if (trust(remoteAddress)) {
     const said = forwarded(single(request.headers.forwarded));
     protocol = said.proto === 'http' || said.proto === 'https' ? said.proto : protocol;
     host = said.host ?? host;
     const outer = single(request.headers['x-forwarded-prefix']);
     if (outer !== undefined && /^(\/[A-Za-z0-9._~-]+)+\/?$/.test(outer)) prefix = outer.replace(/\/$/, '');
-  }
-  if (!hostForm.test(host)) host = `localhost:${config.PORT}`;
+  } else if (!isOurs(host, config, here)) host = '';
+  if (!hostForm.test(host))
+    host = here === undefined ? `localhost:${config.PORT}` : `${inUrl(here)}:${localPort}`;
   return `${protocol}://${host}${prefix}`;
 }

@@ -9,6 +9,7 @@ import {
   syncCapabilities,
 } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
+import { dependsOnAddress } from '../http/base-url.ts';
 import { serviceUrl } from './address.ts';
 import { examplesOf } from './examples.ts';
 import type { Service } from './service.ts';
@@ -41,8 +42,13 @@ export function vosiRoutes(
   app.get(
     endpoints.capabilities,
     { schema: schema('VOSI capabilities', 'text/xml') },
-    async (request, reply) =>
-      sendXml(reply, capabilitiesDocument(syncCapabilities(serviceUrl(base(request), path), standard))),
+    async (request, reply) => {
+      dependsOnAddress(reply);
+      return sendXml(
+        reply,
+        capabilitiesDocument(syncCapabilities(serviceUrl(base(request), path), standard)),
+      );
+    },
   );
   app.get(
     endpoints.availability,
@@ -64,6 +70,7 @@ export function vosiRoutes(
       const { samples } = await ports.contents(principal(request));
       const examples = examplesOf(service, samples, base(request), standardId);
       const page = examplesDocument(`Examples of the ${path} service`, examples);
+      dependsOnAddress(reply);
       return reply.type('application/xhtml+xml; charset=utf-8').send(page);
     },
   );

@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../config.ts';
 import type { ServiceContext } from '../context.ts';
+import { dependsOnAddress } from '../http/base-url.ts';
 import type { Service } from '../kit/index.ts';
 
 const description =
@@ -64,6 +65,9 @@ export async function apiDescription(
   app.get(
     '/openapi.json',
     { schema: { tags: ['operations'], summary: 'This description, OpenAPI 3.1' } },
-    async (request, reply) => reply.type('application/json; charset=utf-8').send(described(request)),
+    async (request, reply) => {
+      dependsOnAddress(reply);
+      return reply.type('application/json; charset=utf-8').send(described(request));
+    },
   );
 }
