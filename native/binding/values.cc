@@ -136,7 +136,12 @@ Control ControlArguments::control() const {
     badArgument("control", "an Int32Array of at least one element", 0);
   }
   static_assert(std::atomic<int32_t>::is_always_lock_free && sizeof(std::atomic<int32_t>) == sizeof(int32_t));
-  return Control(static_cast<const std::atomic<int32_t>*>(data), deadline_);
+  auto* words = static_cast<std::atomic<int32_t>*>(data);
+  if (length < 4) return Control(words, deadline_);
+  counting_ = [words] {
+    if (++words[1] == words[2]) words[0] = words[3].load();
+  };
+  return Control(words, deadline_, &counting_);
 }
 
 Stencil asStencil(const Napi::Value& value, std::string_view name) {

@@ -50,7 +50,8 @@ class Bytes {
 };
 
 // The control word (an Int32Array, word 0) and the time from now on; as Bytes, the word is looked up by
-// `control`.
+// `control`. Tests give four words: the second counts polls, and at the poll of the third number the word
+// becomes the fourth.
 class ControlArguments {
  public:
   ControlArguments(const Napi::Value& word, const Napi::Value& deadlineMs);
@@ -59,6 +60,7 @@ class ControlArguments {
  private:
   Napi::Value word_;
   Control::Clock::time_point deadline_;
+  mutable std::function<void()> counting_;
 };
 
 Stencil asStencil(const Napi::Value& value, std::string_view name);
