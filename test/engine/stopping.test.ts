@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { ANONYMOUS as principal } from '../../src/access/principal.ts';
 import type { ListedDataset } from '../../src/archive/dataset-search.ts';
+import { ALWAYS } from '../../src/catalog/predicate.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { oneCall } from '../../src/engine/task-kind.ts';
 import { taskKinds } from '../../src/engine/tasks/index.ts';
@@ -74,6 +75,7 @@ beforeAll(async () => {
   const handle = await (await import('node:fs/promises')).open(join(folder, 'first.fits'), 'w+');
   await toFile?.save?.(handle);
   await handle.close();
+  await vignet.archive.as(principal).coverage(ALWAYS, 10);
   const { layout, sources } = await vignet.archive.as(principal).resolve(visit.id);
   await vignet.engine.run(seekTask, { layout, sources });
   await vignet.engine.run(layoutTask, [{ source: sources[0] as (typeof sources)[0] }]);
@@ -94,7 +96,7 @@ const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 /** The task with fresh memory to write into, and how what it writes is read. */
 function fresh(kind: string): { task: unknown; written: () => Uint8Array } {
   const task = seen.get(kind) as Record<string, unknown>;
-  for (const name of ['out', 'state'] as const) {
+  for (const name of ['out', 'state', 'cells'] as const) {
     const memory = task?.[name];
     if (!(memory instanceof Uint8Array)) continue;
     const own = shared(memory.byteLength);
@@ -132,15 +134,31 @@ function turn(kind: string, task: unknown, { at = 0, word = 0, cursor = 0, deadl
   }
 }
 
+const source = (kind: string) =>
+  readFileSync(new URL(`../../src/engine/tasks/${kind}.ts`, import.meta.url), 'utf8');
+
 const kinds = readdirSync(new URL('../../src/engine/tasks', import.meta.url))
-  .filter((name) =>
-    /kind: '/.test(readFileSync(new URL(`../../src/engine/tasks/${name}`, import.meta.url), 'utf8')),
-  )
-  .map((name) => name.replace(/\.ts$/, ''));
+  .map((name) => name.replace(/\.ts$/, ''))
+  .filter((name) => /kind: '/.test(source(name)));
+
+/**
+ * Calls that come back with a cursor when they are asked to, and polls that these tasks make at most until they do: to the end of a team of
+ * rows, of a search's cells, of a stamp. A mosaic ends what it has begun of its inputs.
+ */
+const mostPolls = {
+  coverage: 256,
+  fill: 128,
+  'index-search': 64,
+  mosaic: Number.POSITIVE_INFINITY,
+  'mosaic-save': Number.POSITIVE_INFINITY,
+  stack: 128,
+} as const;
+const yielding = Object.keys(mostPolls) as (keyof typeof mostPolls)[];
 
 it('every kind of the folder is known, and was given a task', () => {
   expect([...taskKinds.keys()].sort()).toEqual(kinds.toSorted());
   expect([...seen.keys()].sort()).toEqual(kinds.toSorted());
+  expect(yielding.toSorted()).toEqual(kinds.filter((kind) => /yields: true/.test(source(kind))).toSorted());
 });
 
 describe.each(kinds.filter((kind) => !short.includes(kind)))('%s', (kind) => {
@@ -160,19 +178,6 @@ describe.each(kinds.filter((kind) => !short.includes(kind)))('%s', (kind) => {
     expect(turn(kind, fresh(kind).task, { deadlineMs: 0 })).toEqual({ error: 'DEADLINE', polls: 1 });
   });
 });
-
-/**
- * Calls that come back with a cursor when they are asked to, and polls that these tasks make at most until they do: to the end of a team of
- * rows, of a search's cells, of a stamp. A mosaic ends what it has begun of its inputs.
- */
-const mostPolls = {
-  fill: 128,
-  'index-search': 64,
-  mosaic: Number.POSITIVE_INFINITY,
-  'mosaic-save': Number.POSITIVE_INFINITY,
-  stack: 128,
-} as const;
-const yielding = Object.keys(mostPolls) as (keyof typeof mostPolls)[];
 
 const done = ({ result }: Turned) => (result as { readonly done: number }).done;
 
