@@ -222,7 +222,7 @@ export const dataErrors = {
   },
   TOO_MANY_HDUS: {
     sentence: 'The file has too many HDUs.',
-    meaning: 'The number of HDUs is over the limit of a layout.',
+    meaning: 'The number of HDUs, or that of images times HDUs, is over the limit of a layout.',
     remedy: 'None; split the file.',
   },
   TRUNCATED: {
