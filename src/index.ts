@@ -57,6 +57,8 @@ export {
 } from './ingest/index.ts';
 export type { Answer, ByteWindow } from './products/answers/answer.ts';
 export { type Cutout, type CutoutRequest, planCutout } from './products/cutout/cutout.ts';
+export type { DatasetDescription } from './products/datasets/describe.ts';
+export type { DatasetProducts } from './products/datasets/index.ts';
 export { defaultLimits, type Limits } from './products/limits.ts';
 export type { Coverage } from './products/moc/coverage.ts';
 export type { Mosaic } from './products/mosaic/mosaic.ts';

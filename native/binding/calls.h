@@ -13,6 +13,8 @@ Napi::Value planCutout(const Napi::CallbackInfo& info);
 Napi::Value fillCutout(const Napi::CallbackInfo& info);
 Napi::Value buildSeek(const Napi::CallbackInfo& info);
 Napi::Value compressFits(const Napi::CallbackInfo& info);
+Napi::Value rawCards(const Napi::CallbackInfo& info);
+Napi::Value preview(const Napi::CallbackInfo& info);
 Napi::Value render(const Napi::CallbackInfo& info);
 Napi::Value renderColour(const Napi::CallbackInfo& info);
 Napi::Value overlaps(const Napi::CallbackInfo& info);

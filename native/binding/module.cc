@@ -24,6 +24,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "fillCutout", vignet::binding::fillCutout);
   add(exports, "buildSeek", vignet::binding::buildSeek);
   add(exports, "compressFits", vignet::binding::compressFits);
+  add(exports, "rawCards", vignet::binding::rawCards);
+  add(exports, "preview", vignet::binding::preview);
   add(exports, "render", vignet::binding::render);
   add(exports, "renderColour", vignet::binding::renderColour);
   add(exports, "overlaps", vignet::binding::overlaps);

@@ -124,6 +124,8 @@ export interface LayoutCalls {
   listImages(source: FileSource): FileImages;
   listImages(source: AddonSource): OrNeed<FileImages>;
   describeLayout(layout: Uint8Array): LayoutInfo;
+  /** The cards of every HDU of the layout as they stand in its files, 80 bytes each, END left out. */
+  rawCards(layout: Uint8Array, sources: readonly AddonSource[], most: number): OrNeed<readonly Uint8Array[]>;
   /** Reads the image's file, nothing but those HDUs. */
   describeExposure(layout: Uint8Array, sources: readonly FileSource[]): ExposureInfo;
   describeExposure(layout: Uint8Array, sources: readonly AddonSource[]): OrNeed<ExposureInfo>;

@@ -1,5 +1,8 @@
 /** What the addon takes and gives for pictures and for compressed answers. */
 
+import type { FileSource, SeekSource, Source } from '../base/sources.ts';
+import type { AddonSource, OrNeed } from './sources.ts';
+
 /** Pixels of four bytes, top row first. */
 export interface PictureRaster {
   readonly width: number;
@@ -40,8 +43,19 @@ export interface ColourOptions {
   readonly maxSide: number;
 }
 
-/** Finished FITS files into something else. */
+/** The whole image of a dataset as a picture. */
+export interface PreviewCall<S = Source> {
+  readonly layout: Uint8Array;
+  readonly sources: readonly S[];
+  readonly seek?: SeekSource;
+  readonly maxSide: number;
+}
+
+/** Finished FITS files into something else, and images into previews. */
 export interface RenderCalls {
+  /** As `render` of the plain FITS file of the image, with asinh and the automatic limits, a block of tiles at a time. */
+  preview(task: PreviewCall<FileSource>, control: Int32Array, deadlineMs: number): PictureRaster;
+  preview(task: PreviewCall<AddonSource>, control: Int32Array, deadlineMs: number): OrNeed<PictureRaster>;
   /** Grey pixels, top row first, of the first image HDU of a plain FITS file in memory. NaN is 0 with alpha 0. */
   render(fits: Uint8Array, options: RenderOptions, control: Int32Array, deadlineMs: number): PictureRaster;
   /** Three images of one grid, red, green and blue, by Lupton et al. 2004; transparent where one has no data. */

@@ -25,6 +25,7 @@ import {
   skyOf,
 } from './index-search.ts';
 import type { Generation } from './open-generation.ts';
+import { type Originals, originalOf } from './originals.ts';
 import type { PackRef } from './pack.ts';
 import type { PackReader } from './pack-reader.ts';
 import { packName } from './pack-writer.ts';
@@ -164,6 +165,16 @@ export class DatasetReader {
     } catch (error) {
       return { uuid, dataset: this.#dataset(stored, summary, []), problem: toVignetError(error) };
     }
+  }
+
+  originals(generation: Generation, { record, layout }: StoredDataset): Originals {
+    const { repo, uuid, planes, files } = record;
+    const key = { repo, uuid };
+    return {
+      id: this.idOf(generation, key),
+      ...{ key, layout, planes },
+      files: files.map((file) => originalOf(file, generation.config.roots)),
+    };
   }
 
   listed(generation: Generation, row: CatalogRow): ListedDataset {

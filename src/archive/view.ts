@@ -29,6 +29,7 @@ import {
 } from './dataset-search.ts';
 import type { SearchRun } from './index-search.ts';
 import type { Generation } from './open-generation.ts';
+import type { Originals } from './originals.ts';
 import type { DatasetReader } from './reader.ts';
 import type { StoredDataset } from './record.ts';
 
@@ -94,6 +95,15 @@ export class ArchiveView {
   async resolve(id: string | DatasetKey, { signal }: SearchRun = {}): Promise<ReadableDataset> {
     return this.#reader.using(async (generation) =>
       this.#reader.readable(generation, await this.#allowed(generation, id), signal),
+    );
+  }
+
+  /** The files of datasets as they were ingested, in the order of the IDs. Throws VignetError as `named` does; no file is opened. */
+  async originals(ids: readonly (string | DatasetKey)[]): Promise<Originals[]> {
+    return this.#reader.using((generation) =>
+      mapConcurrently(ids, AT_ONCE, async (id) =>
+        this.#reader.originals(generation, await this.#allowed(generation, id)),
+      ),
     );
   }
 

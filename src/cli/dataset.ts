@@ -7,14 +7,18 @@ import { basename, dirname, join } from 'node:path';
 import { OPERATOR } from '../access/principal.ts';
 import { native } from '../addon/addon.ts';
 import { openArchive } from '../archive/archive.ts';
+import type { ListedDataset } from '../archive/dataset-search.ts';
+import type { ArchiveView } from '../archive/view.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import { clip } from '../base/clip.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
+import { defined } from '../base/defined.ts';
 import { usageError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
 import type { FileSource } from '../base/sources.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { Scratch } from '../bytes/scratch.ts';
+import { equals } from '../catalog/predicate.ts';
 import { walk } from '../ingest/files/walk.ts';
 import {
   type FileDataset,
@@ -30,6 +34,8 @@ export type ReadyDataset = ResolvedDataset & {
   readonly observation: Observation;
   /** What was recognised in a file; of a dataset of the archive the name of the survey description only. */
   readonly recognised: FileResult['recognised'] | string;
+  /** What the catalog knows of a dataset of the archive. */
+  readonly row?: ListedDataset;
   /** The files that are read, masks and weights beside the image too; empty for a dataset of the archive. */
   readonly inputs: readonly string[];
 };
@@ -65,11 +71,18 @@ export async function withDataset(
   const [id = what] = await namedIds(flags.archive, [what]);
   const archive = await openArchive(flags.archive);
   try {
-    const dataset = await archive.as(OPERATOR).resolve(id);
-    await use({ ...dataset, recognised: dataset.survey, inputs: [] });
+    const view = archive.as(OPERATOR);
+    const dataset = await view.resolve(id);
+    const row = await rowOf(view, dataset.key.uuid);
+    await use({ ...dataset, recognised: dataset.survey, inputs: [], ...defined({ row }) });
   } finally {
     await archive.close();
   }
+}
+
+async function rowOf(view: ArchiveView, uuid: string): Promise<ListedDataset | undefined> {
+  for await (const [row] of view.list({ where: equals('uuid', uuid) })) return row;
+  return undefined;
 }
 
 async function withFile(what: string, choice: Choice, use: (dataset: ReadyDataset) => Promise<void>) {

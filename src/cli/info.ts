@@ -5,6 +5,7 @@ import type { LayoutInfo, PlaneInfo } from '../addon/layout.ts';
 import { type Observation, photometryAt, psfAt } from '../astronomy/observation.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
+import { rowLines } from './catalog-row.ts';
 import { sayCompanions } from './companion.ts';
 import { count } from './count.ts';
 import { type ReadyDataset, withDataset } from './dataset.ts';
@@ -21,7 +22,9 @@ interface Flags {
 
 export function infoCommand(): Command {
   return new Command('info')
-    .description('Describe a FITS file or a dataset: survey, planes, tiles, WCS, mask bits, time.')
+    .description(
+      'Describe a FITS file or a dataset: survey, planes, tiles, WCS, mask bits, time; of a dataset also what the catalog has.',
+    )
     .argument('<file or dataset>', datasetArgument)
     .addOption(archiveOption())
     .option('--hdu <n>', 'HDU of the image to describe, 0-based (default: the first image)')
@@ -32,16 +35,20 @@ export function infoCommand(): Command {
 
 async function run(what: string, flags: Flags): Promise<void> {
   if (!flags.json) await sayCompanions([what], 'described', flags.describe);
-  await withDataset(what, flags, async ({ layout, seek, observation, recognised }) => {
+  await withDataset(what, flags, async ({ layout, seek, observation, recognised, row }) => {
     const info = callNative(() => native.describeLayout(layout));
     const seekBytes = seek?.length ?? 0;
     const survey = surveyOf(recognised);
-    if (flags.json)
-      console.log(JSON.stringify({ bytes: layout.length, seekBytes, ...info, observation, survey }));
-    else {
+    if (flags.json) {
+      const catalog = row && { catalog: row };
+      console.log(
+        JSON.stringify({ bytes: layout.length, seekBytes, ...info, observation, survey, ...catalog }),
+      );
+    } else {
       printSurvey(survey);
       print(info, layout.length, seekBytes);
       printObservation(observation, info);
+      if (row) console.log(`dataset: ${row.id}\n${rowLines(row).join('\n')}`);
     }
   });
 }

@@ -40,7 +40,7 @@ function welcome(contents: ArchiveContents, url: string, base: string): string {
   const paste = shown(allServices, contents.samples, 'request');
   if (paste) {
     const { path } = paste.service;
-    const url = requestUrl(base, paste.service, paste.example.parameters);
+    const url = requestUrl(base, paste.service, paste.example);
     lines.push(
       '',
       'Example requests (the second needs astropy):',

@@ -32,6 +32,8 @@ export interface Limits {
   readonly maxInputs: number;
   /** Most datasets of a mosaic whose backgrounds are matched: each is compared with every other. */
   readonly maxMatchedInputs: number;
+  /** Most datasets of a tar archive. */
+  readonly maxFiles: number;
   /** Largest mosaic, in bytes of plain FITS: it is streamed in constant memory. */
   readonly maxMosaicBytes: number;
 }
@@ -55,6 +57,7 @@ export const defaultLimits: Limits = {
   maxFrames: 1_000,
   maxInputs: 5_000,
   maxMatchedInputs: 500,
+  maxFiles: 5_000,
   maxMosaicBytes: 128 * 1024 ** 3,
 };
 

@@ -16,6 +16,7 @@ import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
+import { type DatasetProducts, datasetProducts } from './datasets/index.ts';
 import type { MosaicDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
 import { type Coverage, coverageOf } from './moc/coverage.ts';
@@ -106,6 +107,8 @@ function boundsOf(dataset: DatasetSummary) {
 export class Vignet {
   readonly archive: Archive;
   readonly engine: Engine;
+  /** The files of its datasets, their headers and structure, pictures of them. */
+  readonly datasets: DatasetProducts;
   readonly #limits: Partial<Limits> | undefined;
   readonly #drainMs: number | undefined;
   readonly #windows = new WindowCache();
@@ -115,6 +118,8 @@ export class Vignet {
     this.engine = engine;
     this.#limits = options.limits;
     this.#drainMs = options.drainMs;
+    const { limits, drainMs } = options;
+    this.datasets = datasetProducts(archive, { engine, software: softwareName, limits, drainMs });
   }
 
   /** Opens an archive folder and starts the engine's threads. Throws VignetError usage NO_ARCHIVE. */

@@ -36,6 +36,7 @@ export const exposedHeaders = [
   'Content-Length',
   'Content-Range',
   'ETag',
+  'Repr-Digest',
   'Retry-After',
   'Vignet-Reason',
   'Vignet-Warning',

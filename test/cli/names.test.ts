@@ -118,6 +118,15 @@ describe('datasets', () => {
     const beginning = row.uuid.slice(0, 8);
     const info = await vignet(['info', beginning], how);
     expect(info).toMatchObject({ code: 0, stdout: expect.stringContaining('survey: lsst-afw') });
+    // What the catalog has stands below what the file has.
+    expect(info.stdout).toMatch(
+      /\ndataset: ivo:\/\/\S+\n {2}dataset_type +\w+\n(?: {2}.*\n)* {2}s_ra +[\d.]+ deg\n/,
+    );
+    expect(info.stdout).not.toMatch(/pack_offset|stamps/);
+    const json = JSON.parse((await vignet(['info', beginning, '--json'], how)).stdout) as {
+      catalog: { uuid: string; dataset_type: string };
+    };
+    expect(json.catalog.uuid.startsWith(beginning)).toBe(true);
     const mosaic = await vignet(
       ['mosaic', beginning, '--circle', '150.2906', '2.41162', '0.001', '-o', 'mosaic.fits'],
       how,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { availabilityDocument, capabilitiesDocument, syncCapabilities } from '../../src/vo/dali/vosi.ts';
+import { availabilityDocument, capabilitiesDocument, serviceCapabilities } from '../../src/vo/dali/vosi.ts';
 import { fakeApp } from '../service/fake.ts';
 
 const run = promisify(execFile);
@@ -60,7 +60,7 @@ describe('capabilities', () => {
       resultType: 'application/fits',
       endpoint: '/sync',
     };
-    const wrong = capabilitiesDocument(syncCapabilities('http://x/y', standard)).replaceAll(
+    const wrong = capabilitiesDocument(serviceCapabilities('http://x/y', standard)).replaceAll(
       'standardID',
       'standardid',
     );

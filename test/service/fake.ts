@@ -110,6 +110,13 @@ export function fakeProducts(makeCutout: MakeCutout = async () => new FakeAnswer
       Object.assign(new FakeAnswer(pixels), { inputs: 1, observations: 1, stampSize: 1, overflow: false }),
     mosaic: async () => undefined,
     coverage: async () => ({ contentType: 'application/fits', content: pixels, filename: 'moc.fits' }),
+    datasets: {
+      file: async () => new FakeAnswer(pixels),
+      header: async () => new FakeAnswer(pixels, { type: 'application/json' }),
+      describe: () => Promise.reject(new TypeError('this archive describes nothing')),
+      preview: async () => new FakeAnswer(pixels, { type: 'image/png' }),
+      pack: async () => new FakeAnswer(pixels, { type: 'application/x-tar' }),
+    },
     whyNoMosaic: async () => 'no coadd overlaps the region; nothing does',
     whyNoCutout: async () => 'the region and the image have no pixel in common',
   };

@@ -1,7 +1,7 @@
 // What HTTP promises: HEAD, ranges, conditions, CORS, bodies of POST.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { safeName } from '../../src/base/safe-name.ts';
 import { windowOf } from '../../src/service/http/range.ts';
-import { safeFilename } from '../../src/service/http/send-answer.ts';
 import { encodedId, FakeAnswer, fakeApp, good, id, pixels } from './fake.ts';
 
 describe('a good answer', () => {
@@ -180,7 +180,7 @@ describe('a good answer', () => {
   it('has a file name that is safe in a header and on a disk', async () => {
     const reply = await app.inject(`${good}&RUNID=${encodeURIComponent('../é"x.fits')}`);
     expect(reply.headers['content-disposition']).toBe('attachment; filename="_x.fits"');
-    expect(safeFilename('...')).toBe('answer');
+    expect(safeName('...')).toBe('answer');
   });
 });
 

@@ -26,11 +26,12 @@ let folder = '';
 let app: Awaited<ReturnType<typeof buildApp>>;
 
 /** The toy, and the toy with a bug. */
+const [toy] = toyService.operations;
 const broken: Service = {
   ...toyService,
   path: 'broken',
   aliases: [],
-  respond: () => Promise.reject(new TypeError('/secret/path is undefined')),
+  operations: [{ ...toy, respond: () => Promise.reject(new TypeError('/secret/path is undefined')) }],
 };
 
 beforeAll(async () => {

@@ -13,10 +13,15 @@ Picture render(std::span<const std::byte> fits, const RenderOptions& options, co
   averageFactor(1, options.maxSide);  // refused before anything is read
   const MemoryImage image = firstImage(fits);
   const uint32_t factor = averageFactor(std::max(image.width, image.height), options.maxSide);
-  Picture out;
-  out.width = dividedBy(image.width, factor);
-  out.height = dividedBy(image.height, factor);
   const std::vector<float> pixels = averaged(image, {0, 0, image.width, image.height}, factor, control);
+  return drawn(pixels, dividedBy(image.width, factor), options, control);
+}
+
+Picture drawn(std::span<const float> pixels, uint32_t width, const RenderOptions& options,
+              const Control& control) {
+  Picture out;
+  out.width = width;
+  out.height = static_cast<uint32_t>(pixels.size() / width);
   const Limits limits = limitsOf(pixels, options.limits);
   const ColourTable colours = colourTable(options.colormap);
   out.rgba.resize(pixels.size() * 4);

@@ -46,4 +46,8 @@ struct Picture {
 // Error{transient, CANCELLED | DEADLINE} by `control`; it does not yield.
 Picture render(std::span<const std::byte> fits, const RenderOptions& options, const Control& control = {});
 
+// Draws rows of `width` pixels, the bottom one first, as they are. Throws as `render` does.
+Picture drawn(std::span<const float> pixels, uint32_t width, const RenderOptions& options,
+              const Control& control = {});
+
 }  // namespace vignet

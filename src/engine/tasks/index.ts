@@ -3,6 +3,8 @@ import type { AnyTaskKind } from '../task-kind.ts';
 import { colourTask } from './colour.ts';
 import { compressTask } from './compress.ts';
 import { coverageTask } from './coverage.ts';
+import { describeTask } from './describe.ts';
+import { digestTask } from './digest.ts';
 import { fillTask } from './fill.ts';
 import { indexSearchTask } from './index-search.ts';
 import { layoutTask } from './layout.ts';
@@ -13,7 +15,9 @@ import { mosaicPlanTask } from './mosaic-plan.ts';
 import { mosaicSaveTask } from './mosaic-save.ts';
 import { mosaicSkyTask } from './mosaic-sky.ts';
 import { planTask } from './plan.ts';
+import { previewTask } from './preview.ts';
 import { probeTask } from './probe.ts';
+import { rawCardsTask } from './raw-cards.ts';
 import { readyTask } from './ready.ts';
 import { renderTask } from './render.ts';
 import { seekTask } from './seek.ts';
@@ -34,6 +38,7 @@ const all: readonly AnyTaskKind[] = [
     sheetTask,
     probeTask,
   ],
+  ...[describeTask, rawCardsTask, previewTask, digestTask],
 ];
 
 export const taskKinds: ReadonlyMap<string, AnyTaskKind> = new Map(all.map((kind) => [kind.kind, kind]));

@@ -35,6 +35,10 @@ export interface Answer {
   readonly filename: string;
   /** Strong and quoted: a pure function of the normalised request, the dataset's version and Vignet's. Streamed tables have none. */
   readonly etag: string | undefined;
+  /** When what is sent was changed last; absent where it is made for the request. */
+  readonly modified?: Date | undefined;
+  /** SHA-256 of the whole in base64, where somebody asks for it; undefined where it would cost too much. */
+  digest?(): Promise<string | undefined>;
   /** What its reader should know besides: a sentence or two, for a person. Header `vignet-warning` over HTTP. */
   readonly note?: string | undefined;
   /** Exact bytes of the whole answer; undefined where it is only known once made (compressed FITS, pictures): see `make`. */

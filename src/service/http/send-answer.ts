@@ -2,9 +2,10 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { VignetError } from '../../base/errors.ts';
+import { safeName } from '../../base/safe-name.ts';
 import type { Answer } from '../../products/answers/answer.ts';
 import { markPrivate } from './principal.ts';
-import { matches, requireMatch, windowOf } from './range.ts';
+import { matches, requireMatch, requireUnchanged, unchangedSince, wantsDigest, windowOf } from './range.ts';
 
 /** Aborts when the connection closes before the reply has ended. */
 export function abortWithClient(reply: FastifyReply): AbortSignal {
@@ -14,16 +15,6 @@ export function abortWithClient(reply: FastifyReply): AbortSignal {
       controller.abort(new VignetError('transient', 'CLIENT_GONE', 'the client closed the connection'));
   });
   return controller.signal;
-}
-
-/** ASCII only, nothing that ends a quoted string or looks like a path. */
-export function safeFilename(name: string): string {
-  return (
-    name
-      .replace(/[^A-Za-z0-9._-]+/g, '_')
-      .replace(/^\.+/, '')
-      .slice(-120) || 'answer'
-  );
 }
 
 function header(value: string | string[] | undefined): string | undefined {
@@ -45,7 +36,7 @@ function prepare(
 }
 
 function unprepare(reply: FastifyReply, headers: Readonly<Record<string, string | number>>): void {
-  for (const name of [...Object.keys(headers), 'etag', 'accept-ranges']) {
+  for (const name of [...Object.keys(headers), 'etag', 'accept-ranges', 'last-modified']) {
     reply.raw.removeHeader(name);
     reply.removeHeader(name);
   }
@@ -62,6 +53,22 @@ function cutShort(raw: ServerResponse): void {
   raw.destroy();
 }
 
+/** Whether the client has the answer already, by RFC 9110, 13.2.2. Throws VignetError usage PRECONDITION_FAILED. */
+function isCurrent({ method, headers }: FastifyRequest, { etag, modified }: Answer): boolean {
+  const ifMatch = header(headers['if-match']);
+  requireMatch(ifMatch, etag);
+  if (ifMatch === undefined) requireUnchanged(header(headers['if-unmodified-since']), modified);
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  const ifNoneMatch = header(headers['if-none-match']);
+  if (ifNoneMatch !== undefined) return matches(ifNoneMatch, etag, 'weak');
+  return unchangedSince(header(headers['if-modified-since']), modified);
+}
+
+/** Of the whole answer, whatever part of it is sent, and only where it is asked for: it costs reading everything. */
+async function digestOf({ headers }: FastifyRequest, answer: Answer): Promise<string | undefined> {
+  return wantsDigest(header(headers['want-repr-digest'])) ? answer.digest?.() : undefined;
+}
+
 /** Sends the answer by the rules of RFC 9110 for GET, HEAD and POST. The answer is closed, whatever happens. */
 export async function sendAnswer(
   request: FastifyRequest,
@@ -73,26 +80,26 @@ export async function sendAnswer(
   raw.once('close', stop);
   let headers: Record<string, string | number> = {};
   try {
-    const { etag, contentType, filename, ranges } = answer;
+    const { etag, contentType, filename, ranges, modified } = answer;
     if (etag !== undefined) reply.header('etag', etag);
     reply.header('cache-control', etag === undefined ? 'no-store' : 'no-cache');
     markPrivate(reply);
-    requireMatch(header(request.headers['if-match']), etag);
-    const idempotent = request.method === 'GET' || request.method === 'HEAD';
-    if (idempotent && matches(header(request.headers['if-none-match']), etag, 'weak'))
-      return await reply.code(304).send();
+    if (modified !== undefined) reply.header('last-modified', modified.toUTCString());
+    if (isCurrent(request, answer)) return await reply.code(304).send();
     const size = answer.size ?? (await answer.make());
     if (ranges) reply.header('accept-ranges', 'bytes');
     const asked = { range: header(request.headers.range), ifRange: header(request.headers['if-range']) };
     const ranged = request.method === 'GET' && ranges && size !== undefined && etag !== undefined;
     const window = ranged ? rangeOrRefusal(reply, asked, etag, size) : undefined;
+    const digest = await digestOf(request, answer);
     const length = window ? window.to - window.from : size;
     headers = {
       'content-type': contentType,
       // A browser shows a picture, and saves anything else.
-      'content-disposition': `${/^image\/(?!fits)/.test(contentType) ? 'inline' : 'attachment'}; filename="${safeFilename(filename)}"`,
+      'content-disposition': `${/^image\/(?!fits)/.test(contentType) ? 'inline' : 'attachment'}; filename="${safeName(filename)}"`,
       // Without it the answer is chunked.
       ...(length !== undefined && { 'content-length': length }),
+      ...(digest !== undefined && { 'repr-digest': `sha-256=:${digest}:` }),
       ...(window && { 'content-range': `bytes ${window.from}-${window.to - 1}/${size}` }),
     };
     prepare(reply, window ? 206 : 200, headers);

@@ -1,5 +1,5 @@
 /** Addresses of services. */
-import type { Pairs } from '../../vo/dali/parameter.ts';
+import type { ServiceExample } from './declaration.ts';
 import type { Service } from './service.ts';
 
 /** All services lie below it. */
@@ -8,15 +8,17 @@ export const apiPath = '/api';
 /** Where a service's endpoints are; `base`: the public address of all, without a slash at the end. */
 export const serviceUrl = (base: string, path: string) => `${base}${apiPath}/${path}`;
 
-export const syncUrl = (base: string, { path, endpoint }: Pick<Service, 'path' | 'endpoint'>) =>
-  serviceUrl(base, path) + endpoint;
+/** Of the first operation, which is the synchronous request where there is one. */
+export const syncUrl = (base: string, { path, operations }: Pick<Service, 'path' | 'operations'>) =>
+  serviceUrl(base, path) + operations[0].url;
 
-/** A synchronous request as a URL, every value percent-encoded. */
+/** A request as a URL, every value percent-encoded; of the first operation where it names no endpoint of the service. */
 export function requestUrl(
   base: string,
-  service: Pick<Service, 'path' | 'endpoint'>,
-  parameters: Pairs,
+  service: Pick<Service, 'path' | 'operations'>,
+  { parameters, endpoint }: Pick<ServiceExample, 'parameters' | 'endpoint'>,
 ): string {
   const query = parameters.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join('&');
-  return `${syncUrl(base, service)}${query && `?${query}`}`;
+  const at = endpoint === undefined ? syncUrl(base, service) : serviceUrl(base, service.path) + endpoint;
+  return `${at}${query && `?${query}`}`;
 }

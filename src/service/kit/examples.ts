@@ -13,10 +13,11 @@ export function examplesOf(
   standardId: string,
 ): Example[] {
   const counts = new Map<string, number>();
-  return service.examples(samples).map(({ kind, name, description, parameters }) => {
+  return service.examples(samples).map((example) => {
+    const { kind, name, description, parameters } = example;
     const number = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, number);
-    const url = requestUrl(base, service, parameters);
+    const url = requestUrl(base, service, example);
     return { id: `${kind}-${number}`, name, capability: standardId, description, parameters, url };
   });
 }

@@ -14,9 +14,11 @@
  * command line makes its options of the same list (src/cli/parameter-options.ts). `run` has the typed request, and in its context
  * who asks; it parses nothing and knows no HTTP.
  *
+ * A service that has addresses of another form lists its `operations` itself, each made by `operation` (../datasets/index.ts).
+ *
  * test/service/kit.test.ts adds a service in under 40 lines.
  */
 
 export { syncUrl } from './address.ts';
-export type { RunContext, ServiceDeclaration, ServiceExample, SmallAnswer } from './declaration.ts';
-export { defineService, type Service } from './service.ts';
+export type { RunContext, ServiceDeclaration, ServiceExample, SmallAnswer, UrlParts } from './declaration.ts';
+export { defineService, type Operation, operation, type Service } from './service.ts';

@@ -1,7 +1,9 @@
-/** A service's synchronous request in the API's description. */
+/** A service's requests in the API's description. */
 import type { FastifySchema } from 'fastify';
+import type { ErrorForm } from '../../vo/dali/errors.ts';
 import { objectSchema } from '../../vo/dali/openapi.ts';
-import type { Service } from './service.ts';
+import type { Parameter } from '../../vo/dali/parameter.ts';
+import type { Operation, Service } from './service.ts';
 
 const binary = (description: string) => ({ description, type: 'string', format: 'binary' });
 const empty = (description: string) => ({ description, type: 'null' });
@@ -9,8 +11,8 @@ const text = (description: string) => ({ description, type: 'string' });
 
 const always = { 304: 'The client has this answer already' };
 
-function responses({ responses: own, errors }: Service): Record<string, object> {
-  const all = Object.entries({ ...always, ...errors.statuses, ...own });
+function responses({ responses: own }: Operation, { statuses }: ErrorForm): Record<string, object> {
+  const all = Object.entries({ ...always, ...statuses, ...own });
   return Object.fromEntries(
     all.map(([status, description]) => {
       if (status === '204' || status === '304') return [status, empty(description)];
@@ -19,18 +21,27 @@ function responses({ responses: own, errors }: Service): Record<string, object> 
   );
 }
 
+/** The parts of a URL are named in lower case, as they stand in it. */
+const inUrl = (parts: readonly Parameter<unknown>[]) =>
+  objectSchema(parts.map((part) => ({ ...part, name: part.name.toLowerCase() })));
+
 /** Of GET, which has the parameters in the query string, and of POST, which has them in a form. */
-export function syncSchemas(service: Service): {
-  readonly query: FastifySchema;
-  readonly form: FastifySchema;
-} {
-  const { path, summary, description, produces, errors, parameters } = service;
+export function operationSchemas(
+  { path, errors }: Service,
+  operation: Operation,
+): { readonly query: FastifySchema; readonly form: FastifySchema } {
+  const { summary, description, produces, parameters, parts, json } = operation;
   const about = {
     ...{ tags: [path], summary, description },
     produces: [...produces, errors.mediaType],
-    response: responses(service),
+    ...(parts && { params: inUrl(parts) }),
+    response: responses(operation, errors),
   };
   const schema = objectSchema(parameters);
-  const consumes = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+  const consumes = [
+    ...(json ? ['application/json'] : []),
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+  ];
   return { query: { ...about, querystring: schema }, form: { ...about, consumes, body: schema } };
 }

@@ -2,29 +2,62 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pairs } from '../../vo/dali/parameter.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
-import type { RunContext, ServiceDeclaration } from './declaration.ts';
+import type {
+  OperationDeclaration,
+  RunContext,
+  ServiceAbout,
+  ServiceDeclaration,
+  UrlParts,
+} from './declaration.ts';
+
+/** What a client asks with. */
+export interface Asked {
+  readonly pairs: Pairs;
+  readonly parts: UrlParts;
+}
 
 /** What the kit does with one request: parse, log, run. */
 export type Respond = (
-  pairs: Pairs,
+  asked: Asked,
   log: FastifyBaseLogger,
   context: RunContext,
-) => ReturnType<ServiceDeclaration<never>['run']>;
+) => ReturnType<OperationDeclaration<never>['run']>;
 
-export interface Service extends Omit<ServiceDeclaration<never>, 'parse' | 'log' | 'run'> {
-  readonly endpoint: string;
+export interface Operation extends Omit<OperationDeclaration<never>, 'parse' | 'log' | 'run'> {
   readonly respond: Respond;
 }
 
-/** Makes a service of its declaration. Services of different requests then have one type, and can stand in one list. */
-export function defineService<Request>({ parse, log, run, ...rest }: ServiceDeclaration<Request>): Service {
+export interface Service extends ServiceAbout {
+  /** The first is what its capability and its type of answers are of. */
+  readonly operations: readonly [Operation, ...Operation[]];
+}
+
+/** Makes an operation of its declaration. Those of different requests then have one type, and can stand in one list. */
+export function operation<Request>({ parse, log, run, ...rest }: OperationDeclaration<Request>): Operation {
   return {
-    endpoint: endpoints.sync,
     ...rest,
-    respond: async (pairs, logger, context) => {
-      const request = parse(pairs);
-      logger.info(log(request), rest.path);
+    respond: async ({ pairs, parts }, logger, context) => {
+      const request = parse(pairs, parts);
+      logger.info(log(request), rest.url);
       return run(request, context);
     },
+  };
+}
+
+/** Makes a service of one synchronous request of its declaration. */
+export function defineService<Request>({
+  path,
+  aliases = [],
+  endpoint = endpoints.sync,
+  title,
+  standardId,
+  errors,
+  examples,
+  ...sync
+}: ServiceDeclaration<Request>): Service {
+  return {
+    ...{ path, aliases, title, errors, examples },
+    ...(standardId !== undefined && { standardId }),
+    operations: [operation({ url: endpoint, methods: ['GET', 'POST'], ...sync })],
   };
 }

@@ -6,7 +6,7 @@ import {
   availabilityDocument,
   capabilitiesDocument,
   endpoints,
-  syncCapabilities,
+  serviceCapabilities,
 } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { dependsOnAddress } from '../http/base-url.ts';
@@ -36,8 +36,9 @@ export function vosiRoutes(
   { standardId, hide }: { readonly standardId: string; readonly hide: boolean },
 ): void {
   const { ports, base, principal, startedAt } = context;
-  const { path, produces, endpoint } = service;
-  const standard = { id: standardId, version: '1.0', resultType: produces[0], endpoint };
+  const { path, operations } = service;
+  const [{ url, produces }] = operations;
+  const standard = { id: standardId, version: '1.0', resultType: produces[0], endpoint: url };
   const schema = (summary: string, type: string) => ({ tags: [path], summary, produces: [type], hide });
   app.get(
     endpoints.capabilities,
@@ -46,7 +47,7 @@ export function vosiRoutes(
       dependsOnAddress(reply);
       return sendXml(
         reply,
-        capabilitiesDocument(syncCapabilities(serviceUrl(base(request), path), standard)),
+        capabilitiesDocument(serviceCapabilities(serviceUrl(base(request), path), standard)),
       );
     },
   );

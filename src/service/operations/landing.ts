@@ -43,7 +43,7 @@ type Shown = NonNullable<ReturnType<typeof shown>>;
 
 /** A picture of the archive, and the request that made it. */
 function picture({ service, example }: Shown): Xml {
-  const url = requestUrl('.', service, example.parameters);
+  const url = requestUrl('.', service, example);
   return el(
     'figure',
     {},
@@ -53,7 +53,7 @@ function picture({ service, example }: Shown): Xml {
 }
 
 function requests({ service, example }: Shown, base: string): Xml[] {
-  const url = requestUrl(base, service, example.parameters);
+  const url = requestUrl(base, service, example);
   const python = [
     'from astropy.io import fits',
     `with fits.open("${url}") as hdus:`,
@@ -79,7 +79,7 @@ function line(service: Service, samples: readonly Sample[]): Xml {
   const links = (['capabilities', 'availability', 'examples'] as const).map(
     (name) => [at + endpoints[name], name] as const,
   );
-  const sample = example && ([requestUrl('.', service, example.parameters), 'sample'] as const);
+  const sample = example && ([requestUrl('.', service, example), 'sample'] as const);
   return el('li', {}, el('b', {}, path), ` ${title}: `, linked(sample ? [sample, ...links] : links));
 }
 

@@ -41,19 +41,23 @@ export const endpoints = {
   examples: '/examples',
 } as const;
 
-/** What a synchronous service speaks. */
-export interface SyncStandard {
+/** What a service speaks. */
+export interface ServiceStandard {
   readonly id: string;
   readonly version: string;
   /** Media type of its answers. */
   readonly resultType: string;
-  /** Where it is, below the address that the endpoints share. */
+  /** Where it is asked, below its address; with parts that differ (`/:uuid`) these are appended to the address before them. */
   readonly endpoint: string;
 }
 
-/** The capabilities of a synchronous service; `base` is the address its endpoints share, such as `https://host/api/cutout`. */
-export function syncCapabilities(base: string, standard: SyncStandard): Capability[] {
-  const { id, version, resultType, endpoint } = standard;
+/** The capabilities of a service; `base` is the address its endpoints share, such as `https://host/api/cutout`. */
+export function serviceCapabilities(
+  base: string,
+  { id, version, resultType, endpoint }: ServiceStandard,
+): Capability[] {
+  const [before = '', ...parts] = endpoint.split('/:');
+  const asked = { url: base + before, use: parts.length > 0 ? 'base' : 'full' } as const;
   return [
     { standardID: 'ivo://ivoa.net/std/VOSI#capabilities', url: base + endpoints.capabilities, use: 'full' },
     { standardID: 'ivo://ivoa.net/std/VOSI#availability', url: base + endpoints.availability, use: 'full' },
@@ -63,7 +67,7 @@ export function syncCapabilities(base: string, standard: SyncStandard): Capabili
       use: 'full',
       resultType: 'application/xhtml+xml',
     },
-    { standardID: id, url: base + endpoint, use: 'full', role: 'std', version, resultType },
+    { standardID: id, ...asked, role: 'std', version, resultType },
   ];
 }
 

@@ -182,11 +182,36 @@ const coverages = group('moc', '/api/moc', {
   'of a hidden band': { BAND: 'y', RESPONSEFORMAT: 'json' },
   'of IDs': { ID: [ids.open, ids.secret, ids.group, ids.unknown], RESPONSEFORMAT: 'json' },
 });
+/** `/api/datasets/repo/uuid` of an ID. */
+const fileAt = (id: string) => id.replace(/.*repo=(.*)&id=/, '/api/datasets/$1/');
+const parts = {
+  file: '',
+  planes: '?PLANES=image',
+  header: '/header',
+  layout: '/layout',
+  preview: '/preview',
+};
+
+const datasets = [
+  ...Object.entries(parts).flatMap(([part, path]) => [
+    plain('sample', `dataset open / ${part}`, fileAt(ids.openCoadd) + path),
+    ...hidden.map(([name, id]) => plain('sample', `dataset ${part} / ${name}`, fileAt(id) + path)),
+  ]),
+  plain('sample', 'dataset open / as another repo', fileAt(ids.open).replace('/sim/', '/secret/')),
+  ...conditional('dataset open', fileAt(ids.openCoadd)),
+  ...hidden.flatMap(([name, id]) => conditional(`dataset ${name}`, fileAt(id))),
+  ...group(
+    'datasets together',
+    '/api/datasets',
+    each((ID) => ({ ID: [ids.openCoadd, ID] })),
+  ),
+  form('sample', 'datasets together / form', '/api/datasets', { ID: ids.group }),
+];
 
 const upSince = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, 'a time');
 const seconds = (text: string) => text.replace(/"seconds": [\d.e-]+/, '"seconds": 0');
 
-const documents = ['cutout', 'stack', 'timeseries', 'mosaic', 'moc'].flatMap((service) => [
+const documents = ['cutout', 'stack', 'timeseries', 'mosaic', 'datasets', 'moc'].flatMap((service) => [
   plain('sample', `${service} / examples`, `/api/${service}/examples`),
   plain('sample', `${service} / capabilities`, `/api/${service}/capabilities`),
   plain('sample', `${service} / availability`, `/api/${service}/availability`, { mask: upSince }),
@@ -205,6 +230,7 @@ const pages = [
 export const requests: readonly BaselineRequest[] = [
   ...cutouts,
   ...stacks,
+  ...datasets,
   ...mosaics.map((one) => ({ ...one, mask: seconds })),
   ...coverages,
   ...documents,

@@ -1,0 +1,55 @@
+/** The files of a dataset as they were ingested, whatever is in them. */
+import { basename } from 'node:path';
+import type { PlaneInfo } from '../addon/layout.ts';
+import type { DatasetKey } from '../base/dataset-id.ts';
+import { VignetError } from '../base/errors.ts';
+import { type CheckedFile, openChecked } from '../bytes/checked-file.ts';
+import type { FileRecord } from '../bytes/file-record.ts';
+
+export type { CheckedFile } from '../bytes/checked-file.ts';
+
+/** A file of a dataset, gzipped where it was ingested so. */
+export interface OriginalFile {
+  /** Its own name, without folders. */
+  readonly name: string;
+  readonly size: number;
+  /** When it was changed last. */
+  readonly modified: Date;
+  readonly gzip: boolean;
+  /** Changes with every change of the file, and is the same for all datasets that are in it. Shows nothing of where it lies only when hashed. */
+  readonly version: string;
+  /** Throws VignetError data FILE_GONE, FILE_CHANGED, FILE_UNREADABLE, NOT_A_FILE, OUTSIDE_ROOT; transient OPEN_FAILED; fatal NO_ROOT. */
+  open(): Promise<CheckedFile>;
+}
+
+/** What a dataset is made of. */
+export interface Originals {
+  readonly id: string;
+  readonly key: DatasetKey;
+  /** Encoded layout of the files. */
+  readonly layout: Uint8Array;
+  readonly planes: readonly PlaneInfo['kind'][];
+  /** In the order of the layout; that of the image comes first. */
+  readonly files: readonly OriginalFile[];
+}
+
+export function originalOf(record: FileRecord, roots: Readonly<Record<string, string>>): OriginalFile {
+  const { root, path, size, mtimeNs, gzip } = record;
+  return {
+    name: basename(path),
+    size,
+    modified: new Date(Number(BigInt(mtimeNs) / 1_000_000n)),
+    gzip,
+    version: JSON.stringify([root, path, size, mtimeNs]),
+    open: async () => {
+      const folder = roots[root];
+      if (folder === undefined)
+        throw new VignetError(
+          'fatal',
+          'NO_ROOT',
+          `the archive has no root '${root}'; add it to archive.json`,
+        );
+      return openChecked(folder, record);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * Runs: the SHA-256 of a file that the caller has opened, by its descriptor; it stays open until the task has settled.
+ * Costs: all bytes are read, a piece at a time; a second for each GB or so. Can be cancelled; does not yield.
+ */
+import { createHash } from 'node:crypto';
+import { readSync } from 'node:fs';
+import { VignetError } from '../../base/errors.ts';
+import { oneCall } from '../task-kind.ts';
+
+export interface Digesting {
+  readonly descriptor: number;
+  readonly size: number;
+}
+
+const PIECE = 1048576;
+const CANCEL = 2;
+
+function sha256({ descriptor, size }: Digesting, control: Int32Array): string {
+  const hash = createHash('sha256');
+  const piece = new Uint8Array(Math.min(PIECE, size));
+  for (let at = 0; at < size; ) {
+    if (Atomics.load(control, 0) === CANCEL)
+      throw new VignetError('transient', 'CANCELLED', 'the request was cancelled');
+    const read = readSync(descriptor, piece, 0, Math.min(PIECE, size - at), at);
+    if (read === 0)
+      throw new VignetError('data', 'TRUNCATED', 'the file ended before its size; fetch it again');
+    hash.update(piece.subarray(0, read));
+    at += read;
+  }
+  return hash.digest('base64');
+}
+
+/** In base64. */
+export const digestTask = oneCall<Digesting, string>({
+  kind: 'digest',
+  run: (task, { control }) => sha256(task, control),
+});

@@ -1,0 +1,47 @@
+/** Dataset IDs in one text: lines, JSON or a VOTable. */
+import { badValue } from '../dali/parameter.ts';
+import { readVotable, type VotableField } from '../dali/votable-read.ts';
+
+const expected = 'a list of dataset IDs (lines, a JSON list, or a VOTable)';
+
+function fromJson(name: string, text: string): string[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    throw badValue(name, text, expected, { why: 'it is not well-formed JSON' });
+  }
+  const all: unknown = Array.isArray(list) ? list : (list as { ID?: unknown } | null)?.ID;
+  if (!Array.isArray(all) || !all.every((one): one is string => typeof one === 'string'))
+    throw badValue(name, text, expected, { why: 'expected a list of texts, or an object with one as ID' });
+  return all;
+}
+
+const columnNames = ['id', 'obs_publisher_did', 'publisher_did', 'dataset_id'];
+
+function isIdColumn({ name, ucd = '' }: VotableField): boolean {
+  return columnNames.includes(name.toLowerCase()) || /^meta\.ref\.ur[li];meta\.curation$/.test(ucd);
+}
+
+function fromVotable(parameter: string, text: string): string[] {
+  const { fields, rows } = readVotable(text, parameter);
+  const first = fields.findIndex(isIdColumn);
+  const column = first < 0 && fields.length === 1 ? 0 : first;
+  if (column < 0) {
+    const why = `none of its columns is named ${columnNames.join(', ')}, or has the UCD meta.ref.url;meta.curation`;
+    throw badValue(parameter, text, 'a VOTable with a column of dataset IDs', { why });
+  }
+  return rows.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
+}
+
+/** `parse` reads each of them. Throws VignetError usage BAD_VALUE, and what `parse` does. */
+export function parseIdList<T>(name: string, text: string, parse: (id: string) => T): T[] {
+  const trimmed = text.trim();
+  if (trimmed.startsWith('<')) return fromVotable(name, trimmed).map(parse);
+  if (/^[[{]/.test(trimmed)) return fromJson(name, trimmed).map(parse);
+  return trimmed
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map(parse);
+}
