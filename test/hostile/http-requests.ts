@@ -1,7 +1,7 @@
 // Random requests for every service that is declared: half sense, half nonsense. What a parameter takes is known from its declaration and
 // from the examples of the services, so that a new service is covered when it is in `services.ts`.
 import fc from 'fast-check';
-import { type Service, syncUrl } from '../../src/service/kit/index.ts';
+import type { Operation, Service, ServiceExample } from '../../src/service/kit/index.ts';
 import type { Sample } from '../../src/service/ports.ts';
 import type { Parameter } from '../../src/vo/dali/parameter.ts';
 import { requestBytes } from './raw.ts';
@@ -38,8 +38,7 @@ const numberIn = /[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g;
 function bent(values: fc.Arbitrary<string>): fc.Arbitrary<string> {
   const numbers = fc.oneof(
     fc.constantFrom(...oddNumbers),
-    fc.double({ noNaN: true }).map(String),
-    fc.integer({ min: -360_000, max: 360_000 }).map((n) => String(n / 1000)),
+    fc.double({ min: -1e3, max: 1e3, noNaN: true }).map(String),
     fc.integer({ min: -5, max: 5000 }).map(String),
   );
   const one = (value: string, at: number, by: string) => {
@@ -65,13 +64,13 @@ function good(parameter: Parameter<unknown>, examples: readonly string[]): fc.Ar
   const { values = [], bounds, example, default: standard } = parameter;
   const said = [example, ...values, ...examples, ...(standard === undefined ? [] : [standard])];
   const { min = -1e6, max = 1e6 } = bounds ?? {};
-  const inside = fc.integer({ min: 0, max: 2 ** 30 }).map((n) => String(min + (n / 2 ** 30) * (max - min)));
+  const inside = fc.double({ min, max, noNaN: true }).map(String);
   const ends = fc.constantFrom(String(min), String(max));
   return bounds ? fc.oneof(fc.constantFrom(...said), inside, ends) : fc.constantFrom(...said);
 }
 
-/** Pairs of one service: those of an example, some left out, and others of its parameters. */
-function pairsOf(service: Service, examples: readonly (readonly Pair[])[]): fc.Arbitrary<Pair[]> {
+/** Pairs of one operation: those of an example, some left out, and others of its parameters. */
+function pairsOf({ parameters }: Operation, examples: readonly (readonly Pair[])[]): fc.Arbitrary<Pair[]> {
   const all = examples.flat();
   const pair = (parameter: Parameter<unknown>): fc.Arbitrary<Pair> => {
     const values = good(
@@ -85,10 +84,11 @@ function pairsOf(service: Service, examples: readonly (readonly Pair[])[]): fc.A
     const value = fc.oneof({ weight: 3, arbitrary: values }, { weight: 1, arbitrary: bent(values) });
     return fc.tuple(name, value);
   };
-  const more = fc.oneof(
-    { weight: 20, arbitrary: fc.oneof(...service.parameters.map(pair)) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...oddNames), fc.constantFrom(...oddTexts)) },
-  );
+  const declared = parameters.map((one) => ({ weight: 20, arbitrary: pair(one) }));
+  const more = fc.oneof(...declared, {
+    weight: Math.max(1, declared.length),
+    arbitrary: fc.tuple(fc.constantFrom(...oddNames), fc.constantFrom(...oddTexts)),
+  });
   const base = fc.constantFrom<readonly Pair[]>([], ...examples).chain((pairs) => {
     if (pairs.length === 0) return fc.constant([...pairs]);
     const whole = fc.constant([...pairs]);
@@ -127,8 +127,8 @@ const headers: fc.Arbitrary<Record<string, string>> = fc
 
 const BOUNDARY = 'fuzzed';
 
-function multipart(pairs: readonly Pair[], service: Service): string {
-  const uploads = new Set(service.parameters.filter(({ upload }) => upload).map(({ name }) => name));
+function multipart(pairs: readonly Pair[], { parameters }: Operation): string {
+  const uploads = new Set(parameters.filter(({ upload }) => upload).map(({ name }) => name));
   const part = ([name, value]: Pair) => {
     const safe = name.replaceAll(/[\r\n"]/g, '');
     const file = uploads.has(name) ? '; filename="a.xml"' : '';
@@ -138,13 +138,12 @@ function multipart(pairs: readonly Pair[], service: Service): string {
 }
 
 function bytesOf(
-  service: Service,
-  path: string,
+  operation: Operation,
+  target: string,
   pairs: readonly Pair[],
   transport: 'GET' | 'HEAD' | 'form' | 'multipart',
   more: Record<string, string>,
 ): Buffer {
-  const target = syncUrl('', { path, endpoint: service.endpoint });
   const query = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString();
   if (transport === 'form')
     return requestBytes(
@@ -155,7 +154,7 @@ function bytesOf(
     );
   if (transport === 'multipart') {
     const type = `multipart/form-data; boundary=${BOUNDARY}`;
-    return requestBytes('POST', target, { 'content-type': type, ...more }, multipart(pairs, service));
+    return requestBytes('POST', target, { 'content-type': type, ...more }, multipart(pairs, operation));
   }
   return requestBytes(transport, `${target}?${query}`, more);
 }
@@ -178,12 +177,27 @@ function broken(
   return made;
 }
 
-/** A request of one service, whole or broken. */
-function serviceRequest(service: Service, samples: readonly Sample[]): fc.Arbitrary<Sent> {
-  const examples = service.examples(samples).map(({ parameters }) => parameters);
+/** Addresses of an operation below its service's: of examples, and with odd texts in its parts. */
+function endpointsOf({ url }: Operation, examples: readonly ServiceExample[]): fc.Arbitrary<string> {
+  const known = examples.map(({ endpoint = url }) => endpoint);
+  const odd = fc.constantFrom(...oddTexts).map((text) => url.replaceAll(/:\w+/g, encodeURIComponent(text)));
+  return known.length === 0 ? odd : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, odd);
+}
+
+/** A request of one operation, whole or broken. */
+function operationRequest(
+  service: Service,
+  operation: Operation,
+  samples: readonly Sample[],
+): fc.Arbitrary<Sent> {
+  const form = new RegExp(`^${operation.url.replaceAll(/:\w+/g, '[^/]+')}$`);
+  const [{ url: usual }] = service.operations;
+  const own = service.examples(samples).filter(({ endpoint = usual }) => form.test(endpoint));
+  const examples = own.map(({ parameters }) => parameters);
   const whole = fc.record({
     path: fc.constantFrom(service.path, ...(service.aliases ?? [])),
-    pairs: pairsOf(service, examples),
+    endpoint: endpointsOf(operation, own),
+    pairs: pairsOf(operation, examples),
     transport: fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'form', 'multipart'),
     more: headers,
     edits: fc.oneof(
@@ -194,8 +208,8 @@ function serviceRequest(service: Service, samples: readonly Sample[]): fc.Arbitr
       },
     ),
   });
-  return whole.map(({ path, pairs, transport, more, edits }) => ({
-    bytes: broken(bytesOf(service, path, pairs, transport as 'GET', more), edits),
+  return whole.map(({ path, endpoint, pairs, transport, more, edits }) => ({
+    bytes: broken(bytesOf(operation, `/api/${path}${endpoint}`, pairs, transport as 'GET', more), edits),
     method: transport === 'form' || transport === 'multipart' ? 'POST' : transport,
     errors: service.errors.mediaType,
     broken: edits.length > 0,
@@ -226,7 +240,12 @@ export function anyRequest(
   paths: readonly string[],
 ): fc.Arbitrary<Sent> {
   return fc.oneof(
-    ...services.map((service) => ({ weight: 4, arbitrary: serviceRequest(service, samples) })),
+    ...services.flatMap((service) =>
+      service.operations.map((operation) => ({
+        weight: 4,
+        arbitrary: operationRequest(service, operation, samples),
+      })),
+    ),
     { weight: 1, arbitrary: otherRequest(paths) },
   );
 }

@@ -5,7 +5,15 @@ import type { ServiceExample } from '../kit/index.ts';
 import type { Sample } from '../ports.ts';
 
 export function datasetExamples(samples: readonly Sample[]): ServiceExample[] {
-  return samples.slice(0, 3).flatMap(({ id, label }) => {
+  const some = samples.slice(0, 3);
+  const together: ServiceExample = {
+    kind: 'together',
+    name: 'Several datasets as a tar archive',
+    description: 'A manifest, then the file of each.',
+    parameters: some.map(({ id }) => ['ID', id]),
+    endpoint: '',
+  };
+  const each = some.flatMap(({ id, label }) => {
     const { repo, uuid } = parseId(id);
     const one = (kind: string, what: string, more: string, parameters: Pairs = []): ServiceExample => ({
       kind,
@@ -18,8 +26,9 @@ export function datasetExamples(samples: readonly Sample[]): ServiceExample[] {
       one('preview', 'Preview', '/preview'),
       one('header', 'Header', '/header', [['RESPONSEFORMAT', 'text']]),
       one('layout', 'Layout', '/layout'),
-      one('planes', 'Image and mask', '', [['PLANES', 'image']]),
+      one('planes', 'Image plane', '', [['PLANES', 'image']]),
       one('file', 'File', ''),
     ];
   });
+  return some.length > 0 ? [...each, together] : [];
 }
