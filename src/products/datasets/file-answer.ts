@@ -1,7 +1,7 @@
 /** A file as it is: its bytes, none of them looked at. */
 import type { CheckedFile, OriginalFile } from '../../archive/originals.ts';
 import type { ByteWindow } from '../answers/answer.ts';
-import { CHUNK, PooledAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
+import { PooledAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { pieces } from '../answers/windows.ts';
 
 export interface FileDeps extends PooledDeps {
@@ -11,12 +11,15 @@ export interface FileDeps extends PooledDeps {
   readonly digest: () => Promise<string | undefined>;
 }
 
-/** Windows of a part of an answer, each of at most a chunk. */
-export function chunksOf({ from, to }: ByteWindow): ByteWindow[] {
-  const count = Math.ceil((to - from) / CHUNK);
+/** Read and sent at once: more than what the byte budget counts as small, so that large files make way for small requests. */
+const PIECE = 2 * 1048576;
+
+/** Windows of a part of an answer, each of at most a piece. */
+export function filePieces({ from, to }: ByteWindow): ByteWindow[] {
+  const count = Math.ceil((to - from) / PIECE);
   return Array.from({ length: count }, (_, n) => ({
-    from: from + n * CHUNK,
-    to: Math.min(to, from + (n + 1) * CHUNK),
+    from: from + n * PIECE,
+    to: Math.min(to, from + (n + 1) * PIECE),
   }));
 }
 
@@ -39,12 +42,12 @@ export class FileAnswer extends PooledAnswer<FileDeps> {
     return this.size;
   }
 
-  /** Fails where the file changes: every chunk is of the file as it was ingested. */
+  /** Fails where the file changes: every piece is of the file as it was ingested. */
   async *body(window: ByteWindow = { from: 0, to: this.size }): AsyncGenerator<Uint8Array, void, undefined> {
     const { file, engine } = this.deps;
     yield* pieces({
       request: this.request(),
-      windows: chunksOf(window),
+      windows: filePieces(window),
       fill: (begin, out) => file.read(out, begin),
       lookAhead: () => engine.lookAhead,
     });

@@ -8,6 +8,7 @@ import type { RequestOptions } from '../../engine/engine.ts';
 import { describeTask } from '../../engine/tasks/describe.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
+import { classOf } from '../answers/request-class.ts';
 import type { ProductDeps } from '../deps.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Caller } from '../vignet.ts';
@@ -81,7 +82,8 @@ export function datasetProducts(archive: Archive, deps: ProductDeps): DatasetPro
       const original = originals.files[number];
       if (!original) throw new TypeError('expected a file for each of the layout');
       return new FileAnswer({
-        ...{ engine, options, drainMs, original },
+        ...{ engine, drainMs, original },
+        options: { class: classOf(original.size), ...options },
         contentType: original.gzip ? 'application/gzip' : FITS,
         filename: original.name,
         etag: etagOf('file', original.version),
@@ -118,7 +120,8 @@ export function datasetProducts(archive: Archive, deps: ProductDeps): DatasetPro
         );
       const members = await packed(await archive.as(principal).originals(ids), from);
       return new TarAnswer({
-        ...{ engine, options, drainMs, members },
+        ...{ engine, drainMs, members },
+        options: { class: 'bulk', ...options },
         contentType: 'application/x-tar',
         filename: 'datasets.tar',
         etag: etagOf(

@@ -3,7 +3,7 @@ import type { CheckedFile, OriginalFile } from '../../archive/originals.ts';
 import type { ByteWindow } from '../answers/answer.ts';
 import { PooledAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { pieces } from '../answers/windows.ts';
-import { chunksOf } from './file-answer.ts';
+import { filePieces } from './file-answer.ts';
 import { padded, TAR_END, type TarMember, tarHeader } from './tar.ts';
 
 /** A member: a file, or bytes at hand. */
@@ -22,7 +22,7 @@ export interface TarDeps extends PooledDeps {
   readonly members: readonly Packed[];
 }
 
-/** A file that is read for several chunks, open as long as one of them is. */
+/** A file that is read for several pieces, open as long as one of them is. */
 class OpenFiles {
   readonly #open = new Map<OriginalFile, { users: number; readonly file: Promise<CheckedFile> }>();
 
@@ -69,7 +69,7 @@ export class TarAnswer extends PooledAnswer<TarDeps> {
     const files = new OpenFiles();
     yield* pieces({
       request: this.request(),
-      windows: chunksOf(window),
+      windows: filePieces(window),
       fill: (begin, out) => this.#fill(files, begin, out),
       lookAhead: () => engine.lookAhead,
     });

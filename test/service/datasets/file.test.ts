@@ -41,7 +41,8 @@ const files = {
 };
 const outside = join(mkdtempSync(join(tmpdir(), 'vignet-outside-')), 'secret.fits');
 writeFileSync(outside, 'secret');
-for (const name of ['gone', 'longer', 'touched', 'link', 'cut', 'rewritten'])
+for (const name of ['cut', 'rewritten']) written(`${name}.fits`, image(40 + name.length, 3000, 3000));
+for (const name of ['gone', 'longer', 'touched', 'link'])
   written(`${name}.fits`, image(40 + name.length, 1500, 1000));
 
 beforeAll(async () => {
@@ -300,8 +301,8 @@ describe('a file that has changed since it was ingested', () => {
 
 describe('a file that changes while it is sent breaks the connection', () => {
   it.each<[string, (path: string) => void]>([
-    ['cut.fits', (path) => truncateSync(path, 5_000_000)],
-    ['rewritten.fits', (path) => writeFileSync(path, Buffer.alloc(6_004_800, 7))],
+    ['cut.fits', (path) => truncateSync(path, 30_000_000)],
+    ['rewritten.fits', (path) => writeFileSync(path, Buffer.alloc(large.length, 7))],
   ])('%s', async (name, change) => {
     const path = join(folder, name);
     const size = readFileSync(path).length;
