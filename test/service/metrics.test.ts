@@ -43,6 +43,11 @@ describe('/metrics', () => {
       expect(samples(name)).toEqual(values.map((value) => name + value));
   });
 
+  it('gives the delay of the event loop, which searches and large requests must not raise', () => {
+    for (const of of ['p50', 'p99', 'max'])
+      expect(samples(`nodejs_eventloop_lag_${of}_seconds`)).toHaveLength(1);
+  });
+
   it('gives what it counted as counters, the same at every scrape', () => {
     expect(samples('vignet_engine_tasks_total')).toEqual([
       'vignet_engine_tasks_total{state="done"} 17',
