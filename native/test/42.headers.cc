@@ -40,7 +40,7 @@ std::multimap<std::string, std::string> cardsOf(const HeaderWriter& header) {
 }
 
 std::multimap<std::string, std::string> cutCards(const std::string& cards, int8_t bitpix = -32,
-                                                 Box box = {10, 20, 50, 60}) {
+                                                 const WideBox& box = {10, 20, 50, 60}) {
   const Layout layout = layoutOf("", cards, bitpix);
   return cardsOf(planeHeader(layout, layout.planes[0], box, {.name = "IMAGE"}));
 }
@@ -154,6 +154,45 @@ TEST_CASE("cards of the tile table, of the parent's size and of the whole go") {
   const auto whole = cardsOf(planeHeader(layout, layout.planes[0], {0, 0, 400, 300}, {}));
   CHECK(valueOf(whole, "DATASEC") == "'[1:2,3:4]'|'goes on &'");
   CHECK(valueOf(whole, "DATAMAX") == "5");
+}
+
+// The names: JWST and HST (S_REGION), ObsCore's columns as cards, DECam, Mosaic and Bok (CORN1RA, COR1RA1,
+// CENRA1, CENTRA), DES (RAC1, RACMIN, CROSSRA0), ZTF (RA1), SkyMapper (RA_CENT), an STC-S text.
+TEST_CASE(
+    "cards of the outline, the corners and the centre on the sky go from a part, in plane and primary") {
+  const std::vector<std::string> places{
+      "S_REGION", "S_RA",     "S_DEC",    "S_FOV",   "RACMIN",  "RACMAX",   "DECCMIN", "DECCMAX",
+      "RA_CENT",  "DEC_CENT", "CROSSRA0", "CENTRA",  "CENTDEC", "CENRA1",   "CENDEC1", "RAC1",
+      "RAC4",     "DECC1",    "DECC4",    "RA1",     "RA4",     "DEC1",     "DEC4",    "CORN1RA",
+      "CORN4RA",  "CORN1DEC", "CORN4DEC", "COR1RA1", "COR4RA1", "COR1DEC1", "COR4DEC1"};
+  // Of the pointing, the target and the site: true of a part too.
+  const std::vector<std::string> kept{"RA", "DEC", "RA_TARG", "TELRA", "RA5", "DEC0", "CORN5RA", "OBS-LAT"};
+  std::string text =
+      "CTYPE1  = 'RA---TAN'\nCTYPE2  = 'DEC--TAN'\nCRPIX1  = 1.\nCRPIX2  = 1.\n"
+      "HIERARCH FOOTPRINT = 'POLYGON ICRS 1 2 &'\nCONTINUE  '3 4 5 6'";
+  for (const auto& names : {places, kept}) {
+    for (std::string name : names) text += "\n" + name.append(8 - name.size(), ' ') + "= 150.25";
+  }
+  const auto part = cutCards(text), whole = cutCards(text, -32, {0, 0, 400, 300});
+  const auto padded = cutCards(text, -32, {-10, 0, 400, 300});
+  const Layout inPrimary = layoutOf(text, "");
+  const auto primary = cardsOf(primaryHeader(inPrimary, {}, {10, 20, 50, 60}, {}));
+  for (const auto& name : places) {
+    CAPTURE(name);
+    CHECK(valueOf(part, name) == "absent");
+    CHECK(valueOf(padded, name) == "absent");
+    CHECK(valueOf(primary, name) == "absent");
+    CHECK(valueOf(whole, name) == "150.25");
+  }
+  CHECK(valueOf(part, "FOOTPRINT") == "absent");
+  CHECK(valueOf(primary, "FOOTPRINT") == "absent");
+  CHECK(part.count("CONTINUE") == 0);
+  CHECK(valueOf(whole, "FOOTPRINT") == "'POLYGON ICRS 1 2 &'");
+  for (const auto& name : kept) {
+    CAPTURE(name);
+    CHECK(valueOf(part, name) == "150.25");
+    CHECK(valueOf(primary, name) == "150.25");
+  }
 }
 
 TEST_CASE("scaling: integers keep theirs, floats keep one that does something") {

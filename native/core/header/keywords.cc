@@ -28,8 +28,8 @@ const Topics& words() {
           "ZDITHER0", "ZSCALE",  "ZZERO",   "ZBLANK",   "ZTHEAP",   "UZSCALE"});
     mark(t, &Topic::wcs, {"A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER", "A_DMAX", "B_DMAX", "WCSDIM"});
     mark(t, &Topic::whole,
-         {"DATAMIN", "DATAMAX", "S_REGION", "RACMIN", "RACMAX", "DECCMIN", "DECCMAX", "RA_CENT", "DEC_CENT",
-          "CENTRA", "CENTDEC"});
+         {"DATAMIN", "DATAMAX", "S_REGION", "S_RA", "S_DEC", "S_FOV", "FOOTPRINT", "RACMIN", "RACMAX",
+          "DECCMIN", "DECCMAX", "CROSSRA0", "RA_CENT", "DEC_CENT", "CENTRA", "CENTDEC"});
     mark(t, &Topic::scaling, {"BSCALE", "BZERO", "BLANK"});
     return t;
   }();
@@ -102,7 +102,8 @@ Topic lookUp(const Topics& topics, std::string_view name) {
 }  // namespace
 
 Topic topicOf(std::string_view name) {
-  if (name.empty() || name.size() > 8) return {};  // none of these is a HIERARCH name
+  if (name == "FOOTPRINT") return lookUp(words(), name);
+  if (name.empty() || name.size() > 8) return {};  // no other is a HIERARCH name
   if (isCorner(name)) {
     Topic whole;
     whole.whole = true;
