@@ -73,6 +73,17 @@ TEST_CASE("every field comes back") {
   CHECK(wcs.note == "mended");
   CHECK(wcs.approximate);
   CHECK(again.wcsProblem == "none");
+  CHECK(wcs.frame == SkyFrame::icrs);
+  for (const SkyFrame frame :
+       {SkyFrame::fk4, SkyFrame::fk5Dated, SkyFrame::fk4Dated, SkyFrame::fk4NoEDated}) {
+    Layout dated = layout;
+    dated.wcs[0].frame = frame;
+    dated.wcs[0].equinox = isDated(frame) ? 1975.25 : 0;
+    const Layout stored = decodeLayout(encodeLayout(dated));
+    CHECK(stored.wcs.at(0).frame == frame);
+    CHECK(stored.wcs.at(0).equinox == dated.wcs[0].equinox);
+    CHECK(stored.wcs.at(0).ctype == wcs.ctype);
+  }
 }
 
 TEST_CASE("damage anywhere is noticed") {

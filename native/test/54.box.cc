@@ -232,6 +232,17 @@ TEST_CASE("boxes hold every pixel centre: wide and whole-sky images") {
         21, false);
 }
 
+TEST_CASE("boxes hold every pixel centre: cylindrical images beyond 180 degrees of native longitude") {
+  prove(headers::make(types("CAR", 20, 0) + "CRPIX1=72.5 CRPIX2=30.5 CDELT1=-3.0 CDELT2=3.0", 144, 60), 300,
+        22, false);
+  prove(headers::make(types("CAR", 0, 0) + "CRPIX1=-39.5 CRPIX2=30.5 CDELT1=-3.0 CDELT2=3.0", 60, 60), 300,
+        23, false);
+  prove(headers::make(types("CEA", 300, 0) + "CRPIX1=70.5 CRPIX2=20.5 CDELT1=-3.0 CDELT2=3.0", 140, 40), 300,
+        24, false);
+  prove(headers::make(types("MER", 100, 0) + "CRPIX1=70.5 CRPIX2=30.5 CDELT1=3.0 CDELT2=3.0", 140, 60), 300,
+        25, false);
+}
+
 TEST_CASE("boxes hold every pixel centre: real images") {
   uint64_t seed = 100;
   for (const auto& h : headers::real()) {

@@ -65,6 +65,11 @@ const images: readonly Image[] = [
   { ...whole('TAN', 'icrs', 30, 30, [10, 88]), step: 0.5, turn: 20, near: [40, 86] },
   { ...whole('TAN', 'galactic', 30, 30, [179.9, 3]), step: 0.5, near: [89, 31] },
   { ...whole('AIT', 'icrs', 20, 10, [0, 0]), crpix: [32, -4] },
+  // Pixels beyond 180 degrees of native longitude are not on the sky, by wcslib's bounds of native coordinates.
+  whole('CAR', 'icrs', 96, 40, [20, 0]),
+  whole('CEA', 'galactic', 90, 24, [100, 0]),
+  { ...whole('CAR', 'icrs', 40, 36, [0, 0]), crpix: [-20.5, 18.5] },
+  { ...whole('MER', 'icrs', 90, 40, [300, 0]), step: 5 },
 ];
 
 /** A small linear congruential generator (Numerical Recipes): the same numbers every time. */

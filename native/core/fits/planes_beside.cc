@@ -45,7 +45,7 @@ double apart(const NumericWcs& a, const NumericWcs& b, double x, double y) {
 }
 
 bool sameAxes(const NumericWcs& a, const NumericWcs& b) {
-  return a.frame == b.frame && a.ctype[0].substr(0, 4) == b.ctype[0].substr(0, 4) &&
+  return a.frame == b.frame && a.equinox == b.equinox && a.ctype[0].substr(0, 4) == b.ctype[0].substr(0, 4) &&
          a.ctype[1].substr(0, 4) == b.ctype[1].substr(0, 4);
 }
 

@@ -117,9 +117,10 @@ std::optional<Shift> sameGrid(const NumericWcs& grid, const NumericWcs& image) {
   const auto sameTerm = [](const WcsParameter& a, const WcsParameter& b) {
     return a.i == b.i && a.m == b.m && a.value == b.value;
   };
-  if (!plain(grid) || !plain(image) || grid.frame != image.frame || grid.ctype != image.ctype ||
-      grid.cunit != image.cunit || grid.crval != image.crval || grid.cdelt != image.cdelt ||
-      grid.pc != image.pc || grid.lonpole != image.lonpole || grid.latpole != image.latpole ||
+  if (!plain(grid) || !plain(image) || grid.frame != image.frame || grid.equinox != image.equinox ||
+      grid.ctype != image.ctype || grid.cunit != image.cunit || grid.crval != image.crval ||
+      grid.cdelt != image.cdelt || grid.pc != image.pc || grid.lonpole != image.lonpole ||
+      grid.latpole != image.latpole ||
       !std::equal(grid.pv.begin(), grid.pv.end(), image.pv.begin(), image.pv.end(), sameTerm))
     return std::nullopt;
   const double x = grid.crpix[0] - image.crpix[0], y = grid.crpix[1] - image.crpix[1];

@@ -42,10 +42,15 @@ Part partOf(std::string_view ctype) {
   return Part::none;
 }
 
+struct FrameAndEquinox {
+  SkyFrame frame = SkyFrame::icrs;
+  double equinox = 0;  // of dated frames
+};
+
 // FITS 4.0 section 8.3 (table 24 and the text about RADESYS and EQUINOX).
-SkyFrame frameOf(const wcsprm& prm) {
+FrameAndEquinox frameOf(const wcsprm& prm) {
   const std::string_view type(prm.ctype[0], 4);
-  if (type == "GLON" || type == "GLAT") return SkyFrame::galactic;
+  if (type == "GLON" || type == "GLAT") return {SkyFrame::galactic};
   if (type != "RA--" && type != "DEC-") {
     throw bad(expectedFor("ICRS, FK5, FK4 or Galactic axes", "CTYPE1", printable(prm.ctype[0])));
   }
@@ -55,16 +60,17 @@ SkyFrame frameOf(const wcsprm& prm) {
   const bool dated = !undefined(prm.equinox);
   if (system.empty()) system = !dated ? "ICRS" : prm.equinox < 1984 ? "FK4" : "FK5";
   // Realisations of ICRS differ from it by less than 0.1 mas.
-  if (system == "ICRS" || system.starts_with("ICRF") || system.starts_with("GAIA-CRF")) return SkyFrame::icrs;
-  if (system == "FK5") {
-    if (!dated || prm.equinox == 2000) return SkyFrame::fk5;
-    throw bad(expectedFor("2000", "EQUINOX of the FK5 frame", prm.equinox));
-  }
-  if (system == "FK4" || system == "FK4-NO-E") {
-    if (!dated || prm.equinox == 1950) return system == "FK4" ? SkyFrame::fk4 : SkyFrame::fk4NoE;
-    throw bad(expectedFor("1950", "EQUINOX of the FK4 frame", prm.equinox));
-  }
-  throw bad(expectedFor("ICRS, FK5 J2000 or FK4 B1950", "RADESYS", printable(system)));
+  if (system == "ICRS" || system.starts_with("ICRF") || system.starts_with("GAIA-CRF")) return {};
+  const auto of = [&](SkyFrame usual, double equinox, SkyFrame other) -> FrameAndEquinox {
+    if (!dated || prm.equinox == equinox) return {usual};
+    if (!(prm.equinox >= kFirstEquinox && prm.equinox <= kLastEquinox))
+      throw bad(expectedFor("1800 to 2200", "EQUINOX of the " + system + " frame", prm.equinox));
+    return {other, prm.equinox};
+  };
+  if (system == "FK5") return of(SkyFrame::fk5, 2000, SkyFrame::fk5Dated);
+  if (system == "FK4") return of(SkyFrame::fk4, 1950, SkyFrame::fk4Dated);
+  if (system == "FK4-NO-E") return of(SkyFrame::fk4NoE, 1950, SkyFrame::fk4NoEDated);
+  throw bad(expectedFor("ICRS, FK5 or FK4", "RADESYS", printable(system)));
 }
 
 std::string headerOf(const WcsCards& cards) {
@@ -197,7 +203,7 @@ std::optional<NumericWcs> parseWcs(const WcsCards& selected) {
                   "expected celestial axes that wcslib can separate from the others, received its error: ") +
               wcs_errmsg[status]);
   }
-  const SkyFrame frame = frameOf(plane.prm);
+  const FrameAndEquinox frame = frameOf(plane.prm);
   unitfix(0, &plane.prm);
   // celfix sets the struct up to see what it is; after a failure a second attempt would only leak.
   int status = celfix(&plane.prm);
@@ -214,7 +220,8 @@ std::optional<NumericWcs> parseWcs(const WcsCards& selected) {
   checkMatrix(plane.prm);
 
   NumericWcs numbers = numbersOf(plane.prm);
-  numbers.frame = frame;
+  numbers.frame = frame.frame;
+  numbers.equinox = frame.equinox;
   numbers.approximate = selected.approximate;
   numbers.note = selected.note;
   return numbers;

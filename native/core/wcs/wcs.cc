@@ -55,11 +55,11 @@ void addDistortion(wcsprm& prm, int stage, const NumericWcs& numbers) {
 }
 
 // From ICRS to the frame, or back.
-Sky inFrame(SkyFrame frame, bool back, double lon, double lat) {
+Sky inFrame(const FrameTurn& frame, bool back, double lon, double lat) {
   const double cosLat = std::cos(lat * kDegree);
   const Direction v{cosLat * std::cos(lon * kDegree), cosLat * std::sin(lon * kDegree),
                     std::sin(lat * kDegree)};
-  const Direction w = back ? toIcrs(frame, v) : fromIcrs(frame, v);
+  const Direction w = back ? frame.toIcrs(v) : frame.fromIcrs(v);
   return {std::atan2(w[1], w[0]) / kDegree, std::atan2(w[2], std::hypot(w[0], w[1])) / kDegree};
 }
 
@@ -110,9 +110,11 @@ void setUp(wcsprm& prm, const NumericWcs& n, bool prior) {
 
 struct Wcs::Impl {
   WcsprmGuard guard;
-  SkyFrame frame;
+  FrameTurn frame;
   std::optional<Sip> sip;  // absent: wcslib does the prior distortion, if there is one
   Control control;
+
+  explicit Impl(const NumericWcs& numbers) : frame(numbers.frame, numbers.equinox), sip(Sip::of(numbers)) {}
 
   // Positions that are transformed together.
   std::size_t batch() const {
@@ -125,9 +127,7 @@ struct Wcs::Impl {
   }
 };
 
-Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>()) {
-  impl_->frame = numbers.frame;
-  impl_->sip = Sip::of(numbers);
+Wcs::Wcs(const NumericWcs& numbers) : impl_(std::make_unique<Impl>(numbers)) {
   setUp(impl_->guard.prm, numbers, !impl_->sip);
 }
 void Wcs::pollWith(const Control& control) { impl_->control = control; }
@@ -170,7 +170,7 @@ void Wcs::toSky(std::span<const Pixel> pixels, std::span<Sky> sky, std::span<uin
         continue;
       }
       Sky s{lon, lat};
-      if (impl_->frame != SkyFrame::icrs) s = inFrame(impl_->frame, true, lon, lat);
+      if (!impl_->frame.isNone()) s = inFrame(impl_->frame, true, lon, lat);
       sky[done + k] = {reduced(s.lon), s.lat};
     }
   }
@@ -189,7 +189,7 @@ void Wcs::toPixel(std::span<const Sky> sky, std::span<Pixel> pixels, std::span<u
     const int n = static_cast<int>(std::min(batch, sky.size() - done));
     for (int k = 0; k < n; k++) {
       Sky s = sky[done + k];
-      if (impl_->frame != SkyFrame::icrs) s = inFrame(impl_->frame, false, s.lon, s.lat);
+      if (!impl_->frame.isNone()) s = inFrame(impl_->frame, false, s.lon, s.lat);
       world[k][prm.lng] = s.lon;
       world[k][prm.lat] = s.lat;
       stat[k] = 0;
