@@ -10,8 +10,8 @@
 namespace vignet {
 
 // Curves from 0 (black) to 1 (white) as astropy.visualization's: x, sqrt(x), log(1000 x + 1) / log(1001), and
-// asinh(x / a) / asinh(1 / a) with a = 0.1, or by automatic limits an `a` that puts the sky at a fifth of
-// white.
+// asinh(x / a) / asinh(1 / a) with a = 0.1; by automatic limits an `a` of log and of asinh that puts the sky
+// at a fifth of white.
 enum class Stretch : uint8_t { asinh, linear, sqrt, log };
 
 // What is black and what white.

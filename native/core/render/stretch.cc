@@ -53,6 +53,17 @@ double softeningFor(double sky, double range) {
   return high;
 }
 
+// The a with which log(a x + 1) / log(a + 1) takes a part of the range to kSkyGrey: larger ones take it
+// higher.
+double logarithmFor(double part) {
+  double low = 1e-6, high = 1e9;
+  for (int step = 0; step < 100; ++step) {
+    const double middle = std::sqrt(low * high);
+    (std::log1p(middle * part) / std::log1p(middle) > kSkyGrey ? high : low) = middle;
+  }
+  return low;
+}
+
 }  // namespace
 
 LevelAndNoise levelAndNoise(std::span<const float> pixels) {
@@ -76,13 +87,15 @@ Limits robustLimits(std::span<const float> pixels) {
   const double faintest = quantile(sample, 0), brightest = quantile(sample, 1);
   const auto [median, sigma] = levelAndNoise(pixels);
   // A constant image is as dark as a sky.
-  if (!(brightest > faintest)) return {median - sigma, median + 4 * sigma, 1e3 * sigma};
+  if (!(brightest > faintest))
+    return {median - sigma, median + 4 * sigma, 1e3 * sigma, logarithmFor(kSkyGrey)};
   const double black = std::max(median - kBelowSky * sigma, std::min(faintest, median - sigma));
   // A handful of pixels has no sky to be dark.
   const double least = black + kLeastRange * sigma;
   const double white = std::max(bright, sample.size() < kFewPixels ? std::min(brightest, least) : least);
   const double range = white > black ? white - black : sigma;
-  return {black, black + range, softeningFor(std::max(median - black, range * 1e-6), range)};
+  const double sky = std::max(median - black, range * 1e-6);
+  return {black, black + range, softeningFor(sky, range), logarithmFor(sky / range)};
 }
 
 Limits limitsOf(std::span<const float> pixels, const PictureLimits& asked) {
@@ -103,7 +116,7 @@ Limits limitsOf(std::span<const float> pixels, const PictureLimits& asked) {
     throw Error(Kind::usage, "BAD_STRETCH",
                 expectedFor("two numbers, the first below the second,", "LIMITS",
                             decimal(low) + " and " + decimal(high)));
-  return {low, high, 0.1 * (high - low)};
+  return {low, high, 0.1 * (high - low), 1000};
 }
 
 uint8_t grey(double value, const Limits& limits, Stretch stretch) {
@@ -118,7 +131,7 @@ uint8_t grey(double value, const Limits& limits, Stretch stretch) {
       bright = std::sqrt(part);
       break;
     case Stretch::log:
-      bright = std::log(1000 * part + 1) / std::log(1001.0);
+      bright = std::log1p(limits.logarithm * part) / std::log1p(limits.logarithm);
       break;
     case Stretch::asinh:
       bright = std::asinh(part * range / limits.softening) / std::asinh(range / limits.softening);

@@ -18,12 +18,13 @@ LevelAndNoise levelAndNoise(std::span<const float> pixels);
 struct Limits {
   double black = 0, white = 1;  // black < white
   double softening = 1;         // where asinh turns from linear to logarithmic
+  double logarithm = 1000;      // a of log(a x + 1) / log(a + 1)
 };
 
 // Limits that a few bright or broken pixels do not move: from the median, the median absolute deviation and
 // the 99.5th percentile of at most some 100,000 pixels taken evenly. NaN and infinities are left out; an
-// image without finite pixels, or with all equal, has limits too. The softening puts the median at a fifth of
-// white.
+// image without finite pixels, or with all equal, has limits too. The softening and the logarithm put the
+// median at a fifth of white.
 Limits robustLimits(std::span<const float> pixels);
 
 // The limits that options ask for. Throws as `render` does.
