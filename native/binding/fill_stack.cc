@@ -67,6 +67,7 @@ JobArguments asJob(const Napi::Value& value, bool onGrid) {
     job.lat = asNumber(object.Get("lat"), "task.jobs.lat");
   }
   job.scale = asNumber(object.Get("scale"), "task.jobs.scale");
+  job.inverseVariance = object.Get("inverseVariance").ToBoolean();
   if (const Napi::Value psf = object.Get("psf"); given(psf)) {
     const std::vector<double> numbers = asNumbers(psf, "task.jobs.psf", 4);
     if (numbers.size() < 3) badArgument("task.jobs.psf", "[ixx, iyy, ixy] or [ixx, iyy, ixy, weighted]", psf);

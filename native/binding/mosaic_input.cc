@@ -19,6 +19,7 @@ MosaicInputArgument::MosaicInputArgument(const Napi::Object& object, const std::
   number("offset", input_.offset);
   number("weight", input_.weight);
   if (!(input_.weight > 0)) badArgument(name + ".weight", "a number above 0", input_.weight);
+  input_.inverseVariance = object.Get("inverseVariance").ToBoolean();
   input_.shift = asShift(object.Get("shift"), name + ".shift");
   if (const Napi::Value turns = object.Get("quarterTurns"); given(turns))
     input_.quarterTurns = static_cast<uint8_t>(asInteger(turns, name + ".quarterTurns", 3));

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "binding/calls.h"
 #include "binding/mosaic_values.h"
 #include "binding/sources.h"
@@ -12,9 +14,30 @@ struct Arguments {
   std::vector<Bytes> layouts;
   std::vector<std::vector<SourceArgument>> sources;
   std::vector<std::optional<PatchKey>> patches;
+  std::vector<bool> inverseVariances;
   MosaicRequest request;
   std::optional<Bytes> align;
 };
+
+SizedMosaic asSized(const Napi::Value& value) {
+  const Napi::Object object = asObject(value, "task.sized");
+  const std::vector<double> point = asNumbers(object.Get("point"), "task.sized.point", 2);
+  if (point.size() != 2 || !std::isfinite(point[0]) || !(std::fabs(point[1]) <= 90))
+    badArgument("task.sized.point", "[longitude, latitude] in degrees", object.Get("point"));
+  SizedMosaic sized{point[0], point[1], {}, AtEdge::pad};
+  for (const auto& [side, length] :
+       {std::pair{"width", &sized.size.width}, std::pair{"height", &sized.size.height}}) {
+    *length = asNumber(object.Get(side), std::string("task.sized.") + side);
+    if (!(*length > 0 && *length <= 0x1p53))
+      badArgument(std::string("task.sized.") + side, "a length above 0", *length);
+  }
+  sized.size.arcsec = object.Get("arcsec").ToBoolean();
+  const std::string edge = asString(object.Get("edge"), "task.sized.edge");
+  if (edge != "pad" && edge != "trim" && edge != "refuse")
+    badArgument("task.sized.edge", "'pad', 'trim' or 'refuse'", edge);
+  sized.edge = edge == "pad" ? AtEdge::pad : edge == "trim" ? AtEdge::trim : AtEdge::refuse;
+  return sized;
+}
 
 Arguments unpack(const Napi::Object& task) {
   Arguments out;
@@ -25,12 +48,14 @@ Arguments unpack(const Napi::Object& task) {
     out.layouts.emplace_back(input.Get("layout"), name + ".layout");
     out.sources.push_back(asSources(input.Get("sources"), name + ".sources"));
     out.patches.push_back(asPatch(input.Get("patch"), name + ".patch"));
+    out.inverseVariances.push_back(input.Get("inverseVariance").ToBoolean());
   }
   MosaicRequest& request = out.request;
   if (const Napi::Value skymap = task.Get("skymap"); given(skymap))
     request.skymap = asSkymap(skymap, "task.skymap");
   if (const Napi::Value region = task.Get("region"); given(region))
     request.region = asStencil(region, "task.region");
+  if (const Napi::Value sized = task.Get("sized"); given(sized)) request.sized = asSized(sized);
   if (const Napi::Value grid = task.Get("grid"); given(grid)) request.grid = asString(grid, "task.grid");
   if (const Napi::Value align = task.Get("align"); given(align)) out.align.emplace(align, "task.align");
   if (const Napi::Value unit = task.Get("unit"); given(unit)) request.unit = asString(unit, "task.unit");
@@ -104,7 +129,8 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
     arguments.request.align = &align;
   }
   std::vector<MosaicInput> inputs;
-  for (size_t i = 0; i < layouts.size(); ++i) inputs.push_back({&layouts[i], arguments.patches[i]});
+  for (size_t i = 0; i < layouts.size(); ++i)
+    inputs.push_back({&layouts[i], arguments.patches[i], arguments.inverseVariances[i]});
   MosaicPlan plan = vignet::planMosaic(inputs, arguments.request, control);
   std::optional<Root> root;
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -128,6 +154,7 @@ Napi::Value planMosaic(const Napi::CallbackInfo& info) {
   out.Set("planes", planes);
   out.Set("missingPlanes", toArray(env, plan.missingPlanes));
   out.Set("decodedPixels", static_cast<double>(plan.decodedPixels));
+  if (arguments.request.sized) out.Set("reach", plan.reach);
   if (plan.single) out.Set("single", *plan.single);
   return out;
 }

@@ -1,6 +1,7 @@
 /** What the addon takes and gives for mosaics. */
 import type { Box, Stencil } from '../base/sky.ts';
 import type { SeekSource, Source } from '../base/sources.ts';
+import type { SizedPlace } from './cutout.ts';
 import type { AddonSource, Need, OrNeed } from './sources.ts';
 
 export type Kernel = 'nearest' | 'bilinear' | 'lanczos3' | 'lanczos4' | 'exact';
@@ -36,10 +37,14 @@ export interface MosaicPlanTask<S = Source> {
     readonly layout: Uint8Array;
     readonly sources: readonly S[];
     readonly patch?: PatchKey;
+    /** Whether a weight plane is an inverse variance; else it is delivered, and not used. */
+    readonly inverseVariance?: boolean;
   }[];
   /** With it every input must have its patch. */
   readonly skymap?: Rings;
   readonly region?: Stencil;
+  /** Exactly so much around its centre instead of all of the region, which should hold it: see `MosaicPlan.reach`. */
+  readonly sized?: SizedPlace & { readonly edge: 'pad' | 'trim' | 'refuse' };
   /** Cards of the WCS to put all on, `\n` between them. */
   readonly grid?: string;
   /** Layout of a dataset whose grid to put all on. */
@@ -92,6 +97,8 @@ export interface MosaicPlan {
   }[];
   readonly missingPlanes: readonly string[];
   readonly decodedPixels: number;
+  /** Of a sized mosaic: degrees from the position to its farthest pixel. */
+  readonly reach?: number;
   /** The input that owns the middle of the region, where all of the region lies on its image. */
   readonly single?: number;
 }
@@ -115,6 +122,7 @@ export interface MosaicRows<S = Source> {
     readonly sources: readonly S[];
     readonly seek?: SeekSource;
     readonly patch?: PatchKey;
+    readonly inverseVariance?: boolean;
     /** In the owners' plane. */
     readonly number: number;
     readonly scale?: number;

@@ -45,6 +45,8 @@ export interface StackJob<S = Source> {
   readonly lat?: number;
   /** IMAGE is multiplied by this, VARIANCE by its square. */
   readonly scale: number;
+  /** Whether a weight plane is an inverse variance; else it is not used. */
+  readonly inverseVariance?: boolean;
   /** Pixels²; `weighted` as in PsfGrid, without which there is no PSFFLUX. */
   readonly psf?:
     | readonly [ixx: number, iyy: number, ixy: number]

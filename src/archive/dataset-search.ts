@@ -3,6 +3,7 @@
 import type { Where } from '../addon/dataset-index.ts';
 import type { PlaneInfo } from '../addon/layout.ts';
 import type { Observation } from '../astronomy/observation.ts';
+import { count } from '../base/count.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
@@ -61,6 +62,8 @@ export interface DatasetSummary {
   /** The patch of a skymap that a coadd is; null for other images. */
   readonly patch: SkyPatch | null;
   readonly planes: readonly PlaneInfo['kind'][];
+  /** Whether its weight plane is an inverse variance by the survey description. */
+  readonly inverseVariance: boolean;
   /** Names of its mask planes, as the file has them, in the order of their bits. */
   readonly maskNames: readonly string[];
   /** Coordinates of the image's first pixel in the frame of the observation's PSF and calibration. */
@@ -149,6 +152,6 @@ export interface DatasetCandidate {
 }
 
 export function tooMany(most: number): VignetError {
-  const detail = `the search finds more than ${most} datasets; ask for a smaller region or a shorter TRACK, or narrow it by COLLECTION or DPSUBTYPE`;
+  const detail = `the search finds more than ${count(most, 'dataset')}; ask for a smaller region or a shorter TRACK, or narrow it by COLLECTION or DPSUBTYPE`;
   return new VignetError('usage', 'TOO_MANY', detail);
 }

@@ -124,12 +124,25 @@ export class DatasetReader {
   }
 
   summary(generation: Generation, record: DatasetRecord): DatasetSummary {
-    const { repo, uuid, collection, type, band, observation, patch, planes, maskNames, xy0, survey } = record;
+    const {
+      repo,
+      uuid,
+      collection,
+      type,
+      band,
+      observation,
+      patch,
+      planes,
+      maskNames,
+      xy0,
+      survey,
+      inverseVariance = false,
+    } = record;
     const { emMin, emMax, tMin, tMax, polStates } = record;
     return {
       id: this.idOf(generation, { repo, uuid }),
       key: { repo, uuid },
-      ...{ collection, type, band, observation, planes, maskNames, xy0, survey },
+      ...{ collection, type, band, observation, planes, maskNames, xy0, survey, inverseVariance },
       patch: patch ?? null,
       bounds: {
         em: emMin === null || emMax === null ? null : [emMin, emMax],

@@ -34,6 +34,8 @@ export interface DatasetRecord {
   readonly patch: SkyPatch | null;
   /** Kinds of its planes, in the order of the layout. */
   readonly planes: readonly PlaneInfo['kind'][];
+  /** That its weight plane is an inverse variance; absent: that is not known, or there is none. */
+  readonly inverseVariance?: boolean;
   /** Names of its mask planes, as the file has them, in the order of their bits, then what some of them mean elsewhere. */
   readonly maskNames: readonly string[];
   /** Coordinates of the image's first pixel in the frame of the observation's PSF and calibration. */

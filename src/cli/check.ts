@@ -1,8 +1,8 @@
 /** `vignet check`: whether an archive is whole. */
 import { Command } from 'commander';
 import { type ArchiveFault, checkArchive } from '../archive/check.ts';
+import { count } from '../base/count.ts';
 import { archiveOption } from './archive-option.ts';
-import { count } from './count.ts';
 import { printable } from './terminal.ts';
 
 interface Flags {

@@ -1,8 +1,8 @@
 /** What a cutout says of its pixels. */
 import { native } from '../addon/addon.ts';
+import { count } from '../base/count.ts';
 import type { Box } from '../base/sky.ts';
 import { callNative } from '../base/to-vignet-error.ts';
-import { count } from './count.ts';
 
 /** Columns and rows of the image in a layout. */
 export function sizeOfImage(layout: Uint8Array): { width: number; height: number } | undefined {

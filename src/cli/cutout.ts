@@ -9,11 +9,13 @@ import type { Stencil } from '../base/sky.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout/cutout.ts';
+import { whyOutside } from '../products/cutout/outside.ts';
 import { Vignet } from '../products/vignet.ts';
 import { mediaTypes } from '../vo/dali/response-format.ts';
 import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { atOption, DEFAULT_RADIUS, hasRegion, withAt } from './at-option.ts';
 import { sayCompanions } from './companion.ts';
 import { cutPixels, sizeOfImage } from './cut-pixels.ts';
 import { isFile, withDataset } from './dataset.ts';
@@ -38,9 +40,6 @@ interface Flags {
   readonly force?: boolean;
   readonly [soda: string]: unknown;
 }
-
-/** Degrees, of the circle that --at stands for. */
-const DEFAULT_RADIUS = 0.005;
 
 const p = sodaParameters;
 const parameters = [
@@ -78,7 +77,10 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
       'expected a file, the name of a dataset, or --at "ra dec", received none',
     );
   refuseIgnored(what, given);
-  const flags = withFormat(withCircle(given), { types: mediaTypes, parse: p.responseFormat.parse });
+  const flags = withFormat(hasRegion(given) ? given : withAt(given, 'circle'), {
+    types: mediaTypes,
+    parse: p.responseFormat.parse,
+  });
   const request = await requestOf(flags);
   const { id: _, ...asked } = request;
   const stencil = asked.stencil ?? (asked.position && pointAt(asked.position));
@@ -94,6 +96,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
       // A collection dataset is no image.
       const dataset = await view.resolve(id).catch(() => undefined);
       const answer = await vignet.cutout(id, asked, { principal: OPERATOR });
+      if (!answer) throw noOverlap(await vignet.whyNoCutout(id, asked, { principal: OPERATOR }));
       await give(answer, flags, filesOf(vignet.archive), dataset?.layout);
     } finally {
       await vignet.close();
@@ -105,6 +108,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     const engine = new Engine(engineOptions);
     try {
       const answer = await planCutout({ engine, dataset, software: softwareName }, asked);
+      if (!answer) throw noOverlap(whyOutside(dataset.layout, asked));
       await give(answer, flags, dataset.inputs, dataset.layout);
     } finally {
       await engine.close();
@@ -125,23 +129,14 @@ async function found(view: ArchiveView, flags: Flags): Promise<string> {
   return id;
 }
 
-/** --at without a region is also where to cut. */
-function withCircle(flags: Flags): Flags {
-  const hasRegion = ['circle', 'polygon', 'pos', 'box', 'ra', 'dec'].some(
-    (name) => flags[name] !== undefined,
-  );
-  if (flags.at === undefined || hasRegion) return flags;
-  return { ...flags, circle: `${position(flags.at, '--at').join(' ')} ${DEFAULT_RADIUS}` };
-}
+const noOverlap = (why: string) => usageError('NO_OVERLAP', `${why}; check the position`);
 
 async function give(
-  answer: Cutout | undefined,
+  answer: Cutout,
   flags: Flags,
   inputs: Iterable<string> | AsyncIterable<string>,
   layout: Uint8Array | undefined,
 ): Promise<void> {
-  if (!answer)
-    throw usageError('NO_OVERLAP', 'the region and the image have no pixel in common; check the position');
   const output = flags.output ?? answer.filename;
   await checkOutput(output, flags.force === true, inputs);
   const bytes = await answer.make();
@@ -162,9 +157,10 @@ export function cutoutCommand(): Command {
     .description('Cut a region of sky out of a dataset or a FITS file.')
     .argument('[file or dataset]', datasetArgument)
     .addOption(archiveOption())
-    .option(
-      '--at <position>',
-      `instead: the dataset at "ra dec", a coadd if there is one, else the image whose centre is nearest; without a region a circle of ${DEFAULT_RADIUS} degree is cut there`,
+    .addOption(
+      atOption(
+        `the dataset there is cut, a coadd if there is one, else the image whose centre is nearest; without a region a circle of ${DEFAULT_RADIUS} degree around it`,
+      ),
     )
     .option('--band <name>', 'with --at: only images of this band or filter')
     .option('--type <name>', 'with --at: only images of this dataset type')

@@ -1,6 +1,6 @@
 /** Datasets as lines on a terminal: a table, and why some cannot be found on the sky. */
 import type { ListedDataset } from '../archive/dataset-search.ts';
-import { count } from './count.ts';
+import { count } from '../base/count.ts';
 import { printable, shortened, table } from './terminal.ts';
 
 const HEADING = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];

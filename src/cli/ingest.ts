@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
+import { count } from '../base/count.ts';
 import { defined } from '../base/defined.ts';
 import { usageError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
@@ -17,7 +18,6 @@ import {
   ingestButler,
 } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
-import { count } from './count.ts';
 import { describeOption, surveyOf } from './describe-option.ts';
 import { printable } from './terminal.ts';
 

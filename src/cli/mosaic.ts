@@ -1,6 +1,7 @@
 /** `vignet mosaic`: a region of sky out of many datasets, or datasets joined, without a service. */
 import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
+import { count } from '../base/count.ts';
 import { usageError } from '../base/errors.ts';
 import { Vignet } from '../products/vignet.ts';
 import type { Pairs } from '../vo/dali/parameter.ts';
@@ -8,8 +9,8 @@ import { mediaTypes } from '../vo/dali/response-format.ts';
 import { mosaicParameters } from '../vo/mosaic/parameters.ts';
 import { type MosaicRequest, parseMosaic } from '../vo/mosaic/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { atOption, DEFAULT_RADIUS, withAt } from './at-option.ts';
 import { sayCompanions } from './companion.ts';
-import { count } from './count.ts';
 import { namedIds } from './dataset-name.ts';
 import { deliver } from './deliver.ts';
 import { describeOption } from './describe-option.ts';
@@ -17,7 +18,7 @@ import { engineOptions } from './engine-options.ts';
 import { areFiles, withFiles } from './files-archive.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { withFormat } from './output-format.ts';
-import { addParameters, pairsOf } from './parameter-options.ts';
+import { addParameters, pairsOf, withOptions } from './parameter-options.ts';
 
 interface Flags {
   readonly archive: string;
@@ -26,6 +27,7 @@ interface Flags {
   readonly json?: boolean;
   readonly force?: boolean;
   readonly describe?: string;
+  readonly at?: string;
   readonly [parameter: string]: unknown;
 }
 
@@ -39,7 +41,10 @@ async function requestOf(ids: readonly string[], flags: Flags): Promise<MosaicRe
 }
 
 async function run(words: string[], given: Flags): Promise<void> {
-  const flags = withFormat(given, { types: mediaTypes, parse: mosaicParameters.responseFormat.parse });
+  const flags = withFormat(withAt(given, 'circle'), {
+    types: mediaTypes,
+    parse: mosaicParameters.responseFormat.parse,
+  });
   if (words.length > 0 && (flags.describe !== undefined || (await areFiles(words)))) {
     await requestOf(
       words.map(() => id.example),
@@ -75,7 +80,7 @@ async function give(vignet: Vignet, request: MosaicRequest, flags: Flags): Promi
   await checkOutput(output, flags.force === true, filesOf(vignet.archive));
   const bytes = await answer.make();
   await deliver(answer, output, flags.force === true);
-  if (answer.note !== undefined) console.error(answer.note);
+  if (answer.note !== undefined) console.error(withOptions(answer.note, parameters));
   if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
   else if (output !== '-')
     console.error(
@@ -95,6 +100,7 @@ export function mosaicCommand(): Command {
     )
     .addOption(archiveOption())
     .addOption(describeOption())
+    .addOption(atOption(`with SIZE that much around it, else a circle of ${DEFAULT_RADIUS} degree`))
     .option(
       '-o, --output <file>',
       'output file, whose suffix is also the format without --format; - is standard output (default: a name made from the datasets)',

@@ -17,6 +17,9 @@ interface Formats {
   readonly parse: (text: string) => string;
 }
 
+/** Suffixes of files that are compressed as a whole, which no answer is. */
+const packed: readonly string[] = ['gz', 'bz2', 'xz', 'zst', 'z', 'zip'];
+
 /** Forms of FITS have a type of their own behind it. */
 const plain = (type: string | undefined) => type?.split(';', 1)[0];
 
@@ -30,7 +33,13 @@ export function withFormat<Flags extends { readonly output?: string | undefined;
 ): Flags {
   const { output = '' } = flags;
   const format = String(flags.format).toLowerCase() === 'jpg' ? 'jpeg' : flags.format;
-  const type = suffixes[extname(output).slice(1).toLowerCase()];
+  const suffix = extname(output).slice(1).toLowerCase();
+  if (packed.includes(suffix))
+    throw usageError(
+      'CONTRADICTION',
+      `expected a file that is not compressed as a whole for --output, received ${printable(output)}; write .fits and compress it afterwards, or where there is --compress use it for tile compression (.fits.fz)`,
+    );
+  const type = suffixes[suffix];
   if (type === undefined) return { ...flags, format };
   const given = format === undefined ? undefined : parse(String(format));
   const named = given === undefined ? Object.values(types) : [types[given]];

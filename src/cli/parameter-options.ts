@@ -51,6 +51,15 @@ export function addParameters(command: Command, parameters: Parameters): Command
   return command.addHelpText('after', nameNote);
 }
 
+/** A sentence that names parameters, with their options instead: `CONSERVE=flux` becomes `--conserve flux`. */
+export function withOptions(sentence: string, parameters: Parameters): string {
+  return sentence.replace(/\b([A-Z][A-Z_]+)\b(?:=([\w.-]*\w))?/g, (whole, name: string, value?: string) => {
+    const parameter = parameters.find((one) => one.name === name);
+    if (!parameter) return whole;
+    return `--${flagOf(parameter)}${value === undefined ? '' : ` ${value}`}`;
+  });
+}
+
 /** Where longitudes and latitudes are taken, by what the first number is. */
 const positions: Readonly<Record<string, 'longitude' | 'latitude'>> = {
   ...{ CIRCLE: 'longitude', POLYGON: 'longitude', POS: 'longitude', RA: 'longitude', DEC: 'latitude' },

@@ -1,13 +1,13 @@
 /** `vignet serve`: the HTTP service. */
 import { Command, Option } from 'commander';
 import { ANONYMOUS } from '../access/principal.ts';
+import { count } from '../base/count.ts';
 import { describeConfiguration, loadConfig } from '../service/config.ts';
 import { requestUrl } from '../service/kit/address.ts';
 import { shown } from '../service/kit/examples.ts';
 import type { ArchiveContents } from '../service/ports.ts';
 import { startService } from '../service/server.ts';
 import { allServices } from '../service/services.ts';
-import { count } from './count.ts';
 import { helpList } from './help.ts';
 
 interface Options {

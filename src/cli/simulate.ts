@@ -1,8 +1,8 @@
 /** `vignet simulate`: a sky that is known, in files like a survey's. */
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { count } from '../base/count.ts';
 import { DATASET_TYPES, type Preset, type SimulateOptions, simulate } from '../simulate/index.ts';
-import { count } from './count.ts';
 
 type Flags = Omit<SimulateOptions, 'out'> & { readonly json?: boolean };
 

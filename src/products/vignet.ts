@@ -2,7 +2,7 @@
 
 import type { Principal } from '../access/principal.ts';
 import { type Archive, type ArchiveOptions, openArchive } from '../archive/archive.ts';
-import type { DatasetSummary, ReadableDataset } from '../archive/dataset-search.ts';
+import type { DatasetSummary, ReadableDataset, Region } from '../archive/dataset-search.ts';
 import type { IndexCoverer, IndexSearcher } from '../archive/index-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
@@ -16,6 +16,7 @@ import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
+import { whyOutside } from './cutout/outside.ts';
 import { type DatasetProducts, datasetProducts } from './datasets/index.ts';
 import type { MosaicDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
@@ -180,24 +181,29 @@ export class Vignet {
   /** Why `mosaic` found nothing: what was looked for, and what is there. */
   async whyNoMosaic(request: MosaicRequest, { principal }: Caller): Promise<string> {
     const view = this.archive.as(principal);
-    const { ids, region, times } = request;
+    const { ids, sized, times } = request;
+    const point: Region | undefined = sized && { point: [sized.ra, sized.dec] };
+    const region = sized
+      ? ({ shape: 'circle', values: [sized.ra, sized.dec, 1e-5] } as const)
+      : request.region;
     const untimed =
-      times.length > 0 ? (await findInputs(view, request, Number.POSITIVE_INFINITY, {})).untimed : 0;
+      times.length > 0
+        ? (await findInputs(view, { ...request, region }, Number.POSITIVE_INFINITY, {})).untimed
+        : 0;
     const types = request.types.length > 0 || request.visit !== undefined ? request.types : ['coadd'];
     const why =
       ids.length > 0 || !region
         ? 'none of the datasets asked for has a pixel in the region'
-        : await whyNothing(view, region, { ...request, types });
+        : await whyNothing(view, point ?? region, { ...request, types });
     return [why, ...(untimed > 0 ? [untimedSentence(untimed)] : [])].join('; ');
   }
 
   /** Why `cutout` found nothing: which of region, band, time and polarization the dataset is outside of. */
   async whyNoCutout(
     id: string | DatasetKey,
-    { band, time, pol = [] }: BoundsFilter,
+    { band, time, pol = [], ...request }: CutoutRequest & BoundsFilter,
     { principal }: Caller,
   ): Promise<string> {
-    const region = 'the region and the image have no pixel in common';
     const dataset = await this.archive
       .as(principal)
       .resolve(id)
@@ -215,7 +221,7 @@ export class Vignet {
     if (!passesFilters({ time, pol: [] }, boundsOf(dataset))) return range('TIME', bounds.time, 'MJD UTC');
     if (!passesFilters({ pol }, boundsOf(dataset)))
       return `the image's polarization states are ${bounds.pol?.join(', ') ?? 'not known'}`;
-    return region;
+    return whyOutside(dataset.layout, request);
   }
 
   #deps(view: ArchiveView): MosaicDeps {

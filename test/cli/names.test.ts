@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { withOptions } from '../../src/cli/parameter-options.ts';
 import { inDegrees, position } from '../../src/cli/sexagesimal.ts';
 import { joinNumbers } from '../../src/cli/unquoted.ts';
+import { mosaicParameters } from '../../src/vo/mosaic/parameters.ts';
 import { vignet } from './run.ts';
 
 describe('sexagesimal positions', () => {
@@ -39,6 +41,42 @@ describe('sexagesimal positions', () => {
     '10h 2',
   ])('refuses %s', (text) => {
     expect(() => position(text, '--at')).toThrow(/for --at, received/);
+  });
+});
+
+describe('notes of products', () => {
+  it.each([
+    ['keep values; CONSERVE=flux keeps fluxes', 'keep values; --conserve flux keeps fluxes'],
+    ['give DPSUBTYPE, or RESPONSEFORMAT=image', 'give --type, or --format image'],
+    ['WITHOUT any, TIME=', 'WITHOUT any, --time='],
+  ])('%s', (sentence, said) => {
+    expect(withOptions(sentence, Object.values(mosaicParameters))).toBe(said);
+  });
+});
+
+describe('the same position', () => {
+  const at = ['--at', '10:01:00 +02:27:00'];
+  const degrees = inDegrees('10:01:00 +02:27:00', '--at');
+  const [ra = '', dec = ''] = degrees.split(' ');
+  it.each([
+    [
+      ['stack', '--band', 'r', '--size', '9', '--format', 'votable'],
+      ['--ra', ra, '--dec', dec],
+    ],
+    [
+      ['mosaic', '--band', 'r', '--type', 'deep_coadd', '--plan'],
+      ['--circle', `${degrees} 0.005`],
+    ],
+    [
+      ['mosaic', '--band', 'r', '--type', 'deep_coadd', '--plan', '--size', '31'],
+      ['--ra', ra, '--dec', dec],
+    ],
+  ])('of %j is taken by --at as by %j', async (words, place) => {
+    const to = ['--archive', inject('sample'), '-o', '-'];
+    const [one, other] = await Promise.all([at, place].map((where) => vignet([...words, ...where, ...to])));
+    expect(one?.stdout.length).toBeGreaterThan(100);
+    expect(one?.stdout).toBe(other?.stdout);
+    expect((await vignet([...words, ...at, ...place, ...to])).stderr).toContain('[CONTRADICTION]');
   });
 });
 

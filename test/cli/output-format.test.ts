@@ -40,6 +40,8 @@ describe('a file whose suffix is a format', () => {
     [[...cutout, '--format', 'image/png'], 'x.fits', 'the format (png), received x.fits'],
     [[...stack, '--format', 'tpf'], 'x.webp', 'the format (tpf), received x.webp'],
     [stack, 'x.jpg', '(one of fits, mef, votable, cube, tpf, png, webp), received x.jpg'],
+    [cutout, 'x.fits.gz', 'not compressed as a whole for --output, received x.fits.gz'],
+    [stack, 'x.fits.bz2', 'not compressed as a whole'],
     [[...mosaic, '--format', 'jpg'], 'x.png', 'the format (jpeg), received x.png'],
   ])('%j -o %s is refused, with --force too', async (words, output, sentence) => {
     const { code, stderr } = await vignet([...words, '-o', output, '--force'], how);

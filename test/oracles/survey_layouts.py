@@ -162,11 +162,15 @@ def cutout(task):
     return wrong
 
 
-def variances(planes):
+def variances(planes, inverted):
+    """`inverted`: of weights too, which are inverse variances in all surveys here."""
     if "variance" in planes:
         return plane(planes["variance"]).astype(np.float64)
     if "sigma" in planes:
         return plane(planes["sigma"]).astype(np.float64) ** 2
+    if "weight" in planes and inverted:
+        weight = plane(planes["weight"]).astype(np.float64)
+        return np.divide(1, weight, out=np.full(weight.shape, np.nan), where=weight > 0)
     return None
 
 
@@ -176,15 +180,15 @@ def saturated(mask, header):
     return np.any([mask.astype(np.int64) >> bit & 1 for bit in bits], axis=0) if bits else None
 
 
-def products(values, variance, mask, header, x, y, task):
+def products(values, variance, mask, header, x, y, task, inverted=False):
     """What is wrong with the pixels of a stack or a mosaic. Tolerance: 1e-6, as they are float32."""
     wrong, (height, width), part = [], values.shape, None
     part = (slice(y, y + height), slice(x, x + width))
     if not np.allclose(values, IMAGE[part], rtol=1e-6, atol=0):
         wrong.append("image differs")
-    expected = variances(task["planes"])
+    expected = variances(task["planes"], inverted)
     if expected is not None:
-        if variance is None or not np.allclose(variance, expected[part], rtol=1e-6, atol=0):
+        if variance is None or not np.allclose(variance, expected[part], rtol=1e-6, atol=0, equal_nan=True):
             wrong.append("variance differs")
     elif variance is not None and np.isfinite(variance).any():
         wrong.append("a variance that nobody knows")
@@ -208,7 +212,7 @@ def stack(task):
         hdu = file["STACK"]
         (row,) = hdu.data
         has = lambda name: row[name] if name in hdu.columns.names else None
-        wrong = products(row["IMAGE"], has("VARIANCE"), has("MASK"), {**file[0].header, **hdu.header}, int(row["X0"]), int(row["Y0"]), task)
+        wrong = products(row["IMAGE"], has("VARIANCE"), has("MASK"), {**file[0].header, **hdu.header}, int(row["X0"]), int(row["Y0"]), task, inverted=True)
         if task["row"].get("begins") and abs(row["MJD_UTC"] - 58850.1255) > 1e-8:
             wrong.append(f"MJD_UTC is {row['MJD_UTC']}")
         return wrong

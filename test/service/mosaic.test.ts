@@ -99,7 +99,7 @@ describe('a mosaic over HTTP', () => {
   });
 
   it.each([
-    [{}, 'expected a region (POS, CIRCLE or POLYGON), VISIT or ID, received none of them'],
+    [{}, 'expected a region (POS, CIRCLE, POLYGON, or RA, DEC and SIZE), VISIT or ID, received none of them'],
     [{ CIRCLE: '1 2' }, 'CIRCLE'],
     [{ CIRCLE: '10 20 -1' }, 'radius'],
     [{ POLYGON: '0 0 1 1 1 0 0 1' }, 'polygon'],

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ANONYMOUS } from '../../src/access/principal.ts';
+import { openArchive } from '../../src/archive/archive.ts';
 import { type RealService, realService } from './real.ts';
 
 let service: RealService;
@@ -42,6 +44,57 @@ describe('an empty answer', () => {
     );
     expect(Number(sizes[0])).toBeGreaterThan(0);
     expect(sizes[1]).toBe(sizes[0]);
+  });
+});
+
+describe('an answer of the default type', () => {
+  // The catalog, asked for footprints that hold the position: the search of a stack is another one, of footprints near it.
+  it('says how many images of other types there are, and in its header', async () => {
+    const ofTypes = new Map<string, number>();
+    const near = [Number(where.RA), Number(where.DEC)] as const;
+    const archive = await openArchive(inject('sample'));
+    for await (const rows of archive.as(ANONYMOUS).list({ regions: [{ point: near }] }))
+      for (const { dataset_type: type } of rows) ofTypes.set(type, (ofTypes.get(type) ?? 0) + 1);
+    await archive.close();
+    const others = [...ofTypes].filter(([type]) => type !== 'visit_image');
+    expect(others.length).toBeGreaterThan(0);
+    const got = await fetch(url());
+    const said = got.headers.get('vignet-warning') ?? '';
+    const path = join(folder, 'others.fits');
+    writeFileSync(path, Buffer.from(await got.arrayBuffer()));
+    const script =
+      'import sys; from astropy.io import fits; print(fits.open(sys.argv[1])["STACK"].header["OTHERTYP"], end="")';
+    const card = execFileSync('/usr/bin/python3', ['-c', script, path], { encoding: 'utf8' });
+    expect(said).toBe(
+      `the stack is of visit_image, the default; footprints of other types are there too: ${card}; DPSUBTYPE chooses them`,
+    );
+    const counts = card.split('; ').map((one) => {
+      const [type = '', ...bands] = one.split(/,? /);
+      return [type, bands.map(Number).reduce((sum, n) => sum + (n || 0), 0)];
+    });
+    expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(others));
+    const named = await fetch(url({ DPSUBTYPE: 'visit_image' }), { method: 'HEAD' });
+    expect(named.headers.get('vignet-warning')).toBeNull();
+  });
+
+  it('is a VOTable with the reason where it is empty, the same that a 204 has', async () => {
+    const nothing = { RA: '10', DEC: '-80' };
+    const text = await (await fetch(url({ ...nothing, RESPONSEFORMAT: 'votable' }))).text();
+    const reason = (await fetch(url(nothing))).headers.get('vignet-reason');
+    expect(text).toContain(`<INFO name="reason" value="${reason}"/>`);
+  });
+
+  it('is of a circle by CIRCLE as by POS', async () => {
+    const { RA, DEC } = where;
+    const circle = `${RA} ${DEC} 0.0005`;
+    const tags = await Promise.all(
+      [{ CIRCLE: circle }, { POS: `CIRCLE ${circle}` }].map(async (place) => {
+        const address = `${service.url}/api/stack/sync?${new URLSearchParams(place as Record<string, string>)}`;
+        return (await fetch(address, { method: 'HEAD' })).headers.get('etag');
+      }),
+    );
+    expect(tags[0]).toMatch(/./);
+    expect(tags[1]).toBe(tags[0]);
   });
 });
 

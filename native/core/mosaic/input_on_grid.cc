@@ -31,9 +31,9 @@ uint64_t areaOf(const Box& box) { return uint64_t{box.width()} * box.height(); }
 constexpr std::array<std::string_view, 1> kMissing{"NO_DATA"}, kInterpolated{"INTERPOLATED"};
 constexpr std::array<std::string_view, 2> kMissingUnlessInterpolated{"BAD", "COSMIC_RAY"};
 
-const Plane* noiseOf(const Layout& layout) {
-  const Plane* variance = layout.giving(PlaneKind::variance);
-  return variance ? variance : layout.find(PlaneKind::weight);
+const Plane* noiseOf(const MosaicStripInput& input) {
+  const Plane* variance = input.layout->giving(PlaneKind::variance);
+  return variance || !input.inverseVariance ? variance : input.layout->find(PlaneKind::weight);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ InputOnGrid::InputOnGrid(const MosaicStrip& strip, const MosaicStripInput& input
     : strip_(strip),
       input_(input),
       image_(input.layout->planes.at(0)),
-      noise_(noiseOf(*input.layout)),
+      noise_(noiseOf(input)),
       mask_(input.layout->find(PlaneKind::mask)),
       kernel_(strip.resampling.kernel),
       reader_(input, control, failures, scratch.bytes),

@@ -93,7 +93,7 @@ class InputOnGrid {
   const MosaicStrip& strip_;
   const MosaicStripInput& input_;
   const Plane& image_;
-  const Plane* noise_;  // variance, or weight, or null
+  const Plane* noise_;  // variance, or inverse variance, or null
   const Plane* mask_;
   Kernel kernel_;
   InputReader reader_;

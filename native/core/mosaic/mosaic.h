@@ -18,6 +18,7 @@
 #include "core/mosaic/ownership.h"
 #include "core/resample/resample.h"
 #include "core/seek/seek_table.h"
+#include "core/sky/sized_box.h"
 #include "core/sphere/stencil.h"
 
 namespace vignet {
@@ -26,15 +27,28 @@ namespace vignet {
 struct MosaicInput {
   const Layout* layout = nullptr;
   std::optional<PatchKey> patch;  // of the skymap; needed where there is one
+  bool inverseVariance = false;   // what the weight plane is, if there is one
 };
 
 struct HeaderText {
   std::string name, value, comment;
 };
 
+// Where a mosaic of a given size leaves all images: padded, trimmed to them, or an error.
+enum class AtEdge : uint8_t { pad, trim, refuse };
+
+// Exactly so many pixels around ICRS degrees (lon, lat), by core/sky/sized_box.h.
+struct SizedMosaic {
+  double lon = 0, lat = 0;
+  BoxSize size;
+  AtEdge edge = AtEdge::pad;
+};
+
 struct MosaicRequest {
   std::optional<RingsConfig> skymap;
   std::optional<Stencil> region;  // absent: all that the inputs cover
+  // Instead of all of the region, whose centre it is around and which should hold it (MosaicPlan::reach).
+  std::optional<SizedMosaic> sized;
   // Cards of the WCS of the mosaic, or a dataset whose grid to use; "" and null: the grid of the tract that
   // owns the region's centre, or without a skymap of the image nearest to it.
   std::string grid;
@@ -75,12 +89,14 @@ struct MosaicPlan {
   std::vector<MosaicPlane> planes;
   std::vector<std::string> missingPlanes;  // planes asked for that no input has: "MASK", "VARIANCE"
   uint64_t decodedPixels = 0;              // upper bound
+  double reach = 0;  // of a sized mosaic: degrees from its position to its farthest pixel
   // The input that owns the middle of the region, when all of the region lies on its image.
   std::optional<uint32_t> single;
 };
 
-// Reads no file. Throws Error{usage, BAD_GRID | BAD_SKYMAP | MIXED_UNITS | TOO_MANY_MASK_PLANES | TOO_LARGE};
-// Error{data, NO_WCS | BAD_WCS} for a grid that cannot be used.
+// Reads no file. Throws Error{usage, BAD_BOX (AtEdge::refuse) | BAD_SIZE | BAD_GRID | BAD_SKYMAP |
+// MIXED_UNITS | TOO_MANY_MASK_PLANES | TOO_LARGE}; Error{data, NO_WCS | BAD_WCS} for a grid that cannot be
+// used.
 MosaicPlan planMosaic(std::span<const MosaicInput> inputs, const MosaicRequest& request,
                       const Control& control = {});
 
@@ -95,6 +111,7 @@ struct MosaicFiles {
 struct MosaicStripInput {
   const Layout* layout = nullptr;
   std::optional<PatchKey> patch;
+  bool inverseVariance = false;       // as MosaicInput's
   int32_t number = 0;                 // in the owners' plane
   double scale = 1;                   // of the image; its square is the variance's
   double offset = 0;                  // added to the image, after resampling

@@ -61,6 +61,7 @@ class Planner {
     if (request_.region && request_.grid.empty() && !request_.align && !request_.combine) findSingle();
     if (covered.empty()) return finish({});
     checkSize(covered);
+    if (request_.sized) return finish(sizedBox(grid, covered));
     return finish(request_.region ? regionOnGrid(cards_, covered, *request_.region) : covered);
   }
 
@@ -126,6 +127,47 @@ class Planner {
         if (e.kind() != Kind::data) throw;  // said of the input when it is placed
       }
     }
+  }
+
+  // What is delivered of the box asked for; empty where no image has anything of it.
+  GridBox sizedBox(Wcs& grid, const GridBox& covered) {
+    const SizedMosaic& sized = *request_.sized;
+    const std::optional<WideBox> box = boxAround(grid, sized.lon, sized.lat, sized.size);
+    if (!box) return {};
+    plan_.reach = reachOf(grid, sized.lon, sized.lat, *box);
+    const GridBox whole{box->x0, box->y0, box->x1, box->y1};
+    const GridBox inside = overlap(whole, covered);
+    if (inside.empty()) return {};
+    if (sized.edge == AtEdge::trim) return inside;
+    if (sized.edge == AtEdge::refuse && !isCovered(whole))
+      throw Error(Kind::usage, "BAD_BOX",
+                  "EDGE=refuse: the images do not cover all of SIZE around the position; give EDGE=pad or "
+                  "EDGE=trim, or a smaller SIZE");
+    return whole;
+  }
+
+  // Whether the boxes of the images, together, hold all of a box.
+  bool isCovered(const GridBox& whole) const {
+    std::vector<GridBox> parts;
+    std::vector<int64_t> rows{whole.y0, whole.y1};
+    for (const Placed& placed : placed_) {
+      const GridBox part = overlap(placed.coverage, whole);
+      if (part.empty()) continue;
+      parts.push_back(part);
+      rows.insert(rows.end(), {part.y0, part.y1});
+    }
+    std::sort(rows.begin(), rows.end());
+    std::sort(parts.begin(), parts.end(), [](const GridBox& a, const GridBox& b) { return a.x0 < b.x0; });
+    for (size_t i = 0; i + 1 < rows.size(); ++i) {
+      if (rows[i] == rows[i + 1]) continue;
+      control_.poll();
+      int64_t x = whole.x0;  // all before it is covered
+      for (const GridBox& part : parts) {
+        if (part.y0 <= rows[i] && part.y1 >= rows[i + 1] && part.x0 <= x) x = std::max(x, part.x1);
+      }
+      if (x < whole.x1) return false;
+    }
+    return true;
   }
 
   static std::optional<Vec3> centreOf(const Layout& layout) {
@@ -204,9 +246,15 @@ class Planner {
     const Layout& layout = *inputs_[*owner].layout;
     const GridBox image = imageBox(layout);
     const GridBox around{image.x0 - kAround, image.y0 - kAround, image.x1 + kAround, image.y1 + kAround};
-    const GridBox wanted = regionOnGrid(gridCards(layout), around, *request_.region);
+    const GridBox wanted =
+        request_.sized ? sizedOn(layout) : regionOnGrid(gridCards(layout), around, *request_.region);
     if (wanted.empty() || !image.holds(wanted)) return;
     plan_.single = static_cast<uint32_t>(*owner);
+  }
+
+  GridBox sizedOn(const Layout& layout) const {
+    const auto box = boxAround(layout, request_.sized->lon, request_.sized->lat, request_.sized->size);
+    return box ? GridBox{box->x0, box->y0, box->x1, box->y1} : GridBox{};
   }
 
   static bool holdsCentre(const Layout& layout, const Vec3& centre) {

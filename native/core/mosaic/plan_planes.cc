@@ -17,7 +17,9 @@ class Planes {
   Planes(std::span<const MosaicInput> inputs, const MosaicRequest& request, MosaicPlan& plan)
       : inputs_(inputs), request_(request), plan_(plan) {
     for (size_t i = 0; i < inputs.size(); ++i) {
-      if (plan.inputs[i].box.width()) used_.push_back(inputs[i].layout);
+      if (!plan.inputs[i].box.width()) continue;
+      used_.push_back(inputs[i].layout);
+      weighed_ = weighed_ || (inputs[i].inverseVariance && inputs[i].layout->find(PlaneKind::weight));
     }
   }
 
@@ -62,7 +64,7 @@ class Planes {
                          [&](const Layout* l) { return l->giving(kind) != nullptr; });
     };
     for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance}) {
-      if (had(kind) || (kind == PlaneKind::variance && request_.combine && had(PlaneKind::weight)))
+      if (had(kind) || (kind == PlaneKind::variance && request_.combine && weighed_))
         kinds.push_back(kind);
       else
         plan_.missingPlanes.push_back(planeName(kind));
@@ -160,6 +162,7 @@ class Planes {
   const MosaicRequest& request_;
   MosaicPlan& plan_;
   std::vector<const Layout*> used_;  // of the inputs that have a place
+  bool weighed_ = false;             // one of them has an inverse variance
 };
 
 }  // namespace

@@ -44,6 +44,10 @@ int64_t pixelsOf(double length, double scale) {
 
 std::optional<WideBox> boxAround(const Layout& layout, double lon, double lat, const BoxSize& size) {
   Wcs wcs(imageWcs(layout, "no position can be found in it; ask for a BOX of pixels"));
+  return boxAround(wcs, lon, lat, size);
+}
+
+std::optional<WideBox> boxAround(Wcs& wcs, double lon, double lat, const BoxSize& size) {
   const std::optional<Pixel> pixel = wcs.toPixel(Sky{lon, lat});
   if (!pixel || !(std::abs(pixel->x) < kFarthest) || !(std::abs(pixel->y) < kFarthest)) return std::nullopt;
   // Distortions fitted to an image can map positions far away into it.
@@ -60,6 +64,23 @@ std::optional<WideBox> boxAround(const Layout& layout, double lon, double lat, c
   const int64_t x0 = static_cast<int64_t>(std::floor(pixel->x + 0.5)) - width / 2;
   const int64_t y0 = static_cast<int64_t>(std::floor(pixel->y + 0.5)) - height / 2;
   return WideBox{x0, y0, x0 + width, y0 + height};
+}
+
+double reachOf(Wcs& wcs, double lon, double lat, const WideBox& box) {
+  constexpr int kSteps = 32;
+  const Vec3 centre = toVector(lon, lat);
+  const double x0 = static_cast<double>(box.x0) - 0.5, y0 = static_cast<double>(box.y0) - 0.5;
+  const double x1 = static_cast<double>(box.x1) - 0.5, y1 = static_cast<double>(box.y1) - 0.5;
+  double farthest = 0;
+  for (int k = 0; k <= kSteps; ++k) {
+    const double t = static_cast<double>(k) / kSteps, x = x0 + t * (x1 - x0), y = y0 + t * (y1 - y0);
+    for (const Pixel& p : {Pixel{x, y0}, {x, y1}, {x0, y}, {x1, y}}) {
+      const std::optional<Vec3> sky = skyAt(wcs, p.x, p.y);
+      if (!sky) return 180;
+      farthest = std::max(farthest, angle(centre, *sky) / kDegree);
+    }
+  }
+  return farthest;
 }
 
 }  // namespace vignet

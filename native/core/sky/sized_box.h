@@ -4,6 +4,7 @@
 
 #include "core/base/box.h"
 #include "core/fits/layout.h"
+#include "core/wcs/wcs.h"
 
 namespace vignet {
 
@@ -18,5 +19,10 @@ struct BoxSize {
 // NO_WCS} when the image plane has no celestial WCS, Error{usage, BAD_SIZE} for sides of more than kMaxSide
 // pixels.
 std::optional<WideBox> boxAround(const Layout& layout, double lon, double lat, const BoxSize& size);
+// The same of a grid without bounds.
+std::optional<WideBox> boxAround(Wcs& wcs, double lon, double lat, const BoxSize& size);
+// Degrees from (lon, lat) to the farthest corner of the box's pixels, as far as its edge shows; 180 where
+// some of the edge is off the sky.
+double reachOf(Wcs& wcs, double lon, double lat, const WideBox& box);
 
 }  // namespace vignet

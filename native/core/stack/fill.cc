@@ -62,7 +62,7 @@ StampSelection selectionOf(const StackTask& task, const StackJob& job) {
   using Kind = StampPart::Kind;
   const bool quality = has(Kind::quality);
   return {task.grid || quality || has(Kind::image) || has(Kind::record), quality || has(Kind::mask),
-          quality || has(Kind::variance) || has(Kind::error), task.grid.has_value()};
+          quality || has(Kind::variance) || has(Kind::error), job.inverseVariance};
 }
 
 // Errors of a file fail its job only; faults of ours, cancellation and deadlines fail the call.

@@ -39,6 +39,7 @@ struct StackJob {
   double lon = 0, lat = 0;            // of the position, ICRS degrees; looked at where there is a common grid
   double scale = 1;                   // multiplies the image; the variance by its square
   std::optional<StampPsf> psf;
+  bool inverseVariance = false;      // what the weight plane is, if there is one
   std::optional<double> nanojansky;  // of one unit of the image as it is written
   uint64_t at = 0;                   // where the first part goes; the others follow
   std::vector<StampPart> parts;

@@ -34,7 +34,8 @@ struct StampPlanes {
 // Reads a stamp. `readers` has one per Layout::files, null where no wanted plane lives. Float32 pixels come
 // as they are stored; integers and doubles as BZERO + BSCALE x stored, rounded to float32, BLANK as NaN. The
 // image is multiplied by `scale` and the variance by its square, both before rounding; a sigma is squared
-// before that. An inverse variance (PlaneKind::weight) is used only with `weightAsVariance`. Throws what
+// before that. A weight is used only with `weightAsVariance`: it is then an inverse variance, of which only
+// numbers above 0 count. Throws what
 // readPixels throws.
 class StampReader {
  public:

@@ -4,7 +4,8 @@ import type { ErrorList } from './entry.ts';
 export const selectionErrors = {
   BAD_BOX: {
     sentence: 'The pixel box is not inside the image.',
-    meaning: 'The box is empty, outside the image, or leaves it without EDGE=pad or EDGE=trim.',
+    meaning:
+      'The box is empty, outside the image, or leaves it without EDGE=pad or EDGE=trim; or a mosaic with EDGE=refuse would leave all images.',
     remedy: 'Give a box inside the image, whose size the message has, or EDGE=pad or EDGE=trim.',
   },
   BAD_COMBINE: {

@@ -113,6 +113,9 @@ export function describe(
     observation,
     patch: patchOf(identity),
     planes: info.planes.map((plane) => plane.kind),
+    ...(survey.weights === 'inverse-variance' && info.planes.some(({ kind }) => kind === 'weight')
+      ? { inverseVariance: true }
+      : {}),
     maskNames: maskNamesOf(info),
     survey: survey.name,
     xy0: image?.xy0 ?? [0, 0],

@@ -51,6 +51,8 @@ export const surveySchema = Type.Object(
     recognise: Type.Optional(Type.Array(condition, { maxItems: 32 })),
     files: Type.Optional(Type.Array(Type.Object({ is: meaning, name: pattern }, strict), { maxItems: 64 })),
     planes: Type.Optional(Type.Array(Type.Object({ is: meaning, name: pattern }, strict), { maxItems: 64 })),
+    /** What planes and files that are `weight` are; without it that is not known, and nothing is made of them. */
+    weights: Type.Optional(Type.Literal('inverse-variance')),
     unnamed: Type.Optional(Type.Array(meaning, { minItems: 2, maxItems: 5 })),
     mask: Type.Optional(
       Type.Array(

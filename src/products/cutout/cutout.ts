@@ -9,7 +9,7 @@ import type { RequestOptions } from '../../engine/engine.ts';
 import { fillTask } from '../../engine/tasks/fill.ts';
 import { planTask } from '../../engine/tasks/plan.ts';
 import type { Compression } from '../../vo/common/compression.ts';
-import { printSize } from '../../vo/common/size.ts';
+import { centreOfSize, printSizedPlace } from '../../vo/common/size.ts';
 import { type Format, mediaTypes } from '../../vo/dali/response-format.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import { type SodaRequest, sodaDefaults } from '../../vo/soda/request.ts';
@@ -90,19 +90,6 @@ function filename(
   return `${[dataset.name ? `${name}-cutout` : name, ...place].join('_')}.${ending}`;
 }
 
-/** Around what a size is. Throws VignetError usage CONTRADICTION. */
-function centreOf({ position, stencil }: CutoutRequest): { readonly ra: number; readonly dec: number } {
-  if (position) return position;
-  const [ra, dec] = stencil?.shape === 'circle' ? stencil.values : [];
-  if (ra === undefined || dec === undefined)
-    throw new VignetError(
-      'usage',
-      'CONTRADICTION',
-      'expected a position or a circle for the size, received none',
-    );
-  return { ra, dec };
-}
-
 /**
  * Plans a cutout: where it lies, what it holds, its exact size. No pixel is read. Undefined when stencil and image do not
  * overlap. Throws VignetError: usage TOO_LARGE, BAD_STENCIL; data NO_WCS; transient BUSY, CANCELLED, DEADLINE.
@@ -139,10 +126,8 @@ export async function planCutout(
   const limits = { ...defaultLimits, ...deps.limits };
   const { detail, format, compress } = { ...sodaDefaults, ...defined(request) };
   const { planes, size } = request;
-  const centre = size && centreOf(request);
-  const stencil = centre
-    ? `POSITION ${centre.ra} ${centre.dec} SIZE ${printSize(size)}`
-    : request.stencil && printStencil(request.stencil);
+  const centre = size && centreOfSize(request);
+  const stencil = centre ? printSizedPlace(centre, size) : request.stencil && printStencil(request.stencil);
   const edge = request.edge ?? (size ? 'pad' : 'refuse');
   const native: NativeRequest = {
     detail,

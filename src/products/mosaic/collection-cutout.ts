@@ -1,8 +1,11 @@
 /** Cutouts of a collection dataset: SODA on "the r-band deep coadd". */
 import type { DatasetSummary } from '../../archive/dataset-search.ts';
+import { count } from '../../base/count.ts';
+import { defined } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { CollectionDataset } from '../../catalog/collections.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
+import { centreOfSize } from '../../vo/common/size.ts';
 import { type MosaicRequest, mosaicRequest } from '../../vo/mosaic/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from '../cutout/cutout.ts';
 import type { MosaicDeps } from '../deps.ts';
@@ -12,10 +15,12 @@ import { placeInputs } from './place.ts';
 
 function mosaicOf(
   { id, key, collection, type, band }: CollectionDataset & { readonly id: string },
-  { stencil, detail, compress, quantize, format, look }: CutoutRequest,
+  request: CutoutRequest,
 ): MosaicRequest {
+  const { stencil, size, edge, detail, compress, quantize, format, look } = request;
   return mosaicRequest({
-    region: stencil,
+    region: size ? undefined : stencil,
+    sized: size && { ...centreOfSize(request), size, ...defined({ edge }) },
     ofId: id,
     repo: key.repo,
     collection,
@@ -43,18 +48,18 @@ export async function cutCollection(
   passes: (dataset: DatasetSummary) => boolean,
   options: RequestOptions,
 ): Promise<Cutout | undefined> {
-  const ofOne = (['SIZE', 'BOX', 'PLANES'] as const).filter(
-    (name) => request[name.toLowerCase() as 'size' | 'box' | 'planes'],
+  const ofOne = (['BOX', 'PLANES'] as const).filter(
+    (name) => request[name.toLowerCase() as 'box' | 'planes'],
   );
   if (ofOne.length > 0)
     throw usageError(
       'CONTRADICTION',
-      `expected the ID of one image for ${ofOne.join(', ')}, received that of a collection dataset; give CIRCLE, POLYGON or POS, or the ID of one image`,
+      `expected the ID of one image for ${ofOne.join(', ')}, received that of a collection dataset; give CIRCLE, POLYGON, POS, or RA, DEC and SIZE, and CUTOUTDETAIL, or the ID of one image`,
     );
-  if (!request.stencil)
+  if (!request.stencil && !request.position)
     throw usageError(
       'MISSING_PARAM',
-      `expected a region (POS, CIRCLE or POLYGON), received none; ID is a coadd of ${dataset.datasets} datasets`,
+      `expected a region (POS, CIRCLE, POLYGON, or RA, DEC and SIZE), received none; ID is a coadd of ${count(dataset.datasets, 'dataset')}`,
     );
   const asked = mosaicOf(dataset, request);
   const { colour } = request;

@@ -12,7 +12,7 @@ import { mediaTypes, type PictureFormat } from '../../vo/dali/response-format.ts
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { etagOf } from '../answers/etag.ts';
 import { fillWhole, type PlainFits } from '../answers/image-answers.ts';
-import { placeNames, stencilName } from '../answers/names.ts';
+import { placeNames, positionName, stencilName } from '../answers/names.ts';
 import { encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { classOf } from '../answers/request-class.ts';
@@ -129,7 +129,11 @@ export async function planColour(
   const words = [
     'mosaic',
     bands.join(''),
-    ...placeNames(stencilName(request.region), frame.width, frame.height),
+    ...placeNames(
+      request.sized ? positionName(request.sized.ra, request.sized.dec) : stencilName(request.region),
+      frame.width,
+      frame.height,
+    ),
   ];
   const answer = new ColourAnswer({
     engine: deps.engine,

@@ -6,30 +6,10 @@ import type { ArchiveView } from '../../archive/view.ts';
 import type { Stencil } from '../../base/sky.ts';
 import { type Card, real, text } from '../../fits/cards.ts';
 import type { MosaicGrid } from '../../vo/mosaic/request.ts';
+import { middleOf, middleOfRegion } from '../select/middle.ts';
 import type { MosaicInput } from '../select/mosaic-inputs.ts';
 
 const DEGREE = Math.PI / 180;
-
-/** The middle of positions `lon lat lon lat …`, degrees. */
-function middleOf(positions: readonly number[]): [number, number] {
-  const sum = [0, 0, 0] as [number, number, number];
-  for (let i = 0; i + 1 < positions.length; i += 2) {
-    const [lon = 0, lat = 0] = [(positions[i] ?? 0) * DEGREE, (positions[i + 1] ?? 0) * DEGREE];
-    sum[0] += Math.cos(lat) * Math.cos(lon);
-    sum[1] += Math.cos(lat) * Math.sin(lon);
-    sum[2] += Math.sin(lat);
-  }
-  const lon = Math.atan2(sum[1], sum[0]) / DEGREE;
-  return [lon < 0 ? lon + 360 : lon, Math.atan2(sum[2], Math.hypot(sum[0], sum[1])) / DEGREE];
-}
-
-function middleOfRegion({ shape, values }: Stencil): [number, number] {
-  if (shape === 'polygon') return middleOf(values);
-  const [a = 0, b = 0, c = 0, d = 0] = values;
-  if (shape === 'circle') return [a, b];
-  const [west, east] = Number.isFinite(a) && Number.isFinite(b) ? [a, b < a ? b + 360 : b] : [0, 360];
-  return [((west + east) / 2) % 360, (Math.max(c, -90) + Math.min(d, 90)) / 2];
-}
 
 /** What the plan needs to know of it. Throws as `ArchiveView.resolve` does, and VignetError data NO_WCS. */
 export async function gridTask(

@@ -1,6 +1,7 @@
 /** Mosaics: a piece of sky out of many datasets, in one image. */
 import type { FileHandle } from 'node:fs/promises';
 import type { MosaicFrame, Resampling } from '../../addon/mosaic.ts';
+import { count } from '../../base/count.ts';
 import { VignetError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { mediaTypes } from '../../vo/dali/response-format.ts';
@@ -8,7 +9,7 @@ import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
-import { placeNames, stencilName } from '../answers/names.ts';
+import { placeNames, positionName, stencilName } from '../answers/names.ts';
 import { classOf } from '../answers/request-class.ts';
 import { refuseLogarithms } from '../conserve.ts';
 import type { MosaicDeps } from '../deps.ts';
@@ -103,7 +104,7 @@ export function assemble(
   const { runId: _, plan: __, ...asked } = request;
   const etag = etagOf(
     ...[software, 'mosaic', asked, skymap, limits.maxPictureSide],
-    inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+    inputs.map(versionOf),
     ...(placed.found.untimed > 0 ? [placed.found.untimed] : []),
   );
   // Formats differ in what is made of the windows, not in the windows.
@@ -112,7 +113,7 @@ export function assemble(
       software,
       { ...asked, format: 0, compress: 0, quantize: 0, look: 0 },
       ...[skymap, view.key],
-      inputs.map(({ dataset, placement }) => [dataset.id, dataset.version, placement.code]),
+      inputs.map(versionOf),
     ),
   );
   const { missing } = request;
@@ -151,13 +152,19 @@ export function assemble(
   return Object.assign(answer, { note, summary, missingPlanes: plan.missingPlanes, fits, frame: plan.frame });
 }
 
+/** What the answer has of an input changes with this. */
+const versionOf = ({ dataset, placement }: PlannedInput) => [
+  ...[dataset.id, dataset.version, placement.code],
+  ...(dataset.inverseVariance ? ['inverse variance'] : []),
+];
+
 function refuseTooManyMatched(
   { length }: readonly PlannedInput[],
   { background }: MosaicRequest,
   { maxMatchedInputs }: Limits,
 ): void {
   if (background !== 'match' || length <= maxMatchedInputs) return;
-  const detail = `BACKGROUND=match would compare ${length} datasets with each other, the limit maxMatchedInputs is ${maxMatchedInputs}; ask for a smaller region`;
+  const detail = `BACKGROUND=match would compare ${count(length, 'dataset')} with each other, the limit maxMatchedInputs is ${maxMatchedInputs}; ask for a smaller region`;
   throw new VignetError('usage', 'TOO_MANY', detail);
 }
 
@@ -170,12 +177,13 @@ function refuseTooLarge(bytes: number, { format, compress }: MosaicRequest, limi
 
 function filename(
   { inputs, skymap }: MosaicInputs,
-  { format, compress, region }: MosaicRequest,
+  { format, compress, region, sized }: MosaicRequest,
   { width, height }: MosaicFrame,
 ): string {
   const first = inputs[0]?.dataset;
   const isOfOneBand = inputs.every(({ dataset }) => dataset.band === first?.band);
-  const place = placeNames(stencilName(region), width, height);
+  const position = sized ? positionName(sized.ra, sized.dec) : stencilName(region);
+  const place = placeNames(position, width, height);
   const words = [
     'mosaic',
     first?.type,

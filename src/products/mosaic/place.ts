@@ -8,6 +8,7 @@ import type { Box } from '../../base/sky.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { mosaicPlanTask } from '../../engine/tasks/mosaic-plan.ts';
 import type { PixelUnit } from '../../vo/common/pixel-parameters.ts';
+import { type Edge, printSizedPlace } from '../../vo/common/size.ts';
 import { printInterval } from '../../vo/dali/numbers.ts';
 import { printStencil } from '../../vo/dali/stencils.ts';
 import type { MosaicGrid, MosaicRequest } from '../../vo/mosaic/request.ts';
@@ -16,6 +17,7 @@ import type { ArchiveDeps } from '../deps.ts';
 import { defaultLimits } from '../limits.ts';
 import { findInputs, type MosaicInput, type MosaicInputs } from '../select/mosaic-inputs.ts';
 import { gridTask } from './grid.ts';
+import { placeSized, sizedTask } from './sized.ts';
 import type { PlannedInput } from './tables.ts';
 
 /** Whether its pixels can be given in nJy. */
@@ -25,8 +27,8 @@ export const calibrated = ({ dataset: { observation } }: MosaicInput) =>
 
 /** An input as tasks have it: `number` is the one in the owners' plane, `box` where its pixels are wanted. */
 export function taskInput({ dataset, placement: { shift }, scale }: PlannedInput, number: number, box: Box) {
-  const { layout, sources, seek } = dataset;
-  return { ...{ layout, sources, number, scale, box }, ...defined({ shift, seek }) };
+  const { layout, sources, seek, inverseVariance } = dataset;
+  return { ...{ layout, sources, number, scale, box, inverseVariance }, ...defined({ shift, seek }) };
 }
 
 /** How the pixels of inputs become the mosaic's unit. */
@@ -41,6 +43,10 @@ function scaleOf(input: MosaicInput, unit: PixelUnit): number {
   );
 }
 
+function placeText({ region, sized }: MosaicRequest): string | undefined {
+  return sized ? printSizedPlace(sized, sized.size) : region && printStencil(region);
+}
+
 function provenanceOf(
   request: MosaicRequest,
   found: MosaicInputs,
@@ -52,7 +58,7 @@ function provenanceOf(
   const bands = [...new Set(found.inputs.map(({ dataset }) => dataset.band))].filter((band) => band !== null);
   const cards: [string, string | undefined | null, string][] = [
     ['VIGNETID', request.ofId, 'dataset this was cut from'],
-    ['VIGNETST', request.region && printStencil(request.region), 'region asked for'],
+    ['VIGNETST', placeText(request), 'region asked for'],
     ['VIGNETCO', request.ids.length > 0 ? undefined : first?.collection, 'collection'],
     ['VIGNETTY', request.ids.length > 0 ? undefined : first?.type, 'dataset type'],
     ['VIGNETBA', bands.join(', '), bands.length > 1 ? 'bands' : 'band'],
@@ -93,10 +99,11 @@ export interface PlannedMosaic {
 function refuseUnweighed(inputs: readonly MosaicInput[], { combine }: MosaicRequest): void {
   if (combine !== 'weighted' && combine !== 'clipped') return;
   const without = inputs.find(
-    ({ dataset: { planes } }) => !planes.some((kind) => ['variance', 'weight', 'sigma'].includes(kind)),
+    ({ dataset: { planes, inverseVariance } }) =>
+      !planes.some((kind) => ['variance', 'sigma', ...(inverseVariance ? ['weight'] : [])].includes(kind)),
   );
   if (!without) return;
-  const detail = `COMBINE=${combine}: ${without.dataset.id} has no variance, weight or sigma; use COMBINE=mean or median`;
+  const detail = `COMBINE=${combine}: ${without.dataset.id} has no variance, sigma or weight that is known to be an inverse variance; use COMBINE=mean or median`;
   throw new VignetError('usage', 'NO_VARIANCE', detail);
 }
 
@@ -108,8 +115,22 @@ function gridOf({ grid, combine }: MosaicRequest, inputs: readonly MosaicInput[]
 
 /** Finds the inputs and places them. Undefined when there are none. */
 export async function placeInputs(
+  deps: ArchiveDeps,
+  request: MosaicRequest,
+  options: RequestOptions,
+): Promise<PlannedMosaic | undefined> {
+  const { sized } = request;
+  if (!sized) return placeWithin(deps, request, undefined, options);
+  return placeSized(sized, request, (region, edge) =>
+    placeWithin(deps, { ...request, region }, edge, options),
+  );
+}
+
+/** Of all of the request's region, or with `edge` of the size within it. */
+async function placeWithin(
   { view, engine, software, limits }: ArchiveDeps,
   request: MosaicRequest,
+  edge: Edge | undefined,
   options: RequestOptions,
 ): Promise<PlannedMosaic | undefined> {
   const { maxInputs } = { ...defaultLimits, ...limits };
@@ -122,11 +143,11 @@ export async function placeInputs(
   const pixelUnit = unit === 'nJy' ? unit : (inputs[0]?.dataset.observation.unit ?? null);
   const conserve = conserved(request.conserve, pixelUnit);
   const task: MosaicPlanTask = {
-    inputs: inputs.map(({ dataset: { layout, sources, patch } }) => ({
-      ...{ layout, sources },
+    inputs: inputs.map(({ dataset: { layout, sources, patch, inverseVariance } }) => ({
+      ...{ layout, sources, inverseVariance },
       ...defined({ patch: skymap && patch ? { tract: patch.tract, patch: patch.patch } : undefined }),
     })),
-    ...defined({ skymap, region: request.region, combine: request.combine }),
+    ...defined({ skymap, region: request.region, combine: request.combine, sized: sizedTask(request, edge) }),
     ...(await gridTask(view, gridOf(request, inputs), request.region, inputs)),
     ...defined({
       unit: unit === 'nJy' ? unit : undefined,

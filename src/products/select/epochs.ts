@@ -10,6 +10,7 @@ import { and, isIn } from '../../catalog/predicate.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
 import type { Limits } from '../limits.ts';
 import type { Epoch } from '../stack/row.ts';
+import { CensusWords } from './census-words.ts';
 import { type Choice, chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
 
 export interface FoundEpochs {
@@ -19,6 +20,8 @@ export interface FoundEpochs {
   readonly unreadable: readonly DatasetCandidate[];
   /** Images left out because their time is not known, which the request asks for; their place is not known of a moving target. */
   readonly untimed: readonly (Epoch | undefined)[];
+  /** Of a default type: what there is of other types by their footprints, in words; empty: nothing. */
+  readonly others: string;
 }
 
 /** Footprints are polygons and so a little off near the edges, degrees. */
@@ -106,13 +109,20 @@ export async function findEpochs(
   if (request.ids.length > 0) {
     const named = await view.named(request.ids, run);
     const passing = named.filter(({ dataset }) => !dataset || wanted(dataset));
-    return { choice: undefined, ...seen(passing) };
+    return { choice: undefined, others: '', ...seen(passing) };
   }
   const choice = chooseDatasets(await view.census(), request.collection, request.types);
-  const accept = (dataset: DatasetSummary) =>
-    choice.collections.includes(dataset.collection) && choice.types.includes(dataset.type) && wanted(dataset);
+  // Elsewhere what is found lies near the place, and not there.
+  const isCounted = choice.byDefault && request.target.kind === 'fixed' && !request.edge;
+  const others = new CensusWords();
+  const accept = (dataset: DatasetSummary) => {
+    if (!choice.collections.includes(dataset.collection) || !wanted(dataset)) return false;
+    if (choice.types.includes(dataset.type)) return true;
+    if (isCounted && passes(dataset, bands, times)) others.add(dataset.type, dataset.band ?? 'no band');
+    return false;
+  };
   const where = async () =>
     and(isIn('obs_collection', choice.collections), isIn('dataset_type', choice.types));
   const found = await view.observations(searches, { accept, where, most, run });
-  return { choice, ...seen(found) };
+  return { choice, others: others.toString(), ...seen(found) };
 }

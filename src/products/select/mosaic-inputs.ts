@@ -9,6 +9,7 @@ import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import type { SkymapConfig } from '../../astronomy/skymaps.ts';
+import { count } from '../../base/count.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
 import { ALWAYS, and, equals, isIn, or, type Predicate } from '../../catalog/predicate.ts';
@@ -162,7 +163,7 @@ export async function findInputs(
   if (wanted.ids.length > most)
     throw usageError(
       'TOO_MANY',
-      `the request has ${wanted.ids.length} datasets, the limit maxInputs is ${most}; ask for fewer`,
+      `the request has ${count(wanted.ids.length, 'dataset')}, the limit maxInputs is ${most}; ask for fewer`,
     );
   const combined = wanted.combine !== undefined;
   const { bands, times } = wanted;
@@ -172,7 +173,7 @@ export async function findInputs(
   if (inputs.length > most)
     throw usageError(
       'TOO_MANY',
-      `the region has ${inputs.length} datasets, the limit maxInputs is ${most}; ask for a smaller region`,
+      `the region has ${count(inputs.length, 'dataset')}, the limit maxInputs is ${most}; ask for a smaller region`,
     );
   const visitOf = ({ observation }: DatasetSummary) => observation.visit?.toString() ?? null;
   if (wanted.ids.length === 0) {

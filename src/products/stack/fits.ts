@@ -61,6 +61,7 @@ export function jobOf(row: StackRow, grid: StackPlan['grid']): Omit<StackJob, 'a
     lon: ra,
     lat: dec,
     scale: factor,
+    inverseVariance: dataset.inverseVariance,
     ...defined({ psf: psfOf(row, grid), nanojansky: flux?.scale }),
   };
 }

@@ -43,6 +43,9 @@ export function requestCards(plan: StackPlan): Card[] {
     integer('NOBS', rows.length, 'observations'),
     ...longText('COLLECT', plan.collections.join(', '), by('COLLECTION', 'collections')),
     ...longText('DPSUBTYP', plan.types.join(', '), by('DPSUBTYPE', 'dataset types')),
+    ...(plan.others === ''
+      ? []
+      : longText('OTHERTYP', ascii(plan.others), 'other types there, by footprint')),
     ...(bands.length > 0 ? longText('SELBAND', band, 'BAND asked for') : []),
     ...(times.length > 0
       ? longText('SELTIME', times.map(printInterval).join(', '), '[MJD UTC] TIME asked for')

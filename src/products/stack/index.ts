@@ -72,16 +72,19 @@ function linkOf(cutouts: string, size: number): (row: StackRow) => string {
 }
 
 function etag(
-  { rows, dropped, request, size, collections, types, untimed }: StackPlan,
+  { rows, dropped, request, size, collections, types, untimed, others }: StackPlan,
   software: string,
   cutouts: string | undefined,
 ): string {
   const { runId: _, ...asked } = request;
-  const inputs = rows.map(({ dataset, problem }) => [dataset.id, dataset.version, problem?.code ?? null]);
+  const inputs = rows.map(({ dataset, problem }) => [
+    ...[dataset.id, dataset.version, problem?.code ?? null],
+    ...(dataset.inverseVariance ? ['inverse variance'] : []),
+  ]);
   const lost = dropped.map(({ problem }) => problem.code);
   // Collections and types chosen by default are named in the answer, and depend on what the archive has and the principal may see.
   // FITS headers mark what was a default, so the request that names it explicitly is another answer with another tag.
-  const left = untimed > 0 ? [untimed] : [];
+  const left = [...(untimed > 0 ? [untimed] : []), ...(others === '' ? [] : [others])];
   return etagOf(software, asked, size, inputs, lost, cutouts ?? null, collections, types, ...left);
 }
 
@@ -148,15 +151,17 @@ export async function planStack(
     inputs: plan.rows.length + plan.dropped.length,
     overflow: plan.overflow,
     ...(await noteOf(view, plan)),
-  };
-  return Object.assign(answerOf(plan, pooled, software, context, limits), about);
+  } satisfies Omit<Stack, keyof Answer>;
+  return Object.assign(answerOf(plan, pooled, { software, context, limits, note: about.note }), about);
 }
 
 /** What is to be said beside the answer, or in its place when it is empty. */
 async function noteOf(view: ArchiveView, plan: StackPlan): Promise<{ note?: string }> {
   const untimed = plan.untimed > 0 ? [untimedSentence(plan.untimed)] : [];
-  if (plan.rows.length + plan.dropped.length > 0 || plan.request.maxRec === 0)
-    return untimed.length > 0 ? { note: untimed.join('') } : {};
+  if (plan.rows.length + plan.dropped.length > 0 || plan.request.maxRec === 0) {
+    const said = [...untimed, ...(plan.others === '' ? [] : [othersSentence(plan)])];
+    return said.length > 0 ? { note: said.join('; ') } : {};
+  }
   const { target, bands, times, ids } = plan.request;
   const { types } = plan;
   const why =
@@ -168,16 +173,20 @@ async function noteOf(view: ArchiveView, plan: StackPlan): Promise<{ note?: stri
   return { note: [why, ...untimed].join('; ') };
 }
 
-function answerOf(
-  plan: StackPlan,
-  pooled: PooledDeps,
-  software: string,
-  context: RowContext,
-  limits: Limits,
-): Answer {
+const othersSentence = ({ types, others }: StackPlan) =>
+  `the stack is of ${types.join(' and ')}, the default; footprints of other types are there too: ${others}; DPSUBTYPE chooses them`;
+
+interface Making {
+  readonly software: string;
+  readonly context: RowContext;
+  readonly limits: Limits;
+  readonly note: string | undefined;
+}
+
+function answerOf(plan: StackPlan, pooled: PooledDeps, { software, context, limits, note }: Making): Answer {
   switch (plan.request.format) {
     case 'votable':
-      return new VotableAnswer(pooled, plan, software, context);
+      return new VotableAnswer(pooled, plan, { software, context, note });
     case 'png':
     case 'webp':
       return new SheetAnswer(pooled, plan, limits);

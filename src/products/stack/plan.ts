@@ -4,6 +4,7 @@ import { native } from '../../addon/addon.ts';
 import type { StackTask } from '../../addon/stack.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
+import { count } from '../../base/count.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
@@ -31,6 +32,8 @@ export interface StackPlan {
   readonly overflow: boolean;
   /** Images there that were left out because their time is not known. */
   readonly untimed: number;
+  /** Of a default type: what there is of other types, in words; empty: nothing. */
+  readonly others: string;
   /** Unit of all pixels; null where it is not known. */
   readonly unit: string | null;
   /** The mask dictionary of all rows: index is bit. Empty where masks were not asked for. */
@@ -196,7 +199,7 @@ export async function planRows(
   if (rows.length > limits.maxStackRows)
     throw usageError(
       'TOO_MANY',
-      `the stack would have ${rows.length} rows, the limit maxStackRows is ${limits.maxStackRows}; narrow it by BAND or TIME, or give MAXREC`,
+      `the stack would have ${count(rows.length, 'row')}, the limit maxStackRows is ${limits.maxStackRows}; narrow it by BAND or TIME, or give MAXREC`,
     );
   const unit = unitOf(rows, request.unit);
   const masked = request.detail === 'MaskedImage';
@@ -206,6 +209,7 @@ export async function planRows(
     dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
     overflow: rows.length < sorted.length,
     untimed: await countUntimed(engine, asked, found.untimed, options),
+    others: found.others,
     unit,
     ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
     collections: found.choice?.collections ?? [],

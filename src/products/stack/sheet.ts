@@ -1,4 +1,5 @@
 /** Pictures of all stamps of a stack, labelled by date and band: side by side as a contact sheet, one after another as a film. */
+import { count } from '../../base/count.ts';
 import { VignetError } from '../../base/errors.ts';
 import { sheetTask, type TileGrid, tileSize } from '../../engine/tasks/sheet.ts';
 import { encodeFilm, encodePicture } from '../answers/picture.ts';
@@ -65,7 +66,7 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
       throw new VignetError(
         'usage',
         'TOO_MANY',
-        `the film strip would have ${plan.rows.length} frames, the limit maxFrames is ${limits.maxFrames}; narrow it by BAND or TIME, or give MAXREC`,
+        `the film strip would have ${count(plan.rows.length, 'frame')}, the limit maxFrames is ${limits.maxFrames}; narrow it by BAND or TIME, or give MAXREC`,
       );
     const longest = Math.max(1, ...this.#labels.map((label) => label.length));
     // A film is a column of frames.

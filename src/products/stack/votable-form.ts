@@ -21,32 +21,41 @@ async function* batchesOf({ rows }: StackPlan, context: RowContext): AsyncGenera
   }
 }
 
+interface About {
+  readonly software: string;
+  readonly context: RowContext;
+  /** Why the table is empty, or what else is there. */
+  readonly note: string | undefined;
+}
+
 export class VotableAnswer extends BufferedAnswer<PooledDeps> {
   readonly #plan: StackPlan;
-  readonly #software: string;
-  readonly #context: RowContext;
+  readonly #about: About;
 
-  constructor(deps: PooledDeps, plan: StackPlan, software: string, context: RowContext) {
+  constructor(deps: PooledDeps, plan: StackPlan, about: About) {
     super(deps);
     this.#plan = plan;
-    this.#software = software;
-    this.#context = context;
+    this.#about = about;
   }
 
   protected async makeBuffered(): Promise<Buffered> {
-    const { rows, overflow, size, collections, types, untimed } = this.#plan;
+    const { rows, overflow, size, collections, types, untimed, request } = this.#plan;
+    const { software, context, note } = this.#about;
     const table: Table = {
       name: 'stack',
       description: 'Observations of a position, without their pixels',
       infos: [
-        ['server_software', this.#software],
+        ['server_software', software],
         ['stamp_size', String(size)],
         ['collection', collections.join(', ')],
         ['dataset_type', types.join(', ')],
         ...(untimed > 0 ? [['untimed', untimedSentence(untimed)] as const] : []),
+        ...(note === undefined
+          ? []
+          : [[rows.length === 0 && request.maxRec !== 0 ? 'reason' : 'note', note] as const]),
       ],
       columns,
-      batches: batchesOf(this.#plan, this.#context),
+      batches: batchesOf(this.#plan, context),
       rows: rows.length,
       overflow: () => overflow,
     };

@@ -1,5 +1,7 @@
 /** The page at /: the contents of the archive, a picture from it, example requests. */
+
 import type { FastifyInstance } from 'fastify';
+import { count } from '../../base/count.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
 import { type Child, el, type Xml } from '../../vo/dali/xml.ts';
 import type { ServiceContext } from '../context.ts';
@@ -117,7 +119,7 @@ export function landingHtml(
       el('h1', {}, 'Vignet'),
       el('p', {}, 'Exactly the pixels you asked for'),
       figure && picture(figure),
-      el('h2', {}, `${contents.datasets.toLocaleString('en')} datasets`),
+      el('h2', {}, count(contents.datasets, 'dataset', contents.datasets.toLocaleString('en'))),
       held(contents),
       sky && picture(sky),
       request && requests(request, base),

@@ -1,8 +1,10 @@
 /** SIZE, EDGE and BOX: how large a cutout is, and what happens where the image ends. */
-import type { Box } from '../../base/sky.ts';
+import type { Box, Stencil } from '../../base/sky.ts';
 import { choice } from '../dali/declare.ts';
 import { parseNumbers } from '../dali/numbers.ts';
 import { badValue, type Parameter } from '../dali/parameter.ts';
+import { contradiction } from '../dali/values.ts';
+import type { Position } from './position-parameters.ts';
 
 /**
  * Columns by rows.
@@ -80,8 +82,46 @@ export function parseSize(text: string): Size {
   return { width, height, unit: 'arcsec' };
 }
 
+/** What a request says of its place. */
+export interface SizedPlaces {
+  readonly stencil?: Stencil | undefined;
+  readonly position?: Position | undefined;
+  readonly size?: Size | undefined;
+  readonly edge?: Edge | undefined;
+  readonly box?: Box | undefined;
+}
+
+/** SIZE goes with one position or circle, EDGE with SIZE or BOX. Throws VignetError usage CONTRADICTION. */
+export function refuseMixedPlaces({ stencil, position, size, edge, box }: SizedPlaces): void {
+  const regions = [stencil && 'POS, CIRCLE or POLYGON', position && 'RA and DEC', box && 'BOX'].filter(
+    Boolean,
+  );
+  if (regions.length > 1)
+    throw contradiction(`expected one region, received several: ${regions.join('; ')}; give one of them`);
+  if (size && (box || (stencil && stencil.shape !== 'circle') || !regions.length))
+    throw contradiction(
+      'SIZE needs RA and DEC, or a circle (CIRCLE or POS), and nothing else; give one of them',
+    );
+  if (position && !size) throw contradiction('RA and DEC need SIZE; give it, for example SIZE=30arcsec');
+  if (edge && !size && !box)
+    throw contradiction('EDGE needs SIZE or BOX; a region on the sky ends with the image');
+}
+
+/** Around what a size is. Throws VignetError usage CONTRADICTION. */
+export function centreOfSize({ position, stencil }: SizedPlaces): Position {
+  if (position) return position;
+  const [ra, dec] = stencil?.shape === 'circle' ? stencil.values : [];
+  if (ra === undefined || dec === undefined)
+    throw contradiction('expected a position or a circle for the size, received none; give RA and DEC');
+  return { ra, dec };
+}
+
+/** As headers have it. */
+export const printSizedPlace = ({ ra, dec }: Position, size: Size): string =>
+  `POSITION ${ra} ${dec} SIZE ${printSize(size)}`;
+
 /** As SIZE would say it. */
-export function printSize({ width, height, unit }: Size): string {
+function printSize({ width, height, unit }: Size): string {
   const suffix = unit === 'pixel' ? '' : 'arcsec';
   return `${width}${suffix} ${height}${suffix}`;
 }

@@ -4,8 +4,10 @@ import { colourParameters } from '../common/colour-parameters.ts';
 import { compress, quantize } from '../common/compression.ts';
 import { pictureParameters } from '../common/picture-parameters.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
+import * as position from '../common/position-parameters.ts';
 import { conserve, pixelScale, positionError, resample } from '../common/resample-parameters.ts';
 import * as selection from '../common/selection-parameters.ts';
+import { edge, size } from '../common/size.ts';
 import { choice, flag, number, wholeNumber } from '../dali/declare.ts';
 import type { Interval } from '../dali/numbers.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
@@ -150,6 +152,14 @@ export const mosaicParameters = {
   circle,
   polygon,
   pos,
+  ra: { ...position.ra, description: 'ICRS right ascension of the position, degrees. Needs DEC and SIZE.' },
+  dec: position.dec,
+  size,
+  edge: {
+    ...edge,
+    description:
+      'Where SIZE reaches beyond all images: pad (pixels there are NaN or NO_DATA; the default), trim (they are left out), refuse (an error).',
+  },
   collection: selection.collection,
   subtype: {
     ...selection.subtype,

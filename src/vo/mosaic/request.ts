@@ -8,8 +8,10 @@ import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
 import { lookNeedsPicture, lookOf, type PictureLook } from '../common/picture-parameters.ts';
 import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
+import { type Position, positionOf } from '../common/position-parameters.ts';
 import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
+import { centreOfSize, type Edge, refuseMixedPlaces, type Size } from '../common/size.ts';
 import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
 import { singleRegion } from '../dali/sky-parameters.ts';
@@ -39,6 +41,8 @@ export const maxMosaicParameters = 10_000;
 export interface MosaicRequest extends DatasetSelection {
   /** The piece of sky; absent: all that the named datasets cover. */
   readonly region?: Stencil;
+  /** Exactly so much around a position, instead of a region. `edge`: absent is pad. */
+  readonly sized?: Position & { readonly size: Size; readonly edge?: Edge };
   /** The collection dataset that it is a piece of, for the header. */
   readonly ofId?: string;
   /** A release label. */
@@ -128,10 +132,10 @@ function refuseContradictions(request: MosaicRequest): void {
     );
 }
 
-function refuseInDetectors({ geometry, region, grid, combine, background }: MosaicRequest): void {
+function refuseInDetectors({ geometry, region, sized, grid, combine, background }: MosaicRequest): void {
   if (geometry === 'sky') return;
   const other = [
-    region && 'a region',
+    (region ?? sized) && 'a region',
     grid && 'a grid (PROJECTION, PIXSCALE, ROTATION, WCS, ALIGN)',
     combine && 'COMBINE',
     background === 'match' && 'BACKGROUND=match',
@@ -147,6 +151,7 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
   const p = mosaicParameters;
   return defined({
     region: request.region,
+    sized: request.sized,
     ids: request.ids ?? [],
     ofId: request.ofId,
     repo: request.repo,
@@ -177,6 +182,16 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
   });
 }
 
+/** A region, or a size around a position or the centre of a circle. */
+function placeOf(values: Values): Loose<Pick<MosaicRequest, 'region' | 'sized'>> {
+  const p = mosaicParameters;
+  const [stencil, position] = [singleRegion(values), positionOf(values)];
+  const [size, edge] = [single(values, p.size), single(values, p.edge)];
+  const places = { stencil, position, size, edge };
+  refuseMixedPlaces(places);
+  return size ? { sized: { ...centreOfSize(places), size, ...defined({ edge }) } } : { region: stencil };
+}
+
 /**
  * Reads the parameters of a mosaic. Every one must be known: a misspelt filter would silently widen the answer.
  * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
@@ -193,18 +208,19 @@ export function parseMosaic(pairs: Pairs): MosaicRequest {
   const values = gather(pairs, maxMosaicParameters);
   refuseUnknown(values, mosaicList, (known) => `The parameters of a mosaic are ${known}`);
   const p = mosaicParameters;
-  const region = singleRegion(values);
+  const { region, sized } = placeOf(values);
   const selection = selectionOf(values, p);
   const visit = single(values, p.visit);
-  if (!region && selection.ids.length === 0 && visit === undefined) {
-    const detail = 'expected a region (POS, CIRCLE or POLYGON), VISIT or ID, received none of them';
+  if (!region && !sized && selection.ids.length === 0 && visit === undefined) {
+    const detail =
+      'expected a region (POS, CIRCLE, POLYGON, or RA, DEC and SIZE), VISIT or ID, received none of them';
     throw usageError('MISSING_PARAM', detail);
   }
   const geometry = single(values, p.geometry);
   const onSky = geometry === undefined || geometry === 'sky';
   const request = mosaicRequest({
     ...selection,
-    region,
+    ...{ region, sized },
     visit,
     geometry,
     grid: gridOf(values) ?? (visit !== undefined && onSky ? northUp : undefined),

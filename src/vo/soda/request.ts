@@ -10,8 +10,8 @@ import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
 import { lookNeedsPicture, lookOf, type PictureLook } from '../common/picture-parameters.ts';
-import { turned } from '../common/position-parameters.ts';
-import type { Edge, Size } from '../common/size.ts';
+import { positionOf } from '../common/position-parameters.ts';
+import { type Edge, refuseMixedPlaces, type Size } from '../common/size.ts';
 import type { Interval } from '../dali/numbers.ts';
 import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import type { Format } from '../dali/response-format.ts';
@@ -96,33 +96,6 @@ function refuseMisspelt(values: Values): void {
     (known) =>
       `Without a region (POS, CIRCLE, POLYGON, SIZE or BOX) the whole dataset is sent, and every parameter must be one of ${known}`,
   );
-}
-
-/** The position of RA and DEC. */
-function positionOf(values: Values): SodaRequest['position'] {
-  const [ra, dec] = [single(values, sodaParameters.ra), single(values, sodaParameters.dec)];
-  if (ra === undefined && dec === undefined) return undefined;
-  if (ra === undefined || dec === undefined)
-    throw usageError(
-      'MISSING_PARAM',
-      `expected a value for ${ra === undefined ? 'RA' : 'DEC'}, received none; give RA and DEC`,
-    );
-  return { ra: turned(ra), dec };
-}
-
-function refuseMixedPlaces({ stencil, position, size, edge, box }: SodaRequest): void {
-  const regions = [stencil && 'POS, CIRCLE or POLYGON', position && 'RA and DEC', box && 'BOX'].filter(
-    Boolean,
-  );
-  if (regions.length > 1)
-    throw contradiction(`expected one region, received several: ${regions.join('; ')}; give one of them`);
-  if (size && (box || (stencil && stencil.shape !== 'circle') || !regions.length))
-    throw contradiction(
-      'SIZE needs RA and DEC, or a circle (CIRCLE or POS), and nothing else; give one of them',
-    );
-  if (position && !size) throw contradiction('RA and DEC need SIZE; give it, for example SIZE=30arcsec');
-  if (edge && !size && !box)
-    throw contradiction('EDGE needs SIZE or BOX; a region on the sky ends with the image');
 }
 
 function refuseContradictions(request: SodaRequest): void {

@@ -7,6 +7,7 @@ import { conserve, pixelScale, positionError, resample } from '../common/resampl
 import { band, collection, ids, subtype, time } from '../common/selection-parameters.ts';
 import { choice, wholeNumber } from '../dali/declare.ts';
 import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
+import { circle as skyCircle } from '../dali/sky-parameters.ts';
 import { runId } from '../dali/standard-parameters.ts';
 import { parsePos } from '../dali/stencils.ts';
 import { parseTrack } from './track.ts';
@@ -59,14 +60,20 @@ const ra: Parameter<number> = {
   description: 'ICRS right ascension of the position, degrees. Needs DEC; excludes POS and TRACK.',
 };
 
+/** A circle's centre is the position. */
+const circle: Parameter<Stencil> = {
+  ...skyCircle,
+  description:
+    'Longitude, latitude and radius in ICRS degrees, instead of RA, DEC and SIZE: the centre is the position, and every stamp contains the circle.',
+};
+
 const pos: Parameter<Stencil> = {
   name: 'POS',
   ucd: 'pos.outline;obs',
   ...text,
   ...once,
   maxLength: 256,
-  description:
-    'CIRCLE lon lat radius in ICRS degrees, instead of RA, DEC and SIZE: the centre is the position, and every stamp contains the circle.',
+  description: 'CIRCLE lon lat radius in ICRS degrees: the same as CIRCLE.',
   example: 'CIRCLE 12.5 -3.2 0.001',
   parse: (value) => {
     const stencil = parsePos(value);
@@ -155,6 +162,7 @@ const responseFormat: Defaulted<StackFormat> = {
 export const stackParameters = {
   ra,
   dec: position.dec,
+  circle,
   pos,
   track,
   size,

@@ -75,15 +75,22 @@ function targetOf(values: Values): StackTarget {
   const ra = single(values, p.ra);
   const dec = single(values, p.dec);
   const pos = single(values, p.pos);
+  const circle = single(values, p.circle);
   const points = many(values, p.track).flat();
-  const given = [ra !== undefined || dec !== undefined, pos !== undefined, points.length > 0];
-  const how = 'RA and DEC, or POS=CIRCLE lon lat radius, or TRACK';
+  const given = [
+    ra !== undefined || dec !== undefined,
+    pos !== undefined,
+    circle !== undefined,
+    points.length > 0,
+  ];
+  const how = 'RA and DEC, or CIRCLE=lon lat radius, or TRACK';
   if (given.filter(Boolean).length > 1)
     throw contradiction(`expected one target, received several; give ${how}`);
   if (points.length > 0) return { kind: 'track', points };
   if (values.has('TRACK')) throw badValue('TRACK', '', 'a VOTable with rows', { why: 'it has no rows' });
-  if (pos) {
-    const [lon = 0, lat = 0, radius = 0] = pos.values;
+  const round = circle ?? pos;
+  if (round) {
+    const [lon = 0, lat = 0, radius = 0] = round.values;
     return { kind: 'fixed', ra: lon, dec: lat, radius };
   }
   if (ra === undefined || dec === undefined) {
@@ -196,7 +203,7 @@ export function parseStack(pairs: Pairs): StackRequest {
   const radius = target.kind === 'fixed' && target.radius !== undefined;
   const size = single(values, p.size);
   if (radius && size !== undefined)
-    throw contradiction('the radius of POS sets the size of the stamps; leave SIZE out');
+    throw contradiction('the radius of the circle sets the size of the stamps; leave SIZE out');
   const selection = selectionOf(values, p);
   const format = single(values, p.responseFormat) ?? defaultOf(p.responseFormat);
   const grid = gridOf(values, format);
