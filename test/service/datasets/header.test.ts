@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { Oracle } from '../../accuracy/oracle.ts';
 import { header, plainImage } from '../../support/fits.ts';
 import { realCases, realData, type Served, served } from './support.ts';
@@ -45,11 +45,13 @@ const departures: readonly [RegExp, string][] = [
   ],
   [/astropy \['D[PQ]\d\.[\w.]+', /, 'splits record-valued cards, which are texts in the file'],
   [/astropy \[.*\\x0/, 'leaves control characters where Vignet has blanks'],
+  [/\['ORIGIN', 'CASA .*astropy \['ORIGIN', 'unreadable'/, 'does not read a string with a line feed in it'],
 ];
 
 /** Compares every file of an archive with astropy; gives how many. */
 async function compare({ rows, url }: Served): Promise<number> {
   const seen = new Set<string>();
+  const wrong: string[] = [];
   for (const row of rows) {
     if (seen.has(row.absolutePath)) continue;
     seen.add(row.absolutePath);
@@ -57,12 +59,17 @@ async function compare({ rows, url }: Served): Promise<number> {
     // As it came: JavaScript would make integers of 1.0.
     const all = await oracle.ask('cards', { path: row.absolutePath, text });
     const found = all.filter((line) => !departures.some(([form]) => form.test(line)));
-    expect(found, row.path).toEqual([]);
+    wrong.push(...found.map((line) => `${row.path}: ${line}`));
   }
+  expect(wrong).toEqual([]);
   return seen.size;
 }
 
 describe.skipIf(!existsSync(realData))('real files', () => {
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+  });
+
   it.each([
     'afw',
     'bok-mosaic-epochs',
