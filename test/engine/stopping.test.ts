@@ -1,6 +1,6 @@
 // Every kind of task, stopped at polls of its control word that are chosen at random: what the addon does between two polls is bounded by
 // native/test/39.polls.cc. Polls are counted, so that nothing depends on speed.
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,8 +10,12 @@ import type { ListedDataset } from '../../src/archive/dataset-search.ts';
 import { ALWAYS } from '../../src/catalog/predicate.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { oneCall } from '../../src/engine/task-kind.ts';
+import { describeTask } from '../../src/engine/tasks/describe.ts';
+import { digestTask } from '../../src/engine/tasks/digest.ts';
 import { taskKinds } from '../../src/engine/tasks/index.ts';
 import { layoutTask } from '../../src/engine/tasks/layout.ts';
+import { previewTask } from '../../src/engine/tasks/preview.ts';
+import { rawCardsTask } from '../../src/engine/tasks/raw-cards.ts';
 import { readyTask } from '../../src/engine/tasks/ready.ts';
 import { seekTask } from '../../src/engine/tasks/seek.ts';
 import { Vignet } from '../../src/products/vignet.ts';
@@ -36,6 +40,14 @@ vi.mock('../../src/engine/perform.ts', async (original) => {
 const folder = mkdtempSync(join(tmpdir(), 'vignet-stopping-'));
 let vignet: Vignet;
 let file: number;
+/** More than the mosaic has. */
+const FILE_BYTES = 5_000_000;
+
+/** The file holds zeros only. */
+function emptied(): void {
+  ftruncateSync(file, 0);
+  ftruncateSync(file, FILE_BYTES);
+}
 
 beforeAll(async () => {
   file = openSync(join(folder, 'mosaic.fits'), 'w+');
@@ -78,6 +90,11 @@ beforeAll(async () => {
   await vignet.archive.as(principal).coverage(ALWAYS, 10);
   const { layout, sources } = await vignet.archive.as(principal).resolve(visit.id);
   await vignet.engine.run(seekTask, { layout, sources });
+  await vignet.engine.run(describeTask, { layout });
+  await vignet.engine.run(rawCardsTask, { layout, sources, most: 1e7 });
+  await vignet.engine.run(previewTask, { layout, sources, maxSide: 256 });
+  emptied();
+  await vignet.engine.run(digestTask, { descriptor: file, size: FILE_BYTES });
   await vignet.engine.run(layoutTask, [{ source: sources[0] as (typeof sources)[0] }]);
   await vignet.engine.run(readyTask, undefined);
 }, 120_000);
@@ -89,7 +106,7 @@ afterAll(async () => {
 });
 
 /** Kinds whose calls take some 10 µs, or, for a layout, are bounded by the size of a file's headers: they run to their end. */
-const short = ['plan', 'layout', 'ready'];
+const short = ['plan', 'layout', 'ready', 'describe', 'raw-cards'];
 
 const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 
@@ -102,8 +119,10 @@ function fresh(kind: string): { task: unknown; written: () => Uint8Array } {
     const own = shared(memory.byteLength);
     return { task: { ...task, [name]: own }, written: () => own };
   }
-  if (kind === 'mosaic-save')
+  if (kind === 'mosaic-save') {
+    emptied();
     return { task: { ...task, file }, written: () => readFileSync(join(folder, 'mosaic.fits')) };
+  }
   return { task, written: () => new Uint8Array() };
 }
 
@@ -143,10 +162,10 @@ const kinds = readdirSync(new URL('../../src/engine/tasks', import.meta.url))
 
 /**
  * Calls that come back with a cursor when they are asked to, and polls that these tasks make at most until they do: to the end of a team of
- * rows, of a search's cells, of a stamp. A mosaic ends what it has begun of its inputs.
+ * rows, of a search's cells, of a footprint, of a stamp. A mosaic ends what it has begun of its inputs.
  */
 const mostPolls = {
-  coverage: 256,
+  coverage: 1024,
   fill: 128,
   'index-search': 64,
   mosaic: Number.POSITIVE_INFINITY,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
 import { VignetError } from '../../base/errors.ts';
 import { oneCall } from '../task-kind.ts';
+import { type Poll, pollOf } from './poll.ts';
 
 export interface Digesting {
   readonly descriptor: number;
@@ -13,14 +14,12 @@ export interface Digesting {
 }
 
 const PIECE = 1048576;
-const CANCEL = 2;
 
-function sha256({ descriptor, size }: Digesting, control: Int32Array): string {
+function sha256({ descriptor, size }: Digesting, poll: Poll): string {
   const hash = createHash('sha256');
   const piece = new Uint8Array(Math.min(PIECE, size));
   for (let at = 0; at < size; ) {
-    if (Atomics.load(control, 0) === CANCEL)
-      throw new VignetError('transient', 'CANCELLED', 'the request was cancelled');
+    poll.now();
     const read = readSync(descriptor, piece, 0, Math.min(PIECE, size - at), at);
     if (read === 0)
       throw new VignetError('data', 'TRUNCATED', 'the file ended before its size; fetch it again');
@@ -33,5 +32,5 @@ function sha256({ descriptor, size }: Digesting, control: Int32Array): string {
 /** In base64. */
 export const digestTask = oneCall<Digesting, string>({
   kind: 'digest',
-  run: (task, { control }) => sha256(task, control),
+  run: (task, turn) => sha256(task, pollOf(turn)),
 });
