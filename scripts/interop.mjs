@@ -1,7 +1,8 @@
 // `npm run test:interop`: today's clients, from PyPI, against a live service, and other programs' resampling beside ours. Sets up its own
-// virtual environments. lsst-images needs Python 3.12 or later (`PYTHON=` names one) and the real files of DP2 (`VIGNET_REAL_DATA`).
+// virtual environments. lsst-images needs Python 3.12 or later (`PYTHON=` names one) and the real files of DP2 (`VIGNET_REAL_DATA`),
+// lsst-daf-butler Python 3.11.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sampleArchive } from './lib/sample.mjs';
 import { datasets, serve } from './lib/serve.mjs';
@@ -24,10 +25,12 @@ function environment(name, base, packages) {
   return python;
 }
 
-/** Whether what should run is a Python that lsst-images takes. */
-function isNewPython(command) {
-  const test = 'import sys; sys.exit(sys.version_info < (3, 12))';
-  return spawnSync(command, ['-c', test]).status === 0;
+/** The first of the Pythons that is at least 3.`minor`. */
+function pythonOf(minor) {
+  const test = `import sys; sys.exit(sys.version_info < (3, ${minor}))`;
+  return [process.env.PYTHON, 'python3.14', 'python3.13', 'python3.12', 'python3.11', '/usr/bin/python3']
+    .filter((command) => command !== undefined)
+    .find((command) => spawnSync(command, ['-c', test]).status === 0);
 }
 
 const python = environment('interop', '/usr/bin/python3', [
@@ -60,9 +63,8 @@ run('/usr/bin/python3', [
   join(root, '.vignet/interop-peers'),
   ...[process.execPath, join(root, 'bin/vignet.mjs')],
 ]);
-const newPython = [process.env.PYTHON, 'python3.14', 'python3.13', 'python3.12', '/usr/bin/python3']
-  .filter((command) => command !== undefined)
-  .find(isNewPython);
+// lsst-images needs Python 3.12.
+const newPython = pythonOf(12);
 const butler = join(process.env.VIGNET_REAL_DATA ?? resolve(root, '../shared/data'), 'butler-dp2');
 const files = existsSync(butler) ? readdirSync(butler, { recursive: true }) : [];
 const coadd = files.find((file) => file.endsWith('.fits'));
@@ -77,5 +79,18 @@ if (rubin) {
     ...[process.execPath, join(root, 'bin/vignet.mjs')],
   ]);
 }
-console.log(`${examples.length + (rubin ? 2 : 1)} passed, ${code === 0 ? 0 : 1} failed`);
+const butlerPython = pythonOf(11);
+say(butlerPython ? 'lsst-daf-butler' : 'lsst-daf-butler NOT RUN: it needs Python 3.11 (PYTHON=…)');
+if (butlerPython) {
+  const own = environment('interop-lsst-daf-butler', butlerPython, ['lsst-daf-butler']);
+  const peer = join(root, 'test/oracles/butler_peer.py');
+  const made = join(root, '.vignet/interop-butler/repo');
+  rmSync(join(made, '..'), { recursive: true, force: true });
+  mkdirSync(join(made, '..'), { recursive: true });
+  run(own, [peer, 'make', made, dataset.path]);
+  for (const repository of [made, ...(existsSync(butler) ? [butler] : [])])
+    run(own, [peer, 'compare', repository, process.execPath, join(root, 'test/oracles/butler_list.mjs')]);
+}
+const passed = examples.length + 1 + (rubin ? 1 : 0) + (butlerPython ? 1 : 0);
+console.log(`${passed} passed, ${code === 0 ? 0 : 1} failed`);
 process.exitCode = code === 0 ? 0 : 1;

@@ -1,0 +1,167 @@
+"""The Butler itself beside Vignet's reading of its repositories (`npm run test:interop`; lsst-daf-butler from PyPI).
+
+`make REPO FITS` makes a repository with a few datasets of each kind, all of them copies of one file. `compare REPO NODE SCRIPT` lists
+the datasets of every type with `Butler.query_datasets` and with Vignet, and compares IDs, runs, data IDs, regions and paths."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+from astropy.time import Time
+from lsst.daf.butler import Butler, CollectionType, DatasetRef, DatasetType, FileDataset, FormatterV2, Timespan
+from lsst.sphgeom import ConvexPolygon, LonLat, UnitVector3d
+
+
+class FitsFormatter(FormatterV2):
+    default_extension = ".fits"
+    supported_extensions = frozenset({".fits"})
+
+
+def polygon(*corners):
+    return ConvexPolygon([UnitVector3d(LonLat.fromDegrees(*corner)) for corner in corners])
+
+
+def square(lon, lat, size):
+    return polygon((lon, lat), (lon + size, lat), (lon + size, lat + size), (lon, lat + size))
+
+
+def add_records(registry):
+    add = registry.insertDimensionData
+    add("instrument", {"name": "Cam", "detector_max": 10, "visit_max": 1000, "exposure_max": 1000, "class_name": "x"})
+    for name, band in ("r_57", "r"), ("g_6", "g"):
+        add("physical_filter", {"instrument": "Cam", "name": name, "band": band})
+    for detector in range(3):
+        add("detector", {"instrument": "Cam", "id": detector, "full_name": f"S{detector}"})
+    add("day_obs", {"instrument": "Cam", "id": 20260101})
+    for visit, name in (100, "r_57"), (101, "g_6"):
+        add("group", {"instrument": "Cam", "name": str(visit)})
+        hour = f"2026-01-01T{visit - 99:02}"
+        span = Timespan(Time(f"{hour}:00:00", scale="tai"), Time(f"{hour}:00:30", scale="tai"))
+        common = {"instrument": "Cam", "id": visit, "day_obs": 20260101, "physical_filter": name, "timespan": span}
+        add("exposure", {**common, "group": str(visit), "obs_id": f"E{visit}", "exposure_time": 30.0})
+        add("visit", {**common, "name": f"V{visit}", "region": square(10, 0, 2)})
+        add("visit_definition", {"instrument": "Cam", "exposure": visit, "visit": visit})
+        for detector in range(3):
+            region = square(10 + 0.3 * detector, 0, 0.3)
+            key = {"instrument": "Cam", "visit": visit, "detector": detector}
+            add("visit_detector_region", {**key, "region": region})
+    add("skymap", {"name": "rings", "hash": b"1" * 20, "tract_max": 5, "patch_nx_max": 2, "patch_ny_max": 2})
+    add("tract", {"skymap": "rings", "id": 3, "region": square(20, 0, 2)})
+    for patch in range(4):
+        x, y = patch % 2, patch // 2
+        key = {"skymap": "rings", "tract": 3, "id": patch}
+        add("patch", {**key, "cell_x": x, "cell_y": y, "region": square(20 + x, y, 1)})
+
+
+TYPES = {
+    "calexp": ("ExposureF", ("instrument", "visit", "detector")),
+    "raw": ("Exposure", ("instrument", "exposure", "detector")),
+    "bias": ("ExposureF", ("instrument", "detector")),
+    "deep_coadd": ("ExposureF", ("skymap", "tract", "patch", "band")),
+}
+
+
+def make(repo, fits):
+    Butler.makeRepo(repo)
+    butler = Butler.from_config(repo, writeable=True)
+    add_records(butler.registry)
+    for name in "run/a", "run/b", "run/raw", "run/calib":
+        butler.collections.register(name, CollectionType.RUN)
+    butler.collections.register("best", CollectionType.TAGGED)
+    butler.collections.register("calib", CollectionType.CALIBRATION)
+    chains = {"inner": ["run/b", "run/a"], "release": ["best", "inner", "run/raw", "run/calib"]}
+    for name, children in chains.items():
+        butler.collections.register(name, CollectionType.CHAINED)
+        butler.collections.redefine_chain(name, children)
+    types = {}
+    for name, (storage, dimensions) in TYPES.items():
+        calibration = name == "bias"
+        types[name] = DatasetType(name, dimensions, storage, universe=butler.dimensions, isCalibration=calibration)
+        butler.registry.registerDatasetType(types[name])
+    # By its full name: the formatter of this file, as a repository would name one of the pipelines'.
+    import butler_peer
+
+    def put(name, run, transfer="copy", **data_id):
+        ref = DatasetRef(types[name], butler.registry.expandDataId(data_id), run=run)
+        source = pathlib.Path(repo).with_name(f"input-{ref.id}.fits")
+        shutil.copy(fits, source)
+        butler.ingest(FileDataset(source, [ref], formatter=butler_peer.FitsFormatter), transfer=transfer)
+        return ref
+
+    detectors = [{"instrument": "Cam", "detector": detector} for detector in range(3)]
+    calexps = [put("calexp", "run/a", visit=visit, **key) for visit in (100, 101) for key in detectors]
+    put("calexp", "run/b", visit=100, **detectors[0])
+    put("calexp", "run/b", "direct", visit=100, **detectors[1])
+    for key in detectors:
+        put("raw", "run/raw", exposure=100, **key)
+    biases = [put("bias", "run/calib", **key) for key in detectors]
+    butler.registry.certify("calib", biases, Timespan(Time("2026-01-01T00:00:00", scale="tai"), None))
+    for patch in range(4):
+        put("deep_coadd", "run/b", skymap="rings", tract=3, patch=patch, band="r")
+    butler.registry.associate("best", calexps[4:])
+
+
+def degrees(region):
+    if not isinstance(region, ConvexPolygon):
+        return None
+    where = [LonLat(vertex) for vertex in region.getVertices()]
+    return [part for one in where for part in (one.getLon().asDegrees() % 360, one.getLat().asDegrees())]
+
+
+def region_of(butler, ref):
+    names = ref.dataId.dimensions.names
+    element = "visit_detector_region" if {"visit", "detector"} <= names else "patch" if "patch" in names else None
+    if element is None:
+        return None
+    own = {"visit_detector_region": ("instrument", "visit", "detector"), "patch": ("skymap", "tract", "patch")}
+    key = {name: ref.dataId[name] for name in own[element]}
+    (record,) = butler.query_dimension_records(element, data_id=key)
+    return record.region
+
+
+def path_of(butler, ref):
+    try:
+        return butler.getURI(ref).ospath
+    except FileNotFoundError:
+        return None
+
+
+def same_data_id(ours, data_id):
+    """The Butler may not know dimensions that follow from records."""
+    theirs = dict(data_id.mapping)
+    return ours == theirs if data_id.hasFull() else theirs.items() <= ours.items()
+
+
+def compare(repo, node, script):
+    butler = Butler.from_config(repo, writeable=False)
+    patterns = [("*", False)]
+    if "release" in butler.collections.query("*"):
+        patterns += [("release", True), ("inner", True), ("best", False), ("calib", False)]
+    names = [one.name for one in butler.registry.queryDatasetTypes("*") if one.name in TYPES]
+    compared = 0
+    for name, (pattern, find_first) in ((name, pattern) for name in names for pattern in patterns):
+        query = {"collections": pattern, "find_first": find_first, "limit": None, "explain": False}
+        refs = butler.query_datasets(name, **query)
+        listed = subprocess.run([node, script, repo, name, pattern], capture_output=True, check=True, text=True)
+        # Tagged and calibration collections give theirs once more.
+        ours = {row["uuid"]: row for row in map(json.loads, listed.stdout.splitlines())}
+        assert set(ours) == {str(ref.id) for ref in refs}, (name, pattern)
+        for ref in refs:
+            row = ours[str(ref.id)]
+            data_id = butler.registry.expandDataId(ref.dataId) if pattern == "release" else ref.dataId
+            assert row["run"] == ref.run, (row, ref)
+            assert same_data_id(row["dataId"], data_id), (row, data_id)
+            assert row["path"] == path_of(butler, ref), (row, ref)
+            corners = degrees(region_of(butler, ref))
+            if corners is not None:
+                np.testing.assert_allclose(row["footprint"], corners, rtol=0, atol=1e-9)
+            compared += 1
+    assert compared > 0
+    print(f"{compared} datasets as lsst-daf-butler lists them")
+
+
+if __name__ == "__main__":
+    {"make": make, "compare": compare}[sys.argv[1]](*sys.argv[2:])
