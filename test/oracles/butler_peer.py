@@ -4,6 +4,7 @@
 the datasets of every type with `Butler.query_datasets` and with Vignet, and compares IDs, runs, data IDs, regions and paths."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -124,7 +125,7 @@ def region_of(butler, ref):
 
 def path_of(butler, ref):
     try:
-        return butler.getURI(ref).ospath
+        return os.path.realpath(butler.getURI(ref).ospath)
     except FileNotFoundError:
         return None
 
