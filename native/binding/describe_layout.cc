@@ -1,5 +1,6 @@
 #include "binding/calls.h"
 #include "binding/values.h"
+#include "core/fits/cube_axes.h"
 #include "core/fits/layout.h"
 #include "core/sky/image_footprint.h"
 
@@ -48,6 +49,7 @@ Napi::Object describe(Napi::Env env, const Layout& layout, const Plane& plane) {
   out.Set("bitpix", plane.bitpix);
   out.Set("width", plane.width);
   out.Set("height", plane.height);
+  if (plane.isCube()) out.Set("depth", pair(env, plane.depth[0], plane.depth[1]));
   out.Set("codec", name(plane.tiles ? plane.tiles->codec : Codec::none));
   if (plane.tiles) {
     out.Set("tile", pair(env, plane.tiles->tileWidth, plane.tiles->tileHeight));
@@ -67,6 +69,23 @@ Napi::Object describe(Napi::Env env, const Layout& layout, const Plane& plane) {
     out.Set("codes", plane.codes);
   }
   return out;
+}
+
+void describeAxes(Napi::Object& out, const CubeAxes& axes, std::string& note) {
+  if (axes.spectral) {
+    const WavelengthRange range = axes.spectral->coordinates.range(axes.spectral->count);
+    auto spectral = Napi::Object::New(out.Env());
+    spectral.Set("axis", axes.spectral->axis);
+    spectral.Set("count", axes.spectral->count);
+    spectral.Set("min", range.min);
+    spectral.Set("max", range.max);
+    spectral.Set("frame", range.frame);
+    out.Set("spectral", spectral);
+  }
+  if (axes.polarization) out.Set("polStates", toArray(out.Env(), axes.polarization->states));
+  if (axes.note.empty()) return;
+  if (!note.empty()) note += note.back() == '.' ? " " : ". ";
+  note += axes.note;
 }
 
 }  // namespace
@@ -110,7 +129,8 @@ Napi::Value describeLayout(const Napi::CallbackInfo& info) {
     out.Set("radius", footprint->radius);
     out.Set("pixelScale", footprint->pixelScale);
   }
-  const std::string& note = image.wcs ? layout.wcs.at(*image.wcs).note : layout.wcsProblem;
+  std::string note = image.wcs ? layout.wcs.at(*image.wcs).note : layout.wcsProblem;
+  if (image.naxis > 2) describeAxes(out, cubeAxes(layout), note);
   if (!note.empty()) out.Set("wcsNote", note);
   return out;
 }

@@ -20,6 +20,10 @@ Napi::Value listImages(const Napi::CallbackInfo& info) {
       out.Set("bitpix", image.bitpix);
       out.Set("width", image.width);
       out.Set("height", image.height);
+      if (image.depth[0] > 1 || image.depth[1] > 1) {
+        const double depth[] = {static_cast<double>(image.depth[0]), static_cast<double>(image.depth[1])};
+        out.Set("depth", toArray(env, depth));
+      }
       out.Set("cards", cardsOf(env, image.cards));
       images.Set(i, out);
     }

@@ -4,6 +4,7 @@
 #include "binding/calls.h"
 #include "binding/values.h"
 #include "core/cutout/recent_answers.h"
+#include "core/fits/cube_axes.h"
 #include "core/sky/sized_box.h"
 #include "core/sky/stencil_box.h"
 
@@ -37,6 +38,35 @@ std::optional<WideBox> boxAt(const Layout& layout, const Napi::Value& value) {
                    {length("width"), length("height"), where.Get("arcsec").ToBoolean()});
 }
 
+// What `band` and `pol` of the request ask for.
+AxesAsked asAxes(const Napi::Object& request) {
+  AxesAsked axes;
+  if (const Napi::Value band = request.Get("band"); given(band)) {
+    const std::vector<double> ends = asNumbers(band, "request.band", 2);
+    if (ends.size() != 2 || !(ends[0] <= ends[1])) badArgument("request.band", "[min, max] in metres", band);
+    axes.band = {ends[0], ends[1]};
+  }
+  if (const Napi::Value states = request.Get("pol"); given(states)) {
+    const Napi::Array list = asArray(states, "request.pol", 100);
+    for (uint32_t i = 0; i < list.Length(); ++i) axes.states.push_back(asString(list.Get(i), "request.pol"));
+  }
+  return axes;
+}
+
+void setDepth(Napi::Object& answer, const std::array<std::optional<AxisRange>, 2>& depth) {
+  if (!depth[0] && !depth[1]) return;
+  auto out = Napi::Object::New(answer.Env());
+  for (size_t i = 0; i < 2; ++i) {
+    if (!depth[i]) continue;
+    auto range = Napi::Object::New(answer.Env());
+    range.Set("from", depth[i]->from);
+    range.Set("count", depth[i]->count);
+    range.Set("step", depth[i]->step);
+    out.Set(i == 0 ? "axis3" : "axis4", range);
+  }
+  answer.Set("depth", out);
+}
+
 }  // namespace
 
 Napi::Value planCutout(const Napi::CallbackInfo& info) {
@@ -51,11 +81,19 @@ Napi::Value planCutout(const Napi::CallbackInfo& info) {
     if (!request.box) return info.Env().Undefined();
     request.pad = atEdges == "pad";
   }
+  const AxesAsked axes = asAxes(asObject(info[1], "request"));
+  if (axes.band || !axes.states.empty()) {
+    const auto depth = axesAsked(decodeLayout(layout.span()), axes);
+    if (!depth) return info.Env().Undefined();
+    request.depth = *depth;
+  }
   const CutoutPlan plan = vignet::planCutout(recentAnswers().of(layout.span(), request));
 
   const std::vector<double> cuts(plan.cuts.begin(), plan.cuts.end());
   auto answer = Napi::Object::New(info.Env());
   if (request.box) answer.Set("box", toObject(info.Env(), *request.box));
+  setDepth(answer, request.depth);
+  answer.Set("slices", static_cast<double>(plan.slices));
   answer.Set("size", static_cast<double>(plan.size));
   answer.Set("checksums", plan.checksums);
   answer.Set("cuts", toArray(info.Env(), cuts));

@@ -186,6 +186,19 @@ WideBox asWideBox(const Napi::Value& value, std::string_view name) {
   return window;
 }
 
+namespace {
+
+std::optional<AxisRange> asAxisRange(const Napi::Value& value, const std::string& name) {
+  if (!given(value)) return std::nullopt;
+  const Napi::Object range = asObject(value, name);
+  const auto number = [&](const char* part) {
+    return static_cast<uint32_t>(asInteger(range.Get(part), name + "." + part, INT32_MAX));
+  };
+  return AxisRange{number("from"), number("count"), number("step")};
+}
+
+}  // namespace
+
 CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name) {
   const Napi::Object object = asObject(value, name);
   CutoutRequest request;
@@ -193,6 +206,11 @@ CutoutRequest asCutoutRequest(const Napi::Value& value, std::string_view name) {
     request.box = asWideBox(box, in(name, "box"));
   }
   request.pad = object.Get("pad").ToBoolean();
+  if (const Napi::Value depth = object.Get("depth"); given(depth)) {
+    const Napi::Object ranges = asObject(depth, in(name, "depth"));
+    request.depth = {asAxisRange(ranges.Get("axis3"), in(name, "depth.axis3")),
+                     asAxisRange(ranges.Get("axis4"), in(name, "depth.axis4"))};
+  }
   request.detail = asDetail(object.Get("detail"), in(name, "detail"));
   if (const Napi::Value planes = object.Get("planes"); given(planes)) {
     const Napi::Array list = asArray(planes, in(name, "planes"), 1000);

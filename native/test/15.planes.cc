@@ -81,7 +81,13 @@ TEST_CASE("names that say nothing, and degenerate axes") {
   CHECK(planesOf(lay(primary() + tileTable({{"EXTNAME", "'COMPRESSED_IMAGE'"}}))) == "I1");
   CHECK(planesOf(lay(primary({}, 16, {6, 5, 1, 1}))) == "I0");
   CHECK(lay(primary({}, 16, {6, 5, 1, 1})).planes[0].naxis == 4);
-  CHECK(codeOf([] { lay(primary({}, 16, {6, 5, 2})); }) == "NO_IMAGE");
+  CHECK(lay(primary({}, 16, {6, 5, 2, 3})).planes[0].depth == std::array<uint32_t, 2>{2, 3});
+  CHECK(codeOf([] { lay(primary({}, 16, {6, 5, 1, 1, 2})); }) == "NO_IMAGE");
+  // Beside an image a cube counts by its name or its place on the sky.
+  CHECK(images(primary({}, 16, {6, 5}) + image(16, {6, 5, 2})) == Numbers{0});
+  CHECK(images(primary({}, 16, {6, 5}) + image(16, {6, 5, 2}, {"CTYPE1  = 'RA---SIN'"})) == Numbers{0, 1});
+  CHECK(planesOf(lay(primary() + image(16, {6, 5, 2}, {"EXTNAME = 'SCI'"}) +
+                     image(16, {6, 5}, {"EXTNAME = 'MASK'"}))) == "I1 M2");
   CHECK(codeOf([] { lay(primary({}, 16, {6})); }) == "NO_IMAGE");
   CHECK(codeOf([] { lay(primary()); }) == "NO_IMAGE");
   CHECK(images(primary()).empty());

@@ -362,8 +362,12 @@ TEST_CASE("what a header lacks or gets wrong is told") {
   CHECK_FALSE(parseWcs(headers::make("CRPIX1=1.0 CRVAL1=3.0").lines(), 2));
   CHECK_FALSE(parseWcs(headers::make("CTYPE1='LINEAR' CTYPE2='LINEAR'").lines(), 2));
   CHECK_FALSE(parseWcs(headers::make("CTYPE1='RA' CTYPE2='DEC' CRVAL1=1.0").lines(), 2));
-  CHECK_FALSE(parseWcs(
-      headers::make("CTYPE1='WAVE' CTYPE2='LINEAR' CTYPE3='RA---TAN' CTYPE4='DEC--TAN'").lines(), 4));
+  // Said, because such a cube is of the sky but cannot be cut there.
+  CHECK_THROWS_WITH_AS(
+      parseWcs(headers::make("CTYPE1='WAVE' CTYPE2='LINEAR' CTYPE3='RA---TAN' CTYPE4='DEC--TAN'").lines(), 4),
+      "expected the celestial axes as the first two for CTYPE3, received 'RA---TAN'; reorder the axes of the "
+      "image",
+      Error);
   CHECK_FALSE(parseWcs(headers::make("CTYPE1='RA---TAB' CTYPE2='DEC--TAB' PS1_0='x'").lines(), 2));
   CHECK_FALSE(parseWcs(headers::make(gnomonic + cd).lines(), 1));
   refused("CTYPE1='RA---TAN' CTYPE2='LINEAR' CDELT1=1.0", "expected a longitude and a latitude");

@@ -29,14 +29,18 @@ function smallFiles(top) {
 function makeSeeds(top) {
   rmSync(top, { recursive: true, force: true });
   mkdirSync(top, { recursive: true });
-  for (const [name, bitpix] of [
-    ['short', 16],
-    ['float', -32],
+  const flat = ['R', 'G', 'H 20,15', 'R 20,15; q 8', 'G; q 8', 'H 20,15; qz 4', 'P'];
+  const deep = ['R', 'R 7,3,4', 'G 10,8,2', 'R 5,4,6; q 8', 'P 10,2,2'];
+  for (const [name, bitpix, sides, ways] of [
+    ['short', 16, [40, 30], flat],
+    ['float', -32, [40, 30], flat],
+    ['shortcube', 16, [10, 8, 15], deep],
+    ['floatcube', -32, [10, 8, 15], deep],
   ]) {
     const plain = join(top, `${name}.fits`);
-    writeFileSync(plain, tinyImage(bitpix));
-    for (const how of ['R', 'G', 'H 20,15', 'R 20,15; q 8', 'G; q 8', 'H 20,15; qz 4', 'P'])
-      if (bitpix > 0 ? !how.includes('q') : how !== 'P')
+    writeFileSync(plain, tinyImage(bitpix, sides));
+    for (const how of ways)
+      if (bitpix > 0 ? !how.includes('q') : !how.startsWith('P'))
         spawnSync('imcopy', [
           plain,
           `${join(top, `${name}-${how.replaceAll(/\W/g, '')}.fits`)}[compress ${how}]`,
@@ -49,14 +53,20 @@ function makeSeeds(top) {
   }
 }
 
-/** 40 x 30 pixels with a TAN WCS. */
-function tinyImage(bitpix) {
+/** An image or a cube of 1,200 pixels with a TAN WCS and channels of frequency. */
+function tinyImage(bitpix, sides) {
   const cards = [
     ['SIMPLE', 'T'],
     ['BITPIX', bitpix],
-    ['NAXIS', 2],
-    ['NAXIS1', 40],
-    ['NAXIS2', 30],
+    ['NAXIS', sides.length],
+    ...sides.map((side, n) => [`NAXIS${n + 1}`, side]),
+    ...(sides.length > 2
+      ? [
+          ['CTYPE3', "'FREQ'"],
+          ['CRVAL3', 1e9],
+          ['CDELT3', 1e6],
+        ]
+      : []),
     ['CTYPE1', "'RA---TAN'"],
     ['CTYPE2', "'DEC--TAN'"],
     ['CRPIX1', 20.5],

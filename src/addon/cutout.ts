@@ -4,8 +4,22 @@ import type { Box, Detail, Stencil } from '../base/sky.ts';
 import type { FileSource, SeekSource, Source } from '../base/sources.ts';
 import type { AddonSource, Need, OrNeed } from './sources.ts';
 
+/** Pixels of an axis: `count` from `from` on (0-based), each `step` after the one before. */
+export interface AxisRange {
+  readonly from: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+/** Of a cube; an axis that is absent is whole. */
+export interface CubeRanges {
+  readonly axis3?: AxisRange;
+  readonly axis4?: AxisRange;
+}
+
 export interface CutoutRequest {
   readonly box?: Box;
+  readonly depth?: CubeRanges;
   /** Whether the box may leave the image. */
   readonly pad?: boolean;
   readonly detail: Detail;
@@ -28,6 +42,10 @@ export interface SizedPlace {
 export interface CutoutPlan {
   /** Absent: the whole image. */
   readonly box?: Box;
+  /** Absent: all pixels of axes 3 and 4. */
+  readonly depth?: CubeRanges;
+  /** Slices of the first plane: 1 unless it is a cube. */
+  readonly slices: number;
   readonly size: number;
   readonly checksums: boolean;
   readonly cuts: readonly number[];
@@ -52,11 +70,18 @@ export interface Progress {
 
 /** Cutouts, and the seek points that make them faster. */
 export interface CutoutCalls {
-  /** Of the box of the stencil or the size, else of the request's. Undefined when stencil and image do not overlap. */
+  /**
+   * Of the box of the stencil or the size, else of the request's; of a cube the channels that overlap `band` (metres) and the states of
+   * `pol`. Undefined when stencil and image do not overlap, or no channel or state is asked for.
+   */
   planCutout(layout: Uint8Array, request: CutoutRequest): CutoutPlan;
   planCutout(
     layout: Uint8Array,
-    request: CutoutRequest & { readonly edge?: 'pad' | 'trim' | 'refuse' },
+    request: CutoutRequest & {
+      readonly edge?: 'pad' | 'trim' | 'refuse';
+      readonly band?: readonly [min: number, max: number];
+      readonly pol?: readonly string[];
+    },
     where: Stencil | SizedPlace | undefined,
   ): CutoutPlan | undefined;
   fillCutout(

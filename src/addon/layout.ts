@@ -19,12 +19,14 @@ export interface MaskMeaning {
   readonly codes: boolean;
 }
 
-/** A 2-D image of a file, of whatever meaning. */
+/** An image of a file, of whatever meaning. */
 export interface FileImage {
   readonly hdu: number;
   readonly bitpix: number;
   readonly width: number;
   readonly height: number;
+  /** Of axes 3 and 4 of a cube. */
+  readonly depth?: readonly [number, number];
   readonly cards: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -50,6 +52,8 @@ export interface PlaneInfo {
   readonly bitpix: number;
   readonly width: number;
   readonly height: number;
+  /** Of axes 3 and 4 of a cube; absent of 2-D images. */
+  readonly depth?: readonly [number, number];
   readonly codec: string;
   readonly tile?: readonly [number, number];
   readonly dither?: string;
@@ -88,7 +92,17 @@ export interface LayoutInfo {
   readonly radius?: number;
   /** Arc seconds per pixel at the centre. */
   readonly pixelScale?: number;
-  /** What was corrected of the WCS, or without a footprint why it cannot be used. */
+  /** Of an image with a spectral axis: metres in vacuum, outer edges of its channels; the frame of SPECSYS, or ''. */
+  readonly spectral?: {
+    readonly axis: number;
+    readonly count: number;
+    readonly min: number;
+    readonly max: number;
+    readonly frame: string;
+  };
+  /** Of an image with a STOKES axis: I, Q, U, V, RR, …, in the order of the file. */
+  readonly polStates?: readonly string[];
+  /** What was corrected of the WCS, or without a footprint why it cannot be used; what is not known of spectral and STOKES axes. */
   readonly wcsNote?: string;
 }
 

@@ -10,8 +10,10 @@ import { softwareName } from '../base/software.ts';
 import { Engine } from '../engine/engine.ts';
 import { type Cutout, planCutout } from '../products/cutout/cutout.ts';
 import { whyOutside } from '../products/cutout/outside.ts';
+import { whyFiltered } from '../products/cutout/why-filtered.ts';
 import { Vignet } from '../products/vignet.ts';
 import { mediaTypes } from '../vo/dali/response-format.ts';
+import { parseBand } from '../vo/dali/standard-parameters.ts';
 import { sodaParameters } from '../vo/soda/parameters.ts';
 import { parseSodaSync, type SodaRequest } from '../vo/soda/request.ts';
 import { archiveOption } from './archive-option.ts';
@@ -44,9 +46,15 @@ interface Flags {
 const p = sodaParameters;
 const parameters = [
   ...[p.circle, p.polygon, p.pos, p.ra, p.dec, p.size, p.edge, p.box],
-  ...[p.cutoutDetail, p.planes, p.compress, p.quantize, p.responseFormat],
+  ...[p.pol, p.cutoutDetail, p.planes, p.compress, p.quantize, p.responseFormat],
   ...[p.rgb, p.stretch, p.q, p.limits, p.cmap],
 ];
+
+/** The name of a band, which chooses a dataset; wavelengths cut one. */
+function nameOf(band: string | undefined): string | undefined {
+  const choice = band === undefined ? undefined : parseBand(band);
+  return typeof choice === 'string' ? choice : undefined;
+}
 
 /** Options that would choose nothing. Throws VignetError usage CONTRADICTION. */
 function refuseIgnored(what: string | undefined, { at, band, type, hdu, describe }: Flags): void {
@@ -57,9 +65,9 @@ function refuseIgnored(what: string | undefined, { at, band, type, hdu, describe
     refuse(
       `--at chooses a dataset at a position, and '${clip(what, 200)}' is one already; leave one of them out (--circle, or --ra and --dec, say where to cut)`,
     );
-  if (at === undefined && (band ?? type) !== undefined)
+  if (at === undefined && (nameOf(band) ?? type) !== undefined)
     refuse(
-      '--band and --type choose a dataset at a position: they need --at and no dataset; add --at, or leave them out',
+      '--type and --band with a name choose a dataset at a position: they need --at and no dataset; add --at, or leave them out',
     );
   if (what === undefined && (hdu ?? describe) !== undefined)
     refuse('--hdu and --describe need a file, because a dataset of the archive is one image; leave them out');
@@ -67,7 +75,9 @@ function refuseIgnored(what: string | undefined, { at, band, type, hdu, describe
 
 /** The same reader as the service's; the ID stands for whatever is cut. */
 async function requestOf(flags: Flags): Promise<SodaRequest> {
-  return parseSodaSync([['ID', p.id.example], ...(await pairsOf(parameters, flags))]);
+  const { band } = flags;
+  const wavelengths = band !== undefined && nameOf(band) === undefined ? [['BAND', band] as const] : [];
+  return parseSodaSync([['ID', p.id.example], ...wavelengths, ...(await pairsOf(parameters, flags))]);
 }
 
 async function run(what: string | undefined, given: Flags): Promise<void> {
@@ -107,6 +117,8 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
   await withDataset(what, { ...flags, ...(stencil && { stencil }) }, async (dataset) => {
     const engine = new Engine(engineOptions);
     try {
+      const filtered = whyFiltered(asked, dataset.bounds);
+      if (filtered) throw noOverlap(filtered);
       const answer = await planCutout({ engine, dataset, software: softwareName }, asked);
       if (!answer) throw noOverlap(whyOutside(dataset.layout, asked));
       await give(answer, flags, dataset.inputs, dataset.layout);
@@ -124,7 +136,10 @@ const pointAt = ({ ra, dec }: NonNullable<SodaRequest['position']>): Stencil => 
 
 /** The dataset at the position, which is said. */
 async function found(view: ArchiveView, flags: Flags): Promise<string> {
-  const { id, said } = await datasetAt(view, position(flags.at ?? '', '--at'), flags);
+  const { id, said } = await datasetAt(view, position(flags.at ?? '', '--at'), {
+    ...flags,
+    band: nameOf(flags.band),
+  });
   if (!flags.json) console.error(said);
   return id;
 }
@@ -162,7 +177,10 @@ export function cutoutCommand(): Command {
         `the dataset there is cut, a coadd if there is one, else the image whose centre is nearest; without a region a circle of ${DEFAULT_RADIUS} degree around it`,
       ),
     )
-    .option('--band <name>', 'with --at: only images of this band or filter')
+    .option(
+      '--band <name or metres>',
+      'with --at: only images of this band or filter; wavelengths in metres ("0.0013 0.00131"): the channels of a cube that overlap them',
+    )
     .option('--type <name>', 'with --at: only images of this dataset type')
     .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first that the region meets)')
     .addOption(describeOption())

@@ -27,6 +27,8 @@ import {
   readFileImages,
   readLayoutHere,
 } from '../ingest/ingest-file.ts';
+import { bandNames } from '../products/select/choose-datasets.ts';
+import type { FilterBounds } from '../vo/soda/request.ts';
 import { isDatasetId, namedIds } from './dataset-name.ts';
 import { surveyOf } from './describe-option.ts';
 
@@ -38,6 +40,8 @@ export type ReadyDataset = ResolvedDataset & {
   readonly row?: ListedDataset;
   /** The files that are read, masks and weights beside the image too; empty for a dataset of the archive. */
   readonly inputs: readonly string[];
+  /** Of a file: what BAND, TIME and POL are tested against. */
+  readonly bounds: FilterBounds;
 };
 
 /** Which image of a file, and how the file is read. */
@@ -74,7 +78,7 @@ export async function withDataset(
     const view = archive.as(OPERATOR);
     const dataset = await view.resolve(id);
     const row = await rowOf(view, dataset.key.uuid);
-    await use({ ...dataset, recognised: dataset.survey, inputs: [], ...defined({ row }) });
+    await use({ ...dataset, recognised: dataset.survey, inputs: [], bounds: {}, ...defined({ row }) });
   } finally {
     await archive.close();
   }
@@ -144,6 +148,14 @@ async function datasetOfFile(path: string, choice: Choice, scratch: Scratch): Pr
       observation: record.observation,
       recognised: result.recognised,
       inputs: plan.files.map((file) => join(root.folder, file.path)),
+      bounds: defined({
+        bandNames: bandNames(record),
+        emMin: record.emMin ?? undefined,
+        emMax: record.emMax ?? undefined,
+        tMin: record.tMin ?? undefined,
+        tMax: record.tMax ?? undefined,
+        polStates: record.polStates?.split('/').filter((state) => state !== ''),
+      }),
     };
   }
   throw usageError('NO_SUCH_PATH', 'expected a file or a dataset ID, received none');

@@ -95,6 +95,11 @@ function print(info: LayoutInfo, bytes: number, seekBytes: number): void {
   } else {
     console.log(`sky: ${info.wcsNote ? 'no usable' : 'no'} celestial WCS; cutouts by pixels only`);
   }
+  if (info.spectral) {
+    const { axis, count: channels, min, max } = info.spectral;
+    console.log(`spectral: axis ${axis}, ${count(channels, 'channel')}, ${min} to ${max} m`);
+  }
+  if (info.polStates) console.log(`polarization: ${info.polStates.join(', ')}`);
   if (info.wcsNote) console.log(`wcs: ${printable(info.wcsNote)}`);
   console.log(
     `file: ${count(info.hdus.length, 'HDU')}, ${info.files.map(({ size }) => `${size} bytes`).join(' + ')}; layout ${bytes} bytes`,
@@ -138,7 +143,7 @@ function planeCells(plane: PlaneInfo, info: LayoutInfo): string[] {
     String(plane.hdu),
     printable(info.hdus[plane.hdu]?.name || '-'),
     String(plane.bitpix),
-    `${plane.width}x${plane.height}`,
+    [plane.width, plane.height, ...(plane.depth ?? [])].join('x'),
     plane.codec,
     plane.tile ? plane.tile.join('x') : '-',
     plane.dither ?? '-',

@@ -2,7 +2,7 @@
 
 /** Most numbers of a value. */
 const NUMBERS: Readonly<Record<string, number>> = {
-  ...{ '--circle': 3, '--box': 4, '--at': 2, '--near': 2, '--size': 2 },
+  ...{ '--circle': 3, '--box': 4, '--at': 2, '--near': 2, '--size': 2, '--band': 2 },
   ...{ '--polygon': 2000, '--pos': 2000 },
 };
 const KEYWORD = /^(?:circle|range|polygon)$/i;

@@ -6,6 +6,7 @@ import type { DatasetSummary, ReadableDataset, Region } from '../archive/dataset
 import type { IndexCoverer, IndexSearcher } from '../archive/index-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
+import { defined, type Loose } from '../base/defined.ts';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
@@ -17,6 +18,7 @@ import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
 import { whyOutside } from './cutout/outside.ts';
+import { whyFiltered } from './cutout/why-filtered.ts';
 import { type DatasetProducts, datasetProducts } from './datasets/index.ts';
 import type { MosaicDeps } from './deps.ts';
 import type { Limits } from './limits.ts';
@@ -49,8 +51,8 @@ export interface VignetOptions {
   readonly drainMs?: number;
 }
 
-/** Tests against the dataset's bounds, as SODA's BAND (metres, or a name), TIME (MJD UTC) and POL. */
-export type BoundsFilter = Partial<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
+/** Tests against the dataset's bounds, as SODA's BAND (metres, or a name), TIME (MJD UTC) and POL. BAND and POL also cut cubes. */
+export type BoundsFilter = Loose<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
 
 /**
  * Who asks for a product, and how the request is served.
@@ -159,7 +161,7 @@ export class Vignet {
       return cutCollection(deps, collection, rest, passes, options);
     }
     if (!passesFilters(filters, boundsOf(dataset))) return undefined;
-    return planCutout({ ...deps, dataset }, rest, options);
+    return planCutout({ ...deps, dataset }, { ...rest, ...defined({ band }), pol }, options);
   }
 
   /**
@@ -209,19 +211,7 @@ export class Vignet {
       .resolve(id)
       .catch(() => undefined);
     if (!dataset) return 'no image of the collection passes BAND and TIME and has a pixel in the region';
-    const { bounds } = dataset;
-    const range = (what: string, held: readonly [number, number] | null, unit: string) =>
-      held
-        ? `the image's ${what} is ${held[0]} to ${held[1]} ${unit}`
-        : `the image's ${what} is not known, which no ${what} overlaps`;
-    if (!passesFilters({ band, pol: [] }, boundsOf(dataset)))
-      return typeof band === 'string'
-        ? `the image's BAND is ${bandNames(dataset).join(', by its filter ') || 'not known by name'}`
-        : range('BAND', bounds.em, 'm');
-    if (!passesFilters({ time, pol: [] }, boundsOf(dataset))) return range('TIME', bounds.time, 'MJD UTC');
-    if (!passesFilters({ pol }, boundsOf(dataset)))
-      return `the image's polarization states are ${bounds.pol?.join(', ') ?? 'not known'}`;
-    return whyOutside(dataset.layout, request);
+    return whyFiltered({ band, time, pol }, boundsOf(dataset)) ?? whyOutside(dataset.layout, request);
   }
 
   #deps(view: ArchiveView): MosaicDeps {

@@ -12,6 +12,7 @@ import {
   type Value,
   wcsKeywords,
 } from '../support/fits.ts';
+import { badCubes } from './bad-cubes.ts';
 
 export interface BadFile {
   readonly name: string;
@@ -217,7 +218,7 @@ export function badFiles(): BadFile[] {
       Buffer.concat([emptyPrimary(), extension({ GCOUNT: 1000000000000 }), data(floats(1200))]),
       /HDU 1: expected \d+ bytes for the data/,
     ),
-    layout('a cube', plainImage(10, 10, { NAXIS: 3, NAXIS1: 10, NAXIS2: 10, NAXIS3: 3 }), /image/),
+    ...badCubes().map(({ name, bytes, says }) => layout(name, bytes, says)),
     layout(
       'random groups',
       plainImage(40, 30, { NAXIS1: 0, GROUPS: true }),

@@ -41,6 +41,21 @@ WideBox windowOn(const Plane& plane, const CutoutRequest& request) {
   return box;
 }
 
+Slices slicesOf(const Plane& plane, const CutoutRequest& request) {
+  Slices slices = allSlices(plane);
+  for (size_t i = 0; i < 2; ++i) {
+    if (!request.depth[i]) continue;
+    const AxisRange& range = *request.depth[i];
+    if (range.count < 1 || range.step < 1 || range.last() >= plane.depth[i])
+      throw Error(
+          Kind::usage, "BAD_BOX",
+          expectedFor("pixels of the " + std::to_string(plane.depth[i]) + " of axis " + std::to_string(i + 3),
+                      "the slices", std::to_string(range.from) + " to " + std::to_string(range.last())));
+    slices.axes[i] = range;
+  }
+  return slices;
+}
+
 Box coveredBy(const Plane& plane, const WideBox& window) {
   const auto clip = [](int64_t value, uint32_t most) {
     return static_cast<uint32_t>(std::clamp<int64_t>(value, 0, most));
@@ -57,6 +72,7 @@ class Composer {
     answer_.checksums = checksums;
     answer_.window = windowOn(layout.planes[0], request);
     answer_.box = coveredBy(layout.planes[0], answer_.window);
+    answer_.slices = slicesOf(layout.planes[0], request);
     schema_ = treeSchema(layout, request, planes_);
     if (!request.planes.empty() || request.detail == Detail::image) return;
     for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance})
@@ -67,6 +83,7 @@ class Composer {
     const std::vector<CardLines> cards = splitCards(firstHdu().cards);
     PrimaryHeaderOptions options;
     options.checksums = answer_.checksums;
+    options.slices = answer_.slices;
     options.keepArchive = request_.detail == Detail::exposure && request_.planes.empty();
     options.treeSchema = schema_;
     for (const auto& name : answer_.missingPlanes)
@@ -110,7 +127,8 @@ class Composer {
 
   bool isWhole() const {
     const Plane& image = layout_.planes[0];
-    return answer_.window == WideBox{0, 0, image.width, image.height};
+    return answer_.window == WideBox{0, 0, image.width, image.height} &&
+           answer_.slices.axes == allSlices(image).axes;
   }
 
   std::vector<uint16_t> lookupTables() const {
@@ -162,25 +180,38 @@ class Composer {
     const Plane& plane = *asked.plane;
     const Hdu& hdu = layout_.hdus.at(plane.hdu);
     const WideBox& window = answer_.window;
-    const uint64_t bytes = uint64_t{window.width()} * window.height() *
-                           static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
-    if (plane.width < answer_.box.x1 || plane.height < answer_.box.y1) {
+    if (!liesOn(shapeOf(plane), shapeOf(layout_.planes[0]))) {
       damagedLayout(expectedFor("the size of the image", "the plane " + nameOfPlane(layout_, plane),
-                                sideBySide(plane.width, plane.height) + " pixels"));
+                                sizeText(shapeOf(plane)) + " pixels"));
     }
+    // A plane that is 2-D beside a cube is for all its slices.
+    const Slices slices = plane.isCube() ? answer_.slices : Slices{};
     const Box& box = answer_.box;
     const bool leaves = window != WideBox(box);
     const uint64_t begin = parts_.size();
     const std::string header =
-        planeHeader(layout_, plane, window, {.name = asked.name, .checksums = answer_.checksums}).finish();
+        planeHeader(layout_, plane, window,
+                    {.name = asked.name,
+                     .slices = slices,
+                     .checksums = answer_.checksums,
+                     .keepBeams = request_.detail == Detail::exposure && request_.planes.empty()})
+            .finish();
     parts_.text(header);
-    parts_.pixels(plane, bytes, leaves ? emptyPixel(layout_, plane) : "");
+    parts_.pixels(plane, slices, pixelBytes(plane, slices), leaves ? emptyPixel(layout_, plane) : "");
     MadeHdu made = parts_.finish(begin, header.size(), true);
     made.name = asked.name;
     made.version = plane.kind == PlaneKind::other ? versionOfPlane(layout_, plane) : 1;
     // A plane of the primary becomes an extension, but pointers to the primary still mean the primary.
     if (plane.file == file() && &hdu != &firstHdu()) return record(std::move(made), hdu.headerOffset, true);
     made_.push_back(std::move(made));
+  }
+
+  uint64_t pixelBytes(const Plane& plane, const Slices& slices) const {
+    uint64_t bytes = static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
+    for (const uint64_t factor : {uint64_t{answer_.window.width()}, uint64_t{answer_.window.height()},
+                                  uint64_t{slices.axes[0].count}, uint64_t{slices.axes[1].count}})
+      if (__builtin_mul_overflow(bytes, factor, &bytes)) return UINT64_MAX;
+    return bytes;
   }
 
   // A lookup table of a distortion, moved with the image.

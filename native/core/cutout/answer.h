@@ -23,6 +23,7 @@ struct AnswerPart {
   uint64_t size = 0;
   std::string text;  // of pixels: the stored bytes of one outside the image
   const Plane* plane = nullptr;
+  Slices slices{};  // of the plane
   uint64_t source = 0;
   uint64_t end() const { return begin + size; }
 };
@@ -44,6 +45,7 @@ struct Answer {
   const Layout* layout = nullptr;
   WideBox window;                 // what is delivered
   Box box;                        // what the image has of it, never empty
+  Slices slices{};                // of the image
   std::vector<AnswerPart> parts;  // none empty
   std::vector<MovedHdu> moved;    // Detail::exposure only
   std::vector<SummedHdu> summed;  // empty without checksums
@@ -55,10 +57,16 @@ struct Answer {
 // Answers up to this many bytes are written whole and carry checksums.
 inline constexpr uint64_t kChecksumLimit = 8u << 20;
 
+// Where tiles have several slices, boxes of up to so many bytes together are read at once.
+inline constexpr uint64_t kMostTogether = 8u << 20;
+// One after the last slice that is read together with slice `first` of a part, of those in the same tiles.
+uint64_t endTogether(const AnswerPart& part, const Box& box, uint64_t first);
+uint64_t pixelSize(const Plane& plane);  // bytes
+
 // Throws Error{usage, BAD_BOX} when the box is empty or not inside the image (with `pad`: has no pixel of it,
-// or a side above kMaxSide), Error{usage, NO_SUCH_PLANE} and Error{usage, NO_BLANK}, Error{data, NO_IMAGE}
-// for a layout without planes, Error{data, BAD_LAYOUT} if the answer has 2^60 bytes or more. The answer
-// points into `layout`.
+// or a side above kMaxSide), or the slices are not there, Error{usage, NO_SUCH_PLANE} and Error{usage,
+// NO_BLANK}, Error{data, NO_IMAGE} for a layout without planes, Error{data, BAD_LAYOUT} if the answer has
+// 2^60 bytes or more. The answer points into `layout`.
 Answer composeAnswer(const Layout& layout, const CutoutRequest& request);
 
 // Rewrites the addresses in an INDEX HDU of an lsst.images file (header and data, `hdu.size()` bytes) and its

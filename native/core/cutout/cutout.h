@@ -1,5 +1,6 @@
 // Cutouts: a box of pixels as the bytes of a FITS file.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 
 #include "core/base/box.h"
 #include "core/base/control.h"
+#include "core/base/slices.h"
 #include "core/fits/layout.h"
 
 namespace vignet {
@@ -20,6 +22,8 @@ enum class Detail { image, maskedImage, exposure };
 struct CutoutRequest {
   std::optional<WideBox> box;  // the whole plane when absent
   bool pad = false;            // whether the box may leave the image, in part
+  // Of a cube the pixels of axes 3 and 4; all when absent. Planes that are 2-D beside it are not divided.
+  std::array<std::optional<AxisRange>, 2> depth{};
   Detail detail = Detail::image;
   std::vector<std::string> planes{};  // by name, instead of those of `detail`; empty: by `detail`
   // Provenance, written as cards; empty ones are left out. No clock is written.
@@ -29,6 +33,7 @@ struct CutoutRequest {
 
 struct CutoutPlan {
   uint64_t size = 0;           // exact bytes of the answer
+  uint64_t slices = 1;         // of the first plane, which a picture shows
   bool checksums = false;      // whether the answer carries CHECKSUM/DATASUM (answers up to 8 MiB do)
   std::vector<uint64_t> cuts;  // ascending offsets where the answer is best divided (0 and size included):
                                // pieces of some 1 MiB that decode no tile twice where that is possible

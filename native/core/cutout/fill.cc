@@ -80,10 +80,24 @@ class Filler {
   }
 
   void pixels(const AnswerPart& part, uint64_t inPart, uint64_t left) {
+    const uint64_t size = part.size / part.slices.count(), number = inPart / size;
+    inPart %= size;
+    left = std::min(left, size - inPart);
+    if (hasDeepTiles(*part.plane) && boxBytes(part) <= kMostTogether) {
+      step_ = left;
+      const auto slice = together(part, number);
+      return copySlice(part, slice, inPart, out_.subspan(done_, left));
+    }
+    slicePixels(part, size, part.slices.at(number), inPart, left);
+  }
+
+  // Of one slice, which takes `size` bytes of the answer.
+  void slicePixels(const AnswerPart& part, uint64_t size, const Slice& slice, uint64_t inPart,
+                   uint64_t left) {
     const Plane& plane = *part.plane;
     const WideBox& window = answer_.window;
     const Box& box = answer_.box;
-    const uint64_t row = part.size / window.height(), skipped = inPart % row;
+    const uint64_t row = size / window.height(), skipped = inPart % row;
     const int64_t first = window.y0 + static_cast<int64_t>(inPart / row);
     const int64_t last = window.y0 + static_cast<int64_t>((inPart + left + row - 1) / row);
     if (first < box.y0 || first >= box.y1) {
@@ -99,17 +113,18 @@ class Filler {
     step_ = std::min(bytes - skipped, left);
     const auto target = out_.subspan(done_, step_);
     if (step_ == bytes) {
-      readRows(part, rows, target, row);
+      readRows(part, slice, rows, target, row);
     } else {
       // The window begins or ends inside a row.
       std::vector<std::byte> whole(bytes);
-      readRows(part, rows, whole, row);
+      readRows(part, slice, rows, whole, row);
       std::memcpy(target.data(), whole.data() + skipped, step_);
     }
   }
 
   // Rows of the answer, with empty pixels on both sides of what the image has.
-  void readRows(const AnswerPart& part, const Box& rows, std::span<std::byte> out, uint64_t row) {
+  void readRows(const AnswerPart& part, const Slice& slice, const Box& rows, std::span<std::byte> out,
+                uint64_t row) {
     const Plane& plane = *part.plane;
     const uint64_t pixel = row / answer_.window.width();
     const uint64_t before = static_cast<uint64_t>(rows.x0 - answer_.window.x0) * pixel;
@@ -118,7 +133,44 @@ class Filler {
       fillEmptyPixels(out, part.text, 0);
       out = out.subspan(before, out.size() - row + read);
     }
-    readPixels(reader(plane.file), layout_, plane, rows, out, control_, seek_, row);
+    readPixels(reader(plane.file), layout_, plane, rows, out, control_, seek_, row, slice);
+  }
+
+  uint64_t boxBytes(const AnswerPart& part) const {
+    return uint64_t{answer_.box.width()} * answer_.box.height() * pixelSize(*part.plane);
+  }
+
+  // The box of a slice whose tiles have several: read with those that follow in the same tiles, and kept for
+  // them.
+  std::span<const std::byte> together(const AnswerPart& part, uint64_t number) {
+    const uint64_t size = boxBytes(part);
+    if (part.plane != held_.plane || number < held_.first || number >= held_.first + held_.slices.size()) {
+      held_.plane = nullptr;
+      held_.slices.clear();
+      const uint64_t end = endTogether(part, answer_.box, number);
+      for (uint64_t i = number; i < end; ++i) held_.slices.push_back(part.slices.at(i));
+      held_.pixels.resize(size * held_.slices.size());
+      readSlices(reader(part.plane->file), layout_, *part.plane, answer_.box, held_.slices, held_.pixels,
+                 control_);
+      held_.plane = part.plane;
+      held_.first = number;
+    }
+    return std::span(held_.pixels).subspan((number - held_.first) * size, size);
+  }
+
+  // A slice of the window from byte `at` on, with empty pixels around what the image has.
+  void copySlice(const AnswerPart& part, std::span<const std::byte> slice, uint64_t at,
+                 std::span<std::byte> out) const {
+    const WideBox& window = answer_.window;
+    const Box& box = answer_.box;
+    const uint64_t pixel = pixelSize(*part.plane), row = window.width() * pixel, line = box.width() * pixel;
+    const uint64_t left = static_cast<uint64_t>(box.x0 - window.x0) * pixel, end = at + out.size();
+    if (WideBox(box) != window) fillEmptyPixels(out, part.text, at);
+    for (uint32_t y = 0; y < box.height(); ++y) {
+      const uint64_t start = (y + static_cast<uint64_t>(box.y0 - window.y0)) * row + left;
+      const uint64_t from = std::max(start, at), to = std::min(start + line, end);
+      if (from < to) std::memcpy(&out[from - at], &slice[y * line + from - start], to - from);
+    }
   }
 
   void index(const AnswerPart& part, uint64_t inPart, uint64_t left) {
@@ -145,6 +197,12 @@ class Filler {
   uint64_t done_, step_ = 0;
   uint64_t complete_;  // where bytes were missing first
   MissingBytes missing_;
+  struct {
+    const Plane* plane = nullptr;
+    uint64_t first = 0;
+    std::vector<Slice> slices;
+    std::vector<std::byte> pixels;
+  } held_;
   const Control& control_;
   SeekTable* seek_;
 };

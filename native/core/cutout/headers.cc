@@ -14,9 +14,13 @@ void copyCard(HeaderWriter& out, const CardLines& card) {
   for (const auto line : card.lines) out.addCard(line);
 }
 
-bool whole(const Plane& plane, const WideBox& window) {
-  return window == WideBox{0, 0, plane.width, plane.height};
+bool whole(const Plane& plane, const WideBox& window, const Slices& slices) {
+  return window == WideBox{0, 0, plane.width, plane.height} && slices.axes == allSlices(plane).axes;
 }
+
+// CASA's card for the table BEAMS, which has a row for each slice of the whole cube. It goes where the table
+// would be absent, or speak of other slices.
+bool isOfBeams(const CardLines& card) { return card.name == "CASAMBM"; }
 
 // Integers need their scaling. Floats keep a scaling that changes them; BLANK is forbidden for them
 // (FITS 4.0, 4.4.2.5).
@@ -35,6 +39,19 @@ const CardLines* find(const std::vector<CardLines>& cards, std::string_view name
   return it == cards.end() ? nullptr : &*it;
 }
 
+// Where the slices are in the source: VIGNETZ of axis 3, VIGNETW of axis 4.
+void addSlices(HeaderWriter& out, const Plane& plane, const Slices& slices) {
+  if (!plane.isCube()) return;
+  for (size_t i = 0; i < 2; ++i) {
+    const std::string stem = i == 0 ? "VIGNETZ" : "VIGNETW", axis = i == 0 ? "axis 3" : "axis 4";
+    const AxisRange& range = slices.axes[i];
+    if (plane.depth[i] == 1) continue;
+    out.add(stem + "0", int64_t{range.from}, "first pixel of " + axis + " of the parent (0-based)");
+    out.add(stem + "1", static_cast<int64_t>(range.last() + 1), "pixel after the last");
+    if (range.step > 1) out.add(stem + "S", int64_t{range.step}, "step between them");
+  }
+}
+
 uint16_t primaryOf(const Layout& layout) {
   const uint16_t file = layout.planes.at(0).file;
   for (std::size_t i = 0; i < layout.hdus.size(); ++i) {
@@ -44,6 +61,10 @@ uint16_t primaryOf(const Layout& layout) {
 }
 
 }  // namespace
+
+Slices allSlices(const Plane& plane) {
+  return {{AxisRange{.count = plane.depth[0]}, AxisRange{.count = plane.depth[1]}}};
+}
 
 HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const WideBox& window,
                          const PlaneHeaderOptions& options) {
@@ -55,7 +76,10 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const WideBox
   out.add("NAXIS", int{plane.naxis}, "number of array dimensions");
   out.add("NAXIS1", int64_t{window.width()}, "pixels along axis 1");
   if (plane.naxis > 1) out.add("NAXIS2", int64_t{window.height()}, "pixels along axis 2");
-  for (int axis = 3; axis <= plane.naxis; ++axis) out.add("NAXIS" + std::to_string(axis), 1);
+  const auto& axes = options.slices.axes;
+  for (int axis = 3; axis <= plane.naxis; ++axis)
+    out.add("NAXIS" + std::to_string(axis), axis > 4 ? int64_t{1} : axes[static_cast<size_t>(axis - 3)].count,
+            axis > 4 ? "" : "pixels along axis " + std::to_string(axis));
   out.add("PCOUNT", 0, "number of parameters");
   out.add("GCOUNT", 1, "number of groups");
   out.add("EXTNAME", name, "extension name");
@@ -72,9 +96,9 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const WideBox
   if (find(cards, "EXTNAME") && !old.empty() && old != name && old != "COMPRESSED_IMAGE")
     out.add("VIGNETEX", old, "EXTNAME in the source");
 
-  const MovedCards moved = moveFrames(cards, {window.x0, window.y0});
+  const MovedCards moved = moveFrames(cards, {window.x0, window.y0}, axes);
   const std::set<std::string> pointers = pointersIn(cards);
-  const bool part = !whole(plane, window);
+  const bool part = !whole(plane, window, options.slices);
   for (const CardLines& card : cards) {
     const Topic topic = topicOf(card.name);
     if (topic.structural || topic.provenance || (topic.scaling && isScalingToDrop(card, plane))) continue;
@@ -82,6 +106,7 @@ HeaderWriter planeHeader(const Layout& layout, const Plane& plane, const WideBox
     if (plane.tiles && topic.tileTable) continue;
     // Extrema and sections of the whole image do not apply to a part of it.
     if (part && topic.whole) continue;
+    if (isOfBeams(card) && (!options.keepBeams || axes != allSlices(plane).axes)) continue;
     if (pointers.contains(card.name)) continue;
     const auto change = moved.changed.find(card.name);
     if (change == moved.changed.end()) {
@@ -141,6 +166,7 @@ HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, c
   out.add("VIGNETX1", window.x1, "column after the last");
   out.add("VIGNETY0", window.y0, "first row of the parent (0-based)");
   out.add("VIGNETY1", window.y1, "row after the last");
+  addSlices(out, layout.planes.at(0), options.slices);
   if (!options.missingPlanes.empty())
     out.add("VIGNETLK", options.missingPlanes, "planes that the dataset lacks");
   if (!options.wholeHdus.empty()) out.add("VIGNETWH", options.wholeHdus, "HDUs that are not cut");

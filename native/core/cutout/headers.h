@@ -13,7 +13,9 @@ namespace vignet {
 
 struct PlaneHeaderOptions {
   std::string name;        // EXTNAME
+  Slices slices{};         // of the plane
   bool checksums = false;  // reserve CHECKSUM and DATASUM
+  bool keepBeams = false;  // whether the table BEAMS is in the answer
 };
 
 // Header of a window of one plane: an IMAGE extension of the plane's BITPIX. Every WCS moves with the
@@ -31,11 +33,14 @@ struct PrimaryHeaderOptions {
   bool keepArchive = false;
   std::optional<std::string> treeSchema{};
   std::map<std::string, uint64_t> pointers;
+  Slices slices{};  // of the image
 };
 
 // The empty primary of an answer: the cards of the file's primary that describe the whole dataset, and
 // provenance.
 HeaderWriter primaryHeader(const Layout& layout, const CutoutRequest& request, const WideBox& window,
                            const PrimaryHeaderOptions& options);
+
+Slices allSlices(const Plane& plane);
 
 }  // namespace vignet

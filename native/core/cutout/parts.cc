@@ -38,10 +38,11 @@ void Parts::copy(uint64_t source, uint64_t size, AnswerPart::Kind kind) {
   if (AnswerPart* part = add(kind, size)) part->source = source;
 }
 
-void Parts::pixels(const Plane& plane, uint64_t bytes, std::string empty) {
+void Parts::pixels(const Plane& plane, const Slices& slices, uint64_t bytes, std::string empty) {
   AnswerPart* part = add(AnswerPart::Kind::pixels, bytes);
   if (!part) return;
   part->plane = &plane;
+  part->slices = slices;
   part->text = std::move(empty);
 }
 

@@ -26,7 +26,7 @@ class Parts {
   // Bytes of the image's file.
   void copy(uint64_t source, uint64_t size, AnswerPart::Kind kind = AnswerPart::Kind::copy);
   // The window of a plane; `empty`: a pixel outside the image.
-  void pixels(const Plane& plane, uint64_t bytes, std::string empty);
+  void pixels(const Plane& plane, const Slices& slices, uint64_t bytes, std::string empty);
   // The end of the HDU that began at `begin` with a header of `headerBytes`: its padding, and its sums if the
   // answer has sums and the HDU is made here.
   MadeHdu finish(uint64_t begin, uint64_t headerBytes, bool made);

@@ -230,23 +230,34 @@ std::optional<ImageShape> imageShape(const HduRecord& record) {
     return std::nullopt;
   }
 
-  if (axes.size() < 2 || axes.size() > 99 || axes[0] == 0 || axes[1] == 0) return std::nullopt;
-  if (std::any_of(axes.begin() + 2, axes.end(), [](uint64_t n) { return n != 1; })) return std::nullopt;
+  if (axes.size() < 2 || axes.size() > 99) return std::nullopt;
+  const uint64_t naxis = axes.size();
+  axes.resize(std::max<size_t>(axes.size(), 4), 1);
+  if (std::find(axes.begin(), axes.end(), 0u) != axes.end()) return std::nullopt;
+  if (std::any_of(axes.begin() + 4, axes.end(), [](uint64_t n) { return n != 1; })) return std::nullopt;
   constexpr uint64_t kLongest = std::numeric_limits<int32_t>::max();
-  if (axes[0] > kLongest || axes[1] > kLongest)
+  // 4 * 31 + 3 bits at most.
+  auto bytes = static_cast<unsigned __int128>(std::abs(bitpix) / 8);
+  for (size_t i = 0; i < 4; ++i) {
+    if (axes[i] > kLongest)
+      throw Error(Kind::data, "BAD_IMAGE",
+                  header.where() + ": " +
+                      expectedFor("at most " + std::to_string(kLongest) + " pixels",
+                                  "axis " + std::to_string(i + 1) + " of the image", axes[i]));
+    bytes *= axes[i];
+  }
+  if (bytes >= kMostPixelBytes)
     throw Error(Kind::data, "BAD_IMAGE",
-                header.where() + ": " +
-                    expectedFor("axes of at most " + std::to_string(kLongest) + " pixels", "the image",
-                                std::to_string(axes[0]) + " x " + std::to_string(axes[1])));
-  // 31 + 31 + 3 bits: too many for 64.
-  const unsigned __int128 bytes =
-      static_cast<unsigned __int128>(axes[0]) * axes[1] * static_cast<unsigned>(std::abs(bitpix) / 8);
+                header.where() + ": expected less than 2^60 bytes of pixels by its axes, received more");
   if (!record.compressedImage && bytes > record.hdu.dataBytes)
     throw Error(Kind::data, "BAD_IMAGE",
                 header.where() + ": expected data as large as the image's pixels, received " +
                     std::to_string(record.hdu.dataBytes) + " bytes; check NAXISn and GCOUNT");
-  return ImageShape{static_cast<int8_t>(bitpix), static_cast<uint8_t>(axes.size()),
-                    static_cast<uint32_t>(axes[0]), static_cast<uint32_t>(axes[1])};
+  return ImageShape{static_cast<int8_t>(bitpix),
+                    static_cast<uint8_t>(naxis),
+                    static_cast<uint32_t>(axes[0]),
+                    static_cast<uint32_t>(axes[1]),
+                    {static_cast<uint32_t>(axes[2]), static_cast<uint32_t>(axes[3])}};
 }
 
 }  // namespace vignet

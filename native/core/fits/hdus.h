@@ -1,5 +1,6 @@
 // The sequence of HDUs of a file.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,12 +25,17 @@ struct HduRecord {
   bool compressedImage = false;  // a BINTABLE with ZIMAGE = T
 };
 
-// A 2-D image as its HDU describes it: of the pixels, not of the tile table that may hold them.
+// An image or a cube as its HDU describes it: of the pixels, not of the tile table that may hold them.
 struct ImageShape {
   int8_t bitpix = 0;
   uint8_t naxis = 2;
   uint32_t width = 0, height = 0;
+  std::array<uint32_t, 2> depth{1, 1};  // as Plane::depth
+  bool isCube() const { return depth[0] > 1 || depth[1] > 1; }
 };
+
+// No image has more bytes of pixels, compressed or not.
+constexpr uint64_t kMostPixelBytes = uint64_t{1} << 60;
 
 // EXTNAME; where there are several the first that is not COMPRESSED_IMAGE, which cfitsio writes beside the
 // image's own. "" without one.
@@ -41,7 +47,7 @@ std::string extensionName(const Header& header);
 // BAD_CARD, TRUNCATED, RANDOM_GROUPS, TOO_MANY_HDUS; and whatever the reader throws.
 std::vector<HduRecord> walkHdus(Reader& reader, uint16_t file = 0, const std::string& label = "");
 
-// The shape of an image HDU or tile-compressed image whose axes beyond two have length 1; absent for
+// The shape of an image HDU or tile-compressed image whose axes beyond four have length 1; absent for
 // everything else. Throws Error{data, BAD_CARD | BAD_IMAGE} when the header contradicts itself or the HDU's
 // size.
 std::optional<ImageShape> imageShape(const HduRecord& record);

@@ -238,7 +238,7 @@ std::vector<uint16_t> hdusOf(std::span<const HduRecord> records, const TreeImage
   for (const std::string& source : image.sources) {
     const auto hdu = hduOf(records, source);
     const auto shape = hdu ? imageShape(records[*hdu]) : std::nullopt;
-    if (!shape || shape->width != image.width || shape->height != image.height) return {};
+    if (!shape || shape->width != image.width || shape->height != image.height || shape->isCube()) return {};
     hdus.push_back(*hdu);
   }
   return hdus;

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
+#include "core/fits/planes.h"
 
 namespace vignet {
 
@@ -19,6 +21,15 @@ const NumericWcs& imageWcs(const Layout& layout, std::string_view consequence) {
                     ", so " + std::string(consequence));
   }
   return layout.wcs[*wcs];
+}
+
+void requireFlat(const Layout& layout) {
+  for (const Plane& plane : layout.planes)
+    if (plane.isCube())
+      throw Error(
+          Kind::usage, "CUBE",
+          expectedFor("a 2-D image", "an input", "a cube of " + sizeText(shapeOf(plane)) + " pixels") +
+              "; cut out the slice that you want (BAND, POL) and use that file");
 }
 
 }  // namespace vignet

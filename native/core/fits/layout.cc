@@ -33,8 +33,7 @@ std::vector<PlaneChoice> choosePlanes(std::span<const HduRecord> records, const 
   if (!chosen) {
     const auto groups = groupPlanes(records);
     if (groups.empty())
-      throw Error(Kind::data, "NO_IMAGE",
-                  "expected a 2-D image (axes beyond two of length 1) in the file, received none");
+      throw Error(Kind::data, "NO_IMAGE", "expected an image of 2 to 4 axes in the file, received none");
     return groups.front();
   }
   try {
@@ -153,11 +152,11 @@ void addPlane(Layout& layout, WcsCollector& wcs, const SourceFile& file, const P
   const Header& header = file.records[choice.hdu].header;
   if (!layout.planes.empty()) {
     const Plane& image = layout.planes.front();
-    if (plane.width != image.width || plane.height != image.height)
+    if (!liesOn(shapeOf(plane), shapeOf(image)))
       throw Error(Kind::data, "BAD_PLANE",
                   header.where() + ": " +
-                      expectedFor(sizeText(image.width, image.height) + " pixels, as the image has,",
-                                  planeName(plane.kind), sizeText(plane.width, plane.height)));
+                      expectedFor(sizeText(shapeOf(image)) + " pixels, as the image has,",
+                                  planeName(plane.kind), sizeText(shapeOf(plane))));
   }
   wcs.add(plane, header);
   if (plane.kind == PlaneKind::mask) {
@@ -268,7 +267,7 @@ FileImages listImages(Reader& reader) {
   std::exception_ptr broken;
   for (const FoundImage& image : findImages(records, broken))
     file.images.push_back({image.hdu, image.shape.bitpix, image.shape.width, image.shape.height,
-                           records[image.hdu].header.text()});
+                           image.shape.depth, records[image.hdu].header.text()});
   if (file.images.empty() && broken) std::rethrow_exception(broken);
   return file;
 }

@@ -39,6 +39,7 @@ struct TileTable {
   uint64_t heapOffset = 0;  // from the start of the HDU's data (THEAP, default rows * rowBytes)
   uint64_t heapBytes = 0;   // up to the end of the data unit
   uint32_t tileWidth = 0, tileHeight = 0;
+  std::array<uint32_t, 2> tileDepth{1, 1};  // ZTILE3, ZTILE4
   Codec codec = Codec::none;
   Dither dither = Dither::none;
   int32_t ditherSeed = 1;                   // ZDITHER0, 1..10000
@@ -50,7 +51,8 @@ struct TileTable {
   std::optional<int64_t> blank;    // ZBLANK keyword; of quantised planes without one BLANK, as cfitsio does
 };
 
-// One 2-D pixel array: width x height pixels, first row first. Axes beyond two have length 1.
+// One pixel array: width x height pixels, first row first. A cube has one such slice after the other: those
+// of axis 3, and these again for each pixel of axis 4. Axes beyond four have length 1.
 struct Plane {
   PlaneKind kind = PlaneKind::image;
   uint16_t file = 0;  // index in Layout::files
@@ -58,7 +60,8 @@ struct Plane {
   int8_t bitpix = 0;  // 8, 16, 32, 64, -32, -64; of the pixels, not of the tile table
   uint8_t naxis = 2;
   uint32_t width = 0, height = 0;
-  double bscale = 1.0, bzero = 0.0;  // FITS physical = bzero + bscale * stored
+  std::array<uint32_t, 2> depth{1, 1};  // of axes 3 and 4
+  double bscale = 1.0, bzero = 0.0;     // FITS physical = bzero + bscale * stored
   std::optional<int64_t> blank;      // of integers: BLANK, or the ZBLANK keyword of a tile table without one
   std::optional<TileTable> tiles;    // absent: plain big-endian pixels at the HDU's data
   std::optional<uint16_t> wcs;       // index in Layout::wcs; absent: no celestial WCS
@@ -67,6 +70,8 @@ struct Plane {
   // Pan-STARRS' asinh pixels (BSOFTEN, BOFFSET): 2 BSOFTEN sinh(FITS physical / 1.0857362) + BOFFSET is
   // linear.
   double softening = 0, softOffset = 0;  // 0: the pixels are linear
+
+  bool isCube() const { return depth[0] > 1 || depth[1] > 1; }
 
   // A pixel where it is measured or combined: BSCALE and BZERO applied, asinh made linear, a sigma squared.
   double measured(double stored) const {
@@ -103,7 +108,7 @@ struct Layout {
   static constexpr uint32_t kVersion = 4;
   std::vector<FileStamp> files;
   std::vector<Hdu> hdus;              // in file order, files one after the other
-  std::vector<Plane> planes;          // [0] is the image; all have the same width and height
+  std::vector<Plane> planes;          // [0] is the image; all have its shape, or are 2-D beside a cube
   std::vector<Plane> others;          // of the same shape and frame in the image's file, in its order
   std::vector<MaskPlane> maskPlanes;  // of the mask, by name; empty without one
   std::vector<NumericWcs> wcs;
@@ -140,18 +145,20 @@ struct LayoutSource {
 // without a usable image; Error{transient, NEED_RANGES} through an ExtentReader.
 Layout readLayout(std::span<const LayoutSource> sources);
 
-// A 2-D image of a file, of whatever meaning.
+// An image of a file, of whatever meaning.
 struct ImageHdu {
   uint16_t hdu = 0;  // 0-based
   int8_t bitpix = 0;
   uint32_t width = 0, height = 0;
-  std::string cards;  // as Hdu::cards
+  std::array<uint32_t, 2> depth{1, 1};  // as Plane::depth
+  std::string cards;                    // as Hdu::cards
 };
 struct FileImages {
   std::string primaryCards;
   std::vector<ImageHdu> images;
 };
-// Every 2-D image of a file; those that are broken are left out, unless all are: then throws Error{data, …}.
+// Every image of a file, 2-D or a cube; those that are broken are left out, unless all are: then throws
+// Error{data, …}.
 FileImages listImages(Reader& reader);
 
 // Compact, versioned, with a CRC-32 of the whole. `decode` checks everything and throws

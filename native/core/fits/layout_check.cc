@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/fits/hdus.h"
+#include "core/fits/planes.h"
 #include "core/fits/tile_table.h"
 
 namespace vignet {
@@ -47,11 +48,15 @@ void checkColumn(const std::optional<TileColumn>& column, bool array, uint32_t r
 
 void checkTiles(const Plane& plane, const TileTable& tiles, const Hdu& hdu) {
   require(tiles.tileWidth >= 1 && tiles.tileWidth <= plane.width && tiles.tileHeight >= 1 &&
-              tiles.tileHeight <= plane.height &&
-              uint64_t{tiles.tileWidth} * tiles.tileHeight <= kMaxTilePixels,
+              tiles.tileHeight <= plane.height,
           "its tiles have an impossible size");
-  require(tiles.rows == tileCount(plane.width, plane.height, tiles.tileWidth, tiles.tileHeight),
-          "a tile table has the wrong number of rows");
+  for (size_t i = 0; i < 2; ++i)
+    require(tiles.tileDepth[i] >= 1 && tiles.tileDepth[i] <= plane.depth[i],
+            "its tiles have an impossible depth");
+  require(tilePixels(tiles).has_value(), "its tiles have too many pixels");
+  require(tiles.codec != Codec::hcompress1 || tiles.tileDepth == std::array<uint32_t, 2>{1, 1},
+          "HCOMPRESS tiles are of several slices");
+  require(tiles.rows == tileCount(shapeOf(plane), tiles), "a tile table has the wrong number of rows");
   uint64_t table = 0;
   require(!__builtin_mul_overflow(tiles.rows, uint64_t{tiles.rowBytes}, &table) &&
               table <= tiles.heapOffset && tiles.heapOffset <= hdu.dataBytes &&
@@ -88,8 +93,12 @@ void checkPlane(const Layout& layout, const Plane& plane) {
           "a plane has an impossible softening");
   require(plane.naxis >= 2 && plane.naxis <= 99, "a plane has an impossible number of axes");
   const Plane& image = layout.planes.front();
-  require(plane.width >= 1 && plane.height >= 1 && plane.width <= INT32_MAX && plane.height <= INT32_MAX &&
-              plane.width == image.width && plane.height == image.height,
+  auto bytes = static_cast<unsigned __int128>(std::abs(b) / 8);
+  for (const uint32_t side : {plane.width, plane.height, plane.depth[0], plane.depth[1]}) {
+    require(side >= 1 && side <= INT32_MAX, "a plane has an impossible size");
+    bytes *= side;
+  }
+  require(bytes < kMostPixelBytes && liesOn(shapeOf(plane), shapeOf(image)),
           "a plane has an impossible size");
   require(!plane.wcs || *plane.wcs < layout.wcs.size(), "a plane has an unknown WCS");
   constexpr int64_t kFar = int64_t{1} << 31;
@@ -98,8 +107,6 @@ void checkPlane(const Layout& layout, const Plane& plane) {
   if (plane.tiles) {
     checkTiles(plane, *plane.tiles, hdu);
   } else {
-    const auto bytes =
-        static_cast<unsigned __int128>(plane.width) * plane.height * static_cast<unsigned>(std::abs(b) / 8);
     require(bytes <= hdu.dataBytes, "a plane is larger than its HDU");
   }
 }

@@ -3,6 +3,7 @@
 #include <libdeflate.h>
 
 #include <cstring>
+#include <type_traits>
 
 #include "core/base/bytes.h"
 #include "core/base/crc32.h"
@@ -126,12 +127,23 @@ constexpr auto tileTable = [](auto& io, auto& t) {
   io.maybe(t.blank, blank);
 };
 
+// Marks a cube in the number of axes, so that the form of other planes is the same as before there were any.
+constexpr uint8_t kCube = 0x80;
+
+constexpr auto cubeAxes = [](auto& io, auto& p) {
+  for (auto& depth : p.depth) io.integer(depth, UINT32_MAX);
+  if (!p.tiles) return;
+  for (auto& depth : p.tiles->tileDepth) io.integer(depth, UINT32_MAX);
+};
+
 constexpr auto plane = [](auto& io, auto& p) {
   io.integer(p.kind, static_cast<uint64_t>(PlaneKind::other));
   io.integer(p.file, UINT16_MAX);
   io.integer(p.hdu, UINT16_MAX);
   io.signedInteger(p.bitpix);
-  io.integer(p.naxis, UINT8_MAX);
+  auto axes = static_cast<uint8_t>(p.isCube() ? p.naxis | kCube : p.naxis);
+  io.integer(axes, UINT8_MAX);
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(p)>>) p.naxis = axes & ~kCube;
   io.integer(p.width, UINT32_MAX);
   io.integer(p.height, UINT32_MAX);
   io.real(p.bscale);
@@ -143,6 +155,7 @@ constexpr auto plane = [](auto& io, auto& p) {
   io.flag(p.codes);
   io.real(p.softening);
   io.real(p.softOffset);
+  if (axes & kCube) cubeAxes(io, p);
 };
 
 constexpr auto wcs = [](auto& io, auto& w) {

@@ -24,14 +24,23 @@ std::optional<PlaneKind> namedKind(const Header& header) {
   return name == "SCI" ? PlaneKind::image : kindOf(name);
 }
 
-bool sameSize(const ImageShape& a, const ImageShape& b) { return a.width == b.width && a.height == b.height; }
+// Whether the header gives the first two axes a place on the sky.
+bool isOfSky(const Header& header) {
+  for (const char* keyword : {"CTYPE1", "CTYPE2"}) {
+    const std::string type = header.stringIfAny(keyword).value_or("");
+    if (type.starts_with("RA--") || type.starts_with("DEC-") ||
+        (type.size() >= 4 && (type.substr(1, 3) == "LON" || type.substr(1, 3) == "LAT")))
+      return true;
+  }
+  return false;
+}
 
 bool isOldMaskedImage(const std::vector<FoundImage>& found) {
   if (found.size() != 3) return false;
   const FoundImage &image = found[0], &mask = found[1], &variance = found[2];
   return !image.kind && !mask.kind && !variance.kind && mask.hdu == image.hdu + 1 &&
-         variance.hdu == mask.hdu + 1 && sameSize(image.shape, mask.shape) &&
-         sameSize(image.shape, variance.shape) && mask.shape.bitpix > 0 && variance.shape.bitpix < 0;
+         variance.hdu == mask.hdu + 1 && liesOn(mask.shape, image.shape) &&
+         liesOn(variance.shape, image.shape) && mask.shape.bitpix > 0 && variance.shape.bitpix < 0;
 }
 
 // The planes named in HDUs [from, to) that belong to `image`.
@@ -42,13 +51,12 @@ std::vector<PlaneChoice> gather(std::span<const HduRecord> records, const std::v
     if (other.hdu < from || other.hdu >= to || !other.kind || *other.kind == PlaneKind::image) continue;
     if (std::any_of(group.begin(), group.end(), [&](const PlaneChoice& p) { return p.kind == *other.kind; }))
       continue;
-    if (!sameSize(other.shape, image.shape)) {
-      if (!image.kind) continue;
-      throw Error(
-          Kind::data, "BAD_PLANE",
-          records[other.hdu].header.where() + ": " +
-              expectedFor(sizeText(image.shape.width, image.shape.height) + " pixels, as its image has,",
-                          planeName(*other.kind), sizeText(other.shape.width, other.shape.height)));
+    if (!liesOn(other.shape, image.shape)) {
+      if (!image.kind || (other.shape.isCube() && !image.shape.isCube())) continue;
+      throw Error(Kind::data, "BAD_PLANE",
+                  records[other.hdu].header.where() + ": " +
+                      expectedFor(sizeText(image.shape) + " pixels, as its image has,",
+                                  planeName(*other.kind), sizeText(other.shape)));
     }
     group.push_back({*other.kind, other.hdu});
   }
@@ -92,6 +100,21 @@ std::string sizeText(uint32_t width, uint32_t height) {
   return std::to_string(width) + " x " + std::to_string(height);
 }
 
+std::string sizeText(const ImageShape& shape) {
+  std::string text = sizeText(shape.width, shape.height);
+  if (shape.isCube()) text += " x " + std::to_string(shape.depth[0]);
+  return shape.depth[1] > 1 ? text + " x " + std::to_string(shape.depth[1]) : text;
+}
+
+ImageShape shapeOf(const Plane& plane) {
+  return {plane.bitpix, plane.naxis, plane.width, plane.height, plane.depth};
+}
+
+bool liesOn(const ImageShape& plane, const ImageShape& image) {
+  return plane.width == image.width && plane.height == image.height &&
+         (plane.depth == image.depth || !plane.isCube());
+}
+
 const char* planeName(PlaneKind kind) {
   switch (kind) {
     case PlaneKind::image:
@@ -122,6 +145,10 @@ std::vector<FoundImage> findImages(std::span<const HduRecord> records, std::exce
       if (!broken) broken = std::current_exception();
     }
   }
+  const auto aside = [&](const FoundImage& c) {
+    return c.shape.isCube() && !c.kind && !isOfSky(records[c.hdu].header);
+  };
+  if (!std::all_of(found.begin(), found.end(), aside)) std::erase_if(found, aside);
   return found;
 }
 
@@ -163,7 +190,7 @@ uint16_t companionHdu(std::span<const HduRecord> records, PlaneKind role, std::o
   if (!found.empty()) return found.front().hdu;
   if (broken) std::rethrow_exception(broken);
   throw Error(Kind::data, "NO_IMAGE",
-              std::string("expected a 2-D image in the ") + planeName(role) + " file, received none");
+              std::string("expected an image in the ") + planeName(role) + " file, received none");
 }
 
 Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, uint16_t fileHdus) {
@@ -177,7 +204,8 @@ Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, u
   if (!shape)
     throw Error(
         Kind::data, "NO_IMAGE",
-        header.where() + ": expected a 2-D image (axes beyond two of length 1), received another HDU");
+        header.where() +
+            ": expected an image (axes beyond four of length 1, none of length 0), received another HDU");
   if (choice.kind == PlaneKind::mask && shape->bitpix < 0)
     throw Error(
         Kind::data, "BAD_PLANE",
@@ -191,6 +219,7 @@ Plane readPlane(std::span<const HduRecord> records, const PlaneChoice& choice, u
   plane.naxis = shape->naxis;
   plane.width = shape->width;
   plane.height = shape->height;
+  plane.depth = shape->depth;
   plane.bscale = oneNumber(header, "BSCALE").value_or(1.0);
   plane.bzero = oneNumber(header, "BZERO").value_or(0.0);
   if (plane.kind == PlaneKind::mask && (plane.bscale != 1 || (plane.bzero != 0 && invertedBit(plane) == 0)))

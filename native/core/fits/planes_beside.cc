@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/fits/planes.h"
 #include "core/wcs/over_image.h"
 
 namespace vignet {
@@ -61,7 +62,7 @@ class Neighbours {
 
   bool has(const HduRecord& other) const {
     const auto shape = imageShape(other);
-    if (!shape || shape->width != image_.width || shape->height != image_.height) return false;
+    if (!shape || !liesOn(*shape, shapeOf(image_))) return false;
     if (!name_.empty() && extensionName(other.header) == name_) return false;  // an image of its own
     const auto mine = record_.header.doubleIfAny("EXTVER"), others = other.header.doubleIfAny("EXTVER");
     const bool pair = mine && others && *mine == *others;

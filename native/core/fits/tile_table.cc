@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/message.h"
 #include "core/fits/column_type.h"
+#include "core/fits/planes.h"
 #include "core/fits/table_fields.h"
 
 namespace vignet {
@@ -131,8 +132,19 @@ void readColumns(const Header& header, const std::vector<TableField>& fields, Ti
 
 }  // namespace
 
-uint64_t tileCount(uint32_t width, uint32_t height, uint32_t tileWidth, uint32_t tileHeight) {
-  return (uint64_t{width} + tileWidth - 1) / tileWidth * ((uint64_t{height} + tileHeight - 1) / tileHeight);
+uint64_t tileCount(const ImageShape& shape, const TileTable& tiles) {
+  const auto along = [](uint32_t length, uint32_t tile) { return (uint64_t{length} + tile - 1) / tile; };
+  return along(shape.width, tiles.tileWidth) * along(shape.height, tiles.tileHeight) *
+         along(shape.depth[0], tiles.tileDepth[0]) * along(shape.depth[1], tiles.tileDepth[1]);
+}
+
+std::optional<uint64_t> tilePixels(const TileTable& tiles) {
+  uint64_t pixels = 1;
+  for (const uint32_t side : {tiles.tileWidth, tiles.tileHeight, tiles.tileDepth[0], tiles.tileDepth[1]}) {
+    pixels *= side;  // 28 + 32 bits at most
+    if (pixels > kMaxTilePixels) return std::nullopt;
+  }
+  return pixels;
 }
 
 uint32_t cellBytes(const TileColumn& column) {
@@ -155,13 +167,18 @@ TileTable readTileTable(const HduRecord& record, const ImageShape& shape) {
   tiles.codec = codecOf(header);
   tiles.tileWidth = tileAxis(header, 1, shape.width, shape.width);
   tiles.tileHeight = tileAxis(header, 2, shape.height, 1);
-  for (int n = 3; n <= shape.naxis; ++n) tileAxis(header, n, 1, 1);
-  if (uint64_t{tiles.tileWidth} * tiles.tileHeight > kMaxTilePixels)
+  for (int n = 3; n <= shape.naxis; ++n) {
+    const uint32_t depth = tileAxis(header, n, n <= 4 ? shape.depth[static_cast<size_t>(n - 3)] : 1, 1);
+    if (n <= 4) tiles.tileDepth[static_cast<size_t>(n - 3)] = depth;
+  }
+  const ImageShape tile{shape.bitpix, shape.naxis, tiles.tileWidth, tiles.tileHeight, tiles.tileDepth};
+  if (!tilePixels(tiles))
+    unsupported(header, expectedFor("at most " + std::to_string(kMaxTilePixels) + " pixels", "a tile",
+                                    sizeText(tile) + "; compress the image with smaller tiles"));
+  if (tiles.codec == Codec::hcompress1 && tile.isCube())
     unsupported(header,
-                expectedFor("at most " + std::to_string(kMaxTilePixels) + " pixels", "a tile",
-                            std::to_string(tiles.tileWidth) + " x " + std::to_string(tiles.tileHeight) +
-                                "; compress the image with smaller tiles"));
-  const uint64_t expected = tileCount(shape.width, shape.height, tiles.tileWidth, tiles.tileHeight);
+                expectedFor("tiles of one slice (ZTILE3 = 1, ZTILE4 = 1)", "HCOMPRESS_1", sizeText(tile)));
+  const uint64_t expected = tileCount(shape, tiles);
   if (tiles.rows != expected)
     bad(header, expectedFor(std::to_string(expected) + " rows, one per tile,", "NAXIS2", tiles.rows));
 

@@ -13,8 +13,10 @@ constexpr uint64_t kMaxTilePixels = uint64_t{1} << 28;
 // Throws Error{data, BAD_TILE_TABLE | BAD_CARD | UNSUPPORTED_TILES} naming HDU and card.
 TileTable readTileTable(const HduRecord& record, const ImageShape& shape);
 
-// Rows a tile table of this geometry must have.
-uint64_t tileCount(uint32_t width, uint32_t height, uint32_t tileWidth, uint32_t tileHeight);
+// Rows a tile table of an image of this shape must have, of less than kMostPixelBytes.
+uint64_t tileCount(const ImageShape& shape, const TileTable& tiles);
+// Pixels of a whole tile; absent beyond kMaxTilePixels.
+std::optional<uint64_t> tilePixels(const TileTable& tiles);
 
 // Bytes that a cell of this column takes in a table row; 0 for types that have no place in a tile table.
 uint32_t cellBytes(const TileColumn& column);

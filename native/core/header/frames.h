@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/slices.h"
 #include "core/header/cards.h"
 
 namespace vignet {
@@ -20,7 +21,9 @@ struct MovedCards {
 
 // CRPIXja shifts, for the primary and all alternate descriptions, except that of a LINEAR parent frame with
 // CRPIX1a = CRPIX2a = 1 (afw's xy0), where CRVALja moves instead; LTVj and CNPIXj shift. Sums are exact to
-// the last digit written.
-MovedCards moveFrames(const std::vector<CardLines>& cards, std::array<int64_t, 2> origin);
+// the last digit written. `depth`: the pixels of axes 3 and 4 that are kept; a step multiplies the axis's
+// column of the matrix (or its CDELT).
+MovedCards moveFrames(const std::vector<CardLines>& cards, std::array<int64_t, 2> origin,
+                      const std::array<AxisRange, 2>& depth = {});
 
 }  // namespace vignet

@@ -40,6 +40,7 @@ class Planner {
   MosaicPlan plan() {
     plan_.inputs.resize(inputs_.size());
     placed_.resize(inputs_.size());
+    refuseCubes();
     if (request_.camera) return finish(placeDetectors());
     chooseGrid();
     if (cards_.empty()) return finish({});
@@ -53,7 +54,7 @@ class Planner {
       try {
         place(i, numbers, grid, reach);
       } catch (const Error& e) {
-        if (e.kind() != Kind::data) throw;
+        if (e.kind() != Kind::data && e.code() != "CUBE") throw;
         placed_[i] = {std::nullopt, 0, {}, e.code(), e.what()};
       }
       covered = united(covered, placed_[i].coverage);
@@ -66,6 +67,13 @@ class Planner {
   }
 
  private:
+  // A cube beside images is a missing input; a mosaic of nothing else is not made.
+  void refuseCubes() const {
+    const auto cube = [](const MosaicInput& input) { return input.layout->planes.at(0).isCube(); };
+    for (const MosaicInput& input : inputs_)
+      if (request_.camera || std::all_of(inputs_.begin(), inputs_.end(), cube)) requireFlat(*input.layout);
+  }
+
   GridBox placeDetectors() {
     CameraLayout camera = layOutCamera(inputs_);
     GridBox covered;
@@ -182,6 +190,7 @@ class Planner {
 
   void place(size_t i, const NumericWcs& numbers, Wcs& grid, Reach& reach) {
     const Layout& layout = *inputs_[i].layout;
+    requireFlat(layout);
     Placed& placed = placed_[i];
     if (!skymap_) {
       placed.shift = sameGrid(numbers, imageWcs(layout));

@@ -41,7 +41,8 @@ void append(std::vector<std::byte>& out, std::span<const std::byte> bytes) {
 class Table {
  public:
   Table(const HduRecord& image, std::span<const std::byte> pixels, const CompressOptions& options)
-      : image_(image), pixels_(pixels), width_(image.axes[0]), height_(image.axes[1]) {
+      : image_(image), pixels_(pixels), width_(image.axes[0]), height_(1) {
+    for (size_t i = 1; i < image.axes.size(); ++i) height_ *= image.axes[i];
     const bool rice = options.mode == CompressOptions::Mode::rice;
     if (rice && image.bitpix > 0) scheme_ = Scheme::rice;
     if (rice && image.bitpix < 0 && options.quantize) scheme_ = Scheme::quantised;
@@ -126,13 +127,13 @@ class Table {
     header.add("ZIMAGE", true, "a tile-compressed image");
     header.add("ZTENSION", "IMAGE");
     header.add("ZBITPIX", image_.bitpix);
-    header.add("ZNAXIS", 2);
-    header.add("ZNAXIS1", static_cast<int64_t>(width_));
-    header.add("ZNAXIS2", static_cast<int64_t>(height_));
+    header.add("ZNAXIS", static_cast<int64_t>(image_.axes.size()));
+    for (size_t i = 0; i < image_.axes.size(); ++i)
+      header.add("ZNAXIS" + std::to_string(i + 1), static_cast<int64_t>(image_.axes[i]));
     header.add("ZPCOUNT", 0);
     header.add("ZGCOUNT", 1);
     header.add("ZTILE1", static_cast<int64_t>(width_));
-    header.add("ZTILE2", 1);
+    for (size_t i = 1; i < image_.axes.size(); ++i) header.add("ZTILE" + std::to_string(i + 1), 1);
   }
 
   void codecCards(HeaderWriter& header) const {
@@ -156,9 +157,8 @@ class Table {
   void copiedCards(HeaderWriter& header) const {
     for (size_t i = 0; i < image_.header.size(); ++i) {
       const std::string_view key = image_.header.keyword(i);
-      if (key == "XTENSION" || key == "BITPIX" || key == "NAXIS" || key == "NAXIS1" || key == "NAXIS2" ||
-          key == "PCOUNT" || key == "GCOUNT")
-        continue;
+      const bool length = key.starts_with("NAXIS");
+      if (key == "XTENSION" || key == "BITPIX" || length || key == "PCOUNT" || key == "GCOUNT") continue;
       std::string card(image_.header.card(i));
       if (key == "CHECKSUM") card.replace(0, 8, "ZHECKSUM");
       if (key == "DATASUM") card.replace(0, 8, "ZDATASUM");
@@ -168,7 +168,7 @@ class Table {
 
   const HduRecord& image_;
   std::span<const std::byte> pixels_;
-  size_t width_, height_;
+  size_t width_, height_;  // `height_`: rows of all slices
   Scheme scheme_ = Scheme::gzip;
   float level_;
   bool wide_;
@@ -178,8 +178,9 @@ class Table {
 };
 
 bool compressible(const HduRecord& record) {
-  return record.type == HduType::image && record.axes.size() == 2 && record.axes[0] > 0 &&
-         record.axes[1] > 0 && record.axes[0] <= (1u << 28) && record.bitpix != 64;
+  const std::vector<uint64_t>& axes = record.axes;
+  return record.type == HduType::image && axes.size() >= 2 && axes.size() <= 4 && axes[0] <= (1u << 28) &&
+         std::find(axes.begin(), axes.end(), 0u) == axes.end() && record.bitpix != 64;
 }
 
 }  // namespace

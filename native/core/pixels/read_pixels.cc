@@ -33,11 +33,19 @@ void checkBox(const Plane& plane, const Box& box, size_t bytes, size_t stride) {
     throw Error(Kind::fatal, "BAD_BUFFER", expectedFor("the size of the box", "the buffer of pixels", bytes));
 }
 
-void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Box& box, std::span<std::byte> out,
-               size_t stride, const Control& control) {
+void checkSlice(const Plane& plane, const Slice& slice) {
+  if (slice.z < plane.depth[0] && slice.t < plane.depth[1]) return;
+  throw Error(Kind::usage, "BAD_BOX",
+              expectedFor("a slice of the cube (" + sizeText(shapeOf(plane)) + ")", "the slice",
+                          std::to_string(slice.z) + ", " + std::to_string(slice.t)));
+}
+
+void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Slice& slice, const Box& box,
+               std::span<std::byte> out, size_t stride, const Control& control) {
   const uint64_t pixel = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
   const uint64_t line = plane.width * pixel, wanted = box.width() * pixel;
-  const uint64_t start = hdu.dataOffset + box.y0 * line + box.x0 * pixel;
+  const uint64_t before = (uint64_t{slice.t} * plane.depth[0] + slice.z) * plane.height;
+  const uint64_t start = hdu.dataOffset + (before + box.y0) * line + box.x0 * pixel;
   MissingBytes missing;
   if (wanted == line && stride == line) {
     for (uint64_t at = 0; at < out.size(); at += kPiece) {
@@ -72,16 +80,18 @@ Box overlap(const Box& a, const Box& b) {
   return {std::max(a.x0, b.x0), std::max(a.y0, b.y0), std::min(a.x1, b.x1), std::min(a.y1, b.y1)};
 }
 
-void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-               std::span<std::byte> out, size_t stride, const Control& control) {
+// Reads the tiles that a box touches. `use` gets the jobs of some at a time: all but what is wanted of them.
+template <class Use>
+void eachTiles(Reader& reader, const Layout& layout, const Plane& plane, const Tiles& tiles, const Box& box,
+               const Control& control, Use use) {
   const TileTable& table = *plane.tiles;
   const uint64_t tableStart = layout.hdus[plane.hdu].dataOffset;
-  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
-  Tiles tiles(layout, plane);
   const uint32_t tx0 = box.x0 / table.tileWidth, tx1 = (box.x1 - 1) / table.tileWidth;
   const uint32_t ty0 = box.y0 / table.tileHeight, ty1 = (box.y1 - 1) / table.tileHeight;
   const uint64_t columns = tx1 - tx0 + 1, count = columns * (ty1 - ty0 + 1);
-  auto index = [&](uint64_t i) { return (ty0 + i / columns) * uint64_t{tiles.across()} + tx0 + i % columns; };
+  auto index = [&](uint64_t i) {
+    return tiles.first() + (ty0 + i / columns) * uint64_t{tiles.across()} + tx0 + i % columns;
+  };
 
   Gather rows(kGap, kPiece), heap(kGap, 2 * kPiece);
   std::vector<ByteRange> ranges;
@@ -108,31 +118,78 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const B
       missing.attempt([&] { heap.read(reader, ranges, control); });
       if (missing.any()) continue;
       jobs.clear();
-      for (size_t i = from; i < next; ++i) {
-        const uint64_t tile = index(first + i);
-        const Box part = overlap(tiles.box(tile), box);
-        std::byte* to = out.data() + (part.y0 - box.y0) * stride + (part.x0 - box.x0) * pixel;
-        jobs.push_back({tile, &cells[i], heap.bytes(i - from), part, to});
-      }
-      tiles.decode(jobs, stride, control);
+      for (size_t i = from; i < next; ++i)
+        jobs.push_back({index(first + i), &cells[i], heap.bytes(i - from), {}, nullptr});
+      use(std::span(jobs));
     }
   }
   missing.check();
 }
 
+void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Slice& slice, const Box& box,
+               std::span<std::byte> out, size_t stride, const Control& control) {
+  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  Tiles tiles(layout, plane, slice);
+  eachTiles(reader, layout, plane, tiles, box, control, [&](std::span<TileJob> jobs) {
+    for (TileJob& job : jobs) {
+      job.part = overlap(tiles.box(job.index), box);
+      job.out = out.data() + (job.part.y0 - box.y0) * stride + (job.part.x0 - box.x0) * pixel;
+    }
+    tiles.decode(jobs, stride, control);
+  });
+}
+
 }  // namespace
 
 void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
-                std::span<std::byte> out, const Control& control, SeekTable* seek, size_t stride) {
+                std::span<std::byte> out, const Control& control, SeekTable* seek, size_t stride,
+                const Slice& slice) {
   if (stride == 0) stride = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
   checkBox(plane, box, out.size(), stride);
+  checkSlice(plane, slice);
   const SeekPlane* points = seek ? seek->find(plane) : nullptr;
   if (points && helps(*points, box))
     readSeekRows(reader, layout, plane, box, out, stride, control, *seek, *points);
   else if (plane.tiles)
-    readTiles(reader, layout, plane, box, out, stride, control);
+    readTiles(reader, layout, plane, slice, box, out, stride, control);
   else
-    readPlain(reader, layout.hdus.at(plane.hdu), plane, box, out, stride, control);
+    readPlain(reader, layout.hdus.at(plane.hdu), plane, slice, box, out, stride, control);
+}
+
+bool hasDeepTiles(const Plane& plane) {
+  return plane.tiles && (plane.tiles->tileDepth[0] > 1 || plane.tiles->tileDepth[1] > 1);
+}
+
+void readSlices(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
+                std::span<const Slice> slices, std::span<std::byte> out, const Control& control) {
+  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8), line = box.width() * pixel;
+  const size_t size = line * box.height();
+  checkBox(plane, box, out.size() / slices.size(), line);
+  for (const Slice& slice : slices) checkSlice(plane, slice);
+  const Slice& first = slices.front();
+  Tiles tiles(layout, plane, first);
+  // The number of a slice among those of its tiles, from `first` on.
+  const uint32_t z0 = first.z / plane.tiles->tileDepth[0] * plane.tiles->tileDepth[0];
+  const uint32_t deep = std::min(plane.tiles->tileDepth[0], plane.depth[0] - z0);
+  const auto number = [&](const Slice& s) { return (s.t - first.t) * deep + s.z - first.z; };
+  std::vector<std::byte> decoded;
+  eachTiles(reader, layout, plane, tiles, box, control, [&](std::span<TileJob> jobs) {
+    for (TileJob& job : jobs) {
+      const Box tile = tiles.box(job.index), part = overlap(tile, box);
+      const size_t length = part.width() * pixel;
+      job.part = {part.x0, tile.y0, part.x1, tile.y1};
+      job.more = number(slices.back());
+      decoded.resize(length * tile.height() * (job.more + size_t{1}));
+      job.out = decoded.data();
+      tiles.decode({&job, 1}, length, control);
+      for (size_t i = 0; i < slices.size(); ++i) {
+        const size_t row = size_t{number(slices[i])} * tile.height() + (part.y0 - tile.y0);
+        std::byte* to = out.data() + i * size + (part.y0 - box.y0) * line + (part.x0 - box.x0) * pixel;
+        for (uint32_t y = 0; y < part.height(); ++y)
+          std::memcpy(to + y * line, decoded.data() + (row + y) * length, length);
+      }
+    }
+  });
 }
 
 }  // namespace vignet

@@ -5,6 +5,7 @@
 
 #include "core/base/box.h"
 #include "core/base/control.h"
+#include "core/base/slices.h"
 #include "core/bytes/reader.h"
 #include "core/fits/layout.h"
 
@@ -18,6 +19,13 @@ class SeekTable;
 // row; 0: rows without anything between.
 void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
                 std::span<std::byte> out, const Control& control, SeekTable* seek = nullptr,
-                size_t stride = 0);
+                size_t stride = 0, const Slice& slice = {});
+
+// Whether tiles have more than one slice.
+bool hasDeepTiles(const Plane& plane);
+// The same box of several slices of such a plane that are in the same tiles, in the order of the file: one
+// after the other, without anything between. Each tile is decoded once.
+void readSlices(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
+                std::span<const Slice> slices, std::span<std::byte> out, const Control& control);
 
 }  // namespace vignet

@@ -70,7 +70,7 @@ void Tiles::decode(std::span<const TileJob> jobs, size_t stride, const Control& 
 }
 
 void Tiles::decodeOne(const TileJob& job, size_t stride, const Control& control) {
-  TileTarget target(plane_, job, box(job.index), stride);
+  TileTarget target(plane_, job, partOf(job), stride);
   try {
     if (job.cell->form == TileCell::Form::coded && table_.codec == Codec::rice1)
       return decodeRice({&job, 1}, stride, control);

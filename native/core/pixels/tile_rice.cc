@@ -42,7 +42,7 @@ void Tiles::decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size
       throw Error(Kind::data, "BAD_TILE",
                   expectedFor("at least 3 bits a block", "the Rice stream",
                               std::to_string(job->bytes.size()) + " bytes"));
-    targets.emplace_back(plane_, *job, box(job->index), stride);
+    targets.emplace_back(plane_, *job, partOf(*job), stride);
     if (enter > 0)
       decoders.emplace_back(job->bytes, blockSize, job->entry->point);
     else
@@ -91,12 +91,10 @@ void Tiles::decodeRice(std::span<const TileJob> jobs, std::vector<I>& ints, size
   waiting.reserve(jobs.size()), team.reserve(most);
   for (const TileJob& job : jobs) {
     if (job.cell->form != TileCell::Form::coded) continue;
-    const Box tile = box(job.index);
-    const auto pixel = [&](uint32_t x, uint32_t y) {
-      return size_t{y - tile.y0} * tile.width() + (x - tile.x0);
-    };
-    const size_t enter = job.entry ? job.entry->pixel : 0, first = pixel(job.part.x0, job.part.y0);
-    const size_t end = pixel(job.part.x1 - 1, job.part.y1 - 1) + 1;
+    const TilePart place = partOf(job);
+    const auto pixel = [&](uint32_t x, uint32_t y) { return size_t{y} * place.width + x; };
+    const size_t enter = job.entry ? job.entry->pixel : 0, first = pixel(place.part.x0, place.part.y0);
+    const size_t end = pixel(place.part.x1 - 1, place.part.y1 - 1) + 1;
     waiting.push_back({&job, enter, enter + (first - enter) / block * block, end});
   }
   for (auto first = waiting.begin(); first != waiting.end(); ++first) {

@@ -10,11 +10,11 @@
 
 namespace vignet {
 
-TileTarget::TileTarget(const Plane& plane, const TileJob& job, const Box& tile, size_t stride)
+TileTarget::TileTarget(const Plane& plane, const TileJob& job, const TilePart& place, size_t stride)
     : plane_(plane),
-      width_(tile.width()),
-      height_(tile.height()),
-      part_{job.part.x0 - tile.x0, job.part.y0 - tile.y0, job.part.x1 - tile.x0, job.part.y1 - tile.y0},
+      width_(place.width),
+      height_(place.height),
+      part_(place.part),
       out_(job.out),
       stride_(stride),
       pixelBytes_(static_cast<size_t>(std::abs(plane.bitpix) / 8)),

@@ -13,7 +13,7 @@ namespace vignet {
 // The part of a tile that is wanted, in the tile's own coordinates, and where it goes.
 class TileTarget {
  public:
-  TileTarget(const Plane& plane, const TileJob& job, const Box& tile, size_t stride);
+  TileTarget(const Plane& plane, const TileJob& job, const TilePart& place, size_t stride);
 
   // Of the tile.
   uint32_t width() const { return width_; }

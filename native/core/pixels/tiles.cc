@@ -57,13 +57,31 @@ std::string hduName(const Layout& layout, const Plane& plane) {
   return name;
 }
 
-Tiles::Tiles(const Layout& layout, const Plane& plane)
+Tiles::Tiles(const Layout& layout, const Plane& plane, const Slice& slice)
     : layout_(layout), plane_(plane), table_(*plane.tiles), hdu_(layout.hdus.at(plane.hdu)) {
-  across_ = static_cast<uint32_t>((uint64_t{plane.width} + table_.tileWidth - 1) / table_.tileWidth);
+  const auto along = [](uint32_t length, uint32_t tile) { return (uint64_t{length} + tile - 1) / tile; };
+  across_ = static_cast<uint32_t>(along(plane.width, table_.tileWidth));
+  const auto [z, t] = slice;
+  const auto [dz, dt] = table_.tileDepth;
+  first_ = (t / dt * along(plane.depth[0], dz) + z / dz) * across_ * along(plane.height, table_.tileHeight);
+  // The last tiles of an axis may be cut off.
+  const uint32_t deepZ = std::min(dz, plane.depth[0] - z / dz * dz);
+  depth_ = deepZ * std::min(dt, plane.depth[1] - t / dt * dt);
+  inTile_ = t % dt * deepZ + z % dz;
+}
+
+TilePart Tiles::partOf(const TileJob& job) const {
+  const Box tile = box(job.index);
+  const uint32_t begin = inTile_ * tile.height(), end = (inTile_ + job.more) * tile.height();
+  return {tile.width(),
+          tile.height() * depth_,
+          {job.part.x0 - tile.x0, begin + (job.part.y0 - tile.y0), job.part.x1 - tile.x0,
+           end + (job.part.y1 - tile.y0)}};
 }
 
 Box Tiles::box(uint64_t index) const {
-  const uint64_t x0 = index % across_ * table_.tileWidth, y0 = index / across_ * table_.tileHeight;
+  const uint64_t here = index - first_;
+  const uint64_t x0 = here % across_ * table_.tileWidth, y0 = here / across_ * table_.tileHeight;
   return {static_cast<uint32_t>(x0), static_cast<uint32_t>(y0),
           static_cast<uint32_t>(std::min<uint64_t>(plane_.width, x0 + table_.tileWidth)),
           static_cast<uint32_t>(std::min<uint64_t>(plane_.height, y0 + table_.tileHeight))};
@@ -93,7 +111,7 @@ TileCell Tiles::locate(uint64_t index, std::span<const std::byte> row) const {
                 "expected a column of 16-bit words (PI) for PLIO_1, received one of bytes");
 
   const Box tile = box(index);
-  const uint64_t pixels = uint64_t{tile.width()} * tile.height(), width = elementBytes(column->type);
+  const uint64_t pixels = uint64_t{tile.width()} * tile.height() * depth_, width = elementBytes(column->type);
   if (extent.count > (pixels * kMaxBytesPerPixel + kSpareBytes) / width)
     throw Error(Kind::data, "BAD_TILE",
                 expectedFor("at most " + std::to_string((pixels * kMaxBytesPerPixel + kSpareBytes) / width) +

@@ -7,6 +7,7 @@
 
 #include "core/base/box.h"
 #include "core/base/control.h"
+#include "core/base/slices.h"
 #include "core/codec/dequantise.h"
 #include "core/codec/rice.h"
 #include "core/fits/layout.h"
@@ -43,17 +44,27 @@ struct TileJob {
   Box part;                          // what is wanted of it, in the plane's pixels; lies in the tile
   std::byte* out = nullptr;          // where the first pixel of `part` goes
   const TileEntry* entry = nullptr;  // of a Rice tile of one row
+  uint32_t more = 0;  // slices of the tile wanted after the first; `part` then has all its rows
 };
 
-// The tiles of a plane: geometry, rows, decoding. One object serves one thread and keeps its scratch memory.
+// A job in the coordinates of its tile: the rows of one slice lie under those of the slice before.
+struct TilePart {
+  uint32_t width = 0, height = 0;  // of the tile
+  Box part;
+};
+
+// The tiles of a slice of a plane: geometry, rows, decoding. One object serves one thread and keeps its
+// scratch memory.
 class Tiles {
  public:
   // `plane` must have tiles; layout and plane must outlive this.
-  Tiles(const Layout& layout, const Plane& plane);
+  Tiles(const Layout& layout, const Plane& plane, const Slice& slice = {});
 
   uint32_t across() const { return across_; }
+  // The slice's first tile in table order.
+  uint64_t first() const { return first_; }
 
-  // The pixels of tile `index` (table order, from 0).
+  // The pixels that tile `index` (table order, from 0) has of the slice.
   Box box(uint64_t index) const;
 
   // What the row of `index` says, checked: every array lies in the heap and is no longer than its tile can
@@ -77,12 +88,15 @@ class Tiles {
   template <typename I>
   void decodeTeam(std::span<const RiceJob> team, std::vector<I>& ints, size_t stride, const Control& control);
   TileCell locate(uint64_t index, std::span<const std::byte> row) const;
+  TilePart partOf(const TileJob& job) const;
 
   const Layout& layout_;
   const Plane& plane_;
   const TileTable& table_;
   const Hdu& hdu_;
   uint32_t across_;
+  uint64_t first_;
+  uint32_t depth_, inTile_;  // slices of each tile; the number of this one there
   std::vector<std::byte> bytes_, plain_;
   std::vector<uint8_t> ints8_;
   std::vector<int16_t> ints16_;

@@ -14,6 +14,10 @@ uint64_t widened(uint32_t from, uint32_t to, uint32_t tile, uint32_t length) {
 
 uint32_t tileWidth(const Plane& plane) { return plane.tiles ? std::max(plane.tiles->tileWidth, 1u) : 1; }
 uint32_t tileHeight(const Plane& plane) { return plane.tiles ? std::max(plane.tiles->tileHeight, 1u) : 1; }
+// Slices of a tile, all of which are decoded for the last of them.
+uint64_t tileSlices(const Plane& plane) {
+  return plane.tiles ? uint64_t{plane.tiles->tileDepth[0]} * plane.tiles->tileDepth[1] : 1;
+}
 
 }  // namespace
 
@@ -22,7 +26,7 @@ Tiling tilingOf(const Plane& plane, const Box& box) {
   out.rowBytes =
       uint64_t{box.width()} * static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
   out.height = std::min(tileHeight(plane), std::max(plane.height, 1u));
-  out.decoded = widened(box.x0, box.x1, tileWidth(plane), plane.width) * out.height;
+  out.decoded = widened(box.x0, box.x1, tileWidth(plane), plane.width) * out.height * tileSlices(plane);
   return out;
 }
 
@@ -32,9 +36,12 @@ uint32_t groupEnd(const Tiling& tiling, uint32_t y, uint32_t last, uint64_t pixe
   return static_cast<uint32_t>(std::min<uint64_t>(end, last));
 }
 
-uint64_t decodedPixels(const Plane& plane, const Box& box) {
-  return widened(box.x0, box.x1, tileWidth(plane), plane.width) *
-         widened(box.y0, box.y1, tileHeight(plane), plane.height);
+uint64_t decodedPixels(const Plane& plane, const Box& box, uint64_t slices) {
+  uint64_t pixels = widened(box.x0, box.x1, tileWidth(plane), plane.width);
+  for (const uint64_t factor :
+       {widened(box.y0, box.y1, tileHeight(plane), plane.height), slices, tileSlices(plane)})
+    if (__builtin_mul_overflow(pixels, factor, &pixels)) return UINT64_MAX;
+  return pixels;
 }
 
 }  // namespace vignet

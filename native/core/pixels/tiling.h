@@ -23,7 +23,7 @@ Tiling tilingOf(const Plane& plane, const Box& box);
 // partial) that decode about `pixels` pixels, at least one; at most `last`.
 uint32_t groupEnd(const Tiling& tiling, uint32_t y, uint32_t last, uint64_t pixels);
 
-// Upper bound of the pixels decoded for a box.
-uint64_t decodedPixels(const Plane& plane, const Box& box);
+// Upper bound of the pixels decoded for a box of so many slices.
+uint64_t decodedPixels(const Plane& plane, const Box& box, uint64_t slices = 1);
 
 }  // namespace vignet

@@ -69,8 +69,8 @@ bool fits(const SeekPlane& p, const Layout& layout) {
 }  // namespace
 
 bool isSeekable(const Plane& plane) {
-  return plane.tiles && plane.tiles->tileHeight == 1 && plane.tiles->tileWidth == plane.width &&
-         plane.tiles->rowBytes <= kSeekMaxTableRow;
+  return plane.tiles && !plane.isCube() && plane.tiles->tileHeight == 1 &&
+         plane.tiles->tileWidth == plane.width && plane.tiles->rowBytes <= kSeekMaxTableRow;
 }
 
 SeekTable::SeekTable(Reader& reader, uint64_t offset, uint64_t length, const Layout& layout)

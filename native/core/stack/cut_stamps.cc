@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/message.h"
 #include "core/bytes/missing_bytes.h"
+#include "core/fits/image_wcs.h"
 #include "core/fits/mask_map.h"
 #include "core/pixels/read_pixels.h"
 #include "core/stack/locate.h"
@@ -160,6 +161,7 @@ size_t cutStamps(Reader& reader, const Layout& layout, const Plane& plane, SeekT
                  std::span<const StampCentre> centres, std::span<std::byte> out, size_t cursor,
                  const Control& control) {
   stampFrame(0, 0, size);
+  requireFlat(layout);
   const auto bytes = static_cast<unsigned __int128>(centres.size()) * size * size *
                      static_cast<unsigned>(std::abs(plane.bitpix) / 8);
   if (bytes != out.size())

@@ -9,6 +9,7 @@
 #include "core/base/message.h"
 #include "core/base/words.h"
 #include "core/bytes/missing_bytes.h"
+#include "core/fits/image_wcs.h"
 #include "core/fits/mask_map.h"
 #include "core/stack/locate.h"
 #include "core/stack/stamp.h"
@@ -100,6 +101,7 @@ class Filler {
  private:
   void read(size_t number, const StackJob& job, const StampSelection& selection) {
     const Layout layout = decodeLayout(job.layout, CardsOf::none);
+    requireFlat(layout);
     if (task_.grid) return resample(number, job, selection, layout);
     const Plane& image = layout.planes.front();
     part_ = touched(frame_, image.width, image.height);

@@ -179,7 +179,13 @@ std::optional<NumericWcs> parseWcs(const WcsCards& selected) {
   }
   std::array<Part, 2> parts{partOf(types[0]), partOf(types[1])};
   if (selected.plate) parts = {Part::longitude, Part::latitude};
-  if (parts[0] == Part::none && parts[1] == Part::none) return std::nullopt;
+  if (parts[0] == Part::none && parts[1] == Part::none) {
+    for (const WcsCard& c : selected.cards)
+      if (c.key.starts_with("CTYPE") && partOf(c.value) != Part::none)
+        throw bad(expectedFor("the celestial axes as the first two", c.key, printable(c.value)) +
+                  "; reorder the axes of the image");
+    return std::nullopt;
+  }
   if (parts[0] == Part::none || parts[1] == Part::none || parts[0] == parts[1]) {
     throw bad(expectedFor("a longitude and a latitude", "CTYPE1 and CTYPE2",
                           printable(types[0]) + " and " + printable(types[1])));

@@ -169,8 +169,8 @@ export const dataErrors = {
     remedy: 'Check what the file is.',
   },
   NO_IMAGE: {
-    sentence: 'There is no two-dimensional image.',
-    meaning: 'The file or HDU has no image whose axes beyond two have length 1.',
+    sentence: 'There is no image.',
+    meaning: 'The file or HDU has no image of two to four axes (more only if they have length 1).',
     remedy: 'None for tables and spectra; otherwise choose another HDU.',
   },
   NO_IMAGE_FOR_COMPANION: {

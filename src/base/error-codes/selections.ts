@@ -65,6 +65,12 @@ export const selectionErrors = {
       'Magnitudes and other logarithms have no weighted means; pixels of surface brightness have no flux to conserve.',
     remedy: 'Leave CONSERVE out; copy magnitudes on their own grid, or choose images with linear pixels.',
   },
+  CUBE: {
+    sentence: 'An input of a stack or a mosaic is a cube.',
+    meaning:
+      'The image has more than one pixel along its third or fourth axis; stacks and mosaics are made of 2-D images.',
+    remedy: 'Cut out the slice with BAND and POL, and use that file as input.',
+  },
   DETECTORS_OVERLAP: {
     sentence: 'The images are not the detectors of one exposure.',
     meaning: 'GEOMETRY=detector was asked for images that overlap on the sky.',
@@ -122,5 +128,11 @@ export const selectionErrors = {
     sentence: 'The images have too many different mask planes.',
     meaning: 'The mask of an answer holds 63 named planes; the inputs have more between them.',
     remedy: 'Select fewer images by ID or DPSUBTYPE, or leave the mask out with CUTOUTDETAIL=Image.',
+  },
+  UNEVEN_STATES: {
+    sentence: 'The polarization states are not at equal steps in the cube.',
+    meaning:
+      'POL names states whose places in the file no linear axis can describe, such as I, Q and V of I, Q, U, V.',
+    remedy: 'Ask for the states one by one, or for all.',
   },
 } as const satisfies ErrorList;

@@ -13,7 +13,7 @@ import { type FileFacts, firstThatHolds } from '../survey/matching.ts';
 import type { SurveyDescription } from '../survey/schema.ts';
 import { bandOf } from './bands.ts';
 import { cardsOfSource, contradictions, identityOf, whenBySource } from './by-source.ts';
-import { textOf } from './cards.ts';
+import { numberOf, textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
 import { calibLevel, type Identity, identify, subtypeOf } from './identity.ts';
 import { factsOf, observationOf } from './observation.ts';
@@ -88,7 +88,10 @@ export function describe(
   const identity = identityOf(found, labels, source);
   const [file] = files as [FileRecord];
   const uuid = (single ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
-  const band = bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known);
+  const { spectral, polStates } = info;
+  const filter = bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known);
+  // What the image says of its own axis goes before what a filter of this name passes.
+  const band = spectral ? { ...filter, emMin: spectral.min, emMax: spectral.max } : filter;
   const taken = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
   const when = whenBySource(taken, source);
   const place = placeOf(info, source?.region);
@@ -109,7 +112,7 @@ export function describe(
     emMax: band.emMax,
     tMin: when.tMin,
     tMax: when.tMax,
-    polStates: null,
+    polStates: polStates ? statesText(polStates) : null,
     observation,
     patch: patchOf(identity),
     planes: info.planes.map((plane) => plane.kind),
@@ -133,7 +136,7 @@ export function describe(
     companions: companionsText(files.slice(1).map((companion) => companion.path)),
     stamps: stampsOf(files, source),
     planes: info.planes.map((plane) => plane.kind).join(','),
-    dataproduct_type: 'image',
+    dataproduct_type: image?.depth ? 'cube' : 'image',
     dataproduct_subtype: subtypeOf(identity.type),
     calib_level: calibLevel(identity.type, place.ra !== null),
     obs_collection: labels.collection,
@@ -158,11 +161,12 @@ export function describe(
     t_xel: 1,
     em_min: band.emMin,
     em_max: band.emMax,
-    em_res_power: null,
-    em_xel: 1,
+    // The width of channels is the sampling, not the resolution.
+    em_res_power: spectral ? (numberOf(cards, 'SPEC_RP') ?? null) : null,
+    em_xel: spectral?.count ?? 1,
     o_ucd: ucdOf(textOf(cards, 'BUNIT'), identity.type),
-    pol_states: null,
-    pol_xel: 0,
+    pol_states: polStates ? statesText(polStates) : null,
+    pol_xel: polStates?.length ?? 0,
     facility_name: isLsst ? 'Rubin:Simonyi' : (textOf(cards, 'TELESCOP') ?? null),
     instrument_name: identity.instrument,
     data_rights: labels.dataRights ?? 'public',
@@ -183,6 +187,9 @@ export function describe(
   const notes = source ? [...source.notes, ...contradictions(found, taken, cards, place, source)] : [];
   return { record, row, beside, notes };
 }
+
+/** ObsCore 1.1, section B.6.6: between slashes. */
+const statesText = (states: readonly string[]) => `/${states.join('/')}/`;
 
 function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | undefined): string | undefined {
   if (tract !== null && patch !== null)

@@ -38,6 +38,10 @@ function known(image: FileImage, survey: SurveyDescription): KnownImage {
 const sameSize = ({ image: a }: KnownImage, { image: b }: KnownImage) =>
   a.width === b.width && a.height === b.height;
 
+/** A cube is a plane of nothing but a cube of its depth. */
+const fitsDepth = ({ image: { depth } }: KnownImage, { image }: KnownImage) =>
+  depth === undefined || String(depth) === String(image.depth);
+
 /** Images without names one after the other, as many as the description lists and of their kinds of numbers. */
 function unnamedSet(images: readonly KnownImage[], order: readonly Meaning[] | undefined) {
   const [first] = images;
@@ -84,7 +88,7 @@ export function setsOf(images: readonly KnownImage[], survey: SurveyDescription)
     const planes = sets.get(owner);
     // Of each meaning the first counts. Beside an image that only was not named otherwise, a plane of another size is a stranger.
     if (planes?.some(({ meaning }) => meaning === plane.meaning)) continue;
-    if (sameSize(plane, owner) || isNamed(owner)) planes?.push(plane);
+    if (fitsDepth(plane, owner) && (sameSize(plane, owner) || isNamed(owner))) planes?.push(plane);
   }
   return [...sets].map(([science, planes]) => ({ science, planes }));
 }

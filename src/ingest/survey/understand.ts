@@ -28,7 +28,7 @@ export function understand(path: string, file: FileImages, given?: SurveyDescrip
 /** Why a file gives no dataset. */
 export function noImage({ images, recognised }: UnderstoodFile): VignetError {
   if (images.length === 0)
-    return new VignetError('data', 'NO_IMAGE', 'the file has no HDU with a two-dimensional image');
+    return new VignetError('data', 'NO_IMAGE', 'the file has no HDU with an image of two to four axes');
   const found = images.map(({ image, name, meaning }) => `HDU ${image.hdu} ${name}: ${meaning ?? 'unknown'}`);
   return new VignetError(
     'data',

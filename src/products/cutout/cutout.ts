@@ -1,6 +1,12 @@
 /** Cutouts: a region of one dataset, as FITS or as a picture. */
 
-import type { CutoutPlan, FillTask, CutoutRequest as NativeRequest, SizedPlace } from '../../addon/cutout.ts';
+import type {
+  CubeRanges,
+  CutoutPlan,
+  FillTask,
+  CutoutRequest as NativeRequest,
+  SizedPlace,
+} from '../../addon/cutout.ts';
 import type { ResolvedDataset } from '../../base/dataset.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
@@ -28,7 +34,8 @@ import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
 /**
- * What to cut out and how to send it, as a SODA request says it; without a stencil or a box the whole image.
+ * What to cut out and how to send it, as a SODA request says it; without a stencil or a box the whole image. `band` (metres) and `pol`
+ * cut the spectral and the polarization axis of a cube; of other images the caller tests them.
  * @example
  * ```ts
  * import { type CutoutRequest, parsePos } from 'vignet';
@@ -45,6 +52,8 @@ export type CutoutRequest = Loose<
     | 'edge'
     | 'box'
     | 'planes'
+    | 'band'
+    | 'pol'
     | 'detail'
     | 'format'
     | 'colour'
@@ -70,6 +79,8 @@ export interface CutoutDeps extends ProductDeps {
 export interface Cutout extends Answer {
   /** Half-open, 0-based pixels; the whole image without it. */
   readonly box: Box | undefined;
+  /** Which pixels of axes 3 and 4 of a cube; all without it. */
+  readonly depth?: CubeRanges | undefined;
   /** Planes asked for that the dataset does not have. */
   readonly missingPlanes: readonly string[];
 }
@@ -81,13 +92,17 @@ function filename(
   box: Box | undefined,
   format: Format,
   compress: Compression,
+  depth: CubeRanges | undefined,
 ): string {
   const fits = compress === 'none' ? 'fits' : 'fits.fz';
   const ending = format === 'fits' ? fits : format === 'jpeg' ? 'jpg' : format;
+  const channels = Object.entries(depth ?? {}).map(([axis, { from, count }]) =>
+    axis === 'axis3' ? `z${from}n${count}` : `w${from}n${count}`,
+  );
   const name = dataset.name ?? 'cutout';
-  if (!box) return `${name}.${ending}`;
+  if (!box) return `${[name, ...channels].join('_')}.${ending}`;
   const place = placeNames(position ?? `x${box.x0}y${box.y0}`, box.x1 - box.x0, box.y1 - box.y0);
-  return `${[dataset.name ? `${name}-cutout` : name, ...place].join('_')}.${ending}`;
+  return `${[dataset.name ? `${name}-cutout` : name, ...place, ...channels].join('_')}.${ending}`;
 }
 
 /**
@@ -125,7 +140,9 @@ export async function planCutout(
     );
   const limits = { ...defaultLimits, ...deps.limits };
   const { detail, format, compress } = { ...sodaDefaults, ...defined(request) };
-  const { planes, size } = request;
+  const { planes, size, band, pol } = request;
+  // The name of a band is of a whole image.
+  const wavelengths = typeof band === 'object' ? ([band.min, band.max] as const) : undefined;
   const centre = size && centreOfSize(request);
   const stencil = centre ? printSizedPlace(centre, size) : request.stencil && printStencil(request.stencil);
   const edge = request.edge ?? (size ? 'pad' : 'refuse');
@@ -142,12 +159,25 @@ export async function planCutout(
   const { layout } = dataset;
   const plan = await engine.run(
     planTask,
-    { layout, request: { ...native, edge }, ...defined({ where: sized ?? request.stencil }) },
+    {
+      layout,
+      request: {
+        ...{ ...native, edge },
+        ...defined({ band: wavelengths, pol: pol?.length ? pol : undefined }),
+      },
+      ...defined({ where: sized ?? request.stencil }),
+    },
     { class: 'quick', ...options },
   );
   if (!plan) return undefined;
-  const { box } = plan;
+  const { box, depth } = plan;
   refuseTooLarge(plan, format, compress, limits);
+  if (format !== 'fits' && plan.slices > 1)
+    throw new VignetError(
+      'usage',
+      'CONTRADICTION',
+      `expected one slice of the cube for a picture, received ${plan.slices}; give BAND and POL of one channel and state, or ask for FITS`,
+    );
 
   const answerDeps: AnswerDeps = {
     engine,
@@ -156,7 +186,7 @@ export async function planCutout(
       layout,
       sources: dataset.sources,
       ...defined({ seek: dataset.seek }),
-      request: box ? { ...native, box, pad: edge === 'pad' } : native,
+      request: { ...native, ...(box && { box, pad: edge === 'pad' }), ...defined({ depth }) },
     }),
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
@@ -166,6 +196,7 @@ export async function planCutout(
       box,
       format,
       compress,
+      depth,
     ),
     etag: etagOf(
       software,
@@ -179,6 +210,7 @@ export async function planCutout(
       request.quantize,
       limits.maxPictureSide,
       ...(request.look ? [request.look] : []),
+      ...(depth ? [depth] : []),
     ),
   };
   const answer =
@@ -191,7 +223,7 @@ export async function planCutout(
           maxSide: limits.maxPictureSide,
           look: request.look,
         });
-  return Object.assign(answer, { box, missingPlanes: plan.missingPlanes });
+  return Object.assign(answer, { box, depth, missingPlanes: plan.missingPlanes });
 }
 
 /** An answer with checksums can only be filled whole: the sums stand before what they sum. */

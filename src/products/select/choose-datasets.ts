@@ -120,8 +120,10 @@ export function lacksTime(
   return times.length > 0 && dataset.bounds.time === null && passes(dataset, bands, []);
 }
 
+type Named = Pick<DatasetSummary, 'band'> & { readonly observation: { readonly filter: string | null } };
+
 /** A band, or the filter as the header names it: `r`, `r_57`, `HSC-R`. */
-export const bandNames = ({ band, observation: { filter } }: DatasetSummary): string[] =>
+export const bandNames = ({ band, observation: { filter } }: Named): string[] =>
   [...new Set([band, filter])].filter((name) => name !== null);
 
 /** Whether a dataset passes BAND and TIME; what is not known passes no filter. */

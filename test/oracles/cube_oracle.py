@@ -1,0 +1,160 @@
+"""Cubes of three and four axes, written and read by astropy, compressed by fpack. One JSON task a line in, one JSON answer a line out.
+
+make {folder, count, seed}  cubes drawn at random: BITPIX, axes, plain or tile-compressed; returns {name, parent (uncompressed, if nothing is lost), shape, tile} of each
+compare {answer, parent, part}  how a cutout differs from astropy's slice of its parent: pixels, WCS of all axes; "equal" if in nothing.
+                            `part`: [from, to, step] of each axis in the order of FITS
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+from astropy import units as u
+from astropy.io import fits
+from astropy.wcs import WCS
+
+warnings.simplefilter("ignore")
+KINDS = ["u1", "i2", "i4", "i8", "f4", "f8"]
+
+
+def sky(axes):
+    """As CASA writes them for ALMA, with a rotated sky and a parent frame."""
+    cards = dict(CTYPE1="RA---SIN", CRVAL1=266.4168, CRPIX1=13.0, CDELT1=-1.1e-5, CUNIT1="deg", CTYPE2="DEC--SIN", CRVAL2=-29.0078, CRPIX2=9.0, CDELT2=1.1e-5, CUNIT2="deg",
+                 PC1_1=0.8, PC1_2=-0.6, PC2_1=0.6, PC2_2=0.8, RADESYS="ICRS", CTYPE1A="LINEAR", CRPIX1A=1.0, CRVAL1A=100.0, CTYPE2A="LINEAR", CRPIX2A=1.0, CRVAL2A=200.0)
+    spectral = dict(CTYPE="FREQ", CRVAL=230538000000.0, CRPIX=2.5, CDELT=-488281.25, CUNIT="Hz")
+    stokes = dict(CTYPE="STOKES", CRVAL=1.0, CRPIX=1.0, CDELT=1.0)
+    for axis, extra in zip("34", [spectral, stokes] if axes == 3 or np.random.default_rng(axes).random() < 2 else []):
+        if int(axis) <= axes:
+            cards.update({name + axis: value for name, value in extra.items()})
+    return fits.Header([*cards.items(), ("RESTFRQ", 230538000000.0), ("SPECSYS", "LSRK"), ("BUNIT", "Jy/beam")])
+
+
+def drawn(kind, shape, random):
+    if kind[0] == "f":
+        values = random.normal(0, 30, shape).astype(kind)
+        values.flat[random.integers(0, values.size)] = np.nan
+        return values
+    low, high = {"u1": (0, 256), "i2": (-32768, 32768)}.get(kind, (-100000, 100000))
+    return random.integers(low, high, shape).astype(kind)
+
+
+def make(folder, count, seed):
+    made = []
+    for n in range(count):
+        random = np.random.default_rng(seed + n)
+        axes = int(random.integers(3, 5))
+        sides = [int(random.integers(1, 40)), int(random.integers(1, 30)), int(random.integers(1, 9)), int(random.integers(1, 5))][:axes]
+        kind = KINDS[n % len(KINDS)]
+        values = drawn(kind, sides[::-1], random)
+        name = f"cube{n}.fits"
+        plain = pathlib.Path(folder, name)
+        tile = None if random.random() < 0.3 or kind == "i8" else [int(random.integers(1, side + 1)) for side in sides]
+        lossy = bool(tile and axes == 3 and kind[0] == "f" and random.random() < 0.5)
+        if lossy:
+            values = np.nan_to_num(values)  # which astropy 5.2 does not always find again
+        fits.PrimaryHDU(values, sky(axes)).writeto(plain)
+        parent = name
+        if tile:
+            # cfitsio's own program: astropy 5.2 compresses and reads no more than three axes.
+            codec = random.choice(["-r", "-g1", "-g2"] if kind[0] != "f" or lossy else ["-g1", "-g2"])
+            quality = [] if kind[0] != "f" else ["-q", "16" if lossy else "0"]
+            subprocess.run(["fpack", codec, *quality, "-t", ",".join(map(str, tile)), plain], check=True, stdout=subprocess.DEVNULL)
+            name += ".fz"
+            if lossy:
+                parent = name
+        made.append(dict(name=name, parent=parent, shape=sides, tile=tile))
+    return made
+
+
+def image(path):
+    with fits.open(path, do_not_scale_image_data=True) as file:
+        hdu = next(one for one in file if one.is_image and one.data is not None)
+        return hdu.header.copy(), np.array(hdu.data)
+
+
+def compare(answer, parent, part):
+    header, pixels = image(answer)
+    whole, theirs = image(parent)
+    cut = theirs[tuple(slice(*axis) for axis in reversed(part))]
+    if pixels.dtype.newbyteorder("=") != cut.dtype.newbyteorder("=") or pixels.shape != cut.shape:
+        return f"{pixels.dtype} {pixels.shape}, not {cut.dtype} {cut.shape}"
+    if not np.array_equal(pixels, cut, equal_nan=pixels.dtype.kind == "f"):
+        return f"{np.sum(pixels != cut)} of {cut.size} pixels differ: {pixels[pixels != cut][:3]}, not {cut[pixels != cut][:3]}"
+    if header["BUNIT"] != whole["BUNIT"] or header["RESTFRQ"] != whole["RESTFRQ"]:
+        return "a card is lost"
+    corners = np.array(np.meshgrid(*[[0, (to - start - 1) // step] for start, to, step in part])).reshape(len(part), -1).T
+    places = corners * [step for _, _, step in part] + [start for start, _, _ in part]
+    for key in " A":
+        ours, wanted = WCS(header, key=key).wcs_pix2world(corners, 0), WCS(whole, key=key).wcs_pix2world(places, 0)
+        for axis, (a, b) in enumerate(zip(ours.T, wanted.T)):
+            off = np.abs(a - b).max() if axis < 2 else (np.abs(a - b) / np.maximum(np.abs(b), 1)).max()
+            if not off < (1e-9 if axis < 2 else 1e-12):
+                return f"axis {axis + 1} of the WCS {key!r} is {off} off"
+    return "equal"
+
+
+C = 299792458.0
+REST = 230538000000.0
+
+
+def by_units(kind, unit, rest):
+    """From a spectral coordinate to metres by astropy.units; of air by Edlen's formula (1953; Cox 2000, section 11.20)."""
+    rest = rest * u.Hz
+    if kind in ("FREQ", "WAVE", "WAVN", "ENER"):
+        return lambda x: (x * u.Unit(unit)).to_value(u.m, u.spectral())
+    if kind == "AWAV":
+        return lambda x: fixed(lambda vacuum: (x * u.Unit(unit)).to_value(u.m) * edlen((1e-6 / vacuum) ** 2), (x * u.Unit(unit)).to_value(u.m))
+    if kind == "ZOPT":
+        return lambda x: (1 + x) * C / rest.value
+    convention = {"VRAD": u.doppler_radio, "VOPT": u.doppler_optical, "VELO": u.doppler_relativistic}[kind]
+    return lambda x: (x * u.Unit(unit)).to(u.Hz, convention(rest)).to_value(u.m, u.spectral())
+
+
+def edlen(square):
+    return 1 + 6.4328e-5 + 2.94981e-2 / (146 - square) + 2.5540e-4 / (41 - square)
+
+
+def fixed(step, value):
+    for _ in range(50):
+        value = step(value)
+    return value
+
+
+# Name, CTYPE3, CUNIT3, CRVAL3, CDELT3, what the coordinate is, more cards.
+SPECTRA = [
+    ("freq", "FREQ", "Hz", REST, -488281.25, "FREQ", {}), ("ghz", "FREQ", "GHz", 230.538, 0.001, "FREQ", {}), ("vrad", "VRAD", "km/s", -20.0, 1.5, "VRAD", dict(RESTFRQ=REST, SPECSYS="LSRK")),
+    ("vopt", "VOPT", "m/s", 5000.0, -1500.0, "VOPT", dict(RESTFRQ=REST)), ("velo", "VELO", "m/s", 1e6, 1e4, "VELO", dict(RESTFRQ=REST)), ("zopt", "ZOPT", "", 0.5, 0.01, "ZOPT", dict(RESTWAV=C / REST)),
+    ("wave", "WAVE", "nm", 656.3, 0.125, "WAVE", {}), ("awav", "AWAV", "Angstrom", 4750.0, 1.25, "AWAV", {}),
+    # As the Canadian Galactic Plane Survey has it: AIPS' types, without CUNIT.
+    ("cgps", "VELO-LSR", "", -60000.0, -824.5, "VOPT", dict(RESTFREQ=1420406000.0)),
+]
+UNKNOWN = [
+    ("norest", "VRAD", "km/s", 0.0, 1.0, "RESTFRQ", {}), ("nounit", "WAVE", "", 5000.0, 1.0, "CUNIT", {}), ("table", "WAVE-TAB", "m", 0.0, 1.0, "-TAB", {}), ("coupled", "FREQ", "Hz", REST, 1e6, "coupled", dict(PC3_1=0.1)),
+    ("negative", "FREQ", "Hz", 1e6, -1e6, "leaves the spectrum", {}),
+]
+
+
+def spectra(folder):
+    """Cubes of 8 x 8 x 6 with each kind of spectral axis: what is known of each."""
+    made = []
+    for n, (name, ctype, unit, crval, cdelt, kind, more) in enumerate(SPECTRA + UNKNOWN):
+        header = fits.Header(dict(CTYPE1="GLON-CAR", CRVAL1=150.0, CRPIX1=4.0, CDELT1=-0.005, CTYPE2="GLAT-CAR", CRVAL2=0.0, CRPIX2=4.0, CDELT2=0.005, CTYPE3=ctype, CRVAL3=crval, CRPIX3=2.0, CDELT3=cdelt, **more))
+        if unit:
+            header["CUNIT3"] = unit
+        fits.PrimaryHDU(np.full((6, 8, 8), n, "f4"), header).writeto(pathlib.Path(folder, f"{name}.fits"))
+        if n >= len(SPECTRA):
+            made.append(dict(name=name, why=kind))
+            continue
+        metres = by_units(kind, unit or "m/s", more.get("RESTFREQ", more.get("RESTFRQ", REST)))
+        edges = [float(metres(crval + (k + 0.5 - 2) * cdelt)) for k in range(7)]
+        made.append(dict(name=name, edges=edges))
+    return made
+
+
+TASKS = dict(spectra=spectra, make=make, compare=compare)
+for line in sys.stdin:
+    task = json.loads(line)
+    print(json.dumps(TASKS[task.pop("check")](**task)), flush=True)
