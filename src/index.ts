@@ -44,6 +44,7 @@ export type { ColumnName, Predicate } from './catalog/predicate.ts';
  */
 export * as where from './catalog/predicate.ts';
 export type { CatalogRow } from './catalog/schema.ts';
+export type { SiteTable } from './catalog/site-table.ts';
 export type { RowOf, TableName } from './catalog/tables.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
 export {

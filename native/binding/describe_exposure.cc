@@ -62,6 +62,16 @@ Napi::Object toObject(Napi::Env env, const ExposureFacts& facts) {
   if (!facts.physicalFilter.empty()) out.Set("physicalFilter", facts.physicalFilter);
   if (facts.detector) out.Set("detector", static_cast<double>(*facts.detector));
   if (facts.coaddInputs) out.Set("coaddInputs", static_cast<double>(*facts.coaddInputs));
+  if (!facts.inputs.empty()) {
+    auto inputs = Napi::Array::New(env, facts.inputs.size());
+    for (uint32_t i = 0; i < facts.inputs.size(); ++i) {
+      auto input = Napi::Object::New(env);
+      input.Set("visit", static_cast<double>(facts.inputs[i].visit));
+      input.Set("detector", static_cast<double>(facts.inputs[i].detector));
+      inputs.Set(i, input);
+    }
+    out.Set("inputs", inputs);
+  }
   if (!facts.tree.empty()) out.Set("tree", facts.tree);
   out.Set("notes", toArray(env, facts.notes));
   return out;

@@ -106,6 +106,7 @@ std::string noteOf(const std::string& bytes) {
 }
 
 const std::string psfId = card("PSF_ID", "7");
+const std::string coaddInputsId = "HIERARCH COADD_INPUTS_ID = 9";
 
 }  // namespace
 
@@ -336,4 +337,47 @@ TEST_CASE("PSFs of cells: plain, gzipped, and not") {
   refused(tiled(rows + heap));
   refused(image(-64, {21, 21, 6}, {name}));
   refused(image(-32, {400, 2, 1, 1}, {name}));
+}
+
+TEST_CASE(
+    "the inputs of a co-add are the rows of afw's table of detectors, whole 64-bit numbers among them") {
+  const int64_t visit = 2025070300681, large = (int64_t{1} << 62) + 1;
+  std::string visits, ccds;
+  append<int64_t>(visits, visit);
+  for (const auto& [ccd, of] : std::vector<std::pair<int32_t, int64_t>>{{46, visit}, {188, large}}) {
+    append<int32_t>(ccds, ccd);
+    append<int64_t>(ccds, of);
+  }
+  const std::string rows =
+      index({indexRow(9, 1, 0, 0, 1, "CoaddInputs"), indexRow(9, 2, 1, 0, 2, "CoaddInputs")});
+  const std::string ofVisits = table({{"id", "1K"}}, 8, 1, visits);
+  const ExposureFacts found =
+      facts(file({coaddInputsId}, rows + ofVisits + table({{"ccd", "1J"}, {"visit", "1K"}}, 12, 2, ccds)));
+  CHECK(found.notes.empty());
+  CHECK(found.coaddInputs == 3);
+  REQUIRE(found.inputs.size() == 2);
+  CHECK(found.inputs[0].visit == visit);
+  CHECK(found.inputs[0].detector == 46);
+  CHECK(found.inputs[1].visit == large);
+  CHECK(found.inputs[1].detector == 188);
+}
+
+TEST_CASE("unsigned numbers of tables are those that FITS means, and others are refused") {
+  const auto of = [](uint64_t visit, const std::string& zero) {
+    std::string ccds;
+    append<int16_t>(ccds, static_cast<int16_t>(static_cast<uint16_t>(40'000 ^ 0x8000)));
+    append<int64_t>(ccds, static_cast<int64_t>(visit ^ (uint64_t{1} << 63)));
+    const std::string rows = index({indexRow(9, 1, 0, 0, 1, "CoaddInputs")});
+    return facts(file({coaddInputsId}, rows + table({{"ccd", "1I"}, {"visit", "1K"}}, 10, 1, ccds,
+                                                    {card("TZERO1", "32768"), card("TZERO2", zero)})));
+  };
+  const ExposureFacts found = of(2025070300681, "9223372036854775808");
+  REQUIRE(found.inputs.size() == 1);
+  CHECK(found.inputs[0].visit == 2025070300681);
+  CHECK(found.inputs[0].detector == 40'000);
+  for (const ExposureFacts& bad : {of(uint64_t{1} << 63, "9223372036854775808"), of(1, "5")}) {
+    CHECK(bad.inputs.empty());
+    REQUIRE(bad.notes.size() == 1);
+    CHECK(bad.notes[0].find("visit") != std::string::npos);
+  }
 }

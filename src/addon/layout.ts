@@ -124,6 +124,8 @@ export interface ExposureInfo {
   readonly detector?: number;
   /** Rows of afw's tables of the inputs of a co-add; absent where it has none. */
   readonly coaddInputs?: number;
+  /** Images that a co-add was made from: of afw's CoaddInputs, or of the HDU PROVENANCE/INPUTS of lsst.images. */
+  readonly inputs?: readonly { readonly visit: number; readonly detector: number }[];
   /** JSON as lsst.images writes it (with NaN and Infinity). */
   readonly tree?: string;
   /** Why something that is there could not be read. */

@@ -9,10 +9,12 @@ import { type SkymapConfig, skymapNamed } from '../astronomy/skymaps.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { mapConcurrently } from '../base/map-concurrently.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
-import type { Query } from '../catalog/catalog.ts';
+import type { Query, SiteQuery } from '../catalog/catalog.ts';
 import { type CollectionDataset, collectionDatasets } from '../catalog/collections.ts';
 import { ALWAYS, and, isIn, type Predicate } from '../catalog/predicate.ts';
 import { COLUMN_NAMES } from '../catalog/schema.ts';
+import { unknownTable } from '../catalog/site-lookup.ts';
+import { mayReadTable, type SiteRow, type SiteTable } from '../catalog/site-table.ts';
 import type { ColumnOf, RowOf, SideTable } from '../catalog/tables.ts';
 import { visibleRows, within } from '../catalog/visible.ts';
 import { censusOf } from './census.ts';
@@ -211,6 +213,27 @@ export class ArchiveView {
       const catalog = await generation.catalog();
       const visible = visibleRows(query.from, this.#granted.mayKnow);
       if (catalog) yield* catalog.select({ ...query, where: and(visible, this.#own(query.where)) });
+    } finally {
+      generation.release();
+    }
+  }
+
+  /** Tables that the site has brought and that may be read, in order of their names. */
+  async siteTables(): Promise<SiteTable[]> {
+    return this.#reader.using(async (generation) => {
+      const tables = (await (await generation.catalog())?.siteTables()) ?? [];
+      return tables.filter((table) => mayReadTable(table, this.#granted.mayRead));
+    });
+  }
+
+  /** Rows of such a table, in batches. Throws VignetError usage UNKNOWN_TABLE, also for one that may not be read, UNKNOWN_COLUMN. */
+  async *siteRows(query: SiteQuery): AsyncGenerator<SiteRow[]> {
+    const generation = await this.#reader.acquire();
+    try {
+      const catalog = await generation.catalog();
+      const table = (await catalog?.siteTables())?.find(({ name }) => name === query.from);
+      if (!catalog || !table || !mayReadTable(table, this.#granted.mayRead)) throw unknownTable(query.from);
+      yield* catalog.siteRows({ ...query, where: this.#own(query.where) });
     } finally {
       generation.release();
     }

@@ -2,6 +2,7 @@
 import type { ColumnName, Predicate, ScalarOf } from './predicate.ts';
 import type { RowSet } from './row-set.ts';
 import type { CatalogRow } from './schema.ts';
+import type { SiteRow, SiteTable } from './site-table.ts';
 import type { ColumnOf, RowOf, SideTable, TableName } from './tables.ts';
 
 /**
@@ -24,6 +25,14 @@ export interface Query<C extends ColumnOf<T>, T extends TableName = 'dataset'> {
   readonly where: Predicate<ScalarOf<T>>;
   /** Columns to sort by, ascending; null comes last. Absent: any order. */
   readonly order?: readonly ScalarOf<T>[];
+}
+
+/** Rows of a table that the site has brought. */
+export interface SiteQuery {
+  readonly from: string;
+  readonly columns: readonly string[];
+  readonly where: Predicate<string>;
+  readonly order?: readonly string[];
 }
 
 /** How many datasets have these values in common. */
@@ -49,6 +58,10 @@ export interface Catalog {
   groups<C extends ColumnName>(columns: readonly C[], where: Predicate): Promise<Group<C>[]>;
   /** The same rows as places in the order of UUIDs, which is the order of the dataset index. */
   positions(where: Predicate): Promise<RowSet>;
+  /** Tables that the site has brought, in order of their names. */
+  siteTables(): Promise<SiteTable[]>;
+  /** Rows of such a table, in batches, as `select`. Throws VignetError usage UNKNOWN_TABLE. */
+  siteRows(query: SiteQuery): AsyncIterable<SiteRow[]>;
   /** Where the packs end that the catalog knows of. */
   packEnd(): Promise<PackEnd>;
   close(): void;
@@ -65,6 +78,8 @@ export interface CatalogDraft extends Catalog {
    * replaced together. Throws VignetError fatal INTERNAL for two rows of a key that occurs once.
    */
   putRows<T extends SideTable>(table: T, rows: readonly RowOf<T>[]): Promise<void>;
+  /** Puts a table that the site brings, in place of one of the same name. */
+  putSiteTable(table: SiteTable, rows: AsyncIterable<readonly SiteRow[]>): Promise<void>;
   /** Writes everything to the one file, with the end of the packs that its rows point into. */
   finish(end: PackEnd): Promise<void>;
 }

@@ -7,6 +7,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
+import type { FileTable } from './duckdb/read-file.ts';
 
 const DUCKDB_FILE = 'catalog.duckdb';
 const POSTGRES_FILE = 'catalog.postgresql';
@@ -79,4 +80,9 @@ export async function openDraft({ folder, number, current, database }: DraftPlac
     current: current === undefined ? undefined : await markerIn(current),
     marker: join(folder, POSTGRES_FILE),
   });
+}
+
+/** The table in a CSV or Parquet file. Throws VignetError usage BAD_COLUMNS. */
+export async function readTableFile(path: string, form: 'csv' | 'parquet'): Promise<FileTable> {
+  return (await import('./duckdb/read-file.ts')).readTableFile(path, form);
 }

@@ -1,10 +1,10 @@
 /** Questions as SQL: the one place that writes it. Values are bound and never part of the text; names are those of the schema. */
 import type { Column } from '../base/column.ts';
 import { VignetError } from '../base/errors.ts';
-import type { Query } from './catalog.ts';
+import type { Query, SiteQuery } from './catalog.ts';
 import { type Bound, type Dialect, type Statement, type ValueType, valueType } from './dialect.ts';
 import type { ColumnValue, Exists, Predicate, ScalarOf } from './predicate.ts';
-import { type ColumnOf, type Table, type TableName, tableNamed } from './tables.ts';
+import { type ColumnOf, TABLES, type Table, type TableName, tableNamed } from './tables.ts';
 
 /** More values than this are bound as one list. */
 const LONG_LIST = 16;
@@ -35,7 +35,7 @@ class Source {
 
   /** The name as it stands in a statement. */
   named(name: string): string {
-    return `${this.alias}.${this.column(name).name}`;
+    return `${this.alias}."${this.column(name).name}"`;
   }
 
   list(names: readonly string[]): string {
@@ -63,8 +63,8 @@ class Conditions {
     this.#dialect = dialect;
   }
 
-  source(name: string): Source {
-    const source = new Source(tableNamed(name), this.#depth);
+  source(table: Table): Source {
+    const source = new Source(table, this.#depth);
     this.#depth += 1;
     return source;
   }
@@ -94,7 +94,7 @@ class Conditions {
   }
 
   #exists(outer: Source, { table, on, where }: Exists<string>): string {
-    const inner = this.source(table);
+    const inner = this.source(tableNamed(table));
     const same = on.map(([here, there]) => `${inner.named(there)} = ${outer.named(here)}`);
     const condition = [...same, this.print(inner, where)].join(' AND ');
     return `EXISTS (SELECT 1 FROM ${inner.from(this.#dialect)} WHERE ${condition})`;
@@ -128,7 +128,7 @@ class Conditions {
 /** A statement about the rows of a table that meet a condition: `SELECT` and what stands behind WHERE. */
 function about(
   dialect: Dialect,
-  from: string,
+  from: Table,
   where: Predicate<string>,
   write: (source: Source, rest: string) => string,
 ): Statement {
@@ -143,9 +143,18 @@ function about(
 
 export function printSelect<T extends TableName>(
   dialect: Dialect,
-  { from, columns, where, order = [] }: Query<ColumnOf<T>, T>,
+  { from, ...query }: Query<ColumnOf<T>, T>,
 ): Statement {
-  return about(dialect, from ?? 'dataset', where, (source, rest) => {
+  return printRows(dialect, tableNamed(from ?? 'dataset'), query);
+}
+
+/** Rows of any table. */
+export function printRows(
+  dialect: Dialect,
+  table: Table,
+  { columns, where, order = [] }: Omit<SiteQuery, 'from'>,
+): Statement {
+  return about(dialect, table, where, (source, rest) => {
     const sort = order.length > 0 ? ` ORDER BY ${source.sorted(order)}` : '';
     return `SELECT ${source.list(columns)} ${rest}${sort}`;
   });
@@ -156,11 +165,11 @@ export function printCount<T extends TableName>(
   where: Predicate<ScalarOf<T>>,
   from: string,
 ): Statement {
-  return about(dialect, from, where, (_, rest) => `SELECT count(*) AS datasets ${rest}`);
+  return about(dialect, tableNamed(from), where, (_, rest) => `SELECT count(*) AS datasets ${rest}`);
 }
 
 export function printGroups(dialect: Dialect, by: readonly string[], where: Predicate): Statement {
-  return about(dialect, 'dataset', where, (source, rest) => {
+  return about(dialect, TABLES.dataset, where, (source, rest) => {
     const names = source.list(by);
     return `SELECT ${names}, count(*) AS datasets ${rest} GROUP BY ${names} ORDER BY ${source.sorted(by)}`;
   });
@@ -169,7 +178,7 @@ export function printGroups(dialect: Dialect, by: readonly string[], where: Pred
 /** Places of the rows of all `rows`, in order of UUID, that meet a condition. */
 export function printPositions(dialect: Dialect, where: Predicate, rows: number): Statement {
   const conditions = new Conditions(dialect);
-  const condition = conditions.print(conditions.source('dataset'), where);
+  const condition = conditions.print(conditions.source(TABLES.dataset), where);
   return { sql: dialect.positions(condition, rows), values: conditions.values };
 }
 
@@ -186,7 +195,7 @@ export function printKeys(
     const values = rows.map((row) => row[part] as ColumnValue);
     return `${conditions.bindList(type, values)} AS k${n}`;
   });
-  const same = key.map((part, n) => `given.k${n} = ${name}.${part}`).join(' AND ');
+  const same = key.map((part, n) => `given.k${n} = ${name}."${part}"`).join(' AND ');
   const sql = `EXISTS (SELECT 1 FROM (SELECT ${lists.join(', ')}) AS given WHERE ${same})`;
   return { sql, values: conditions.values };
 }

@@ -20,6 +20,18 @@ export const DATASET_INPUT_COLUMNS = [
   long('detector', 'Detector of the input', { ucd: 'meta.id;instr.det' }),
 ] as const;
 
+/** One row per table that the site has brought. Nobody reads it but the catalog itself. */
+export const SITE_TABLE_COLUMNS = [
+  always(text('name', 'Name of the table', { ucd: 'meta.id;meta.table' })),
+  always(text('stored', 'Name under which the database has it', { ucd: 'meta.id' })),
+  always(text('description', 'What the table has', { ucd: 'meta.note' })),
+  always(text('columns', 'Its columns: a JSON list', { ucd: 'meta.note' })),
+  always(text('data_rights', 'Public, secure or proprietary', { ucd: 'meta.code' })),
+  text('obs_release_date', 'When the table becomes public', { ucd: 'time.release' }),
+  text('owner', 'Who owns the table while it is not public', { ucd: 'meta.id' }),
+  text('grp', 'Group that may see the table while it is not public', { ucd: 'meta.id' }),
+] as const;
+
 /** One row per run that made datasets of a collection. */
 export const RUN_COLUMNS = [
   always(text('obs_collection', 'Name of the data collection, as in dataset', { ucd: 'meta.id' })),

@@ -3,7 +3,12 @@ import { clip } from '../base/clip.ts';
 import type { Column } from '../base/column.ts';
 import { VignetError } from '../base/errors.ts';
 import type { ColumnName } from './predicate.ts';
-import { CALIBRATION_VALIDITY_COLUMNS, DATASET_INPUT_COLUMNS, RUN_COLUMNS } from './provenance-columns.ts';
+import {
+  CALIBRATION_VALIDITY_COLUMNS,
+  DATASET_INPUT_COLUMNS,
+  RUN_COLUMNS,
+  SITE_TABLE_COLUMNS,
+} from './provenance-columns.ts';
 import { COLUMNS, type RowOfColumns } from './schema.ts';
 import { PATCH_COLUMNS, TRACT_COLUMNS } from './sky-columns.ts';
 import { VISIT_COLUMNS, VISIT_DETECTOR_COLUMNS } from './visit-columns.ts';
@@ -23,7 +28,7 @@ type Link = readonly (readonly [column: string, ofDataset: ColumnName])[];
 interface Declared extends Table {
   /** Whether a key occurs once. */
   readonly unique: boolean;
-  /** Datasets of a row. It may be seen by whoever may know one of them of each link that is not null. */
+  /** Datasets of a row. It may be seen by whoever may know one of them of each link that is not null; without a link by nobody. */
   readonly datasets: readonly Link[];
 }
 
@@ -98,6 +103,14 @@ export const TABLES = {
     key: ['uuid', 'calibration_collection'],
     unique: false,
     datasets: [[['uuid', 'uuid']]],
+  },
+  site_table: {
+    name: 'site_table',
+    description: 'Tables that the site has brought',
+    columns: SITE_TABLE_COLUMNS,
+    key: ['name'],
+    unique: true,
+    datasets: [],
   },
 } as const satisfies Readonly<Record<string, Declared>>;
 

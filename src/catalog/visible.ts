@@ -1,10 +1,11 @@
 /** Who may see which row of the tables beside `dataset`: a row is seen by whoever may know a dataset of it. */
-import { and, type Exists, exists, or, type Predicate, type ScalarOf } from './predicate.ts';
+import { and, type Exists, exists, NEVER, or, type Predicate, type ScalarOf } from './predicate.ts';
 import { type SideTable, tableNamed } from './tables.ts';
 
 /** Rows of a table that may be seen where `mayKnow` are the datasets that may be known of. */
 export function visibleRows<T extends SideTable>(table: T, mayKnow: Predicate): Predicate<ScalarOf<T>> {
   const { columns, datasets } = tableNamed(table);
+  if (datasets.length === 0) return NEVER;
   const parts = datasets.map((link): Predicate<string> => {
     const known = exists<'dataset', string>('dataset', link, mayKnow);
     const optional = link.filter(([name]) => columns.some((one) => one.name === name && !one.required));

@@ -36,6 +36,8 @@ interface Flags {
   readonly root?: string;
   readonly authority?: string;
   readonly catalog?: string;
+  readonly table?: string;
+  readonly columns?: string;
   readonly skymap?: string;
   readonly dataRights: string;
   readonly releaseDate?: string;
@@ -105,6 +107,11 @@ export function ingestCommand(): Command {
       '--catalog <url>',
       'of a new archive: keep its catalog in PostgreSQL, postgresql://user@host/database; passwords come from PGPASSFILE or PGPASSWORD (default: in files)',
     )
+    .option(
+      '--table <name>',
+      'the path is a table of the site (.csv, .parquet, .vot): bring it into the catalog under this name',
+    )
+    .option('--columns <file>', 'JSON with types, units, UCDs and descriptions of the columns of --table')
     .option('--skymap <file>', 'JSON definition of the rings skymap of the coadds')
     .addOption(
       new Option('--data-rights <word>', 'ObsCore data_rights of the datasets')
@@ -184,6 +191,12 @@ function ingestedBy(paths: readonly string[], flags: Flags): Ingested {
 const kebab = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function run(paths: string[], flags: Flags): Promise<void> {
+  if (flags.table !== undefined) {
+    const { ingestSiteTable } = await import('./site-table.ts');
+    const options = { ...flags, name: flags.table };
+    console.log(await ingestSiteTable(flags.archive, paths, flags.columns, options));
+    return;
+  }
   const { archive, strict, json, jobs, skymap: skymapFile, describe, ...rest } = flags;
   const ingested = ingestedBy(paths, flags);
   const skymap = skymapFile === undefined ? undefined : await readSkymap(skymapFile);

@@ -15,6 +15,7 @@ import type { Catalog, PackEnd } from '../catalog/catalog.ts';
 import { type DatabaseConfig, openDraft } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
+import type { SiteRow, SiteTable } from '../catalog/site-table.ts';
 import { type BesideChange, putBeside } from './beside/put.ts';
 
 export interface Change extends BesideChange {
@@ -23,6 +24,8 @@ export interface Change extends BesideChange {
   /** Datasets to be dropped, by UUID. */
   readonly drop: readonly string[];
   readonly add: readonly CatalogRow[];
+  /** A table that the site brings. */
+  readonly site?: { readonly table: SiteTable; readonly rows: AsyncIterable<readonly SiteRow[]> };
   /** Of the catalog; absent: a file. */
   readonly database?: DatabaseConfig | undefined;
 }
@@ -54,6 +57,7 @@ async function fillDraft(archive: string, draft: string, change: Change): Promis
     await catalog.remove([...change.drop, ...change.add.map((row) => row.uuid)]);
     await catalog.put(change.add);
     await putBeside(catalog, change);
+    if (change.site) await catalog.putSiteTable(change.site.table, change.site.rows);
     native.buildIndex(join(draft, INDEX_FILE), await indexRows(catalog));
     await catalog.finish(change.end);
   } finally {

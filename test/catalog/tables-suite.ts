@@ -16,6 +16,7 @@ import {
   type Predicate,
 } from '../../src/catalog/predicate.ts';
 import type { CatalogRow } from '../../src/catalog/schema.ts';
+import type { SiteTable } from '../../src/catalog/site-table.ts';
 import {
   type RowOf,
   rowFor,
@@ -206,6 +207,72 @@ export function tablesSuite(name: string, maker: CatalogMaker): void {
         expect(await all(catalog, 'visit', where)).toEqual(sorted(meant));
         expect(await catalog.count(where, 'visit')).toBe(meant.length);
       }
+    });
+
+    it('holds tables that a site brings, replaced with other columns, and kept by the next generation', async () => {
+      const path = join(folder, 'site');
+      const table = (columns: SiteTable['columns']): SiteTable => ({
+        name: 'weather',
+        description: "the site's log",
+        columns,
+        ...{ dataRights: 'public', releaseDate: null, owner: 'anna', group: null },
+      });
+      const [order, user, value] = [
+        { name: 'order', type: 'long', description: 'a reserved word', ucd: 'meta.number' },
+        { name: 'user', type: 'char', description: 'another' },
+        { name: 'value', type: 'double', description: 'a number', unit: 'm/s' },
+      ] as const;
+      const rows = Array.from({ length: 2500 }, (_, n) => ({
+        order: n - 1,
+        user: n % 7 ? `é"'${n % 5}` : null,
+        value: n % 3 ? n / 8 : null,
+      }));
+      async function* batches<T>(all: readonly T[]) {
+        for (let at = 0; at < all.length; at += 999) yield all.slice(at, at + 999);
+      }
+      const found = async (catalog: Catalog, columns: string[], where: Predicate<string>, sort: string) => {
+        const all: object[] = [];
+        for await (const batch of catalog.siteRows({ from: 'weather', columns, where, order: [sort] }))
+          all.push(...batch);
+        return all;
+      };
+      const first = await maker.draft(path);
+      expect(await first.siteTables()).toEqual([]);
+      await first.putSiteTable(table([order, user, value]), batches(rows));
+      await first.finish({ pack: 1, offset: 0 });
+      first.close();
+      const opened = await maker.open(path);
+      expect(await opened.siteTables()).toEqual([table([order, user, value])]);
+      const every: Predicate<string> = ALWAYS;
+      expect(await found(opened, ['order', 'user', 'value'], every, 'order')).toEqual(rows);
+      const where: Predicate<string> = and<string>(
+        { op: 'less', column: 'order', value: 40 },
+        not<string>({ op: 'null', column: 'user' }),
+        not<string>({ op: 'equals', column: 'value', value: 0.5 }),
+      );
+      const meant = rows.filter((row) => rowMeets(row, where, () => []));
+      expect(meant.length).toBeGreaterThan(10);
+      expect(await found(opened, ['order'], where, 'order')).toEqual(
+        meant.map(({ order: n }) => ({ order: n })),
+      );
+      await expect(found(opened, ['nothing'], every, 'order')).rejects.toMatchObject({
+        code: 'UNKNOWN_COLUMN',
+      });
+      for (const from of ['seeing', 'dataset', 'site_weather'])
+        await expect(
+          opened
+            .siteRows({ from, columns: ['order'], where: every })
+            [Symbol.asyncIterator]()
+            .next(),
+        ).rejects.toMatchObject({ kind: 'usage', code: 'UNKNOWN_TABLE' });
+      opened.close();
+      const second = await maker.draft(path);
+      await second.put([rowOf({ uuid: uuidOf(1) })]);
+      expect(await found(second, ['value'], where, 'order')).toHaveLength(meant.length);
+      await second.putSiteTable(table([user]), batches([{ user: 'x' }]));
+      expect(await second.siteTables()).toEqual([table([user])]);
+      expect(await found(second, ['user'], every, 'user')).toEqual([{ user: 'x' }]);
+      second.close();
     });
 
     it('refuses what is no table and no column of it, by name', async () => {

@@ -1,8 +1,8 @@
 // Tables beside the datasets, as ingest fills them from files. Oracles: the simulation's truth, astropy's times, RingsSkyMap's numbers of
 // real registries (specs of lsst_cells_v1), and numbers computed here.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { OPERATOR } from '../../src/access/principal.ts';
 import { openArchive } from '../../src/archive/archive.ts';
@@ -290,4 +290,59 @@ describe('files', () => {
       [UUID(3), null],
     ]);
   });
+});
+
+describe('a co-add of lsst.images', () => {
+  const data = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../shared/data');
+  const real = join(data, 'butler-dp2');
+  const found = (existsSync(real) ? readdirSync(real, { recursive: true }) : [])
+    .map(String)
+    .filter((path) => /\/deep_coadd_[^/]*\.fits$/.test(path))
+    .map((path) => join(real, path));
+
+  it.skipIf(found.length === 0)(
+    'names its images: resolved where one image of the collection can be meant',
+    async () => {
+      const [archive, root] = [folder(), folder()];
+      const [file = ''] = found;
+      const script = `
+from astropy.io import fits
+t = fits.open('${file}')['PROVENANCE/INPUTS'].data
+print([[int(r['visit']), int(r['detector'])] for r in t])`;
+      const expected: [number, number][] = JSON.parse(
+        execFileSync('/usr/bin/python3', ['-W', 'ignore', '-c', script], { encoding: 'utf8' }),
+      );
+      await ingest(archive, [file], labels);
+      const inputs = async () =>
+        (await rows(archive, 'dataset_input')).filter(({ role }) => role === 'exposure');
+      expect((await inputs()).map(({ visit, detector, input }) => [visit, detector, input])).toEqual(
+        expected.map(([visit, detector]) => [visit, detector, null]),
+      );
+      const [[visit, detector] = [0, 0]] = expected;
+      const image = (n: number, type: string) =>
+        writeFileSync(
+          join(root, `${n}.fits`),
+          fileOf({
+            INSTRUME: 'LSSTCam',
+            'LSST BUTLER ID': UUID(n),
+            'LSST BUTLER DATASETTYPE': type,
+            'LSST BUTLER DATAID VISIT': visit,
+            'LSST BUTLER DATAID DETECTOR': detector,
+          }),
+        );
+      image(1, 'raw');
+      await ingest(archive, [root], { ...labels, collection: 'Another release' });
+      image(2, 'visit_image');
+      await ingest(archive, [root], { ...labels, collection: 'Another release' });
+      expect((await inputs())[0]?.input).toBeNull();
+      rmSync(join(root, '2.fits'));
+      image(3, 'visit_image');
+      await ingest(archive, [join(root, '3.fits')], labels);
+      expect((await inputs())[0]?.input).toBe(UUID(3));
+      // Two that can be meant: neither is.
+      image(4, 'visit_image');
+      await ingest(archive, [join(root, '4.fits')], labels);
+      expect((await inputs())[0]?.input).toBeNull();
+    },
+  );
 });

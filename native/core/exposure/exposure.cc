@@ -13,6 +13,8 @@ namespace vignet {
 namespace {
 
 constexpr uint64_t kMostBytes = uint64_t{1} << 26;
+// Of a co-add.
+constexpr uint64_t kMostInputs = 100'000;
 
 // Runs one part; what goes wrong with the file's content becomes a note.
 void attempt(ExposureFacts& facts, const std::function<void()>& part) {
@@ -28,6 +30,36 @@ void attempt(ExposureFacts& facts, const std::function<void()>& part) {
 int64_t idOf(const Header& primary, const std::string& name) {
   const int64_t id = primary.getInt("ARCHIVE_ID_" + name).value_or(0);
   return id != 0 ? id : primary.getInt(name + "_ID").value_or(0);
+}
+
+// The row `n` is got by `rowOf`, as it costs a read.
+std::vector<ExposureInput> readInputs(uint64_t rows, const char* detector,
+                                      const std::function<TableRow(uint64_t)>& rowOf) {
+  if (rows > kMostInputs)
+    throw Error(Kind::data, "BAD_EXPOSURE_TABLE",
+                expectedFor("at most " + std::to_string(kMostInputs), "the inputs of a co-add", rows));
+  std::vector<ExposureInput> inputs;
+  inputs.reserve(rows);
+  for (uint64_t n = 0; n < rows; ++n) {
+    const TableRow row = rowOf(n);
+    inputs.push_back({row.whole("visit"), row.whole(detector)});
+  }
+  return inputs;
+}
+
+// afw's CoaddInputs are two tables: of visits, and of detectors of visits.
+void readCoaddInputs(Archive& archive, int64_t id, ExposureFacts& facts) {
+  const Archive::Object& object = archive.object(id);
+  uint64_t rows = 0;
+  for (const Archive::Part& table : object.parts) rows += table.rows;
+  facts.coaddInputs = rows;
+  for (size_t part = 0; part < object.parts.size(); ++part) {
+    if (object.parts[part].rows == 0) continue;
+    const TableRow first = archive.row(object, part);
+    if (!first.has("visit") || !first.has("ccd")) continue;
+    facts.inputs =
+        readInputs(object.parts[part].rows, "ccd", [&](uint64_t n) { return archive.row(object, part, n); });
+  }
 }
 
 // The number after `name:` at the beginning of a line of YAML.
@@ -77,11 +109,7 @@ void readArchive(const Layout& layout, Reader& reader, const Header& primary, Bu
   part("PHOTOCALIB", [&](int64_t id) { facts.photometry = readPhotoCalib(archive, id); });
   part("FILTER", [&](int64_t id) { readFilter(archive, id, facts); });
   part("DETECTOR", [&](int64_t id) { facts.detector = archive.row(archive.object(id)).integer("id"); });
-  part("COADD_INPUTS", [&](int64_t id) {
-    uint64_t rows = 0;
-    for (const Archive::Part& table : archive.object(id).parts) rows += table.rows;
-    facts.coaddInputs = rows;
-  });
+  part("COADD_INPUTS", [&](int64_t id) { readCoaddInputs(archive, id, facts); });
   part("SUMMARY_STATS", [&](int64_t id) { facts.meanPsf = readSummary(archive, id); });
   // A correction that is there but cannot be read leaves it unknown how much light the PSF lacks.
   bool corrected = true;
@@ -103,6 +131,12 @@ void readTree(const Layout& layout, Reader& reader, Budget& budget, ExposureFact
     const std::string where = "HDU " + std::to_string(n) + " (" + hdu.name + ")";
     if (hdu.name == "JSON" && facts.tree.empty())
       attempt(facts, [&] { facts.tree = BinaryTable(reader, hdu, where, budget).row(0).text("JSON"); });
+    if (hdu.name == "PROVENANCE/INPUTS" && facts.inputs.empty())
+      attempt(facts, [&] {
+        Budget own(kMostBytes);
+        BinaryTable table(reader, hdu, where, own);
+        facts.inputs = readInputs(table.rows(), "detector", [&](uint64_t row) { return table.row(row); });
+      });
     if (hdu.name == "PSF" && !facts.cellPsf)
       attempt(facts, [&] { facts.cellPsf = readCellPsf(reader, hdu, where, budget); });
   }

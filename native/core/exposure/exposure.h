@@ -12,6 +12,11 @@
 
 namespace vignet {
 
+// An image of one detector in one exposure that a co-add was made from.
+struct ExposureInput {
+  int64_t visit = 0, detector = 0;
+};
+
 struct ExposureFacts {
   std::optional<PhotoCalib> photometry;
   std::optional<PsfGrid> psf;        // in parent pixels
@@ -20,6 +25,7 @@ struct ExposureFacts {
   std::string band, physicalFilter;  // of the FilterLabel; "" when there is none
   std::optional<int64_t> detector;
   std::optional<uint64_t> coaddInputs;  // rows of the tables of a co-add's inputs
+  std::vector<ExposureInput> inputs;    // of a co-add, in the order of its table
   std::string tree;                // the JSON of an lsst.images file, as it is written; "" for other files
   std::vector<std::string> notes;  // why an object of the file could not be read
 };

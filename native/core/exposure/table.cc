@@ -156,6 +156,38 @@ int64_t TableRow::integer(std::string_view name) const {
   return static_cast<int64_t>(value);
 }
 
+int64_t TableRow::whole(std::string_view name) const {
+  const Cell found = cell(name);
+  const std::byte* at = found.bytes.data();
+  if (found.count != 1) badColumn(name, "one number");
+  const auto number = static_cast<size_t>(table_.find(name) - table_.fields_.data()) + 1;
+  const double zero = table_.header_.getDouble("TZERO" + std::to_string(number)).value_or(0);
+  const double scale = table_.header_.getDouble("TSCAL" + std::to_string(number)).value_or(1);
+  const auto of = [&](auto raw) {
+    // Unsigned numbers are stored with the highest bit turned.
+    const double half = std::ldexp(1.0, 8 * sizeof raw - 1);
+    if (scale != 1 || (zero != 0 && zero != half)) badColumn(name, "an integer without scale");
+    using Unsigned = std::make_unsigned_t<decltype(raw)>;
+    if (zero == 0) return static_cast<int64_t>(raw);
+    const auto value =
+        static_cast<Unsigned>(static_cast<Unsigned>(raw) ^ (Unsigned{1} << (8 * sizeof raw - 1)));
+    if (value > static_cast<uint64_t>(INT64_MAX)) badColumn(name, "an integer of 63 bits");
+    return static_cast<int64_t>(value);
+  };
+  switch (found.type) {
+    case 'B':
+      return of(static_cast<int16_t>(loadBe<uint8_t>(at)));
+    case 'I':
+      return of(loadBe<int16_t>(at));
+    case 'J':
+      return of(loadBe<int32_t>(at));
+    case 'K':
+      return of(loadBe<int64_t>(at));
+    default:
+      badColumn(name, "an integer");
+  }
+}
+
 std::vector<double> TableRow::numbers(std::string_view name) const {
   const Cell found = cell(name);
   if (found.count > kMaxNumbers)

@@ -35,8 +35,10 @@ class TableRow {
   TableRow(BinaryTable& table, std::vector<std::byte> bytes) : table_(table), bytes_(std::move(bytes)) {}
 
   bool has(std::string_view name) const;
-  double number(std::string_view name) const;                 // of a column with one element
-  int64_t integer(std::string_view name) const;               // the same, of an integer column
+  double number(std::string_view name) const;    // of a column with one element
+  int64_t integer(std::string_view name) const;  // the same, of an integer column
+  // The same without rounding, and with TZEROn as it stands for unsigned numbers.
+  int64_t whole(std::string_view name) const;
   std::vector<double> numbers(std::string_view name) const;   // in the row or in the heap
   std::vector<std::byte> bytes(std::string_view name) const;  // of a column of bytes
   std::string text(std::string_view name) const;  // without what follows a NUL and trailing blanks

@@ -22,6 +22,12 @@ export const callErrors = {
     meaning: 'The name given at ingest is empty or longer than 256 characters.',
     remedy: 'Use a name of 1 to 256 characters.',
   },
+  BAD_COLUMNS: {
+    sentence: 'The columns of a table are wrong.',
+    meaning:
+      'The description of a table of the site, or its file, has columns without a usable name or type, or values of another type.',
+    remedy: 'Correct the file that --columns names, or the table.',
+  },
   BAD_DATE: {
     sentence: 'The release date is malformed.',
     meaning: 'The date given at ingest is not an ISO 8601 date.',
@@ -99,6 +105,11 @@ export const callErrors = {
     sentence: 'The survey description is not valid.',
     meaning: 'The file given by --describe is not JSON, or says something that no survey description can.',
     remedy: 'Correct the part that the message names; docs/surveys.md explains all of them.',
+  },
+  BAD_TABLE_NAME: {
+    sentence: 'The name of a table is wrong.',
+    meaning: 'A table of the site has a name that is none, or that the catalog itself uses.',
+    remedy: 'Use lower-case letters, digits and _.',
   },
   NOTHING_TO_INGEST: {
     sentence: 'There is nothing to ingest.',

@@ -1,11 +1,13 @@
 /** A catalog in a DuckDB file: read-only for everybody but the ingest that makes it. */
 import { DuckDBBitValue, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { VignetError } from '../../base/errors.ts';
-import type { Catalog, Group, PackEnd, Query } from '../catalog.ts';
+import type { Catalog, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
 import type { Statement } from '../dialect.ts';
 import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
-import { printCount, printGroups, printPositions, printSelect } from '../print.ts';
+import { printCount, printGroups, printPositions, printRows, printSelect } from '../print.ts';
 import { BitRows, NO_ROWS, type RowSet } from '../row-set.ts';
+import { siteTable, siteTables } from '../site-lookup.ts';
+import { type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import type { ColumnOf, RowOf, TableName } from '../tables.ts';
 import { CATALOG_VERSION, otherVersion } from '../version.ts';
 import { bound, DUCKDB } from './dialect.ts';
@@ -29,17 +31,20 @@ export class DuckCatalog implements Catalog {
     return catalog;
   }
 
-  async *select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
+  select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
     query: Query<C, T>,
   ): AsyncGenerator<Pick<RowOf<T>, C>[]> {
-    const { sql, values } = printSelect(DUCKDB, query);
+    return this.#stream(() => printSelect(DUCKDB, query));
+  }
+
+  async *#stream<R>(print: () => Statement): AsyncGenerator<R[]> {
+    const { sql, values } = print();
     // A connection of its own: DuckDB ends a connection's stream, without a word, when its next query begins.
     const connection = await this.#instance.connect();
     try {
       const { values: given, types } = bound(values);
       const result = await connection.stream(sql, given, types);
-      for await (const rows of result.yieldRowObjectJs())
-        yield rows.map((row) => plain<Pick<RowOf<T>, C>>(row));
+      for await (const rows of result.yieldRowObjectJs()) yield rows.map((row) => plain<R>(row));
     } catch (error) {
       throw readError(error);
     } finally {
@@ -61,6 +66,15 @@ export class DuckCatalog implements Catalog {
     const bits = reader.getRows()[0]?.[0];
     // DuckDB's first byte says how many bits of the second fill it up.
     return bits instanceof DuckDBBitValue ? new BitRows(bits.data.subarray(1), bits.data[0]) : NO_ROWS;
+  }
+
+  async siteTables(): Promise<SiteTable[]> {
+    return (await siteTables(this)).map(({ stored: _, ...table }) => table);
+  }
+
+  async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {
+    const table = await siteTable(this, from);
+    yield* this.#stream<SiteRow>(() => printRows(DUCKDB, storedTable(table.stored, table), query));
   }
 
   async packEnd(): Promise<PackEnd> {

@@ -6,10 +6,11 @@ import type { CatalogDraft, PackEnd } from '../catalog.ts';
 import { valueType } from '../dialect.ts';
 import { printKeys } from '../print.ts';
 import type { CatalogRow } from '../schema.ts';
+import { registryRow, type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import { OWNED, type RowOf, requireUnique, type SideTable, TABLES, type Table } from '../tables.ts';
 import { connect, DuckCatalog } from './catalog.ts';
 import { DUCKDB } from './dialect.ts';
-import { CREATE, UPDATE_PACK_END } from './tables.ts';
+import { CREATE, created, UPDATE_PACK_END } from './tables.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -40,6 +41,14 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
     if (rows.length === 0) return;
     await this.#delete(target, rows);
     await this.#append(target, rows);
+  }
+
+  async putSiteTable(table: SiteTable, rows: AsyncIterable<readonly SiteRow[]>): Promise<void> {
+    const stored = storedTable(`site_${table.name}`, table);
+    await this.connection.run(`DROP TABLE IF EXISTS ${stored.name}`);
+    await this.connection.run(created(stored));
+    for await (const batch of rows) await this.#append(stored, batch);
+    await this.putRows('site_table', [registryRow(stored.name, table)]);
   }
 
   async finish({ pack, offset }: PackEnd): Promise<void> {

@@ -9,9 +9,10 @@ export function sqlType({ type, shape }: Column): string {
   return `${type === 'float' || type === 'double' ? 'DOUBLE' : 'BIGINT'}${shape ? '[]' : ''}`;
 }
 
-const created = ({ name, columns }: Table) =>
+/** The statement that makes a table. */
+export const created = ({ name, columns }: Table) =>
   `CREATE TABLE ${name} (${columns
-    .map((column) => `${column.name} ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`)
+    .map((column) => `"${column.name}" ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`)
     .join(', ')})`;
 
 export const CREATE: readonly string[] = [

@@ -1,13 +1,15 @@
 /** One generation of a catalog in PostgreSQL. */
 import type pg from 'pg';
 import { VignetError } from '../../base/errors.ts';
-import type { Catalog, Group, PackEnd, Query } from '../catalog.ts';
+import type { Catalog, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
 import type { Bound, Dialect, Statement } from '../dialect.ts';
 import type { DatabaseConfig } from '../open.ts';
 import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
-import { printCount, printGroups, printPositions, printSelect } from '../print.ts';
+import { printCount, printGroups, printPositions, printRows, printSelect } from '../print.ts';
 import { BitRows, type RowSet } from '../row-set.ts';
-import type { ColumnOf, RowOf, TableName } from '../tables.ts';
+import { siteTable, siteTables } from '../site-lookup.ts';
+import { type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
+import type { ColumnOf, RowOf, Table, TableName } from '../tables.ts';
 import { CATALOG_VERSION, otherVersion } from '../version.ts';
 import { checkSchema, checkServer, databaseError, sharedPool } from './database.ts';
 import { BLOCK, postgres, tableIn } from './dialect.ts';
@@ -74,6 +76,10 @@ export class Questions {
     return session.batches(printSelect(this.dialect, query));
   }
 
+  rows(session: Session, table: Table, query: Omit<SiteQuery, 'from'>): AsyncGenerator<SiteRow[]> {
+    return session.batches(printRows(this.dialect, table, query));
+  }
+
   async count<T extends TableName>(
     session: Session,
     where: Predicate<ScalarOf<T>>,
@@ -135,13 +141,17 @@ export class PgCatalog implements Catalog {
     }
   }
 
-  async *select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
+  select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
     query: Query<C, T>,
   ): AsyncGenerator<Pick<RowOf<T>, C>[]> {
+    return this.#streaming((session) => this.#questions.select(session, query));
+  }
+
+  async *#streaming<R>(work: (session: Session) => AsyncIterable<R[]>): AsyncGenerator<R[]> {
     const { session, end } = await this.#begin();
     let failure: unknown;
     try {
-      yield* this.#questions.select(session, query);
+      yield* work(session);
     } catch (error) {
       failure = databaseError(error);
       throw failure;
@@ -160,6 +170,17 @@ export class PgCatalog implements Catalog {
 
   positions(where: Predicate): Promise<RowSet> {
     return this.#reading((session) => this.#questions.positions(session, where));
+  }
+
+  async siteTables(): Promise<SiteTable[]> {
+    return (await siteTables(this)).map(({ stored: _, ...table }) => table);
+  }
+
+  async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {
+    const table = await siteTable(this, from);
+    yield* this.#streaming((session) =>
+      this.#questions.rows(session, storedTable(table.stored, table), query),
+    );
   }
 
   packEnd(): Promise<PackEnd> {

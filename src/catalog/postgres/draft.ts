@@ -6,12 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { VignetError } from '../../base/errors.ts';
-import type { CatalogDraft, Group, PackEnd, Query } from '../catalog.ts';
+import type { CatalogDraft, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
 import type { DatabaseConfig } from '../open.ts';
 import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
 import { printKeys } from '../print.ts';
 import type { RowSet } from '../row-set.ts';
 import type { CatalogRow } from '../schema.ts';
+import { siteTable, siteTables } from '../site-lookup.ts';
+import { registryRow, type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import {
   type ColumnOf,
   OWNED,
@@ -26,7 +28,7 @@ import { CATALOG_VERSION, otherVersion } from '../version.ts';
 import { Questions, Session } from './catalog.ts';
 import { checkSchema, connect, databaseError } from './database.ts';
 import { FOREVER, tableIn } from './dialect.ts';
-import { createStatements } from './tables.ts';
+import { created, createStatements } from './tables.ts';
 import { jsonRows } from './text.ts';
 
 /** Rows of one statement. */
@@ -114,6 +116,31 @@ export class PgDraft implements CatalogDraft {
     await this.#insert(target, rows);
   }
 
+  async siteTables(): Promise<SiteTable[]> {
+    return (await siteTables(this)).map(({ stored: _, ...table }) => table);
+  }
+
+  async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {
+    const table = await siteTable(this, from);
+    try {
+      yield* this.#questions.rows(this.#session, storedTable(table.stored, table), query);
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+
+  /** Every generation that has the table has one of its own: its columns may change. */
+  async putSiteTable(table: SiteTable, rows: AsyncIterable<readonly SiteRow[]>): Promise<void> {
+    const { schema, number } = this.#place;
+    const stored = storedTable(`site_${table.name}_${number}`, table);
+    await said(async () => {
+      await this.#client.query(`DROP TABLE IF EXISTS ${tableIn(schema, stored.name)}`);
+      for (const statement of created(schema, stored)) await this.#client.query(statement);
+    });
+    for await (const batch of rows) await this.#insert(stored, batch);
+    await this.putRows('site_table', [registryRow(stored.name, table)]);
+  }
+
   /** Commits. A crash before the archive has the generation leaves rows that the next draft takes back. */
   async finish({ pack, offset }: PackEnd): Promise<void> {
     const { schema, number, current, marker } = this.#place;
@@ -130,6 +157,7 @@ export class PgDraft implements CatalogDraft {
       ]);
       if (current) {
         await this.#client.query(`DELETE FROM ${generations} WHERE number < $1`, [current.generation]);
+        await dropSiteTables(this.#client, schema, `gen_to <= ${current.generation}`);
         for (const name of Object.keys(TABLES))
           await this.#client.query(`DELETE FROM ${tableIn(schema, name)} WHERE gen_to <= $1`, [
             current.generation,
@@ -157,7 +185,7 @@ export class PgDraft implements CatalogDraft {
   async #insert({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
     const { schema, number } = this.#place;
     const table = tableIn(schema, name);
-    const names = columns.map((column) => column.name);
+    const names = columns.map((column) => `"${column.name}"`);
     const from = names.map((column) => `r.${column}`).join(', ');
     const sql = `INSERT INTO ${table} (${names.join(', ')}, gen_from) SELECT ${from}, ${number} FROM json_populate_recordset(null::${table}, $1::json) AS r`;
     for (let at = 0; at < rows.length; at += INSERT)
@@ -204,7 +232,16 @@ async function prepare(client: pg.Client, { schema, number, current }: DraftPlac
   return base ? { pack: base.pack, offset: base.offset } : { pack: 1, offset: 0 };
 }
 
+/** Tables of the site whose entry is about to be removed. */
+async function dropSiteTables(client: pg.Client, schema: string, gone: string): Promise<void> {
+  const entries = `SELECT stored FROM ${tableIn(schema, 'site_table')} WHERE ${gone}`;
+  const { rows } = await client.query<{ stored: string }>(entries);
+  for (const { stored } of rows)
+    await client.query(`DROP TABLE IF EXISTS ${tableIn(schema, checkSchema(stored))}`);
+}
+
 async function takeBack(client: pg.Client, schema: string, last: number): Promise<void> {
+  await dropSiteTables(client, schema, `gen_from > ${last}`);
   await client.query(`DELETE FROM ${tableIn(schema, 'generation')} WHERE number > $1`, [last]);
   for (const name of Object.keys(TABLES)) {
     const table = tableIn(schema, name);

@@ -9,14 +9,15 @@ function sqlType({ type, shape }: Column): string {
   return `${type === 'float' || type === 'double' ? 'double precision' : 'bigint'}${shape ? '[]' : ''}`;
 }
 
-function created(schema: string, { name, columns, key }: Table): string[] {
+/** The statements that make a table. */
+export function created(schema: string, { name, columns, key }: Table): string[] {
   const table = tableIn(schema, name);
   const list = columns.map(
-    (column) => `${column.name} ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`,
+    (column) => `"${column.name}" ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`,
   );
   return [
     `CREATE TABLE ${table} (${list.join(', ')}, gen_from bigint NOT NULL, gen_to bigint NOT NULL DEFAULT ${FOREVER})`,
-    `CREATE INDEX ON ${table} (${key.join(', ')})`,
+    ...(key.length > 0 ? [`CREATE INDEX ON ${table} (${key.join(', ')})`] : []),
     // Rows that the next publications remove for good.
     `CREATE INDEX ON ${table} (gen_to) WHERE gen_to < ${FOREVER}`,
   ];

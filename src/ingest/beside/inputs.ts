@@ -25,9 +25,9 @@ interface Place {
   readonly detector: number | null;
 }
 
-/** Of one collection: another release has images of the same detector and visit too. */
+/** Of one collection: another release has images of the same detector and visit too. Co-adds do not always name their instrument. */
 const placeOf = ({ collection, instrument, visit, detector }: Place) =>
-  collection === undefined || instrument === null || visit === null || detector === null
+  collection === undefined || visit === null || detector === null
     ? undefined
     : JSON.stringify([collection, instrument, visit, detector]);
 
@@ -45,11 +45,13 @@ async function datasetsFor(draft: CatalogDraft, inputs: readonly Input[]) {
   for await (const batch of draft.select({ columns: LOOKED_AT, where })) {
     for (const { uuid, obs_collection: collection, ...row } of batch) {
       collections.set(uuid, collection);
-      const { instrument_name: instrument, lsst_visit: visit, lsst_detector: detector } = row;
-      const place = placeOf({ collection, instrument, visit, detector });
-      // Several images of one place: nothing says which is meant.
-      if (place !== undefined && row.calib_level === CALIBRATED)
-        places.set(place, places.has(place) ? undefined : uuid);
+      if (row.calib_level !== CALIBRATED) continue;
+      const { lsst_visit: visit, lsst_detector: detector } = row;
+      for (const instrument of new Set([row.instrument_name, null])) {
+        const place = placeOf({ collection, instrument, visit, detector });
+        // Several images of one place: nothing says which is meant.
+        if (place !== undefined) places.set(place, places.has(place) ? undefined : uuid);
+      }
     }
   }
   return { collections, places };

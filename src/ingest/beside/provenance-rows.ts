@@ -1,7 +1,7 @@
 /** What a file says of the run that made it, and of its inputs. */
 import { canonicalUuid } from '../../base/uuid.ts';
 import { type RowOf, rowFor } from '../../catalog/tables.ts';
-import { type Cards, textOf } from '../describe/cards.ts';
+import { textOf } from '../describe/cards.ts';
 import type { Known } from './visit-rows.ts';
 
 const INPUT = /^LSST BUTLER INPUT (\d{1,6}) (ID|DATASETTYPE)$/;
@@ -23,14 +23,24 @@ export function runRow({ row, cards }: Known): RowOf<'run'> | undefined {
   return rowFor('run', { obs_collection: row.obs_collection, name: row.run, software });
 }
 
-/** Inputs that the Butler's cards name, in their order. */
-export function inputRows({
-  row,
-  cards,
-}: {
-  readonly row: Known['row'];
-  readonly cards: Cards;
-}): RowOf<'dataset_input'>[] {
+type Input = RowOf<'dataset_input'>;
+
+/** Inputs that the Butler's cards name, in their order, and then the images that a co-add says it was made from. */
+export function inputRows(known: Known): Input[] {
+  const { row, inputs = [] } = known;
+  const images = inputs.map(({ visit, detector }) => ({
+    role: 'exposure',
+    named: `visit ${visit} detector ${detector}`,
+    instrument: row.instrument_name,
+    visit,
+    detector,
+  }));
+  return [...namedByCards(known), ...images].map((input, position) =>
+    rowFor('dataset_input', { output: row.uuid, position, ...input }),
+  );
+}
+
+function namedByCards({ cards }: Known): Pick<Input, 'role' | 'named' | 'input_type'>[] {
   const inputs = new Map<number, { named?: string; type?: string }>();
   for (const keyword of Object.keys(cards)) {
     const [, number, what] = INPUT.exec(keyword) ?? [];
@@ -41,15 +51,9 @@ export function inputRows({
   }
   return [...inputs]
     .sort(([a], [b]) => a - b)
-    .flatMap(([, { named, type }], position) =>
+    .flatMap(([, { named, type }]) =>
       named === undefined
         ? []
-        : rowFor('dataset_input', {
-            output: row.uuid,
-            position,
-            role: 'input',
-            named: canonicalUuid(named) ?? named,
-            input_type: type ?? null,
-          }),
+        : [{ role: 'input', named: canonicalUuid(named) ?? named, input_type: type ?? null }],
     );
 }

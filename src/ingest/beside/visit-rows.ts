@@ -1,5 +1,5 @@
 /** The rows of a visit and of its detector, from what one of its files says. What it does not say is null. */
-import type { LayoutInfo } from '../../addon/layout.ts';
+import type { ExposureInfo, LayoutInfo } from '../../addon/layout.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import { isNanojansky, type Observation } from '../../astronomy/observation.ts';
 import { parseFitsDate, taiOfUtc, taiToUtc } from '../../astronomy/time.ts';
@@ -18,6 +18,8 @@ export interface Known {
   readonly observation: Observation;
   readonly info: LayoutInfo;
   readonly cards: Cards;
+  /** Of a co-add. */
+  readonly inputs: ExposureInfo['inputs'];
 }
 
 /** AB magnitude of 1 nJy. */

@@ -183,7 +183,11 @@ export function describe(
     footprint: place.footprint,
     wcs_note: place.note,
   };
-  const beside = rowsBeside({ row, cards, info, observation: record.observation });
+  const beside = rowsBeside({
+    ...{ row, cards, info },
+    observation: record.observation,
+    inputs: exposure.inputs,
+  });
   const notes = source ? [...source.notes, ...contradictions(found, taken, cards, place, source)] : [];
   return { record, row, beside, notes };
 }

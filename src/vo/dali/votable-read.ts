@@ -8,6 +8,11 @@ export interface VotableField {
   readonly ucd?: string | undefined;
   readonly unit?: string | undefined;
   readonly ref?: string | undefined;
+  readonly datatype?: string | undefined;
+  readonly arraysize?: string | undefined;
+  readonly xtype?: string | undefined;
+  readonly utype?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 export interface ReadVotable {
@@ -34,6 +39,7 @@ export function readVotable(text: string, parameter: string): ReadVotable {
   const timeSystems = new Map<string, { scale: string; origin: number | undefined }>();
   let tables = 0;
   let cell: string | undefined;
+  let inField = false;
   const parser = new SaxesParser({ xmlns: false });
   const local = (name: string) => name.slice(name.indexOf(':') + 1).toUpperCase();
   parser.on('error', (error) => {
@@ -58,7 +64,14 @@ export function readVotable(text: string, parameter: string): ReadVotable {
       }
       case 'FIELD':
         if (tables === 1)
-          fields.push({ name: at.name ?? '', id: at.ID, ucd: at.ucd, unit: at.unit, ref: at.ref });
+          fields.push({
+            ...{ name: at.name ?? '', id: at.ID, ucd: at.ucd, unit: at.unit, ref: at.ref },
+            ...{ datatype: at.datatype, arraysize: at.arraysize, xtype: at.xtype, utype: at.utype },
+          });
+        inField = tables === 1;
+        return;
+      case 'DESCRIPTION':
+        if (inField) cell = '';
         return;
       case 'TR':
         if (tables !== 1) return;
@@ -80,8 +93,12 @@ export function readVotable(text: string, parameter: string): ReadVotable {
   parser.on('text', add);
   parser.on('cdata', add);
   parser.on('closetag', ({ name }) => {
-    if (local(name) !== 'TD' || cell === undefined) return;
-    if (tables === 1) rows.at(-1)?.push(cell);
+    const what = local(name);
+    if (what === 'FIELD') inField = false;
+    if ((what !== 'TD' && what !== 'DESCRIPTION') || cell === undefined) return;
+    if (what === 'TD' && tables === 1) rows.at(-1)?.push(cell);
+    const field = fields.at(-1);
+    if (what === 'DESCRIPTION' && field) fields[fields.length - 1] = { ...field, description: cell.trim() };
     cell = undefined;
   });
   parser.write(text).close();
