@@ -82,7 +82,7 @@ export async function openDraft({ folder, number, current, database }: DraftPlac
   });
 }
 
-/** The table in a CSV or Parquet file. Throws VignetError usage BAD_COLUMNS. */
+/** The table in a CSV or Parquet file. Throws VignetError usage BAD_SITE_TABLE. */
 export async function readTableFile(path: string, form: 'csv' | 'parquet'): Promise<FileTable> {
   return (await import('./duckdb/read-file.ts')).readTableFile(path, form);
 }

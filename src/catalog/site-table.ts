@@ -40,7 +40,7 @@ const TYPES = ['char', 'long', 'double'];
 /** Columns that an engine adds. */
 const RESERVED = ['gen_from', 'gen_to'];
 
-/** Throws VignetError usage BAD_TABLE_NAME, BAD_COLUMNS. */
+/** Throws VignetError usage BAD_TABLE_NAME, BAD_SITE_TABLE. */
 export function checkSiteTable(table: SiteTable): SiteTable {
   if (!NAME.test(table.name) || Object.hasOwn(TABLES, table.name))
     throw usageError(
@@ -50,19 +50,19 @@ export function checkSiteTable(table: SiteTable): SiteTable {
   const { length } = table.columns;
   if (length === 0 || length > MOST_COLUMNS)
     throw usageError(
-      'BAD_COLUMNS',
+      'BAD_SITE_TABLE',
       `expected 1 to ${MOST_COLUMNS} columns for the table, received ${length}`,
     );
   const names = new Set<string>();
   for (const { name, type } of table.columns) {
     if (!NAME.test(name) || RESERVED.includes(name) || names.has(name))
       throw usageError(
-        'BAD_COLUMNS',
+        'BAD_SITE_TABLE',
         `expected different names of at most 40 lower-case letters, digits and '_' for the columns, received '${clip(name)}'`,
       );
     if (!TYPES.includes(type))
       throw usageError(
-        'BAD_COLUMNS',
+        'BAD_SITE_TABLE',
         `expected char, long or double for the type of column ${name}, received '${clip(String(type))}'`,
       );
     names.add(name);

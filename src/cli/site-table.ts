@@ -1,13 +1,13 @@
 /** `vignet ingest --table`: a table of the site, from CSV, Parquet or VOTable. */
 import { readFile, stat } from 'node:fs/promises';
 import { clip } from '../base/clip.ts';
+import { count } from '../base/count.ts';
 import { usageError } from '../base/errors.ts';
 import type { SiteColumn } from '../catalog/site-table.ts';
 import { readColumns } from '../ingest/site/columns.ts';
 import { ingestTable, type TableOptions } from '../ingest/site/ingest-table.ts';
 import { type RawTable, rawTable, siteSource } from '../ingest/site/source.ts';
 import { readVotable, type VotableField } from '../vo/dali/votable-read.ts';
-import { count } from './count.ts';
 
 /** It is read whole. */
 const MOST_VOTABLE_BYTES = 256 * 2 ** 20;
@@ -27,7 +27,7 @@ function columnOf({ name, datatype = '', arraysize, unit, ucd, utype, xtype, des
   const type = TYPES[datatype];
   if (type === undefined || (type !== 'char' && arraysize !== undefined && arraysize !== '1'))
     throw usageError(
-      'BAD_COLUMNS',
+      'BAD_SITE_TABLE',
       `expected text or single numbers for column ${clip(name)} of the VOTable, received ${clip(datatype)}[${clip(arraysize ?? '')}]`,
     );
   const about = Object.entries({ unit, ucd, utype, xtype, description }).filter(
@@ -40,7 +40,7 @@ async function votable(path: string): Promise<RawTable> {
   const { size } = await stat(path);
   if (size > MOST_VOTABLE_BYTES)
     throw usageError(
-      'BAD_COLUMNS',
+      'BAD_SITE_TABLE',
       `expected at most ${MOST_VOTABLE_BYTES / 2 ** 20} MiB for a VOTable, received ${Math.ceil(size / 2 ** 20)}; write it as Parquet`,
     );
   const { fields, rows } = readVotable(await readFile(path, 'utf8'), '--table');
@@ -50,7 +50,7 @@ async function votable(path: string): Promise<RawTable> {
   return { columns: fields.map(columnOf), rows: batches() };
 }
 
-/** Throws VignetError usage BAD_COLUMNS, BAD_TABLE_NAME, NOTHING_TO_INGEST. */
+/** Throws VignetError usage BAD_SITE_TABLE, BAD_TABLE_NAME, NOTHING_TO_INGEST. */
 export async function ingestSiteTable(
   archive: string,
   paths: readonly string[],

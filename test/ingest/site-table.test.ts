@@ -153,12 +153,12 @@ describe('a table of the site', () => {
     const cases: [string, string, object[], string, RegExp][] = [
       ['visit', 'n\n1\n', n, 'BAD_TABLE_NAME', /received 'visit'/],
       ['a; DROP TABLE dataset', 'n\n1\n', n, 'BAD_TABLE_NAME', /lower-case/],
-      ['log', 'n\n1\n', [], 'BAD_COLUMNS', /type of column n/],
-      ['log', 'n\n1\n', [...n, { name: 'm', type: 'long' }], 'BAD_COLUMNS', /column m of --columns/],
-      ['log', 'n\n1\n', [{ name: 'n', type: 'date' }], 'BAD_COLUMNS', /received 'date'/],
-      ['log', 'a b\n1\n', [{ name: 'a b', type: 'long' }], 'BAD_COLUMNS', /received 'a b'/],
-      ['log', 'n\n1\n1.5\n', n, 'BAD_COLUMNS', /column n in row 2 .* received '1.5'/],
-      ['log', 'n\n9007199254740993\n', n, 'BAD_COLUMNS', /row 1/],
+      ['log', 'n\n1\n', [], 'BAD_SITE_TABLE', /type of column n/],
+      ['log', 'n\n1\n', [...n, { name: 'm', type: 'long' }], 'BAD_SITE_TABLE', /column m of --columns/],
+      ['log', 'n\n1\n', [{ name: 'n', type: 'date' }], 'BAD_SITE_TABLE', /received 'date'/],
+      ['log', 'a b\n1\n', [{ name: 'a b', type: 'long' }], 'BAD_SITE_TABLE', /received 'a b'/],
+      ['log', 'n\n1\n1.5\n', n, 'BAD_SITE_TABLE', /column n in row 2 .* received '1.5'/],
+      ['log', 'n\n9007199254740993\n', n, 'BAD_SITE_TABLE', /row 1/],
     ];
     for (const [name, text, list, code, message] of cases)
       await expect(
@@ -172,7 +172,7 @@ describe('a table of the site', () => {
     await expect(
       ingestSiteTable(archive, ['/nowhere.csv'], undefined, { name: 'log' }),
     ).rejects.toMatchObject({
-      code: 'BAD_COLUMNS',
+      code: 'BAD_SITE_TABLE',
     });
     await expect(read(archive, 'log')).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' });
   });

@@ -22,12 +22,6 @@ export const callErrors = {
     meaning: 'The name given at ingest is empty or longer than 256 characters.',
     remedy: 'Use a name of 1 to 256 characters.',
   },
-  BAD_COLUMNS: {
-    sentence: 'The columns of a table are wrong.',
-    meaning:
-      'The description of a table of the site, or its file, has columns without a usable name or type, or values of another type.',
-    remedy: 'Correct the file that --columns names, or the table.',
-  },
   BAD_DATE: {
     sentence: 'The release date is malformed.',
     meaning: 'The date given at ingest is not an ISO 8601 date.',
@@ -79,6 +73,12 @@ export const callErrors = {
     meaning: 'A number is out of range, or options do not fit together.',
     remedy: 'Correct the option that the message names; `vignet simulate --help` lists all of them.',
   },
+  BAD_SITE_TABLE: {
+    sentence: 'The columns of a table are wrong.',
+    meaning:
+      'The description of a table of the site, or its file, has columns without a usable name or type, or values of another type.',
+    remedy: 'Correct the file that --columns names, or the table.',
+  },
   BAD_SKY: {
     sentence: 'The background cannot be measured as asked.',
     meaning:
@@ -108,7 +108,7 @@ export const callErrors = {
   },
   BAD_TABLE_NAME: {
     sentence: 'The name of a table is wrong.',
-    meaning: 'A table of the site has a name that is none, or that the catalog itself uses.',
+    meaning: 'A table of the site has a malformed name, or one that the catalog itself uses.',
     remedy: 'Use lower-case letters, digits and _.',
   },
   NOTHING_TO_INGEST: {

@@ -22,7 +22,7 @@ function typeOf(name: string, type: string): SiteColumn['type'] {
   if (WHOLE.test(type)) return 'long';
   if (REAL.test(type)) return 'double';
   throw usageError(
-    'BAD_COLUMNS',
+    'BAD_SITE_TABLE',
     `expected text, whole numbers or numbers for column ${clip(name)} of the Parquet file, received ${clip(type)}; write it in another type (times as MJD)`,
   );
 }
@@ -31,16 +31,16 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 function unreadable(error: unknown): never {
   const [why = ''] = error instanceof Error ? error.message.split('\n') : [];
-  throw usageError('BAD_COLUMNS', `the file of the table cannot be read: ${clip(why, 200)}`, {
+  throw usageError('BAD_SITE_TABLE', `the file of the table cannot be read: ${clip(why, 200)}`, {
     cause: error,
   });
 }
 
-/** The table in a file. Throws VignetError usage BAD_COLUMNS. */
+/** The table in a file. Throws VignetError usage BAD_SITE_TABLE. */
 export async function readTableFile(path: string, form: 'csv' | 'parquet'): Promise<FileTable> {
   if (/[*?[\]{}]/.test(path))
     throw usageError(
-      'BAD_COLUMNS',
+      'BAD_SITE_TABLE',
       'expected a file name without *, ?, [, ], { and } for the table; rename it',
     );
   const source = form === 'csv' ? CSV : PARQUET;

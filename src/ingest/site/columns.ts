@@ -13,12 +13,12 @@ const TEXTS = ['type', 'unit', 'ucd', 'utype', 'xtype', 'description'] as const;
 
 function bad(why: string) {
   return usageError(
-    'BAD_COLUMNS',
+    'BAD_SITE_TABLE',
     `expected {"columns": [{"name", "type", …}]} for --columns, received ${why}`,
   );
 }
 
-/** Throws VignetError usage BAD_COLUMNS. */
+/** Throws VignetError usage BAD_SITE_TABLE. */
 export async function readColumns(path: string): Promise<ColumnsFile> {
   let value: { description?: unknown; columns?: unknown } | null;
   try {
@@ -39,7 +39,7 @@ function columnOf(value: unknown): ColumnsFile['columns'][number] {
   const texts = TEXTS.flatMap((key) => {
     const text = given[key];
     if (text === undefined) return [];
-    if (typeof text !== 'string') throw bad(`${key} of column ${clip(name)} that is no text`);
+    if (typeof text !== 'string') throw bad(`${key} of column ${clip(name)} as another value than text`);
     return [[key, text]];
   });
   return { name, ...Object.fromEntries(texts) };

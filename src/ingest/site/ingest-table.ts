@@ -22,7 +22,7 @@ export interface TableOptions {
   readonly catalog?: string;
 }
 
-/** Returns rows and generation. Throws VignetError usage BAD_TABLE_NAME, BAD_COLUMNS; transient INGEST_RUNNING, CANNOT_WRITE. */
+/** Returns rows and generation. Throws VignetError usage BAD_TABLE_NAME, BAD_SITE_TABLE; transient INGEST_RUNNING, CANNOT_WRITE. */
 export async function ingestTable(
   archive: string,
   source: SiteSource,

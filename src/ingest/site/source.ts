@@ -18,12 +18,12 @@ export interface SiteSource {
   readonly rows: AsyncIterable<readonly SiteRow[]>;
 }
 
-/** A CSV or Parquet file by its name. Throws VignetError usage BAD_COLUMNS. */
+/** A CSV or Parquet file by its name. Throws VignetError usage BAD_SITE_TABLE. */
 export async function rawTable(path: string): Promise<RawTable> {
   return readTableFile(path, /\.(parquet|pq)$/i.test(path) ? 'parquet' : 'csv');
 }
 
-/** Names are those of the catalog in lower case. Throws VignetError usage BAD_COLUMNS for a column whose type nobody states. */
+/** Names are those of the catalog in lower case. Throws VignetError usage BAD_SITE_TABLE for a column whose type nobody states. */
 export function siteSource(raw: RawTable, given: ColumnsFile | undefined): SiteSource {
   const said = new Map(given?.columns.map((column) => [column.name.toLowerCase(), column]));
   const columns = raw.columns.map((own): SiteColumn => {
@@ -32,7 +32,7 @@ export function siteSource(raw: RawTable, given: ColumnsFile | undefined): SiteS
     said.delete(name);
     if (type === undefined)
       throw usageError(
-        'BAD_COLUMNS',
+        'BAD_SITE_TABLE',
         `expected the type of column ${clip(name)} in --columns, received none`,
       );
     // Types that are none are refused where the table is checked.
@@ -41,7 +41,7 @@ export function siteSource(raw: RawTable, given: ColumnsFile | undefined): SiteS
   const [missing] = said.keys();
   if (missing !== undefined)
     throw usageError(
-      'BAD_COLUMNS',
+      'BAD_SITE_TABLE',
       `expected column ${clip(missing)} of --columns in the table, received none`,
     );
   const description = given?.description ?? raw.description ?? '';
@@ -66,7 +66,7 @@ function cellOf(cell: SiteCell, { name, type }: SiteColumn, row: number): SiteCe
   if (type === 'long' ? Number.isSafeInteger(number) : !Number.isNaN(number)) return number;
   const expected = type === 'long' ? 'a whole number' : 'a number';
   throw usageError(
-    'BAD_COLUMNS',
+    'BAD_SITE_TABLE',
     `expected ${expected} for column ${name} in row ${row} of the table, received '${clip(String(cell))}'`,
   );
 }
