@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/error.h"
+#include "core/base/message.h"
 #include "core/exposure/cell_psf.h"
 
 namespace vignet {
@@ -36,8 +37,7 @@ int64_t idOf(const Header& primary, const std::string& name) {
 std::vector<ExposureInput> readInputs(uint64_t rows, const char* detector,
                                       const std::function<TableRow(uint64_t)>& rowOf) {
   if (rows > kMostInputs)
-    throw Error(Kind::data, "BAD_EXPOSURE_TABLE",
-                expectedFor("at most " + std::to_string(kMostInputs), "the inputs of a co-add", rows));
+    badArchive(expectedFor("at most " + std::to_string(kMostInputs), "the inputs of a co-add", rows));
   std::vector<ExposureInput> inputs;
   inputs.reserve(rows);
   for (uint64_t n = 0; n < rows; ++n) {
