@@ -9,7 +9,11 @@ import type { ExpandedDataset } from './registry/dimension-records.ts';
 import { type SearchRegion, searchRegion } from './search-region.ts';
 import { timespanOf } from './timespan.ts';
 
-const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+/** Longest text that goes into the catalog. */
+const MAX_TEXT = 1000;
+
+const textOf = (value: unknown) =>
+  typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
 const intOf = (value: unknown) => (Number.isSafeInteger(value) ? (value as number) : undefined);
 
 /** `source` is the name of the Butler, with which its records begin. */

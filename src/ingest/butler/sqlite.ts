@@ -22,6 +22,8 @@ const ATTEMPTS = 5;
 const PAUSE_MS = 200;
 /** No more than callers ask for: LIMITs are at most this. */
 const MAX_ROWS = 100_000;
+/** Characters of the texts of one answer: of a damaged file many rows may share the same long text. */
+const MAX_TEXT = 2 ** 26;
 
 /** Schemas are not trusted: their functions cannot do harm, but nothing of ours needs them. */
 const CAUTIONS = 'PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON;';
@@ -30,6 +32,8 @@ export class SqliteDatabase implements Database {
   readonly #path: string;
   readonly #folder: string;
   readonly #database: Module;
+  /** State of the file for which a transaction is open: its cached pages are of this state. */
+  #state: string | undefined;
 
   private constructor(path: string, folder: string, database: Module) {
     this.#path = path;
@@ -70,11 +74,12 @@ export class SqliteDatabase implements Database {
   async rows(query: Sql): Promise<readonly Row[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const before = sqliteState(this.#path);
+        this.#begin(sqliteState(this.#path));
         const rows = this.#all(query);
-        if (sqliteState(this.#path) === before) return rows;
+        if (sqliteState(this.#path) === this.#state) return rows;
         throw busy('the registry was written to while it was read; run the ingest again');
       } catch (error) {
+        this.#end();
         const known = sqliteError(error);
         if (attempt === ATTEMPTS || !(known instanceof VignetError) || known.kind !== 'transient')
           throw known;
@@ -83,14 +88,29 @@ export class SqliteDatabase implements Database {
     }
   }
 
+  /** One transaction for all statements that meet the same state: each costs a lock of the module. */
+  #begin(state: string): void {
+    if (this.#state === state) return;
+    this.#end();
+    this.#database.exec('BEGIN');
+    this.#state = state;
+  }
+
+  #end(): void {
+    this.#state = undefined;
+    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+  }
+
   #all(query: Sql): Row[] {
     const statement = this.#database.prepare(query.print((n) => `?${n}`));
     try {
       const rows: Row[] = [];
-      for (const row of statement.iterate([...query.values])) {
-        if (rows.length >= MAX_ROWS)
-          throw badDatabase('a table of the registry has more rows than it should');
-        rows.push(row as Row);
+      let letters = 0;
+      for (const row of statement.iterate([...query.values]) as Iterable<Row>) {
+        for (const value of Object.values(row)) if (typeof value === 'string') letters += value.length;
+        if (rows.length >= MAX_ROWS || letters > MAX_TEXT)
+          throw badDatabase('a table of the registry has more rows or longer texts than it should');
+        rows.push(row);
       }
       return rows;
     } finally {

@@ -154,6 +154,18 @@ sys.stdin.readline()
       await expect(open(path)).rejects.toMatchObject({ code: 'BAD_BUTLER_DATABASE' });
   });
 
+  it('gives no answer that fills the memory', async () => {
+    const path = join(folder(), 'gen3.sqlite3');
+    const fill =
+      "WITH RECURSIVE c(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM c WHERE n < 9) INSERT INTO t SELECT n, printf('%.*c', 10000000, 'x') FROM c";
+    python(path, 'CREATE TABLE t (id INTEGER PRIMARY KEY, word TEXT)', fill);
+    await expect(open(path)).rejects.toMatchObject({
+      ...{ code: 'BAD_BUTLER_DATABASE', message: expect.stringContaining('longer texts') },
+    });
+    const one = sql`SELECT length(word) AS n FROM t WHERE id = 1`;
+    expect(await using(path, (database) => database.rows(one))).toEqual([{ n: 10_000_000 }]);
+  });
+
   it('has no views, virtual tables or computed columns in the place of tables: they could run for ever', async () => {
     const path = join(folder(), 'gen3.sqlite3');
     python(
