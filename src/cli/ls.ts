@@ -10,6 +10,7 @@ import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
 import { Census } from './census.ts';
 import { DatasetRows } from './dataset-rows.ts';
+import { tableLines } from './list-tables.ts';
 import { position } from './sexagesimal.ts';
 import { printable, table } from './terminal.ts';
 
@@ -21,6 +22,7 @@ interface Flags {
   readonly band?: string;
   readonly near?: [number, number];
   readonly collections?: boolean;
+  readonly tables?: boolean;
   readonly ids?: boolean;
   readonly json?: boolean;
 }
@@ -37,6 +39,7 @@ export function lsCommand(): Command {
       position(text, '--near'),
     )
     .option('--collections', 'list collection datasets instead: all coadds of one type and band under one ID')
+    .option('--tables', 'list the tables beside the datasets instead')
     .option('--ids', 'print only the IDs, one per line')
     .option('--json', 'print one JSON object per line')
     .action(run);
@@ -59,6 +62,10 @@ async function run(flags: Flags): Promise<void> {
   const archive = await openArchive(flags.archive);
   try {
     const view = archive.as(OPERATOR);
+    if (flags.tables) {
+      console.log(await tableLines(view, json === true));
+      return;
+    }
     if (collections) {
       await listCollections(view, json === true, ids === true);
       return;

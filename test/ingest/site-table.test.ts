@@ -7,6 +7,7 @@ import { ownRights } from '../../src/access/policy.ts';
 import { ANONYMOUS, OPERATOR, type Principal } from '../../src/access/principal.ts';
 import { openArchive } from '../../src/archive/archive.ts';
 import { ALWAYS, equals } from '../../src/catalog/predicate.ts';
+import { tableLines } from '../../src/cli/list-tables.ts';
 import { ingestSiteTable } from '../../src/cli/site-table.ts';
 import { ingest } from '../../src/ingest/ingest.ts';
 import { folder, imageAt } from '../support/archive.ts';
@@ -144,6 +145,21 @@ describe('a table of the site', () => {
       await expect(read(archive, 'log', principal)).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' });
       await expect(read(archive, 'none', principal)).rejects.toMatchObject({ code: 'UNKNOWN_TABLE' });
     }
+  });
+
+  it('is listed with its columns, after the tables of the catalog', async () => {
+    const archive = folder();
+    await ingestSiteTable(archive, [file('a.csv', 'mjd,n,note\n')], columns(LOG), { name: 'efd_log' });
+    const opened = await openArchive(archive);
+    const text = await tableLines(opened.as(OPERATOR), false);
+    expect(text).toMatch(/^visit +catalog +\d+ +Visits/m);
+    expect(text).toMatch(/^efd_log +site +3 +a log/m);
+    expect(text).toMatch(/^efd_log\.mjd +double +d +MJD, TAI/m);
+    expect(text).not.toContain('site_table');
+    const objects = (await tableLines(opened.as(OPERATOR), true)).split('\n').map((line) => JSON.parse(line));
+    expect(objects.at(-1)).toMatchObject({ name: 'efd_log', origin: 'site', description: 'a log' });
+    expect(objects[0].columns[0]).toMatchObject({ name: 'uuid', ucd: 'meta.id' });
+    await opened.close();
   });
 
   it('is refused in words where its name, columns or values are wrong, and nothing of it stays', async () => {
