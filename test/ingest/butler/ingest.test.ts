@@ -263,6 +263,30 @@ describe('a dataset of a Butler', () => {
     await butler.registry.close();
   });
 
+  it('goes on where it was stopped, and takes nothing for gone that it has not looked at', async () => {
+    const { repository, butler } = await small();
+    for (let n = 0; n < 300; n++) {
+      putFile(repository, `run/${n}.fits`, plainImage(8, 8));
+      await butler.dataset('calexp', 'run', uuidOf(n), { ...VISIT, detector: n }, `run/${n}.fits`);
+    }
+    await butler.registry.close();
+    const archive = folder();
+    const first = await run(archive, { repository });
+    expect(first.ingested).toBe(300);
+    const stop = new AbortController();
+    const stopped = await ingestButler(
+      archive,
+      { repository },
+      { ...labels, force: true, signal: stop.signal },
+      ({ done }) => {
+        if (done === 20) stop.abort();
+      },
+    );
+    expect(stopped.replaced).toBeLessThan(300);
+    expect(stopped.gone).toBe(0);
+    expect(await run(archive, { repository })).toMatchObject({ unchanged: 300, gone: 0, failed: 0 });
+  });
+
   it('leaves datasets of other Butlers and plain files in the same collection alone', async () => {
     const archive = folder();
     for (const n of [1, 2]) {
