@@ -28,7 +28,7 @@ export interface StackArchive {
 const HEADER = 4 * 2880;
 
 /** Copies of an image would share its Butler ID, and an archive holds an ID once: without the card IDs come from paths. */
-function forgetId(path: string): void {
+export function forgetId(path: string): void {
   const { mtimeMs } = statSync(path);
   const file = openSync(path, 'r+');
   const head = Buffer.alloc(HEADER);
