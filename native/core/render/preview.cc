@@ -29,16 +29,16 @@ struct BlockShape {
 
 BlockShape blockShape(const Plane& plane, uint64_t blockBytes) {
   const uint64_t bytes = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
-  const uint32_t tileWidth = plane.tiles ? plane.tiles->tileWidth : plane.width;
-  const uint32_t tileHeight = plane.tiles ? plane.tiles->tileHeight : 1;
+  const uint32_t tileWidth = std::max(plane.tiles ? plane.tiles->tileWidth : plane.width, 1u);
+  const uint32_t tileHeight = std::max(plane.tiles ? plane.tiles->tileHeight : 1, 1u);
   const uint64_t tileBytes = bytes * std::min(tileWidth, plane.width) * std::min(tileHeight, plane.height);
   if (tileBytes > kLargestTile)
     throw Error(Kind::usage, "TOO_LARGE",
                 "a tile of the image has " + std::to_string(tileBytes >> 20) +
                     " MiB of pixels, a preview is made of tiles of at most " +
                     std::to_string(kLargestTile >> 20) + " MiB; ask for a cutout as a picture instead");
-  const uint64_t tiles = std::max<uint64_t>(blockBytes / tileBytes, 1);
-  const uint64_t across = (plane.width + uint64_t{tileWidth} - 1) / tileWidth;
+  const uint64_t tiles = std::max<uint64_t>(blockBytes / std::max<uint64_t>(tileBytes, 1), 1);
+  const uint64_t across = std::max<uint64_t>((plane.width + uint64_t{tileWidth} - 1) / tileWidth, 1);
   if (tiles < across)
     return {roundedUp(tiles * tileWidth, tileWidth, plane.width), std::min(tileHeight, plane.height)};
   return {plane.width, roundedUp(tiles / across * tileHeight, tileHeight, plane.height)};
