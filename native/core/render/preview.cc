@@ -32,10 +32,11 @@ BlockShape blockShape(const Plane& plane, uint64_t blockBytes) {
   const uint32_t tileWidth = std::max(plane.tiles ? plane.tiles->tileWidth : plane.width, 1u);
   const uint32_t tileHeight = std::max(plane.tiles ? plane.tiles->tileHeight : 1, 1u);
   const uint64_t tileBytes = bytes * std::min(tileWidth, plane.width) * std::min(tileHeight, plane.height);
-  if (tileBytes > kLargestTile)
+  // Of a cube a tile may hold many slices; all of them are decoded.
+  const uint64_t slices = plane.tiles ? uint64_t{plane.tiles->tileDepth[0]} * plane.tiles->tileDepth[1] : 1;
+  if (tileBytes > kLargestTile / std::max<uint64_t>(slices, 1))
     throw Error(Kind::usage, "TOO_LARGE",
-                "a tile of the image has " + std::to_string(tileBytes >> 20) +
-                    " MiB of pixels, a preview is made of tiles of at most " +
+                "a tile of the image is too large for a preview, which is made of tiles of at most " +
                     std::to_string(kLargestTile >> 20) + " MiB; ask for a cutout as a picture instead");
   const uint64_t tiles = std::max<uint64_t>(blockBytes / std::max<uint64_t>(tileBytes, 1), 1);
   const uint64_t across = std::max<uint64_t>((plane.width + uint64_t{tileWidth} - 1) / tileWidth, 1);
@@ -89,7 +90,7 @@ Picture preview(Reader& reader, const Layout& layout, const RenderOptions& optio
                                static_cast<std::size_t>(std::abs(plane.bitpix) / 8));
   std::vector<float> row(shape.width);
   MemoryImage block;
-  block.bitpix = plane.bitpix;
+  block.bitpix = int{plane.bitpix};
   block.bscale = plane.bscale;
   block.bzero = plane.bzero;
   if (plane.bitpix > 0) block.blank = plane.blank;

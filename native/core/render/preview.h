@@ -13,10 +13,10 @@ class SeekTable;
 
 inline constexpr uint64_t kPreviewBlock = 8 << 20;  // bytes
 
-// Draws the image plane of a layout, averaged down to options.maxSide, as `render` draws the plain FITS file
-// of the whole image: the same pixels, but only a block of tiles is in memory at a time. `reader`: of the
-// plane's file. Throws as readPixels and `render` do, and Error{usage, TOO_LARGE} for a tile too large to be
-// held.
+// Draws the image plane of a layout, of a cube its first slice, averaged down to options.maxSide, as `render`
+// draws the plain FITS file of the whole image: the same pixels, but only a block of tiles is in memory at a
+// time. `reader`: of the plane's file. Throws as readPixels and `render` do, and Error{usage, TOO_LARGE} for
+// a tile too large to be held.
 Picture preview(Reader& reader, const Layout& layout, const RenderOptions& options,
                 const Control& control = {}, SeekTable* seek = nullptr, uint64_t blockBytes = kPreviewBlock);
 

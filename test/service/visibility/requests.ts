@@ -77,7 +77,7 @@ const cutouts = [
   ...group(
     'cutout hidden refused',
     cutout,
-    each((ID) => ({ ID, BAND: 'red' })),
+    each((ID) => ({ ID, POL: 'red' })),
   ),
   ...group(
     'cutout hidden colour',
