@@ -1,5 +1,6 @@
 /** Where the candidates of an ingest come from: folders of files, or a Butler, which knows more of them than the files do. */
 import type { VignetError } from '../base/errors.ts';
+import type { SideRows } from '../catalog/tables.ts';
 import type { SearchRegion } from './butler/search-region.ts';
 import type { ImageFiles } from './files/walk.ts';
 
@@ -24,6 +25,11 @@ export interface SourceFacts {
   readonly obsId: string | undefined;
   /** Where the image is searched for when its file has no WCS. */
   readonly region: SearchRegion | undefined;
+  /**
+   * What the source has of the dataset in other tables, for a collection of this name: its visit, when it is valid, its tract. It goes before
+   * what files say of the same rows.
+   */
+  readonly tables?: ((collection: string) => SideRows) | undefined;
   /** One word for everything that the source says of the dataset: tells a changed record at the next ingest. */
   readonly record: string;
   /** What the source has that could not be used. */

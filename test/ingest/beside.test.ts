@@ -9,8 +9,10 @@ import { openArchive } from '../../src/archive/archive.ts';
 import { boxOnSky, ringsTract } from '../../src/astronomy/rings.ts';
 import { skymapNamed } from '../../src/astronomy/skymaps.ts';
 import { ALWAYS } from '../../src/catalog/predicate.ts';
-import { type RowOf, type SideTable, TABLES } from '../../src/catalog/tables.ts';
-import { ingest } from '../../src/ingest/ingest.ts';
+import { type RowOf, rowFor, type SideTable, TABLES } from '../../src/catalog/tables.ts';
+import { FileCandidates } from '../../src/ingest/files/source.ts';
+import { ingest, ingestFrom } from '../../src/ingest/ingest.ts';
+import type { Found, SourceFacts } from '../../src/ingest/source.ts';
 import { folder, imageAt } from '../support/archive.ts';
 import type { Value } from '../support/fits.ts';
 
@@ -288,6 +290,57 @@ describe('files', () => {
     expect(await inputs()).toEqual([
       [UUID(2), null],
       [UUID(3), null],
+    ]);
+  });
+});
+
+/** Files of a folder, with what a registry knows of them. */
+class Registry extends FileCandidates {
+  override async *candidates(): AsyncGenerator<Found> {
+    for await (const found of super.candidates()) {
+      if ('problem' in found) yield found;
+      else yield { candidate: { ...found.candidate, facts: FACTS } };
+    }
+  }
+}
+
+const FACTS: SourceFacts = {
+  ...{ uuid: UUID(1), type: 'visit_image', run: 'r', instrument: 'Cam', visit: 7, detector: 4 },
+  ...{ skymap: undefined, tract: undefined, patch: undefined, band: 'r', filter: 'r_1', obsId: undefined },
+  ...{ time: undefined, exposure: undefined, target: undefined, region: undefined, record: 'a', notes: [] },
+  tables: (obs_collection) => ({
+    visit: [
+      rowFor('visit', { obs_collection, instrument: 'Cam', visit: 7, name: 'seven', target_name: 'M31' }),
+    ],
+    calibration_validity: [
+      rowFor('calibration_validity', { uuid: UUID(1), calibration_collection: 'calib', valid_from: 60_000 }),
+    ],
+    dataset_input: [rowFor('dataset_input', { output: UUID(1), position: 0, role: 'bias', named: UUID(9) })],
+  }),
+};
+
+describe('a registry', () => {
+  it('goes before files, which fill what it leaves open', async () => {
+    const [root, archive] = [folder(), folder()];
+    writeFileSync(join(root, 'a.fits'), fileOf({ ...VISIT, DETNAME: 'R11_S21' }));
+    const report = await ingestFrom(archive, new Registry([root]), labels);
+    expect(report).toMatchObject({ ingested: 1, failed: 0 });
+    expect(await rows(archive, 'visit')).toMatchObject([
+      {
+        name: 'seven',
+        target_name: 'M31',
+        described_by: null,
+        physical_filter: 'r_1',
+        airmass: 1.25,
+        ra: 10.5,
+      },
+    ]);
+    expect(await rows(archive, 'visit_detector')).toMatchObject([{ detector: 4, raft: 'R11' }]);
+    expect(await rows(archive, 'calibration_validity')).toMatchObject([
+      { uuid: UUID(1), valid_from: 60_000, valid_to: null },
+    ]);
+    expect(await rows(archive, 'dataset_input')).toMatchObject([
+      { role: 'bias', named: UUID(9), input: null },
     ]);
   });
 });

@@ -3,7 +3,14 @@ import type { SkymapConfig } from '../../astronomy/skymaps.ts';
 import type { CatalogDraft } from '../../catalog/catalog.ts';
 import { of } from '../../catalog/predicate.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
-import { keyOf, type RowOf, type SideRows, TABLES } from '../../catalog/tables.ts';
+import {
+  keyOf,
+  type RowOf,
+  SIDE_TABLES,
+  type SideRows,
+  type SideTable,
+  TABLES,
+} from '../../catalog/tables.ts';
 import { resolveInputs, touchedInputs } from './inputs.ts';
 import { mergeRows, summarised } from './merge.ts';
 import type { RowsBeside } from './rows.ts';
@@ -22,7 +29,8 @@ export interface BesideChange {
 
 /** The datasets of the change have been put and removed before. */
 export async function putBeside(draft: CatalogDraft, change: BesideChange): Promise<void> {
-  const { beside = [], tables = {} } = change;
+  const { beside = [] } = change;
+  const tables = joined([change.tables ?? {}, ...beside.flatMap(({ registry }) => registry ?? [])]);
   const said = <T extends 'visit' | 'visit_detector' | 'run'>(table: T) => [
     ...(tables[table] ?? []),
     ...(beside.flatMap((one) => one[table] ?? []) as RowOf<T>[]),
@@ -30,11 +38,18 @@ export async function putBeside(draft: CatalogDraft, change: BesideChange): Prom
   await putDetectors(draft, said('visit_detector'));
   await putVisits(draft, said('visit'), said('visit_detector'));
   await putRuns(draft, said('run'));
-  await putInputs(draft, change);
+  await putInputs(draft, { ...change, tables });
   const sky = skyRows(change.add, change.skymaps);
   await draft.putRows('tract', lastOfKey('tract', [...sky.tract, ...(tables.tract ?? [])]));
   await draft.putRows('patch', lastOfKey('patch', [...sky.patch, ...(tables.patch ?? [])]));
   await draft.putRows('calibration_validity', tables.calibration_validity ?? []);
+}
+
+/** All rows of each table. */
+function joined(parts: readonly SideRows[]): SideRows {
+  const rowsOf = (table: SideTable) => parts.flatMap((part): readonly object[] => part[table] ?? []);
+  // Rows of a table stay with it.
+  return Object.fromEntries(SIDE_TABLES.map((table) => [table, rowsOf(table)])) as SideRows;
 }
 
 async function putDetectors(draft: CatalogDraft, rows: readonly RowOf<'visit_detector'>[]): Promise<void> {

@@ -1,5 +1,5 @@
 /** Rows of the tables beside `dataset` that one dataset gives: `tables.ts` joins them with those of others. */
-import type { RowOf } from '../../catalog/tables.ts';
+import type { RowOf, SideRows } from '../../catalog/tables.ts';
 import { inputRows, runRow } from './provenance-rows.ts';
 import { type Known, visitRows } from './visit-rows.ts';
 
@@ -8,6 +8,8 @@ export interface RowsBeside {
   readonly visit_detector?: RowOf<'visit_detector'>;
   readonly run?: RowOf<'run'>;
   readonly dataset_input: readonly RowOf<'dataset_input'>[];
+  /** What a registry says of the dataset. */
+  readonly registry?: SideRows;
 }
 
 export function rowsBeside(known: Known): RowsBeside {

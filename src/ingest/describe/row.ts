@@ -183,11 +183,13 @@ export function describe(
     footprint: place.footprint,
     wcs_note: place.note,
   };
-  const beside = rowsBeside({
+  const registry = source?.tables?.(labels.collection);
+  const said = rowsBeside({
     ...{ row, cards, info },
     observation: record.observation,
     inputs: exposure.inputs,
   });
+  const beside = registry ? { ...said, registry } : said;
   const notes = source ? [...source.notes, ...contradictions(found, taken, cards, place, source)] : [];
   return { record, row, beside, notes };
 }
