@@ -33,6 +33,7 @@ export const TEST_PACKAGES = [
   'python3-scipy',
   'python3-reproject',
   'python3-mpmath',
+  'python3-prov',
 ];
 
 /** Runs a command, its output shown; a failure ends the script with that command's name. */

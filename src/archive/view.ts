@@ -109,6 +109,14 @@ export class ArchiveView {
     );
   }
 
+  /** The publisher ID of a dataset that may be known of, also where it may not be read. Throws VignetError usage UNKNOWN_ID. */
+  async idOf(key: DatasetKey): Promise<string> {
+    return this.#reader.using(async (generation) => {
+      const { stored } = await this.#known(generation, key);
+      return this.#reader.idOf(generation, stored.record);
+    });
+  }
+
   /** Datasets by their IDs, in their order. Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
   async named(
     ids: readonly (string | DatasetKey)[],
@@ -286,6 +294,16 @@ export class ArchiveView {
 
   /** Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
   async #allowed(generation: Generation, id: string | DatasetKey): Promise<StoredDataset> {
+    const { row, stored } = await this.#known(generation, id);
+    const readable = await generation.rows(this.#granted.mayRead);
+    return readable.has(row) ? stored : refuse(this.#principal);
+  }
+
+  /** Throws VignetError usage BAD_ID, UNKNOWN_ID; data BAD_PACK. */
+  async #known(
+    generation: Generation,
+    id: string | DatasetKey,
+  ): Promise<{ readonly row: number; readonly stored: StoredDataset }> {
     const { index } = generation;
     const key = typeof id === 'string' ? parseId(id) : lowerCase(id);
     // An unknown ID reveals no path of the configuration.
@@ -296,8 +314,7 @@ export class ArchiveView {
     if (row < 0 || !known.has(row)) throw unknownId(text());
     const stored = await this.#reader.storedAt(index, row);
     if (stored.record.repo !== key.repo) throw unknownId(text());
-    const readable = await generation.rows(this.#granted.mayRead);
-    return readable.has(row) ? stored : refuse(this.#principal);
+    return { row, stored };
   }
 
   /** Rows of the index, of those that may be known of. */

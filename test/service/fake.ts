@@ -113,6 +113,7 @@ export function fakeProducts(makeCutout: MakeCutout = async () => new FakeAnswer
     datasets: {
       file: async () => new FakeAnswer(pixels),
       header: async () => new FakeAnswer(pixels, { type: 'application/json' }),
+      provenance: () => Promise.reject(new TypeError('this archive has no provenance')),
       describe: () => Promise.reject(new TypeError('this archive describes nothing')),
       preview: async () => new FakeAnswer(pixels, { type: 'image/png' }),
       pack: async () => new FakeAnswer(pixels, { type: 'application/x-tar' }),

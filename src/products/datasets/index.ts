@@ -6,6 +6,7 @@ import type { DatasetKey } from '../../base/dataset-id.ts';
 import { usageError } from '../../base/errors.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { describeTask } from '../../engine/tasks/describe.ts';
+import type { ProvenanceRequest } from '../../vo/datasets/provenance.ts';
 import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { classOf } from '../answers/request-class.ts';
@@ -18,6 +19,7 @@ import { FileAnswer } from './file-answer.ts';
 import { HeaderAnswer, type HeaderFormat } from './header-answer.ts';
 import { packed } from './pack.ts';
 import { PREVIEW_SIDE, PreviewAnswer } from './preview-answer.ts';
+import { type Provenance, provenanceOf } from './provenance.ts';
 import { TarAnswer } from './tar-answer.ts';
 
 type Id = string | DatasetKey;
@@ -46,6 +48,8 @@ export interface DatasetProducts {
   file(id: Id, what: { readonly plane?: string | undefined }, caller: Caller): Promise<Answer>;
   /** The cards of all HDUs, uncorrected. */
   header(id: Id, format: HeaderFormat, caller: Caller): Promise<Answer>;
+  /** Where it comes from, or what was made from it. Throws usage TOO_MANY too. */
+  provenance(request: ProvenanceRequest, caller: Caller): Promise<Provenance>;
   /** What is known of the dataset's structure. */
   describe(id: Id, caller: Caller): Promise<DatasetDescription>;
   /** The whole image as a PNG of at most 1024 pixels on a side. */
@@ -105,6 +109,12 @@ export function datasetProducts(archive: Archive, deps: ProductDeps): DatasetPro
     async describe(id, { principal, ...options }) {
       const dataset = await archive.as(principal).resolve(id, options);
       return describeDataset(dataset, await described(dataset.layout, options));
+    },
+
+    async provenance(request, { principal, signal }) {
+      const view = archive.as(principal);
+      const { uuid } = request.id;
+      return provenanceOf(view, { id: await view.idOf(request.id), uuid }, request, signal);
     },
 
     async preview(id, { principal, ...options }) {

@@ -26,6 +26,7 @@ export function datasetExamples(samples: readonly Sample[]): ServiceExample[] {
       one('preview', 'Preview', '/preview'),
       one('header', 'Header', '/header', [['RESPONSEFORMAT', 'text']]),
       one('layout', 'Layout', '/layout'),
+      one('provenance', 'Provenance', '/provenance', [['DEPTH', 'ALL']]),
       one('planes', 'Image plane', '', [['PLANES', 'image']]),
       one('file', 'File', ''),
     ];

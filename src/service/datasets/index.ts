@@ -1,6 +1,9 @@
 /** /api/datasets: the files themselves, and what is known of them. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
+import { provenanceAnswer } from '../../products/datasets/provenance-answer.ts';
+import { tableMediaTypes } from '../../vo/dali/table-format.ts';
 import { fileParameters, headerParameters, packParameters, urlParts } from '../../vo/datasets/parameters.ts';
+import { parseProvenance, provenanceParameters } from '../../vo/datasets/provenance.ts';
 import {
   headerFormatOf,
   maxDatasetParameters,
@@ -114,10 +117,24 @@ const pack = operation({
   run: ({ ids, from }, { vignet, caller }) => vignet.datasets.pack(ids, { from }, caller),
 });
 
+const provenance = operation({
+  ...ofDataset,
+  url: '/:repo/:uuid/provenance',
+  summary: 'What a dataset was made from, or what was made from it',
+  description:
+    'Inputs to any depth, the datasets met on the way, and the runs that made them: as JSON, as W3C PROV-JSON, or as a table with one row for each input. An input that is not in the archive has its name only; what the caller may not know of is left out.',
+  parameters: Object.values(provenanceParameters),
+  produces: ['application/json', ...Object.values(tableMediaTypes)],
+  responses: { 200: 'The provenance' },
+  parse: parseProvenance,
+  run: async (request, { vignet, caller }) =>
+    provenanceAnswer(await vignet.datasets.provenance(request, caller), request.format),
+});
+
 export const datasetService: Service = {
   path: 'datasets',
-  title: 'Datasets: files, headers, layouts, previews, archives of several',
+  title: 'Datasets: files, headers, layouts, previews, provenance, archives of several',
   errors: sodaText,
-  operations: [file, header, layout, preview, pack],
+  operations: [file, header, layout, preview, provenance, pack],
   examples: datasetExamples,
 };

@@ -13,10 +13,10 @@ export const maxDatasetParameters = 20;
 export const maxPackParameters = 5_010;
 
 /** The parts of the URL that name a dataset. */
-type Named = Readonly<Record<string, string>>;
+export type UrlNames = Readonly<Record<string, string>>;
 
 /** Throws VignetError usage BAD_ID. */
-const keyOf = ({ repo = '', uuid = '' }: Named): DatasetKey => parseId(`butler://${repo}/${uuid}`);
+export const keyOf = ({ repo = '', uuid = '' }: UrlNames): DatasetKey => parseId(`butler://${repo}/${uuid}`);
 
 function known(pairs: Pairs, most: number, parameters: readonly Parameter<unknown>[]): Values {
   const values = gather(pairs, most);
@@ -34,7 +34,7 @@ export interface FileRequest {
 }
 
 /** Throws VignetError usage BAD_ID, BAD_VALUE, MULTI_VALUED, UNKNOWN_PARAMETER, CONTRADICTION. */
-export function parseFile(pairs: Pairs, parts: Named): FileRequest {
+export function parseFile(pairs: Pairs, parts: UrlNames): FileRequest {
   const values = known(pairs, maxDatasetParameters, Object.values(fileParameters));
   const plane = single(values, fileParameters.plane);
   const planes = single(values, fileParameters.planes);
@@ -49,7 +49,7 @@ export interface HeaderRequest {
 }
 
 /** Throws as `parseFile`. */
-export function parseHeader(pairs: Pairs, parts: Named): HeaderRequest {
+export function parseHeader(pairs: Pairs, parts: UrlNames): HeaderRequest {
   const values = known(pairs, maxDatasetParameters, Object.values(headerParameters));
   return { id: keyOf(parts), ...defined({ format: single(values, headerParameters.headerFormat) }) };
 }
@@ -62,7 +62,7 @@ export function headerFormatOf(accept: string | undefined): HeaderFormat {
 }
 
 /** Of what has no parameters. Throws as `parseFile`. */
-export function parseDataset(pairs: Pairs, parts: Named): { readonly id: DatasetKey } {
+export function parseDataset(pairs: Pairs, parts: UrlNames): { readonly id: DatasetKey } {
   known(pairs, maxDatasetParameters, []);
   return { id: keyOf(parts) };
 }

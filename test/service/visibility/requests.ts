@@ -190,6 +190,9 @@ const parts = {
   header: '/header',
   layout: '/layout',
   preview: '/preview',
+  provenance: '/provenance?DEPTH=ALL',
+  derived: '/provenance?DIRECTION=FORTH&DEPTH=ALL',
+  prov: '/provenance?DEPTH=ALL&RESPONSEFORMAT=prov-json',
 };
 
 const datasets = [
