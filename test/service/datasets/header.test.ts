@@ -43,6 +43,7 @@ const departures: readonly [RegExp, string][] = [
     /astropy \['\w+', '=[-\d.]+'/,
     'takes `KEY     =1.0` for a text that begins with =; cfitsio and Vignet for a number',
   ],
+  [/^HDU \d+: \['\w+', .*astropy \['\w+', 'unreadable'/, 'cannot read a card with a control character'],
   [/astropy \['D[PQ]\d\.[\w.]+', /, 'splits record-valued cards, which are texts in the file'],
   [/astropy \[.*\\x0/, 'leaves control characters where Vignet has blanks'],
   [/\['ORIGIN', 'CASA .*astropy \['ORIGIN', 'unreadable'/, 'does not read a string with a line feed in it'],
