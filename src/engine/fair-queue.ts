@@ -1,8 +1,14 @@
-/** Who is next: quick before interactive before bulk, and within a class one job of each owner in turn. */
+/**
+ * Who is next: quick before interactive before bulk, except that every fourth job is interactive and every sixteenth bulk where such wait;
+ * and within a class one job of each owner in turn.
+ */
 
 /** In the order in which they are served: some milliseconds of work, some tenths of a second, more. */
 export const requestClasses = ['quick', 'interactive', 'bulk'] as const;
 export type RequestClass = (typeof requestClasses)[number];
+
+/** Of so many jobs one is for the class below: whatever waits before it, it goes on. */
+const SHARE = 4;
 
 export interface Queued<Owner> {
   readonly owner: Owner;
@@ -19,6 +25,7 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
     interactive: new Map(),
     bulk: new Map(),
   };
+  #turn = 0;
   readonly #lengths: Record<RequestClass, number> = { quick: 0, interactive: 0, bulk: 0 };
 
   length(of: RequestClass): number {
@@ -42,7 +49,15 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
 
   /** `bulk`: whether it may be one of these. */
   next(bulk = true): Job | undefined {
-    return this.#take('quick') ?? this.#take('interactive') ?? (bulk ? this.#take('bulk') : undefined);
+    const turn = this.#turn + 1;
+    const job =
+      (bulk && turn % SHARE ** 2 === 0 ? this.#take('bulk') : undefined) ??
+      (turn % SHARE === 0 ? this.#take('interactive') : undefined) ??
+      this.#take('quick') ??
+      this.#take('interactive') ??
+      (bulk ? this.#take('bulk') : undefined);
+    if (job) this.#turn = turn % SHARE ** 2;
+    return job;
   }
 
   /** Removes and returns all jobs of an owner. */
