@@ -140,6 +140,19 @@ class Ingest {
   }
 
   async run(source: CandidateSource): Promise<IngestReport> {
+    try {
+      await this.#takeAll(source);
+    } catch (error) {
+      // A source that fails, such as a registry that is away: what was done before is not lost.
+      if (error instanceof VignetError && error.kind !== 'fatal') await this.#publish();
+      throw error;
+    }
+    await this.#dropGone(source);
+    await this.#publish();
+    return this.#tally.report();
+  }
+
+  async #takeAll(source: CandidateSource): Promise<void> {
     let batch: Candidate[] = [];
     for await (const found of source.candidates()) {
       if (this.options.signal?.aborted) break;
@@ -151,9 +164,6 @@ class Ingest {
       }
     }
     await this.#batch(batch);
-    await this.#dropGone(source);
-    await this.#publish();
-    return this.#tally.report();
   }
 
   /** A path may be named twice, and a dataset be in several collections. */

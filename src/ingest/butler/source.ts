@@ -126,8 +126,11 @@ export class ButlerCandidates implements CandidateSource {
     };
   }
 
+  /** Each dataset once, though tagged and calibration collections have theirs from runs. */
   async *candidates(): AsyncGenerator<Found> {
-    for await (const page of this.datasets()) {
+    const seen = new Set<string>();
+    for await (const all of this.datasets()) {
+      const page = all.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
       const artifacts = await this.#datastores.find(page.map(({ id }) => id));
       yield* await mapConcurrently(page, AT_ONCE, (dataset) =>
         this.#found(dataset, artifacts.get(dataset.id)),
@@ -135,7 +138,7 @@ export class ButlerCandidates implements CandidateSource {
     }
   }
 
-  /** The selected datasets with the records of their data IDs, in pages. */
+  /** The selected datasets with the records of their data IDs, in pages, once for each collection that has them. */
   async *datasets(): AsyncGenerator<readonly ExpandedDataset[]> {
     const { selected, types, summaries, isOrdered } = this.#parts;
     for (const type of types) {

@@ -2,7 +2,16 @@
 // cannot be read is said for each dataset, and a second ingest follows what changed. The real repository is that of DP2 (one deep coadd
 // in lsst.images format, with scrambled pixels); its oracle is astropy.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../../src/access/principal.ts';
@@ -285,6 +294,31 @@ describe('a dataset of a Butler', () => {
     expect(stopped.replaced).toBeLessThan(300);
     expect(stopped.gone).toBe(0);
     expect(await run(archive, { repository })).toMatchObject({ unchanged: 300, gone: 0, failed: 0 });
+  });
+
+  it('publishes what was done when the registry fails on the way', async () => {
+    const { repository, butler } = await small();
+    for (let n = 0; n < 520; n++) {
+      putFile(repository, `run/${n}.fits`, plainImage(8, 8));
+      await butler.dataset('calexp', 'run', uuidOf(n), { ...VISIT, detector: n }, `run/${n}.fits`);
+    }
+    await butler.registry.close();
+    const archive = folder();
+    const registry = join(repository, 'gen3.sqlite3');
+    const whole = readFileSync(registry);
+    const failing = ingestButler(archive, { repository }, labels, ({ done }) => {
+      if (done === 10) writeFileSync(registry, whole.subarray(0, 4096));
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'BAD_BUTLER_DATABASE' });
+    const done = (await rowsOf(archive)).length;
+    expect(done).toBeGreaterThan(10);
+    expect(done).toBeLessThan(520);
+    writeFileSync(registry, whole);
+    expect(await run(archive, { repository })).toMatchObject({
+      unchanged: done,
+      ingested: 520 - done,
+      gone: 0,
+    });
   });
 
   it('leaves datasets of other Butlers and plain files in the same collection alone', async () => {
