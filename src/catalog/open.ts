@@ -63,10 +63,18 @@ export interface DraftPlace {
   /** Folder of the generation that it is made from; absent: an empty catalog. */
   readonly current?: string | undefined;
   readonly database?: DatabaseConfig | undefined;
+  /** The oldest generation that somebody still reads, in a database; absent: the current one. */
+  readonly keep?: number | undefined;
 }
 
 /** The catalog of a new generation, with what the current one has. Throws as `openCatalog`. */
-export async function openDraft({ folder, number, current, database }: DraftPlace): Promise<CatalogDraft> {
+export async function openDraft({
+  folder,
+  number,
+  current,
+  database,
+  keep,
+}: DraftPlace): Promise<CatalogDraft> {
   if (!database) {
     const path = join(folder, DUCKDB_FILE);
     // On file systems that can, the copy shares its blocks with the old one.
@@ -77,6 +85,7 @@ export async function openDraft({ folder, number, current, database }: DraftPlac
   return PgDraft.open({
     ...database,
     number,
+    keep,
     current: current === undefined ? undefined : await markerIn(current),
     marker: join(folder, POSTGRES_FILE),
   });

@@ -281,6 +281,7 @@ class Ingest {
       beside: this.#beside,
       skymaps: this.config.skymaps,
       database: this.config.catalog,
+      keep: this.known.generation,
       end: this.packs.end,
     });
     this.#rows = [];

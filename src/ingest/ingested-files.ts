@@ -33,7 +33,13 @@ export class IngestedFiles {
   /** Per (collection, repo). */
   #held: { labels: string; rows: Promise<Held> } | undefined;
 
-  private constructor(archive: string, catalog: Catalog | undefined, index: DatasetIndex | undefined) {
+  private constructor(
+    archive: string,
+    /** That is read until `close`; undefined: nothing was ever published. */
+    readonly generation?: number,
+    catalog?: Catalog,
+    index?: DatasetIndex,
+  ) {
     this.#packs = new PackReader(join(archive, 'packs'), 1);
     this.#catalog = catalog;
     this.#index = index;
@@ -41,10 +47,10 @@ export class IngestedFiles {
 
   static async open(archive: string, database?: DatabaseConfig): Promise<IngestedFiles> {
     const generation = currentGeneration(archive);
-    if (generation === 0) return new IngestedFiles(archive, undefined, undefined);
+    if (generation === 0) return new IngestedFiles(archive);
     const folder = generationPath(archive, generation);
     const catalog = await openCatalog(folder, database);
-    return new IngestedFiles(archive, catalog, wholeIndex(join(folder, INDEX_FILE)));
+    return new IngestedFiles(archive, generation, catalog, wholeIndex(join(folder, INDEX_FILE)));
   }
 
   /** The index is damaged or of an older version: the next publication makes a new one from the catalog. */

@@ -26,6 +26,8 @@ export interface Change extends BesideChange {
   readonly add: readonly CatalogRow[];
   /** A table that the site brings. */
   readonly site?: { readonly table: SiteTable; readonly rows: AsyncIterable<readonly SiteRow[]> };
+  /** The generation that the ingest itself still reads. */
+  readonly keep?: number | undefined;
   /** Of the catalog; absent: a file. */
   readonly database?: DatabaseConfig | undefined;
 }
@@ -52,6 +54,7 @@ async function fillDraft(archive: string, draft: string, change: Change): Promis
     number: nextGeneration(archive),
     current: current > 0 ? generationPath(archive, current) : undefined,
     database: change.database,
+    keep: change.keep,
   });
   try {
     await catalog.remove([...change.drop, ...change.add.map((row) => row.uuid)]);

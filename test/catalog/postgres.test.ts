@@ -46,8 +46,8 @@ class Schemas implements CatalogMaker {
     return { url, schema, number, current, marker: join(folder, `${schema}.json`) };
   }
 
-  async draft(path: string): Promise<CatalogDraft> {
-    const at = this.draftPlace(path);
+  async draft(path: string, keep?: number): Promise<CatalogDraft> {
+    const at = { ...this.draftPlace(path), keep };
     const draft = await PgDraft.open(at);
     const finish = draft.finish.bind(draft);
     draft.finish = async (end) => {
@@ -73,8 +73,13 @@ catalogSuite('a catalog in PostgreSQL', {
 
 const ask = (sql: string) => execFileSync('psql', ['-XAtqc', sql, url], { encoding: 'utf8' }).trim();
 
-async function publish(path: string, put: readonly number[], remove: readonly number[] = []): Promise<void> {
-  const draft = await schemas.draft(path);
+async function publish(
+  path: string,
+  put: readonly number[],
+  remove: readonly number[] = [],
+  keep?: number,
+): Promise<void> {
+  const draft = await schemas.draft(path, keep);
   await draft.remove(remove.map(uuidOf));
   await draft.put(put.map((n) => rowOf({ uuid: uuidOf(n), owner: 'anna' })));
   await draft.finish({ pack: 1, offset: put.length });
@@ -128,6 +133,22 @@ describe('a generation in PostgreSQL', () => {
     }
     expect(seen).toBe(2500);
     catalog.close();
+  });
+
+  it('stays readable for the ingest that began with it, however often that publishes', async () => {
+    await publish('kept', [1, 2]);
+    const first = await schemas.open('kept');
+    for (const n of [3, 4, 5]) await publish('kept', [n], n === 3 ? [1] : [], 1);
+    expect(await uuids(first)).toEqual([1, 2].map(uuidOf));
+    // The next ingest began with a later one.
+    await publish('kept', [6]);
+    await expect(uuids(first)).rejects.toMatchObject({ code: 'CATALOG_CHANGED' });
+    const last = await schemas.open('kept');
+    expect(await uuids(last)).toEqual([2, 3, 4, 5, 6].map(uuidOf));
+    const { schema } = schemas.placeOf('kept');
+    expect(ask(`SELECT count(*) FROM ${schema}.dataset`)).toBe('5');
+    first.close();
+    last.close();
   });
 
   it('that was not finished is as if it had never been; one that the archive does not have is taken back', async () => {

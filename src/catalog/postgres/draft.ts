@@ -41,6 +41,8 @@ export interface DraftPlace extends DatabaseConfig {
   readonly number: number;
   /** The published one that it is made from; absent: none. */
   readonly current?: { readonly generation: number; readonly token: string } | undefined;
+  /** The oldest generation that stays readable; absent: the one that it is made from. */
+  readonly keep?: number | undefined;
   /** The file that leads readers to it. */
   readonly marker: string;
 }
@@ -143,7 +145,7 @@ export class PgDraft implements CatalogDraft {
 
   /** Commits. A crash before the archive has the generation leaves rows that the next draft takes back. */
   async finish({ pack, offset }: PackEnd): Promise<void> {
-    const { schema, number, current, marker } = this.#place;
+    const { schema, number, current, marker, keep = Number.POSITIVE_INFINITY } = this.#place;
     const token = randomUUID();
     await writeFile(marker, JSON.stringify({ schema, generation: number, token }));
     await said(async () => {
@@ -155,16 +157,18 @@ export class PgDraft implements CatalogDraft {
         pack,
         offset,
       ]);
-      if (current) {
-        await this.#client.query(`DELETE FROM ${generations} WHERE number < $1`, [current.generation]);
-        await dropSiteTables(this.#client, schema, `gen_to <= ${current.generation}`);
-        for (const name of Object.keys(TABLES))
-          await this.#client.query(`DELETE FROM ${tableIn(schema, name)} WHERE gen_to <= $1`, [
-            current.generation,
-          ]);
-      }
+      if (current) await this.#purge(Math.min(current.generation, keep));
       await this.#client.query('COMMIT');
     });
+  }
+
+  /** Removes what only generations before `oldest` had. */
+  async #purge(oldest: number): Promise<void> {
+    const { schema } = this.#place;
+    await this.#client.query(`DELETE FROM ${tableIn(schema, 'generation')} WHERE number < $1`, [oldest]);
+    await dropSiteTables(this.#client, schema, `gen_to <= ${oldest}`);
+    for (const name of Object.keys(TABLES))
+      await this.#client.query(`DELETE FROM ${tableIn(schema, name)} WHERE gen_to <= $1`, [oldest]);
   }
 
   /** What was not finished is as if it had never been. */
