@@ -100,6 +100,9 @@ it('the catalog has the wavelengths of a spectral axis, and none where the heade
   }
   expect(row('vrad').wcs_note).toContain('LSRK');
   expect(row('freq').wcs_note).toContain('SPECSYS');
+  // Optical or radio velocities: 12 m/s apart, in channels of 824 m/s.
+  expect(row('cgps').wcs_note).toContain('less than a channel');
+  expect(row('aipsradio').wcs_note).toContain('VELREF = 257 is read as VRAD');
 });
 
 it('the catalog has the states of a STOKES axis, and none that no table has', () => {

@@ -33,6 +33,14 @@ void copyName(char (&to)[72], const std::string& from) {
   to[length] = 0;
 }
 
+// -LOG, a grism, or a coordinate that another is linear in: -F2W.
+bool isAlgorithm(std::string_view suffix) {
+  constexpr std::string_view kOf = "FWVA";
+  if (suffix == "-LOG" || suffix == "-GRI" || suffix == "-GRA") return true;
+  return suffix.size() == 4 && suffix[0] == '-' && suffix[2] == '2' &&
+         kOf.find(suffix[1]) != std::string_view::npos && kOf.find(suffix[3]) != std::string_view::npos;
+}
+
 void setUpAxis(wcsprm& prm, const SpectralCards& cards) {
   if (wcsinit(1, 1, &prm, static_cast<int>(cards.pv.size()), 0, 0))
     throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the spectral axis");
@@ -63,18 +71,11 @@ SpectralAxis::SpectralAxis(const SpectralCards& cards) : cards_(cards), frame_(c
     throw unknown(expectedFor("a spectral axis", "its CTYPE", printable(cards.ctype)));
   if (cards.ctype.find("-TAB") != std::string::npos)
     throw unknown("expected a spectral axis by formula, received one by look-up table (-TAB)");
-  if (cards.ctype.size() <= 8) {
-    char given[9] = "", type[9] = "", frame[9] = "";
-    std::memcpy(given, cards.ctype.data(), cards.ctype.size());
-    if (spcaips(given, cards.velref, type, frame) == 0) {
-      cards_.ctype = type;
-      if (frame_.empty()) frame_ = frame;
-      if (cards.ctype != cards_.ctype)
-        note_ = "The spectral axis " + printable(cards.ctype) +
-                " with VELREF = " + std::to_string(cards.velref) + " is read as " + cards_.ctype +
-                ", as AIPS defines it.";
-    }
-  }
+  readAips();
+  if (cards_.ctype.size() > 4 && !isAlgorithm(std::string_view(cards_.ctype).substr(4)))
+    throw unknown(
+        expectedFor("an algorithm of FITS paper III or a frame of AIPS after the first four letters",
+                    "CTYPE of the spectral axis", printable(cards.ctype)));
   type_ = stem(cards_.ctype);
   if (needsRest(type_) && !(cards.restfrq > 0) && !(cards.restwav > 0))
     throw unknown(expectedFor("RESTFRQ or RESTWAV", "velocities (" + type_ + ")", "neither"));
@@ -85,6 +86,41 @@ SpectralAxis::SpectralAxis(const SpectralCards& cards) : cards_(cards), frame_(c
   if (cards.cdelt == 0) throw unknown(expectedFor("another number than 0", "CDELT of the spectral axis", 0));
   WcsprmGuard guard;
   setUpAxis(guard.prm, cards_);
+}
+
+void SpectralAxis::readAips() {
+  const std::string given = cards_.ctype;
+  if (given.size() > 8) return;
+  char from[9] = "", type[9] = "", frame[9] = "";
+  std::memcpy(from, given.data(), given.size());
+  const int status = spcaips(from, cards_.velref, type, frame);
+  if (status > 0) throw unknown(expectedFor("a value that AIPS defines", "VELREF", cards_.velref));
+  if (status < 0) return;  // no type of AIPS
+  cards_.ctype = type;
+  if (frame_.empty()) frame_ = frame;
+  if (given == cards_.ctype) return;
+  // Programs of all kinds write VELO-LSR without VELREF, for radio velocities too.
+  eitherVelocity_ = cards_.ctype == "VOPT" && cards_.velref == 0;
+  if (!eitherVelocity_)
+    note_ = "The spectral axis " + printable(given) + " with VELREF = " + std::to_string(cards_.velref) +
+            " is read as " + cards_.ctype + ", as AIPS defines it.";
+}
+
+std::string SpectralAxis::velocityNote(uint32_t count) const {
+  if (!eitherVelocity_) return note_;
+  SpectralAxis radio = *this;
+  radio.cards_.ctype = radio.type_ = "VRAD";
+  // The difference grows with the velocity's absolute value: it is largest at an end.
+  const std::vector<double> ends{0.5, count + 0.5}, inside{1.5, count - 0.5};
+  const std::vector<double> optical = wavelengths(ends), other = radio.wavelengths(ends);
+  const std::vector<double> next = wavelengths(inside);
+  for (size_t i = 0; i < ends.size(); ++i)
+    if (!(std::fabs(optical[i] - other[i]) < std::fabs(optical[i] - next[i])))
+      throw unknown(expectedFor("VELREF, which says whether velocities are optical or radio,",
+                                "a spectral axis of AIPS' type VELO", "0 or none") +
+                    ", and the two differ by a channel or more");
+  return "Whether velocities are optical or radio is not known (no VELREF): they are read as optical, which "
+         "differs from radio by less than a channel in the whole cube.";
 }
 
 std::vector<double> SpectralAxis::wavelengths(const std::vector<double>& pixels) const {
@@ -112,7 +148,7 @@ WavelengthRange SpectralAxis::range(uint32_t count) const {
   const std::vector<double> ends = wavelengths({0.5, count + 0.5});
   if (!std::isfinite(ends[0]) || !std::isfinite(ends[1]) || ends[0] == ends[1])
     throw unknown("expected wavelengths for all channels, received an axis that leaves the spectrum");
-  return {std::min(ends[0], ends[1]), std::max(ends[0], ends[1]), frame_, note_};
+  return {std::min(ends[0], ends[1]), std::max(ends[0], ends[1]), frame_, velocityNote(count)};
 }
 
 std::optional<SpectralAxis::Channels> SpectralAxis::overlapping(uint32_t count, double min,

@@ -32,12 +32,14 @@ struct WavelengthRange {
 class SpectralAxis {
  public:
   // Throws Error{data, BAD_WCS} where the wavelengths cannot be known: an unknown type, a velocity without
-  // rest frequency or wavelength, a wavelength without unit, a look-up table (-TAB).
+  // rest frequency or wavelength, a VELREF that AIPS does not define, a wavelength without unit, a look-up
+  // table (-TAB).
   explicit SpectralAxis(const SpectralCards& cards);
 
   // In metres, at FITS pixels (1 is the centre of the first; halves are edges); NaN where there is none.
   std::vector<double> wavelengths(const std::vector<double>& pixels) const;
-  // Of the first `count` pixels, outer edges included. Throws Error{data, BAD_WCS} if an edge has none.
+  // Of the first `count` pixels, outer edges included. Throws Error{data, BAD_WCS} if an edge has none, or
+  // if velocities may be optical or radio and these differ by a channel or more.
   WavelengthRange range(uint32_t count) const;
 
   struct Channels {
@@ -47,9 +49,16 @@ class SpectralAxis {
   std::optional<Channels> overlapping(uint32_t count, double min, double max) const;
 
  private:
+  // Makes a type of AIPS one of the standard.
+  void readAips();
+  // What was assumed. Throws Error{data, BAD_WCS} if optical and radio velocities differ by a channel and the
+  // header does not say which they are.
+  std::string velocityNote(uint32_t count) const;
+
   SpectralCards cards_;
   std::string type_;  // the coordinate that wcslib computes, in SI
   std::string frame_, note_;
+  bool eitherVelocity_ = false;  // optical or radio
 };
 
 }  // namespace vignet

@@ -38,7 +38,7 @@ export const band: Parameter<BandChoice> = {
       ucd: 'em.wl;stat.interval',
       unit: 'm',
       description:
-        'Wavelength interval in metres, vacuum, barycentric; a single number is both ends. Or, as an extension, the name of a band (r) or of a filter as the files name it (r_57). Images that do not overlap it, or are of another, give 204.',
+        'Wavelength interval in metres, vacuum, barycentric; a single number is both ends. Or, as an extension, the name of a band (r) or of a filter as the files name it (r_57). Images that do not overlap it, or are of another, give 204. Of a cube an interval cuts the channels that overlap or touch it.',
       example: '551e-9 689e-9',
     },
     'metres',
@@ -66,7 +66,8 @@ export const pol: Parameter<string> = {
   multiplicity: 'many',
   values: polarizations,
   maxLength: 64,
-  description: 'Polarization state; can be repeated. Images with none of them give 204.',
+  description:
+    'Polarization state; can be repeated. Images with none of them give 204. Of a cube these states are cut.',
   example: 'I',
   parse: oneOf('POL', polarizations),
 };

@@ -62,7 +62,7 @@ export const findParameters = {
   band: {
     ...selection.band,
     description:
-      'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9); can be repeated.',
+      'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9), for cubes that of their spectral axis; can be repeated.',
   },
   time: {
     ...selection.time,
