@@ -1,6 +1,6 @@
 /**
- * A region of the registry as a footprint of the catalog. Polygons and circles are themselves; of other regions it is a circle that
- * holds them. Such a footprint finds candidates: it may hold more sky than the image.
+ * A region of the registry as a footprint of the catalog. Circles and polygons of few vertices are themselves; of other regions it is a
+ * circle that holds them. Such a footprint finds candidates: it may hold more sky than the image.
  */
 import { parseRegion, type SkyRegion, type Vector } from './sphgeom.ts';
 
@@ -22,6 +22,8 @@ const DEGREE = Math.PI / 180;
 /** Radians added to what is computed, far below a pixel: rounding must not shrink a region. */
 const SLACK = 1e-12;
 const POLE: Vector = [0, 0, 1];
+/** Of a polygon that is a footprint as it is. Regions of detectors, visits and tracts have 4 to some 50; each costs every search. */
+const MAX_VERTICES = 100;
 
 /** Undefined for the empty region. Throws VignetError data BAD_SKY_REGION. */
 export function searchRegion(encoded: string): SearchRegion | undefined {
@@ -30,7 +32,8 @@ export function searchRegion(encoded: string): SearchRegion | undefined {
   if (!circle) return undefined;
   const center = lonLat(circle.center);
   const radius = Math.min(180, circle.radius / DEGREE);
-  const footprint = region.kind === 'polygon' ? region.vertices.flatMap(lonLat) : [...center, radius];
+  const isPolygon = region.kind === 'polygon' && region.vertices.length <= MAX_VERTICES;
+  const footprint = isPolygon ? region.vertices.flatMap(lonLat) : [...center, radius];
   return { footprint, center, radius };
 }
 

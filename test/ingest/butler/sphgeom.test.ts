@@ -54,6 +54,17 @@ describe('regions of sphgeom', () => {
     expect(radius).toBeCloseTo(0.1486, 4);
   });
 
+  it('a polygon of more than 100 vertices is a circle around them: each would cost every search and coverage', () => {
+    const around = (count: number) =>
+      polygonText(...Array.from({ length: count }, (_, n): [number, number] => [(360 * n) / count, 80]));
+    expect(searchRegion(around(100))?.footprint).toHaveLength(200);
+    // By construction all lie 10 degrees from the pole.
+    const { footprint } = searchRegion(around(101)) ?? {};
+    expect(footprint).toHaveLength(3);
+    expect(footprint?.[1]).toBeCloseTo(90, 9);
+    expect(footprint?.[2]).toBeCloseTo(10, 9);
+  });
+
   it('a circle is itself', () => {
     expect(searchRegion(text(circle(350, -30, 2)))?.footprint).toEqual([
       expect.closeTo(350, 12),

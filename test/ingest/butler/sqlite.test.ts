@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../../src/ingest/butler/database.ts';
+import { readPages } from '../../../src/ingest/butler/registry/pages.ts';
 import { sql } from '../../../src/ingest/butler/sql.ts';
 import { folder } from '../../support/archive.ts';
 
@@ -181,6 +182,15 @@ sys.stdin.readline()
         ['computed', 'computed ones'],
       ] as const)
         await expect(database.columns(name)).rejects.toThrow(words);
+    });
+  });
+
+  it('has no view in the place of a table that is read as a whole', async () => {
+    const path = join(folder(), 'gen3.sqlite3');
+    python(path, 'CREATE VIEW collection_chain AS SELECT 1 AS parent, 1 AS position, 1 AS child');
+    await using(path, async (database) => {
+      const rows = readPages(database, 'collection_chain', ['parent', 'position']);
+      await expect(rows.next()).rejects.toThrow('a view');
     });
   });
 });

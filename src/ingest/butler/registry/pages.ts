@@ -3,6 +3,7 @@ import type { Database, Row } from '../database.ts';
 import { joined, named, sql } from '../sql.ts';
 import { badButler } from '../yaml-file.ts';
 import { keyIn } from './row.ts';
+import { columnsOf } from './schema.ts';
 
 const PAGE = 10_000;
 const MAX_ROWS = 5_000_000;
@@ -13,6 +14,8 @@ export async function* readPages(
   table: string,
   order: readonly string[],
 ): AsyncGenerator<Row> {
+  // Another thing of this name could give rows for ever.
+  await columnsOf(database, table);
   const names = joined(order.map(named), ', ');
   for (let [after, count] = [sql``, 0]; ; ) {
     const rows = await database.rows(
