@@ -59,10 +59,11 @@ async function* typedRows(rows: RawTable['rows'], columns: readonly SiteColumn[]
 }
 
 function cellOf(cell: SiteCell, { name, type }: SiteColumn, row: number): SiteCell {
-  if (cell === null || (cell === '' && type !== 'char')) return null;
+  if (cell === null) return null;
   if (type === 'char') return String(cell);
-  const number = typeof cell === 'number' ? cell : Number(cell.trim() === '' ? Number.NaN : cell);
-  if (Number.isNaN(number) && /^\s*(nan)?\s*$/i.test(String(cell))) return null;
+  const text = String(cell).trim();
+  if (text === '' || text.toLowerCase() === 'nan') return null;
+  const number = Number(text);
   if (type === 'long' ? Number.isSafeInteger(number) : !Number.isNaN(number)) return number;
   const expected = type === 'long' ? 'a whole number' : 'a number';
   throw usageError(
