@@ -118,7 +118,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     const engine = new Engine(engineOptions);
     try {
       const filtered = whyFiltered(asked, dataset.bounds);
-      if (filtered) throw noOverlap(filtered);
+      if (filtered) throw usageError('NO_OVERLAP', `${filtered}; check --band and --pol`);
       const answer = await planCutout({ engine, dataset, software: softwareName }, asked);
       if (!answer) throw noOverlap(whyOutside(dataset.layout, asked));
       await give(answer, flags, dataset.inputs, dataset.layout);

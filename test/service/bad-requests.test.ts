@@ -273,7 +273,7 @@ const cases: readonly Case[] = [
     withId('FROBNICATE=1'),
     400,
     usage,
-    'expected a parameter of this service, received FROBNICATE',
+    'expected a parameter of this service, received FROBNICATE. Without a region',
   ],
   ['a nameless parameter', withId('=1'), 400, usage, 'expected a parameter of this service, received '],
   [

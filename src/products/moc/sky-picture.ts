@@ -93,9 +93,10 @@ function labels(): Xml[] {
   });
 }
 
+/** `within`: cells reach beyond the footprints that touch them. */
 const shareText = (share: number) => {
   const degrees = share * 41_252.96;
-  return `${degrees >= 10 ? Math.round(degrees).toLocaleString('en') : degrees.toPrecision(2)} square degrees`;
+  return `within ${degrees >= 10 ? Math.round(degrees).toLocaleString('en') : degrees.toPrecision(2)} square degrees`;
 };
 
 /** A document of at most some MB. `title`: what is covered. */

@@ -91,6 +91,6 @@ export function refuseUnknown(
   const near = suggest(unknown, known);
   throw usageError(
     'UNKNOWN_PARAMETER',
-    `expected a parameter of this service, received ${clip(unknown, 40)}${near ? `; did you mean ${near}?` : ''} ${hint(known.join(', '))}`,
+    `expected a parameter of this service, received ${clip(unknown, 40)}${near ? `; did you mean ${near}?` : '.'} ${hint(known.join(', '))}`,
   );
 }
