@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { clip } from '../base/clip.ts';
+import { defined } from '../base/defined.ts';
 import { usageError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
 import { softwareName } from '../base/software.ts';
@@ -101,7 +102,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     const [named] = what === undefined ? [] : await namedIds(flags.archive, [what]);
     const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
     try {
-      const id = named ?? (await found(vignet.archive.as(OPERATOR), flags));
+      const id = named ?? (await found(vignet.archive.as(OPERATOR), flags, asked));
       const view = vignet.archive.as(OPERATOR);
       // A collection dataset is no image.
       const dataset = await view.resolve(id).catch(() => undefined);
@@ -118,7 +119,7 @@ async function run(what: string | undefined, given: Flags): Promise<void> {
     const engine = new Engine(engineOptions);
     try {
       const filtered = whyFiltered(asked, dataset.bounds);
-      if (filtered) throw usageError('NO_OVERLAP', `${filtered}; check --band and --pol`);
+      if (filtered) throw noOverlap(filtered);
       const answer = await planCutout({ engine, dataset, software: softwareName }, asked);
       if (!answer) throw noOverlap(whyOutside(dataset.layout, asked));
       await give(answer, flags, dataset.inputs, dataset.layout);
@@ -135,16 +136,20 @@ const pointAt = ({ ra, dec }: NonNullable<SodaRequest['position']>): Stencil => 
 });
 
 /** The dataset at the position, which is said. */
-async function found(view: ArchiveView, flags: Flags): Promise<string> {
+async function found(
+  view: ArchiveView,
+  flags: Flags,
+  { band = nameOf(flags.band), pol }: Pick<SodaRequest, 'band' | 'pol'>,
+): Promise<string> {
   const { id, said } = await datasetAt(view, position(flags.at ?? '', '--at'), {
-    ...flags,
-    band: nameOf(flags.band),
+    type: flags.type,
+    ...defined({ band, pol }),
   });
   if (!flags.json) console.error(said);
   return id;
 }
 
-const noOverlap = (why: string) => usageError('NO_OVERLAP', `${why}; check the position`);
+const noOverlap = (why: string) => usageError('NO_OVERLAP', `${why}; check the region, --band and --pol`);
 
 async function give(
   answer: Cutout,
@@ -179,7 +184,7 @@ export function cutoutCommand(): Command {
     )
     .option(
       '--band <name or metres>',
-      'with --at: only images of this band or filter; wavelengths in metres ("0.0013 0.00131"): the channels of a cube that overlap them',
+      'with --at: only images of this band or filter, or of wavelengths in metres ("0.0013 0.00131"), which also cut a cube: the channels that overlap them',
     )
     .option('--type <name>', 'with --at: only images of this dataset type')
     .option('--hdu <n>', 'HDU of the image to cut, 0-based (default: the first that the region meets)')

@@ -6,8 +6,11 @@ import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { isCoadd } from '../astronomy/dataset-types.ts';
 import { clip } from '../base/clip.ts';
+import { defined } from '../base/defined.ts';
 import { usageError, VignetError } from '../base/errors.ts';
 import { and, equals, lessThan, not, type Predicate } from '../catalog/predicate.ts';
+import type { BandChoice } from '../vo/dali/standard-parameters.ts';
+import { passesFilters } from '../vo/soda/request.ts';
 import { Census } from './census.ts';
 
 export const isDatasetId = (what: string) => /^(ivo|butler):\/\//i.test(what);
@@ -95,7 +98,21 @@ export async function namedIds(folder: string, words: readonly string[]): Promis
 
 export interface Wanted {
   readonly type?: string | undefined;
-  readonly band?: string | undefined;
+  /** A name, or wavelengths that the image's must overlap. */
+  readonly band?: BandChoice | undefined;
+  readonly pol?: readonly string[];
+}
+
+const boundsOf = ({ em_min, em_max, pol_states, lsst_band, lsst_filter }: ListedDataset) => ({
+  ...defined({ emMin: em_min ?? undefined, emMax: em_max ?? undefined, polStates: pol_states?.split('/') }),
+  bandNames: [lsst_band, lsst_filter].filter((name) => name !== null),
+});
+
+/** What was asked for, in words. */
+function wordsOf({ type = 'image', band, pol = [] }: Wanted): string {
+  const ofBand = typeof band === 'string' ? `of band ${band}` : band && `of ${band.min} to ${band.max} m`;
+  const ofStates = pol.length > 0 ? `of polarization ${pol.join(' or ')}` : undefined;
+  return [type, ofBand, ofStates].filter((words) => words !== undefined).join(' ');
 }
 
 /**
@@ -105,14 +122,14 @@ export interface Wanted {
 export async function datasetAt(
   view: ArchiveView,
   near: readonly [number, number],
-  { type, band }: Wanted,
+  asked: Wanted,
 ): Promise<{ id: string; said: string }> {
   const all: ListedDataset[] = [];
   for await (const batch of view.list({ regions: [{ point: [near[0], near[1]] }] })) all.push(...batch);
   const wanted = all.filter(
     (row) =>
-      (type === undefined || row.dataset_type === type) &&
-      (band === undefined || row.lsst_band === band || row.lsst_filter === band),
+      (asked.type === undefined || row.dataset_type === asked.type) &&
+      passesFilters({ band: asked.band, pol: asked.pol ?? [] }, boundsOf(row)),
   );
   const coadds = wanted.filter((row) => isCoadd(row.dataset_type));
   const distance = ({ s_ra, s_dec }: ListedDataset) => {
@@ -121,11 +138,10 @@ export async function datasetAt(
   };
   const [nearest] = (coadds.length > 0 ? coadds : wanted).sort((a, b) => distance(a) - distance(b));
   if (!nearest) {
-    const asked = [type ?? 'image', band === undefined ? [] : `of band ${band}`].flat().join(' ');
     const census = new Census();
     census.add(all);
     const there = census.words === undefined ? 'nothing does' : `there: ${census.words}`;
-    throw usageError('NO_OVERLAP', `no ${asked} covers ${near.join(' ')}; ${there}`);
+    throw usageError('NO_OVERLAP', `no ${wordsOf(asked)} covers ${near.join(' ')}; ${there}`);
   }
   const others =
     wanted.length > 1 ? `, of ${wanted.length} there; --type, --band or a UUID choose others` : '';

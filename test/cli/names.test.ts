@@ -188,6 +188,20 @@ describe('datasets', () => {
     expect(existsSync(join(folder, 'stack.fits'))).toBe(true);
   });
 
+  // Wavelengths: those of LSST's filters, of which no two of g, r and i share one of these.
+  it.each([
+    ['470e-9', 'g'],
+    ['620e-9', 'r'],
+    ['700e-9 800e-9', 'i'],
+  ])('wavelengths %s choose the coadd of band %s at a position', async (metres, band) => {
+    const where = ['--at', '150.2987', '2.38812', '--type', 'deep_coadd', '--band', metres];
+    const { code, stderr } = await vignet(['cutout', ...where, '-o', `${band}.fits`], how);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(`^deep_coadd ${band} .*\\.fits\n${band}\\.fits: `),
+    ]);
+  });
+
   it.each([
     [['cutout', '0-'], 2, /expected a file, or the ID, UUID or file name .* received '0-'/],
     [
@@ -200,6 +214,16 @@ describe('datasets', () => {
       ['cutout', '--at', '150.2987', '2.38812', '--band', 'q'],
       2,
       /no image of band q covers .*; there: .*deep_coadd .*r 1/,
+    ],
+    [
+      ['cutout', '--at', '150.2987', '2.38812', '--band', '2e-6'],
+      2,
+      /no image of 0.000002 to 0.000002 m covers .*; there: .*deep_coadd .*r 1/,
+    ],
+    [
+      ['cutout', '--at', '150.2987', '2.38812', '--pol', 'Q'],
+      2,
+      /no image of polarization Q covers .*; there: /,
     ],
     [['cutout', '--at', '10', '20'], 2, /no image covers 10 20; nothing does/],
     [['cutout', '0', '--band', 'g', ...circle], 2, /they need --at and no dataset.*CONTRADICTION/],
