@@ -3,6 +3,10 @@
 make {folder, count, seed}  cubes drawn at random: BITPIX, axes, plain or tile-compressed; returns {name, parent (uncompressed, if nothing is lost), shape, tile} of each
 compare {answer, parent, part}  how a cutout differs from astropy's slice of its parent: pixels, WCS of all axes; "equal" if in nothing.
                             `part`: [from, to, step] of each axis in the order of FITS
+padded {answer, parent, part}  the same of pixels only, where `part` leaves the parent: NaN there
+imcopy {answer, parent, part}  the same of pixels, by cfitsio's own program and its sections of images
+large {folder}              a cube whose cutouts are above 8 MiB, plain and compressed with tiles of one slice and of several; returns their names
+planes {folder}             a cube with mask and variance of its shape, STOKES third and FREQ fourth; pixel values name their place
 """
 
 import json
@@ -96,6 +100,41 @@ def compare(answer, parent, part):
     return "equal"
 
 
+def padded(answer, parent, part):
+    _, pixels = image(answer)
+    _, theirs = image(parent)
+    wanted = np.full([to - start for start, to, _ in reversed(part)], np.nan, theirs.dtype)
+    theirs = theirs[tuple(slice(max(start, 0), to) for start, to, _ in reversed(part))]
+    wanted[tuple(slice(max(-start, 0), max(-start, 0) + size) for (start, _, _), size in zip(reversed(part), theirs.shape))] = theirs
+    return "equal" if pixels.shape == wanted.shape and np.array_equal(pixels, wanted, equal_nan=True) else f"{pixels.shape}, {np.sum(pixels != wanted)} pixels differ"
+
+
+def imcopy(answer, parent, part):
+    section = ",".join(f"{start + 1}:{to}" + (f":{step}" if step > 1 else "") for start, to, step in part)
+    path = f"{answer}.imcopy"
+    subprocess.run(["imcopy", f"{parent}{'[1]' if parent.endswith('fz') else ''}[{section}]", path], check=True, stdout=subprocess.DEVNULL)
+    (_, ours), (_, theirs) = image(answer), image(path)
+    return "equal" if ours.shape == theirs.shape and np.array_equal(ours, theirs, equal_nan=ours.dtype.kind == "f") else f"{ours.shape} and {theirs.shape} differ"
+
+
+def large(folder):
+    plain = pathlib.Path(folder, "large.fits")
+    values = np.random.default_rng(1).normal(0, 1, (150, 120, 160)).astype("f4")
+    fits.PrimaryHDU(values, sky(3)).writeto(plain)
+    for name, tile in [("rows", "160,1,1"), ("deep", "40,30,7")]:
+        subprocess.run(["fpack", "-g2", "-q", "0", "-t", tile, "-O", f"{folder}/{name}.fits.fz", plain], check=True, stdout=subprocess.DEVNULL)
+    return ["large.fits", "rows.fits.fz", "deep.fits.fz"]
+
+
+def planes(folder):
+    header = sky(2)
+    header.update(dict(CTYPE3="STOKES", CRVAL3=1.0, CRPIX3=1.0, CDELT3=1.0, CTYPE4="FREQ", CRVAL4=230e9, CRPIX4=1.0, CDELT4=-1e9, CUNIT4="Hz"))
+    values = np.arange(10 * 4 * 8 * 9).reshape(10, 4, 8, 9)
+    hdus = [fits.ImageHDU(values.astype(kind), header, name=name) for name, kind in [("IMAGE", "f4"), ("MASK", "i4"), ("VARIANCE", "f8")]]
+    fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(pathlib.Path(folder, "planes.fits"))
+    return "planes.fits"
+
+
 C = 299792458.0
 REST = 230538000000.0
 
@@ -158,7 +197,7 @@ def spectra(folder):
     return made
 
 
-TASKS = dict(spectra=spectra, make=make, compare=compare)
+TASKS = dict(spectra=spectra, make=make, compare=compare, padded=padded, imcopy=imcopy, large=large, planes=planes)
 for line in sys.stdin:
     task = json.loads(line)
     print(json.dumps(TASKS[task.pop("check")](**task)), flush=True)

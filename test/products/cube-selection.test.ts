@@ -120,7 +120,7 @@ it('BAND gives the channels that overlap it', async () => {
     if (!edges) continue;
     const at = (edge: number) => {
       const low = Math.floor(edge);
-      const [a = 0, b = 0] = [edges[low], edges[low + 1]];
+      const [a = 0, b = a] = [edges[low], edges[low + 1]];
       return a + (edge - low) * (b - a);
     };
     for (const [from, to] of [
@@ -129,13 +129,15 @@ it('BAND gives the channels that overlap it', async () => {
       [2.9, 4.1],
       [5.5, 5.9],
       [0.01, 5.99],
+      [0, 1.5],
+      [4.5, 6],
     ] as const) {
       const band = { min: Math.min(at(from), at(to)), max: Math.max(at(from), at(to)) };
       const cut = await plan(name, { band });
       const first = Math.floor(from);
       expect(cut?.depth?.axis3, `${name} ${from} to ${to}`).toEqual({
         from: first,
-        count: Math.floor(to) - first + 1,
+        count: Math.min(Math.floor(to), 5) - first + 1,
         step: 1,
       });
     }
@@ -215,4 +217,19 @@ it('a cube is no picture, and no input of stacks and mosaics; the answer says so
     caller,
   );
   expect(Buffer.from(await stack.bytes()).toString('latin1')).toContain('a cube of 8 x 8 x 10 x 4 pixels');
+});
+
+const textOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('latin1');
+
+it('a cube beside an image is a missing input of a mosaic, and a row without pixels of a stack', async () => {
+  const ids = [row('stokes').id, row('continuum').id].map((id) => ['ID', id] as const);
+  const mosaic = await vignet.mosaic(parseMosaic([...ids, ['CIRCLE', '266.4168 -29.0078 0.0015']]), caller);
+  expect(textOf(await mosaic?.bytes())).toContain('a cube of 8 x 8 x 10 x 4 pixels');
+  const sized = [
+    ['RA', '266.4168'],
+    ['DEC', '-29.0078'],
+    ['SIZE', '3'],
+  ] as const;
+  const both = textOf(await (await vignet.stack(parseStack([...ids, ...sized]), caller)).bytes());
+  expect(both.split('a cube of').length - 1).toBe(1);
 });
