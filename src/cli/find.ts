@@ -72,11 +72,14 @@ async function run(flags: Flags): Promise<void> {
 /** For people; of nothing, what there is. */
 async function print(view: ArchiveView, request: FindRequest): Promise<void> {
   const rows = new DatasetRows();
+  const most = request.maxRec ?? Number.POSITIVE_INFINITY;
   let found = 0;
-  for await (const batch of findDatasets(view, request)) {
+  // One more than is printed says whether there are more.
+  for await (const batch of findDatasets(view, { ...request, maxRec: most + 1 })) {
+    rows.add(batch.slice(0, Math.max(0, most - found)));
     found += batch.length;
-    rows.add(batch);
   }
+  if (found > most) console.error('there are more datasets than --maxrec');
   if (found === 0) {
     const census = new Census();
     for await (const batch of view.list({ regions: request.regions })) census.add(batch);

@@ -160,6 +160,13 @@ describe('the list as a file', () => {
     expect(whole.stdout).not.toContain('OVERFLOW');
   });
 
+  it.each([-1, 0])('says so to people, and only then: MAXREC of all and %i', async (more) => {
+    const most = String(all.length + more);
+    const { stdout, stderr } = await vignet(['find', '--archive', archive, '--maxrec', most]);
+    expect(stdout).toContain(`\n${most} datasets\n`);
+    expect(stderr).toBe(more < 0 ? 'there are more datasets than --maxrec\n' : '');
+  });
+
   it('is the footprints for DS9', async () => {
     const path = join(folder, 'found.reg');
     await vignet(['find', '--archive', archive, '--band', 'g', '-o', path]);
