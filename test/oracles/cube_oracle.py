@@ -169,10 +169,12 @@ SPECTRA = [
     ("wave", "WAVE", "nm", 656.3, 0.125, "WAVE", {}), ("awav", "AWAV", "Angstrom", 4750.0, 1.25, "AWAV", {}),
     # As the Canadian Galactic Plane Survey has it: AIPS' types, without CUNIT.
     ("cgps", "VELO-LSR", "", -60000.0, -824.5, "VOPT", dict(RESTFREQ=1420406000.0)),
+    ("shouted", "FREQ", "HZ", REST, 1e6, "FREQ", {}), ("plural", "WAVE", "Angstroms", 6563.0, 1.25, "WAVE", {}), ("fewer", "FREQ", "Hz", REST, 1e6, "FREQ", dict(WCSAXES=2)),
     ("aipsradio", "VELO-LSR", "", 5e6, -824.5, "VRAD", dict(RESTFREQ=1420406000.0, VELREF=257)), ("aipsoptical", "VELO-HEL", "", 5e6, -824.5, "VOPT", dict(RESTFREQ=1420406000.0, VELREF=2)),
 ]
 UNKNOWN = [
     ("norest", "VRAD", "km/s", 0.0, 1.0, "RESTFRQ", {}), ("nounit", "WAVE", "", 5000.0, 1.0, "CUNIT", {}), ("table", "WAVE-TAB", "m", 0.0, 1.0, "-TAB", {}), ("coupled", "FREQ", "Hz", REST, 1e6, "coupled", dict(PC3_1=0.1)),
+    ("tworests", "VRAD", "m/s", 0.0, 1e4, "of one line", dict(RESTFRQ=REST, RESTWAV=0.21)), ("furlong", "FREQ", "furlong", 1.0, 1e-3, "furlong", {}),
     # v squared over c, 833 m/s at 500 km/s, is more than a channel.
     ("either", "VELO-LSR", "", 500000.0, -824.5, "VELREF", dict(RESTFREQ=1420406000.0)), ("either0", "VELO-HEL", "m/s", -500000.0, 824.5, "VELREF", dict(RESTFREQ=1420406000.0, VELREF=0)),
     ("velref", "VELO-LSR", "", 0.0, 1.0, "VELREF", dict(RESTFREQ=REST, VELREF=9)), ("suffix", "VRAD-XYZ", "m/s", 0.0, 1.0, "CTYPE", dict(RESTFRQ=REST)),
@@ -191,7 +193,7 @@ def spectra(folder):
         if n >= len(SPECTRA):
             made.append(dict(name=name, why=kind))
             continue
-        metres = by_units(kind, unit or "m/s", more.get("RESTFREQ", more.get("RESTFRQ", REST)))
+        metres = by_units(kind, {"HZ": "Hz", "Angstroms": "Angstrom"}.get(unit, unit) or "m/s", more.get("RESTFREQ", more.get("RESTFRQ", REST)))
         edges = [float(metres(crval + (k + 0.5 - 2) * cdelt)) for k in range(7)]
         made.append(dict(name=name, edges=edges))
     return made

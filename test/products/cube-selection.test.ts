@@ -233,3 +233,12 @@ it('a cube beside an image is a missing input of a mosaic, and a row without pix
   const both = textOf(await (await vignet.stack(parseStack([...ids, ...sized]), caller)).bytes());
   expect(both.split('a cube of').length - 1).toBe(1);
 });
+
+it('a cut of channels moves the axis though WCSAXES, 2, leaves it out: readers take the highest axis that has cards', async () => {
+  const edges = spectra.find(({ name }) => name === 'fewer')?.edges ?? [];
+  const middle = ((edges[4] ?? 0) + (edges[5] ?? 0)) / 2;
+  const cut = await plan('fewer', { band: { min: middle, max: middle } });
+  expect(cut?.depth?.axis3).toEqual({ from: 4, count: 1, step: 1 });
+  // CRPIX3 of the cube is 2.
+  expect(textOf(await cut?.bytes())).toMatch(/CRPIX3 *= *-2(\.0)? /);
+});

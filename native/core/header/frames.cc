@@ -49,7 +49,7 @@ class Mover {
   void deepAxis(int axis, char alt) {
     const AxisRange& range = depth_[static_cast<size_t>(axis - 3)];
     // An axis without cards is one by the defaults, unless the description has fewer axes.
-    if (numberOr(cards_, "WCSAXES" + suffix(alt), axis) < axis) return;
+    if (numberOr(cards_, "WCSAXES" + suffix(alt), axis) < axis && !hasCards(axis, alt)) return;
     if (range.from == 0 && range.step == 1) return;
     deepPixel("CRPIX" + std::to_string(axis) + suffix(alt), range);
     if (range.step > 1) widen(axis, range.step, alt);
@@ -106,6 +106,12 @@ class Mover {
     } else {
       scale("CDELT" + std::to_string(axis) + suffix(alt), step, 1);
     }
+  }
+
+  bool hasCards(int axis, char alt) const {
+    for (const char* stem : {"CTYPE", "CRPIX", "CRVAL", "CDELT"})
+      if (findCard(cards_, stem + std::to_string(axis) + suffix(alt))) return true;
+    return false;
   }
 
   bool isParentFrame(char alt) const {

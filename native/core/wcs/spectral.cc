@@ -2,6 +2,7 @@
 
 #include <wcslib/spc.h>
 #include <wcslib/spx.h>
+#include <wcslib/wcsunits.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,9 @@ namespace {
 
 constexpr std::array<std::string_view, 11> kTypes{"FREQ", "AFRQ", "ENER", "WAVN", "VRAD", "WAVE",
                                                   "VOPT", "ZOPT", "AWAV", "VELO", "BETA"};
+
+constexpr double kLight = 299792458;  // m/s
+constexpr double kSameRest = 1e-6;    // 0.3 km/s
 
 Error unknown(const std::string& detail) { return Error(Kind::data, "BAD_WCS", detail); }
 
@@ -46,6 +50,7 @@ void setUpAxis(wcsprm& prm, const SpectralCards& cards) {
     throw Error(Kind::fatal, "OUT_OF_MEMORY", "no memory to set up the spectral axis");
   copyName(prm.ctype[0], cards.ctype);
   copyName(prm.cunit[0], cards.cunit);
+  wcsutrn(0, prm.cunit[0]);  // HZ, ANGSTROM: how files spell units that the standard spells otherwise
   prm.crpix[0] = cards.crpix;
   prm.crval[0] = cards.crval;
   prm.cdelt[0] = cards.cdelt;
@@ -55,7 +60,8 @@ void setUpAxis(wcsprm& prm, const SpectralCards& cards) {
   for (size_t k = 0; k < cards.pv.size(); ++k) prm.pv[k] = {1, cards.pv[k].m, cards.pv[k].value};
   if (const int status = wcsset(&prm))
     throw unknown(std::string("expected a spectral axis that wcslib can set up, received its error: ") +
-                  wcs_errmsg[status]);
+                  wcs_errmsg[status] + " (CTYPE " + printable(cards.ctype) + ", CUNIT " +
+                  printable(cards.cunit) + ")");
 }
 
 }  // namespace
@@ -79,6 +85,11 @@ SpectralAxis::SpectralAxis(const SpectralCards& cards) : cards_(cards), frame_(c
   type_ = stem(cards_.ctype);
   if (needsRest(type_) && !(cards.restfrq > 0) && !(cards.restwav > 0))
     throw unknown(expectedFor("RESTFRQ or RESTWAV", "velocities (" + type_ + ")", "neither"));
+  const double ofFrequency = kLight / cards.restfrq;  // m
+  if (cards.restfrq > 0 && cards.restwav > 0 && !(std::fabs(ofFrequency / cards.restwav - 1) < kSameRest))
+    throw unknown(
+        expectedFor("RESTFRQ and RESTWAV of one line", "the spectral axis",
+                    std::to_string(ofFrequency) + " m and " + std::to_string(cards.restwav) + " m"));
   if (cards.cunit.empty() && (type_ == "WAVE" || type_ == "AWAV"))
     throw unknown(expectedFor("a unit (CUNIT)", "wavelengths", "none"));
   for (const double number : {cards.crpix, cards.crval, cards.cdelt, cards.restfrq, cards.restwav})
@@ -92,7 +103,7 @@ void SpectralAxis::readAips() {
   const std::string given = cards_.ctype;
   if (given.size() > 8) return;
   char from[9] = "", type[9] = "", frame[9] = "";
-  std::memcpy(from, given.data(), given.size());
+  given.copy(from, sizeof from - 1);
   const int status = spcaips(from, cards_.velref, type, frame);
   if (status > 0) throw unknown(expectedFor("a value that AIPS defines", "VELREF", cards_.velref));
   if (status < 0) return;  // no type of AIPS
