@@ -43,8 +43,8 @@ async function run(given: Flags): Promise<void> {
     await checkOutput(output, flags.force === true, filesOf(vignet.archive));
     const bytes = await stack.make();
     await deliver(stack, output, flags.force === true);
-    const { observations, stampSize: size, overflow } = stack;
-    if (flags.json) console.error(JSON.stringify({ output, bytes, observations, size, overflow }));
+    const { observations, stampSize: size, overflow, note } = stack;
+    if (flags.json) console.error(JSON.stringify({ output, bytes, observations, size, overflow, note }));
     else if (output !== '-')
       console.error(
         `${output}: ${count(observations, 'observation')}, ${size} x ${size} pixels, ${bytes} bytes`,

@@ -49,7 +49,7 @@ describe('an empty answer', () => {
 
 describe('an answer of the default type', () => {
   // The catalog, asked for footprints that hold the position: the search of a stack is another one, of footprints near it.
-  it('says how many images of other types there are, and in its header', async () => {
+  it('says in its header how many images of other types there are', async () => {
     const ofTypes = new Map<string, number>();
     const near = [Number(where.RA), Number(where.DEC)] as const;
     const archive = await openArchive(inject('sample'));
@@ -65,9 +65,8 @@ describe('an answer of the default type', () => {
     const script =
       'import sys; from astropy.io import fits; print(fits.open(sys.argv[1])["STACK"].header["OTHERTYP"], end="")';
     const card = execFileSync('/usr/bin/python3', ['-c', script, path], { encoding: 'utf8' });
-    expect(said).toBe(
-      `the stack is of visit_image, the default; footprints of other types are there too: ${card}; DPSUBTYPE chooses them`,
-    );
+    // None of them is of single-epoch calibrated images: nothing that somebody could have meant instead.
+    expect(said).toBe('');
     const counts = card.split('; ').map((one) => {
       const [type = '', ...bands] = one.split(/,? /);
       return [type, bands.map(Number).reduce((sum, n) => sum + (n || 0), 0)];

@@ -10,8 +10,10 @@
 namespace vignet {
 namespace {
 
-// Whether integers of so many bits can have a value: bytes are unsigned, all others signed.
+// Whether integers of so many bits can have a value: bytes are unsigned, all others signed. Negative numbers
+// stand for floats.
 bool isStorable(int64_t value, int bitpix) {
+  if (bitpix <= 0) return false;
   if (bitpix == 64) return true;
   const int64_t half = int64_t{1} << (bitpix - 1);
   return bitpix == 8 ? value >= 0 && value < 2 * half : value >= -half && value < half;

@@ -38,7 +38,7 @@ export function whenBySource(taken: When, source: SourceFacts | undefined): When
   const exposure = source?.exposure ?? taken.exposure;
   if (!source?.time) return { ...taken, exposure };
   const [tMin, tMax] = source.time;
-  return { tMin, tMax, exposure, notes: [] };
+  return { tMin, tMax, exposure, hasMiddle: true, notes: [] };
 }
 
 /** Whether the image lies elsewhere than it is searched for: neither holds the middle of the other. */

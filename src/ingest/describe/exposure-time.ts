@@ -18,6 +18,8 @@ export interface When {
   readonly tMax: number | null;
   /** Seconds. */
   readonly exposure: number | null;
+  /** The middle is not known where only the start is: tMax is the start then. */
+  readonly hasMiddle: boolean;
   /** What the cards say that cannot be taken for a time. */
   readonly notes: readonly string[];
 }
@@ -105,8 +107,10 @@ export function whenTaken(cards: Cards, survey: SurveyDescription = generalSurve
   else if (middle) range = [at(middle, -length / 2), at(middle, length / 2)];
   else if (start) range = [at(start), at(start, length)];
   const known = range[0] >= EARLIEST && range[1] >= range[0];
-  if (known) return { tMin: range[0], tMax: range[1], exposure, notes };
+  const hasMiddle =
+    known && (exposure !== null || middle !== undefined || (begin !== undefined && end !== undefined));
+  if (known) return { tMin: range[0], tMax: range[1], exposure, hasMiddle, notes };
   if (timesys === undefined)
     ofTimes.push(`TIMESYS = ${clip(String(cards.TIMESYS))} cannot be brought to UTC`);
-  return { tMin: null, tMax: null, exposure, notes: [...notes, ...new Set(ofTimes)] };
+  return { tMin: null, tMax: null, exposure, hasMiddle, notes: [...notes, ...new Set(ofTimes)] };
 }

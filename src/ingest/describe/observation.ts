@@ -71,7 +71,7 @@ export function observationOf(
 ): Observation {
   const coadd = isCoadd(identity.type);
   const airmass = coadd ? undefined : numberOf(cards, 'BORE-AIRMASS', 'AIRMASS');
-  const { tMin, tMax } = when;
+  const { tMin, tMax, hasMiddle } = when;
   const unit = unitOf(cards, identity.type, survey);
   const said = [...notes, ...when.notes];
   const [plane] = info.planes;
@@ -80,7 +80,7 @@ export function observationOf(
     detector: identity.detector,
     band: band.band,
     filter: band.filter,
-    tMid: tMin === null || tMax === null ? null : (taiOfUtc(tMin) + taiOfUtc(tMax)) / 2,
+    tMid: tMin === null || tMax === null || !hasMiddle ? null : (taiOfUtc(tMin) + taiOfUtc(tMax)) / 2,
     exptime: when.exposure !== null && when.exposure > 0 ? when.exposure : null,
     airmass: airmass !== undefined && airmass >= 1 && airmass <= MOST_AIRMASS ? airmass : null,
     unit,

@@ -1,6 +1,7 @@
 /** Which images of a file belong together, and what each means. */
 import type { FileImage } from '../../addon/layout.ts';
 import { numberOf, textOf } from '../describe/cards.ts';
+import { esoMeaning } from './eso-classes.ts';
 import { regexpOf } from './matching.ts';
 import type { Meaning, SurveyDescription } from './schema.ts';
 
@@ -25,6 +26,8 @@ function known(image: FileImage, survey: SurveyDescription): KnownImage {
   const name = textOf(image.cards, 'EXTNAME') ?? '';
   const type = textOf(image.cards, 'EXTTYPE') ?? '';
   const version = numberOf(image.cards, 'EXTVER');
+  const eso = esoMeaning(image.cards);
+  if (eso) return { image, meaning: eso, name: name || type, set: '{}', version };
   for (const text of type === '' ? [name] : [type, name]) {
     for (const { is, name: pattern } of survey.planes ?? []) {
       const match = regexpOf(pattern).exec(text);

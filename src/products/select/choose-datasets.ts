@@ -16,6 +16,8 @@ export interface Choice {
 }
 
 const NEVER_BY_DEFAULT = /coadd|^stack$|^raw$|diff|template|resamp|warp|mosaic|bias|dark|flat/i;
+/** Whether a stack may be of the type without its being named: single-epoch images that are calibrated, as far as its name says. */
+export const isByDefault = (type: string) => !NEVER_BY_DEFAULT.test(type);
 /** Single-epoch calibrated images, those of a whole release first. */
 const PREFERRED = ['visit_image', 'calexp', 'preliminary_visit_image', 'instcal', 'image'];
 /** Endings of the types that hold the same images with lossy compression (RFC-325). */
@@ -47,7 +49,7 @@ function heldIn(census: readonly CensusRow[], collection: string | undefined): r
 }
 
 function defaultTypes(types: readonly string[]): string[] {
-  const single = types.filter((type) => !NEVER_BY_DEFAULT.test(type));
+  const single = types.filter(isByDefault);
   const rank = (type: string) => {
     const at = PREFERRED.indexOf(type.replace(LOSSY, ''));
     return at < 0 ? PREFERRED.length : at;

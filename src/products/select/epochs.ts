@@ -11,7 +11,7 @@ import type { StackRequest } from '../../vo/stack/request.ts';
 import type { Limits } from '../limits.ts';
 import type { Epoch } from '../stack/row.ts';
 import { CensusWords } from './census-words.ts';
-import { type Choice, chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
+import { type Choice, chooseDatasets, isByDefault, lacksTime, passes } from './choose-datasets.ts';
 
 export interface FoundEpochs {
   readonly choice: Choice | undefined;
@@ -22,6 +22,8 @@ export interface FoundEpochs {
   readonly untimed: readonly (Epoch | undefined)[];
   /** Of a default type: what there is of other types by their footprints, in words; empty: nothing. */
   readonly others: string;
+  /** Whether one of them could have been the default: single-epoch calibrated images too. */
+  readonly rivals: boolean;
 }
 
 /** Footprints are polygons and so a little off near the edges, degrees. */
@@ -109,20 +111,24 @@ export async function findEpochs(
   if (request.ids.length > 0) {
     const named = await view.named(request.ids, run);
     const passing = named.filter(({ dataset }) => !dataset || wanted(dataset));
-    return { choice: undefined, others: '', ...seen(passing) };
+    return { choice: undefined, others: '', rivals: false, ...seen(passing) };
   }
   const choice = chooseDatasets(await view.census(), request.collection, request.types);
   // Elsewhere what is found lies near the place, and not there.
   const isCounted = choice.byDefault && request.target.kind === 'fixed' && !request.edge;
   const others = new CensusWords();
+  let rivals = false;
   const accept = (dataset: DatasetSummary) => {
     if (!choice.collections.includes(dataset.collection) || !wanted(dataset)) return false;
     if (choice.types.includes(dataset.type)) return true;
-    if (isCounted && passes(dataset, bands, times)) others.add(dataset.type, dataset.band ?? 'no band');
+    if (isCounted && passes(dataset, bands, times)) {
+      others.add(dataset.type, dataset.band ?? 'no band');
+      rivals ||= isByDefault(dataset.type);
+    }
     return false;
   };
   const where = async () =>
     and(isIn('obs_collection', choice.collections), isIn('dataset_type', choice.types));
   const found = await view.observations(searches, { accept, where, most, run });
-  return { choice, others: others.toString(), ...seen(found) };
+  return { choice, others: others.toString(), rivals, ...seen(found) };
 }

@@ -159,7 +159,7 @@ export async function planStack(
 async function noteOf(view: ArchiveView, plan: StackPlan): Promise<{ note?: string }> {
   const untimed = plan.untimed > 0 ? [untimedSentence(plan.untimed)] : [];
   if (plan.rows.length + plan.dropped.length > 0 || plan.request.maxRec === 0) {
-    const said = [...untimed, ...(plan.others === '' ? [] : [othersSentence(plan)])];
+    const said = [...untimed, ...(plan.rivals ? [othersSentence(plan)] : [])];
     return said.length > 0 ? { note: said.join('; ') } : {};
   }
   const { target, bands, times, ids } = plan.request;

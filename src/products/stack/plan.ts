@@ -34,6 +34,8 @@ export interface StackPlan {
   readonly untimed: number;
   /** Of a default type: what there is of other types, in words; empty: nothing. */
   readonly others: string;
+  /** Whether one of them is of single-epoch calibrated images too. */
+  readonly rivals: boolean;
   /** Unit of all pixels; null where it is not known. */
   readonly unit: string | null;
   /** The mask dictionary of all rows: index is bit. Empty where masks were not asked for. */
@@ -210,6 +212,7 @@ export async function planRows(
     overflow: rows.length < sorted.length,
     untimed: await countUntimed(engine, asked, found.untimed, options),
     others: found.others,
+    rivals: found.rivals,
     unit,
     ...(masked ? dictionaryOf(rows) : { maskNames: [], maskBits: 32 }),
     collections: found.choice?.collections ?? [],
