@@ -10,9 +10,10 @@ const bundle = await rolldown({
   cwd: root,
   input: {
     main: './src/cli/main.ts',
-    // By the names under which the engine and the simulation look for them beside themselves.
+    // By the names under which the engine, the simulation and the ingest look for them beside themselves.
     worker: './src/engine/worker.ts',
     'simulate-worker': './src/simulate/simulate-worker.ts',
+    'sqlite-worker': './src/ingest/butler/sqlite-worker.ts',
   },
   platform: 'node',
   external: (id) => /^[@a-z]/.test(id) && !inside.includes(id.split('/')[0]),

@@ -142,12 +142,14 @@ class Ingest {
   async run(source: CandidateSource): Promise<IngestReport> {
     try {
       await this.#takeAll(source);
+      await this.#dropGone(source);
     } catch (error) {
       // A source that fails, such as a registry that is away: what was done before is not lost.
       if (error instanceof VignetError && error.kind !== 'fatal') await this.#publish();
-      throw error;
+      // A question to a registry ends where the ingest is stopped.
+      const isStopped = this.options.signal?.aborted && toVignetError(error).code === 'REGISTRY_BUSY';
+      if (!isStopped) throw error;
     }
-    await this.#dropGone(source);
     await this.#publish();
     return this.#tally.report();
   }

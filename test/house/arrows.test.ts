@@ -71,7 +71,7 @@ describe('src/', () => {
       [sql, /^src\/(?:catalog|ingest\/butler)\//],
       [/@duckdb\/node-api/, /^src\/catalog\/duckdb\//],
       [/from 'pg'/, /^src\/(?:catalog\/postgres\/|ingest\/butler\/postgres\.ts$)/],
-      [/node-sqlite3-wasm/, /^src\/ingest\/butler\/sqlite\.ts$/],
+      [/node-sqlite3-wasm/, /^src\/ingest\/butler\/sqlite-worker\.ts$/],
     ];
     const speakers = (words: RegExp) =>
       filesBelow('src', /\.ts$/).filter((file) => words.test(readFileSync(join(root, file), 'utf8')));

@@ -26,7 +26,7 @@ export const butlerDataErrors = {
   BAD_BUTLER_DATABASE: {
     sentence: "The registry's database cannot be read.",
     meaning:
-      'The SQLite file or PostgreSQL database is missing, damaged, of a form that cannot be read without writing, or its tables are not those of a Butler.',
+      'The SQLite file or PostgreSQL database is missing, damaged, of a form that cannot be read without writing, its SQLite file gives no answer within a minute, or its tables are not those of a Butler.',
     remedy: 'Do what the message says, or restore the registry from a backup.',
   },
   BAD_SKY_REGION: {
@@ -50,7 +50,7 @@ export const butlerDataErrors = {
 export const butlerTransientErrors = {
   REGISTRY_BUSY: {
     sentence: 'The registry of the Butler cannot be read now.',
-    meaning: 'Another process writes to it, or its server cannot be reached or is too slow.',
+    meaning: 'Another process writes to it, its server cannot be reached or is too slow, or the ingest was stopped while it was read.',
     remedy: 'Run the ingest again later; it continues where it stopped.',
   },
 } as const satisfies ErrorList;

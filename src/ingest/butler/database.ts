@@ -18,6 +18,14 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** What ends a statement of a SQLite file. */
+export interface ReadLimits {
+  /** Default: a minute. */
+  readonly statementMs?: number | undefined;
+  /** Ends the statement too, with REGISTRY_BUSY. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export const badDatabase = (detail: string, options?: ErrorOptions): VignetError =>
   new VignetError('data', 'BAD_BUTLER_DATABASE', detail, options);
 
@@ -28,9 +36,14 @@ export const busy = (detail: string, options?: ErrorOptions): VignetError =>
  * `hosts` are the machines besides this one whose servers may be asked. Throws VignetError as the methods do, and usage
  * HOST_NOT_ALLOWED.
  */
-export async function openDatabase(address: RegistryAddress, hosts: readonly string[]): Promise<Database> {
+export async function openDatabase(
+  address: RegistryAddress,
+  hosts: readonly string[],
+  limits: ReadLimits = {},
+): Promise<Database> {
   // Loaded when they are needed: most ingests need neither.
-  if (address.kind === 'sqlite') return (await import('./sqlite.ts')).SqliteDatabase.open(address.path);
+  if (address.kind === 'sqlite')
+    return (await import('./sqlite.ts')).SqliteDatabase.open(address.path, limits);
   const { PostgresDatabase } = await import('./postgres.ts');
   return PostgresDatabase.open(address.url, address.namespace, hosts);
 }

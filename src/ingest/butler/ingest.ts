@@ -11,5 +11,6 @@ export async function ingestRepository(
   options: IngestOptions,
   onProgress: (report: IngestReport) => void = () => undefined,
 ): Promise<IngestReport> {
-  return ingestFrom(archive, await ButlerCandidates.open(selection), options, onProgress);
+  const source = await ButlerCandidates.open(selection, { signal: options.signal });
+  return ingestFrom(archive, source, options, onProgress);
 }

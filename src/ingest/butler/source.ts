@@ -7,7 +7,7 @@ import { toVignetError } from '../../base/to-vignet-error.ts';
 import { rootOf } from '../../bytes/roots.ts';
 import type { Candidate, CandidateSource, Found, Roots, SourceRegistry } from '../source.ts';
 import { type ButlerConfig, type RegistryAddress, readButlerConfig } from './config.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, openDatabase, type ReadLimits } from './database.ts';
 import { type ArtifactRecord, type Artifacts, Datastores, pathOf } from './datastore.ts';
 import { factsOf, nameOf } from './facts.ts';
 import { hasWildcard } from './glob.ts';
@@ -80,11 +80,11 @@ export class ButlerCandidates implements CandidateSource {
    * Opens a repository and reads its collections and dataset types. Throws VignetError usage NO_BUTLER, UNKNOWN_COLLECTION, UNKNOWN_TYPE,
    * HOST_NOT_ALLOWED; data BAD_BUTLER, BAD_BUTLER_DATABASE; transient REGISTRY_BUSY.
    */
-  static async open(selection: ButlerSelection): Promise<ButlerCandidates> {
+  static async open(selection: ButlerSelection, limits: ReadLimits = {}): Promise<ButlerCandidates> {
     const { collections: patterns = [], datasetTypes = [], allowRoots = [], allowHosts = [] } = selection;
     const config = await readButlerConfig((await findRepository(selection.repository)).file);
     const hosts = allowHosts.map((host) => host.toLowerCase());
-    const database = await openDatabase(config.registry, hosts);
+    const database = await openDatabase(config.registry, hosts, limits);
     try {
       const schema = await readSchema(database);
       const collections = await Collections.read(database, schema);

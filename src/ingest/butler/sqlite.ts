@@ -1,5 +1,6 @@
 /**
- * A registry in a SQLite file, read by SQLite compiled to WebAssembly: a hostile file can reach nothing but the memory of that module.
+ * A registry in a SQLite file, read in a thread of its own, which is ended when a statement does not come to an end: of a damaged file
+ * one can take years.
  *
  * The module locks a database by a folder beside it. It is given a link in a folder of our own, so that this lock is made there, and
  * nothing is made beside the registry, which may lie on a read-only disk. Whether others write is seen by `sqliteState` before and after
@@ -8,52 +9,59 @@
 import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import sqlite from 'node-sqlite3-wasm';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
 import { VignetError } from '../../base/errors.ts';
-import { badDatabase, busy, type Database, type Row } from './database.ts';
+import { badDatabase, busy, type Database, type ReadLimits, type Row } from './database.ts';
 import { type Sql, sql } from './sql.ts';
 import { sqliteState } from './sqlite-state.ts';
-
-type Module = InstanceType<typeof sqlite.Database>;
+import type { Order, Outcome } from './sqlite-worker.ts';
 
 /** Statements are tried again when somebody wrote meanwhile. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 200;
-/** No more than callers ask for: LIMITs are at most this. */
-const MAX_ROWS = 100_000;
-/** Characters of the texts of one answer: of a damaged file many rows may share the same long text. */
-const MAX_TEXT = 2 ** 26;
+/** As a statement in PostgreSQL has. */
+const STATEMENT_MS = 60_000;
 
-/** Schemas are not trusted: their functions cannot do harm, but nothing of ours needs them. */
-const CAUTIONS = 'PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON;';
+/** The compiled worker, also when this file itself runs uncompiled (under vitest). */
+function workerFile(): string {
+  const isSource = import.meta.url.endsWith('.ts');
+  const compiled = isSource ? '../../../dist/ingest/butler/sqlite-worker.js' : './sqlite-worker.js';
+  return fileURLToPath(new URL(compiled, import.meta.url));
+}
 
 export class SqliteDatabase implements Database {
   readonly #path: string;
   readonly #folder: string;
-  readonly #database: Module;
-  /** State of the file for which a transaction is open: its cached pages are of this state. */
-  #state: string | undefined;
+  readonly #limits: ReadLimits;
+  readonly #thread: Piscina<Order, Outcome>;
+  /** Why the thread was ended. */
+  #ended: VignetError | undefined;
 
-  private constructor(path: string, folder: string, database: Module) {
+  private constructor(path: string, folder: string, limits: ReadLimits) {
     this.#path = path;
     this.#folder = folder;
-    this.#database = database;
+    this.#limits = limits;
+    this.#thread = new Piscina({
+      filename: workerFile(),
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      recordTiming: false,
+    });
   }
 
-  static async open(path: string): Promise<SqliteDatabase> {
+  static async open(path: string, limits: ReadLimits): Promise<SqliteDatabase> {
     sqliteState(path);
     const real = await realpath(path);
     const folder = await mkdtemp(join(tmpdir(), 'vignet-registry-'));
     try {
-      const link = join(folder, 'registry');
-      await symlink(real, link);
-      const database = new sqlite.Database(link, { readOnly: true });
-      database.exec(CAUTIONS);
-      return new SqliteDatabase(real, folder, database);
+      await symlink(real, join(folder, 'registry'));
+      return new SqliteDatabase(real, folder, limits);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
-      throw sqliteError(error);
+      throw error;
     }
   }
 
@@ -73,67 +81,55 @@ export class SqliteDatabase implements Database {
 
   async rows(query: Sql): Promise<readonly Row[]> {
     for (let attempt = 1; ; attempt++) {
-      try {
-        this.#begin(sqliteState(this.#path));
-        const rows = this.#all(query);
-        if (sqliteState(this.#path) === this.#state) return rows;
-        throw busy('the registry was written to while it was read; run the ingest again');
-      } catch (error) {
-        this.#end();
-        const known = sqliteError(error);
-        if (attempt === ATTEMPTS || !(known instanceof VignetError) || known.kind !== 'transient')
-          throw known;
-      }
-      await setTimeout(PAUSE_MS);
+      const outcome = await this.#ask(query);
+      if ('rows' in outcome) return outcome.rows;
+      const { kind, code, detail } = outcome.error;
+      if (attempt === ATTEMPTS || kind !== 'transient') throw new VignetError(kind, code, detail);
+      await pause(PAUSE_MS);
     }
   }
 
-  /** One transaction for all statements that meet the same state: each costs a lock of the module. */
-  #begin(state: string): void {
-    if (this.#state === state) return;
-    this.#end();
-    this.#database.exec('BEGIN');
-    this.#state = state;
-  }
-
-  #end(): void {
-    this.#state = undefined;
-    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
-  }
-
-  #all(query: Sql): Row[] {
-    const statement = this.#database.prepare(query.print((n) => `?${n}`));
+  /** After a thread was ended there is no other: it has left the lock of its module. */
+  async #ask(query: Sql): Promise<Outcome> {
+    const { statementMs = STATEMENT_MS, signal } = this.#limits;
+    if (this.#ended) throw this.#ended;
+    if (signal?.aborted) throw stopped();
+    const ender = new AbortController();
+    const end = () => ender.abort();
+    const timer = setTimeout(end, statementMs);
+    signal?.addEventListener('abort', end, { once: true });
     try {
-      const rows: Row[] = [];
-      let letters = 0;
-      for (const row of statement.iterate([...query.values]) as Iterable<Row>) {
-        for (const value of Object.values(row)) if (typeof value === 'string') letters += value.length;
-        if (rows.length >= MAX_ROWS || letters > MAX_TEXT)
-          throw badDatabase('a table of the registry has more rows or longer texts than it should');
-        rows.push(row);
-      }
-      return rows;
+      const order = {
+        path: this.#path,
+        link: join(this.#folder, 'registry'),
+        text: query.print((n) => `?${n}`),
+        values: query.values,
+      };
+      return await this.#thread.run(order, { signal: ender.signal });
+    } catch (cause) {
+      this.#ended = signal?.aborted ? stopped() : ender.signal.aborted ? endless(statementMs) : broken(cause);
+      throw this.#ended;
     } finally {
-      statement.finalize();
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
     }
   }
 
   async close(): Promise<void> {
-    this.#database.close();
+    await this.#thread.destroy();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** What SQLite says, in our words: of damage, or of a statement that the schema of another program does not fit. */
-function sqliteError(error: unknown): unknown {
-  if (error instanceof VignetError || !(error instanceof Error)) return error;
-  if (/malformed|not a database|corrupt|disk I\/O error/i.test(error.message))
-    return badDatabase("the registry's SQLite file is damaged; restore it from a backup", { cause: error });
-  if (/no such (?:table|column)/i.test(error.message))
-    return badDatabase('a table of the registry is not as a Butler makes it', { cause: error });
-  if (/locked|busy/i.test(error.message))
-    return busy('the registry is locked by another process; try again', { cause: error });
-  return badDatabase(`the registry's SQLite file cannot be read (${error.message.slice(0, 80)})`, {
-    cause: error,
-  });
-}
+const stopped = () => busy('the ingest was stopped while the registry was read; run it again to continue');
+
+const endless = (ms: number) =>
+  badDatabase(
+    `expected an answer of the registry's SQLite file within ${ms / 1000} s, received none; check it with 'PRAGMA integrity_check', and restore it from a backup, or copy it to a faster disk`,
+  );
+
+const broken = (cause: unknown) =>
+  badDatabase(
+    "the thread that reads the registry's SQLite file has ended; check the file with 'PRAGMA integrity_check' and restore it from a backup",
+    { cause },
+  );

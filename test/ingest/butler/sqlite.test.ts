@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../../src/ingest/butler/database.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type Database, openDatabase, type ReadLimits } from '../../../src/ingest/butler/database.ts';
 import { readPages } from '../../../src/ingest/butler/registry/pages.ts';
 import { sql } from '../../../src/ingest/butler/sql.ts';
 import { folder } from '../../support/archive.ts';
@@ -27,13 +27,45 @@ function filled(): string {
   return path;
 }
 
-async function using<T>(path: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase({ kind: 'sqlite', path }, []);
+async function using<T>(
+  path: string,
+  work: (database: Database) => Promise<T>,
+  limits: ReadLimits = {},
+): Promise<T> {
+  const database = await openDatabase({ kind: 'sqlite', path }, [], limits);
   try {
     return await work(database);
   } finally {
     await database.close();
   }
+}
+
+/** A table whose root leads over six levels of 200 pointers, all to the same next page: 6.4e13 leaves in a file of a few pages. */
+function endless(): string {
+  const path = filled();
+  const old = readFileSync(path);
+  const size = old.readUInt16BE(16);
+  const first = old.length / size + 1;
+  // Page 1 is the schema, so that page 2 is the root of the only table, and page 3 its first leaf.
+  const pages = Array.from({ length: 7 }, (_, level) => {
+    if (level === 6) return old.subarray(2 * size, 3 * size);
+    const page = Buffer.alloc(size);
+    const start = size - 5 * 200;
+    page.set([5, 0, 0, 0, 200, start >> 8, start & 255, 0]);
+    page.writeUInt32BE(first + level, 8);
+    for (let n = 0; n < 200; n++) {
+      page.writeUInt16BE(start + 5 * n, 12 + 2 * n);
+      page.writeUInt32BE(first + level, start + 5 * n);
+      page[start + 5 * n + 4] = 1;
+    }
+    return page;
+  });
+  const [root, ...others] = pages;
+  const bytes = Buffer.concat([old, ...others]);
+  bytes.set(root ?? [], size);
+  bytes.writeUInt32BE(bytes.length / size, 28);
+  writeFileSync(path, bytes);
+  return path;
 }
 
 const count = sql`SELECT count(*) AS n, sum(length(word)) AS letters FROM t`;
@@ -165,6 +197,42 @@ sys.stdin.readline()
     });
     const one = sql`SELECT length(word) AS n FROM t WHERE id = 1`;
     expect(await using(path, (database) => database.rows(one))).toEqual([{ n: 10_000_000 }]);
+  });
+
+  it.each<[string, () => ReadLimits, object]>([
+    [
+      'at the limit of a statement',
+      () => ({ statementMs: 700 }),
+      {
+        ...{ kind: 'data', code: 'BAD_BUTLER_DATABASE' },
+        message: expect.stringContaining('PRAGMA integrity_check'),
+      },
+    ],
+    [
+      'when the ingest is stopped',
+      () => ({ signal: AbortSignal.timeout(700) }),
+      { kind: 'transient', code: 'REGISTRY_BUSY', message: expect.stringContaining('stopped') },
+    ],
+  ])('whose pages have no end is left %s, and nothing of it remains', async (_, limits, error) => {
+    const path = endless();
+    const temporary = folder();
+    vi.stubEnv('TMPDIR', temporary);
+    try {
+      const reading = using(
+        path,
+        async (database) => {
+          expect(await database.columns('t')).toEqual(['id', 'word']);
+          expect(readdirSync(temporary)).toHaveLength(1);
+          await database.rows(count);
+        },
+        limits(),
+      );
+      await expect(reading).rejects.toMatchObject(error);
+      expect(readdirSync(temporary)).toEqual([]);
+      expect(await using(filled(), (database) => database.rows(count))).toMatchObject([{ n: 5000 }]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('has no views, virtual tables or computed columns in the place of tables: they could run for ever', async () => {
