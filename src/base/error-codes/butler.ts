@@ -36,7 +36,8 @@ export const butlerDataErrors = {
   },
   NO_ARTIFACT: {
     sentence: 'The Butler has no file for a dataset.',
-    meaning: 'The registry lists the dataset, but no datastore has a record of where its file is.',
+    meaning:
+      'The registry lists the dataset, but no datastore has a record of where its file is, or the record has no path.',
     remedy: 'Transfer the file into the repository, or remove the dataset from its registry.',
   },
   REMOTE_FILE: {
@@ -50,7 +51,8 @@ export const butlerDataErrors = {
 export const butlerTransientErrors = {
   REGISTRY_BUSY: {
     sentence: 'The registry of the Butler cannot be read now.',
-    meaning: 'Another process writes to it, its server cannot be reached or is too slow, or the ingest was stopped while it was read.',
+    meaning:
+      'Another process writes to it, its server cannot be reached or is too slow, or the ingest was stopped while it was read.',
     remedy: 'Run the ingest again later; it continues where it stopped.',
   },
 } as const satisfies ErrorList;

@@ -13,7 +13,7 @@ import { joined, named, sql } from './sql.ts';
 export interface ArtifactRecord {
   /** Undefined: the whole dataset. */
   readonly component: string | undefined;
-  /** Relative to the root of the datastore, or a URI. */
+  /** Relative to the root of the datastore, or a URI; empty where the datastore has none. */
   readonly path: string;
   readonly formatter: string;
   readonly storageClass: string;
@@ -33,12 +33,10 @@ const MAX_PATH = 4000;
 
 function recordOf(row: Row): ArtifactRecord {
   const { component, path, checksum, file_size: size } = row;
-  if (typeof path !== 'string' || path === '' || path.length > MAX_PATH)
-    throw badDatabase('expected a path for the file of a dataset, received another value');
   return {
     component:
       typeof component === 'string' && component !== WHOLE && component !== '' ? component : undefined,
-    path,
+    path: typeof path === 'string' && path.length <= MAX_PATH ? path : '',
     formatter: String(row.formatter ?? ''),
     storageClass: String(row.storage_class ?? ''),
     checksum: typeof checksum === 'string' ? checksum : undefined,
@@ -74,7 +72,9 @@ export class Datastores {
       const byId = new Map<string, ArtifactRecord[]>();
       for (const row of rows) {
         const id = String(row.dataset_id);
-        byId.set(id, [...(byId.get(id) ?? []), recordOf(row)]);
+        const records = byId.get(id);
+        if (records) records.push(recordOf(row));
+        else byId.set(id, [recordOf(row)]);
       }
       for (const [id, records] of byId) found.set(id, { datastore, records });
     }
@@ -120,7 +120,7 @@ function decoded(path: string): string {
 
 /**
  * The real path of a recorded file. It lies below the root of its datastore, or, given as a URI, below that or one of `allowed` (real
- * paths too), also where links lead. Throws VignetError data OUTSIDE_ROOT, REMOTE_FILE, FILE_GONE, FILE_UNREADABLE, FILE_CHANGED for a
+ * paths too), also where links lead. Throws VignetError data NO_ARTIFACT for an empty path, OUTSIDE_ROOT, REMOTE_FILE, FILE_GONE, FILE_UNREADABLE, FILE_CHANGED for a
  * file of another size than recorded.
  */
 export async function pathOf(
@@ -129,6 +129,12 @@ export async function pathOf(
   allowed: readonly string[],
   hosts: readonly string[] = [],
 ): Promise<string> {
+  if (path === '')
+    throw new VignetError(
+      'data',
+      'NO_ARTIFACT',
+      `expected a path of 1 to ${MAX_PATH} characters for the file of the dataset, received none in the datastore's record; ingest the dataset again into the Butler`,
+    );
   const isUri = /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
   if (isUri && !path.toLowerCase().startsWith('file:')) throw remote(whyRemote(path, hosts));
   if (isRemote && !isUri) throw remote(whyRemote(root, hosts));

@@ -155,9 +155,10 @@ export class ButlerCandidates implements CandidateSource {
   async #found(dataset: ExpandedDataset, artifacts: Artifacts | undefined): Promise<Found> {
     let path = nameOf(dataset);
     try {
+      if (dataset.problem) throw dataset.problem;
       if (!artifacts) throw noArtifact('expected a file for the dataset, received none: no datastore has it');
       const { image, companions } = filesOf(artifacts);
-      path = image.path;
+      path = image.path || path;
       const candidate: Candidate = {
         path: await this.#locate(image, artifacts),
         companions: await mapConcurrently(companions, 1, async ({ role, record }) => ({

@@ -1,16 +1,15 @@
 /** Datasets of a registry, in pages: a repository of millions takes no memory. */
+import type { VignetError } from '../../../base/errors.ts';
 import { canonicalUuid } from '../../../base/uuid.ts';
 import { badDatabase, type Database, type Row } from '../database.ts';
 import { joined, named, type Sql, type SqlValue, sql } from '../sql.ts';
 import { ingestDateOf, type Timespan, timespanOf } from '../timespan.ts';
 import { badButler } from '../yaml-file.ts';
 import type { Collection, CollectionKey, Collections } from './collections.ts';
+import { type DataId, dataIdOf } from './data-id.ts';
 import type { DatasetTable, DatasetType } from './dataset-types.ts';
-import { keyIn } from './row.ts';
+import { cursorIn, keyIn } from './row.ts';
 import type { RegistrySchema } from './schema.ts';
-
-/** Values by dimension. */
-export type DataId = Readonly<Record<string, string | number>>;
 
 export interface ButlerDataset {
   /** As the registry writes it, for other questions to it. */
@@ -18,8 +17,10 @@ export interface ButlerDataset {
   readonly uuid: string;
   readonly type: DatasetType;
   readonly run: string;
-  /** Required dimensions only. */
+  /** Required dimensions only, without those of `problem`. */
   readonly dataId: DataId;
+  /** What is wrong with its data ID. */
+  readonly problem: VignetError | undefined;
   /** When it was put into the repository, MJD UTC. */
   readonly ingested: number | undefined;
   /** When it holds, of a calibration as its collection has it. */
@@ -52,27 +53,46 @@ export async function* datasetsOf(
   const wanted = sql`t.dataset_type_id = ${type.key} AND t.${key} = ${collection.key}`;
   const earlier = isCalibration ? sql`` : notIn(place, key, before);
   const order = isCalibration ? ['id'] : place.dimensions;
+  // Rows without a value have no place in an order of pages.
+  const isWhole = order.length === 0 ? sql`1 = 1` : joined(order.map(isThere), ' AND ');
   const [count] = await database.rows(
-    sql`SELECT count(*) AS datasets FROM ${named(place.table)} t WHERE ${wanted}`,
+    sql`SELECT count(*) AS datasets, count(CASE WHEN ${isWhole} THEN 1 END) AS whole FROM ${named(place.table)} t WHERE ${wanted}`,
   );
+  const whole = Number(count?.whole ?? 0);
+  const others = Number(count?.datasets ?? 0) - whole;
+  const question = sql`SELECT t.*, d.ingest_date, d.${named(schema.runKey)} AS run_key FROM ${named(place.table)} t JOIN dataset d ON d.id = t.dataset_id WHERE ${wanted} ${earlier}`;
+  const dataset = (row: Row) => datasetOf(row, parts, type, place, isCalibration);
+  for await (const rows of pagesOf(database, sql`${question} AND ${isWhole}`, order, whole))
+    yield rows.map(dataset);
+  for await (const rows of pagesOf(database, sql`${question} AND NOT (${isWhole})`, ['dataset_id'], others))
+    yield rows.map(dataset);
+}
+
+/** `count`: rows of the question, or more. */
+async function* pagesOf(
+  database: Database,
+  question: Sql,
+  order: readonly string[],
+  count: number,
+): AsyncGenerator<readonly Row[]> {
   // A damaged index must not lead in a circle.
-  let left = Number(count?.datasets ?? 0);
+  let left = count;
   for (let after = sql``; left > 0; ) {
-    const rows = await database.rows(
-      sql`SELECT t.*, d.ingest_date, d.${named(schema.runKey)} AS run_key FROM ${named(place.table)} t JOIN dataset d ON d.id = t.dataset_id WHERE ${wanted} ${earlier} ${after} ${sorted(order)} LIMIT ${PAGE}`,
-    );
+    const rows = await database.rows(sql`${question} ${after} ${sorted(order)} LIMIT ${PAGE}`);
     left -= rows.length;
     const last = rows.at(-1);
     if (!last) return;
     if (left < 0) throw badDatabase('an index of the registry is damaged; restore it from a backup');
-    yield rows.map((row) => datasetOf(row, parts, type, place, isCalibration));
+    yield rows;
     if (rows.length < PAGE || order.length === 0) return;
     after = sql`AND (${tuple(order)}) > (${joined(
-      order.map((column) => keyIn(last, column)),
+      order.map((column) => cursorIn(last, column)),
       ', ',
     )})`;
   }
 }
+
+const isThere = (column: string) => sql`t.${named(column)} IS NOT NULL`;
 
 const tuple = (columns: readonly string[]) =>
   joined(
@@ -113,7 +133,7 @@ function datasetOf(
     uuid,
     type,
     run: run.name,
-    dataId: Object.fromEntries(place.dimensions.map((name) => [name, keyIn(row, name)])),
+    ...dataIdOf(row, place.dimensions),
     ingested: ingestDateOf(row.ingest_date),
     validity: isCalibration ? timespanOf(row) : undefined,
   };

@@ -1,7 +1,9 @@
 /** Records of dimensions that data IDs refer to: visits, exposures, detectors, filters, tracts, patches. */
 import type { Database, Row } from '../database.ts';
 import { joined, named, sql } from '../sql.ts';
-import type { ButlerDataset, DataId } from './datasets.ts';
+import type { DataId } from './data-id.ts';
+import type { ButlerDataset } from './datasets.ts';
+import { wordOf } from './row.ts';
 
 /** A dimension, or a pair of them that has records of its own. */
 export type Element =
@@ -112,12 +114,12 @@ export class DimensionRecords {
         draft.visit === undefined ? draft.fullId : { visit: draft.visit, ...draft.fullId };
       const values = columns.map(([dimension]) => known[dimension]);
       if (!values.every((value) => value !== undefined)) continue;
-      const key = JSON.stringify(values);
+      const key = wordOf(values);
       wanted.set(key, [...(wanted.get(key) ?? []), draft]);
       tuples.set(key, values);
     }
     for (const row of await this.#find(element, [...tuples.values()])) {
-      const key = JSON.stringify(columns.map(([, column]) => row[column]));
+      const key = wordOf(columns.map(([, column]) => row[column]));
       for (const draft of wanted.get(key) ?? []) draft.records[element] = row;
     }
   }
@@ -129,7 +131,7 @@ export class DimensionRecords {
     const listed = counts.indexOf(Math.max(...counts));
     const groups = new Map<string, (readonly (string | number)[])[]>();
     for (const values of tuples) {
-      const key = JSON.stringify(values.filter((_, n) => n !== listed));
+      const key = wordOf(values.filter((_, n) => n !== listed));
       groups.set(key, [...(groups.get(key) ?? []), values]);
     }
     const rows: Row[] = [];
@@ -161,13 +163,13 @@ export class DimensionRecords {
       );
       for (const { exposure, visit } of found) {
         if (typeof visit !== 'number') continue;
-        const key = JSON.stringify([instrument, exposure]);
+        const key = wordOf([instrument, exposure]);
         visits.set(key, (visits.get(key) ?? new Set()).add(visit));
       }
     }
     for (const draft of without) {
       const { instrument, exposure } = draft.fullId;
-      const all = visits.get(JSON.stringify([instrument, exposure])) ?? new Set();
+      const all = visits.get(wordOf([instrument, exposure])) ?? new Set();
       const [first] = all;
       if (exposure !== undefined && all.has(exposure)) draft.visit = exposure;
       else if (first !== undefined && all.size === 1) draft.visit = first;

@@ -20,6 +20,19 @@ export function keyIn(row: Row, column: string): string | number {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : textIn(row, column);
 }
 
+/** Values as a word, the same for the same values of the same types only. */
+export const wordOf = (values: readonly unknown[]): string =>
+  JSON.stringify(values, (_, value: unknown) =>
+    typeof value === 'bigint' ? { whole: String(value) } : value,
+  );
+
+/** A value by which a page is continued. Throws VignetError data BAD_BUTLER_DATABASE. */
+export function cursorIn(row: Row, column: string): string | number | bigint {
+  const value = row[column];
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  throw badDatabase(`expected text or a number for column ${clip(column)} of the registry, received neither`);
+}
+
 export function intIn(row: Row, column: string): number {
   const value = row[column];
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
