@@ -27,18 +27,21 @@ const MAX_ROWS = 100_000;
 /** Characters or bytes of one answer: of a damaged file many rows may share the same long text. */
 const MAX_SIZE = 2 ** 26;
 
-/** Schemas are not trusted: their functions cannot do harm, but nothing of ours needs them. */
-const CAUTIONS = 'PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON;';
+/**
+ * Schemas are not trusted: their functions cannot do harm, but nothing of ours needs them. An index made for one statement would be as
+ * large as its table; a Butler's tables have those that are needed.
+ */
+const CAUTIONS =
+  'PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON; PRAGMA automatic_index=OFF;';
 
 let opened: Module | undefined;
-/** State of the file for which a transaction is open: its cached pages are of this state. */
+/** State of the file for which it is open, in a transaction: its cached pages are of this state. */
 let state: string | undefined;
 
 /** Piscina's entry. Errors travel as values: their properties would be lost between threads. */
 export default function work({ path, link, text, values }: Order): Outcome {
   try {
-    const database = open(link);
-    begin(database, sqliteState(path));
+    const database = open(link, sqliteState(path));
     const rows = allOf(database, text, values);
     if (sqliteState(path) === state) return { rows };
     throw busy('the registry was written to while it was read; run the ingest again');
@@ -48,24 +51,23 @@ export default function work({ path, link, text, values }: Order): Outcome {
   }
 }
 
-function open(link: string): Module {
-  if (opened) return opened;
+/**
+ * One transaction for all statements that meet the same state: each costs a lock of the module. For another state the file is opened
+ * again, because the module takes a copy with the same change counter, such as a restored one, for the file that it has read.
+ */
+function open(link: string, now: string): Module {
+  if (opened && state === now) return opened;
+  end();
   opened = new sqlite.Database(link, { readOnly: true });
-  opened.exec(CAUTIONS);
+  opened.exec(`${CAUTIONS} BEGIN`);
+  state = now;
   return opened;
 }
 
-/** One transaction for all statements that meet the same state: each costs a lock of the module. */
-function begin(database: Module, now: string): void {
-  if (state === now) return;
-  end();
-  database.exec('BEGIN');
-  state = now;
-}
-
 function end(): void {
-  state = undefined;
-  if (opened?.inTransaction) opened.exec('ROLLBACK');
+  const last = opened;
+  opened = undefined;
+  last?.close();
 }
 
 function allOf(database: Module, text: string, values: readonly SqlValue[]): Row[] {

@@ -1,10 +1,12 @@
 // What is wrong with one row of a registry is the failure of its dataset, in words, and the others are read. The rows are made here, so
 // that which of them are wrong is known.
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ButlerCandidates } from '../../../src/ingest/butler/source.ts';
 import { ingestButler } from '../../../src/ingest/index.ts';
 import { folder } from '../../support/archive.ts';
 import { newButler, putFile, uuidOf } from '../../support/butler.ts';
+import { makeEndless } from '../../support/endless-table.ts';
 import { plainImage } from '../../support/fits.ts';
 
 const DETECTOR = { instrument: 'Cam', detector: 7 };
@@ -93,5 +95,19 @@ describe('a row that is wrong', () => {
     } finally {
       await source.close();
     }
+  });
+
+  it('leads nowhere: the ingest can be stopped while it is read, and says what was done', async () => {
+    const { repository, butler } = await repositoryWith({ calexp: 'instrument:text detector:int visit:int' });
+    await butler.dataset('calexp', 'run', uuidOf(1), { ...DETECTOR, visit: 1 }, 'run/1.fits');
+    // Joined with no row, so that all are read.
+    await butler.registry.run(`UPDATE dataset SET id = '${uuidOf(2)}'`);
+    await butler.registry.close();
+    makeEndless(join(repository, 'gen3.sqlite3'), 'dataset');
+    const signal = AbortSignal.timeout(3000);
+    const options = { collection: 'Test', repo: 'test', signal };
+    const report = await ingestButler(folder(), { repository }, options);
+    expect(signal.aborted).toBe(true);
+    expect(report).toMatchObject({ ingested: 0, failed: 0 });
   });
 });

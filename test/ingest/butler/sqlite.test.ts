@@ -10,6 +10,7 @@ import { type Database, openDatabase, type ReadLimits } from '../../../src/inges
 import { readPages } from '../../../src/ingest/butler/registry/pages.ts';
 import { sql } from '../../../src/ingest/butler/sql.ts';
 import { folder } from '../../support/archive.ts';
+import { makeEndless } from '../../support/endless-table.ts';
 
 function python(path: string, ...statements: string[]): void {
   const program =
@@ -38,34 +39,6 @@ async function using<T>(
   } finally {
     await database.close();
   }
-}
-
-/** A table whose root leads over six levels of 200 pointers, all to the same next page: 6.4e13 leaves in a file of a few pages. */
-function endless(): string {
-  const path = filled();
-  const old = readFileSync(path);
-  const size = old.readUInt16BE(16);
-  const first = old.length / size + 1;
-  // Page 1 is the schema, so that page 2 is the root of the only table, and page 3 its first leaf.
-  const pages = Array.from({ length: 7 }, (_, level) => {
-    if (level === 6) return old.subarray(2 * size, 3 * size);
-    const page = Buffer.alloc(size);
-    const start = size - 5 * 200;
-    page.set([5, 0, 0, 0, 200, start >> 8, start & 255, 0]);
-    page.writeUInt32BE(first + level, 8);
-    for (let n = 0; n < 200; n++) {
-      page.writeUInt16BE(start + 5 * n, 12 + 2 * n);
-      page.writeUInt32BE(first + level, start + 5 * n);
-      page[start + 5 * n + 4] = 1;
-    }
-    return page;
-  });
-  const [root, ...others] = pages;
-  const bytes = Buffer.concat([old, ...others]);
-  bytes.set(root ?? [], size);
-  bytes.writeUInt32BE(bytes.length / size, 28);
-  writeFileSync(path, bytes);
-  return path;
 }
 
 const count = sql`SELECT count(*) AS n, sum(length(word)) AS letters FROM t`;
@@ -214,7 +187,8 @@ sys.stdin.readline()
       { kind: 'transient', code: 'REGISTRY_BUSY', message: expect.stringContaining('stopped') },
     ],
   ])('whose pages have no end is left %s, and nothing of it remains', async (_, limits, error) => {
-    const path = endless();
+    const path = filled();
+    makeEndless(path, 't');
     const temporary = folder();
     vi.stubEnv('TMPDIR', temporary);
     try {
