@@ -29,7 +29,7 @@ writeFileSync(at('no-sky.fits'), plainImage(40, 30, {}, noSky));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const commands = ['serve', 'ingest', 'simulate', 'ls', 'check', 'info', 'cutout', 'stack', 'mosaic'];
+const commands = ['serve', 'ingest', 'simulate', 'ls', 'find', 'check', 'info', 'cutout', 'stack', 'mosaic'];
 
 describe('help', () => {
   it('lists all commands', async () => {

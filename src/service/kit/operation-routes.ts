@@ -6,6 +6,7 @@ import { usageError } from '../../base/errors.ts';
 import { safeName } from '../../base/safe-name.ts';
 import { asHeader } from '../../products/select/why-nothing.ts';
 import { ignoredSentence } from '../../vo/dali/values.ts';
+import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { type FormLimits, parseForm, requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
@@ -15,10 +16,12 @@ import type { Operation, Service } from './service.ts';
 
 /** One request, from parameters to the answer on the wire. */
 function handlerOf(
+  { path }: Service,
   operation: Operation,
   { config, ports, base, principal }: ServiceContext,
 ): RouteHandlerMethod {
-  const { parameters, maxParameters } = operation;
+  const { parameters, maxParameters, url } = operation;
+  const name = url === endpoints.sync ? path : path + url;
   const limits: FormLimits = {
     maxParameters,
     maxBytes: config.VIGNET_MAX_BODY_KB * 1024,
@@ -27,7 +30,7 @@ function handlerOf(
   return async (request, reply) => {
     const caller = { principal: principal(request), signal: abortWithClient(reply) };
     const pairs = await requestPairs(request, reply, limits);
-    const asked = { pairs, parts: request.params as UrlParts };
+    const asked = { pairs, parts: request.params as UrlParts, name };
     const answer = await operation.respond(asked, request.log, {
       vignet: ports.vignet,
       caller,
@@ -105,7 +108,7 @@ export async function operationRoutes(
   await takeForms(app, operation, context.config.VIGNET_MAX_BODY_KB * 1024);
   // The one parser of parameters is vo's; the schemas are for readers.
   app.setValidatorCompiler(() => () => true);
-  const handler = handlerOf(operation, context);
+  const handler = handlerOf(service, operation, context);
   const { query, form } = operationSchemas(service, operation);
   app.route({ method: ['GET', 'HEAD'], url, handler, schema: { ...query, hide } });
   if (methods.includes('POST' as never)) app.post(url, { handler, schema: { ...form, hide } });

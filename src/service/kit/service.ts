@@ -14,6 +14,8 @@ import type {
 export interface Asked {
   readonly pairs: Pairs;
   readonly parts: UrlParts;
+  /** What is asked, for the log: the service, and below it what is not its synchronous request. */
+  readonly name: string;
 }
 
 /** What the kit does with one request: parse, log, run. */
@@ -36,9 +38,9 @@ export interface Service extends ServiceAbout {
 export function operation<Request>({ parse, log, run, ...rest }: OperationDeclaration<Request>): Operation {
   return {
     ...rest,
-    respond: async ({ pairs, parts }, logger, context) => {
+    respond: async ({ pairs, parts, name }, logger, context) => {
       const request = parse(pairs, parts);
-      logger.info(log(request), rest.url);
+      logger.info(log(request), name);
       return run(request, context);
     },
   };
