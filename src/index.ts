@@ -29,7 +29,7 @@ export type { ByteRange, FileSource, ObjectSource, ObjectStamp, Source } from '.
 export type { ByteStore, ByteStores } from './bytes/store.ts';
 export type { Query } from './catalog/catalog.ts';
 export type { CollectionDataset } from './catalog/collections.ts';
-export type { ColumnName, Predicate } from './catalog/predicate.ts';
+export type { Predicate } from './catalog/predicate.ts';
 /**
  * Conditions on columns of the catalog: `where.equals('lsst_band', 'r')`.
  * @example
@@ -43,7 +43,7 @@ export type { ColumnName, Predicate } from './catalog/predicate.ts';
  * ```
  */
 export * as where from './catalog/predicate.ts';
-export type { CatalogRow } from './catalog/schema.ts';
+export type { CatalogRow, ColumnName } from './catalog/schema.ts';
 export type { SiteTable } from './catalog/site-table.ts';
 export type { RowOf, TableName } from './catalog/tables.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
@@ -57,6 +57,7 @@ export {
   ingestButler,
 } from './ingest/index.ts';
 export type { Answer, ByteWindow } from './products/answers/answer.ts';
+export type { Caller } from './products/caller.ts';
 export { type Cutout, type CutoutRequest, planCutout } from './products/cutout/cutout.ts';
 export type { DatasetDescription } from './products/datasets/describe.ts';
 export type { DatasetProducts } from './products/datasets/index.ts';
@@ -65,7 +66,7 @@ export type { Coverage } from './products/moc/coverage.ts';
 export type { Mosaic } from './products/mosaic/mosaic.ts';
 export type { MosaicSummary } from './products/mosaic/summary.ts';
 export { planStack, type Stack, type StackOptions } from './products/stack/index.ts';
-export { type Caller, Vignet, type VignetOptions } from './products/vignet.ts';
+export { Vignet, type VignetOptions } from './products/vignet.ts';
 export { type SimulateOptions, type SimulateResult, simulate } from './simulate/index.ts';
 export type { Edge, Size } from './vo/common/size.ts';
 export { parsePos, printStencil } from './vo/dali/stencils.ts';

@@ -6,7 +6,7 @@ import { writeAtomic } from '../base/atomic-file.ts';
 import { clip } from '../base/clip.ts';
 import { isRepoLabel } from '../base/dataset-id.ts';
 import { VignetError } from '../base/errors.ts';
-import type { DatabaseConfig } from '../catalog/open.ts';
+import type { DatabaseConfig } from '../catalog/database-config.ts';
 
 export interface ArchiveConfig {
   readonly version: 1;

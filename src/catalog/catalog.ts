@@ -1,7 +1,7 @@
 /** What can be asked of a catalog, whatever database holds it. Every question names the rows it is about: see `predicate.ts`. */
-import type { ColumnName, Predicate, ScalarOf } from './predicate.ts';
+import type { Predicate, ScalarOf } from './predicate.ts';
 import type { RowSet } from './row-set.ts';
-import type { CatalogRow } from './schema.ts';
+import type { CatalogRow, ColumnName } from './schema.ts';
 import type { SiteRow, SiteTable } from './site-table.ts';
 import type { ColumnOf, RowOf, SideTable, TableName } from './tables.ts';
 

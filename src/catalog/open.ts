@@ -2,23 +2,19 @@
  * Opens catalogs. A generation's folder holds a catalog in DuckDB, or a marker that leads to a generation in PostgreSQL. The engines take
  * longer to load than a cutout to make, and most requests do without: they are loaded here, when they are needed.
  */
+
 import { constants, existsSync } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
+import type { DatabaseConfig } from './database-config.ts';
 import type { FileTable } from './duckdb/read-file.ts';
 
 const DUCKDB_FILE = 'catalog.duckdb';
 const POSTGRES_FILE = 'catalog.postgresql';
 /** One of these is in the folder of every generation. */
 export const CATALOG_FILES = [DUCKDB_FILE, POSTGRES_FILE] as const;
-
-/** Where the catalog of an archive is when it is no file: URL without a password, and the archive's own schema. */
-export interface DatabaseConfig {
-  readonly url: string;
-  readonly schema: string;
-}
 
 interface Marker {
   readonly generation: number;

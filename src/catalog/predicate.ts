@@ -4,21 +4,8 @@
  *
  * A condition is true or false, never unknown: a comparison with a null column is false, and `not` of it is true.
  */
-import type { CatalogRow } from './schema.ts';
+import type { CatalogRow, ColumnName } from './schema.ts';
 import type { ColumnOf, RowOf, TableName } from './tables.ts';
-
-/**
- * Columns that hold one value.
- * @example
- * ```ts
- * import { type ColumnName, where } from 'vignet';
- *
- * const unknown = (column: ColumnName) => where.isNull(column);
- * ```
- */
-export type ColumnName = {
-  [C in keyof CatalogRow]: CatalogRow[C] extends string | number | null ? C : never;
-}[keyof CatalogRow];
 
 export type ColumnValue = string | number;
 

@@ -72,3 +72,16 @@ export type CatalogRow = RowOfColumns<Stored>;
 
 /** State of a dataset: its bytes are on a disk, somewhere slower, or to be made when asked for. */
 export type DatasetState = 'online' | 'nearline' | 'virtual';
+
+/**
+ * Columns that hold one value.
+ * @example
+ * ```ts
+ * import { type ColumnName, where } from 'vignet';
+ *
+ * const unknown = (column: ColumnName) => where.isNull(column);
+ * ```
+ */
+export type ColumnName = {
+  [C in keyof CatalogRow]: CatalogRow[C] extends string | number | null ? C : never;
+}[keyof CatalogRow];

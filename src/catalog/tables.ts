@@ -2,14 +2,13 @@
 import { clip } from '../base/clip.ts';
 import type { Column } from '../base/column.ts';
 import { VignetError } from '../base/errors.ts';
-import type { ColumnName } from './predicate.ts';
 import {
   CALIBRATION_VALIDITY_COLUMNS,
   DATASET_INPUT_COLUMNS,
   RUN_COLUMNS,
   SITE_TABLE_COLUMNS,
 } from './provenance-columns.ts';
-import { COLUMNS, type RowOfColumns } from './schema.ts';
+import { COLUMNS, type ColumnName, type RowOfColumns } from './schema.ts';
 import { PATCH_COLUMNS, TRACT_COLUMNS } from './sky-columns.ts';
 import { VISIT_COLUMNS, VISIT_DETECTOR_COLUMNS } from './visit-columns.ts';
 

@@ -8,9 +8,11 @@ import { PackReader } from '../archive/pack-reader.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
-import { type DatabaseConfig, openCatalog } from '../catalog/open.ts';
+import type { DatabaseConfig } from '../catalog/database-config.ts';
+import { openCatalog } from '../catalog/open.ts';
 import { and, equals } from '../catalog/predicate.ts';
-import { isOfSource, type Labels } from './describe/row.ts';
+import type { Labels } from './describe/labels.ts';
+import { isOfSource } from './describe/row.ts';
 
 export interface IngestedRow {
   readonly uuid: string;

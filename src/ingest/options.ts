@@ -1,7 +1,7 @@
 /** What is ingested under which names, and how. */
 import type { SkymapConfig } from '../astronomy/skymaps.ts';
 import type { ScratchLimits } from '../bytes/scratch.ts';
-import type { Labels } from './describe/row.ts';
+import type { Labels } from './describe/labels.ts';
 import type { LayoutReader, SeekBuilder } from './ingest-file.ts';
 
 /**

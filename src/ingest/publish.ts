@@ -12,7 +12,8 @@ import {
   publishGeneration,
 } from '../archive/generation.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
-import { type DatabaseConfig, openDraft } from '../catalog/open.ts';
+import type { DatabaseConfig } from '../catalog/database-config.ts';
+import { openDraft } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { SiteRow, SiteTable } from '../catalog/site-table.ts';

@@ -1,6 +1,5 @@
 /** An open archive and the engine that reads it: what the service and the library ask for products. */
 
-import type { Principal } from '../access/principal.ts';
 import { type Archive, type ArchiveOptions, openArchive } from '../archive/archive.ts';
 import type { DatasetSummary, ReadableDataset, Region } from '../archive/dataset-search.ts';
 import type { IndexCoverer, IndexSearcher } from '../archive/index-search.ts';
@@ -9,13 +8,14 @@ import { type DatasetKey, parseId } from '../base/dataset-id.ts';
 import { defined, type Loose } from '../base/defined.ts';
 import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
-import { Engine, type EngineOptions, type RequestOptions } from '../engine/engine.ts';
+import { Engine, type EngineOptions } from '../engine/engine.ts';
 import { coverageTask } from '../engine/tasks/coverage.ts';
 import { indexSearchTask } from '../engine/tasks/index-search.ts';
 import type { MocRequest } from '../vo/moc/request.ts';
 import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
 import type { StackRequest } from '../vo/stack/request.ts';
+import type { Caller } from './caller.ts';
 import { type Cutout, type CutoutRequest, planCutout } from './cutout/cutout.ts';
 import { whyOutside } from './cutout/outside.ts';
 import { whyFiltered } from './cutout/why-filtered.ts';
@@ -53,20 +53,6 @@ export interface VignetOptions {
 
 /** Tests against the dataset's bounds, as SODA's BAND (metres, or a name), TIME (MJD UTC) and POL. BAND and POL also cut cubes. */
 export type BoundsFilter = Loose<Pick<SodaRequest, 'band' | 'time' | 'pol'>>;
-
-/**
- * Who asks for a product, and how the request is served.
- * @example
- * ```ts
- * import { ANONYMOUS, type Caller } from 'vignet';
- *
- * const caller: Caller = { principal: ANONYMOUS, signal: AbortSignal.timeout(30_000) };
- * ```
- */
-export interface Caller extends RequestOptions {
-  /** Who asks: `ANONYMOUS`, somebody by name and groups, or `OPERATOR`. There is no default. */
-  readonly principal: Principal;
-}
 
 function boundsOf(dataset: DatasetSummary) {
   const { em, time, pol } = dataset.bounds;

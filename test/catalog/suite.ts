@@ -1,4 +1,5 @@
 // What every catalog must do, whatever database holds it. A new one calls this with a way to open its drafts and what they have become.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,6 @@ import type { Catalog, CatalogDraft, Query } from '../../src/catalog/catalog.ts'
 import {
   ALWAYS,
   and,
-  type ColumnName,
   equals,
   isIn,
   isNull,
@@ -17,7 +17,7 @@ import {
   or,
   type Predicate,
 } from '../../src/catalog/predicate.ts';
-import type { CatalogRow } from '../../src/catalog/schema.ts';
+import type { CatalogRow, ColumnName } from '../../src/catalog/schema.ts';
 import type { TableName } from '../../src/catalog/tables.ts';
 import { rowOf, uuidOf } from './rows.ts';
 import { tablesSuite } from './tables-suite.ts';

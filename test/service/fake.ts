@@ -2,7 +2,7 @@
 import type { Writable } from 'node:stream';
 import { VignetError } from '../../src/base/errors.ts';
 import type { Answer, ByteWindow } from '../../src/products/answers/answer.ts';
-import type { Caller } from '../../src/products/vignet.ts';
+import type { Caller } from '../../src/products/caller.ts';
 import { buildApp } from '../../src/service/app.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import type { Ports, Products } from '../../src/service/ports.ts';

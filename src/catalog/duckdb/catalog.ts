@@ -3,9 +3,10 @@ import { DuckDBBitValue, type DuckDBConnection, DuckDBInstance } from '@duckdb/n
 import { VignetError } from '../../base/errors.ts';
 import type { Catalog, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
 import type { Statement } from '../dialect.ts';
-import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
+import type { Predicate, ScalarOf } from '../predicate.ts';
 import { printCount, printGroups, printPositions, printRows, printSelect } from '../print.ts';
 import { BitRows, NO_ROWS, type RowSet } from '../row-set.ts';
+import type { ColumnName } from '../schema.ts';
 import { siteTable, siteTables } from '../site-lookup.ts';
 import { type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import type { ColumnOf, RowOf, TableName } from '../tables.ts';

@@ -2,11 +2,12 @@
 import type pg from 'pg';
 import { VignetError } from '../../base/errors.ts';
 import type { Catalog, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
+import type { DatabaseConfig } from '../database-config.ts';
 import type { Bound, Dialect, Statement } from '../dialect.ts';
-import type { DatabaseConfig } from '../open.ts';
-import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
+import type { Predicate, ScalarOf } from '../predicate.ts';
 import { printCount, printGroups, printPositions, printRows, printSelect } from '../print.ts';
 import { BitRows, type RowSet } from '../row-set.ts';
+import type { ColumnName } from '../schema.ts';
 import { siteTable, siteTables } from '../site-lookup.ts';
 import { type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import type { ColumnOf, RowOf, Table, TableName } from '../tables.ts';

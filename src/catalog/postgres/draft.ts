@@ -7,11 +7,11 @@ import { writeFile } from 'node:fs/promises';
 import type pg from 'pg';
 import { VignetError } from '../../base/errors.ts';
 import type { CatalogDraft, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
-import type { DatabaseConfig } from '../open.ts';
-import type { ColumnName, Predicate, ScalarOf } from '../predicate.ts';
+import type { DatabaseConfig } from '../database-config.ts';
+import type { Predicate, ScalarOf } from '../predicate.ts';
 import { printKeys } from '../print.ts';
 import type { RowSet } from '../row-set.ts';
-import type { CatalogRow } from '../schema.ts';
+import type { CatalogRow, ColumnName } from '../schema.ts';
 import { siteTable, siteTables } from '../site-lookup.ts';
 import { registryRow, type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import {

@@ -1,6 +1,5 @@
 /** The database of a registry, whatever program holds it. Nothing is ever written to it. */
 import { VignetError } from '../../base/errors.ts';
-import type { RegistryAddress } from './config.ts';
 import type { Sql, SqlValue } from './sql.ts';
 
 /** Whole numbers beyond 2^53 are BigInts. PostgreSQL's ranges, UUIDs and timestamps are its own text. */
@@ -31,19 +30,3 @@ export const badDatabase = (detail: string, options?: ErrorOptions): VignetError
 
 export const busy = (detail: string, options?: ErrorOptions): VignetError =>
   new VignetError('transient', 'REGISTRY_BUSY', detail, options);
-
-/**
- * `hosts` are the machines besides this one whose servers may be asked. Throws VignetError as the methods do, and usage
- * HOST_NOT_ALLOWED.
- */
-export async function openDatabase(
-  address: RegistryAddress,
-  hosts: readonly string[],
-  limits: ReadLimits = {},
-): Promise<Database> {
-  // Loaded when they are needed: most ingests need neither.
-  if (address.kind === 'sqlite')
-    return (await import('./sqlite.ts')).SqliteDatabase.open(address.path, limits);
-  const { PostgresDatabase } = await import('./postgres.ts');
-  return PostgresDatabase.open(address.url, address.namespace, hosts);
-}

@@ -6,8 +6,8 @@ import type { SourceFacts } from '../source.ts';
 import { type Cards, textOf } from './cards.ts';
 import type { When } from './exposure-time.ts';
 import type { Identity } from './identity.ts';
+import type { Labels } from './labels.ts';
 import type { Place } from './region.ts';
-import type { Labels } from './row.ts';
 
 /** Seconds by which the times of cards and of a Butler may differ: cards may give the middle, or leave out the shutter. */
 const SAME_TIME = 5;

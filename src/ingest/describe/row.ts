@@ -16,23 +16,10 @@ import { cardsOfSource, contradictions, identityOf, whenBySource } from './by-so
 import { numberOf, textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
 import { calibLevel, type Identity, identify, subtypeOf } from './identity.ts';
+import type { Labels } from './labels.ts';
 import { factsOf, observationOf } from './observation.ts';
 import { psfWidth } from './psf-width.ts';
 import { placeOf } from './region.ts';
-
-/** What the person who ingests says about the files; it goes before what the files say. */
-export interface Labels {
-  readonly collection: string;
-  readonly repo: string;
-  readonly type?: string;
-  readonly instrument?: string;
-  readonly dataRights?: string;
-  readonly releaseDate?: string;
-  readonly owner?: string;
-  readonly group?: string;
-  /** The survey description to go by. Default: the one that is recognised. */
-  readonly survey?: SurveyDescription;
-}
 
 export interface Described {
   /** What is to be said of the dataset, beside its row. */

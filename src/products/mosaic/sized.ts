@@ -3,10 +3,13 @@ import type { MosaicPlanTask } from '../../addon/mosaic.ts';
 import type { Stencil } from '../../base/sky.ts';
 import type { Edge } from '../../vo/common/size.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
-import type { PlannedMosaic } from './place.ts';
 
 type Sized = NonNullable<MosaicRequest['sized']>;
-type Place = (region: Stencil, edge: Edge) => Promise<PlannedMosaic | undefined>;
+/** What is placed, and how far from the position it reaches, degrees. */
+interface Placed {
+  readonly plan: { readonly reach?: number };
+}
+type Place<P extends Placed> = (region: Stencil, edge: Edge) => Promise<P | undefined>;
 
 const ARCSEC = 3600;
 /** A circle as good as a point, degrees. */
@@ -34,11 +37,11 @@ function radiusOf({ size: { width, height, unit } }: Sized, { grid }: MosaicRequ
 }
 
 /** Looks for images around the position until the region that was looked at holds all of the size. */
-export async function placeSized(
+export async function placeSized<P extends Placed>(
   sized: Sized,
   request: MosaicRequest,
-  place: Place,
-): Promise<PlannedMosaic | undefined> {
+  place: Place<P>,
+): Promise<P | undefined> {
   const { ra, dec, size, edge = 'pad' } = sized;
   const circle = (radius: number): Stencil => ({
     ...{ shape: 'circle', values: [ra, dec, Math.min(Math.max(radius, POINT), 180)] },

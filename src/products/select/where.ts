@@ -1,9 +1,9 @@
 /** A selection of datasets as a condition of the catalog. */
+
 import type { CensusRow } from '../../archive/dataset-search.ts';
 import {
   ALWAYS,
   and,
-  type ColumnName,
   equals,
   isIn,
   isNull,
@@ -12,6 +12,7 @@ import {
   or,
   type Predicate,
 } from '../../catalog/predicate.ts';
+import type { ColumnName } from '../../catalog/schema.ts';
 import type { DatasetSelection } from '../../vo/common/selection.ts';
 import type { Interval } from '../../vo/dali/numbers.ts';
 import { chooseAny } from './choose-datasets.ts';

@@ -1,6 +1,6 @@
 /** What a service says of itself. */
 import type { Answer } from '../../products/answers/answer.ts';
-import type { Caller } from '../../products/vignet.ts';
+import type { Caller } from '../../products/caller.ts';
 import type { ErrorForm } from '../../vo/dali/errors.ts';
 import type { Pairs, Parameter } from '../../vo/dali/parameter.ts';
 import type { Products, Sample } from '../ports.ts';

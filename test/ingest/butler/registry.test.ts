@@ -313,7 +313,7 @@ describe.each(engines)('a registry in %s', (_, make) => {
 
 describe('a registry in PostgreSQL', () => {
   it('is not written to, whoever the user is, and a statement has its time', async () => {
-    const { openDatabase } = await import('../../../src/ingest/butler/database.ts');
+    const { openDatabase } = await import('../../../src/ingest/butler/open-database.ts');
     const { sql } = await import('../../../src/ingest/butler/sql.ts');
     const url = server.database();
     const database = await openDatabase({ kind: 'postgresql', url, namespace: undefined }, []);

@@ -6,7 +6,8 @@ import { chmodSync, copyFileSync, readdirSync, readFileSync, truncateSync, write
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, vi } from 'vitest';
-import { type Database, openDatabase, type ReadLimits } from '../../../src/ingest/butler/database.ts';
+import type { Database, ReadLimits } from '../../../src/ingest/butler/database.ts';
+import { openDatabase } from '../../../src/ingest/butler/open-database.ts';
 import { readPages } from '../../../src/ingest/butler/registry/pages.ts';
 import { sql } from '../../../src/ingest/butler/sql.ts';
 import { folder } from '../../support/archive.ts';
