@@ -14,10 +14,10 @@ import { generationPath, INDEX_FILE } from './generation.ts';
 
 /** For sets of rows, one for each condition lately asked for. */
 const ROW_SET_BYTES = 64 * 2 ** 20;
-/** For coverages. */
-const SKY_BYTES = 16 * 2 ** 20;
 /** Conditions whose counts are kept. */
 const COUNTS = 256;
+/** Conditions whose coverages are kept. */
+const SKIES = 64;
 
 export class Generation {
   readonly number: number;
@@ -28,10 +28,7 @@ export class Generation {
   #catalog: Promise<Catalog> | undefined;
   readonly #rows: LRUCache<string, Promise<RowSet>>;
   readonly #groups = new LRUCache<string, Promise<readonly CountedGroup[]>>({ max: COUNTS });
-  readonly #skies = new LRUCache<string, Promise<Uint32Array>>({
-    maxSize: SKY_BYTES,
-    sizeCalculation: () => 1024,
-  });
+  readonly #skies = new LRUCache<string, Promise<Uint32Array>>({ max: SKIES });
   #users = 1;
 
   constructor(archive: string, number: number, config: ArchiveConfig) {

@@ -278,7 +278,7 @@ export class ArchiveView {
    */
   async coverage(where: Predicate, order: number, run: SearchRun = {}): Promise<Uint32Array> {
     return this.#reader.using((generation) =>
-      this.#reader.coverage(generation, and(this.#granted.mayKnow, where), order, run),
+      this.#reader.coverage(generation, and(this.#granted.mayKnow, this.#own(where)), order, run),
     );
   }
 

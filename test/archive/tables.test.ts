@@ -40,6 +40,7 @@ const datasets = [
     data_rights: n === 1 ? 'public' : 'proprietary',
     owner,
     grp,
+    footprint: [10, 10, 0.1],
   }),
 );
 
@@ -132,6 +133,8 @@ describe('a row of another table', () => {
     expect(await archive.as(bert).count(hidden)).toBe(0);
     expect(await archive.as(bert).count(not(hidden))).toBe(1);
     expect(await archive.as(OPERATOR).count(hidden)).toBe(4);
+    expect(await archive.as(bert).coverage(hidden, 5)).toEqual(new Uint32Array());
+    expect((await archive.as(OPERATOR).coverage(hidden, 5)).length).toBeGreaterThan(0);
   });
 
   it('is narrowed by conditions on its own columns', async () => {
