@@ -1,5 +1,5 @@
 /** What differs between the databases when a question is printed for them. */
-import type { ColumnType } from '../base/column.ts';
+import type { Column, ColumnType } from '../base/column.ts';
 import type { ColumnValue } from './predicate.ts';
 
 /** How values are bound: whole numbers with 64 bits. */
@@ -24,6 +24,20 @@ export interface Dialect {
   source(table: string): string;
   /** Rows of `dataset` as places in the order of UUIDs, in whatever form the engine reads; `condition` is about `t0`. */
   positions(condition: string, rows: number): string;
+}
+
+/** The columns of a table as the statement has them that makes it. */
+export function columnDefinitions(
+  columns: readonly Column[],
+  types: Readonly<Record<ValueType, string>>,
+): string {
+  return columns
+    .map(({ name, type, shape, required }) => {
+      const kind = valueType(type);
+      const array = shape && kind !== 'text' ? '[]' : '';
+      return `"${name}" ${types[kind]}${array}${required ? ' NOT NULL' : ''}`;
+    })
+    .join(', ');
 }
 
 export function valueType(type: ColumnType): ValueType {

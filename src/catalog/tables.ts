@@ -159,9 +159,15 @@ export function rowFor<T extends SideTable>(
   table: T,
   given: Partial<RowOf<T>> & Pick<RowOf<T>, Required<T>>,
 ): RowOf<T> {
-  const empty = Object.fromEntries(TABLES[table].columns.map(({ name }) => [name, null]));
+  const empty = Object.fromEntries(columnNames(table).map((name) => [name, null]));
   // Every column of the table is there, of its type or null.
   return { ...empty, ...given } as RowOf<T>;
+}
+
+/** Of all columns of a table. */
+export function columnNames<T extends TableName>(table: T): ColumnOf<T>[] {
+  // Those that a row has.
+  return TABLES[table].columns.map(({ name }) => name) as ColumnOf<T>[];
 }
 
 /** Throws VignetError usage UNKNOWN_TABLE. */

@@ -5,7 +5,7 @@ import type { ByteStores } from '../bytes/store.ts';
 import { Budget } from './budget.ts';
 import { Buffers } from './buffers.ts';
 import { cancelled } from './errors.ts';
-import type { RequestClass } from './fair-queue.ts';
+import { perClass } from './fair-queue.ts';
 import type { EngineCall, EngineMetrics } from './metrics.ts';
 import { Pool } from './pool.ts';
 import { type EngineRequest, OpenRequest, type RequestOptions } from './request.ts';
@@ -49,12 +49,6 @@ export interface EngineOptions {
   /** Another worker program, for tests. */
   readonly workerFile?: string;
 }
-
-const perClass = (of: (one: RequestClass) => number): Record<RequestClass, number> => ({
-  quick: of('quick'),
-  interactive: of('interactive'),
-  bulk: of('bulk'),
-});
 
 const NO_STORES: ByteStores = {};
 const DEFAULTS = {

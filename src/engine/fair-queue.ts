@@ -7,6 +7,12 @@
 export const requestClasses = ['quick', 'interactive', 'bulk'] as const;
 export type RequestClass = (typeof requestClasses)[number];
 
+export const perClass = <T>(of: (one: RequestClass) => T): Record<RequestClass, T> => ({
+  quick: of('quick'),
+  interactive: of('interactive'),
+  bulk: of('bulk'),
+});
+
 /** Of so many jobs one is for the class below: whatever waits before it, it goes on. */
 const SHARE = 4;
 
@@ -20,13 +26,9 @@ export interface QueueOwner {
 
 export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
   /** Owners that have jobs waiting, in the order of their turns. A Map keeps insertion order and removes in O(1). */
-  readonly #rings: Record<RequestClass, Map<Owner, Job[]>> = {
-    quick: new Map(),
-    interactive: new Map(),
-    bulk: new Map(),
-  };
+  readonly #rings = perClass(() => new Map<Owner, Job[]>());
   #turn = 0;
-  readonly #lengths: Record<RequestClass, number> = { quick: 0, interactive: 0, bulk: 0 };
+  readonly #lengths = perClass(() => 0);
 
   length(of: RequestClass): number {
     return this.#lengths[of];

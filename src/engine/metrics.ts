@@ -1,5 +1,5 @@
 /** What the engine counts, and what it reports of each call; the service turns both into Prometheus metrics. */
-import type { RequestClass } from './fair-queue.ts';
+import { perClass, type RequestClass } from './fair-queue.ts';
 
 export interface Tally {
   count: number;
@@ -67,7 +67,7 @@ export class Counters {
   yielded = 0;
   refused = 0;
   workersDied = 0;
-  readonly waits: Record<RequestClass, Tally> = { quick: tally(), interactive: tally(), bulk: tally() };
+  readonly waits = perClass(tally);
   readonly stages: Record<string, Tally> = {};
 
   stage(kind: string, ms: number): void {

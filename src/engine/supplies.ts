@@ -2,7 +2,9 @@
  * Fetches the missing bytes of a task: the half of `need → fetch → resume` that is not the addon's. A call says which ranges of its
  * sources are missing; they are read from their stores, and the task resumes where it stopped.
  */
+
 import type { AddonSource, Need } from '../addon/sources.ts';
+import { addTo } from '../base/add-to.ts';
 import { usageError, VignetError } from '../base/errors.ts';
 import { mapConcurrently } from '../base/map-concurrently.ts';
 import { inMiB } from '../base/mebibytes.ts';
@@ -126,7 +128,7 @@ export class Supplies {
       for (const { offset, length } of ranges) {
         if (left === 0) return first;
         const some = Math.min(left, length);
-        first.set(object, [...(first.get(object) ?? []), { offset, length: some }]);
+        addTo(first, object, { offset, length: some });
         left -= some;
       }
     }

@@ -1,17 +1,9 @@
 /** Ingest: from files to a new generation of the catalog. */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ArchiveConfig,
-  DEFAULT_AUTHORITY,
-  EMPTY_CONFIG,
-  readConfig,
-  writeConfig,
-} from '../archive/config.ts';
+import { type ArchiveConfig, DEFAULT_AUTHORITY } from '../archive/config.ts';
 import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
-import { removeDrafts } from '../base/atomic-file.ts';
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { pathBeneath } from '../bytes/files.ts';
@@ -19,19 +11,18 @@ import { deepestRoot } from '../bytes/roots.ts';
 import { SCRATCH_LIMITS, Scratch } from '../bytes/scratch.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { RowsBeside } from './beside/rows.ts';
-import { databaseFor } from './catalog-choice.ts';
 import { checkOptions } from './check-options.ts';
 import type { Labels } from './describe/labels.ts';
 import { completeRow } from './describe/row.ts';
 import { FileCandidates } from './files/source.ts';
 import { buildSeekHere, lookAt, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
-import { IngestedFiles } from './ingested-files.ts';
-import { IngestLock } from './lock.ts';
+import type { IngestedFiles } from './ingested-files.ts';
+import type { IngestLock } from './lock.ts';
+import { withLockedArchive } from './locked-archive.ts';
 import type { IngestOptions } from './options.ts';
 import { publish } from './publish.ts';
 import { type IngestReport, IngestTally } from './report.ts';
 import type { Candidate, CandidateSource, Roots } from './source.ts';
-import { writeFailure } from './write-failure.ts';
 
 const BATCH = 256;
 /** Rows kept in memory until the next publication. */
@@ -59,42 +50,22 @@ export async function ingestFrom(
 ): Promise<IngestReport> {
   try {
     checkOptions(options);
-    return await lockedIngest(archive, source, options, onProgress);
-  } catch (error) {
-    throw writeFailure(error);
+    return await withLockedArchive(
+      archive,
+      options.catalog,
+      async (config) => settle(config, await source.roots(config.roots), options),
+      async ({ config, lock, known }) => {
+        const packs = await PackWriter.open(join(archive, 'packs'), await known.packEnd());
+        try {
+          const run = new Ingest(archive, config, options, lock, known, packs, onProgress);
+          return await run.run(source);
+        } finally {
+          await packs.close();
+        }
+      },
+    );
   } finally {
     await source.close();
-  }
-}
-
-async function lockedIngest(
-  archive: string,
-  source: CandidateSource,
-  options: IngestOptions,
-  onProgress: (report: IngestReport) => void,
-): Promise<IngestReport> {
-  // A file is no archive, which this says in words.
-  await readConfig(archive);
-  await mkdir(join(archive, 'generations'), { recursive: true });
-  const lock = await IngestLock.take(join(archive, 'ingest.lock'));
-  try {
-    for (const name of ['archive.json', 'CURRENT']) await removeDrafts(join(archive, name));
-    const before = await readConfig(archive);
-    const database = await databaseFor(archive, before, options.catalog);
-    const roots = await source.roots(before?.roots ?? {});
-    const config = settle({ ...(before ?? EMPTY_CONFIG), ...database }, roots, options);
-    if (JSON.stringify(config) !== JSON.stringify(before)) await writeConfig(archive, config);
-    const known = await IngestedFiles.open(archive, config.catalog);
-    const packs = await PackWriter.open(join(archive, 'packs'), await known.packEnd());
-    try {
-      const run = new Ingest(archive, config, options, lock, known, packs, onProgress);
-      return await run.run(source);
-    } finally {
-      await packs.close();
-      await known.close();
-    }
-  } finally {
-    await lock.release();
   }
 }
 

@@ -1,10 +1,12 @@
 /** What the archive holds when an ingest begins. */
+
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
 import { PackReader } from '../archive/pack-reader.ts';
+import { addTo } from '../base/add-to.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
@@ -100,9 +102,7 @@ export class IngestedFiles {
       for (const { uuid, root, path, stamps, companions } of batch) {
         const row = { uuid, stamps, companions };
         byUuid.set(uuid, row);
-        const rows = byFile.get(keyOf(root, path));
-        if (rows) rows.push(row);
-        else byFile.set(keyOf(root, path), [row]);
+        addTo(byFile, keyOf(root, path), row);
       }
     }
     return { byFile, byUuid };

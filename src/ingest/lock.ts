@@ -84,17 +84,9 @@ export class IngestLock {
     await writeFile(draft, text);
     try {
       for (let attempt = 0; attempt < 5; attempt++) {
-        if (await linked(draft, path)) {
-          await removeDeadDrafts(path);
-          return new IngestLock(path, text);
-        }
-        const found = await readLock(path);
-        if (found === undefined) continue;
-        refuseLiving(found);
-        if (await inherit(path, draft, found)) {
-          await removeDeadDrafts(path);
-          return new IngestLock(path, text);
-        }
+        if (!(await linked(draft, path)) && !(await inheritDead(path, draft))) continue;
+        await removeDeadDrafts(path);
+        return new IngestLock(path, text);
       }
     } finally {
       await rm(draft, { force: true });
@@ -154,6 +146,14 @@ function refuseLiving(lock: string): void {
     `another ingest into this archive is running (process ${holder.pid} on ${holder.host}); wait for it, or if it no ` +
       'longer runs remove ingest.lock',
   );
+}
+
+/** Whether a dead process had the lock and this one has it now. Throws VignetError transient INGEST_RUNNING. */
+async function inheritDead(path: string, draft: string): Promise<boolean> {
+  const found = await readLock(path);
+  if (found === undefined) return false;
+  refuseLiving(found);
+  return inherit(path, draft, found);
 }
 
 /**

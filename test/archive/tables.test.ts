@@ -69,11 +69,13 @@ const tables = {
   run: [1, 2, 3].map((n) => rowFor('run', { obs_collection: 'A', name: `run ${n}` })),
 };
 
+const beside = [{ dataset_input: [], registry: tables }];
+
 let archive: Archive;
 const folder = mkdtempSync(join(tmpdir(), 'vignet-tables-'));
 beforeAll(async () => {
   await writeConfig(folder, EMPTY_CONFIG);
-  await publish(folder, { end: { pack: 1, offset: 0 }, drop: [], add: datasets, tables });
+  await publish(folder, { end: { pack: 1, offset: 0 }, drop: [], add: datasets, beside });
   archive = await openArchive(folder, { policy: ownRights });
 });
 afterAll(async () => {

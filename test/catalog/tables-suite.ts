@@ -18,6 +18,7 @@ import {
 import type { CatalogRow } from '../../src/catalog/schema.ts';
 import type { SiteTable } from '../../src/catalog/site-table.ts';
 import {
+  columnNames,
   type RowOf,
   rowFor,
   SIDE_TABLES,
@@ -50,7 +51,7 @@ function emptyRow<T extends SideTable>(table: T, n: number): RowOf<T> {
 }
 
 async function all<T extends SideTable>(catalog: Catalog, from: T, where: Predicate<string> = ALWAYS) {
-  const columns = TABLES[from].columns.map(({ name }) => name) as (keyof RowOf<T> & string)[];
+  const columns = columnNames(from);
   const found: RowOf<T>[] = [];
   const query = { from, columns, where: where as typeof ALWAYS };
   for await (const batch of catalog.select(query)) found.push(...(batch as unknown as RowOf<T>[]));

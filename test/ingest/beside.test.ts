@@ -9,7 +9,7 @@ import { openArchive } from '../../src/archive/archive.ts';
 import { boxOnSky, ringsTract } from '../../src/astronomy/rings.ts';
 import { skymapNamed } from '../../src/astronomy/skymaps.ts';
 import { ALWAYS } from '../../src/catalog/predicate.ts';
-import { type RowOf, rowFor, type SideTable, TABLES } from '../../src/catalog/tables.ts';
+import { columnNames, type RowOf, rowFor, type SideTable, TABLES } from '../../src/catalog/tables.ts';
 import { FileCandidates } from '../../src/ingest/files/source.ts';
 import { ingest, ingestFrom } from '../../src/ingest/ingest.ts';
 import type { Found, SourceFacts } from '../../src/ingest/source.ts';
@@ -18,7 +18,7 @@ import type { Value } from '../support/fits.ts';
 
 async function rows<T extends SideTable>(archive: string, from: T): Promise<RowOf<T>[]> {
   const opened = await openArchive(archive);
-  const columns = TABLES[from].columns.map(({ name }) => name) as (keyof RowOf<T> & string)[];
+  const columns = columnNames(from);
   const order = TABLES[from].key as unknown as never[];
   const found: RowOf<T>[] = [];
   try {

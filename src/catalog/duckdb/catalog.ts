@@ -69,8 +69,8 @@ export class DuckCatalog implements Catalog {
     return bits instanceof DuckDBBitValue ? new BitRows(bits.data.subarray(1), bits.data[0]) : NO_ROWS;
   }
 
-  async siteTables(): Promise<SiteTable[]> {
-    return (await siteTables(this)).map(({ stored: _, ...table }) => table);
+  siteTables(): Promise<SiteTable[]> {
+    return siteTables(this);
   }
 
   async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {

@@ -1,19 +1,12 @@
 /** The tables of a catalog's file, and the statements that only ingest makes. */
-import type { Column } from '../../base/column.ts';
+import { columnDefinitions } from '../dialect.ts';
 import { TABLES, type Table } from '../tables.ts';
 import { CATALOG_VERSION } from '../version.ts';
-
-/** How a column is held: whole numbers with 64 bits. */
-export function sqlType({ type, shape }: Column): string {
-  if (type === 'char' || type === 'unicode') return 'VARCHAR';
-  return `${type === 'float' || type === 'double' ? 'DOUBLE' : 'BIGINT'}${shape ? '[]' : ''}`;
-}
+import { DUCKDB } from './dialect.ts';
 
 /** The statement that makes a table. */
 export const created = ({ name, columns }: Table) =>
-  `CREATE TABLE ${name} (${columns
-    .map((column) => `"${column.name}" ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`)
-    .join(', ')})`;
+  `CREATE TABLE ${name} (${columnDefinitions(columns, DUCKDB.types)})`;
 
 export const CREATE: readonly string[] = [
   ...Object.values(TABLES).map(created),

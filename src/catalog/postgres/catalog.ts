@@ -173,8 +173,8 @@ export class PgCatalog implements Catalog {
     return this.#reading((session) => this.#questions.positions(session, where));
   }
 
-  async siteTables(): Promise<SiteTable[]> {
-    return (await siteTables(this)).map(({ stored: _, ...table }) => table);
+  siteTables(): Promise<SiteTable[]> {
+    return siteTables(this);
   }
 
   async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {

@@ -6,6 +6,8 @@ export const FOREVER = '9223372036854775807';
 /** Places of rows in one line of an answer. */
 export const BLOCK = 8192;
 
+export const TYPES = { text: 'text', long: 'bigint', double: 'double precision' } as const;
+
 /** A schema that was checked by `schemaName`, quoted. */
 export function tableIn(schema: string, table: string): string {
   return `"${schema}".${table}`;
@@ -16,7 +18,7 @@ export function postgres(schema: string, generation: number): Dialect {
   const source = (table: string) =>
     `(SELECT * FROM ${tableIn(schema, table)} WHERE gen_from <= ${generation} AND gen_to > ${generation})`;
   return {
-    types: { text: 'text', long: 'bigint', double: 'double precision' },
+    types: TYPES,
     source,
     /** Lines of a block and its bits, as text. */
     positions: (condition) =>

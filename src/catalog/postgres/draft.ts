@@ -118,8 +118,8 @@ export class PgDraft implements CatalogDraft {
     await this.#insert(target, rows);
   }
 
-  async siteTables(): Promise<SiteTable[]> {
-    return (await siteTables(this)).map(({ stored: _, ...table }) => table);
+  siteTables(): Promise<SiteTable[]> {
+    return siteTables(this);
   }
 
   async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {

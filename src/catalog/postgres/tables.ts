@@ -1,22 +1,16 @@
 /** The schema of an archive in PostgreSQL. */
-import type { Column } from '../../base/column.ts';
+import { columnDefinitions } from '../dialect.ts';
 import { TABLES, type Table } from '../tables.ts';
-import { FOREVER, tableIn } from './dialect.ts';
+import { FOREVER, TYPES, tableIn } from './dialect.ts';
 
 /** Text is compared by code points, whatever the database's own order is. */
-function sqlType({ type, shape }: Column): string {
-  if (type === 'char' || type === 'unicode') return 'text COLLATE "C"';
-  return `${type === 'float' || type === 'double' ? 'double precision' : 'bigint'}${shape ? '[]' : ''}`;
-}
+const STORED = { ...TYPES, text: 'text COLLATE "C"' };
 
 /** The statements that make a table. */
 export function created(schema: string, { name, columns, key }: Table): string[] {
   const table = tableIn(schema, name);
-  const list = columns.map(
-    (column) => `"${column.name}" ${sqlType(column)}${column.required ? ' NOT NULL' : ''}`,
-  );
   return [
-    `CREATE TABLE ${table} (${list.join(', ')}, gen_from bigint NOT NULL, gen_to bigint NOT NULL DEFAULT ${FOREVER})`,
+    `CREATE TABLE ${table} (${columnDefinitions(columns, STORED)}, gen_from bigint NOT NULL, gen_to bigint NOT NULL DEFAULT ${FOREVER})`,
     ...(key.length > 0 ? [`CREATE INDEX ON ${table} (${key.join(', ')})`] : []),
     // Rows that the next publications remove for good.
     `CREATE INDEX ON ${table} (gen_to) WHERE gen_to < ${FOREVER}`,

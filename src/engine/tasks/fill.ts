@@ -8,6 +8,7 @@ import type { FillTask, Progress } from '../../addon/cutout.ts';
 import type { AddonSource } from '../../addon/sources.ts';
 import type { Source } from '../../base/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export interface Filling<S = Source> {
   readonly task: FillTask<S>;
@@ -18,7 +19,7 @@ export interface Filling<S = Source> {
 export const fillTask: TaskKind<Filling, { readonly done: number }, Filling<AddonSource>, Progress> = {
   kind: 'fill',
   yields: true,
-  wire: ({ task, out }, supply) => ({ task: { ...task, sources: task.sources.map(supply) }, out }),
+  wire: ({ task, out }, supply) => ({ task: suppliedInput(supply)(task), out }),
   run: ({ task, out }, { cursor, control, deadlineMs }) =>
     native.fillCutout(task, out, cursor, control, deadlineMs),
   gather: ({ out }) => stepsTo(out.byteLength, () => ({ done: out.byteLength })),

@@ -6,10 +6,10 @@ import { native } from '../../addon/addon.ts';
 import type { MosaicPlan, MosaicPlanTask } from '../../addon/mosaic.ts';
 import type { AddonSource } from '../../addon/sources.ts';
 import { oneCallOnSources } from '../task-kind.ts';
-import { suppliedInputs } from './supplied-inputs.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export const mosaicPlanTask = oneCallOnSources<MosaicPlanTask, MosaicPlan, MosaicPlanTask<AddonSource>>({
   kind: 'mosaic-plan',
-  wire: (task, supply) => ({ ...task, inputs: suppliedInputs(task.inputs, supply) }),
+  wire: (task, supply) => ({ ...task, inputs: task.inputs.map(suppliedInput(supply)) }),
   run: (task, { control, deadlineMs }) => native.planMosaic(task, control, deadlineMs),
 });

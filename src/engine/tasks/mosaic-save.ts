@@ -7,7 +7,7 @@ import { native } from '../../addon/addon.ts';
 import type { MosaicSaved, MosaicSaveTask } from '../../addon/mosaic.ts';
 import type { AddonSource } from '../../addon/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
-import { suppliedInputs } from './supplied-inputs.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 /** What came of each call, in the order of their rows. */
 export const mosaicSaveTask: TaskKind<
@@ -18,7 +18,7 @@ export const mosaicSaveTask: TaskKind<
 > = {
   kind: 'mosaic-save',
   yields: true,
-  wire: (task, supply) => ({ ...task, inputs: suppliedInputs(task.inputs, supply) }),
+  wire: (task, supply) => ({ ...task, inputs: task.inputs.map(suppliedInput(supply)) }),
   run: (task, { cursor, control, deadlineMs }) => native.saveMosaic(task, cursor, control, deadlineMs),
   gather: ({ y1 }) => stepsTo(y1, (calls) => calls),
 };

@@ -6,12 +6,10 @@ import { native } from '../../addon/addon.ts';
 import type { MosaicSky, MosaicSkyTask } from '../../addon/mosaic.ts';
 import type { AddonSource } from '../../addon/sources.ts';
 import { oneCallOnSources } from '../task-kind.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export const mosaicSkyTask = oneCallOnSources<MosaicSkyTask, MosaicSky, MosaicSkyTask<AddonSource>>({
   kind: 'mosaic-sky',
-  wire: (task, supply) => ({
-    ...task,
-    input: { ...task.input, sources: task.input.sources.map(supply) },
-  }),
+  wire: (task, supply) => ({ ...task, input: suppliedInput(supply)(task.input) }),
   run: (task, { control, deadlineMs }) => native.measureSky(task, control, deadlineMs),
 });

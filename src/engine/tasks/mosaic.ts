@@ -8,7 +8,7 @@ import type { MosaicProgress, MosaicTask } from '../../addon/mosaic.ts';
 import type { AddonSource } from '../../addon/sources.ts';
 import type { Source } from '../../base/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
-import { suppliedInputs } from './supplied-inputs.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export interface MosaicFilling<S = Source> {
   readonly task: MosaicTask<S>;
@@ -24,7 +24,10 @@ export const mosaicTask: TaskKind<
 > = {
   kind: 'mosaic',
   yields: true,
-  wire: ({ task, out }, supply) => ({ task: { ...task, inputs: suppliedInputs(task.inputs, supply) }, out }),
+  wire: ({ task, out }, supply) => ({
+    task: { ...task, inputs: task.inputs.map(suppliedInput(supply)) },
+    out,
+  }),
   run: ({ task, out }, { cursor, control, deadlineMs }) =>
     native.fillMosaic(task, out, cursor, control, deadlineMs),
   gather: ({ out }) => stepsTo(out.byteLength, (calls) => calls),

@@ -7,10 +7,11 @@ import { native } from '../../addon/addon.ts';
 import type { PictureRaster, PreviewCall } from '../../addon/render.ts';
 import { type AddonSource, needsBytes } from '../../addon/sources.ts';
 import { oneCallOnSources } from '../task-kind.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export const previewTask = oneCallOnSources<PreviewCall, PictureRaster, PreviewCall<AddonSource>>({
   kind: 'preview',
-  wire: ({ sources, ...task }, supply) => ({ ...task, sources: sources.map(supply) }),
+  wire: (task, supply) => suppliedInput(supply)(task),
   run: (task, { control, deadlineMs }) => native.preview(task, control, deadlineMs),
   transfer: (picture) => (needsBytes(picture) ? [] : [picture.rgba.buffer]),
 });

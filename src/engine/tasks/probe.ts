@@ -6,7 +6,7 @@ import { native } from '../../addon/addon.ts';
 import { type AddonSource, needsBytes } from '../../addon/sources.ts';
 import type { FileProblem, ProbeInput } from '../../addon/stack.ts';
 import { oneCallOnSources } from '../task-kind.ts';
-import { suppliedInputs } from './supplied-inputs.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 /** For each dataset null, or why its files cannot be read. */
 export const probeTask = oneCallOnSources<
@@ -15,7 +15,7 @@ export const probeTask = oneCallOnSources<
   readonly ProbeInput<AddonSource>[]
 >({
   kind: 'probe',
-  wire: suppliedInputs,
+  wire: (inputs, supply) => inputs.map(suppliedInput(supply)),
   run: (inputs, { control, deadlineMs }) => {
     const found = native.probeFiles(inputs, control, deadlineMs);
     return needsBytes(found) ? found : found.problems;

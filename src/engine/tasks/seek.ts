@@ -7,6 +7,7 @@ import { native } from '../../addon/addon.ts';
 import { type AddonSource, needsBytes } from '../../addon/sources.ts';
 import type { Source } from '../../base/sources.ts';
 import { oneCallOnSources } from '../task-kind.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export interface SeekBuilding<S = Source> {
   readonly layout: Uint8Array;
@@ -16,7 +17,7 @@ export interface SeekBuilding<S = Source> {
 /** Undefined: nothing worth storing. */
 export const seekTask = oneCallOnSources<SeekBuilding, Uint8Array | undefined, SeekBuilding<AddonSource>>({
   kind: 'seek',
-  wire: ({ layout, sources }, supply) => ({ layout, sources: sources.map(supply) }),
+  wire: (task, supply) => suppliedInput(supply)(task),
   run: ({ layout, sources }, { control, deadlineMs }) =>
     native.buildSeek(layout, sources, control, deadlineMs),
   transfer: (points) => (points && !needsBytes(points) ? [points.buffer] : []),

@@ -8,6 +8,7 @@ import type { AddonSource } from '../../addon/sources.ts';
 import type { StackProgress, StackTask } from '../../addon/stack.ts';
 import type { Source } from '../../base/sources.ts';
 import { stepsTo, type TaskKind } from '../task-kind.ts';
+import { suppliedInput } from './supplied-input.ts';
 
 export interface Stacking<S = Source> {
   readonly task: StackTask<S>;
@@ -17,10 +18,10 @@ export interface Stacking<S = Source> {
 export const stackTask: TaskKind<Stacking, StackProgress, Stacking<AddonSource>> = {
   kind: 'stack',
   yields: true,
-  wire: ({ task, out }, supply) => {
-    const jobs = task.jobs.map((job) => ({ ...job, sources: job.sources.map(supply) }));
-    return { task: { ...task, jobs }, out };
-  },
+  wire: ({ task, out }, supply) => ({
+    task: { ...task, jobs: task.jobs.map(suppliedInput(supply)) },
+    out,
+  }),
   run: ({ task, out }, { cursor, control, deadlineMs }) =>
     native.fillStack(task, out, cursor, control, deadlineMs),
   gather: ({ task: { jobs } }) =>

@@ -1,11 +1,11 @@
 /** Inputs that datasets name, resolved to datasets of the archive: by UUID, else by visit and detector where one image only can be meant. */
 import type { CatalogDraft } from '../../catalog/catalog.ts';
 import { and, equals, isIn, of, or, type Predicate } from '../../catalog/predicate.ts';
-import { type RowOf, TABLES } from '../../catalog/tables.ts';
+import type { RowOf } from '../../catalog/tables.ts';
+import { heldRows } from './held-rows.ts';
 
 type Input = RowOf<'dataset_input'>;
 
-const COLUMNS = TABLES.dataset_input.columns.map(({ name }) => name);
 const ofInput = of('dataset_input');
 const LOOKED_AT = [
   'uuid',
@@ -85,9 +85,5 @@ export async function touchedInputs(
   for await (const batch of draft.select({ from: 'dataset_input', columns: ['output'], where }))
     for (const { output } of batch) outputs.add(output);
   if (outputs.size === 0) return [];
-  const found: Input[] = [];
-  const whole = ofInput.isIn('output', [...outputs]);
-  for await (const batch of draft.select({ from: 'dataset_input', columns: COLUMNS, where: whole }))
-    found.push(...batch);
-  return found;
+  return heldRows(draft, 'dataset_input', ofInput.isIn('output', [...outputs]));
 }

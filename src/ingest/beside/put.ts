@@ -1,5 +1,6 @@
 /** Puts what datasets say into the tables beside `dataset`, joined with what these hold already. */
 import type { SkymapConfig } from '../../astronomy/skymaps.ts';
+import { addTo } from '../../base/add-to.ts';
 import type { CatalogDraft } from '../../catalog/catalog.ts';
 import { of } from '../../catalog/predicate.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
@@ -11,6 +12,7 @@ import {
   type SideTable,
   TABLES,
 } from '../../catalog/tables.ts';
+import { heldRows } from './held-rows.ts';
 import { resolveInputs, touchedInputs } from './inputs.ts';
 import { mergeRows, summarised } from './merge.ts';
 import type { RowsBeside } from './rows.ts';
@@ -19,10 +21,11 @@ import { skyRows } from './sky-rows.ts';
 export interface BesideChange {
   readonly add: readonly CatalogRow[];
   readonly drop: readonly string[];
-  /** What the files of `add` say. */
+  /**
+   * What the files of `add` say, and a registry: its visits, detectors and runs are joined with what files say, rows of other tables are put
+   * as they are.
+   */
   readonly beside?: readonly RowsBeside[];
-  /** What a registry says: visits, detectors and runs are joined with what files say, rows of other tables are put as they are. */
-  readonly tables?: SideRows;
   /** Definitions of skymaps, beside those that are known. */
   readonly skymaps?: Readonly<Record<string, SkymapConfig>> | undefined;
 }
@@ -30,7 +33,7 @@ export interface BesideChange {
 /** The datasets of the change have been put and removed before. */
 export async function putBeside(draft: CatalogDraft, change: BesideChange): Promise<void> {
   const { beside = [] } = change;
-  const tables = joined([change.tables ?? {}, ...beside.flatMap(({ registry }) => registry ?? [])]);
+  const tables = joined(beside.flatMap(({ registry }) => registry ?? []));
   const said = <T extends 'visit' | 'visit_detector' | 'run'>(table: T) => [
     ...(tables[table] ?? []),
     ...(beside.flatMap((one) => one[table] ?? []) as RowOf<T>[]),
@@ -38,7 +41,10 @@ export async function putBeside(draft: CatalogDraft, change: BesideChange): Prom
   await putDetectors(draft, said('visit_detector'));
   await putVisits(draft, said('visit'), said('visit_detector'));
   await putRuns(draft, said('run'));
-  await putInputs(draft, { ...change, tables });
+  await putInputs(draft, change, [
+    ...beside.flatMap((one) => one.dataset_input),
+    ...(tables.dataset_input ?? []),
+  ]);
   const sky = skyRows(change.add, change.skymaps);
   await draft.putRows('tract', lastOfKey('tract', [...sky.tract, ...(tables.tract ?? [])]));
   await draft.putRows('patch', lastOfKey('patch', [...sky.patch, ...(tables.patch ?? [])]));
@@ -63,10 +69,7 @@ async function detectorsOf(draft: CatalogDraft, rows: readonly { readonly visit:
     'visit',
     rows.map(({ visit }) => visit),
   );
-  const columns = TABLES.visit_detector.columns.map(({ name }) => name);
-  const held: RowOf<'visit_detector'>[] = [];
-  for await (const batch of draft.select({ from: 'visit_detector', columns, where })) held.push(...batch);
-  return held;
+  return heldRows(draft, 'visit_detector', where);
 }
 
 /** `detectors`: those that have changed, whose visits are summarised again. */
@@ -80,15 +83,12 @@ async function putVisits(
     'visit',
     [...rows, ...detectors].map(({ visit }) => visit),
   );
-  const columns = TABLES.visit.columns.map(({ name }) => name);
-  const held: RowOf<'visit'>[] = [];
-  for await (const batch of draft.select({ from: 'visit', columns, where })) held.push(...batch);
+  const held = await heldRows(draft, 'visit', where);
   const { key } = TABLES.visit;
   const touched = new Set([...rows, ...detectors].map((row) => keyOf(key, row)));
   const ofVisit = new Map<string, RowOf<'visit_detector'>[]>();
   for (const row of await detectorsOf(draft, [...rows, ...detectors])) {
-    const text = keyOf(key, row);
-    ofVisit.set(text, [...(ofVisit.get(text) ?? []), row]);
+    addTo(ofVisit, keyOf(key, row), row);
   }
   const merged = mergeRows('visit', held, [...held.filter((row) => touched.has(keyOf(key, row))), ...rows]);
   await draft.putRows(
@@ -103,14 +103,14 @@ async function putRuns(draft: CatalogDraft, rows: readonly RowOf<'run'>[]): Prom
     'name',
     rows.map(({ name }) => name),
   );
-  const columns = TABLES.run.columns.map(({ name }) => name);
-  const held: RowOf<'run'>[] = [];
-  for await (const batch of draft.select({ from: 'run', columns, where })) held.push(...batch);
-  await draft.putRows('run', mergeRows('run', held, rows));
+  await draft.putRows('run', mergeRows('run', await heldRows(draft, 'run', where), rows));
 }
 
-async function putInputs(draft: CatalogDraft, { add, drop, beside = [], tables = {} }: BesideChange) {
-  const own = [...beside.flatMap((one) => one.dataset_input), ...(tables.dataset_input ?? [])];
+async function putInputs(
+  draft: CatalogDraft,
+  { add, drop }: BesideChange,
+  own: readonly RowOf<'dataset_input'>[],
+): Promise<void> {
   const outputs = new Set(own.map(({ output }) => output));
   const others = await touchedInputs(draft, add, drop);
   const all = [...own, ...others.filter(({ output }) => !outputs.has(output))];

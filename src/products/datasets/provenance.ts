@@ -3,7 +3,7 @@ import type { ListedDataset } from '../../archive/dataset-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { usageError } from '../../base/errors.ts';
 import { isIn, of } from '../../catalog/predicate.ts';
-import { type RowOf, TABLES } from '../../catalog/tables.ts';
+import { columnNames, type RowOf } from '../../catalog/tables.ts';
 import type { ProvenanceRequest } from '../../vo/datasets/provenance.ts';
 
 /** Inputs that an answer holds. */
@@ -71,9 +71,6 @@ export interface Provenance {
   readonly runs: readonly RowOf<'run'>[];
 }
 
-const columnsOf = <T extends 'dataset_input' | 'run'>(table: T) =>
-  TABLES[table].columns.map(({ name }) => name) as (keyof RowOf<T> & string)[];
-
 function* pieces<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < all.length; at += AT_ONCE) yield all.slice(at, at + AT_ONCE);
 }
@@ -87,7 +84,7 @@ async function inputsOf(
   const found: Input[] = [];
   for (const piece of pieces(uuids)) {
     const where = of('dataset_input').isIn(side, piece);
-    const columns = columnsOf('dataset_input');
+    const columns = columnNames('dataset_input');
     const order = ['output', 'position'] as const;
     for await (const batch of view.rows({ from: 'dataset_input', columns, where, order }))
       found.push(...batch);
@@ -115,7 +112,7 @@ async function runsOf(view: ArchiveView, datasets: Iterable<ProvenanceDataset>):
   const runs: RowOf<'run'>[] = [];
   for (const piece of pieces(names)) {
     const where = of('run').isIn('name', piece);
-    for await (const batch of view.rows({ from: 'run', columns: columnsOf('run'), where }))
+    for await (const batch of view.rows({ from: 'run', columns: columnNames('run'), where }))
       runs.push(...batch.filter((row) => wanted.has(JSON.stringify([row.obs_collection, row.name]))));
   }
   return runs;

@@ -1,4 +1,5 @@
 /** Pictures of all stamps of a stack, labelled by date and band: side by side as a contact sheet, one after another as a film. */
+import { addTo } from '../../base/add-to.ts';
 import { count } from '../../base/count.ts';
 import { VignetError } from '../../base/errors.ts';
 import { sheetTask, type TileGrid, tileSize } from '../../engine/tasks/sheet.ts';
@@ -44,7 +45,7 @@ const noiseOfBand = (bands: readonly (string | null)[]) => (levels: readonly Lev
   const noises = new Map<string | null, number[]>();
   bands.forEach((band, n) => {
     const noise = levels[n]?.noise ?? 0;
-    if (noise > 0) noises.set(band, [...(noises.get(band) ?? []), noise]);
+    if (noise > 0) addTo(noises, band, noise);
   });
   const medians = new Map([...noises].map(([band, all]) => [band, median(all) ?? 1]));
   return (n: number): Level => ({ sky: levels[n]?.sky ?? 0, noise: medians.get(bands[n] ?? null) ?? 1 });

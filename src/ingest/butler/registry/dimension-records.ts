@@ -1,4 +1,5 @@
 /** Records of dimensions that data IDs refer to: visits, exposures, detectors, filters, tracts, patches. */
+import { addTo } from '../../../base/add-to.ts';
 import type { Database, Row } from '../database.ts';
 import { joined, named, sql } from '../sql.ts';
 import type { DataId } from './data-id.ts';
@@ -115,7 +116,7 @@ export class DimensionRecords {
       const values = columns.map(([dimension]) => known[dimension]);
       if (!values.every((value) => value !== undefined)) continue;
       const key = wordOf(values);
-      wanted.set(key, [...(wanted.get(key) ?? []), draft]);
+      addTo(wanted, key, draft);
       tuples.set(key, values);
     }
     for (const row of await this.#find(element, [...tuples.values()])) {
@@ -132,7 +133,7 @@ export class DimensionRecords {
     const groups = new Map<string, (readonly (string | number)[])[]>();
     for (const values of tuples) {
       const key = wordOf(values.filter((_, n) => n !== listed));
-      groups.set(key, [...(groups.get(key) ?? []), values]);
+      addTo(groups, key, values);
     }
     const rows: Row[] = [];
     for (const group of groups.values()) {
