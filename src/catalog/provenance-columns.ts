@@ -40,6 +40,7 @@ export const RUN_COLUMNS = [
   text('software', 'Versions of the software: a JSON object, name to version', {
     ucd: 'meta.software;meta.version',
   }),
+  text('host', 'Machine on which it ran', { ucd: 'meta.id' }),
   double('run_begin', 'Start of the run, MJD, UTC', { unit: 'd', ucd: 'time.start' }),
   double('run_end', 'End of the run, MJD, UTC', { unit: 'd', ucd: 'time.end' }),
 ] as const;

@@ -34,6 +34,7 @@ export const VISIT_COLUMNS = [
   visit,
   text('name', 'Name of the visit', { ucd: 'meta.id;obs' }),
   long('day_obs', 'Day of the observation, YYYYMMDD', { ucd: 'time.epoch;obs' }),
+  long('seq_num', 'Number of the visit, or of its first exposure, within its day', { ucd: 'meta.id;obs' }),
   text('physical_filter', 'Filter, as the instrument names it', { ucd: 'instr.filter' }),
   text('band', 'Band', { ucd: 'instr.bandpass' }),
   double('ra', 'Right ascension of the boresight, ICRS', { ...DEGREES, ucd: 'pos.eq.ra' }),

@@ -4,31 +4,15 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { OPERATOR } from '../../src/access/principal.ts';
-import { openArchive } from '../../src/archive/archive.ts';
 import { boxOnSky, ringsTract } from '../../src/astronomy/rings.ts';
 import { skymapNamed } from '../../src/astronomy/skymaps.ts';
-import { ALWAYS } from '../../src/catalog/predicate.ts';
-import { columnNames, type RowOf, rowFor, type SideTable, TABLES } from '../../src/catalog/tables.ts';
+import { rowFor } from '../../src/catalog/tables.ts';
 import { FileCandidates } from '../../src/ingest/files/source.ts';
 import { ingest, ingestFrom } from '../../src/ingest/ingest.ts';
 import type { Found, SourceFacts } from '../../src/ingest/source.ts';
 import { folder, imageAt } from '../support/archive.ts';
 import type { Value } from '../support/fits.ts';
-
-async function rows<T extends SideTable>(archive: string, from: T): Promise<RowOf<T>[]> {
-  const opened = await openArchive(archive);
-  const columns = columnNames(from);
-  const order = TABLES[from].key as unknown as never[];
-  const found: RowOf<T>[] = [];
-  try {
-    for await (const batch of opened.as(OPERATOR).rows({ from, columns, where: ALWAYS, order }))
-      found.push(...(batch as unknown as RowOf<T>[]));
-  } finally {
-    await opened.close();
-  }
-  return found;
-}
+import { rows } from '../support/rows.ts';
 
 /** An image with keywords of any length. */
 const fileOf = (cards: Record<string, Value>) =>

@@ -59,8 +59,63 @@ for row in detectors[::4]:
     inside.append(np.flatnonzero((edges @ point >= 0).all(axis=1)).tolist())
     points.append(corners(point[None, :]))
 
+filters = {row["name"]: row["band"] for row in records["physical_filter"]}
+names = {row["id"]: row for row in records["detector"]}
+common = ("name", "day_obs", "seq_num", "physical_filter", "exposure_time", "target_name", "observation_reason")
+
+
+def table_of_visits():
+    tai = [Time([row[f"datetime_{end}"] for row in visits], format="iso", scale="tai").mjd for end in ("begin", "end")]
+    for row, start, stop in zip(visits, *tai):
+        yield {
+            "visit": row["id"],
+            "instrument": row["instrument"],
+            **{name: row[name] for name in (*common, "science_program", "azimuth")},
+            "altitude": None if row["zenith_angle"] is None else 90 - row["zenith_angle"],
+            "band": filters[row["physical_filter"]],
+            "exposure_begin": start,
+            "exposure_end": stop,
+        }
+
+
+def table_of_detectors():
+    """The first detector of each visit."""
+    seen = set()
+    for row in detectors:
+        if row["visit"] in seen:
+            continue
+        seen.add(row["visit"])
+        of = names[row["detector"]]
+        region = corners(row["region"])
+        key = {"visit": row["visit"], "detector": row["detector"]}
+        yield {**key, "name": of["full_name"], "raft": of["raft"], "corners": region, "corners_origin": "butler"}
+
+
+def patches():
+    for row in records["patch"]:
+        key = {"skymap": row["skymap"], "tract": row["tract"], "patch": row["id"]}
+        yield {**key, "cell_x": row["cell_x"], "cell_y": row["cell_y"], "outer_region": corners(row["region"])}
+
+
+def tracts():
+    used = {row["tract"] for row in records["patch"]}
+    for row in records["tract"]:
+        if row["id"] in used:
+            yield {"skymap": row["skymap"], "tract": row["id"], "outer_region": corners(row["region"])}
+
+
+def by(rows, *key):
+    return sorted(rows, key=lambda row: [row[name] for name in key])
+
+
 json.dump(
     {
+        "tables": {
+            "visit": by(table_of_visits(), "visit"),
+            "detector": by(table_of_detectors(), "visit"),
+            "tract": by(tracts(), "skymap", "tract"),
+            "patch": by(patches(), "skymap", "tract", "patch"),
+        },
         "visits": [
             {"visit": row["id"], "begin": a, "end": b, "corners": corners(row["region"])}
             for row, a, b in zip(visits, begin, end)

@@ -11,6 +11,12 @@ export type Record_ = Readonly<Record<string, Cell | Span>>;
 
 type Kind = 'int' | 'text' | 'real' | 'id' | 'span' | 'time';
 
+/** What exposures and visits have in every universe. */
+const EXPOSURE =
+  'exposure_time:real dark_time:real observation_type:text observation_reason:text seq_num:int target_name:text science_program:text tracking_ra:real tracking_dec:real sky_angle:real azimuth:real zenith_angle:real timespan:span';
+const VISIT =
+  'seq_num:int exposure_time:real target_name:text observation_reason:text science_program:text azimuth:real zenith_angle:real region:text timespan:span';
+
 /** Columns by table: of universe 8, and what older universes have in their place. */
 const TABLES: Readonly<Record<string, string>> = {
   butler_attributes: 'name:text value:text',
@@ -28,10 +34,8 @@ const TABLES: Readonly<Record<string, string>> = {
   detector: 'instrument:text id:int full_name:text name_in_raft:text raft:text purpose:text',
   group: 'instrument:text name:text',
   day_obs: 'instrument:text id:int timespan:span',
-  exposure:
-    'instrument:text id:int day_obs:int group:text physical_filter:text obs_id:text exposure_time:real target_name:text timespan:span',
-  visit:
-    'instrument:text id:int day_obs:int physical_filter:text name:text exposure_time:real target_name:text region:text timespan:span',
+  exposure: `instrument:text id:int day_obs:int group:text physical_filter:text obs_id:text ${EXPOSURE}`,
+  visit: `instrument:text id:int day_obs:int physical_filter:text name:text ${VISIT}`,
   visit_definition: 'instrument:text exposure:int visit:int',
   visit_detector_region: 'instrument:text detector:int visit:int region:text',
   skymap: 'name:text hash:text tract_max:int',
@@ -44,10 +48,8 @@ const FIRST: Readonly<Record<string, string | undefined>> = {
   day_obs: undefined,
   group: undefined,
   dataset: 'id:id dataset_type_id:int ingest_date:time run_id:int',
-  exposure:
-    'instrument:text id:int physical_filter:text obs_id:text exposure_time:real group_name:text group_id:int target_name:text timespan:span',
-  visit:
-    'instrument:text id:int physical_filter:text visit_system:int name:text exposure_time:real target_name:text region:text timespan:span',
+  exposure: `instrument:text id:int physical_filter:text obs_id:text group_name:text group_id:int ${EXPOSURE}`,
+  visit: `instrument:text id:int physical_filter:text visit_system:int name:text ${VISIT}`,
   visit_definition: 'instrument:text visit_system:int exposure:int visit:int',
 };
 
@@ -182,13 +184,19 @@ export class TestButler {
     readonly universe = 8,
   ) {}
 
-  async collection(name: string, type: keyof typeof TYPES, children: readonly string[] = []): Promise<void> {
+  async collection(
+    name: string,
+    type: keyof typeof TYPES,
+    children: readonly string[] = [],
+    /** Of a run: where and when. */
+    run: Record_ = {},
+  ): Promise<void> {
     this.#collections += 1;
     this.#keys.set(name, this.#collections);
     await this.registry.insert('collection', [
       { collection_id: this.#collections, name, type: TYPES[type], doc: null },
     ]);
-    if (type === 'run') await this.registry.insert('run', [{ collection_id: this.#collections }]);
+    if (type === 'run') await this.registry.insert('run', [{ collection_id: this.#collections, ...run }]);
     await this.chain(name, children);
   }
 

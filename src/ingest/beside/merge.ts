@@ -1,5 +1,5 @@
 /** Several files describe one visit: which of them is believed. */
-import { keyOf, type RowOf, TABLES } from '../../catalog/tables.ts';
+import { keyOf, type RowOf, type SideTable, TABLES } from '../../catalog/tables.ts';
 import { calibLevel } from '../describe/identity.ts';
 
 type Described = 'visit' | 'visit_detector' | 'run';
@@ -16,9 +16,25 @@ function merged<T extends Described>(earlier: RowOf<T>, later: RowOf<T>): RowOf<
   const [before, after]: { readonly described_by?: string | null }[] = [earlier, later];
   const isBetter = rankOf(after ?? {}) >= rankOf(before ?? {});
   const [first, second] = isBetter ? [later, earlier] : [earlier, later];
-  const said = Object.entries(first).filter(([, value]) => value !== null);
   const describedBy = 'described_by' in first ? { described_by: first.described_by } : {};
-  return { ...second, ...Object.fromEntries(said), ...describedBy };
+  return { ...over(second, first), ...describedBy };
+}
+
+/** `second` where `first` says nothing. */
+const over = <R extends object>(second: R, first: R): R => ({
+  ...second,
+  ...Object.fromEntries(Object.entries(first).filter(([, value]) => value !== null)),
+});
+
+/** One row per key: what a later row says goes before, and each fills what the others leave open. */
+export function filled<T extends SideTable>(table: T, rows: readonly RowOf<T>[]): RowOf<T>[] {
+  const found = new Map<string, RowOf<T>>();
+  for (const row of rows) {
+    const key = keyOf(TABLES[table].key, row);
+    const before = found.get(key);
+    found.set(key, before ? over(before, row) : row);
+  }
+  return [...found.values()];
 }
 
 /** One row per key of `rows`, in their order; `held` are those that are stored. */

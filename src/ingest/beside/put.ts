@@ -14,7 +14,7 @@ import {
 } from '../../catalog/tables.ts';
 import { heldRows } from './held-rows.ts';
 import { resolveInputs, touchedInputs } from './inputs.ts';
-import { mergeRows, summarised } from './merge.ts';
+import { filled, mergeRows, summarised } from './merge.ts';
 import type { RowsBeside } from './rows.ts';
 import { skyRows } from './sky-rows.ts';
 
@@ -22,8 +22,8 @@ export interface BesideChange {
   readonly add: readonly CatalogRow[];
   readonly drop: readonly string[];
   /**
-   * What the files of `add` say, and a registry: its visits, detectors and runs are joined with what files say, rows of other tables are put
-   * as they are.
+   * What the files of `add` say, and a registry: its visits, detectors, runs, tracts and patches are joined with what files say, rows of
+   * other tables are put as they are.
    */
   readonly beside?: readonly RowsBeside[];
   /** Definitions of skymaps, beside those that are known. */
@@ -46,8 +46,8 @@ export async function putBeside(draft: CatalogDraft, change: BesideChange): Prom
     ...(tables.dataset_input ?? []),
   ]);
   const sky = skyRows(change.add, change.skymaps);
-  await draft.putRows('tract', lastOfKey('tract', [...sky.tract, ...(tables.tract ?? [])]));
-  await draft.putRows('patch', lastOfKey('patch', [...sky.patch, ...(tables.patch ?? [])]));
+  await putTracts(draft, [...sky.tract, ...(tables.tract ?? [])]);
+  await putPatches(draft, [...sky.patch, ...(tables.patch ?? [])]);
   await draft.putRows('calibration_validity', tables.calibration_validity ?? []);
 }
 
@@ -117,6 +117,19 @@ async function putInputs(
   await draft.putRows('dataset_input', await resolveInputs(draft, all));
 }
 
-function lastOfKey<T extends 'tract' | 'patch'>(table: T, rows: readonly RowOf<T>[]): RowOf<T>[] {
-  return [...new Map(rows.map((row) => [keyOf(TABLES[table].key, row), row])).values()];
+/** What is said later goes before what is said earlier, or stored; each fills what the other leaves open. */
+async function putTracts(draft: CatalogDraft, rows: readonly RowOf<'tract'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  const held = await heldRows(draft, 'tract', of('tract').isIn('tract', tractsOf(rows)));
+  await draft.putRows('tract', filled('tract', [...held, ...rows]));
 }
+
+async function putPatches(draft: CatalogDraft, rows: readonly RowOf<'patch'>[]): Promise<void> {
+  if (rows.length === 0) return;
+  const held = await heldRows(draft, 'patch', of('patch').isIn('tract', tractsOf(rows)));
+  await draft.putRows('patch', filled('patch', [...held, ...rows]));
+}
+
+const tractsOf = (rows: readonly { readonly tract: number }[]) => [
+  ...new Set(rows.map(({ tract }) => tract)),
+];

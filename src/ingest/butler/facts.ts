@@ -6,28 +6,30 @@ import type { SourceFacts } from '../source.ts';
 import type { Row } from './database.ts';
 import type { Artifacts } from './datastore.ts';
 import type { ExpandedDataset } from './registry/dimension-records.ts';
+import { type Aside, registryRows } from './registry-rows.ts';
 import { type SearchRegion, searchRegion } from './search-region.ts';
 import { timespanOf } from './timespan.ts';
-
-/** Longest text that goes into the catalog. */
-const MAX_TEXT = 1000;
-
-const textOf = (value: unknown) =>
-  typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
-const intOf = (value: unknown) => (Number.isSafeInteger(value) ? (value as number) : undefined);
+import { intOf, textOf } from './values.ts';
 
 /** `source` is the name of the Butler, with which its records begin. */
-export function factsOf(dataset: ExpandedDataset, artifacts: Artifacts, source: string): SourceFacts {
+export function factsOf(
+  dataset: ExpandedDataset,
+  artifacts: Artifacts,
+  aside: Aside,
+  source: string,
+): SourceFacts {
   const { fullId, records, uuid, run, type } = dataset;
   const { region, notes } = regionOf(dataset);
-  const observed = records.visit ?? records.exposure;
+  // A visit may have more exposures than that of a raw image.
+  const observed = records.exposure ?? records.visit;
+  // Of a raw image the exposure is what a visit is of a processed one.
+  const visit = intOf(fullId.visit) ?? intOf(fullId.exposure);
   const facts = {
     uuid,
     type: type.name,
     run,
     instrument: textOf(fullId.instrument),
-    // Of a raw image the exposure is what a visit is of a processed one.
-    visit: intOf(fullId.visit) ?? intOf(fullId.exposure),
+    visit,
     detector: intOf(fullId.detector),
     skymap: textOf(fullId.skymap),
     tract: intOf(fullId.tract),
@@ -41,7 +43,9 @@ export function factsOf(dataset: ExpandedDataset, artifacts: Artifacts, source: 
     region,
     notes,
   };
-  return { ...facts, record: `${source}.${digest({ facts, files: artifacts.records })}` };
+  const tables = registryRows(dataset, visit, aside);
+  const said = { facts, files: artifacts.records, tables: tables('') };
+  return { ...facts, tables, record: `${source}.${digest(said)}` };
 }
 
 /** A dataset in words, where it has no path: its type and data ID. */

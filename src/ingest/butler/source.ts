@@ -16,8 +16,11 @@ import { type Collection, type CollectionKey, Collections } from './registry/col
 import { type DatasetType, readDatasetTypes, selectTypes } from './registry/dataset-types.ts';
 import { datasetsOf, existing } from './registry/datasets.ts';
 import { DimensionRecords, type ExpandedDataset } from './registry/dimension-records.ts';
+import { runsOf } from './registry/runs.ts';
 import { readSchema } from './registry/schema.ts';
 import { readSummaries, type Summaries } from './registry/summaries.ts';
+import { validityOf } from './registry/validity.ts';
+import type { Aside } from './registry-rows.ts';
 import { findRepository } from './repository.ts';
 
 /**
@@ -133,8 +136,9 @@ export class ButlerCandidates implements CandidateSource {
     for await (const all of this.datasets()) {
       const page = all.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
       const artifacts = await this.#datastores.find(page.map(({ id }) => id));
+      const asides = await this.#asides(page);
       yield* await mapConcurrently(page, AT_ONCE, (dataset) =>
-        this.#found(dataset, artifacts.get(dataset.id)),
+        this.#found(dataset, asides(dataset), artifacts.get(dataset.id)),
       );
     }
   }
@@ -153,7 +157,14 @@ export class ButlerCandidates implements CandidateSource {
     }
   }
 
-  async #found(dataset: ExpandedDataset, artifacts: Artifacts | undefined): Promise<Found> {
+  /** What the registry has of a page of datasets beyond their data IDs. */
+  async #asides(page: readonly ExpandedDataset[]): Promise<(dataset: ExpandedDataset) => Aside> {
+    const runs = await runsOf(this.#parts, new Set(page.map(({ runKey }) => runKey)));
+    const validity = await validityOf(this.#parts, page);
+    return ({ runKey, uuid }) => ({ run: runs.get(runKey), validity: validity.get(uuid) ?? [] });
+  }
+
+  async #found(dataset: ExpandedDataset, aside: Aside, artifacts: Artifacts | undefined): Promise<Found> {
     let path = nameOf(dataset);
     try {
       if (dataset.problem) throw dataset.problem;
@@ -166,7 +177,7 @@ export class ButlerCandidates implements CandidateSource {
           role,
           path: await this.#locate(record, artifacts),
         })),
-        facts: factsOf(dataset, artifacts, this.#name),
+        facts: factsOf(dataset, artifacts, aside, this.#name),
       };
       return { candidate };
     } catch (error) {

@@ -2,7 +2,7 @@
 import { mjdUtc, parseFitsDate } from '../../astronomy/time.ts';
 import type { Row } from './database.ts';
 
-/** MJD UTC; null: without a bound on this side. */
+/** MJD; null: without a bound on this side. */
 export interface Timespan {
   readonly begin: number | null;
   readonly end: number | null;
@@ -21,6 +21,12 @@ export function mjdOfNanoseconds(ns: bigint): number {
   return mjdUtc({ day: EPOCH_MJD + Number(day), seconds }, 'TAI');
 }
 
+/** Nanoseconds of TAI as MJD TAI. */
+function taiOfNanoseconds(ns: bigint): number {
+  const day = ns / DAY_NS;
+  return EPOCH_MJD + Number(day) + Number(ns - day * DAY_NS) / Number(DAY_NS);
+}
+
 const RANGE = /^\[(-?\d{1,19})?,(-?\d{1,19})?\)$/;
 
 const nanoseconds = (value: unknown) =>
@@ -28,20 +34,20 @@ const nanoseconds = (value: unknown) =>
     ? BigInt(value)
     : undefined;
 
-/**
- * The timespan of a row: two columns in SQLite, one INT8RANGE in PostgreSQL. Undefined where the row has none, or an empty one, which
- * holds no moment.
- */
-export function timespanOf(row: Row): Timespan | undefined {
+/** The timespan of a row: two columns in SQLite, one INT8RANGE in PostgreSQL. `mjd` is of the time scale that is wanted. */
+function spanOf(row: Row, mjd: (ns: bigint) => number): Timespan | undefined {
   const range = typeof row.timespan === 'string' ? RANGE.exec(row.timespan) : undefined;
   const begin = range ? BigInt(range[1] ?? FIRST) : nanoseconds(row.timespan_begin);
   const end = range ? BigInt(range[2] ?? LAST) : nanoseconds(row.timespan_end);
   if (begin === undefined || end === undefined || begin >= end) return undefined;
-  return {
-    begin: begin <= FIRST ? null : mjdOfNanoseconds(begin),
-    end: end >= LAST ? null : mjdOfNanoseconds(end),
-  };
+  return { begin: begin <= FIRST ? null : mjd(begin), end: end >= LAST ? null : mjd(end) };
 }
+
+/** The timespan of a row, MJD UTC. Undefined where the row has none, or an empty one, which holds no moment. */
+export const timespanOf = (row: Row): Timespan | undefined => spanOf(row, mjdOfNanoseconds);
+
+/** The same, MJD TAI. */
+export const taiSpanOf = (row: Row): Timespan | undefined => spanOf(row, taiOfNanoseconds);
 
 /** `ingest_date` of either form as MJD UTC: nanoseconds of TAI, or a timestamp in UTC; undefined for anything else. */
 export function ingestDateOf(value: Row[string] | undefined): number | undefined {

@@ -7,6 +7,7 @@ import { isCoadd } from '../../astronomy/dataset-types.ts';
 import { fileUuid } from '../../base/uuid.ts';
 import type { FileRecord } from '../../bytes/file-record.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
+import { tableContradictions } from '../beside/contradictions.ts';
 import { type RowsBeside, rowsBeside } from '../beside/rows.ts';
 import type { SourceFacts } from '../source.ts';
 import { type FileFacts, firstThatHolds } from '../survey/matching.ts';
@@ -177,7 +178,9 @@ export function describe(
     inputs: exposure.inputs,
   });
   const beside = registry ? { ...said, registry } : said;
-  const notes = source ? [...source.notes, ...contradictions(found, taken, cards, place, source)] : [];
+  const notes = source
+    ? [...source.notes, ...contradictions(found, taken, cards, place, source), ...tableContradictions(beside)]
+    : [];
   return { record, row, beside, notes };
 }
 

@@ -10,23 +10,30 @@ import type { ExpandedDataset } from '../../../src/ingest/butler/registry/dimens
 import { searchRegion } from '../../../src/ingest/butler/search-region.ts';
 import { ButlerCandidates } from '../../../src/ingest/butler/source.ts';
 import { timespanOf } from '../../../src/ingest/butler/timespan.ts';
+import { ingestButler } from '../../../src/ingest/index.ts';
 import { folder } from '../../support/archive.ts';
 import {
   makeTables,
   postgresRegistry,
+  putFile,
   sqliteRegistry,
   TestButler,
   type TestRegistry,
   uuidOf,
   writeConfig,
 } from '../../support/butler.ts';
+import { plainImage, wcsKeywords } from '../../support/fits.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { rows } from '../../support/rows.ts';
 
 const real = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../../shared/data');
 const file = join(real, 'registry/hsc-rc2-subset.yaml');
 
+type Row = Record<string, string | number | null | number[]>;
 type Exported = Record<string, string | number | boolean | null>;
 interface Oracle {
+  /** Rows of the tables by the columns that an export has. */
+  readonly tables: { visit: Row[]; detector: Row[]; tract: Row[]; patch: Row[] };
   readonly visits: { visit: number; begin: number; end: number; corners: number[] }[];
   readonly detectors: { visit: number; detector: number; corners: number[] }[];
   readonly points: [number, number][];
@@ -60,13 +67,20 @@ function exported(): ReadonlyMap<string, Exported[]> {
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   physical_filter: ['instrument', 'name', 'band'],
   detector: ['instrument', 'id', 'full_name', 'raft'],
-  visit: ['instrument', 'id', 'day_obs', 'physical_filter', 'name', 'exposure_time', 'target_name', 'region'],
+  visit: [
+    ...['instrument', 'id', 'day_obs', 'physical_filter', 'name', 'seq_num', 'exposure_time', 'target_name'],
+    ...['observation_reason', 'science_program', 'azimuth', 'zenith_angle', 'region'],
+  ],
   visit_detector_region: ['instrument', 'detector', 'visit', 'region'],
   tract: ['skymap', 'id', 'region'],
   patch: ['skymap', 'tract', 'id', 'cell_x', 'cell_y', 'region'],
 };
 
-async function load(registry: TestRegistry, elements: ReadonlyMap<string, Exported[]>): Promise<void> {
+async function load(
+  registry: TestRegistry,
+  elements: ReadonlyMap<string, Exported[]>,
+  repository: string,
+): Promise<void> {
   await makeTables(registry, 6);
   for (const [element, columns] of Object.entries(COLUMNS)) {
     const rows = (elements.get(element) ?? []).map((row) => ({
@@ -99,10 +113,41 @@ async function load(registry: TestRegistry, elements: ReadonlyMap<string, Export
       dataId: { instrument: 'HSC', visit },
     })),
   );
+  // One image of every visit and every patch has a file, without a WCS.
+  await butler.type('coadd', 'ImageF', 'band:text skymap:text tract:int patch:int');
+  await butler.type('mask', 'ImageF', 'instrument:text detector:int visit:int');
+  const one = (elements.get('visit_detector_region') ?? []).filter(
+    (row, n, all) => all.findIndex(({ visit }) => visit === row.visit) === n,
+  );
+  for (const [n, { visit, detector }] of one.entries()) {
+    const dataId = { instrument: 'HSC', detector: Number(detector), visit: Number(visit) };
+    putFile(repository, `${n}.fits`, plainImage(8, 8, {}, wcsKeywords));
+    await butler.dataset('mask', 'HSC/runs/RC2', uuidOf(20_000 + n), dataId, `${n}.fits`);
+  }
+  for (const [n, { skymap, tract, id }] of (elements.get('patch') ?? []).entries()) {
+    const dataId = { band: 'r', skymap: String(skymap), tract: Number(tract), patch: Number(id) };
+    putFile(repository, `p${n}.fits`, plainImage(8, 8, {}, wcsKeywords));
+    await butler.dataset('coadd', 'HSC/runs/RC2', uuidOf(30_000 + n), dataId, `p${n}.fits`);
+  }
   await registry.close();
 }
 
 const footprintOf = (region: unknown) => searchRegion(String(region))?.footprint ?? [];
+
+/** Every column that the export has, numbers to 1e-9. */
+function expectRows(found: readonly object[], wanted: readonly Row[], count: number): void {
+  expect(count).toBeGreaterThan(0);
+  expect(found).toHaveLength(count);
+  const near = (value: Row[string]): unknown =>
+    typeof value === 'number' ? expect.closeTo(value, 9) : Array.isArray(value) ? value.map(near) : value;
+  expect(found).toEqual(
+    wanted.map((row) =>
+      expect.objectContaining(
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [name, near(value)])),
+      ),
+    ),
+  );
+}
 
 describe.skipIf(!existsSync(file))('the registry of HSC', () => {
   let oracle: Oracle;
@@ -126,7 +171,7 @@ describe.skipIf(!existsSync(file))('the registry of HSC', () => {
     const url = isSqlite ? undefined : server.database();
     writeConfig(repository, url);
     const path = join(repository, 'gen3.sqlite3');
-    await load(url === undefined ? sqliteRegistry(path) : await postgresRegistry(url), elements);
+    await load(url === undefined ? sqliteRegistry(path) : await postgresRegistry(url), elements, repository);
     const source = await ButlerCandidates.open({ repository });
     const all: ExpandedDataset[] = [];
     for await (const page of source.datasets()) all.push(...page);
@@ -159,6 +204,17 @@ describe.skipIf(!existsSync(file))('the registry of HSC', () => {
         1e-9,
       );
     }
+
+    // The tables beside the datasets.
+    const archive = folder();
+    const selection = { repository, datasetTypes: ['mask', 'coadd'] };
+    const report = await ingestButler(archive, selection, { collection: 'HSC', repo: 'hsc' });
+    const { tables } = oracle;
+    expect(report).toMatchObject({ ingested: tables.visit.length + tables.patch.length, failed: 0 });
+    expectRows(await rows(archive, 'visit'), tables.visit, 160);
+    expectRows(await rows(archive, 'visit_detector'), tables.detector, 160);
+    expectRows(await rows(archive, 'tract'), tables.tract, tables.tract.length);
+    expectRows(await rows(archive, 'patch'), tables.patch, tables.patch.length);
 
     // Where each point is: the exact test of the catalog against numpy's.
     const inside = oracle.points.map((point) =>

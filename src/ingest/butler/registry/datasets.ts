@@ -17,6 +17,7 @@ export interface ButlerDataset {
   readonly uuid: string;
   readonly type: DatasetType;
   readonly run: string;
+  readonly runKey: CollectionKey;
   /** Required dimensions only, without those of `problem`. */
   readonly dataId: DataId;
   /** What is wrong with its data ID. */
@@ -133,6 +134,7 @@ function datasetOf(
     uuid,
     type,
     run: run.name,
+    runKey: run.key,
     ...dataIdOf(row, place.dimensions),
     ingested: ingestDateOf(row.ingest_date),
     validity: isCalibration ? timespanOf(row) : undefined,

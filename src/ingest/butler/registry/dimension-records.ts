@@ -5,6 +5,7 @@ import { joined, named, sql } from '../sql.ts';
 import type { DataId } from './data-id.ts';
 import type { ButlerDataset } from './datasets.ts';
 import { wordOf } from './row.ts';
+import { exposuresOf } from './visit-exposures.ts';
 
 /** A dimension, or a pair of them that has records of its own. */
 export type Element =
@@ -59,7 +60,8 @@ function keys(parent: string, own: string): [string, string][] {
 /** What follows from the first is asked for after it. */
 const STAGES: readonly (readonly Element[])[] = [
   ['instrument', 'skymap', 'detector', 'visit', 'exposure', 'tract', 'patch'],
-  ['visit_detector_region', 'physical_filter', 'day_obs', 'group'],
+  // Of a raw image the visit is known by then.
+  ['visit', 'visit_detector_region', 'physical_filter', 'day_obs', 'group'],
 ];
 /** Dimensions that follow from records. */
 const IMPLIED = ['physical_filter', 'band', 'day_obs', 'group'] as const;
@@ -68,6 +70,8 @@ export interface ExpandedDataset extends ButlerDataset {
   /** Implied dimensions included. */
   readonly fullId: DataId;
   readonly records: Readonly<Partial<Record<Element, Row>>>;
+  /** Those of the visit: of the data ID, or of a raw image the one that `records` has. */
+  readonly exposures: readonly Row[];
 }
 
 interface Draft {
@@ -80,7 +84,6 @@ interface Draft {
 
 export class DimensionRecords {
   readonly #database: Database;
-  readonly #columns = new Map<string, Promise<readonly string[] | undefined>>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -94,23 +97,24 @@ export class DimensionRecords {
       await this.#addVisits(drafts);
       for (const draft of drafts) draft.fullId = impliedBy(draft);
     }
-    return drafts.map(({ dataset, fullId, records }) => ({ ...dataset, fullId, records }));
-  }
-
-  #columnsOf(table: string): Promise<readonly string[] | undefined> {
-    const known = this.#columns.get(table) ?? this.#database.columns(table);
-    this.#columns.set(table, known);
-    return known;
+    const exposures = await exposuresOf(this.#database, drafts.map(visitOf));
+    return drafts.map(({ dataset, fullId, records }, n) => ({
+      ...dataset,
+      fullId,
+      records,
+      exposures: exposures[n] ?? [],
+    }));
   }
 
   async #add(element: Element, drafts: readonly Draft[]): Promise<void> {
     const columns = KEYS[element];
-    const there = await this.#columnsOf(element);
+    const there = await this.#database.columns(element);
     // Older universes lack some.
     if (!there || !columns.every(([, column]) => there.includes(column))) return;
     const wanted = new Map<string, Draft[]>();
     const tuples = new Map<string, readonly (string | number)[]>();
     for (const draft of drafts) {
+      if (draft.records[element]) continue;
       const known: DataId =
         draft.visit === undefined ? draft.fullId : { visit: draft.visit, ...draft.fullId };
       const values = columns.map(([dimension]) => known[dimension]);
@@ -152,7 +156,7 @@ export class DimensionRecords {
     const without = drafts.filter(
       ({ fullId }) => fullId.visit === undefined && typeof fullId.exposure === 'number',
     );
-    const columns = without.length > 0 ? await this.#columnsOf('visit_definition') : undefined;
+    const columns = without.length > 0 ? await this.#database.columns('visit_definition') : undefined;
     if (!columns?.includes('visit') || !columns.includes('exposure')) return;
     const visits = new Map<string, Set<string | number>>();
     for (const instrument of new Set(without.map(({ fullId }) => fullId.instrument ?? null))) {
@@ -177,6 +181,11 @@ export class DimensionRecords {
     }
   }
 }
+
+const visitOf = ({ fullId, visit }: Draft) => ({
+  instrument: fullId.instrument,
+  visit: fullId.visit ?? visit,
+});
 
 function impliedBy({ fullId, records }: Draft): DataId {
   const implied: Record<string, string | number> = {};
