@@ -88,7 +88,10 @@ if (butlerPython) {
   rmSync(join(made, '..'), { recursive: true, force: true });
   mkdirSync(join(made, '..'), { recursive: true });
   run(own, [peer, 'make', made, dataset.path]);
-  for (const repository of [made, ...(existsSync(butler) ? [butler] : [])])
+  const release = join(made, '../release');
+  run(process.execPath, [join(root, 'bin/vignet.mjs'), 'simulate', release, '--preset', 'release']);
+  run(own, [peer, 'simulated', release, join(made, '../empty')]);
+  for (const repository of [made, release, ...(existsSync(butler) ? [butler] : [])])
     run(own, [peer, 'compare', repository, process.execPath, join(root, 'test/oracles/butler_list.mjs')]);
 }
 const passed = examples.length + 1 + (rubin ? 1 : 0) + (butlerPython ? 1 : 0);

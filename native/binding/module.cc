@@ -35,6 +35,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "searchIndex", vignet::binding::searchIndex);
   add(exports, "coverIndex", vignet::binding::coverIndex);
   add(exports, "simulateImage", vignet::binding::simulateImage);
+  add(exports, "simulateCalibration", vignet::binding::simulateCalibration);
   add(exports, "locateStamps", vignet::binding::locateStamps);
   add(exports, "probeFiles", vignet::binding::probeFiles);
   add(exports, "fillStack", vignet::binding::fillStack);

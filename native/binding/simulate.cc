@@ -107,6 +107,41 @@ simulate::Defects readDefects(const Fields& fields) {
   return defects;
 }
 
+uint64_t seedOf(const Fields& fields, const char* key) {
+  const auto [high, low] = fields.exactly<2>(key);
+  return static_cast<uint64_t>(static_cast<uint32_t>(high)) << 32 | static_cast<uint32_t>(low);
+}
+
+simulate::Detector readDetector(const Fields& fields) {
+  simulate::Detector detector;
+  const auto gains = fields.exactly<2>("gains"), levels = fields.exactly<2>("levels"),
+             noises = fields.exactly<2>("readNoises");
+  for (size_t k = 0; k < 2; ++k) detector.amplifiers[k] = {gains[k], levels[k], noises[k]};
+  detector.overscan = fields.integer("overscan");
+  detector.biasSeed = seedOf(fields, "biasSeed");
+  detector.darkSeed = seedOf(fields, "darkSeed");
+  detector.flatSeed = seedOf(fields, "flatSeed");
+  detector.darkTime = fields.number("darkTime");
+  return detector;
+}
+
+simulate::Cards readCards(const Fields& cards) {
+  return {cards.texts("primary"), cards.texts("image"), cards.texts("mask"), cards.texts("variance")};
+}
+
+std::array<int, 2> readTile(const Fields& fields) {
+  const auto tile = fields.exactly<2>("tile");
+  return {static_cast<int>(tile[0]), static_cast<int>(tile[1])};
+}
+
+simulate::CalibrationKind readKind(const std::string& name) {
+  if (name == "bias") return simulate::CalibrationKind::bias;
+  if (name == "dark") return simulate::CalibrationKind::dark;
+  if (name == "flat") return simulate::CalibrationKind::flat;
+  if (name == "defects") return simulate::CalibrationKind::defects;
+  refuse("kind must be bias, dark, flat or defects");
+}
+
 Recipe readRecipe(const std::string& name) {
   if (name == "lossy16") return Recipe::lossy16;
   if (name == "lossless") return Recipe::lossless;
@@ -123,11 +158,10 @@ Spec readSpec(const Napi::Value& value) {
   const auto xy0 = fields.exactly<2>("xy0");
   spec.xy0 = {static_cast<int>(xy0[0]), static_cast<int>(xy0[1])};
   spec.raw = fields.flag("raw");
+  if (fields.has("detector")) spec.detector = readDetector(fields.child("detector"));
   spec.psf = {fields.child("psf").numbers("weights"), fields.child("psf").numbers("sigmas")};
   const Fields noise = fields.child("noise");
-  const auto seed = noise.exactly<2>("seed");
-  spec.noise.seed =
-      static_cast<uint64_t>(static_cast<uint32_t>(seed[0])) << 32 | static_cast<uint32_t>(seed[1]);
+  spec.noise.seed = seedOf(noise, "seed");
   spec.noise.unitsPerElectron = noise.number("unitsPerElectron");
   spec.noise.sky = noise.number("sky");
   spec.noise.gradient = noise.exactly<2>("gradient");
@@ -136,11 +170,9 @@ Spec readSpec(const Napi::Value& value) {
   spec.bits = readBits(fields.child("bits"));
   spec.defects = readDefects(fields.child("defects"));
   spec.recipe = readRecipe(fields.text("recipe"));
-  const auto tile = fields.exactly<2>("tile");
-  spec.tile = {static_cast<int>(tile[0]), static_cast<int>(tile[1])};
+  spec.tile = readTile(fields);
   spec.ditherSeed = fields.integer("ditherSeed");
-  const Fields cards = fields.child("cards");
-  spec.cards = {cards.texts("primary"), cards.texts("image"), cards.texts("mask"), cards.texts("variance")};
+  spec.cards = readCards(fields.child("cards"));
   spec.band = fields.text("band");
   spec.physicalFilter = fields.text("physicalFilter");
   return spec;
@@ -161,17 +193,41 @@ std::vector<Source> readSources(const Napi::Value& value) {
   return sources;
 }
 
+simulate::CalibrationSpec readCalibration(const Napi::Value& value) {
+  const Fields fields(value, "spec");
+  simulate::CalibrationSpec spec;
+  spec.path = fields.text("path");
+  spec.width = fields.integer("width");
+  spec.height = fields.integer("height");
+  spec.kind = readKind(fields.text("kind"));
+  spec.detector = readDetector(fields.child("detector"));
+  spec.defects = readDefects(fields.child("defects"));
+  spec.bad = bit(fields, "bad");
+  spec.variance = static_cast<float>(fields.number("variance"));
+  spec.tile = readTile(fields);
+  spec.cards = readCards(fields.child("cards"));
+  return spec;
+}
+
+Napi::Value toValue(Napi::Env env, const simulate::Written& written) {
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("bytes", static_cast<double>(written.bytes));
+  result.Set("imageStep", written.imageStep);
+  result.Set("varianceStep", written.varianceStep);
+  return result;
+}
+
 }  // namespace
 
 Napi::Value simulateImage(const Napi::CallbackInfo& info) {
   const Spec spec = readSpec(info[0]);
   const std::vector<Source> sources = readSources(info[1]);
-  const simulate::Written written = simulate::simulateImage(spec, sources);
-  Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("bytes", static_cast<double>(written.bytes));
-  result.Set("imageStep", written.imageStep);
-  result.Set("varianceStep", written.varianceStep);
-  return result;
+  const std::vector<Source> subtracted = info[2].IsUndefined() ? std::vector<Source>{} : readSources(info[2]);
+  return toValue(info.Env(), simulate::simulateImage(spec, sources, subtracted));
+}
+
+Napi::Value simulateCalibration(const Napi::CallbackInfo& info) {
+  return toValue(info.Env(), simulate::simulateCalibration(readCalibration(info[0])));
 }
 
 }  // namespace vignet::binding

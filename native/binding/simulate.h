@@ -3,7 +3,10 @@
 
 namespace vignet::binding {
 
-// simulateImage(spec, sources): see src/simulate/native.ts.
+// simulateImage(spec, sources, subtracted?): see src/simulate/native.ts.
 Napi::Value simulateImage(const Napi::CallbackInfo& info);
+
+// simulateCalibration(spec): see src/simulate/native.ts.
+Napi::Value simulateCalibration(const Napi::CallbackInfo& info);
 
 }  // namespace vignet::binding

@@ -65,6 +65,14 @@ std::string text(fitsfile* file, const char* key) {
   return status == 0 ? value : "?";
 }
 
+Detector exampleDetector() {
+  Detector detector;
+  detector.amplifiers = {{{1.6, 1000, 6}, {1.7, 1100, 5}}};
+  detector.overscan = 16;
+  detector.darkTime = 30;
+  return detector;
+}
+
 }  // namespace
 
 TEST_CASE("simulate: the same specification gives the same bytes, another seed gives others") {
@@ -139,6 +147,7 @@ TEST_CASE("simulate: square tiles, and a raw plane of counts") {
   Spec square = exampleSpec(folder / "square.fits"), raw = exampleSpec(folder / "raw.fits");
   square.tile = {128, 64};
   raw.raw = true;
+  raw.detector = exampleDetector();
   simulateImage(square, kSources);
   simulateImage(raw, kSources);
   fitsfile* file = nullptr;
@@ -155,6 +164,9 @@ TEST_CASE("simulate: square tiles, and a raw plane of counts") {
   uint16_t level = 0;
   fits_read_img(file, TUSHORT, 5000, 1, nullptr, &level, &anynul, &status);
   CHECK(std::abs(level - (1000 + 900 / 1.6)) < 200);
+  long size[2] = {};
+  fits_get_img_size(file, 2, size, &status);
+  CHECK(size[0] == 300 + 2 * 16);
   fits_close_file(file, &status);
   CHECK(status == 0);
 }
@@ -179,6 +191,16 @@ TEST_CASE("simulate: a specification without sense, and a folder that is not the
   CHECK(kindOf([](Spec& s) { s.noise.unitsPerElectron = 0; }) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec& s) { s.ditherSeed = 0; }) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec& s) { s.defects.badColumns = {300}; }) == "BAD_SIMULATION");
+  CHECK(kindOf([](Spec& s) { s.raw = true; }) == "BAD_SIMULATION");
+  auto kindOfDetector = [&](auto change) {
+    return kindOf([&](Spec& s) {
+      s.detector = exampleDetector();
+      change(*s.detector);
+    });
+  };
+  CHECK(kindOfDetector([](Detector& d) { d.overscan = 0; }) == "BAD_SIMULATION");
+  CHECK(kindOfDetector([](Detector& d) { d.amplifiers[1].gain = 0; }) == "BAD_SIMULATION");
+  CHECK(kindOfDetector([](Detector& d) { d.darkTime = NAN; }) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec&) {}, {{NAN, 0, 1, 0, 0, 0}}) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec&) {}, {{0, 0, 1, 1, 2, 1}}) == "BAD_SIMULATION");
   CHECK(kindOf([](Spec& s) { s.path = "/nowhere/at/all.fits"; }) == "CANNOT_WRITE");

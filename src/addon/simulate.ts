@@ -1,4 +1,4 @@
-/** The addon's call that makes a simulated file; `src/simulate/native.ts` types the spec. */
+/** The addon's calls that make simulated files; `src/simulate/native.ts` types the specs. */
 
 /** Simulated files. */
 export interface SimulateCalls {
@@ -6,5 +6,8 @@ export interface SimulateCalls {
   simulateImage(
     spec: object,
     sources: Float64Array,
+    subtracted?: Float64Array,
   ): { bytes: number; imageStep: number; varianceStep: number };
+  /** Makes one calibration file. */
+  simulateCalibration(spec: object): { bytes: number; imageStep: number; varianceStep: number };
 }

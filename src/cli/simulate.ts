@@ -2,7 +2,13 @@
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { count } from '../base/count.ts';
-import { DATASET_TYPES, type Preset, type SimulateOptions, simulate } from '../simulate/index.ts';
+import {
+  DATASET_TYPES,
+  PRESET_NAMES,
+  type Preset,
+  type SimulateOptions,
+  simulate,
+} from '../simulate/index.ts';
 
 type Flags = Omit<SimulateOptions, 'out'> & { readonly json?: boolean };
 
@@ -30,7 +36,7 @@ export function simulateCommand(): Command {
     .argument('<folder>', 'output folder')
     .addOption(
       new Option('--preset <name>', 'source of the options that are not given')
-        .choices(['sample', 'bench'])
+        .choices([...PRESET_NAMES])
         .default('sample'),
     )
     .option('--seed <n>', 'seed of the random numbers', number)
@@ -50,6 +56,7 @@ export function simulateCommand(): Command {
     .option('--density <x>', 'density of sources; 1: a field at high galactic latitude', number)
     .option('--variables <fraction>', 'fraction of variable stars', number)
     .option('--years <n>', 'years over which the visits are spread', number)
+    .option('--label <name>', 'release: its label, with which the names of its collections begin')
     .option('--workers <n>', 'number of threads (default: all processors)', number)
     .option('--json', 'print the report as JSON')
     .action(async (folder: string, flags: Flags) => {
@@ -73,6 +80,10 @@ export function simulateCommand(): Command {
           `${count(result.files.length, 'file')}, ${(result.bytes / 1e6).toFixed(1)} MB, in ${seconds} s`,
         );
         console.log(`true sources and light curves: ${result.truth}`);
+        if (result.butler)
+          console.log(
+            `Butler repository: ${result.butler.repository}, collection ${result.butler.collection}`,
+          );
       }
     });
 }

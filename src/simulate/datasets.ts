@@ -10,8 +10,17 @@ import { type Conditions, EXPOSURE, READ_NOISE, skyElectrons, type Visit, visits
 import { type TanSip, toPixel } from './wcs.ts';
 
 export const INSTRUMENT = 'LSSTCam-sim';
-/** Exposures that a simulated coadd is as deep as. */
-export const COADD_DEPTH = 60;
+/** Exposures that a simulated coadd is as deep as, where it has no inputs. */
+const DEPTH = { deep_coadd: 60, template_coadd: 20 } as const;
+export type CoaddType = keyof typeof DEPTH;
+export const COADD_TYPES = ['deep_coadd', 'template_coadd'] as const;
+
+/** A dataset that another was made from. */
+export interface Input {
+  readonly type: string;
+  readonly uuid: string;
+  readonly run: string;
+}
 
 /** One file. Plain data, so that it can be sent to a worker. */
 export interface Dataset {
@@ -35,15 +44,18 @@ export interface Dataset {
   readonly detector?: Detector;
   readonly tract?: number;
   readonly patch?: number;
+  /** Which calibrations its detector has; absent: the image was never in a detector. */
+  readonly epoch?: number;
+  readonly inputs?: readonly Input[];
 }
 
+/** How the names of runs begin. */
+export const rootOf = ({ release }: Settings): string => release ?? 'simulated';
+
 export function datasetsOf(settings: Settings): Dataset[] {
-  const { scale, seed, center, types } = settings;
+  const { scale, seed, center, types, years } = settings;
   const list: Dataset[] = [];
-  const visits = visitsOf({
-    ...{ seed, center, bands: settings.bands, count: settings.visits, years: settings.years, label: 'wide' },
-    dither: (1200 * scale * PIXEL_SCALE) / 3600,
-  });
+  const visits = wideVisits(settings);
   const detectors = centralDetectors(scale, settings.detectors);
   for (const [i, visit] of visits.entries()) {
     for (const detector of detectors) {
@@ -53,17 +65,10 @@ export function datasetsOf(settings: Settings): Dataset[] {
       }
     }
   }
-  if (types.includes('deep_coadd')) list.push(...coaddsOf(settings));
+  for (const type of COADD_TYPES) if (types.includes(type)) list.push(...coaddsOf(settings, type));
   const full = visitsOf({
-    ...{
-      seed,
-      center,
-      bands: ['r', 'i', 'g'],
-      count: settings.fullSize,
-      years: settings.years,
-      label: 'full',
-    },
-    dither: (400 * PIXEL_SCALE) / 3600,
+    ...{ seed, center, bands: ['r', 'i', 'g'], count: settings.fullSize, years },
+    ...{ label: 'full', root: rootOf(settings), dither: (400 * PIXEL_SCALE) / 3600 },
   });
   for (const visit of full) {
     // Numbered apart from the others, of which one may have been taken the same night.
@@ -74,12 +79,27 @@ export function datasetsOf(settings: Settings): Dataset[] {
   return list;
 }
 
-function uuid(settings: Settings, type: string, dataId: Dataset['dataId'], width: number): string {
-  const { seed, scale, recipe, tile, center, density } = settings;
-  return uuidOf(JSON.stringify({ seed, scale, recipe, tile, center, density, type, dataId, width }));
+export function wideVisits(settings: Settings): Visit[] {
+  const { seed, center, bands, visits, years, scale } = settings;
+  return visitsOf({
+    ...{ seed, center, bands, count: visits, years, label: 'wide', root: rootOf(settings) },
+    dither: (1200 * scale * PIXEL_SCALE) / 3600,
+  });
 }
 
-function exposureOf(
+export function uuid(
+  settings: Settings,
+  type: string,
+  dataId: Dataset['dataId'],
+  width: number,
+  epoch?: number,
+): string {
+  const { seed, scale, recipe, tile, center, density, release } = settings;
+  const name = { seed, scale, recipe, tile, center, density, type, dataId, width, epoch, release };
+  return uuidOf(JSON.stringify(name));
+}
+
+export function exposureOf(
   settings: Settings,
   type: SimulatedType,
   visit: Visit,
@@ -88,7 +108,8 @@ function exposureOf(
 ): Dataset {
   const { physicalFilter } = BAND_FACTS[visit.band];
   const difference = type === 'difference_image';
-  const run = difference ? 'simulated/difference' : visit.run;
+  const run =
+    difference || type === 'raw' ? `${rootOf(settings)}/${difference ? 'difference' : 'raw'}` : visit.run;
   const dataId: Dataset['dataId'] = [
     ['BAND', visit.band],
     ['INSTRUMENT', INSTRUMENT],
@@ -98,8 +119,6 @@ function exposureOf(
     [type === 'raw' ? 'EXPOSURE' : 'VISIT', visit.id],
   ];
   const sip = detectorWcs(detector, visit, scale, settings.seed);
-  // A raw has only the pointing model: its WCS has no distortion.
-  const { crpix, crval, cd } = sip;
   return {
     ...{ type, run, band: visit.band, dataId, x0: 0, y0: 0, visit, detector },
     uuid: uuid(settings, type, dataId, detector.width),
@@ -107,53 +126,67 @@ function exposureOf(
     dictionary: difference ? 'difference' : visit.run.endsWith('early') ? 'early' : 'late',
     width: detector.width,
     height: detector.height,
-    wcs: type === 'raw' ? { crpix, crval, cd } : sip,
+    wcs: sip,
     conditions: visit,
     lit: litCircle(detector, scale),
+    ...(type === 'raw' && { epoch: 1 }),
   };
 }
 
-function coaddsOf(settings: Settings): Dataset[] {
+export function coaddsOf(settings: Settings, type: CoaddType): Dataset[] {
   const skymap = new Skymap(scaledSkymap(settings.scale));
   const list: Dataset[] = [];
   for (const tract of nearestTracts(skymap, settings.center, settings.tracts)) {
     for (const patch of nearestPatches(skymap, tract, settings.center, settings.patches)) {
-      for (const band of settings.coaddBands) list.push(coaddOf(settings, skymap, tract, patch, band));
+      for (const band of settings.coaddBands) list.push(coaddOf(settings, type, skymap, tract, patch, band));
     }
   }
   return list;
 }
 
-function coaddOf(settings: Settings, skymap: Skymap, tract: Tract, patch: Patch, band: Band): Dataset {
-  const facts = BAND_FACTS[band];
+function coaddOf(
+  settings: Settings,
+  type: CoaddType,
+  skymap: Skymap,
+  tract: Tract,
+  patch: Patch,
+  band: Band,
+): Dataset {
+  const run = `${rootOf(settings)}/coadd`;
   const dataId = [
     ['BAND', band],
     ['SKYMAP', skymap.config.name],
     ['TRACT', tract.id],
     ['PATCH', patch.id],
   ] as const;
-  const exposure = EXPOSURE * COADD_DEPTH;
   const { x0, y0, x1, y1 } = patch.outer;
   const wcs = tractWcs(skymap, tract, x0, y0);
   // The survey covers a disc about the centre; beyond it coadds have no data.
   const [x, y] = toPixel(wcs, settings.center);
   const reach = skymap.config.inner * (0.65 * Math.sqrt(settings.patches * settings.tracts) + 0.1);
   return {
-    ...{ type: 'deep_coadd', run: 'simulated/coadd', band, dataId, x0, y0, wcs, dictionary: 'coadd' },
-    uuid: uuid(settings, 'deep_coadd', dataId, x1 - x0),
-    path: `simulated/coadd/deep_coadd/${tract.id}/${patch.id}/${band}/deep_coadd_${tract.id}_${patch.id}_${band}_${skymap.config.name}.fits`,
+    ...{ type, run, band, dataId, x0, y0, wcs, dictionary: 'coadd' },
+    uuid: uuid(settings, type, dataId, x1 - x0),
+    path: `${run}/${type}/${tract.id}/${patch.id}/${band}/${type}_${tract.id}_${patch.id}_${band}_${skymap.config.name}.fits`,
     width: x1 - x0,
     height: y1 - y0,
-    conditions: {
-      fwhm: facts.seeing * 1.05,
-      zeroPoint: facts.zeroPoint,
-      sky: skyElectrons(facts.sky - 0.2, facts.zeroPoint, exposure),
-      exposure,
-      readNoise: READ_NOISE * Math.sqrt(COADD_DEPTH),
-    },
+    conditions: coaddConditions(band, DEPTH[type]),
     lit: [x, y, reach],
     tract: tract.id,
     patch: patch.id,
+  };
+}
+
+/** Those of a coadd as deep as so many exposures. */
+export function coaddConditions(band: Band, exposures: number): Conditions {
+  const facts = BAND_FACTS[band];
+  const exposure = EXPOSURE * exposures;
+  return {
+    fwhm: facts.seeing * 1.05,
+    zeroPoint: facts.zeroPoint,
+    sky: skyElectrons(facts.sky - 0.2, facts.zeroPoint, exposure),
+    exposure,
+    readNoise: READ_NOISE * Math.sqrt(exposures),
   };
 }
 

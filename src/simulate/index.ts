@@ -6,13 +6,22 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { VignetError } from '../base/errors.ts';
+import { writeButler } from './butler/repository.ts';
+import type { Calibration } from './calibrations.ts';
 import { type Dataset, datasetsOf } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import { type SimulateOptions, settingsOf } from './options.ts';
+import { releaseOf } from './release.ts';
 import work, { type Order, type Outcome } from './simulate-worker.ts';
-import { type MadeFile, writeTruth } from './truth.ts';
+import { type Made, writeTruth } from './truth.ts';
 
-export { DATASET_TYPES, type Preset, type SimulatedType, type SimulateOptions } from './options.ts';
+export {
+  DATASET_TYPES,
+  PRESET_NAMES,
+  type Preset,
+  type SimulatedType,
+  type SimulateOptions,
+} from './options.ts';
 
 export interface SimulateProgress {
   readonly done: number;
@@ -45,6 +54,8 @@ export interface SimulateResult {
   readonly bytes: number;
   /** Folder of the truth tables. */
   readonly truth: string;
+  /** Of a release: the folder of the Butler repository around it, and the name of its collection. */
+  readonly butler?: { readonly repository: string; readonly collection: string };
 }
 
 /**
@@ -66,36 +77,39 @@ export async function simulate(
 ): Promise<SimulateResult> {
   const settings = settingsOf(options);
   const out = resolve(options.out);
-  const datasets = datasetsOf(settings);
-  await makeFolders(out, new Set(datasets.map(({ path }) => dirname(path))));
+  const release = settings.release === undefined ? undefined : releaseOf(settings);
+  const items = release ? [...release.datasets, ...release.calibrations] : datasetsOf(settings);
+  await makeFolders(out, new Set(items.map(({ path }) => dirname(path))));
 
   const crew = crewOf(options.workers ?? availableParallelism());
   let done = 0;
   let bytes = 0;
-  const make = async (dataset: Dataset): Promise<MadeFile> => {
-    const written = await crew.run({ dataset, settings, out });
+  const make = async (item: Item): Promise<Made<Item>> => {
+    const written = await crew.run({ item, settings, out });
     done++;
     bytes += written.bytes;
-    onProgress({ done, total: datasets.length, bytes, path: dataset.path });
-    return { dataset, written };
+    onProgress({ done, total: items.length, bytes, path: item.path });
+    return { item, written };
   };
   try {
     // The largest first, so that no thread is left with a long one at the end.
-    const order = [...datasets.keys()].sort((a, b) => areaOf(datasets[b]) - areaOf(datasets[a]) || a - b);
-    const files = new Array<MadeFile>(datasets.length);
+    const order = [...items.keys()].sort((a, b) => areaOf(items[b]) - areaOf(items[a]) || a - b);
+    const files = new Array<Made<Item>>(items.length);
     await Promise.all(
       order.map(async (i) => {
-        files[i] = await make(datasets[i] as Dataset);
+        files[i] = await make(items[i] as Item);
       }),
     );
     await writeTruth(settings, files, out);
+    if (release) await writeButler(out, settings, release, files);
     return {
-      files: files.map(({ dataset, written }) => ({
-        ...{ id: dataset.uuid, path: dataset.path, type: dataset.type },
+      files: files.map(({ item, written }) => ({
+        ...{ id: item.uuid, path: item.path, type: item.type },
         bytes: written.bytes,
       })),
       bytes,
       truth: join(out, 'truth'),
+      ...(settings.release !== undefined && { butler: { repository: out, collection: settings.release } }),
     };
   } finally {
     await crew.close();
@@ -116,7 +130,9 @@ async function makeFolders(out: string, folders: ReadonlySet<string>): Promise<v
   }
 }
 
-const areaOf = (dataset: Dataset | undefined): number => (dataset ? dataset.width * dataset.height : 0);
+type Item = Dataset | Calibration;
+
+const areaOf = (item: Item | undefined): number => (item ? item.width * item.height : 0);
 
 interface Crew {
   run(order: Order): Promise<SimulationWritten>;

@@ -6,9 +6,16 @@ import type { Recipe } from './native.ts';
 import { Skymap, scaledSkymap } from './skymap.ts';
 import type { SkyPoint } from './sphere.ts';
 
-export const DATASET_TYPES = ['visit_image', 'deep_coadd', 'difference_image', 'raw'] as const;
+export const DATASET_TYPES = [
+  'visit_image',
+  'deep_coadd',
+  'difference_image',
+  'raw',
+  'template_coadd',
+] as const;
 export type SimulatedType = (typeof DATASET_TYPES)[number];
-export type Preset = 'sample' | 'bench';
+export const PRESET_NAMES = ['sample', 'bench', 'release'] as const;
+export type Preset = (typeof PRESET_NAMES)[number];
 
 /**
  * What is simulated. What is left out has the values of the preset.
@@ -45,6 +52,8 @@ export interface SimulateOptions {
   readonly density?: number;
   readonly variables?: number;
   readonly years?: number;
+  /** Name of the release (preset release): its collections begin with it. Default: release. */
+  readonly label?: string;
   /** Threads; 0 works in the calling thread. All processors by default. */
   readonly workers?: number;
 }
@@ -67,9 +76,11 @@ export interface Settings {
   readonly density: number;
   readonly variables: number;
   readonly years: number;
+  /** Label of a complete release, with calibrations and a Butler around it; absent: files alone. */
+  readonly release?: string;
 }
 
-type Plain = Omit<SimulateOptions, 'out' | 'preset' | 'workers' | 'center'>;
+type Plain = Omit<SimulateOptions, 'out' | 'preset' | 'workers' | 'center' | 'label'>;
 
 const PRESETS: Readonly<Record<Preset, Required<Plain>>> = {
   sample: {
@@ -108,12 +119,31 @@ const PRESETS: Readonly<Record<Preset, Required<Plain>>> = {
     variables: 0.05,
     years: 4,
   },
+  release: {
+    seed: 1,
+    scale: 0.11,
+    visits: 4,
+    detectors: 2,
+    bands: ['g', 'r'],
+    types: DATASET_TYPES,
+    differences: 4,
+    coaddBands: ['g', 'r'],
+    tracts: 2,
+    patches: 2,
+    fullSize: 0,
+    recipe: 'lossy16',
+    tile: 'row',
+    density: 1,
+    variables: 0.05,
+    years: 4,
+  },
 };
 
 /** Fills in what was not given from the preset (default: sample) and checks everything; throws a usage error. */
 export function settingsOf(options: SimulateOptions): Settings {
   const preset = PRESETS[options.preset ?? 'sample'];
-  if (!preset) refuse('preset', 'sample or bench', options.preset);
+  if (!preset) refuse('preset', PRESET_NAMES.join(' or '), options.preset);
+  const release = releaseOf(options);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const plain = { ...preset, ...(given as Partial<Required<Plain>>) };
   const scale = within('scale', plain.scale, 0.02, 1);
@@ -144,7 +174,21 @@ export function settingsOf(options: SimulateOptions): Settings {
     density: within('density', plain.density, 0, 20),
     variables: within('variables', plain.variables, 0, 1),
     years: within('years', plain.years, 0.1, 20),
+    ...(release !== undefined && { release }),
   };
+}
+
+/** The label of a release. It is the beginning of paths and of names of collections. */
+function releaseOf({ preset, label, types, fullSize }: SimulateOptions): string | undefined {
+  if (preset !== 'release') {
+    if (label !== undefined) refuse('label', 'a label only with the preset release', label);
+    return undefined;
+  }
+  if (types !== undefined) refuse('types', 'none with the preset release, which has all', types.join(', '));
+  if (fullSize !== undefined) refuse('fullSize', 'none with the preset release', fullSize);
+  if (label !== undefined && !/^[A-Za-z0-9][\w.-]{0,23}$/.test(label))
+    refuse('label', '1 to 24 letters, digits, ".", "_" or "-", the first a letter or digit', label);
+  return label ?? 'release';
 }
 
 /** Near (150, +2.3), half-way between the centres of two neighbouring tracts. */

@@ -1,13 +1,14 @@
 /** One file at a time, in a thread of its own. */
 import { type PlainError, plainError } from '../base/to-vignet-error.ts';
+import type { Calibration } from './calibrations.ts';
 import type { Dataset } from './datasets.ts';
 import type { SimulationWritten } from './native.ts';
 import type { Settings } from './options.ts';
-import { renderDataset } from './render.ts';
+import { renderCalibration, renderDataset } from './render.ts';
 import { Sky } from './sources.ts';
 
 export interface Order {
-  readonly dataset: Dataset;
+  readonly item: Dataset | Calibration;
   readonly settings: Settings;
   readonly out: string;
 }
@@ -24,9 +25,10 @@ function skyOf({ seed, density, variables }: Settings): Sky {
 }
 
 /** Piscina's entry. Errors travel as values: their properties would be lost between threads. */
-export default function work({ dataset, settings, out }: Order): Outcome {
+export default function work({ item, settings, out }: Order): Outcome {
   try {
-    return { written: renderDataset(dataset, settings, skyOf(settings), out) };
+    if ('validity' in item) return { written: renderCalibration(item, settings, out) };
+    return { written: renderDataset(item, settings, skyOf(settings), out) };
   } catch (error) {
     return { error: plainError(error) };
   }

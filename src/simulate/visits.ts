@@ -31,6 +31,9 @@ export interface Visit extends Conditions, Pointing {
 export const EXPOSURE = 30;
 export const READ_NOISE = 6;
 
+/** Seconds in which charge gathers without light too. */
+export const darkTimeOf = ({ exposure }: Pick<Conditions, 'exposure'>): number => exposure + 0.5;
+
 /** nJy of one electron. */
 export function unitsPerElectron(c: Pick<Conditions, 'zeroPoint' | 'exposure'>): number {
   return 10 ** (0.4 * (31.4 - c.zeroPoint)) / c.exposure;
@@ -51,6 +54,8 @@ export interface Survey {
   readonly dither: number;
   /** Sets one survey's visits apart from another's of the same seed. */
   readonly label: string;
+  /** How the names of its runs begin. */
+  readonly root: string;
 }
 
 const FIRST_NIGHT = 60980; // 2025-11-01
@@ -85,7 +90,7 @@ function visitAt(survey: Survey, mjd: number, index: number): Visit {
   return {
     id: dayObsOf(mjd) * 100000 + index + 1,
     band,
-    run: `simulated/${mjd < FIRST_NIGHT + 365.25 * 0.5 * survey.years ? 'early' : 'late'}`,
+    run: `${survey.root}/${mjd < FIRST_NIGHT + 365.25 * 0.5 * survey.years ? 'early' : 'late'}`,
     mjd,
     airmass,
     pointing,

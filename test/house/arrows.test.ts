@@ -68,10 +68,10 @@ describe('src/', () => {
   it('writes SQL only for the catalog and for registries of Butlers, and loads each database in a place of its own', () => {
     const sql = /\b(SELECT\b.*\bFROM|DELETE FROM|INSERT INTO|UPDATE \w+ SET|CREATE TABLE|ORDER BY)\b/;
     const places: readonly [RegExp, RegExp][] = [
-      [sql, /^src\/(?:catalog|ingest\/butler)\//],
+      [sql, /^src\/(?:catalog|ingest\/butler|simulate\/butler)\//],
       [/@duckdb\/node-api/, /^src\/catalog\/duckdb\//],
       [/from 'pg'/, /^src\/(?:catalog\/postgres\/|ingest\/butler\/postgres\.ts$)/],
-      [/node-sqlite3-wasm/, /^src\/ingest\/butler\/sqlite-worker\.ts$/],
+      [/node-sqlite3-wasm/, /^src\/(?:ingest\/butler\/sqlite-worker|simulate\/butler\/database)\.ts$/],
     ];
     const speakers = (words: RegExp) =>
       filesBelow('src', /\.ts$/).filter((file) => words.test(readFileSync(join(root, file), 'utf8')));

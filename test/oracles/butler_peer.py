@@ -1,19 +1,22 @@
 """The Butler itself beside Vignet's reading of its repositories (`npm run test:interop`; lsst-daf-butler from PyPI).
 
 `make REPO FITS` makes a repository with a few datasets of each kind, all of them copies of one file. `compare REPO NODE SCRIPT` lists
-the datasets of every type with `Butler.query_datasets` and with Vignet, and compares IDs, runs, data IDs, regions and paths."""
+the datasets of every type with `Butler.query_datasets` and with Vignet, and compares IDs, runs, data IDs, regions and paths. `simulated
+REPO EMPTY` looks at a repository that `vignet simulate` has made, beside a new one of the Butler's own."""
 
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 
 import numpy as np
+from astropy.io import fits
 from astropy.time import Time
 from lsst.daf.butler import Butler, CollectionType, DatasetRef, DatasetType, FileDataset, FormatterV2, Timespan
-from lsst.sphgeom import ConvexPolygon, LonLat, UnitVector3d
+from lsst.sphgeom import DISJOINT, ConvexPolygon, HtmPixelization, LonLat, UnitVector3d
 
 
 class FitsFormatter(FormatterV2):
@@ -65,7 +68,7 @@ TYPES = {
 }
 
 
-def make(repo, fits):
+def make(repo, image):
     Butler.makeRepo(repo)
     butler = Butler.from_config(repo, writeable=True)
     add_records(butler.registry)
@@ -88,7 +91,7 @@ def make(repo, fits):
     def put(name, run, transfer="copy", **data_id):
         ref = DatasetRef(types[name], butler.registry.expandDataId(data_id), run=run)
         source = pathlib.Path(repo).with_name(f"input-{ref.id}.fits")
-        shutil.copy(fits, source)
+        shutil.copy(image, source)
         butler.ingest(FileDataset(source, [ref], formatter=butler_peer.FitsFormatter), transfer=transfer)
         return ref
 
@@ -103,6 +106,14 @@ def make(repo, fits):
     for patch in range(4):
         put("deep_coadd", "run/b", skymap="rings", tract=3, patch=patch, band="r")
     butler.registry.associate("best", calexps[4:])
+
+
+IMAGES = {"ExposureF", "Exposure", "ImageI", "VisitImage", "CellCoadd", "DifferenceImage"}
+
+
+def holds_calibrations(butler, chain):
+    children = butler.collections.query_info(chain, flatten_chains=True)
+    return [info.type is CollectionType.CALIBRATION for info in children]
 
 
 def degrees(region):
@@ -139,11 +150,16 @@ def same_data_id(ours, data_id):
 def compare(repo, node, script):
     butler = Butler.from_config(repo, writeable=False)
     patterns = [("*", False)]
-    if "release" in butler.collections.query("*"):
-        patterns += [("release", True), ("inner", True), ("best", False), ("calib", False)]
-    names = [one.name for one in butler.registry.queryDatasetTypes("*") if one.name in TYPES]
+    # Of chains the first of each data ID is found.
+    for info in butler.collections.query_info("*"):
+        patterns += [(info.name, info.type is CollectionType.CHAINED)]
+    types = butler.registry.queryDatasetTypes("*")
+    calibrations = {one.name for one in types if one.isCalibration()}
+    names = [one.name for one in types if one.storageClass_name in IMAGES]
     compared = 0
     for name, (pattern, find_first) in ((name, pattern) for name in names for pattern in patterns):
+        if find_first and name in calibrations and any(holds_calibrations(butler, pattern)):
+            continue  # The Butler asks for a time.
         query = {"collections": pattern, "find_first": find_first, "limit": None, "explain": False}
         refs = butler.query_datasets(name, **query)
         listed = subprocess.run([node, script, repo, name, pattern], capture_output=True, check=True, text=True)
@@ -152,7 +168,7 @@ def compare(repo, node, script):
         assert set(ours) == {str(ref.id) for ref in refs}, (name, pattern)
         for ref in refs:
             row = ours[str(ref.id)]
-            data_id = butler.registry.expandDataId(ref.dataId) if pattern == "release" else ref.dataId
+            data_id = butler.registry.expandDataId(ref.dataId) if find_first else ref.dataId
             assert row["run"] == ref.run, (row, ref)
             assert same_data_id(row["dataId"], data_id), (row, data_id)
             assert row["path"] == path_of(butler, ref), (row, ref)
@@ -164,5 +180,94 @@ def compare(repo, node, script):
     print(f"{compared} datasets as lsst-daf-butler lists them")
 
 
+def tables(path):
+    """Columns, keys and links of each table."""
+    database = sqlite3.connect(path)
+    names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {}
+    for name in names:
+        columns = [row[1:] for row in database.execute(f'PRAGMA table_info("{name}")')]
+        links = sorted(row[2:] for row in database.execute(f'PRAGMA foreign_key_list("{name}")'))
+        unique = [
+            tuple(row[2] for row in database.execute(f'PRAGMA index_info("{index[1]}")'))
+            for index in database.execute(f'PRAGMA index_list("{name}")')
+            if index[2]
+        ]
+        found[name] = columns, links, sorted(unique)
+    return found
+
+
+def simulated(repo, empty):
+    """Tables as the Butler makes them; records, validity and overlaps as it reads them."""
+    Butler.makeRepo(empty)
+    fresh = Butler.from_config(empty, writeable=True)
+    butler = Butler.from_config(repo, writeable=False)
+    for one in butler.registry.queryDatasetTypes("*"):
+        # Makes the tables of datasets, under the same numbers.
+        fresh.registry.registerDatasetType(DatasetType(one.name, one.dimensions.names, one.storageClass_name, universe=fresh.dimensions, isCalibration=one.isCalibration()))
+    ours, theirs = (tables(os.path.join(folder, "gen3.sqlite3")) for folder in (repo, empty))
+    assert set(ours) == set(theirs), set(ours) ^ set(theirs)
+    for name, parts in theirs.items():
+        if not name.startswith(("dataset_tags_", "dataset_calibs_")):
+            assert ours[name] == parts, (name, ours[name], parts)
+    # Their numbers depend on the order in which types were registered.
+    assert sorted(map(repr, ours.values())) == sorted(map(repr, theirs.values()))
+    assert butler.dimensions == fresh.dimensions, "universe"
+    for name in butler.dimensions.elements.names:
+        one, other = butler.dimensions[name], fresh.dimensions[name]
+        assert one.schema.all.names == other.schema.all.names, name
+    database = sqlite3.connect(os.path.join(repo, "gen3.sqlite3"))
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    htm = HtmPixelization(7)
+    keys = {"visit": ("visit",), "visit_detector_region": ("detector", "visit"), "tract": ("tract",), "patch": ("tract", "patch")}
+    regions = {}
+    for element, names in keys.items():
+        for record in butler.query_dimension_records(element):
+            data_id = dict(record.dataId.mapping)
+            assert record.region.contains(record.region.getCentroid()), record
+            where = " AND ".join(f"{name} = {data_id[name]}" for name in names)
+            stored = {row[0] for row in database.execute(f"SELECT skypix_index FROM {element}_skypix_overlap WHERE {where}")}
+            needed = {index for begin, end in htm.envelope(record.region) for index in range(begin, end)}
+            touched = {index for index in needed if not htm.triangle(index).relate(record.region) & DISJOINT}
+            assert touched and touched <= stored, (record, touched - stored)
+            regions[element, tuple(data_id[name] for name in names)] = record.region
+    visits = butler.query_dimension_records("visit")
+    (chain,) = [info.name for info in butler.collections.query_info("*") if info.type is CollectionType.CHAINED]
+    held = set()
+    for visit in visits:
+        for (detector,) in {(key[0],) for element, key in regions if element == "visit_detector_region"}:
+            data_id = {"instrument": visit.instrument, "detector": detector}
+            for name in "bias", "dark", "flat", "defects":
+                more = {"physical_filter": visit.physical_filter} if name == "flat" else {}
+                ref = butler.find_dataset(name, **data_id, **more, collections=chain, timespan=visit.timespan)
+                assert ref is not None and os.path.exists(butler.getURI(ref).ospath), (name, visit)
+                header = fits.getheader(butler.getURI(ref).ospath)
+                assert header["LSST BUTLER ID"] == str(ref.id)
+                image = butler.find_dataset("visit_image", **data_id, visit=visit.id, collections=chain)
+                cards = fits.getheader(butler.getURI(image).ospath)
+                named = {cards[f"LSST BUTLER INPUT {n} ID"] for n in range(cards["LSST BUTLER N_INPUTS"])}
+                # What the image was made with is what is valid at its time.
+                assert str(ref.id) in named, (name, visit, ref)
+                held.add((name, ref.run))
+    assert len([run for name, run in held if name == "bias"]) == 2, held
+    with butler.query() as query:
+        (skymap,) = {record.skymap for record in butler.query_dimension_records("tract")}
+        joined = query.join_dimensions(["visit", "detector", "patch"]).where(instrument=visits[0].instrument, skymap=skymap)
+        pairs = {
+            (one["detector"], one["visit"], one["tract"], one["patch"])
+            for one in joined.data_ids(["visit", "detector", "patch"])
+        }
+    expected = {
+        (*one, *other)
+        for element, one in regions
+        if element == "visit_detector_region"
+        for kind, other in regions
+        if kind == "patch" and not regions[element, one].relate(regions[kind, other]) & DISJOINT
+    }
+    assert pairs == expected and pairs, pairs ^ expected
+    print(f"{len(ours)} tables, {len(regions)} regions and {len(pairs)} overlaps as lsst-daf-butler has them")
+
+
 if __name__ == "__main__":
-    {"make": make, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "compare": compare, "simulated": simulated}[sys.argv[1]](*sys.argv[2:])

@@ -39,9 +39,12 @@ void interpolateColumn(Planes& planes, const Spec& spec, int column) {
 
 }  // namespace
 
+void addCosmicRays(Planes& planes, const Spec& spec) {
+  for (int k = 0; k < spec.defects.cosmicRays; ++k) cosmicRay(planes, spec, static_cast<uint64_t>(k));
+}
+
 void addDefects(Planes& planes, const Spec& spec) {
   const int width = planes.width, height = planes.height;
-  for (int k = 0; k < spec.defects.cosmicRays; ++k) cosmicRay(planes, spec, static_cast<uint64_t>(k));
   for (const int column : spec.defects.badColumns) interpolateColumn(planes, spec, column);
 
   const int32_t edge = bitOf(spec.bits.edge);

@@ -11,8 +11,10 @@ void addNoise(Planes& planes, const Spec& spec);
 // Clips what is above full well and lets the excess bleed along its column.
 void saturate(Planes& planes, const Spec& spec);
 
-// Cosmic rays (left in the image, flagged), bad columns (interpolated over, flagged), the border, and places
-// without data (NaN in image and variance).
+// Cosmic rays: left in the image, flagged.
+void addCosmicRays(Planes& planes, const Spec& spec);
+
+// Bad columns (interpolated over, flagged), the border, and places without data (NaN in image and variance).
 void addDefects(Planes& planes, const Spec& spec);
 
 }  // namespace vignet::simulate

@@ -48,6 +48,21 @@ struct Defects {
   std::optional<std::array<double, 3>> lit;  // x y radius: beyond this circle there is no data
 };
 
+// Each of the two amplifiers reads half of the columns: the first those on the left.
+struct Amplifier {
+  double gain = 1;       // electrons per count
+  double level = 0;      // counts of no charge
+  double readNoise = 0;  // electrons
+};
+
+// What stands between the light and the counts. Seeds are those of its calibrations.
+struct Detector {
+  std::array<Amplifier, 2> amplifiers;
+  int overscan = 0;  // columns beside each amplifier, at the outer edges
+  uint64_t biasSeed = 0, darkSeed = 0, flatSeed = 0;
+  double darkTime = 0;  // seconds
+};
+
 enum class Recipe { lossy16, lossless, none };
 
 // Cards are whole header records without trailing blanks, in order, less the structural ones.
@@ -60,6 +75,8 @@ struct Spec {
   int width = 0, height = 0;
   std::array<int, 2> xy0{};  // of the first pixel, in the parent frame
   bool raw = false;          // one 16-bit integer plane of counts instead of image, mask and variance
+  // Absent: noise is added to the sky as if a detector had been corrected for.
+  std::optional<Detector> detector;
   Psf psf;
   Noise noise;
   Bits bits;
@@ -69,6 +86,20 @@ struct Spec {
   int ditherSeed = 1;         // 1..10000
   Cards cards;
   std::string band, physicalFilter;  // for the archived FilterLabel
+};
+
+enum class CalibrationKind { bias, dark, flat, defects };
+
+struct CalibrationSpec {
+  std::string path;
+  int width = 0, height = 0;
+  CalibrationKind kind = CalibrationKind::bias;
+  Detector detector;
+  Defects defects;
+  int bad = 0;         // bit of dead pixels
+  float variance = 0;  // of each pixel
+  std::array<int, 2> tile{};
+  Cards cards;
 };
 
 struct Planes {
@@ -84,7 +115,11 @@ struct Written {
 
 // Makes one file. A pure function of its arguments: same bytes every time. Throws Error{usage,
 // BAD_SIMULATION} for an inconsistent spec and Error{transient, CANNOT_WRITE} when the file cannot be
-// written.
-Written simulateImage(const Spec& spec, std::span<const Source> sources);
+// written. `subtracted`: sources without noise that are taken away from what a detector gave.
+Written simulateImage(const Spec& spec, std::span<const Source> sources,
+                      std::span<const Source> subtracted = {});
+
+// Makes one calibration file, stored without loss. Throws as simulateImage.
+Written simulateCalibration(const CalibrationSpec& spec);
 
 }  // namespace vignet::simulate

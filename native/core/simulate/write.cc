@@ -99,43 +99,78 @@ void writeMask(FitsFile& fits, const Spec& spec, std::vector<int32_t>& mask) {
   fits(fits_write_pix, TINT, first, static_cast<LONGLONG>(mask.size()), mask.data());
 }
 
-void writeRaw(FitsFile& fits, const Spec& spec, const Planes& planes) {
-  constexpr double kGain = 1.6, kBias = 1000;  // electrons per count, counts
-  std::vector<uint16_t> counts(planes.image.size());
-  for (size_t i = 0; i < counts.size(); ++i) {
-    const double electrons = planes.image[i] / spec.noise.unitsPerElectron + spec.noise.sky;
-    counts[i] = std::isfinite(electrons)
-                    ? static_cast<uint16_t>(std::clamp(std::round(kBias + electrons / kGain), 0.0, 65535.0))
-                    : 0;
+// The boxes of defects as LSST's tables have them: of bad columns and dead patches.
+void writeBoxes(FitsFile& fits, const CalibrationSpec& spec) {
+  std::vector<std::array<int, 4>> boxes;
+  for (const int column : spec.defects.badColumns) boxes.push_back({column, 0, 1, spec.height});
+  for (const auto& [x0, y0, x1, y1] : spec.defects.noData) boxes.push_back({x0, y0, x1 - x0, y1 - y0});
+  const char* names[] = {"x0", "y0", "width", "height"};
+  const char* form = "1J";
+  std::vector<char*> columns, forms(4, const_cast<char*>(form));
+  for (const char* name : names) columns.push_back(const_cast<char*>(name));
+  fits(fits_create_tbl, BINARY_TBL, static_cast<LONGLONG>(boxes.size()), 4, columns.data(), forms.data(),
+       static_cast<char**>(nullptr), "DEFECTS");
+  for (size_t row = 0; row < boxes.size(); ++row) {
+    for (int k = 0; k < 4; ++k)
+      fits(fits_write_col, TINT, k + 1, static_cast<LONGLONG>(row + 1), static_cast<LONGLONG>(1),
+           static_cast<LONGLONG>(1), static_cast<void*>(&boxes[row][k]));
   }
-  long size[2] = {spec.width, spec.height};
-  long first[2] = {1, 1};
-  if (spec.recipe != Recipe::none) {
-    setCompression(fits, spec, false, 0);
-    fits(fits_set_compression_type, RICE_1);
-  }
-  fits(fits_create_img, USHORT_IMG, 2, size);
-  writeCards(fits, spec.cards.image);
-  fits(fits_write_pix, TUSHORT, first, static_cast<LONGLONG>(counts.size()), counts.data());
+}
+
+void writePrimary(FitsFile& fits, const Cards& cards) {
+  fits(fits_create_img, BYTE_IMG, 0, static_cast<long*>(nullptr));
+  writeCards(fits, cards.primary);
 }
 
 }  // namespace
 
 Written writeExposure(const Spec& spec, Planes& planes) {
   FitsFile fits(spec.path);
-  fits(fits_create_img, BYTE_IMG, 0, static_cast<long*>(nullptr));
-  writeCards(fits, spec.cards.primary);
+  writePrimary(fits, spec.cards);
   Written written;
-  if (spec.raw) {
-    writeRaw(fits, spec, planes);
-  } else {
-    written.imageStep = writeFloats(fits, spec, planes.image, planes.mask, spec.cards.image);
-    writeMask(fits, spec, planes.mask);
-    written.varianceStep = writeFloats(fits, spec, planes.variance, planes.mask, spec.cards.variance);
-    writeArchive(fits, spec);
-  }
+  written.imageStep = writeFloats(fits, spec, planes.image, planes.mask, spec.cards.image);
+  writeMask(fits, spec, planes.mask);
+  written.varianceStep = writeFloats(fits, spec, planes.variance, planes.mask, spec.cards.variance);
+  writeArchive(fits, spec);
   written.bytes = fits.finish();
   return written;
+}
+
+Written writeRaw(const Spec& spec, std::vector<uint16_t> counts) {
+  FitsFile fits(spec.path);
+  writePrimary(fits, spec.cards);
+  long size[2] = {static_cast<long>(counts.size()) / spec.height, spec.height};
+  long first[2] = {1, 1};
+  if (spec.recipe != Recipe::none) {
+    Spec wide = spec;
+    wide.width = static_cast<int>(size[0]);
+    setCompression(fits, wide, false, 0);
+    fits(fits_set_compression_type, RICE_1);
+  }
+  fits(fits_create_img, USHORT_IMG, 2, size);
+  writeCards(fits, spec.cards.image);
+  fits(fits_write_pix, TUSHORT, first, static_cast<LONGLONG>(counts.size()), counts.data());
+  return {fits.finish()};
+}
+
+Written writeCalibration(const CalibrationSpec& spec, Planes& planes) {
+  Spec stored;
+  stored.width = spec.width;
+  stored.height = spec.height;
+  stored.recipe = Recipe::lossless;
+  stored.tile = spec.tile;
+  stored.cards = spec.cards;
+  FitsFile fits(spec.path);
+  writePrimary(fits, spec.cards);
+  if (spec.kind == CalibrationKind::defects) {
+    writeMask(fits, stored, planes.mask);
+    writeBoxes(fits, spec);
+  } else {
+    writeFloats(fits, stored, planes.image, planes.mask, spec.cards.image);
+    writeMask(fits, stored, planes.mask);
+    writeFloats(fits, stored, planes.variance, planes.mask, spec.cards.variance);
+  }
+  return {fits.finish()};
 }
 
 }  // namespace vignet::simulate
