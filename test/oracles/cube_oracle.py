@@ -5,6 +5,8 @@ compare {answer, parent, part}  how a cutout differs from astropy's slice of its
                             `part`: [from, to, step] of each axis in the order of FITS
 padded {answer, parent, part}  the same of pixels only, where `part` leaves the parent: NaN there
 imcopy {answer, parent, part}  the same of pixels, by cfitsio's own program and its sections of images
+lossy {folder, count, seed}  quantised cubes of three and four axes by fpack, beside what cfitsio decodes of them: every codec, method of dithering, NaN, zeros, tiles without noise
+bits {answer, parent, part} how the pixels of a cutout differ from a slice of its parent, bit by bit; with `circle` [ra, dec, radius] and without the first two parts, of the smallest box around that circle
 large {folder}              a cube whose cutouts are above 8 MiB, plain and compressed with tiles of one slice and of several; returns their names
 planes {folder}             a cube with mask and variance of its shape, STOKES third and FREQ fourth; pixel values name their place
 """
@@ -117,6 +119,72 @@ def imcopy(answer, parent, part):
     return "equal" if ours.shape == theirs.shape and np.array_equal(ours, theirs, equal_nan=ours.dtype.kind == "f") else f"{ours.shape} and {theirs.shape} differ"
 
 
+DITHERS = ["-q0 8", "-q3 16", "-qz7 4", "-q10000 -0.25", "-qz10000 8"]
+
+
+def lossy(folder, count, seed):
+    made = []
+    for n in range(count):
+        random = np.random.default_rng(seed + n)
+        axes = 4 if n % 4 else 3
+        sides = [int(random.integers(1, 40)), int(random.integers(1, 30)), int(random.integers(1, 9)), int(random.integers(1, 5))][:axes]
+        codec = ["-r", "-g1", "-g2", "-h"][n % 4 if n % 3 else n // 3 % 4]
+        if codec == "-h":  # which is defined on planes of at least 4 x 4 pixels
+            sides[:2] = [max(side, 12) for side in sides[:2]]
+            tile = [sides[0], int(random.integers(8, sides[1] + 1)), *[1] * (axes - 2)]
+            if 0 < sides[1] % tile[1] < 4:
+                tile[1] = sides[1]
+        else:
+            tile = [int(random.integers(1, side + 1)) for side in sides]
+        values = random.normal(3, 30, sides[::-1]).astype("f4" if n % 2 else "f8")
+        if n % 3 == 0:
+            values[random.random(values.shape) < 0.05] = np.nan
+        if n % 2 == 0:
+            values[random.random(values.shape) < 0.1] = 0
+        if n % 5 == 0:  # cfitsio does not quantise a tile without noise
+            values[..., : (sides[1] + 1) // 2, :] = 7.25
+        name = f"lossy{n}.fits"
+        plain = pathlib.Path(folder, name)
+        fits.PrimaryHDU(values, sky(axes)).writeto(plain)
+        dither = DITHERS[n % len(DITHERS)]
+        subprocess.run(["fpack", codec, *dither.split(), "-t", ",".join(map(str, tile)), "-O", f"{plain}.fz", plain], check=True, stdout=subprocess.DEVNULL)
+        # All of it as a section: funpack 1.7 gives other pixels where tiles hold several slices or are not quantised, and astropy 5.2 and a plain imcopy lose NaN.
+        every = ",".join(["*"] * axes)
+        subprocess.run(["imcopy", f"{plain}.fz[1][{every}]", f"{plain}.seen"], check=True, stdout=subprocess.DEVNULL)
+        _, seen = image(f"{plain}.seen")
+        if not np.array_equal(np.isnan(values), np.isnan(seen)):
+            raise ValueError(f"cfitsio moved NaN in {name}")
+        made.append(dict(name=f"{name}.fz", parent=f"{name}.seen", shape=sides, tile=tile, how=f"{codec} {dither}", lost=not np.array_equal(values, seen, equal_nan=True)))
+    return made
+
+
+def bits(answer, parent, part, circle=None):
+    _, ours = image(answer)
+    header, theirs = image(parent)
+    if circle:
+        ra, dec, radius = np.radians(circle)
+        round = np.linspace(0, 2 * np.pi, 7200)
+        north = np.arcsin(np.sin(dec) * np.cos(radius) + np.cos(dec) * np.sin(radius) * np.cos(round))
+        east = ra + np.arctan2(np.sin(round) * np.sin(radius) * np.cos(dec), np.cos(radius) - np.sin(dec) * np.sin(north))
+        wcs, (width, height) = WCS(header).celestial, theirs.shape[:-3:-1]
+        places = wcs.wcs_world2pix(np.degrees([east, north]).T, 0)
+        # Where the circle leaves the image, its box ends where the edge of the image leaves the circle.
+        along = np.linspace(-0.5, [width - 0.5, height - 0.5], 4001)
+        edges = np.concatenate([np.stack([along[:, 0], np.full(4001, y)], 1) for y in (-0.5, height - 0.5)] + [np.stack([np.full(4001, x), along[:, 1]], 1) for x in (-0.5, width - 0.5)])
+        inside = (np.abs(places - [width / 2 - 0.5, height / 2 - 0.5]) <= [width / 2, height / 2]).all(1)
+        lon, lat = np.radians(wcs.wcs_pix2world(edges, 0)).T
+        apart = 2 * np.arcsin(np.sqrt(np.sin((lat - dec) / 2) ** 2 + np.cos(lat) * np.cos(dec) * np.sin((lon - ra) / 2) ** 2))
+        places = np.concatenate([places[inside], edges[apart <= radius]])
+        box = zip(np.floor(places.min(0) + 0.5), np.floor(places.max(0) + 0.5) + 1, (width, height))
+        part = [[int(max(low, 0)), int(min(high, size)), 1] for low, high, size in box] + part
+    cut = theirs[tuple(slice(*axis) for axis in reversed(part))]
+    if ours.dtype.newbyteorder("=") != cut.dtype.newbyteorder("=") or ours.shape != cut.shape:
+        return f"{ours.dtype} {ours.shape}, not {cut.dtype} {cut.shape}"
+    a, b = (one.astype(one.dtype.newbyteorder("=")).copy().view(f"u{one.dtype.itemsize}") for one in (ours, cut))
+    wrong = (a != b) & ~(np.isnan(ours) & np.isnan(cut))  # of a NaN any payload
+    return "equal" if not wrong.any() else f"{wrong.sum()} of {cut.size} pixels differ: {ours[wrong][:3]}, not {cut[wrong][:3]}"
+
+
 def large(folder):
     plain = pathlib.Path(folder, "large.fits")
     values = np.random.default_rng(1).normal(0, 1, (150, 120, 160)).astype("f4")
@@ -199,7 +267,7 @@ def spectra(folder):
     return made
 
 
-TASKS = dict(spectra=spectra, make=make, compare=compare, padded=padded, imcopy=imcopy, large=large, planes=planes)
+TASKS = dict(spectra=spectra, make=make, compare=compare, padded=padded, imcopy=imcopy, lossy=lossy, bits=bits, large=large, planes=planes)
 for line in sys.stdin:
     task = json.loads(line)
     print(json.dumps(TASKS[task.pop("check")](**task)), flush=True)
