@@ -57,6 +57,7 @@ export {
   ingestButler,
 } from './ingest/index.ts';
 export type { Answer, ByteWindow } from './products/answers/answer.ts';
+export type { InputsOfAnswer, LostInput } from './products/answers/lost-inputs.ts';
 export type { Caller } from './products/caller.ts';
 export { type Cutout, type CutoutRequest, planCutout } from './products/cutout/cutout.ts';
 export type { DatasetDescription } from './products/datasets/describe.ts';

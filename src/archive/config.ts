@@ -1,6 +1,7 @@
 /** `archive.json`: the configuration of an archive. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { checkSkymap, type SkymapConfig } from '../astronomy/skymaps.ts';
 import { writeAtomic } from '../base/atomic-file.ts';
 import { clip } from '../base/clip.ts';
@@ -25,6 +26,10 @@ export interface ArchiveConfig {
 export const DEFAULT_AUTHORITY = 'vignet.example';
 
 export const EMPTY_CONFIG: ArchiveConfig = { version: 1, authority: DEFAULT_AUTHORITY, roots: {}, repos: {} };
+
+/** The CRC-32 of all other members, as compact JSON; absent in archives of before and where the file was edited. */
+const CHECKSUM = 'checksum';
+const MEMBERS = ['version', CHECKSUM, 'authority', 'roots', 'repos', 'skymaps', 'catalog'];
 
 /** An IVOA authority identifier: at least three characters, starting with a letter or digit. */
 const AUTHORITY = /^[a-z0-9][a-z0-9._!~*'()+=-]{2,}$/i;
@@ -62,7 +67,22 @@ export async function readConfig(folder: string): Promise<ArchiveConfig | undefi
   } catch {
     throw bad('is not JSON');
   }
-  return checkConfig(value);
+  return checkConfig(whole(value));
+}
+
+const checksumOf = (members: object) => crc32(JSON.stringify(members)).toString(16).padStart(8, '0');
+
+/** What was written, without its checksum. A member by another name may be one that damage has hidden. */
+function whole(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { [CHECKSUM]: checksum, ...members } = value as Record<string, unknown>;
+  const stray = Object.keys(members).find((name) => !MEMBERS.includes(name));
+  if (stray !== undefined) throw bad(`has an unknown member '${clip(stray)}'`);
+  if (checksum !== undefined && checksum !== checksumOf(members))
+    throw bad(
+      `does not agree with its checksum; if it was edited, remove the member '${CHECKSUM}', which the next 'vignet ingest' writes again; else it is damaged`,
+    );
+  return members;
 }
 
 /** The configuration of an archive that is there. Throws VignetError usage NO_ARCHIVE, data BAD_ARCHIVE. */
@@ -116,6 +136,11 @@ function skymapOf(value: unknown): SkymapConfig {
   }
 }
 
-export async function writeConfig(folder: string, config: ArchiveConfig): Promise<void> {
-  await writeAtomic(join(folder, 'archive.json'), `${JSON.stringify(config, null, 2)}\n`);
+/** Writes what has changed, and the checksum of a file that has none. */
+export async function keepConfig(folder: string, config: ArchiveConfig): Promise<void> {
+  const path = join(folder, 'archive.json');
+  const { version, ...members } = config;
+  const text = `${JSON.stringify({ version, [CHECKSUM]: checksumOf(config), ...members }, null, 2)}\n`;
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== text) await writeAtomic(path, text);
 }

@@ -1,5 +1,5 @@
 /** Appends entries to pack files. One writer at a time: whoever holds the ingest lock. */
-import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackEnd } from '../catalog/catalog.ts';
 import { encodeEntry, type PackRef } from './pack.ts';
@@ -34,19 +34,22 @@ export class PackWriter {
     for (const name of await readdir(folder)) {
       const number = /^(\d+)\.pack$/.exec(name)?.[1];
       if (number !== undefined && Number(number) > end.pack) {
-        const stray = await open(join(folder, name), 'r+');
-        await stray.truncate(0);
-        await stray.close();
+        await truncate(join(folder, name));
       }
     }
     const file = await open(packPath(folder, end.pack), 'a+');
-    if ((await file.stat()).size < end.offset) {
-      // The pack has lost its tail: what is left stays as it is, and writing goes on in a new one.
-      await file.close();
-      return PackWriter.open(folder, { pack: end.pack + 1, offset: 0 }, limit);
+    try {
+      if ((await file.stat()).size >= end.offset) {
+        await file.truncate(end.offset);
+        return new PackWriter(folder, limit, file, end);
+      }
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw error;
     }
-    await file.truncate(end.offset);
-    return new PackWriter(folder, limit, file, end);
+    // The pack has lost its tail: what is left stays as it is, and writing goes on in a new one.
+    await file.close();
+    return PackWriter.open(folder, { pack: end.pack + 1, offset: 0 }, limit);
   }
 
   get end(): PackEnd {

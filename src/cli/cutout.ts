@@ -29,6 +29,7 @@ import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { withFormat } from './output-format.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
+import { lostOf, sayLost } from './say-lost.ts';
 import { position } from './sexagesimal.ts';
 
 interface Flags {
@@ -161,7 +162,7 @@ async function give(
   await checkOutput(output, flags.force === true, inputs);
   const bytes = await answer.make();
   await deliver(answer, output, flags.force === true);
-  const report = { output, bytes, box: answer.box, missingPlanes: answer.missingPlanes };
+  const report = { output, bytes, box: answer.box, missingPlanes: answer.missingPlanes, ...lostOf(answer) };
   if (flags.json) console.error(JSON.stringify(report));
   else if (output !== '-') {
     const pixels = cutPixels(answer.box, layout && sizeOfImage(layout));
@@ -170,6 +171,7 @@ async function give(
   }
   if (answer.missingPlanes.length && !flags.json)
     console.error(`the dataset has no ${answer.missingPlanes.join(', ')}`);
+  sayLost(answer, output, flags);
 }
 
 export function cutoutCommand(): Command {

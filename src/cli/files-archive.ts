@@ -23,6 +23,16 @@ export async function areFiles(words: readonly string[]): Promise<boolean> {
   );
 }
 
+const isCannotWrite = (error: unknown): error is VignetError =>
+  error instanceof VignetError && error.code === 'CANNOT_WRITE';
+
+/** The archive is nothing that the user knows of. */
+function cannotWriteThere(error: VignetError): VignetError {
+  const { code = '' } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  const detail = `the folder of temporary files, ${printable(tmpdir())}, cannot be written${code && ` (${code})`}; check its free space and rights, or set TMPDIR to another folder`;
+  return new VignetError('transient', 'CANNOT_WRITE', detail, { cause: error });
+}
+
 /** Calls `use` with an archive of all images in the files, masks and weights beside them included. What
  * cannot be read is said; throws its VignetError if that is all. */
 export async function withFiles(
@@ -33,7 +43,9 @@ export async function withFiles(
   const folder = join(tmpdir(), `vignet-${randomUUID()}`);
   try {
     const labels = { collection: 'file', repo: 'file', ...(await surveyOf(describe)) };
-    const { failures } = await ingest(folder, files, { ...labels, seek: false });
+    const { failures } = await ingest(folder, files, { ...labels, seek: false }).catch((error: unknown) => {
+      throw isCannotWrite(error) ? cannotWriteThere(error) : error;
+    });
     const vignet = await Vignet.open(folder, { engine: engineOptions });
     try {
       const ids: string[] = [];

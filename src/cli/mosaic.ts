@@ -19,6 +19,7 @@ import { areFiles, withFiles } from './files-archive.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { withFormat } from './output-format.ts';
 import { addParameters, pairsOf, withOptions } from './parameter-options.ts';
+import { lostOf, sayLost } from './say-lost.ts';
 
 interface Flags {
   readonly archive: string;
@@ -81,14 +82,13 @@ async function give(vignet: Vignet, request: MosaicRequest, flags: Flags): Promi
   const bytes = await answer.make();
   await deliver(answer, output, flags.force === true);
   if (answer.note !== undefined) console.error(withOptions(answer.note, parameters));
-  if (flags.json) console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes }));
+  if (flags.json)
+    console.error(JSON.stringify({ output, ...summary, bytes, missingPlanes, ...lostOf(answer) }));
   else if (output !== '-')
     console.error(
       `${output}: ${summary.width} x ${summary.height} pixels of ${count(summary.datasets.length, 'dataset')}, ${bytes} bytes`,
     );
-  for (const { id, problem } of summary.datasets) {
-    if (problem && !flags.json) console.error(`${id} was left out: ${problem}`);
-  }
+  sayLost(answer, output, flags);
 }
 
 export function mosaicCommand(): Command {

@@ -14,6 +14,7 @@ import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { withFormat } from './output-format.ts';
 import { addParameters, pairsOf, withOptions } from './parameter-options.ts';
+import { lostOf, sayLost } from './say-lost.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
   readonly archive: string;
@@ -44,13 +45,15 @@ async function run(given: Flags): Promise<void> {
     const bytes = await stack.make();
     await deliver(stack, output, flags.force === true);
     const { observations, stampSize: size, overflow, note } = stack;
-    if (flags.json) console.error(JSON.stringify({ output, bytes, observations, size, overflow, note }));
+    if (flags.json)
+      console.error(JSON.stringify({ output, bytes, observations, size, overflow, note, ...lostOf(stack) }));
     else if (output !== '-')
       console.error(
         `${output}: ${count(observations, 'observation')}, ${size} x ${size} pixels, ${bytes} bytes`,
       );
     if (overflow && !flags.json) console.error('there are more observations than --maxrec');
     if (stack.note !== undefined && !flags.json) console.error(withOptions(stack.note, stackList));
+    sayLost(stack, output, flags);
   } finally {
     await vignet.close();
   }

@@ -1,7 +1,7 @@
 /** An archive that one ingest changes: made when it is not there, and locked until the work is done. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ArchiveConfig, EMPTY_CONFIG, readConfig, writeConfig } from '../archive/config.ts';
+import { type ArchiveConfig, EMPTY_CONFIG, keepConfig, readConfig } from '../archive/config.ts';
 import { removeDrafts } from '../base/atomic-file.ts';
 import { databaseFor } from './catalog-choice.ts';
 import { IngestedFiles } from './ingested-files.ts';
@@ -35,7 +35,7 @@ export async function withLockedArchive<T>(
       const before = await readConfig(archive);
       const database = await databaseFor(archive, before, catalog);
       const config = await settle({ ...(before ?? EMPTY_CONFIG), ...database });
-      if (JSON.stringify(config) !== JSON.stringify(before)) await writeConfig(archive, config);
+      await keepConfig(archive, config);
       const known = await IngestedFiles.open(archive, config.catalog);
       try {
         return await work({ config, lock, known });

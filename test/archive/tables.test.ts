@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownRights } from '../../src/access/policy.ts';
 import { ANONYMOUS, OPERATOR, type Principal } from '../../src/access/principal.ts';
 import { type Archive, openArchive } from '../../src/archive/archive.ts';
-import { EMPTY_CONFIG, writeConfig } from '../../src/archive/config.ts';
+import { EMPTY_CONFIG, keepConfig } from '../../src/archive/config.ts';
 import {
   ALWAYS,
   equals,
@@ -74,7 +74,7 @@ const beside = [{ dataset_input: [], registry: tables }];
 let archive: Archive;
 const folder = mkdtempSync(join(tmpdir(), 'vignet-tables-'));
 beforeAll(async () => {
-  await writeConfig(folder, EMPTY_CONFIG);
+  await keepConfig(folder, EMPTY_CONFIG);
   await publish(folder, { end: { pack: 1, offset: 0 }, drop: [], add: datasets, beside });
   archive = await openArchive(folder, { policy: ownRights });
 });

@@ -44,7 +44,7 @@ const all = (Object.keys(commands) as Command[]).flatMap((command) =>
     endings.map((ending) => ({ command, fault, ending, name: `${fault.call} ${fault.nth}` })),
   ),
 );
-const isWritten = ({ call }: Fault) => /^(write|pwrite64|link|rename)$/.test(call);
+const isWritten = ({ call }: Fault) => /^(write|pwrite64|link|rename|ftruncate)$/.test(call);
 const chosen = long
   ? all
   : some(

@@ -87,7 +87,7 @@ export const callErrors = {
   },
   BAD_SKYMAP: {
     sentence: 'The skymap is not valid.',
-    meaning: 'The skymap file is not JSON, needsBytes a value, or describes no possible tessellation.',
+    meaning: 'The skymap file is not JSON, lacks a value, or describes no possible tessellation.',
     remedy: 'Correct the file; docs/mosaics.md has its format.',
   },
   BAD_SOURCE: {

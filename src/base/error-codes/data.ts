@@ -2,10 +2,17 @@
 import type { ErrorList } from './entry.ts';
 
 export const dataErrors = {
+  ALL_FAILED: {
+    sentence: 'All inputs failed.',
+    meaning: 'The command wrote a stack or mosaic of which no input could be read whole.',
+    remedy: 'Correct what the message names; the STATUS table of the file has the reason of every input.',
+  },
   BAD_ARCHIVE: {
     sentence: 'archive.json is not valid.',
-    meaning: 'The description of the archive is not JSON, needsBytes a value, or is of another version.',
-    remedy: 'Repair the file, or ingest into a new archive.',
+    meaning:
+      'The description of the archive is not JSON, lacks a value, is of another version, or does not agree with its checksum.',
+    remedy:
+      'If it was edited, remove its member `checksum`; else restore it from a backup, or ingest into a new archive.',
   },
   BAD_CARD: {
     sentence: 'A header card is not valid.',

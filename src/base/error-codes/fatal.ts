@@ -93,7 +93,7 @@ export const fatalErrors = {
   NO_ROOT: {
     sentence: 'The archive has no such root folder.',
     meaning: 'A dataset names a root that is missing from archive.json.',
-    remedy: 'Add the root to archive.json.',
+    remedy: 'Add the root to archive.json, and remove its member `checksum`.',
   },
   OUT_OF_MEMORY: {
     sentence: 'There is no memory left.',

@@ -16,7 +16,7 @@ export const requestErrors = {
   },
   BAD_MULTIPART: {
     sentence: 'The multipart body is malformed.',
-    meaning: 'The body ends early, needsBytes its boundary, or has a malformed part.',
+    meaning: 'The body ends early, lacks its boundary, or has a malformed part.',
     remedy: 'Build the body with an HTTP library, for example `curl -F`.',
   },
   BAD_RANGE: {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import type { InputsOfAnswer } from './lost-inputs.ts';
 
 /**
  * A half-open part of an answer, in bytes.
@@ -41,6 +42,11 @@ export interface Answer {
   digest?(): Promise<string | undefined>;
   /** What its reader should know besides: a sentence or two, for a person. Header `vignet-warning` over HTTP. */
   readonly note?: string | undefined;
+  /**
+   * Inputs that failed. Before the answer was made or written whole: those of which planning knows it, and over HTTP a sentence about them
+   * is in the header `vignet-warning`; then all, as the STATUS table has them. Absent where an answer has one input, which fails it.
+   */
+  inputsLost?(): InputsOfAnswer;
   /** Exact bytes of the whole answer; undefined where it is only known once made (compressed FITS, pictures): see `make`. */
   readonly size: number | undefined;
   /** Whether `body` and `write` take a window. */

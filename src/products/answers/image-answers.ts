@@ -6,6 +6,7 @@ import { pictureMemory, renderTask } from '../../engine/tasks/render.ts';
 import type { PictureLook } from '../../vo/common/picture-parameters.ts';
 import type { Format } from '../../vo/dali/response-format.ts';
 import type { ByteWindow } from './answer.ts';
+import type { InputsOfAnswer } from './lost-inputs.ts';
 import { encodePicture } from './picture.ts';
 import { type Buffered, BufferedAnswer, PooledAnswer, type PooledDeps } from './pooled-answer.ts';
 import { pieces } from './windows.ts';
@@ -17,6 +18,8 @@ export interface PlainFits {
   windows(window: ByteWindow): readonly ByteWindow[];
   /** Writes one of these windows. Settles only when `out` is no longer in use. */
   fill(request: EngineRequest, begin: number, out: Uint8Array): Promise<unknown>;
+  /** See Answer. */
+  inputsLost?(): InputsOfAnswer;
 }
 
 export interface AnswerDeps extends PooledDeps {

@@ -157,5 +157,12 @@ export async function planColour(
     format,
   });
   const missingPlanes: string[] = [];
-  return Object.assign(answer, { summary, missingPlanes });
+  const inputsLost = () => {
+    const all = mosaics.map(({ fits }) => fits.inputsLost?.() ?? { planned: 0, lost: [] });
+    return {
+      planned: all.reduce((sum, { planned }) => sum + planned, 0),
+      lost: all.flatMap(({ lost }) => lost),
+    };
+  };
+  return Object.assign(answer, { summary, missingPlanes, inputsLost });
 }

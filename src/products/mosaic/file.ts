@@ -22,9 +22,17 @@ import { addSum, joinSums } from '../../fits/checksum.ts';
 import type { Combination, Missing } from '../../vo/mosaic/parameters.ts';
 import type { ByteWindow } from '../answers/answer.ts';
 import type { PlainFits } from '../answers/image-answers.ts';
+import type { InputsOfAnswer } from '../answers/lost-inputs.ts';
 import { writeToFile } from '../answers/write.ts';
 import { taskInput } from './place.ts';
-import { type HduSum, type Level, type PlannedInput, provenanceTable, statusTable } from './tables.ts';
+import {
+  type HduSum,
+  type Level,
+  outcomeOf,
+  type PlannedInput,
+  provenanceTable,
+  statusTable,
+} from './tables.ts';
 import type { WindowOutcome, WindowOutcomes } from './window-cache.ts';
 
 type Cell = ByteWindow &
@@ -75,6 +83,8 @@ export class MosaicFile implements PlainFits {
   readonly #deps: MosaicFileDeps;
   readonly #cells: readonly Cell[];
   readonly #assignment: Assignment;
+  /** Of who came to the end last, by the number of the input. */
+  #failures: ReadonlyMap<number, MosaicFailure> = new Map();
 
   constructor(deps: MosaicFileDeps) {
     this.#deps = deps;
@@ -111,6 +121,15 @@ export class MosaicFile implements PlainFits {
 
   #provenance(levels: readonly Level[]): Uint8Array {
     return provenanceTable(this.#deps.inputs, levels);
+  }
+
+  inputsLost(): InputsOfAnswer {
+    const { inputs } = this.#deps;
+    const lost = inputs.flatMap((input, at) => {
+      const { code, reason } = outcomeOf(input, this.#failures.get(at + 1));
+      return code === '' ? [] : [{ id: input.dataset.id, code, reason }];
+    });
+    return { planned: inputs.length, lost };
   }
 
   windows({ from, to }: ByteWindow): readonly ByteWindow[] {
@@ -296,6 +315,7 @@ export class MosaicFile implements PlainFits {
     for (const failure of outcomes.flat().flatMap((outcome) => outcome.failures)) {
       if (!failures.has(failure.number)) failures.set(failure.number, failure);
     }
+    this.#failures = failures;
     const sums: HduSum[] = plan.planes.map(({ kind }, p) => ({
       hdu: p + 1,
       name: kind.toUpperCase(),

@@ -149,7 +149,10 @@ export function assemble(
           look: request.look,
         });
   const note = noteOf(placed, inputs, request);
-  return Object.assign(answer, { note, summary, missingPlanes: plan.missingPlanes, fits, frame: plan.frame });
+  return Object.assign(answer, {
+    ...{ note, summary, fits, missingPlanes: plan.missingPlanes, frame: plan.frame },
+    inputsLost: () => fits.inputsLost(),
+  });
 }
 
 /** What the answer has of an input changes with this. */

@@ -4,7 +4,7 @@ import type { MosaicFailure, MosaicPlacement } from '../../addon/mosaic.ts';
 import type { Column } from '../../base/column.ts';
 import { integer, text } from '../../fits/cards.ts';
 import { wholeTable } from '../../fits/whole-hdu.ts';
-import { outcomeCells, outcomeColumns } from '../answers/outcome-columns.ts';
+import { type Outcome, outcomeCells, outcomeColumns } from '../answers/outcome-columns.ts';
 import type { MosaicInput } from '../select/mosaic-inputs.ts';
 
 /** An input that has a part in the mosaic, or should have. */
@@ -96,6 +96,14 @@ export interface HduSum {
   readonly sum: number;
 }
 
+/** What was seen when it was read, else when it was placed. */
+export function outcomeOf({ placement }: PlannedInput, failure: MosaicFailure | undefined): Outcome {
+  return {
+    code: failure?.code ?? placement.code ?? '',
+    reason: failure?.reason ?? placement.problem ?? '',
+  };
+}
+
 /** One row per planned input. Its size does not depend on what became of them. */
 export function statusTable(
   inputs: readonly PlannedInput[],
@@ -108,11 +116,6 @@ export function statusTable(
     integer('NSUMS', sums.length, 'sums of HDUs before this one'),
     ...sums.map(({ hdu, name, sum }) => text(`DSUM${hdu}`, String(sum), `DATASUM of HDU ${hdu}, ${name}`)),
   ];
-  const rows = inputs.map(({ placement }, at) => {
-    const failure = byNumber.get(at + 1);
-    const code = failure?.code ?? placement.code ?? '';
-    const reason = failure?.reason ?? placement.problem ?? '';
-    return [at + 1, ...outcomeCells({ code, reason })];
-  });
+  const rows = inputs.map((input, at) => [at + 1, ...outcomeCells(outcomeOf(input, byNumber.get(at + 1)))]);
   return wholeTable([number, ...outcomeColumns], rows, cards);
 }

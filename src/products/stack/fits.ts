@@ -6,6 +6,7 @@ import type { EngineRequest } from '../../engine/engine.ts';
 import { stackTask } from '../../engine/tasks/stack.ts';
 import type { ByteWindow } from '../answers/answer.ts';
 import type { PlainFits } from '../answers/image-answers.ts';
+import type { InputsOfAnswer } from '../answers/lost-inputs.ts';
 import type { Outcome } from '../answers/outcome-columns.ts';
 import type { StackForm, StackSection, Tally } from './form.ts';
 import type { StackPlan } from './plan.ts';
@@ -71,6 +72,19 @@ export function outcomeOf(row: StackRow | undefined, { code, reason }: StackFail
   return row?.problem ? { code: row.problem.code, reason: row.problem.message } : { code, reason };
 }
 
+/** Of a plan, with what was seen when pixels were read. */
+export function lostInputs(
+  { rows, dropped }: Pick<StackPlan, 'rows' | 'dropped'>,
+  failed: ReadonlyMap<number, Outcome>,
+): InputsOfAnswer {
+  const ofRows = rows.flatMap(({ dataset: { id }, problem }, n) => {
+    const seen = failed.get(n) ?? (problem && { code: problem.code, reason: problem.message });
+    return seen ? [{ id, ...seen }] : [];
+  });
+  const others = dropped.map(({ id, problem }) => ({ id, code: problem.code, reason: problem.message }));
+  return { planned: rows.length + dropped.length, lost: [...ofRows, ...others] };
+}
+
 export class StackFits implements PlainFits {
   readonly size: number;
   readonly #plan: StackPlan;
@@ -78,6 +92,8 @@ export class StackFits implements PlainFits {
   readonly #sections: readonly Placed[];
   readonly #tailAt: number;
   readonly #runs = new WeakMap<EngineRequest, Run>();
+  /** Of who came to the end last. */
+  #failed: ReadonlyMap<number, Outcome> = new Map();
 
   constructor(plan: StackPlan, form: StackForm) {
     this.#plan = plan;
@@ -85,6 +101,10 @@ export class StackFits implements PlainFits {
     this.#sections = placed(form);
     this.#tailAt = this.#sections.at(-1)?.to ?? 0;
     this.size = this.#tailAt + form.tailBytes;
+  }
+
+  inputsLost(): InputsOfAnswer {
+    return lostInputs(this.#plan, this.#failed);
   }
 
   /** Groups of rows always begin at the same places; the tail needs all of them. */
@@ -178,6 +198,7 @@ export class StackFits implements PlainFits {
 
   /** What went wrong with a row first, in the order of the answer. */
   #tail({ tally, failed }: Run): Uint8Array {
-    return tally.tail(new Map([...failed].reverse().flatMap((rows) => [...rows])));
+    this.#failed = new Map([...failed].reverse().flatMap((rows) => [...rows]));
+    return tally.tail(this.#failed);
   }
 }

@@ -199,7 +199,7 @@ function answerOf(plan: StackPlan, pooled: PooledDeps, { software, context, limi
         'maxBytes',
         'ask for smaller stamps, fewer rows (MAXREC) or fewer planes',
       );
-      return new FitsAnswer({ ...pooled, fits });
+      return Object.assign(new FitsAnswer({ ...pooled, fits }), { inputsLost: () => fits.inputsLost() });
     }
   }
 }

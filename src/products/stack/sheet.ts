@@ -3,9 +3,12 @@ import { addTo } from '../../base/add-to.ts';
 import { count } from '../../base/count.ts';
 import { VignetError } from '../../base/errors.ts';
 import { sheetTask, type TileGrid, tileSize } from '../../engine/tasks/sheet.ts';
+import type { InputsOfAnswer } from '../answers/lost-inputs.ts';
+import type { Outcome } from '../answers/outcome-columns.ts';
 import { encodeFilm, encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { checkSize, type Limits } from '../limits.ts';
+import { lostInputs } from './fits.ts';
 import type { StackPlan } from './plan.ts';
 import { type Level, labelOf, StampMosaic } from './stamps.ts';
 
@@ -56,6 +59,7 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
   readonly #labels: readonly string[];
   readonly #film: boolean;
   readonly #grid: TileGrid;
+  #failed: ReadonlyMap<number, Outcome> = new Map();
 
   /** Throws usage TOO_LARGE, TOO_MANY. */
   constructor(deps: PooledDeps, plan: StackPlan, limits: Limits) {
@@ -81,13 +85,18 @@ export class SheetAnswer extends BufferedAnswer<PooledDeps> {
     );
   }
 
+  inputsLost(): InputsOfAnswer {
+    return lostInputs(this.#plan, this.#failed);
+  }
+
   protected makeBuffered(): Promise<Buffered> {
     const { width, height, tileHeight } = this.#grid;
     const mosaic = new StampMosaic(this.#plan);
     return this.inMemory(mosaic.bytes, 3 * 4 * width * height, async (request, lease) => {
       const bands = this.#plan.rows.map(({ dataset }) => dataset.observation.band);
       const levels = this.#film ? noiseOfBand(bands) : ownLevels;
-      const drawing = await mosaic.fill(request, lease.bytes, levels);
+      const { failed, ...drawing } = await mosaic.fill(request, lease.bytes, levels);
+      this.#failed = failed;
       const pixels = await request.run(sheetTask, { ...drawing, labels: this.#labels, grid: this.#grid });
       if (request.signal.aborted) throw request.signal.reason;
       const bytes = this.#film

@@ -7,7 +7,8 @@ import type { EngineRequest } from '../../engine/engine.ts';
 import type { SheetDrawing } from '../../engine/tasks/sheet.ts';
 import { stackTask } from '../../engine/tasks/stack.ts';
 import { header, integer, logical, padded } from '../../fits/cards.ts';
-import { jobOf } from './fits.ts';
+import type { Outcome } from '../answers/outcome-columns.ts';
+import { jobOf, outcomeOf } from './fits.ts';
 import type { StackPlan } from './plan.ts';
 import type { StackRow } from './row.ts';
 
@@ -58,10 +59,10 @@ export class StampMosaic {
     request: EngineRequest,
     bytes: Uint8Array,
     levelOf: (measured: readonly Level[]) => (n: number) => Level,
-  ): Promise<Omit<SheetDrawing, 'labels' | 'grid'>> {
+  ): Promise<Omit<SheetDrawing, 'labels' | 'grid'> & { readonly failed: ReadonlyMap<number, Outcome> }> {
     const { size, rows } = this.#plan;
     const stamps = bytes.subarray(0, rows.length * this.#area);
-    await this.#read(request, stamps);
+    const failed = await this.#read(request, stamps);
     const top = this.#header();
     const fits = bytes.subarray(stamps.length);
     fits.set(top);
@@ -75,13 +76,14 @@ export class StampMosaic {
     const { columns, lines } = this;
     return {
       stamps: { bytes: stamps, size, stride: this.#area, skip: RECORD, levels },
-      ...{ fits, headerBytes: top.length, columns, lines },
+      ...{ fits, headerBytes: top.length, columns, lines, failed },
     };
   }
 
-  /** All stamps one after another. */
-  async #read(request: EngineRequest, out: Uint8Array): Promise<void> {
+  /** All stamps one after another; gives the rows that failed. */
+  async #read(request: EngineRequest, out: Uint8Array): Promise<Map<number, Outcome>> {
     const { size, rows, grid } = this.#plan;
+    const lost = new Map<number, Outcome>();
     const tasks: Promise<unknown>[] = [];
     for (let from = 0; from < rows.length; from += GROUP) {
       const group = rows.slice(from, from + GROUP);
@@ -93,10 +95,16 @@ export class StampMosaic {
         }),
       );
       const task = { size, maskNames: ['NO_DATA'], maskBits: 32, ...defined({ grid }), jobs } as const;
-      tasks.push(request.run(stackTask, { task, out }));
+      tasks.push(
+        request.run(stackTask, { task, out }).then(({ failures }) => {
+          for (const failure of failures)
+            lost.set(from + failure.job, outcomeOf(group[failure.job], failure));
+        }),
+      );
     }
     const failed = (await Promise.allSettled(tasks)).find((task) => task.status === 'rejected');
     if (failed) throw failed.reason;
+    return lost;
   }
 
   #header(): Uint8Array {

@@ -1,9 +1,11 @@
 /** The rows of a stack as a VOTable, without pixels: nothing of the files is read. */
 import type { Batch, Table } from '../../base/table.ts';
 import { votable } from '../../vo/dali/votable.ts';
+import type { InputsOfAnswer } from '../answers/lost-inputs.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
 import { untimedSentence } from '../select/choose-datasets.ts';
 import { columns, type RowContext } from './columns.ts';
+import { lostInputs } from './fits.ts';
 import type { StackPlan } from './plan.ts';
 
 /** Rows of a batch. */
@@ -36,6 +38,12 @@ export class VotableAnswer extends BufferedAnswer<PooledDeps> {
     super(deps);
     this.#plan = plan;
     this.#about = about;
+  }
+
+  /** Rows are of the catalog: a file that is gone costs nothing here. */
+  inputsLost(): InputsOfAnswer {
+    const { rows, dropped } = this.#plan;
+    return lostInputs({ rows: rows.map(({ problem: _, ...row }) => row), dropped }, new Map());
   }
 
   protected async makeBuffered(): Promise<Buffered> {

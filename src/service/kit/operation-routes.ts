@@ -4,6 +4,7 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { usageError } from '../../base/errors.ts';
 import { safeName } from '../../base/safe-name.ts';
+import { lostSentence } from '../../products/answers/lost-inputs.ts';
 import { asHeader } from '../../products/select/why-nothing.ts';
 import { ignoredSentence } from '../../vo/dali/values.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
@@ -39,7 +40,10 @@ function handlerOf(
     });
     if (operation.varies) reply.header('vary', operation.varies);
     const ignored = ignoredSentence(pairs, parameters);
-    const warnings = [ignored, 'note' in answer ? answer.note : undefined].filter((one) => one !== undefined);
+    const lost = 'inputsLost' in answer ? answer.inputsLost?.() : undefined;
+    const warnings = [ignored, 'note' in answer ? answer.note : undefined, lost && lostSentence(lost)].filter(
+      (one) => one !== undefined,
+    );
     if (warnings.length > 0) reply.header('vignet-warning', asHeader(warnings.join('; ')));
     if ('nothing' in answer) {
       reply.header('vignet-reason', asHeader(answer.nothing));

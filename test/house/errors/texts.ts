@@ -121,7 +121,7 @@ change in any version.
 The code is shown by the command line in brackets after the message, in the report of \`vignet ingest\`, in the STATUS tables of stacks and
 mosaics, and as \`code\` in the log of the service. An HTTP answer has the label of
 [SODA](soda.md#errors) before the message, and no code. A dataset that cannot be read is one row of STATUS in a stack or mosaic; the others are
-delivered.
+delivered, with a warning, and a command exits with 1 where all failed.
 
 ${tables.join('\n')}`;
 }
