@@ -4,7 +4,9 @@ import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
+import { isAsIngested } from '../bytes/file-record.ts';
 import { stampFile } from '../bytes/files.ts';
+import { folderOf } from '../bytes/roots.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
@@ -184,19 +186,12 @@ async function* checkEntry(
     uuid,
   );
   if (!roots) return;
-  for (const { root, path, size, mtimeNs } of read.record?.files ?? []) {
+  for (const file of read.record?.files ?? []) {
     yield* attempt(
       'file',
       async () => {
-        const folder = roots[root];
-        if (folder === undefined)
-          throw new VignetError(
-            'fatal',
-            'NO_ROOT',
-            `the archive has no root '${root}'; add it to archive.json`,
-          );
-        const found = await stampFile(join(folder, path));
-        if (found.size === size && String(found.mtimeNs) === mtimeNs) return;
+        const found = await stampFile(join(folderOf(file.root, roots), file.path));
+        if (isAsIngested(found, file)) return;
         throw new VignetError(
           'data',
           'FILE_CHANGED',

@@ -2,9 +2,9 @@
 import { basename } from 'node:path';
 import type { PlaneInfo } from '../addon/layout.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
-import { VignetError } from '../base/errors.ts';
 import { type CheckedFile, openChecked } from '../bytes/checked-file.ts';
 import type { FileRecord } from '../bytes/file-record.ts';
+import { folderOf } from '../bytes/roots.ts';
 
 export type { CheckedFile } from '../bytes/checked-file.ts';
 
@@ -41,15 +41,6 @@ export function originalOf(record: FileRecord, roots: Readonly<Record<string, st
     modified: new Date(Number(BigInt(mtimeNs) / 1_000_000n)),
     gzip,
     version: JSON.stringify([root, path, size, mtimeNs]),
-    open: async () => {
-      const folder = roots[root];
-      if (folder === undefined)
-        throw new VignetError(
-          'fatal',
-          'NO_ROOT',
-          `the archive has no root '${root}'; add it to archive.json`,
-        );
-      return openChecked(folder, record);
-    },
+    open: async () => openChecked(folderOf(root, roots), record),
   };
 }

@@ -1,6 +1,7 @@
 /** Datasets of an open generation; `view.ts` calls it after checking that they may be read. */
 import { join } from 'node:path';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
+import { parseStates } from '../astronomy/polarization.ts';
 import { type DatasetKey, formatId, unknownId } from '../base/dataset-id.ts';
 import type { FileSource, SeekSource } from '../base/sources.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
@@ -147,7 +148,7 @@ export class DatasetReader {
       bounds: {
         em: emMin === null || emMax === null ? null : [emMin, emMax],
         time: tMin === null || tMax === null ? null : [tMin, tMax],
-        pol: polStates === null ? null : polStates.split('/').filter((state) => state !== ''),
+        pol: polStates === null ? null : parseStates(polStates),
       },
     };
   }

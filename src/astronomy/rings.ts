@@ -18,6 +18,28 @@ export interface RingsTract {
   readonly inner: readonly [west: number, east: number, south: number, north: number] | undefined;
 }
 
+/** Tracts of one declination. */
+interface Ring {
+  /** From the south, 0 first. */
+  readonly ring: number;
+  /** Number of its first tract. */
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The rings of a skymap between the caps of the poles, from south to north. */
+export function* ringsOf({ rings }: SkymapConfig): Generator<Ring> {
+  const height = Math.PI / (rings + 1);
+  let first = 1;
+  for (let ring = 0; ring < rings; ring++) {
+    const south = height * (ring + 0.5) - Math.PI / 2;
+    const nearest = Math.min(Math.abs(south), Math.abs(south + height));
+    const count = Math.trunc((2 * Math.PI * Math.cos(nearest)) / height) + 1;
+    yield { ring, first, count };
+    first += count;
+  }
+}
+
 /** A tract by its number; undefined for a number that no tract has. */
 export function ringsTract(config: SkymapConfig, tract: number): RingsTract | undefined {
   const { rings, raStart, pixelScale, tractOverlap, inner } = config;
@@ -32,19 +54,16 @@ export function ringsTract(config: SkymapConfig, tract: number): RingsTract | un
     inner: region,
   });
   if (tract === 0) return at(0, -90);
-  let first = 1;
-  for (let ring = 0; ring < rings; ring++) {
+  let last = 1;
+  for (const { ring, first, count } of ringsOf(config)) {
+    last = first + count;
+    if (tract < first || tract >= last) continue;
     const south = height * (ring + 0.5) - 90;
-    const nearest = Math.min(Math.abs(south), Math.abs(south + height));
-    const count = Math.trunc((360 * Math.cos(nearest * RADIANS)) / height) + 1;
-    if (tract >= first && tract < first + count) {
-      const ra = (360 * (tract - first)) / count + raStart;
-      const half = 180 / count;
-      return at(ra, height * (ring + 1) - 90, [ra - half, ra + half, south, south + height]);
-    }
-    first += count;
+    const ra = (360 * (tract - first)) / count + raStart;
+    const half = 180 / count;
+    return at(ra, height * (ring + 1) - 90, [ra - half, ra + half, south, south + height]);
   }
-  return tract === first ? at(0, 90) : undefined;
+  return tract === last ? at(0, 90) : undefined;
 }
 
 /** Corners of a box of pixels of a tract: lon lat of (x0, y0), (x1, y0), (x1, y1), (x0, y1), degrees. Edges of pixels are at halves. */

@@ -38,6 +38,8 @@ const LEAPS: readonly (readonly [mjd: number, taiMinusUtc: number])[] = [
 ];
 
 const DAY = 86_400;
+/** MJD of 1970-01-01. */
+export const UNIX_EPOCH_MJD = 40_587;
 const TT_MINUS_TAI = 32.184;
 const TAI_MINUS_GPS = 19;
 
@@ -138,11 +140,16 @@ export function parseFitsDate(text: string): Moment | undefined {
   const back = new Date(ms);
   if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== date) return undefined;
   if (hour > 23 || minute > 59 || second >= 61) return undefined;
-  return { day: Math.round(ms / 86_400_000) + 40_587, seconds: hour * 3600 + minute * 60 + second };
+  return { day: Math.round(ms / 86_400_000) + UNIX_EPOCH_MJD, seconds: hour * 3600 + minute * 60 + second };
 }
 
 /** An MJD of a header card as a moment. */
 export function momentOfMjd(mjd: number, scale: TimeScale): Moment {
   const day = Math.floor(mjd);
   return { day, seconds: (mjd - day) * (scale === 'UTC' ? dayLength(day) : DAY) };
+}
+
+/** For calendars: the date of an MJD, to the next millisecond. */
+export function dateOfMjd(mjd: number): Date {
+  return new Date(Math.round((mjd - UNIX_EPOCH_MJD) * 86_400_000));
 }

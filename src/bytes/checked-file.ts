@@ -1,7 +1,7 @@
 /** A file as it was ingested, open for reading: a change of it while it is read is an error and never other bytes. */
 import type { FileHandle } from 'node:fs/promises';
 import { VignetError } from '../base/errors.ts';
-import type { FileRecord } from './file-record.ts';
+import { type FileRecord, isAsIngested } from './file-record.ts';
 import { codeOf } from './files.ts';
 import { openInside } from './inside.ts';
 
@@ -45,8 +45,7 @@ export class CheckedFile {
 
   /** Throws VignetError data FILE_CHANGED when the file no longer looks as it was ingested. */
   async check(): Promise<void> {
-    const { size, mtimeNs } = await this.#file.stat({ bigint: true });
-    if (Number(size) !== this.#record.size || String(mtimeNs) !== this.#record.mtimeNs) throw changed();
+    if (!isAsIngested(await this.#file.stat({ bigint: true }), this.#record)) throw changed();
   }
 
   /** After what is being read. Harmless when it is closed already. */

@@ -12,6 +12,14 @@ export interface FileRecord {
   readonly gzip: boolean;
 }
 
+/** Whether a file that was looked at now is still what was ingested. */
+export function isAsIngested(
+  found: { readonly size: number | bigint; readonly mtimeNs: bigint },
+  { size, mtimeNs }: Pick<FileRecord, 'size' | 'mtimeNs'>,
+): boolean {
+  return Number(found.size) === size && String(found.mtimeNs) === mtimeNs;
+}
+
 /** Whether a value read from a pack is one. */
 export function isFileRecord(value: unknown): value is FileRecord {
   const file = value as Partial<Record<keyof FileRecord, unknown>> | null;

@@ -3,15 +3,15 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
-import type { FileRecord } from './file-record.ts';
+import { type FileRecord, isAsIngested } from './file-record.ts';
 import { isBeneath, unreadable } from './files.ts';
 
 /**
  * The descriptor of a file as it was ingested, which the caller closes. Links are followed as long as they stay beneath the folder of the
  * root. Throws VignetError data OUTSIDE_ROOT, NOT_A_FILE, FILE_CHANGED, FILE_GONE, FILE_UNREADABLE; transient OPEN_FAILED.
  */
-export async function openInside(folder: string, { path, size, mtimeNs }: FileRecord): Promise<FileHandle> {
-  const absolute = join(folder, path);
+export async function openInside(folder: string, record: FileRecord): Promise<FileHandle> {
+  const absolute = join(folder, record.path);
   // Opening a pipe without a writer must not block.
   const file = await open(absolute, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
     throw unreadable(cause);
@@ -26,7 +26,7 @@ export async function openInside(folder: string, { path, size, mtimeNs }: FileRe
     const found = await file.stat({ bigint: true });
     if (!found.isFile())
       throw new VignetError('data', 'NOT_A_FILE', 'expected a regular file, received another kind of file');
-    if (Number(found.size) !== size || String(found.mtimeNs) !== mtimeNs)
+    if (!isAsIngested(found, record))
       throw new VignetError(
         'data',
         'FILE_CHANGED',

@@ -13,6 +13,13 @@ export interface Root {
 
 type Roots = Readonly<Record<string, string>>;
 
+/** Throws VignetError fatal NO_ROOT. */
+export function folderOf(root: string, roots: Roots): string {
+  const folder = roots[root];
+  if (folder !== undefined) return folder;
+  throw new VignetError('fatal', 'NO_ROOT', `the archive has no root '${root}'; add it to archive.json`);
+}
+
 /** A name for a new root: its folder's, with a number where that is taken. */
 function nameFor(folder: string, roots: Roots): string {
   const stem = basename(folder).replace(/[^A-Za-z0-9._-]+/g, '-') || 'root';

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import type { FileSource } from '../base/sources.ts';
-import type { FileRecord } from './file-record.ts';
+import { type FileRecord, isAsIngested } from './file-record.ts';
 import { stampFile } from './files.ts';
+import { folderOf } from './roots.ts';
 import type { Scratch } from './scratch.ts';
 
 /**
@@ -18,21 +19,12 @@ export async function sourcesOf(
 ): Promise<FileSource[]> {
   const sources: FileSource[] = [];
   for (const file of files) {
-    const root = roots[file.root];
-    if (root === undefined) {
-      throw new VignetError(
-        'fatal',
-        'NO_ROOT',
-        `the archive has no root '${file.root}'; add it to archive.json`,
-      );
-    }
+    const root = folderOf(file.root, roots);
     if (!file.gzip) {
       sources.push({ root, path: file.path });
       continue;
     }
-    const absolute = join(root, file.path);
-    const { size, mtimeNs } = await stampFile(absolute);
-    if (size !== file.size || String(mtimeNs) !== file.mtimeNs) {
+    if (!isAsIngested(await stampFile(join(root, file.path)), file)) {
       throw new VignetError(
         'data',
         'FILE_CHANGED',

@@ -5,6 +5,7 @@ import { openArchive } from '../archive/archive.ts';
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { isCoadd } from '../astronomy/dataset-types.ts';
+import { parseStates } from '../astronomy/polarization.ts';
 import { clip } from '../base/clip.ts';
 import { defined } from '../base/defined.ts';
 import { usageError, VignetError } from '../base/errors.ts';
@@ -104,7 +105,11 @@ export interface Wanted {
 }
 
 const boundsOf = ({ em_min, em_max, pol_states, lsst_band, lsst_filter }: ListedDataset) => ({
-  ...defined({ emMin: em_min ?? undefined, emMax: em_max ?? undefined, polStates: pol_states?.split('/') }),
+  ...defined({
+    emMin: em_min ?? undefined,
+    emMax: em_max ?? undefined,
+    polStates: pol_states === null ? undefined : parseStates(pol_states),
+  }),
   bandNames: [lsst_band, lsst_filter].filter((name) => name !== null),
 });
 

@@ -10,6 +10,7 @@ import { openArchive } from '../archive/archive.ts';
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import type { Observation } from '../astronomy/observation.ts';
+import { parseStates } from '../astronomy/polarization.ts';
 import { clip } from '../base/clip.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
 import { defined } from '../base/defined.ts';
@@ -154,7 +155,7 @@ async function datasetOfFile(path: string, choice: Choice, scratch: Scratch): Pr
         emMax: record.emMax ?? undefined,
         tMin: record.tMin ?? undefined,
         tMax: record.tMax ?? undefined,
-        polStates: record.polStates?.split('/').filter((state) => state !== ''),
+        polStates: record.polStates === null ? undefined : parseStates(record.polStates),
       }),
     };
   }

@@ -1,8 +1,16 @@
 /** Where the candidates of an ingest come from: folders of files, or a Butler, which knows more of them than the files do. */
 import type { VignetError } from '../base/errors.ts';
 import type { SideRows } from '../catalog/tables.ts';
-import type { SearchRegion } from './butler/search-region.ts';
 import type { ImageFiles } from './files/walk.ts';
+
+/** Where an image is searched for that has no WCS. */
+export interface SearchRegion {
+  /** As the catalog has it, degrees ICRS: `lon lat …` of vertices, or `lon lat radius`. */
+  readonly footprint: readonly number[];
+  /** Of a circle that holds the region, degrees ICRS. */
+  readonly center: readonly [lon: number, lat: number];
+  readonly radius: number;
+}
 
 /** What a source knows of a dataset. It goes before what the file says; what is undefined, the source does not know. */
 export interface SourceFacts {

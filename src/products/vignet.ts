@@ -26,6 +26,7 @@ import { type Coverage, coverageOf } from './moc/coverage.ts';
 import { cutCollection } from './mosaic/collection-cutout.ts';
 import { planColour } from './mosaic/colour.ts';
 import { type Mosaic, planMosaic } from './mosaic/mosaic.ts';
+import { pointRegion } from './mosaic/sized.ts';
 import { WindowCache } from './mosaic/window-cache.ts';
 import { bandNames, untimedSentence } from './select/choose-datasets.ts';
 import { findInputs } from './select/mosaic-inputs.ts';
@@ -171,9 +172,7 @@ export class Vignet {
     const view = this.archive.as(principal);
     const { ids, sized, times } = request;
     const point: Region | undefined = sized && { point: [sized.ra, sized.dec] };
-    const region = sized
-      ? ({ shape: 'circle', values: [sized.ra, sized.dec, 1e-5] } as const)
-      : request.region;
+    const region = sized ? pointRegion(sized) : request.region;
     const untimed =
       times.length > 0
         ? (await findInputs(view, { ...request, region }, Number.POSITIVE_INFINITY, {})).untimed

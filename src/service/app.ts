@@ -9,11 +9,12 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify';
 import { usageError } from '../base/errors.ts';
+import { isLoopback } from '../base/loopback.ts';
 import type { Config } from './config.ts';
 import type { ServiceContext } from './context.ts';
 import { publicBase } from './http/base-url.ts';
 import { refuseUnparsed } from './http/client-error.ts';
-import { isLoopback, limitPerAddress } from './http/connections.ts';
+import { limitPerAddress } from './http/connections.ts';
 import { errorHandling, sendError } from './http/errors.ts';
 import { oneAtATime } from './http/pipelining.ts';
 import { refuseUnderPressure } from './http/pressure.ts';

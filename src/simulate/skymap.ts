@@ -1,4 +1,5 @@
 /** A rings skymap: the sky in tracts, the tracts in patches of one pixel grid, as the lsst_cells skymaps have it. */
+import { ringsOf } from '../astronomy/rings.ts';
 import type { SkymapConfig as RingsSkymap } from '../astronomy/skymaps.ts';
 import { DEGREE, offset, project, type SkyPoint } from './sphere.ts';
 
@@ -74,13 +75,10 @@ export class Skymap {
     this.config = config;
     this.height = Math.PI / (config.rings + 1);
     let next = 1;
-    for (let ring = 0; ring < config.rings; ring++) {
-      const start = this.height * (ring + 0.5) - Math.PI / 2;
-      const dec = Math.min(Math.abs(start), Math.abs(start + this.height));
-      const count = Math.trunc((2 * Math.PI * Math.cos(dec)) / this.height) + 1;
+    for (const { first, count } of ringsOf(config)) {
       this.counts.push(count);
-      this.starts.push(next);
-      next += count;
+      this.starts.push(first);
+      next = first + count;
     }
     this.size = next + 1;
   }

@@ -1,4 +1,5 @@
 /** Observing times: MJD in TAI, the Earth's rotation, and where a target stands above Cerro Pachon. */
+import { UNIX_EPOCH_MJD } from '../astronomy/time.ts';
 import { DEGREE, type SkyPoint } from './sphere.ts';
 
 /** East longitude and latitude in degrees, height in metres. */
@@ -11,7 +12,7 @@ export const TAI_MINUS_UTC = 37;
 export function isoOf(mjd: number): string {
   const day = Math.floor(mjd);
   const nanoseconds =
-    BigInt(Math.round((mjd - day) * 86400e6)) * 1000n + BigInt(day - 40587) * 86400_000_000_000n;
+    BigInt(Math.round((mjd - day) * 86400e6)) * 1000n + BigInt(day - UNIX_EPOCH_MJD) * 86400_000_000_000n;
   const whole = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19);
   return `${whole}.${String(nanoseconds % 1_000_000_000n).padStart(9, '0')}`;
 }

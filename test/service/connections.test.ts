@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, get as httpGet, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isLoopback, limitPerAddress } from '../../src/service/http/connections.ts';
+import { isLoopback } from '../../src/base/loopback.ts';
+import { limitPerAddress } from '../../src/service/http/connections.ts';
 import { until } from '../support/until.ts';
 import { FakeAnswer, fakeApp, good, type MakeCutout } from './fake.ts';
 

@@ -2,6 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { addTo } from '../../base/add-to.ts';
 import { clip } from '../../base/clip.ts';
 import { VignetError } from '../../base/errors.ts';
 import { isBeneath, unreadable } from '../../bytes/files.ts';
@@ -70,12 +71,7 @@ export class Datastores {
         sql`SELECT * FROM ${named(datastore.table)} WHERE dataset_id IN (${joined(missing, ', ')})`,
       );
       const byId = new Map<string, ArtifactRecord[]>();
-      for (const row of rows) {
-        const id = String(row.dataset_id);
-        const records = byId.get(id);
-        if (records) records.push(recordOf(row));
-        else byId.set(id, [recordOf(row)]);
-      }
+      for (const row of rows) addTo(byId, String(row.dataset_id), recordOf(row));
       for (const [id, records] of byId) found.set(id, { datastore, records });
     }
     return found;

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { clip } from '../../base/clip.ts';
 import { toVignetError } from '../../base/to-vignet-error.ts';
-import type { SourceFacts } from '../source.ts';
+import type { SearchRegion, SourceFacts } from '../source.ts';
 import type { Row } from './database.ts';
 import type { Artifacts } from './datastore.ts';
 import type { ExpandedDataset } from './registry/dimension-records.ts';
 import { type Aside, registryRows } from './registry-rows.ts';
-import { type SearchRegion, searchRegion } from './search-region.ts';
+import { searchRegion } from './search-region.ts';
 import { timespanOf } from './timespan.ts';
 import { intOf, textOf } from './values.ts';
 

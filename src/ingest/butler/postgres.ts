@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { clip } from '../../base/clip.ts';
 import { usageError, VignetError } from '../../base/errors.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import { badDatabase, busy, type Database, type Row } from './database.ts';
 import { named, type Sql, sql } from './sql.ts';
 
@@ -102,7 +103,8 @@ function clientOf(url: string): pg.Client {
 }
 
 /** A socket of this machine, or its loopback. */
-const isHere = (host: string) => host.startsWith('/') || /^(?:localhost|127(?:\.\d+){3}|::1)$/i.test(host);
+const isHere = (host: string) =>
+  host.startsWith('/') || host.toLowerCase() === 'localhost' || isLoopback(host);
 
 /** Classes of SQLSTATE that pass: connections, resources, operator's intervention; and a statement's time limit. */
 const PASSING = /^(?:08|53|57|40)/;

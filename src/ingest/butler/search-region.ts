@@ -2,15 +2,8 @@
  * A region of the registry as a footprint of the catalog. Circles and polygons of few vertices are themselves; of other regions it is a
  * circle that holds them. Such a footprint finds candidates: it may hold more sky than the image.
  */
+import type { SearchRegion } from '../source.ts';
 import { parseRegion, type SkyRegion, type Vector } from './sphgeom.ts';
-
-export interface SearchRegion {
-  /** As the catalog has it, degrees ICRS: `lon lat …` of vertices, or `lon lat radius`. */
-  readonly footprint: readonly number[];
-  /** Of a circle that holds the region, degrees ICRS. */
-  readonly center: readonly [lon: number, lat: number];
-  readonly radius: number;
-}
 
 interface Circle {
   readonly center: Vector;

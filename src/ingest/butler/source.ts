@@ -14,7 +14,7 @@ import { hasWildcard } from './glob.ts';
 import { openDatabase } from './open-database.ts';
 import { type Collection, type CollectionKey, Collections } from './registry/collections.ts';
 import { type DatasetType, readDatasetTypes, selectTypes } from './registry/dataset-types.ts';
-import { datasetsOf, existing } from './registry/datasets.ts';
+import { type ButlerDataset, datasetsOf, existing } from './registry/datasets.ts';
 import { DimensionRecords, type ExpandedDataset } from './registry/dimension-records.ts';
 import { runsOf } from './registry/runs.ts';
 import { readSchema } from './registry/schema.ts';
@@ -133,8 +133,9 @@ export class ButlerCandidates implements CandidateSource {
   /** Each dataset once, though tagged and calibration collections have theirs from runs. */
   async *candidates(): AsyncGenerator<Found> {
     const seen = new Set<string>();
-    for await (const all of this.datasets()) {
-      const page = all.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
+    for await (const all of this.#pages()) {
+      const fresh = all.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
+      const page = await this.#records.expand(fresh);
       const artifacts = await this.#datastores.find(page.map(({ id }) => id));
       const asides = await this.#asides(page);
       yield* await mapConcurrently(page, AT_ONCE, (dataset) =>
@@ -145,13 +146,16 @@ export class ButlerCandidates implements CandidateSource {
 
   /** The selected datasets with the records of their data IDs, in pages, once for each collection that has them. */
   async *datasets(): AsyncGenerator<readonly ExpandedDataset[]> {
+    for await (const page of this.#pages()) yield await this.#records.expand(page);
+  }
+
+  async *#pages(): AsyncGenerator<readonly ButlerDataset[]> {
     const { selected, types, summaries, isOrdered } = this.#parts;
     for (const type of types) {
       const before: CollectionKey[] = [];
       for (const collection of selected) {
         if (!summaries.mayHold(collection, type)) continue;
-        for await (const page of datasetsOf(this.#parts, type, collection, before))
-          yield await this.#records.expand(page);
+        yield* datasetsOf(this.#parts, type, collection, before);
         if (isOrdered && collection.type !== 'calibration') before.push(collection.key);
       }
     }

@@ -1,5 +1,5 @@
 /** Timespans of a registry: nanoseconds of TAI since 1970-01-01T00:00:00 TAI, the end exclusive (lsst.daf.butler `time_utils`). */
-import { mjdUtc, parseFitsDate } from '../../astronomy/time.ts';
+import { mjdUtc, parseFitsDate, UNIX_EPOCH_MJD } from '../../astronomy/time.ts';
 import type { Row } from './database.ts';
 
 /** MJD; null: without a bound on this side. */
@@ -9,7 +9,6 @@ export interface Timespan {
 }
 
 const DAY_NS = 86_400_000_000_000n;
-const EPOCH_MJD = 40_587;
 /** What stands for no bound: the epoch, and 2100-01-01 TAI. */
 const FIRST = 0n;
 const LAST = 4_102_444_800_000_000_000n;
@@ -18,13 +17,13 @@ const LAST = 4_102_444_800_000_000_000n;
 export function mjdOfNanoseconds(ns: bigint): number {
   const day = ns / DAY_NS;
   const seconds = Number(ns - day * DAY_NS) / 1e9;
-  return mjdUtc({ day: EPOCH_MJD + Number(day), seconds }, 'TAI');
+  return mjdUtc({ day: UNIX_EPOCH_MJD + Number(day), seconds }, 'TAI');
 }
 
 /** Nanoseconds of TAI as MJD TAI. */
 function taiOfNanoseconds(ns: bigint): number {
   const day = ns / DAY_NS;
-  return EPOCH_MJD + Number(day) + Number(ns - day * DAY_NS) / Number(DAY_NS);
+  return UNIX_EPOCH_MJD + Number(day) + Number(ns - day * DAY_NS) / Number(DAY_NS);
 }
 
 const RANGE = /^\[(-?\d{1,19})?,(-?\d{1,19})?\)$/;

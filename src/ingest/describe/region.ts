@@ -1,7 +1,7 @@
 /** The place of an image on the sky, as the catalog holds it. */
 import { native } from '../../addon/addon.ts';
 import type { LayoutInfo } from '../../addon/layout.ts';
-import type { SearchRegion } from '../butler/search-region.ts';
+import type { SearchRegion } from '../source.ts';
 
 export interface Place {
   /** Degrees ICRS. */

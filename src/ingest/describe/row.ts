@@ -4,6 +4,8 @@ import type { ExposureInfo, LayoutInfo } from '../../addon/layout.ts';
 import type { PackRef } from '../../archive/pack.ts';
 import type { DatasetRecord, SkyPatch } from '../../archive/record.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
+import { printStates } from '../../astronomy/polarization.ts';
+import { dateOfMjd } from '../../astronomy/time.ts';
 import { fileUuid } from '../../base/uuid.ts';
 import type { FileRecord } from '../../bytes/file-record.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
@@ -100,7 +102,7 @@ export function describe(
     emMax: band.emMax,
     tMin: when.tMin,
     tMax: when.tMax,
-    polStates: polStates ? statesText(polStates) : null,
+    polStates: polStates ? printStates(polStates) : null,
     observation,
     patch: patchOf(identity),
     planes: info.planes.map((plane) => plane.kind),
@@ -153,7 +155,7 @@ export function describe(
     em_res_power: spectral ? (numberOf(cards, 'SPEC_RP') ?? null) : null,
     em_xel: spectral?.count ?? 1,
     o_ucd: ucdOf(textOf(cards, 'BUNIT'), identity.type),
-    pol_states: polStates ? statesText(polStates) : null,
+    pol_states: polStates ? printStates(polStates) : null,
     pol_xel: polStates?.length ?? 0,
     facility_name: isLsst ? 'Rubin:Simonyi' : (textOf(cards, 'TELESCOP') ?? null),
     instrument_name: identity.instrument,
@@ -183,9 +185,6 @@ export function describe(
     : [];
   return { record, row, beside, notes };
 }
-
-/** ObsCore 1.1, section B.6.6: between slashes. */
-const statesText = (states: readonly string[]) => `/${states.join('/')}/`;
 
 function obsIdOf({ visit, skymap, tract, patch }: Identity, named: string | undefined): string | undefined {
   if (tract !== null && patch !== null)
@@ -218,7 +217,7 @@ function titleOf(identity: Identity, band: string | null, tMin: number | null, s
   const start = [type, band].filter((part) => part !== null).join(' - ');
   if (tract !== null && patch !== null) return `${start} - tract=${tract} patch=${patch}`;
   if (visit === null) return `${start} - ${stem}`;
-  const when = tMin === null ? '' : ` ${new Date((tMin - 40_587) * 86_400_000).toISOString().slice(0, 19)}Z`;
+  const when = tMin === null ? '' : ` ${dateOfMjd(tMin).toISOString().slice(0, 19)}Z`;
   return `${start} - ${visit}${detector === null ? '' : `-${detector}`}${when}`;
 }
 

@@ -1,4 +1,5 @@
 /** A provenance as W3C PROV-JSON (Member Submission 2013-04-24): datasets are entities, runs activities, software agents. */
+import { dateOfMjd } from '../../astronomy/time.ts';
 import type { Provenance, ProvenanceDataset } from './provenance.ts';
 
 type Attributes = Record<string, unknown>;
@@ -7,8 +8,7 @@ type Section = Record<string, Attributes>;
 const typed = (value: string, type: string) => ({ $: value, type });
 
 /** MJD UTC as PROV wants times. */
-const timeOf = (mjd: number | null) =>
-  mjd === null ? undefined : new Date(Math.round((mjd - 40_587) * 86_400_000)).toISOString();
+const timeOf = (mjd: number | null) => (mjd === null ? undefined : dateOfMjd(mjd).toISOString());
 
 /** What an attribute can say: the others are left out. */
 function attributes(all: Attributes): Attributes {

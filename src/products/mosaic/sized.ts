@@ -21,6 +21,8 @@ const SLACK = 1.01;
 /** Images that are found may have another grid, and so another reach. */
 const TRIES = 4;
 
+export const pointRegion = ({ ra, dec }: Sized): Stencil => ({ shape: 'circle', values: [ra, dec, POINT] });
+
 /** What the addon takes for it. */
 export function sizedTask({ sized }: MosaicRequest, edge: Edge | undefined): MosaicPlanTask['sized'] {
   if (!sized || !edge) return undefined;

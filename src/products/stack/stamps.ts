@@ -2,6 +2,7 @@
 
 import { native } from '../../addon/addon.ts';
 import type { StackJob } from '../../addon/stack.ts';
+import { dateOfMjd } from '../../astronomy/time.ts';
 import { defined } from '../../base/defined.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import type { SheetDrawing } from '../../engine/tasks/sheet.ts';
@@ -19,11 +20,10 @@ const [SKY, NOISE] = [offsetOf('SKY'), offsetOf('NOISE')];
 
 /** Stamps of one task. */
 const GROUP = 64;
-const MJD_UNIX = 40_587;
 
 /** `2025-11-03 r`, by the UTC date of the middle of the exposure. */
 export function labelOf({ utc, dataset }: StackRow): string {
-  const date = utc === null ? '?' : new Date((utc - MJD_UNIX) * 86_400_000).toISOString().slice(0, 10);
+  const date = utc === null ? '?' : dateOfMjd(utc).toISOString().slice(0, 10);
   return `${date} ${dataset.observation.band ?? '?'}`.slice(0, 20);
 }
 

@@ -1,8 +1,8 @@
 /** The public address of the service, as the client that asks sees it. */
 import { hostname } from 'node:os';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback } from '../../base/loopback.ts';
 import type { Config } from '../config.ts';
-import { isLoopback } from './connections.ts';
 
 const hostForm = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 

@@ -1,16 +1,5 @@
 /** How many connections one address may have open, so that one client cannot take all there are. */
 import type { Server } from 'node:http';
-import { BlockList, isIP } from 'node:net';
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** Of this machine: a proxy beside the service, or its administrator. */
-export function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, '');
-  return loopback.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
-}
 
 /** Closes connections of an address beyond `most`. Those that `isExempt` takes are not counted: proxies carry many clients. */
 export function limitPerAddress(server: Server, most: number, isExempt: (address: string) => boolean): void {

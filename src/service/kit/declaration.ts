@@ -2,7 +2,7 @@
 import type { Answer } from '../../products/answers/answer.ts';
 import type { Caller } from '../../products/caller.ts';
 import type { ErrorForm } from '../../vo/dali/errors.ts';
-import type { Pairs, Parameter } from '../../vo/dali/parameter.ts';
+import type { Pairs, Parameter, UrlParts } from '../../vo/dali/parameter.ts';
 import type { Products, Sample } from '../ports.ts';
 
 /** A small answer that is there already: it has no ETag and no ranges. */
@@ -73,9 +73,6 @@ export interface OperationDeclaration<Request> {
   readonly log: (request: Request) => Readonly<Record<string, unknown>>;
   readonly run: (request: Request, context: RunContext) => Promise<Answer | SmallAnswer | Nothing>;
 }
-
-/** By their names, decoded. */
-export type UrlParts = Readonly<Record<string, string>>;
 
 /** What a service says of itself, besides what may be asked of it. */
 export interface ServiceAbout {

@@ -20,5 +20,5 @@
  */
 
 export { syncUrl } from './address.ts';
-export type { RunContext, ServiceDeclaration, ServiceExample, SmallAnswer, UrlParts } from './declaration.ts';
+export type { RunContext, ServiceDeclaration, ServiceExample, SmallAnswer } from './declaration.ts';
 export { defineService, type Operation, operation, type Service } from './service.ts';

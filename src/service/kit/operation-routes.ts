@@ -6,12 +6,12 @@ import { usageError } from '../../base/errors.ts';
 import { safeName } from '../../base/safe-name.ts';
 import { lostSentence } from '../../products/answers/lost-inputs.ts';
 import { asHeader } from '../../products/select/why-nothing.ts';
+import type { UrlParts } from '../../vo/dali/parameter.ts';
 import { ignoredSentence } from '../../vo/dali/values.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
 import { type FormLimits, parseForm, requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
-import type { UrlParts } from './declaration.ts';
 import { operationSchemas } from './openapi.ts';
 import type { Operation, Service } from './service.ts';
 

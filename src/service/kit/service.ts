@@ -1,14 +1,8 @@
 /** A declaration, ready to be registered. */
 import type { FastifyBaseLogger } from 'fastify';
-import type { Pairs } from '../../vo/dali/parameter.ts';
+import type { Pairs, UrlParts } from '../../vo/dali/parameter.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
-import type {
-  OperationDeclaration,
-  RunContext,
-  ServiceAbout,
-  ServiceDeclaration,
-  UrlParts,
-} from './declaration.ts';
+import type { OperationDeclaration, RunContext, ServiceAbout, ServiceDeclaration } from './declaration.ts';
 
 /** What a client asks with. */
 export interface Asked {

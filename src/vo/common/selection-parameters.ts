@@ -1,4 +1,4 @@
-/** Which datasets of the archive a request is of: parameters that stacks and mosaics share. */
+/** Which datasets of the archive a request is of: parameters that services share. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { plainText } from '../dali/declare.ts';
 import type { Interval } from '../dali/numbers.ts';
@@ -48,4 +48,23 @@ export const ids = (what: string): Parameter<DatasetKey> => ({
   ...standard.id,
   multiplicity: 'many',
   description: `${standard.id.description} Can be repeated; ${what}.`,
+});
+
+/** For services that take all there is where nothing is said. `happens`: what datasets that meet a parameter do, such as `count`. */
+export const openSelection = (happens: string) => ({
+  collection: { ...collection, description: 'Release label or obs_collection. Default: all collections.' },
+  subtype: {
+    ...subtype,
+    description:
+      'Dataset type (visit_image or lsst.visit_image); can be repeated. Default: datasets of all types.',
+  },
+  band: {
+    ...band,
+    description: `Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9); can be repeated. Datasets in any of them ${happens}.`,
+  },
+  time: {
+    ...time,
+    description: `Time interval in MJD, UTC; can be repeated. Datasets that overlap one of them ${happens}.`,
+  },
+  id: ids(`only these datasets ${happens}`),
 });

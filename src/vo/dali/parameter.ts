@@ -39,6 +39,9 @@ export const defaultOf = <T>(parameter: Defaulted<T>): T => parameter.parse(para
 /** Parameters as they arrived, in order, with the case and repetitions the client gave them. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
+/** Parts of a URL by their names, decoded. */
+export type UrlParts = Readonly<Record<string, string>>;
+
 /** What a message says besides what was expected and received: why the value is refused, and what may help. */
 export interface Explanation {
   readonly why?: string | undefined;

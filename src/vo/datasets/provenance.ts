@@ -1,9 +1,8 @@
 /** The request for a dataset's provenance: its parameters, and their reading. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { choice } from '../dali/declare.ts';
-import { badValue, type Defaulted, defaultOf, type Pairs } from '../dali/parameter.ts';
+import { badValue, type Defaulted, defaultOf, type Pairs, type UrlParts } from '../dali/parameter.ts';
 import { gather, refuseUnknown, single } from '../dali/values.ts';
-import type { UrlNames } from './request.ts';
 import { keyOf, maxDatasetParameters } from './request.ts';
 
 /** Deepest tree of inputs that is followed. */
@@ -57,7 +56,7 @@ export interface ProvenanceRequest {
 }
 
 /** Throws VignetError usage BAD_ID, BAD_VALUE, MULTI_VALUED, UNKNOWN_PARAMETER. */
-export function parseProvenance(pairs: Pairs, parts: UrlNames): ProvenanceRequest {
+export function parseProvenance(pairs: Pairs, parts: UrlParts): ProvenanceRequest {
   const values = gather(pairs, maxDatasetParameters);
   refuseUnknown(values, list, (names) => `Every parameter must be one of ${names}`);
   return {

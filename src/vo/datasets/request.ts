@@ -2,7 +2,7 @@
 import { type DatasetKey, parseId } from '../../base/dataset-id.ts';
 import { defined } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
-import type { Pairs, Parameter } from '../dali/parameter.ts';
+import type { Pairs, Parameter, UrlParts } from '../dali/parameter.ts';
 import { withUploads } from '../dali/uploads.ts';
 import { contradiction, gather, many, refuseUnknown, single, type Values } from '../dali/values.ts';
 import { fileParameters, type HeaderFormat, headerParameters, packParameters } from './parameters.ts';
@@ -12,11 +12,8 @@ export const maxDatasetParameters = 20;
 /** IDs and all else of a tar archive. */
 export const maxPackParameters = 5_010;
 
-/** The parts of the URL that name a dataset. */
-export type UrlNames = Readonly<Record<string, string>>;
-
 /** Throws VignetError usage BAD_ID. */
-export const keyOf = ({ repo = '', uuid = '' }: UrlNames): DatasetKey => parseId(`butler://${repo}/${uuid}`);
+export const keyOf = ({ repo = '', uuid = '' }: UrlParts): DatasetKey => parseId(`butler://${repo}/${uuid}`);
 
 function known(pairs: Pairs, most: number, parameters: readonly Parameter<unknown>[]): Values {
   const values = gather(pairs, most);
@@ -34,7 +31,7 @@ export interface FileRequest {
 }
 
 /** Throws VignetError usage BAD_ID, BAD_VALUE, MULTI_VALUED, UNKNOWN_PARAMETER, CONTRADICTION. */
-export function parseFile(pairs: Pairs, parts: UrlNames): FileRequest {
+export function parseFile(pairs: Pairs, parts: UrlParts): FileRequest {
   const values = known(pairs, maxDatasetParameters, Object.values(fileParameters));
   const plane = single(values, fileParameters.plane);
   const planes = single(values, fileParameters.planes);
@@ -49,7 +46,7 @@ export interface HeaderRequest {
 }
 
 /** Throws as `parseFile`. */
-export function parseHeader(pairs: Pairs, parts: UrlNames): HeaderRequest {
+export function parseHeader(pairs: Pairs, parts: UrlParts): HeaderRequest {
   const values = known(pairs, maxDatasetParameters, Object.values(headerParameters));
   return { id: keyOf(parts), ...defined({ format: single(values, headerParameters.headerFormat) }) };
 }
@@ -62,7 +59,7 @@ export function headerFormatOf(accept: string | undefined): HeaderFormat {
 }
 
 /** Of what has no parameters. Throws as `parseFile`. */
-export function parseDataset(pairs: Pairs, parts: UrlNames): { readonly id: DatasetKey } {
+export function parseDataset(pairs: Pairs, parts: UrlParts): { readonly id: DatasetKey } {
   known(pairs, maxDatasetParameters, []);
   return { id: keyOf(parts) };
 }

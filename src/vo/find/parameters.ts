@@ -1,6 +1,6 @@
 /** What datasets are looked for by, declared once. Names are those of SIA 2.0 where it has them. */
 import type { Stencil } from '../../base/sky.ts';
-import * as selection from '../common/selection-parameters.ts';
+import { openSelection } from '../common/selection-parameters.ts';
 import { interval, plainText, wholeNumber } from '../dali/declare.ts';
 import type { Interval } from '../dali/numbers.ts';
 import type { Parameter } from '../dali/parameter.ts';
@@ -48,27 +48,15 @@ const range = (
     ...again,
   }) satisfies Parameter<Interval>;
 
+const open = openSelection('are found');
+
 export const findParameters = {
   pos,
-  collection: {
-    ...selection.collection,
-    description: 'Release label or obs_collection. Default: all collections.',
-  },
-  subtype: {
-    ...selection.subtype,
-    description:
-      'Dataset type (visit_image or lsst.visit_image); can be repeated. Default: datasets of all types.',
-  },
+  ...open,
   band: {
-    ...selection.band,
-    description:
-      'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9), for cubes that of their spectral axis; can be repeated.',
+    ...open.band,
+    description: `${open.band.description} Of cubes, wavelengths are those of their spectral axis.`,
   },
-  time: {
-    ...selection.time,
-    description: 'Time interval in MJD, UTC; can be repeated. Datasets that overlap one of them are found.',
-  },
-  id: selection.ids('only these datasets are looked at'),
   visit: numbers('VISIT', 'Visit', '2026021100003', 'meta.id;obs'),
   detector: numbers('DETECTOR', 'Detector', '94', 'meta.id;instr.det'),
   tract: numbers('TRACT', 'Tract of a skymap', '9813', 'meta.id'),

@@ -1,6 +1,6 @@
 /** The parameters of coverage maps, declared once. */
 import { maxMocOrder } from '../../base/moc.ts';
-import * as selection from '../common/selection-parameters.ts';
+import { openSelection } from '../common/selection-parameters.ts';
 import { choice, wholeNumber } from '../dali/declare.ts';
 import type { Defaulted } from '../dali/parameter.ts';
 import { runId } from '../dali/standard-parameters.ts';
@@ -26,25 +26,7 @@ const order: Defaulted<number> = {
 };
 
 export const mocParameters = {
-  collection: {
-    ...selection.collection,
-    description: 'Release label or obs_collection. Default: all collections.',
-  },
-  subtype: {
-    ...selection.subtype,
-    description:
-      'Dataset type (visit_image or lsst.visit_image); can be repeated. Default: datasets of all types.',
-  },
-  band: {
-    ...selection.band,
-    description:
-      'Name of a band (r) or of a filter as the files name it (r_57), or a wavelength interval in metres (551e-9 689e-9); can be repeated. Datasets in any of them count.',
-  },
-  time: {
-    ...selection.time,
-    description: 'Time interval in MJD, UTC; can be repeated. Datasets that overlap one of them count.',
-  },
-  id: selection.ids('only these datasets count'),
+  ...openSelection('count'),
   order,
   responseFormat: choice({
     name: 'RESPONSEFORMAT',
