@@ -1,13 +1,16 @@
 /** `vignet find`: datasets by place, time, name and quality. */
+import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import type { ArchiveView } from '../archive/view.ts';
+import { usageError } from '../base/errors.ts';
 import { type FindFormat, findAnswer, findFormats } from '../products/find/answer.ts';
 import { findDatasets } from '../products/find/find.ts';
 import { Vignet } from '../products/vignet.ts';
 import { findList } from '../vo/find/parameters.ts';
 import { type FindRequest, parseFind } from '../vo/find/request.ts';
 import { archiveOption } from './archive-option.ts';
+import { atOption, pointOf } from './at-option.ts';
 import { Census } from './census.ts';
 import { namedIds } from './dataset-name.ts';
 import { DatasetRows } from './dataset-rows.ts';
@@ -15,23 +18,35 @@ import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
+import { printable } from './terminal.ts';
 
 type Flags = Readonly<Record<string, unknown>> & {
   readonly archive: string;
   readonly output?: string;
   readonly as?: FindFormat;
   readonly force?: boolean;
+  readonly at?: string;
   readonly id?: readonly string[];
 };
 
-/** By the suffix of the output file. */
-const SUFFIXES: Readonly<Record<string, FindFormat>> = {
-  ...{ vot: 'votable', xml: 'votable', csv: 'csv', tsv: 'tsv', fits: 'fits' },
-  ...{ jsonl: 'jsonl', json: 'jsonl', parquet: 'parquet', reg: 'ds9' },
+/** The forms that files of a suffix hold; the first without --as. */
+const SUFFIXES: Readonly<Record<string, readonly [FindFormat, ...FindFormat[]]>> = {
+  ...{ vot: ['votable', 'binary2'], xml: ['votable', 'binary2'], csv: ['csv'], tsv: ['tsv'] },
+  ...{ fits: ['fits', 'moc'], jsonl: ['jsonl'], json: ['jsonl'], parquet: ['parquet'], reg: ['ds9'] },
 };
 
-function formatOf({ as, output = '' }: Flags): FindFormat | undefined {
-  return as ?? SUFFIXES[output.slice(output.lastIndexOf('.') + 1).toLowerCase()];
+/** Undefined: for people. Throws VignetError usage CONTRADICTION. */
+function formatOf({ as, output = '-' }: Flags): FindFormat | undefined {
+  if (output === '-') return as;
+  const suffix = extname(output).slice(1).toLowerCase();
+  const forms = Object.hasOwn(SUFFIXES, suffix) ? SUFFIXES[suffix] : undefined;
+  const fits = forms ? as === undefined || forms.includes(as) : as !== undefined;
+  if (fits) return as ?? forms?.[0];
+  const known = Object.entries(SUFFIXES).filter(([, held]) => as === undefined || held.includes(as));
+  throw usageError(
+    'CONTRADICTION',
+    `expected a file for --output whose suffix is one of ${known.map(([name]) => `.${name}`).join(', ')}, received ${printable(output)}; change --output, or choose the form by --as`,
+  );
 }
 
 export function findCommand(): Command {
@@ -46,15 +61,18 @@ export function findCommand(): Command {
         'form of the list: a table, regions for DS9, or the sky that is covered (default: for people, or by the suffix of --output)',
       ).choices(findFormats),
     )
+    .addOption(atOption('only datasets whose footprint contains it'))
     .option('-o, --output <file>', 'output file; - is standard output (default: standard output)')
     .addOption(forceOption());
   return addParameters(command, findList).action(run);
 }
 
 async function run(flags: Flags): Promise<void> {
-  const id = flags.id && (await namedIds(flags.archive, flags.id));
-  const request = parseFind(await pairsOf(findList, { ...flags, id }));
   const format = formatOf(flags);
+  const id = flags.id && (await namedIds(flags.archive, flags.id));
+  const asked = parseFind(await pairsOf(findList, { ...flags, id }));
+  const point = pointOf(flags);
+  const request = point ? { ...asked, regions: [{ point }] } : asked;
   const vignet = await Vignet.open(flags.archive, { engine: engineOptions });
   try {
     const view = vignet.archive.as(OPERATOR);

@@ -1,5 +1,5 @@
 /** `vignet ls`: what an archive holds. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import type { ListedDataset, Region } from '../archive/dataset-search.ts';
@@ -8,44 +8,53 @@ import { clip } from '../base/clip.ts';
 import { count } from '../base/count.ts';
 import { and, equals, type Predicate } from '../catalog/predicate.ts';
 import { archiveOption } from './archive-option.ts';
+import { atOption, pointOf } from './at-option.ts';
 import { Census } from './census.ts';
 import { DatasetRows } from './dataset-rows.ts';
 import { tableLines } from './list-tables.ts';
 import { position } from './sexagesimal.ts';
 import { printable, table } from './terminal.ts';
 
-interface Flags {
+type Flags = Readonly<Record<string, unknown>> & {
   readonly archive: string;
   readonly repo?: string;
   readonly collection?: string;
   readonly type?: string;
   readonly band?: string;
-  readonly near?: [number, number];
+  readonly at?: string;
+  readonly near?: string;
   readonly collections?: boolean;
   readonly tables?: boolean;
   readonly ids?: boolean;
   readonly json?: boolean;
-}
+};
 
 export function lsCommand(): Command {
-  return new Command('ls')
-    .description('List the datasets of an archive.')
-    .addOption(archiveOption())
-    .option('--repo <label>', 'only datasets of this release label')
-    .option('--collection <name>', 'only datasets of this collection')
-    .option('--type <name>', 'only datasets of this type')
-    .option('--band <name>', 'only datasets of this band')
-    .option('--near <position>', 'only datasets whose footprint contains "ra dec" (ICRS)', (text: string) =>
-      position(text, '--near'),
-    )
-    .option('--collections', 'list collection datasets instead: all coadds of one type and band under one ID')
-    .option('--tables', 'list the tables beside the datasets instead')
-    .option('--ids', 'print only the IDs, one per line')
-    .option('--json', 'print one JSON object per line')
-    .action(run);
+  return (
+    new Command('ls')
+      .description('List the datasets of an archive.')
+      .addOption(archiveOption())
+      .option('--repo <label>', 'only datasets of this release label')
+      .option('--collection <name>', 'only datasets of this collection')
+      .option('--type <name>', 'only datasets of this type')
+      .option('--band <name>', 'only datasets of this band')
+      .addOption(atOption('only datasets whose footprint contains it'))
+      // The name of before.
+      .addOption(new Option('--near <position>').hideHelp())
+      .option(
+        '--collections',
+        'list collection datasets instead: all coadds of one type and band under one ID',
+      )
+      .option('--tables', 'list the tables beside the datasets instead')
+      .option('--ids', 'print only the IDs, one per line')
+      .option('--json', 'print one JSON object per line')
+      .action(run)
+  );
 }
 
-const regionsOf = (near: Flags['near']): Region[] => (near ? [{ point: near }] : []);
+type Point = [ra: number, dec: number] | undefined;
+
+const regionsOf = (point: Point): Region[] => (point ? [{ point }] : []);
 
 /** What the options narrow the list to. */
 function whereOf({ repo, collection, type, band }: Flags): Predicate {
@@ -58,7 +67,8 @@ function whereOf({ repo, collection, type, band }: Flags): Predicate {
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { ids, json, collections, near } = flags;
+  const { ids, json, collections } = flags;
+  const point = pointOf(flags) ?? (flags.near === undefined ? undefined : position(flags.near, '--near'));
   const archive = await openArchive(flags.archive);
   try {
     const view = archive.as(OPERATOR);
@@ -72,13 +82,13 @@ async function run(flags: Flags): Promise<void> {
     }
     let matches = 0;
     const rows = new DatasetRows();
-    for await (const piece of view.list({ where: whereOf(flags), regions: regionsOf(near) })) {
+    for await (const piece of view.list({ where: whereOf(flags), regions: regionsOf(point) })) {
       matches += piece.length;
       if (ids) process.stdout.write(piece.map(({ id }) => `${id}\n`).join(''));
       else if (json) process.stdout.write(piece.map((row) => `${JSON.stringify(jsonOf(row))}\n`).join(''));
       else rows.add(piece);
     }
-    if (matches === 0) console.error(await whyNone(view, flags));
+    if (matches === 0) console.error(await whyNone(view, flags, point));
     if (ids || json) return;
     rows.print();
   } finally {
@@ -87,10 +97,14 @@ async function run(flags: Flags): Promise<void> {
 }
 
 /** What was looked for, and what there is instead: at the position, if one was asked for. */
-async function whyNone(view: ArchiveView, { repo, collection, type, band, near }: Flags): Promise<string> {
+async function whyNone(
+  view: ArchiveView,
+  { repo, collection, type, band }: Flags,
+  point: Point,
+): Promise<string> {
   const census = new Census();
   const names = new Set<string>();
-  for await (const piece of view.list({ regions: regionsOf(near) })) {
+  for await (const piece of view.list({ regions: regionsOf(point) })) {
     census.add(piece);
     for (const row of piece) names.add(`${row.obs_collection} of release ${row.repo}`);
   }
@@ -99,12 +113,12 @@ async function whyNone(view: ArchiveView, { repo, collection, type, band, near }
     ...(band === undefined ? [] : [`of band ${band}`]),
     ...(collection === undefined ? [] : [`of collection ${collection}`]),
     ...(repo === undefined ? [] : [`of release ${repo}`]),
-    ...(near === undefined ? [] : [`covers ${near.join(' ')}`]),
+    ...(point === undefined ? [] : [`covers ${point.join(' ')}`]),
   ];
   const collections =
     (collection ?? repo) === undefined ? '' : ` (collections ${[...names].sort().join(', ')})`;
   const there = `there: ${census.words}${printable(clip(collections, 200))}`;
-  const nothing = near === undefined ? 'the archive has none' : 'nothing does';
+  const nothing = point === undefined ? 'the archive has none' : 'nothing does';
   return `${printable(looked.join(' '))}; ${census.words === undefined ? nothing : there}`;
 }
 

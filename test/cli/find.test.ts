@@ -1,6 +1,6 @@
 // `vignet find` lists what meets all options. Oracles: the rows of `ls --json`, filtered here; astropy for the tables; the MOC of the IDs.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -148,6 +148,51 @@ describe('the list as a file', () => {
       expect(stdout.trim()).toBe(
         `${expected.length} obs_publisher_did ${unit} ${expected.slice(0, 3).join(' ')} False`,
       );
+    }
+  });
+
+  it('is not written to a file whose suffix says something else, or nothing', async () => {
+    for (const [name, as] of [
+      ['found.moc'],
+      ['found'],
+      ['found.gz'],
+      ['found.csv', 'parquet'],
+      ['found.reg', 'moc'],
+    ] as const) {
+      const path = join(folder, `odd-${name}`);
+      const form = as ? ['--as', as] : [];
+      const { code, stderr } = await vignet(['find', '--archive', archive, ...form, '-o', path]);
+      expect([code, stderr], name).toEqual([
+        2,
+        expect.stringMatching(/whose suffix is one of \..*odd-found.*--as \[CONTRADICTION\]/),
+      ]);
+      expect(existsSync(path)).toBe(false);
+    }
+    const named = join(folder, 'named.moc');
+    expect((await vignet(['find', '--archive', archive, '--as', 'moc', '-o', named])).code).toBe(0);
+    expect(readFileSync(named).toString('latin1', 0, 6)).toBe('SIMPLE');
+  });
+
+  // Oracle: the footprints that the index finds for `ls --near`, which has been compared with astropy; sexagesimal by hand.
+  it('takes --at as ls does: degrees or sexagesimal, and no other place beside it', async () => {
+    const listed = await vignet(['ls', '--archive', archive, '--json', '--near', '150.2987 2.38812']);
+    const there = listed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as Listed).uuid)
+      .sort();
+    expect(there.length).toBeGreaterThan(3);
+    expect(there.length).toBeLessThan(all.length);
+    expect(await found('--at', '150.2987', '2.38812')).toEqual(there);
+    expect(await found('--at', '10:01:11.688 +02:23:17.232')).toEqual(there);
+    const same = await vignet(['ls', '--archive', archive, '--json', '--at', '150.2987', '2.38812']);
+    expect(same.stdout).toBe(listed.stdout);
+    for (const beside of [
+      ['find', '--pos', 'CIRCLE 1 2 3'],
+      ['ls', '--near', '1 2'],
+    ]) {
+      const { code, stderr } = await vignet([...beside, '--at', '1 2', '--archive', archive]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('received --at and another')]);
     }
   });
 

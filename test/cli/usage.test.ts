@@ -101,9 +101,9 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
   ['no archive', ['ls', '--archive', at('none')], 2, /no archive .*'vignet ingest' creates one/],
   [
     'three numbers for a position',
-    inArchive('ls', '--near', '1 2 3'),
+    inArchive('ls', '--at', '1 2 3'),
     2,
-    /"ra dec" \(ICRS.* for --near, received '1 2 3'/,
+    /"ra dec" \(ICRS.* for --at, received '1 2 3'/,
   ],
   [
     'a position beyond the pole',

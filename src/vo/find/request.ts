@@ -20,7 +20,8 @@ export const maxFindParameters = 10_000;
  * ```
  */
 export interface FindRequest extends DatasetSelection {
-  readonly regions: readonly Stencil[];
+  /** Footprints that contain one of the positions, or overlap one of the regions. */
+  readonly regions: readonly (Stencil | { readonly point: readonly [ra: number, dec: number] })[];
   readonly visits: readonly number[];
   readonly detectors: readonly number[];
   readonly tracts: readonly number[];
