@@ -19,11 +19,11 @@ export function sayLost(answer: Answer, output: string, { json }: { readonly jso
   const sentence = inputs && lostSentence(inputs);
   if (sentence === undefined) return;
   if (inputs?.lost.length === inputs?.planned) {
-    const kept = output === '-' ? 'the answer' : printable(output);
+    const named = output === '-' ? 'the answer' : printable(output);
     throw new VignetError(
       'data',
       'ALL_FAILED',
-      `${sentence}; ${kept} was written all the same; correct this, and give --force to write it again`,
+      `${sentence}; ${named} was written all the same; correct this, and give --force to write it again`,
     );
   }
   if (!json) console.error(`warning: ${sentence}`);
