@@ -80,9 +80,11 @@ if (rubin) {
   ]);
 }
 const butlerPython = pythonOf(11);
-say(butlerPython ? 'lsst-daf-butler' : 'lsst-daf-butler NOT RUN: it needs Python 3.11 (PYTHON=…)');
+say(
+  butlerPython ? 'lsst-daf-butler, dax_obscore' : 'lsst-daf-butler NOT RUN: it needs Python 3.11 (PYTHON=…)',
+);
 if (butlerPython) {
-  const own = environment('interop-lsst-daf-butler', butlerPython, ['lsst-daf-butler']);
+  const own = environment('interop-lsst-daf-butler', butlerPython, ['lsst-daf-butler', 'lsst-dax-obscore']);
   const peer = join(root, 'test/oracles/butler_peer.py');
   const made = join(root, '.vignet/interop-butler/repo');
   rmSync(join(made, '..'), { recursive: true, force: true });
@@ -93,6 +95,7 @@ if (butlerPython) {
   run(own, [peer, 'simulated', release, join(made, '../empty')]);
   for (const repository of [made, release, ...(existsSync(butler) ? [butler] : [])])
     run(own, [peer, 'compare', repository, process.execPath, join(root, 'test/oracles/butler_list.mjs')]);
+  run(own, [peer, 'obscore', made, process.execPath, join(root, 'test/oracles/obscore_list.mjs')]);
 }
 const passed = examples.length + 1 + (rubin ? 1 : 0) + (butlerPython ? 1 : 0);
 console.log(`${passed} passed, ${code === 0 ? 0 : 1} failed`);

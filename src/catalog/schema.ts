@@ -36,6 +36,7 @@ export const COLUMNS = [
   long('lsst_patch', 'Patch of the tract', { ucd: 'meta.id' }),
   text('lsst_band', 'Band', { ucd: 'instr.bandpass' }),
   text('lsst_filter', 'Filter as the file names it', { ucd: 'instr.filter' }),
+  text('site_columns', 'Columns that the site adds: a JSON object, name to value', { ucd: 'meta.note' }),
   doubles('footprint', 'Footprint: lon lat of its vertices, or lon lat radius of a circle, ICRS', {
     unit: 'deg',
   }),

@@ -10,6 +10,7 @@ import { usageError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
 import { layoutTask } from '../engine/tasks/layout.ts';
 import { seekTask } from '../engine/tasks/seek.ts';
+import { readObscoreConfig } from '../ingest/butler/obscore/config.ts';
 import {
   type ButlerSelection,
   type IngestOptions,
@@ -27,6 +28,7 @@ interface Flags {
   readonly collection?: readonly string[];
   readonly datasetType?: readonly string[];
   readonly obsCollection?: string;
+  readonly obscore?: string;
   readonly allowRoot?: readonly string[];
   readonly allowHost?: readonly string[];
   readonly repo: string;
@@ -83,6 +85,10 @@ export function ingestCommand(): Command {
     .option(
       '--obs-collection <name>',
       'obs_collection of the datasets (default with --butler: that of --repo)',
+    )
+    .option(
+      '--obscore <file>',
+      'with --butler: ObsCore values by a YAML file in the form of dax_obscore; its collections, dataset types and obs_collection are the defaults',
     )
     .option(
       '--allow-root <dir>',
@@ -157,11 +163,11 @@ interface Ingested {
 }
 
 /** Throws VignetError usage CONTRADICTION for options of the one beside the other. */
-function ingestedBy(paths: readonly string[], flags: Flags): Ingested {
-  const { butler, collection = [], datasetType, obsCollection, allowRoot, allowHost } = flags;
+async function ingestedBy(paths: readonly string[], flags: Flags): Promise<Ingested> {
+  const { butler, collection = [], datasetType, obsCollection, obscore, allowRoot, allowHost } = flags;
   if (butler === undefined) {
     const [first, ...others] = [...collection, ...(obsCollection === undefined ? [] : [obsCollection])];
-    const other = Object.entries({ datasetType, allowRoot, allowHost }).find(
+    const other = Object.entries({ datasetType, obscore, allowRoot, allowHost }).find(
       ([, value]) => value !== undefined,
     );
     if (others.length > 0 || other)
@@ -179,11 +185,11 @@ function ingestedBy(paths: readonly string[], flags: Flags): Ingested {
     );
   const selection: ButlerSelection = {
     repository: butler,
-    ...defined({ datasetTypes: datasetType, allowRoots: allowRoot, allowHosts: allowHost }),
+    ...defined({ datasetTypes: datasetType, obscore, allowRoots: allowRoot, allowHosts: allowHost }),
     collections: collection,
   };
   return {
-    collection: obsCollection ?? flags.repo,
+    collection: obsCollection ?? (obscore && (await readObscoreConfig(obscore)).obsCollection) ?? flags.repo,
     run: (archive, ...rest) => ingestButler(archive, selection, ...rest),
   };
 }
@@ -198,7 +204,7 @@ async function run(paths: string[], flags: Flags): Promise<void> {
     return;
   }
   const { archive, strict, json, jobs, skymap: skymapFile, describe, ...rest } = flags;
-  const ingested = ingestedBy(paths, flags);
+  const ingested = await ingestedBy(paths, flags);
   const skymap = skymapFile === undefined ? undefined : await readSkymap(skymapFile);
   const survey = await surveyOf(describe);
   const engine = new Engine();

@@ -127,6 +127,7 @@ class Ingest {
   }
 
   async #takeAll(source: CandidateSource): Promise<void> {
+    for (const { path, note } of source.notes ?? []) this.#tally.note(path, note);
     let batch: Candidate[] = [];
     for await (const found of source.candidates()) {
       if (this.options.signal?.aborted) break;

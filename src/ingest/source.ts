@@ -38,9 +38,29 @@ export interface SourceFacts {
    * what files say of the same rows.
    */
   readonly tables?: ((collection: string) => SideRows) | undefined;
+  /** What a configuration of ObsCore values says of it. */
+  readonly obscore?: SourceObscore | undefined;
   /** One word for everything that the source says of the dataset: tells a changed record at the next ingest. */
   readonly record: string;
   /** What the source has that could not be used. */
+  readonly notes: readonly string[];
+}
+
+/** ObsCore values of a dataset by a configuration; what is undefined, it leaves to Vignet. */
+export interface SourceObscore {
+  readonly dataproduct_type: string;
+  readonly dataproduct_subtype: string | undefined;
+  readonly calib_level: number;
+  readonly o_ucd: string | undefined;
+  readonly obs_id: string | undefined;
+  readonly facility_name: string;
+  readonly instrument_name: string | undefined;
+  /** Pixels along each axis, which the image itself knows better. */
+  readonly size: readonly [number, number] | undefined;
+  /** Metres. */
+  readonly spectral: readonly [number | null, number | null] | undefined;
+  /** Further columns, of the catalog or of the site. */
+  readonly extra: Readonly<Record<string, string | number | boolean | null>>;
   readonly notes: readonly string[];
 }
 
@@ -63,6 +83,8 @@ export interface CandidateSource {
   /** The roots of an archive, with those beneath which the source's files lie. */
   roots(known: Roots): Promise<Roots>;
   candidates(): AsyncIterable<Found>;
+  /** What is to be said before the first of them. */
+  readonly notes?: readonly { readonly path: string; readonly note: string }[];
   /** Of a source that knows datasets, not only files. */
   readonly registry?: SourceRegistry;
   close(): Promise<void>;

@@ -46,7 +46,7 @@ def add_records(registry):
         span = Timespan(Time(f"{hour}:00:00", scale="tai"), Time(f"{hour}:00:30", scale="tai"))
         common = {"instrument": "Cam", "id": visit, "day_obs": 20260101, "physical_filter": name, "timespan": span}
         add("exposure", {**common, "group": str(visit), "obs_id": f"E{visit}", "exposure_time": 30.0})
-        add("visit", {**common, "name": f"V{visit}", "region": square(10, 0, 2)})
+        add("visit", {**common, "name": f"V{visit}", "region": square(10, 0, 2), "exposure_time": 30.0, "target_name": "M13"})
         add("visit_definition", {"instrument": "Cam", "exposure": visit, "visit": visit})
         for detector in range(3):
             region = square(10 + 0.3 * detector, 0, 0.3)
@@ -269,5 +269,96 @@ def simulated(repo, empty):
     print(f"{len(ours)} tables, {len(regions)} regions and {len(pairs)} overlaps as lsst-daf-butler has them")
 
 
+OBSCORE = """
+facility_name: Elsewhere
+facility_map: {Cam: "Rubin:Simonyi"}
+obs_collection: LSST.Test
+collections: [run/a, run/b, run/raw]
+use_butler_uri: false
+fallback_instrument: Cam
+obs_publisher_did_fmt: "ivo://example.org/test?repo=test&id={id}"
+dataset_types:
+  raw:
+    dataproduct_type: image
+    dataproduct_subtype: lsst.raw
+    calib_level: 1
+    obs_id_fmt: "{records[exposure].obs_id}"
+    o_ucd: phot.count
+    access_format: "application/x-votable+xml;content=datalink"
+    datalink_url_fmt: "https://example.org/links?ID={id}"
+    extra_columns:
+      obs_title:
+        template: "{dataset_type} - {band} - {records[exposure].obs_id}-{records[detector].full_name} {records[exposure].timespan.begin.utc.isot}Z"
+  calexp:
+    dataproduct_type: image
+    dataproduct_subtype: lsst.calexp
+    calib_level: 2
+    obs_id_fmt: "{records[visit].name}-{detector:03d}-{visit:+,}-{records[visit].exposure_time}"
+    o_ucd: phot.flux.density
+    extra_columns:
+      obs_title: "fixed"
+      night: {template: "{records[visit].day_obs:#x}", type: string, length: 20}
+  deep_coadd:
+    dataproduct_type: image
+    dataproduct_subtype: lsst.deep_coadd
+    calib_level: 3
+    obs_id_fmt: "{skymap}-{tract}-{patch:>4}"
+    o_ucd: phot.flux.density
+    extra_columns:
+      obs_title: {template: "{dataset_type} - {band} - tract={tract} patch={patch}"}
+extra_columns:
+  lsst_visit: {template: "{visit}", type: int, doc: Visit}
+  lsst_detector: {template: "{detector}", type: int}
+  lsst_tract: {template: "{tract}", type: int}
+  lsst_patch: {template: "{patch}", type: int}
+  lsst_band: {template: "{band}", type: string}
+  lsst_filter: {template: "{physical_filter}", type: string, length: 32}
+  run_name: {template: "{run}/{dataset_type}"}
+  literal: 7
+  is_odd: {template: "{detector}", type: bool}
+  size: {template: "{detector}.5e1", type: float}
+indices: {instrument_idx: instrument_name}
+spectral_ranges:
+  r_57: [551.0e-9, 689.1e-9]
+  r: [1.0e-9, 2.0e-9]
+  g: [402.6e-9, null]
+"""
+SAME = """dataproduct_type dataproduct_subtype calib_level obs_collection obs_id o_ucd facility_name instrument_name
+target_name em_min em_max t_min t_max t_exptime obs_title lsst_visit lsst_detector lsst_tract lsst_patch lsst_band lsst_filter
+night run_name literal is_odd size""".split()
+
+
+def obscore(repo, node, script):
+    """Records of dax_obscore itself beside ours, with the same configuration."""
+    import yaml
+    from lsst.dax.obscore import ExporterConfig, ObscoreExporter
+
+    path = pathlib.Path(repo).with_name("obscore.yaml")
+    path.write_text(OBSCORE)
+    butler = Butler.from_config(repo, writeable=False)
+    theirs = {}
+    for name in yaml.safe_load(OBSCORE)["dataset_types"]:
+        config = ExporterConfig.model_validate(yaml.safe_load(OBSCORE))
+        config.select_dataset_types([name])
+        for row in ObscoreExporter(butler, config).iter_records():
+            theirs[row["obs_publisher_did"].split("id=")[-1]] = row
+    listed = subprocess.run([node, script, repo, path], capture_output=True, check=True, text=True)
+    ours = {row["uuid"]: row for row in map(json.loads, listed.stdout.splitlines())}
+    assert ours and set(ours) == set(theirs), (set(ours) ^ set(theirs), listed.stderr)
+    for uuid, row in ours.items():
+        for name in SAME:
+            expected, received = theirs[uuid].get(name), row.get(name)
+            # All files are copies of one co-add, whose cards name a tract and a filter where the data ID has none.
+            if expected is None and name in ("lsst_tract", "lsst_patch", "lsst_filter"):
+                continue
+            same = (
+                np.isclose(expected, received, rtol=0, atol=1e-10)
+                if isinstance(expected, float) and received is not None
+                else expected == received
+            )
+            assert same, (uuid, name, expected, received)
+    print(f"{len(ours)} records as dax_obscore makes them")
+
+
 if __name__ == "__main__":
-    {"make": make, "compare": compare, "simulated": simulated}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "compare": compare, "simulated": simulated, "obscore": obscore}[sys.argv[1]](*sys.argv[2:])

@@ -2,6 +2,12 @@
 import type { ErrorList } from './entry.ts';
 
 export const butlerUsageErrors = {
+  BAD_OBSCORE: {
+    sentence: 'The configuration of ObsCore values is not understood.',
+    meaning:
+      'The file given by --obscore is missing or no YAML, has a key that dax_obscore does not have, a value of another kind, or a template beyond what is read.',
+    remedy: 'Correct what the message names; docs/butler.md lists the keys and what templates can have.',
+  },
   HOST_NOT_ALLOWED: {
     sentence: 'A host is not allowed.',
     meaning:

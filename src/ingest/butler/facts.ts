@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { clip } from '../../base/clip.ts';
 import { toVignetError } from '../../base/to-vignet-error.ts';
-import type { SearchRegion, SourceFacts } from '../source.ts';
+import type { SearchRegion, SourceFacts, SourceObscore } from '../source.ts';
 import type { Row } from './database.ts';
 import type { Artifacts } from './datastore.ts';
 import type { ExpandedDataset } from './registry/dimension-records.ts';
@@ -17,6 +17,7 @@ export function factsOf(
   artifacts: Artifacts,
   aside: Aside,
   source: string,
+  obscore?: SourceObscore,
 ): SourceFacts {
   const { fullId, records, uuid, run, type } = dataset;
   const { region, notes } = regionOf(dataset);
@@ -44,8 +45,8 @@ export function factsOf(
     notes,
   };
   const tables = registryRows(dataset, visit, aside);
-  const said = { facts, files: artifacts.records, tables: tables('') };
-  return { ...facts, tables, record: `${source}.${digest(said)}` };
+  const said = { facts, files: artifacts.records, tables: tables(''), obscore };
+  return { ...facts, tables, obscore, record: `${source}.${digest(said)}` };
 }
 
 /** A dataset in words, where it has no path: its type and data ID. */

@@ -1,6 +1,7 @@
 /** A Butler repository as a source of candidates. It is only read. */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { clip } from '../../base/clip.ts';
 import { VignetError } from '../../base/errors.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
 import { toVignetError } from '../../base/to-vignet-error.ts';
@@ -11,6 +12,8 @@ import type { Database, ReadLimits } from './database.ts';
 import { type ArtifactRecord, type Artifacts, Datastores, pathOf } from './datastore.ts';
 import { factsOf, nameOf } from './facts.ts';
 import { hasWildcard } from './glob.ts';
+import { type ObscoreConfig, readObscoreConfig, selectedCollections } from './obscore/config.ts';
+import { obscoreOf } from './obscore/values.ts';
 import { openDatabase } from './open-database.ts';
 import { type Collection, type CollectionKey, Collections } from './registry/collections.ts';
 import { type DatasetType, readDatasetTypes, selectTypes } from './registry/dataset-types.ts';
@@ -42,6 +45,8 @@ export interface ButlerSelection {
   readonly collections?: readonly string[];
   /** Names or patterns of dataset types. Default: those whose storage class is an image. */
   readonly datasetTypes?: readonly string[];
+  /** A file of ObsCore values in the form of dax_obscore. Its collections and dataset types are the default of those above. */
+  readonly obscore?: string;
   /** Folders, beside the datastores' own, beneath which files may lie that were ingested under absolute paths. */
   readonly allowRoots?: readonly string[];
   /** Hosts whose servers may be asked, beside this machine. */
@@ -63,6 +68,7 @@ interface Parts {
   readonly isOrdered: boolean;
   readonly allowRoots: readonly string[];
   readonly allowHosts: readonly string[];
+  readonly obscore: ObscoreConfig | undefined;
 }
 
 export class ButlerCandidates implements CandidateSource {
@@ -85,7 +91,13 @@ export class ButlerCandidates implements CandidateSource {
    * HOST_NOT_ALLOWED; data BAD_BUTLER, BAD_BUTLER_DATABASE; transient REGISTRY_BUSY.
    */
   static async open(selection: ButlerSelection, limits: ReadLimits = {}): Promise<ButlerCandidates> {
-    const { collections: patterns = [], datasetTypes = [], allowRoots = [], allowHosts = [] } = selection;
+    const { datasetTypes = [], allowRoots = [], allowHosts = [] } = selection;
+    const obscore = selection.obscore === undefined ? undefined : await readObscoreConfig(selection.obscore);
+    const patterns = selection.collections?.length
+      ? selection.collections
+      : obscore
+        ? selectedCollections(obscore)
+        : [];
     const config = await readButlerConfig((await findRepository(selection.repository)).file);
     const hosts = allowHosts.map((host) => host.toLowerCase());
     const database = await openDatabase(config.registry, hosts, limits);
@@ -96,10 +108,15 @@ export class ButlerCandidates implements CandidateSource {
         ...{ config, database, schema, collections },
         summaries: await readSummaries(database, schema),
         selected: collections.select(patterns.length > 0 ? patterns : ['*']),
-        types: selectTypes(await readDatasetTypes(database), datasetTypes),
+        types: selectTypes(
+          await readDatasetTypes(database),
+          datasetTypes,
+          obscore && [...obscore.types.keys()],
+        ),
         isOrdered: patterns.length > 0 && !patterns.some(hasWildcard),
         allowRoots: await realFolders(allowRoots),
         allowHosts: hosts,
+        obscore,
       });
     } catch (error) {
       await database.close();
@@ -117,6 +134,16 @@ export class ButlerCandidates implements CandidateSource {
       roots[root.name] = root.folder;
     }
     return roots;
+  }
+
+  /** What the ObsCore configuration says that has no effect. */
+  get notes(): readonly { path: string; note: string }[] {
+    const { obscore, types } = this.#parts;
+    if (!obscore) return [];
+    const selected = new Set(types.map(({ name }) => name));
+    const others = [...obscore.types.keys()].filter((name) => !selected.has(name));
+    const left = others.map((name) => `dataset type ${clip(name)} is not ingested: it is not selected`);
+    return [...obscore.notes, ...left].map((note) => ({ path: 'ObsCore configuration', note }));
   }
 
   get registry(): SourceRegistry {
@@ -169,6 +196,7 @@ export class ButlerCandidates implements CandidateSource {
   }
 
   async #found(dataset: ExpandedDataset, aside: Aside, artifacts: Artifacts | undefined): Promise<Found> {
+    const { obscore } = this.#parts;
     let path = nameOf(dataset);
     try {
       if (dataset.problem) throw dataset.problem;
@@ -181,7 +209,7 @@ export class ButlerCandidates implements CandidateSource {
           role,
           path: await this.#locate(record, artifacts),
         })),
-        facts: factsOf(dataset, artifacts, aside, this.#name),
+        facts: factsOf(dataset, artifacts, aside, this.#name, obscore && obscoreOf(dataset, obscore)),
       };
       return { candidate };
     } catch (error) {

@@ -15,6 +15,7 @@ import type { SourceFacts } from '../source.ts';
 import { type FileFacts, firstThatHolds } from '../survey/matching.ts';
 import type { SurveyDescription } from '../survey/schema.ts';
 import { bandOf } from './bands.ts';
+import { bandByObscore, rowByObscore } from './by-obscore.ts';
 import { cardsOfSource, contradictions, identityOf, whenBySource } from './by-source.ts';
 import { numberOf, textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
@@ -81,7 +82,9 @@ export function describe(
   const { spectral, polStates } = info;
   const filter = bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known);
   // What the image says of its own axis goes before what a filter of this name passes.
-  const band = spectral ? { ...filter, emMin: spectral.min, emMax: spectral.max } : filter;
+  const band = spectral
+    ? { ...filter, emMin: spectral.min, emMax: spectral.max }
+    : bandByObscore(filter, source?.obscore);
   const taken = whenTaken(isCoadd(identity.type) ? {} : cards, survey);
   const when = whenBySource(taken, source);
   const place = placeOf(info, source?.region);
@@ -114,7 +117,7 @@ export function describe(
     xy0: image?.xy0 ?? [0, 0],
     name: stem.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '') || uuid,
   };
-  const row: Described['row'] = {
+  const ownRow: Described['row'] = {
     uuid,
     repo: labels.repo,
     dataset_type: identity.type,
@@ -170,9 +173,12 @@ export function describe(
     lsst_patch: identity.patch,
     lsst_band: band.band,
     lsst_filter: band.filter,
+    site_columns: null,
     footprint: place.footprint,
     wcs_note: place.note,
   };
+  const configured = source?.obscore && rowByObscore(ownRow, source.obscore);
+  const row = configured?.row ?? ownRow;
   const registry = source?.tables?.(labels.collection);
   const said = rowsBeside({
     ...{ row, cards, info },
@@ -181,7 +187,12 @@ export function describe(
   });
   const beside = registry ? { ...said, registry } : said;
   const notes = source
-    ? [...source.notes, ...contradictions(found, taken, cards, place, source), ...tableContradictions(beside)]
+    ? [
+        ...source.notes,
+        ...contradictions(found, taken, cards, place, source),
+        ...tableContradictions(beside),
+        ...(configured?.notes ?? []),
+      ]
     : [];
   return { record, row, beside, notes };
 }

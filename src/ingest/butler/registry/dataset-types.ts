@@ -78,13 +78,20 @@ async function readTable(database: Database, table: string): Promise<DatasetTabl
 }
 
 /**
- * The types that patterns select; without patterns those of images. Throws VignetError usage UNKNOWN_TYPE for a pattern that selects
- * none.
+ * The types that patterns select, of those that are `named` if there is such a list; without patterns those of images. Throws VignetError
+ * usage UNKNOWN_TYPE for a pattern, or a list, that selects none.
  */
 export function selectTypes(
-  types: readonly DatasetType[],
+  all: readonly DatasetType[],
   patterns: readonly string[],
+  names?: readonly string[],
 ): readonly DatasetType[] {
+  const types = names ? all.filter(({ name }) => names.includes(name)) : all;
+  if (names && types.length === 0)
+    throw usageError(
+      'UNKNOWN_TYPE',
+      `expected a dataset type of the Butler in the ObsCore configuration, received ${clip(names.join(', '), 200)}; there: ${clip(all.map(({ name }) => name).join(', '), 400)}`,
+    );
   if (patterns.length === 0) return types.filter(isImage);
   for (const pattern of patterns) {
     if (types.some(({ name }) => matchesGlob(pattern, name))) continue;
