@@ -20,6 +20,8 @@ Napi::Value renderColour(const Napi::CallbackInfo& info);
 Napi::Value overlaps(const Napi::CallbackInfo& info);
 Napi::Value cellCorners(const Napi::CallbackInfo& info);
 Napi::Value buildIndex(const Napi::CallbackInfo& info);
+Napi::Value updateIndex(const Napi::CallbackInfo& info);
+Napi::Value mergeIndex(const Napi::CallbackInfo& info);
 Napi::Value openIndex(const Napi::CallbackInfo& info);
 Napi::Value searchIndex(const Napi::CallbackInfo& info);
 Napi::Value coverIndex(const Napi::CallbackInfo& info);

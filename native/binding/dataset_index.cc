@@ -88,6 +88,17 @@ IndexRow asRow(const Napi::Value& value, std::string_view name) {
   return row;
 }
 
+std::vector<IndexRow> asRows(const Napi::Value& value, const std::string& name) {
+  const Napi::Array array = asArray(value, name, UINT32_MAX - 2);
+  std::vector<IndexRow> rows;
+  rows.reserve(array.Length());
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const Napi::HandleScope scope(value.Env());  // millions of rows would keep millions of handles
+    rows.push_back(asRow(array.Get(i), name + "[" + std::to_string(i) + "]"));
+  }
+  return rows;
+}
+
 Napi::Value toObject(Napi::Env env, const IndexRow& row) {
   auto object = Napi::Object::New(env);
   object.Set("uuid", formatUuid(row.uuid));
@@ -105,22 +116,39 @@ Napi::Value toObject(Napi::Env env, const IndexRow& row) {
 
 Napi::Value buildIndex(const Napi::CallbackInfo& info) {
   const std::string path = asString(info[0], "path");
-  const Napi::Array array = asArray(info[1], "rows", UINT32_MAX - 2);
-  std::vector<IndexRow> rows;
-  rows.reserve(array.Length());
+  vignet::buildIndex(path, asRows(info[1], "rows"));
+  return info.Env().Undefined();
+}
+
+Napi::Value updateIndex(const Napi::CallbackInfo& info) {
+  const std::string path = asString(info[0], "path");
+  const auto current = openIndexes().at(static_cast<uint32_t>(asInteger(info[1], "handle", UINT32_MAX)));
+  const Napi::Array array = asArray(info[2], "remove", UINT32_MAX - 2);
+  std::vector<Uuid> remove;
+  remove.reserve(array.Length());
   for (uint32_t i = 0; i < array.Length(); ++i) {
-    const Napi::HandleScope scope(info.Env());  // millions of rows would keep millions of handles
-    rows.push_back(asRow(array.Get(i), "rows[" + std::to_string(i) + "]"));
+    const Napi::HandleScope scope(info.Env());
+    remove.push_back(parseUuid(asString(array.Get(i), "remove")));
   }
-  vignet::buildIndex(path, rows);
+  vignet::updateIndex(path, *current, remove, asRows(info[3], "add"));
+  return info.Env().Undefined();
+}
+
+Napi::Value mergeIndex(const Napi::CallbackInfo& info) {
+  const std::string path = asString(info[0], "path");
+  vignet::mergeIndex(path,
+                     *openIndexes().at(static_cast<uint32_t>(asInteger(info[1], "handle", UINT32_MAX))));
   return info.Env().Undefined();
 }
 
 Napi::Value openIndex(const Napi::CallbackInfo& info) {
-  const Shared index = std::make_shared<std::shared_ptr<const DatasetIndex>>(
-      std::make_shared<const DatasetIndex>(asString(info[0], "path")));
+  const Shared index =
+      std::make_shared<std::shared_ptr<const DatasetIndex>>(std::make_shared<const DatasetIndex>(
+          asString(info[0], "path"), given(info[1]) ? asString(info[1], "basePath") : ""));
   auto object = Napi::Object::New(info.Env());
   object.Set("size", opened(index).size());
+  object.Set("baseRows", opened(index).baseRows());
+  object.Set("changed", static_cast<double>(opened(index).changed()));
   object.Set("handle", openIndexes().add(*index));
   method(object, "find", [index](const Napi::CallbackInfo& call) -> Napi::Value {
     const int64_t row = opened(index).find(parseUuid(asString(call[0], "uuid")));

@@ -31,6 +31,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "overlaps", vignet::binding::overlaps);
   add(exports, "cellCorners", vignet::binding::cellCorners);
   add(exports, "buildIndex", vignet::binding::buildIndex);
+  add(exports, "updateIndex", vignet::binding::updateIndex);
+  add(exports, "mergeIndex", vignet::binding::mergeIndex);
   add(exports, "openIndex", vignet::binding::openIndex);
   add(exports, "searchIndex", vignet::binding::searchIndex);
   add(exports, "coverIndex", vignet::binding::coverIndex);

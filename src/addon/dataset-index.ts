@@ -31,7 +31,7 @@ export interface IndexSearchProgress {
   readonly found: number;
 }
 
-export const searchSteps = 16;
+export const searchSteps = 29;
 
 /** The words of a state of searches in an index of so many rows that come before the bits of the rows found: 32 bits each. */
 export const searchStateHead = 4;
@@ -75,15 +75,19 @@ export interface IndexRow {
   readonly tMax: number;
 }
 
-/** An opened dataset index (memory-mapped). Rows are numbered as they were given to `buildIndex`. */
+/** An opened dataset index (memory-mapped): a whole file, or a delta and its base. Rows are numbered in order of UUID. */
 export interface DatasetIndex {
   /** By this every thread of the process can search it, until it is closed. */
   readonly handle: number;
   readonly size: number;
+  /** Rows of the whole file, or of the base. */
+  readonly baseRows: number;
+  /** Rows that a delta adds to its base, and rows of the base that are gone by it; 0: there is no delta. */
+  readonly changed: number;
   /** The row with that UUID, or -1. */
   find(uuid: string): number;
   row(number: number): Omit<IndexRow, 'footprint'>;
-  /** Reads the whole file. Throws data BAD_INDEX at the first thing that is not as `buildIndex` writes it. */
+  /** Reads all files. Throws data BAD_INDEX at the first thing that is not as it was written. */
   verify(): void;
   close(): void;
 }
@@ -92,8 +96,17 @@ export interface DatasetIndex {
 export interface IndexCalls {
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
   overlaps(footprint: readonly number[], stencil: Where): boolean;
+  /** A whole index; rows are in order of UUID. */
   buildIndex(path: string, rows: readonly IndexRow[]): void;
-  openIndex(path: string): DatasetIndex;
+  /**
+   * A delta to the base of an open index, with all its rows but those of `remove`, and with `add` in any order, which replace those of
+   * their UUIDs.
+   */
+  updateIndex(path: string, handle: number, remove: readonly string[], add: readonly IndexRow[]): void;
+  /** A whole index of the rows of an open one. */
+  mergeIndex(path: string, handle: number): void;
+  /** `basePath`: where the base is, if the file is a delta. */
+  openIndex(path: string, basePath?: string): DatasetIndex;
   /** Adds rows to `state`, on memory that is shared where several calls or threads go on with it. Stops as the tasks of the engine do. */
   searchIndex(
     task: IndexSearchTask,

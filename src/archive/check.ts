@@ -1,6 +1,5 @@
 /** Checks an archive as a whole, as SQLite's integrity_check does a database: everything that is stored is read and compared. */
 import { resolve as absolute, join } from 'node:path';
-import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
@@ -12,7 +11,7 @@ import { openCatalog } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import { type ArchiveConfig, configOf } from './config.ts';
-import { currentGeneration, generationPath, INDEX_FILE, pointedGeneration } from './generation.ts';
+import { currentGeneration, generationPath, openIndexIn, pointedGeneration } from './generation.ts';
 import { PackReader } from './pack-reader.ts';
 import { type DatasetRecord, requireSameDataset } from './record.ts';
 
@@ -95,7 +94,7 @@ export async function* checkArchive(
   const packs = new PackReader(join(archive, 'packs'), 1);
   try {
     yield* attempt('index', () => {
-      index.opened = callNative(() => native.openIndex(join(path, INDEX_FILE)));
+      index.opened = openIndexIn(path);
       callNative(() => index.opened?.verify());
     });
     yield* attempt('catalog', async () => {

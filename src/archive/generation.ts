@@ -1,16 +1,27 @@
 /** Generations: immutable folders `generations/<n>`, and the pointer `CURRENT` to the newest published one. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { native } from '../addon/addon.ts';
+import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { syncFile, syncFolder, writeAtomic } from '../base/atomic-file.ts';
+import { callNative } from '../base/to-vignet-error.ts';
 import { CATALOG_FILES } from '../catalog/open.ts';
 
+/** The index of a generation: whole, or what it changes of the one that is its base. */
 export const INDEX_FILE = 'index.vgi';
+/** The whole index of an earlier generation, under a further name. */
+export const BASE_INDEX_FILE = 'index.base.vgi';
 /** How many generations stay: the current one, and those a slow reader may still be about to open. */
 const KEEP = 2;
 
 export function generationPath(archive: string, number: number): string {
   return join(archive, 'generations', String(number));
+}
+
+/** The index in a generation's folder. Throws VignetError data BAD_INDEX, FILE_GONE; transient OPEN_FAILED. */
+export function openIndexIn(folder: string): DatasetIndex {
+  return callNative(() => native.openIndex(join(folder, INDEX_FILE), join(folder, BASE_INDEX_FILE)));
 }
 
 const catalogFiles = (folder: string) => CATALOG_FILES.filter((name) => existsSync(join(folder, name)));
@@ -70,7 +81,7 @@ export async function draftGeneration(archive: string): Promise<string> {
 
 /** Makes the draft the current generation, durably, and removes unused ones. */
 export async function publishGeneration(archive: string, draft: string): Promise<number> {
-  for (const name of [...catalogFiles(draft), INDEX_FILE]) await syncFile(join(draft, name));
+  for (const name of await readdir(draft)) await syncFile(join(draft, name));
   await syncFolder(draft);
   const number = nextGeneration(archive);
   await rename(draft, generationPath(archive, number));

@@ -1,16 +1,13 @@
 /** One generation of the archive, open for reading. It does not change: what was counted once is kept. */
-import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
-import { callNative } from '../base/to-vignet-error.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { COUNTED_BY, type CountedGroup } from '../catalog/collections.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Predicate } from '../catalog/predicate.ts';
 import { ALL_ROWS, NO_ROWS, type RowSet } from '../catalog/row-set.ts';
 import type { ArchiveConfig } from './config.ts';
-import { generationPath, INDEX_FILE } from './generation.ts';
+import { generationPath, openIndexIn } from './generation.ts';
 
 /** For sets of rows, one for each condition lately asked for. */
 const ROW_SET_BYTES = 64 * 2 ** 20;
@@ -35,8 +32,7 @@ export class Generation {
     this.number = number;
     this.config = config;
     this.#folder = generationPath(archive, number);
-    this.index =
-      number === 0 ? undefined : callNative(() => native.openIndex(join(this.#folder, INDEX_FILE)));
+    this.index = number === 0 ? undefined : openIndexIn(this.#folder);
     const bytes = Math.ceil((this.index?.size ?? 0) / 8) + 1024;
     this.#rows = new LRUCache({
       maxSize: Math.max(ROW_SET_BYTES, bytes),

@@ -4,14 +4,17 @@
  */
 
 import { constants, existsSync } from 'node:fs';
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile, link, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import type { Catalog, CatalogDraft } from './catalog.ts';
 import type { DatabaseConfig } from './database-config.ts';
 import type { FileTable } from './duckdb/read-file.ts';
 
+/** Whole, or what it changes of the one that is its base. */
 const DUCKDB_FILE = 'catalog.duckdb';
+/** The whole file of an earlier generation, under a further name. */
+const BASE_FILE = 'catalog.base.duckdb';
 const POSTGRES_FILE = 'catalog.postgresql';
 /** One of these is in the folder of every generation. */
 export const CATALOG_FILES = [DUCKDB_FILE, POSTGRES_FILE] as const;
@@ -47,7 +50,10 @@ function requireDatabase(database: DatabaseConfig | undefined): DatabaseConfig {
 /** The catalog of a generation, for reading. Throws VignetError data BAD_CATALOG, and of a database transient CATALOG_AWAY, fatal CATALOG_DENIED. */
 export async function openCatalog(folder: string, database?: DatabaseConfig): Promise<Catalog> {
   if (!existsSync(join(folder, POSTGRES_FILE)))
-    return (await import('./duckdb/catalog.ts')).DuckCatalog.open(join(folder, DUCKDB_FILE));
+    return (await import('./duckdb/catalog.ts')).DuckCatalog.open(
+      join(folder, DUCKDB_FILE),
+      join(folder, BASE_FILE),
+    );
   const { PgCatalog } = await import('./postgres/catalog.ts');
   return PgCatalog.open(requireDatabase(database), await markerIn(folder));
 }
@@ -58,25 +64,17 @@ export interface DraftPlace {
   readonly number: number;
   /** Folder of the generation that it is made from; absent: an empty catalog. */
   readonly current?: string | undefined;
+  /** Whether a catalog in files is written whole, not as what it changes of a base. */
+  readonly isWhole?: boolean;
   readonly database?: DatabaseConfig | undefined;
   /** The oldest generation that somebody still reads, in a database; absent: the current one. */
   readonly keep?: number | undefined;
 }
 
 /** The catalog of a new generation, with what the current one has. Throws as `openCatalog`. */
-export async function openDraft({
-  folder,
-  number,
-  current,
-  database,
-  keep,
-}: DraftPlace): Promise<CatalogDraft> {
-  if (!database) {
-    const path = join(folder, DUCKDB_FILE);
-    // On file systems that can, the copy shares its blocks with the old one.
-    if (current !== undefined) await copyFile(join(current, DUCKDB_FILE), path, constants.COPYFILE_FICLONE);
-    return (await import('./duckdb/draft.ts')).DuckDraft.open(path);
-  }
+export async function openDraft(place: DraftPlace): Promise<CatalogDraft> {
+  const { folder, number, current, database, keep } = place;
+  if (!database) return openDuckDraft(place);
   const { PgDraft } = await import('./postgres/draft.ts');
   return PgDraft.open({
     ...database,
@@ -85,6 +83,32 @@ export async function openDraft({
     current: current === undefined ? undefined : await markerIn(current),
     marker: join(folder, POSTGRES_FILE),
   });
+}
+
+async function canBeBase(path: string): Promise<boolean> {
+  const catalog = await (await import('./duckdb/catalog.ts')).DuckCatalog.open(path, '');
+  try {
+    return await catalog.canBeBase();
+  } finally {
+    catalog.close();
+  }
+}
+
+async function openDuckDraft({ folder, current, isWhole = true }: DraftPlace): Promise<CatalogDraft> {
+  const { DuckDraft } = await import('./duckdb/draft.ts');
+  const path = join(folder, DUCKDB_FILE);
+  if (current === undefined) return DuckDraft.open(path);
+  const delta = existsSync(join(current, BASE_FILE)) ? join(current, DUCKDB_FILE) : undefined;
+  const whole = join(current, delta === undefined ? DUCKDB_FILE : BASE_FILE);
+  if (isWhole || (delta === undefined && !(await canBeBase(whole)))) {
+    // On file systems that can, the copy shares its blocks with the old one.
+    await copyFile(whole, path, constants.COPYFILE_FICLONE);
+    return DuckDraft.merged(path, delta, whole);
+  }
+  const base = join(folder, BASE_FILE);
+  await link(whole, base);
+  if (delta !== undefined) await copyFile(delta, path, constants.COPYFILE_FICLONE);
+  return DuckDraft.delta(path, base);
 }
 
 /** The table in a CSV or Parquet file. Throws VignetError usage BAD_SITE_TABLE. */

@@ -20,7 +20,7 @@ import type { IngestedFiles } from './ingested-files.ts';
 import type { IngestLock } from './lock.ts';
 import { withLockedArchive } from './locked-archive.ts';
 import type { IngestOptions } from './options.ts';
-import { publish } from './publish.ts';
+import { isMergeDue, publish } from './publish.ts';
 import { type IngestReport, IngestTally } from './report.ts';
 import type { Candidate, CandidateSource, Roots } from './source.ts';
 
@@ -123,6 +123,7 @@ class Ingest {
       if (!isStopped) throw error;
     }
     await this.#publish();
+    await this.#merge();
     return this.#tally.report();
   }
 
@@ -247,6 +248,16 @@ class Ingest {
 
   async #publish(): Promise<void> {
     if (this.#rows.length === 0 && this.#drop.length === 0 && !this.#lacksIndex) return;
+    await this.#publishNow();
+  }
+
+  /** What was brought can be seen by now: the next ingests will have less to write. */
+  async #merge(): Promise<void> {
+    if (!this.options.signal?.aborted && isMergeDue(this.archive, this.options.merging))
+      await this.#publishNow();
+  }
+
+  async #publishNow(): Promise<void> {
     const start = performance.now();
     await this.packs.sync();
     await this.lock.assertHeld();
@@ -258,6 +269,8 @@ class Ingest {
       database: this.config.catalog,
       keep: this.known.generation,
       end: this.packs.end,
+      renewIndex: this.#lacksIndex,
+      merging: this.options.merging,
     });
     this.#rows = [];
     this.#drop = [];

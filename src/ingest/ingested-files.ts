@@ -2,9 +2,8 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
-import { currentGeneration, generationPath, INDEX_FILE } from '../archive/generation.ts';
+import { currentGeneration, generationPath, openIndexIn } from '../archive/generation.ts';
 import { PackReader } from '../archive/pack-reader.ts';
 import { addTo } from '../base/add-to.ts';
 import { VignetError } from '../base/errors.ts';
@@ -54,7 +53,7 @@ export class IngestedFiles {
     if (generation === 0) return new IngestedFiles(archive);
     const folder = generationPath(archive, generation);
     const catalog = await openCatalog(folder, database);
-    return new IngestedFiles(archive, generation, catalog, wholeIndex(join(folder, INDEX_FILE)));
+    return new IngestedFiles(archive, generation, catalog, soundIndex(folder));
   }
 
   /** The index is damaged or of an older version: the next publication makes a new one from the catalog. */
@@ -157,13 +156,11 @@ export class IngestedFiles {
 }
 
 /** The index, if every byte of it is as it was written. */
-function wholeIndex(path: string): DatasetIndex | undefined {
+function soundIndex(folder: string): DatasetIndex | undefined {
   try {
-    return callNative(() => {
-      const index = native.openIndex(path);
-      index.verify();
-      return index;
-    });
+    const index = openIndexIn(folder);
+    callNative(() => index.verify());
+    return index;
   } catch (error) {
     if (error instanceof VignetError && error.code === 'BAD_INDEX') return undefined;
     throw error;

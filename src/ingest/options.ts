@@ -3,6 +3,7 @@ import type { SkymapConfig } from '../astronomy/skymaps.ts';
 import type { ScratchLimits } from '../bytes/scratch.ts';
 import type { Labels } from './describe/labels.ts';
 import type { LayoutReader, SeekBuilder } from './ingest-file.ts';
+import type { Merging } from './publish.ts';
 
 /**
  * What is ingested under which names, and how.
@@ -31,6 +32,8 @@ export interface IngestOptions extends Labels {
   readonly jobs?: number;
   /** Least time between publications, in ms; also never more than a tenth of the time goes into them. Default 10 s. */
   readonly publishEveryMs?: number;
+  /** When a generation is written whole, not as what it changes of an earlier one: `MERGING` of `publish.ts`. */
+  readonly merging?: Merging;
   readonly scratchLimits?: ScratchLimits;
   /** Default: in this thread. */
   readonly layoutOf?: LayoutReader;

@@ -10,9 +10,10 @@ uint64_t DatasetIndex::cover(const RowBits* among, CellSet& cells, uint64_t curs
     const auto number = static_cast<uint32_t>(cursor);
     if (among && !among->has(number)) continue;
     if (control.poll() == Control::Signal::yield && cursor > begin) return cursor;
-    const auto footprint = impl_->footprint(impl_->row(number));
-    if (footprint.empty()) continue;
-    cells.add(*Impl::exact([&] { return footprintRegion(footprint); }), control);
+    impl_->at(number, [&](const Segment& segment, uint32_t place) {
+      const auto footprint = segment.footprint(segment.row(place));
+      if (!footprint.empty()) cells.add(*Segment::exact([&] { return footprintRegion(footprint); }), control);
+    });
   }
   return end;
 }

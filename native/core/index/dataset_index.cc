@@ -18,25 +18,44 @@ constexpr uint64_t kMaxSafe = (uint64_t{1} << 53) - 1;
 
 }  // namespace
 
-DatasetIndex::DatasetIndex(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+Segment DatasetIndex::Impl::baseOf(const Segment& first, const std::string& path) {
+  const file::Header& delta = first.header();
+  if (delta.baseSize == 0) return first;
+  Segment base(path);
+  const file::Header& h = base.header();
+  if (h.baseSize == 0 && h.fileSize == delta.baseSize && h.crc == delta.baseCrc &&
+      h.rowCount == delta.baseRows)
+    return base;
+  throw damagedIndex("expected the base that it was made for, received another file");
+}
+
+DatasetIndex::Impl::Impl(const std::string& path, const std::string& basePath)
+    : Impl(Segment(path), basePath) {}
+
+DatasetIndex::Impl::Impl(Segment first, const std::string& basePath)
+    : base(baseOf(first, basePath)),
+      delta(first.header().baseSize == 0 ? std::nullopt : std::optional(first)),
+      numbering(delta ? Numbering(*delta) : Numbering(base.size())) {}
+
+DatasetIndex::DatasetIndex(const std::string& path, const std::string& basePath)
+    : impl_(std::make_unique<Impl>(path, basePath)) {}
 
 DatasetIndex::~DatasetIndex() = default;
 DatasetIndex::DatasetIndex(DatasetIndex&&) noexcept = default;
 DatasetIndex& DatasetIndex::operator=(DatasetIndex&&) noexcept = default;
 
-uint32_t DatasetIndex::size() const { return impl_->header.rowCount; }
+uint32_t DatasetIndex::size() const { return impl_->numbering.size(); }
+
+uint32_t DatasetIndex::baseRows() const { return impl_->base.size(); }
+
+uint64_t DatasetIndex::changed() const {
+  return impl_->delta ? impl_->delta->size() + impl_->numbering.gone().size() : 0;
+}
 
 int64_t DatasetIndex::find(const Uuid& uuid) const {
-  uint32_t low = 0, high = size();
-  while (low < high) {
-    const uint32_t middle = low + (high - low) / 2;
-    const uint32_t number = impl_->byUuid(middle);
-    const int order = std::memcmp(impl_->row(number).uuid, uuid.data(), uuid.size());
-    if (order == 0) return number;
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
+  for (int n = impl_->segments(); n-- > 0;) {
+    const int64_t row = impl_->segment(n == 1).find(uuid);
+    if (row >= 0) return impl_->numberOf(n == 1, static_cast<uint32_t>(row));
   }
   return -1;
 }
@@ -46,14 +65,16 @@ IndexRow DatasetIndex::row(uint32_t number) const {
     throw Error(
         Kind::usage, "NO_SUCH_ROW",
         expectedFor("a number below " + std::to_string(size()), "the row of the dataset index", number));
-  const file::Row& r = impl_->row(number);
-  if (r.offset > kMaxSafe || r.length > kMaxSafe - r.offset)
-    throw damagedIndex(expectedFor("a place below 2^53", "the entry of a row", r.offset));
-  IndexRow row;
-  std::memcpy(row.uuid.data(), r.uuid, row.uuid.size());
-  row.pack = r.pack, row.offset = r.offset, row.length = r.length;
-  row.emMin = r.emMin, row.emMax = r.emMax, row.tMin = r.tMin, row.tMax = r.tMax;
-  return row;
+  return impl_->at(number, [](const Segment& segment, uint32_t place) {
+    const file::Row& r = segment.row(place);
+    if (r.offset > kMaxSafe || r.length > kMaxSafe - r.offset)
+      throw damagedIndex(expectedFor("a place below 2^53", "the entry of a row", r.offset));
+    IndexRow row;
+    std::memcpy(row.uuid.data(), r.uuid, row.uuid.size());
+    row.pack = r.pack, row.offset = r.offset, row.length = r.length;
+    row.emMin = r.emMin, row.emMax = r.emMax, row.tMin = r.tMin, row.tMax = r.tMax;
+    return row;
+  });
 }
 
 std::vector<double> DatasetIndex::footprint(uint32_t number) const {
@@ -61,29 +82,25 @@ std::vector<double> DatasetIndex::footprint(uint32_t number) const {
     throw Error(
         Kind::usage, "NO_SUCH_ROW",
         expectedFor("a number below " + std::to_string(size()), "the row of the dataset index", number));
-  const auto numbers = impl_->footprint(impl_->row(number));
-  return {numbers.begin(), numbers.end()};
+  return impl_->at(number, [](const Segment& segment, uint32_t place) {
+    const auto numbers = segment.footprint(segment.row(place));
+    return std::vector<double>(numbers.begin(), numbers.end());
+  });
 }
 
 void DatasetIndex::verify() const {
-  const Impl& i = *impl_;
-  i.mapped.verifyAll();
-  const uint8_t* last = nullptr;
-  for (uint32_t place = 0; place < size(); place++) {
-    const file::Row& r = i.row(i.byUuid(place));
-    i.footprint(r);
-    if (last && std::memcmp(last, r.uuid, sizeof r.uuid) >= 0)
-      throw damagedIndex("expected rows in order of UUID, received others");
-    last = r.uuid;
-  }
-  for (int order = 0; order < file::kOrders; order++) {
-    uint64_t before = 0;
-    for (uint64_t place = 0; place < i.header.cells[order].count; place++) {
-      const uint64_t pair = i.cellAt(order, place);
-      if (pair < before || (pair & 0xffffffff) >= size())
-        throw damagedIndex("expected pairs of cell and row in order, received others");
-      before = pair;
-    }
+  impl_->base.verify();
+  if (!impl_->delta) return;
+  const Segment& delta = *impl_->delta;
+  delta.verify();
+  for (uint32_t row = 0; row < delta.size(); row++) {
+    Uuid uuid;
+    std::memcpy(uuid.data(), delta.row(row).uuid, uuid.size());
+    if (impl_->base.placeOf(uuid) != impl_->numbering.places()[row])
+      throw damagedIndex("expected places of rows as the base has them, received others");
+    const int64_t there = impl_->base.find(uuid);
+    if (there >= 0 && !impl_->numbering.isGone(static_cast<uint32_t>(there)))
+      throw damagedIndex("expected a UUID once, received it twice");
   }
 }
 

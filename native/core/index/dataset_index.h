@@ -1,5 +1,6 @@
-// The dataset index: one packed, memory-mapped file per catalog generation, that finds a dataset by its UUID,
-// and the datasets that cover a point or a stencil, without any SQL.
+// The dataset index: a packed, memory-mapped file per catalog generation, or a small one and the base that
+// it changes, that finds a dataset by its UUID, and the datasets that cover a point or a stencil, without
+// SQL.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -34,10 +35,22 @@ struct IndexRow {
   std::vector<double> footprint;  // see footprint.h; empty: never found by position
 };
 
-// Writes an index beside `path` and renames it there, synced: a reader sees the old file or the new one,
-// never a part. At most 2^32 - 2 rows. Error{usage, …} names the row with a bad or repeated UUID or a bad
-// footprint; Error{transient, CANNOT_WRITE} when the disk refuses.
+class DatasetIndex;
+
+// These write an index beside `path` and rename it there, synced: a reader sees the old file or the new one,
+// never a part. At most 2^32 - 2 rows. Error{usage, BAD_INDEX_ROW} names the row with a repeated UUID or a
+// bad footprint; Error{transient, CANNOT_WRITE} when the disk refuses.
+
+// A whole index. Rows are in order of UUID.
 void buildIndex(const std::string& path, std::span<const IndexRow> rows);
+
+// A delta to the base of `current`, which has all rows of `current` but those of `remove`, and `add` in any
+// order, which replace rows of their UUIDs. Rows that are not there need no removal.
+void updateIndex(const std::string& path, const DatasetIndex& current, std::span<const Uuid> remove,
+                 std::span<const IndexRow> add);
+
+// A whole index of the rows of `current`, the same bytes as `buildIndex` writes for them.
+void mergeIndex(const std::string& path, const DatasetIndex& current);
 
 // Datasets that cover a point or overlap a stencil, and whose time [tMin, tMax] (MJD UTC) meets an interval
 // or is not known.
@@ -76,12 +89,19 @@ class SearchState {
 // with it is Error{data, BAD_INDEX}. Every byte is compared with a checksum before it is used.
 class DatasetIndex {
  public:
-  explicit DatasetIndex(const std::string& path);  // Error{data, BAD_INDEX | FILE_GONE}
+  // `basePath`: where the base is, if the file is a delta. Error{data, BAD_INDEX | FILE_GONE}
+  explicit DatasetIndex(const std::string& path, const std::string& basePath = "");
   ~DatasetIndex();
   DatasetIndex(DatasetIndex&&) noexcept;
   DatasetIndex& operator=(DatasetIndex&&) noexcept;
 
   uint32_t size() const;
+  // Rows of the whole file, or of the base.
+  uint32_t baseRows() const;
+  // Rows that a delta adds to its base, and rows of the base that are gone by it; 0: there is no delta.
+  uint64_t changed() const;
+
+  // Rows are numbered in order of UUID.
   int64_t find(const Uuid& uuid) const;  // the row, or -1
   IndexRow row(uint32_t number) const;   // without its footprint; Error{usage, NO_SUCH_ROW}
   std::vector<double> footprint(uint32_t number) const;
@@ -94,7 +114,7 @@ class DatasetIndex {
   // adds the rows of `among` (null: all) that they find to the state. `cursor` is 0, or what the call before
   // gave: finished is kSteps for each search, also when more than `most` rows were found. Comes back earlier
   // on yield, after one step at least, if `control` asks; throws as Control::poll.
-  static constexpr uint64_t kSteps = 16;
+  static constexpr uint64_t kSteps = 29;
   uint64_t search(std::span<const IndexSearch> searches, const RowBits* among, uint64_t most,
                   SearchState state, uint64_t cursor, const Control& control) const;
 
@@ -102,10 +122,11 @@ class DatasetIndex {
   // is 0, or the row at which the call before stopped; finished is size(). Yields and throws as `search`.
   uint64_t cover(const RowBits* among, CellSet& cells, uint64_t cursor, const Control& control) const;
 
-  // Reads the whole file; throws at the first thing that is not as `buildIndex` writes it.
+  // Reads all files; throws at the first thing that is not as it was written.
   void verify() const;
 
   struct Impl;
+  const Impl& impl() const { return *impl_; }
 
  private:
   std::vector<uint32_t> searchWhole(const IndexSearch& one) const;

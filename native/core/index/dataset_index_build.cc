@@ -1,17 +1,14 @@
-#include <fcntl.h>
-#include <unistd.h>
-
+// Writing indexes: from rows, from an index and its changes, from an index alone.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <numeric>
 
-#include "core/base/crc32.h"
 #include "core/base/error.h"
 #include "core/base/message.h"
-#include "core/index/dataset_index.h"
-#include "core/index/index_file.h"
+#include "core/index/dataset_index_impl.h"
+#include "core/index/segment_writer.h"
 #include "core/sphere/footprint.h"
 #include "core/sphere/healpix.h"
 
@@ -21,8 +18,33 @@ namespace {
 
 namespace file = index_file;
 
+constexpr uint64_t kMostRows = 0xfffffffe;
+constexpr uint32_t kGone = 0xffffffff;
+
 Error refused(std::size_t row, const std::string& why) {
   return Error(Kind::usage, "BAD_INDEX_ROW", "row " + std::to_string(row) + " of the index: " + why);
+}
+
+// Rows in order of UUID with their sections, in memory or of a file.
+struct Rows {
+  std::span<const file::Row> rows;
+  std::span<const double> numbers;
+  std::span<const uint32_t> places;  // of rows of a delta
+  std::array<std::span<const uint64_t>, file::kOrders> cells;
+  std::span<const uint32_t> gone;  // rows that are left out, ascending
+};
+
+// All of a file, compared with its checksums.
+Rows rowsOf(const Segment& segment) {
+  const file::Header& h = segment.header();
+  const MappedIndex& mapped = segment.mapped();
+  Rows all;
+  all.rows = mapped.items<file::Row>(h.rows, 0, h.rows.count, "rows");
+  all.numbers = mapped.items<double>(h.numbers, 0, h.numbers.count, "footprints");
+  all.places = mapped.items<uint32_t>(h.places, 0, h.places.count, "places");
+  for (std::size_t order = 0; order < file::kOrders; order++)
+    all.cells[order] = mapped.items<uint64_t>(h.cells[order], 0, h.cells[order].count, "cells");
+  return all;
 }
 
 // Cells about as wide as the footprint's cap has radius: some 4 to 20 of them hold it.
@@ -31,197 +53,218 @@ int orderFor(double capRadius) {
   return static_cast<int>(std::clamp(std::floor(widths), 0.0, static_cast<double>(file::kOrders - 1)));
 }
 
-struct Built {
-  std::vector<file::Row> rows;
-  std::vector<uint32_t> byUuid;
-  std::vector<double> numbers;
-  std::array<std::vector<uint64_t>, file::kOrders> cells;
+// Rows that are new.
+class Built {
+ public:
+  explicit Built(std::span<const IndexRow> rows) {
+    rows_.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); i++) add(rows[i], i);
+    for (auto& section : cells_) std::sort(section.begin(), section.end());
+  }
+
+  std::vector<uint32_t> places;
+
+  Rows view() const {
+    Rows all{rows_, numbers_, places, {}, {}};
+    for (std::size_t order = 0; order < file::kOrders; order++) all.cells[order] = cells_[order];
+    return all;
+  }
+
+ private:
+  void add(const IndexRow& row, std::size_t number) {
+    file::Row record{};
+    std::memcpy(record.uuid, row.uuid.data(), 16);
+    record.offset = row.offset, record.length = row.length, record.pack = row.pack;
+    record.emMin = row.emMin, record.emMax = row.emMax, record.tMin = row.tMin, record.tMax = row.tMax;
+    if (!row.footprint.empty()) {
+      std::unique_ptr<Region> region;
+      try {
+        region = footprintRegion(row.footprint);
+      } catch (const Error& e) {
+        throw refused(number, e.what());
+      }
+      std::copy(region->capCentre().begin(), region->capCentre().end(), record.cap);
+      record.capRadius = region->capRadius();
+      record.firstNumber = numbers_.size();
+      record.numberCount = static_cast<uint32_t>(row.footprint.size());
+      numbers_.insert(numbers_.end(), row.footprint.begin(), row.footprint.end());
+      const int order = orderFor(region->capRadius());
+      addCells(*region, order, static_cast<uint32_t>(number));
+    }
+    rows_.push_back(record);
+  }
+
+  void addCells(const Region& region, int order, uint32_t number) {
+    auto& cells = cells_[static_cast<std::size_t>(order)];
+    if (order > 0) {
+      for (const uint64_t cell : healpix::coverSmall(region.capCentre(), region.capRadius(), order))
+        cells.push_back(file::pairOf(cell, number));
+      return;
+    }
+    for (const auto& range : healpix::cover(region, order)) {  // wider than a base cell
+      for (uint64_t cell = range.begin; cell < range.end; cell++) cells.push_back(file::pairOf(cell, number));
+    }
+  }
+
+  std::vector<file::Row> rows_;
+  std::vector<double> numbers_;
+  std::array<std::vector<uint64_t>, file::kOrders> cells_;
 };
 
-void addCells(std::vector<uint64_t>& cells, const Region& region, int order, uint32_t number) {
-  if (order > 0) {
-    for (const uint64_t cell : healpix::coverSmall(region.capCentre(), region.capRadius(), order))
-      cells.push_back(file::pairOf(cell, number));
-    return;
-  }
-  for (const auto& range : healpix::cover(region, order)) {  // wider than a base cell
-    for (uint64_t cell = range.begin; cell < range.end; cell++) cells.push_back(file::pairOf(cell, number));
+// A row and its number after `both` were joined.
+struct Joined {
+  std::array<std::vector<uint32_t>, 2> numbers;  // kGone: left out
+  std::vector<std::pair<uint8_t, uint32_t>> order;
+};
+
+// Rows of both in order of UUID, which is given once.
+Joined join(const std::array<Rows, 2>& both) {
+  Joined joined;
+  std::array<std::size_t, 2> at{}, gone{};
+  for (std::size_t side = 0; side < 2; side++) joined.numbers[side].resize(both[side].rows.size(), kGone);
+  joined.order.reserve(both[0].rows.size() - both[0].gone.size() + both[1].rows.size() - both[1].gone.size());
+  const auto skip = [&](std::size_t side) {
+    const Rows& rows = both[side];
+    while (gone[side] < rows.gone.size() && rows.gone[gone[side]] == at[side]) at[side]++, gone[side]++;
+    return at[side] < rows.rows.size();
+  };
+  for (;;) {
+    const bool isFirst = skip(0), isSecond = skip(1);
+    if (!isFirst && !isSecond) return joined;
+    const int before = !isFirst ? 1
+                       : !isSecond
+                           ? -1
+                           : std::memcmp(both[0].rows[at[0]].uuid, both[1].rows[at[1]].uuid, sizeof(Uuid));
+    const uint8_t side = before > 0 ? 1 : 0;
+    if (before == 0) throw refused(joined.order.size(), "expected a UUID of its own, received one twice");
+    joined.numbers[side][at[side]] = static_cast<uint32_t>(joined.order.size());
+    joined.order.emplace_back(side, static_cast<uint32_t>(at[side]++));
   }
 }
 
-void addRow(Built& built, const IndexRow& row, std::size_t number) {
-  file::Row record{};
-  std::memcpy(record.uuid, row.uuid.data(), 16);
-  record.offset = row.offset, record.length = row.length, record.pack = row.pack;
-  record.emMin = row.emMin, record.emMax = row.emMax, record.tMin = row.tMin, record.tMax = row.tMax;
-  if (!row.footprint.empty()) {
-    std::unique_ptr<Region> region;
-    try {
-      region = footprintRegion(row.footprint);
-    } catch (const Error& e) {
-      throw refused(number, e.what());
+template <class Put>
+void joinCells(const std::array<Rows, 2>& both, const Joined& joined, std::size_t order, Put put) {
+  std::array<std::size_t, 2> at{};
+  // The next pair of a side, with the row's new number; the last of all numbers behind the last one.
+  const auto next = [&](std::size_t side) {
+    for (const auto& pairs = both[side].cells[order]; at[side] < pairs.size(); at[side]++) {
+      const auto row = static_cast<uint32_t>(pairs[at[side]]);
+      if (row >= joined.numbers[side].size())
+        throw damagedIndex("expected pairs of cell and row in order, received others");
+      const uint32_t number = joined.numbers[side][row];
+      if (number != kGone) return file::pairOf(pairs[at[side]] >> 32, number);
     }
-    std::copy(region->capCentre().begin(), region->capCentre().end(), record.cap);
-    record.capRadius = region->capRadius();
-    record.firstNumber = built.numbers.size();
-    record.numberCount = static_cast<uint32_t>(row.footprint.size());
-    built.numbers.insert(built.numbers.end(), row.footprint.begin(), row.footprint.end());
-    const int order = orderFor(region->capRadius());
-    addCells(built.cells[order], *region, order, static_cast<uint32_t>(number));
+    return ~uint64_t{0};
+  };
+  for (uint64_t first = next(0), second = next(1);;) {
+    if (first == ~uint64_t{0} && second == ~uint64_t{0}) return;
+    if (first < second) {
+      put(first);
+      at[0]++;
+      first = next(0);
+    } else {
+      put(second);
+      at[1]++;
+      second = next(1);
+    }
   }
-  built.rows.push_back(record);
 }
 
-Built build(std::span<const IndexRow> rows) {
-  if (rows.size() > 0xfffffffe)
+// `header` says what a delta is to; its rows that are gone are `gone`.
+void write(const std::string& path, const std::array<Rows, 2>& both, file::Header header,
+           std::span<const uint32_t> gone) {
+  const Joined joined = join(both);
+  if (joined.order.size() > kMostRows)
     throw Error(Kind::usage, "TOO_MANY_ROWS",
-                expectedFor("at most 4294967294 rows", "the dataset index", rows.size()));
-  Built built;
-  built.rows.reserve(rows.size());
-  for (std::size_t i = 0; i < rows.size(); i++) addRow(built, rows[i], i);
-  for (auto& section : built.cells) std::sort(section.begin(), section.end());
-  built.byUuid.resize(rows.size());
-  std::iota(built.byUuid.begin(), built.byUuid.end(), 0u);
-  std::sort(built.byUuid.begin(), built.byUuid.end(),
-            [&](uint32_t a, uint32_t b) { return rows[a].uuid < rows[b].uuid; });
-  for (std::size_t i = 1; i < rows.size(); i++) {
-    const uint32_t a = built.byUuid[i - 1], b = built.byUuid[i];
-    if (rows[a].uuid == rows[b].uuid)
-      throw refused(std::max(a, b), expectedFor("a UUID of its own", "the row",
-                                                formatUuid(rows[a].uuid) + ", which row " +
-                                                    std::to_string(std::min(a, b)) + " has too"));
-  }
-  return built;
+                expectedFor("at most 4294967294 rows", "the dataset index", joined.order.size()));
+  header.rowCount = static_cast<uint32_t>(joined.order.size());
+  SegmentWriter out(path, header);
+  const auto each = [&](const auto& use) {
+    for (const auto& [side, row] : joined.order) use(both[side], row);
+  };
+  out.section<file::Row>(&file::Header::rows, [&](const auto& put) {
+    uint64_t numbers = 0;
+    each([&](const Rows& rows, uint32_t row) {
+      file::Row record = rows.rows[row];
+      record.firstNumber = record.numberCount == 0 ? 0 : numbers;
+      numbers += record.numberCount;
+      put(record);
+    });
+  });
+  out.section<double>(&file::Header::numbers, [&](const auto& put) {
+    each([&](const Rows& rows, uint32_t row) {
+      const file::Row& record = rows.rows[row];
+      if (record.firstNumber > rows.numbers.size() ||
+          record.numberCount > rows.numbers.size() - record.firstNumber)
+        throw damagedIndex("expected footprints inside the file, received some that leave it");
+      for (const double number : rows.numbers.subspan(record.firstNumber, record.numberCount)) put(number);
+    });
+  });
+  out.section<uint32_t>(&file::Header::places, [&](const auto& put) {
+    if (header.baseSize == 0) return;
+    each([&](const Rows& rows, uint32_t row) { put(rows.places[row]); });
+  });
+  out.section<uint32_t>(&file::Header::gone, [&](const auto& put) {
+    for (const uint32_t row : gone) put(row);
+  });
+  for (std::size_t order = 0; order < file::kOrders; order++)
+    out.cells<uint64_t>(order, [&](const auto& put) { joinCells(both, joined, order, put); });
+  out.commit();
 }
-
-// CRC-32 of each block of what is added.
-class BlockChecksums {
- public:
-  void add(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), file::kBlock - filled_));
-      crc_ = crc32(piece, crc_);
-      filled_ += piece.size();
-      bytes = bytes.subspan(piece.size());
-      if (filled_ == file::kBlock) next();
-    }
-  }
-
-  std::vector<uint32_t> finish() {
-    if (filled_ > 0) next();
-    return std::move(all_);
-  }
-
- private:
-  void next() {
-    all_.push_back(crc_);
-    crc_ = 0;
-    filled_ = 0;
-  }
-  std::vector<uint32_t> all_;
-  uint32_t crc_ = 0;
-  std::size_t filled_ = 0;
-};
-
-// A file that appears under its name only when it is complete and on the disk.
-class NewFile {
- public:
-  explicit NewFile(const std::string& path)
-      : path_(path), temporary_(path + ".new-" + std::to_string(::getpid())) {
-    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd_ < 0) fail("cannot be created");
-  }
-  ~NewFile() {
-    if (fd_ >= 0) ::close(fd_);
-    if (!done_) ::unlink(temporary_.c_str());
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  void write(const void* bytes, std::size_t size) {
-    const char* at = static_cast<const char*>(bytes);
-    while (size > 0) {
-      const ssize_t n = ::write(fd_, at, size);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) fail("cannot be written");
-      at += n;
-      size -= static_cast<std::size_t>(n);
-    }
-  }
-
-  void writeAtStart(const void* bytes, std::size_t size) {
-    if (::lseek(fd_, 0, SEEK_SET) != 0) fail("cannot be written");
-    write(bytes, size);
-  }
-
-  void commit() {
-    if (::fsync(fd_) != 0) fail("cannot be synced");
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be renamed into place");
-    done_ = true;
-    const std::size_t slash = path_.find_last_of('/');
-    const int folder = ::open(slash == std::string::npos ? "." : path_.substr(0, slash + 1).c_str(),
-                              O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return;
-    ::fsync(folder);
-    ::close(folder);
-  }
-
- private:
-  [[noreturn]] void fail(const char* what) {
-    throw Error(Kind::transient, "CANNOT_WRITE",
-                std::string("the dataset index ") + what + ": " + std::strerror(errno));
-  }
-  std::string path_, temporary_;
-  int fd_ = -1;
-  bool done_ = false;
-};
 
 }  // namespace
 
 void buildIndex(const std::string& path, std::span<const IndexRow> rows) {
-  const Built built = build(rows);
-  file::Header header{};
-  std::memcpy(header.magic, file::kMagic, sizeof header.magic);
-  header.version = file::kVersion;
-  header.rowCount = static_cast<uint32_t>(rows.size());
-  uint64_t end = sizeof header;
-  const auto place = [&](file::Section& section, uint64_t count, uint64_t itemBytes) {
-    section = {end, count};
-    end += (count * itemBytes + 7) / 8 * 8;
-  };
-  place(header.rows, built.rows.size(), sizeof(file::Row));
-  place(header.byUuid, built.byUuid.size(), sizeof(uint32_t));
-  place(header.numbers, built.numbers.size(), sizeof(double));
-  for (int order = 0; order < file::kOrders; order++)
-    place(header.cells[order], built.cells[order].size(), sizeof(uint64_t));
-  const uint64_t blocks = (end - sizeof header + file::kBlock - 1) / file::kBlock;
-  place(header.checksums, blocks, sizeof(uint32_t));
-  header.fileSize = end;
+  if (rows.size() > kMostRows)
+    throw Error(Kind::usage, "TOO_MANY_ROWS",
+                expectedFor("at most 4294967294 rows", "the dataset index", rows.size()));
+  for (std::size_t i = 1; i < rows.size(); i++) {
+    if (rows[i - 1].uuid < rows[i].uuid) continue;
+    throw refused(i, expectedFor("a UUID after that of the row before", "the row", formatUuid(rows[i].uuid)));
+  }
+  const Built built(rows);
+  write(path, {built.view(), {}}, {}, {});
+}
 
-  NewFile out(path);
-  out.write(&header, sizeof header);  // its place; written again when all checksums are known
-  BlockChecksums checksums;
-  const auto write = [&](const void* bytes, std::size_t size) {
-    checksums.add({static_cast<const std::byte*>(bytes), size});
-    out.write(bytes, size);
+void updateIndex(const std::string& path, const DatasetIndex& current, std::span<const Uuid> remove,
+                 std::span<const IndexRow> add) {
+  const DatasetIndex::Impl& held = current.impl();
+  std::vector<IndexRow> rows(add.begin(), add.end());
+  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.uuid < b.uuid; });
+  for (std::size_t i = 1; i < rows.size(); i++)
+    if (rows[i - 1].uuid == rows[i].uuid)
+      throw refused(i, expectedFor("a UUID of its own", "the row",
+                                   formatUuid(rows[i].uuid) + ", which another row has too"));
+  // Rows of the base and of the delta that are gone.
+  const auto old = held.numbering.gone();
+  std::vector<uint32_t> ofBase(old.begin(), old.end()), ofDelta;
+  const auto take = [&](const Uuid& uuid) {
+    const int64_t inDelta = held.delta ? held.delta->find(uuid) : -1;
+    if (inDelta >= 0) ofDelta.push_back(static_cast<uint32_t>(inDelta));
+    const int64_t inBase = held.base.find(uuid);
+    if (inBase >= 0) ofBase.push_back(static_cast<uint32_t>(inBase));
   };
-  const auto writeSection = [&](const auto& items) {
-    const std::size_t bytes = items.size() * sizeof(items[0]);
-    if (bytes > 0) write(items.data(), bytes);
-    const char padding[8] = {};
-    if (bytes % 8 != 0) write(padding, 8 - bytes % 8);
-  };
-  writeSection(built.rows);
-  writeSection(built.byUuid);
-  writeSection(built.numbers);
-  for (const auto& section : built.cells) writeSection(section);
-  std::vector<uint32_t> all = checksums.finish();
-  all.resize((all.size() + 1) / 2 * 2);
-  header.checksumsCrc = crc32(std::as_bytes(std::span(all)));
-  header.crc = crc32({reinterpret_cast<const std::byte*>(&header), offsetof(file::Header, crc)});
-  writeSection(all);
-  out.writeAtStart(&header, sizeof header);
-  out.commit();
+  for (const Uuid& uuid : remove) take(uuid);
+  for (const IndexRow& row : rows) take(row.uuid);
+  for (auto* gone : {&ofBase, &ofDelta}) {
+    std::sort(gone->begin(), gone->end());
+    gone->erase(std::unique(gone->begin(), gone->end()), gone->end());
+  }
+  Built built(rows);
+  for (const IndexRow& row : rows) built.places.push_back(held.base.placeOf(row.uuid));
+  Rows before = held.delta ? rowsOf(*held.delta) : Rows{};
+  before.gone = ofDelta;
+  file::Header header{};
+  const file::Header& base = held.base.header();
+  header.baseSize = base.fileSize, header.baseRows = base.rowCount, header.baseCrc = base.crc;
+  write(path, {before, built.view()}, header, ofBase);
+}
+
+void mergeIndex(const std::string& path, const DatasetIndex& current) {
+  const DatasetIndex::Impl& held = current.impl();
+  Rows base = rowsOf(held.base);
+  base.gone = held.numbering.gone();
+  write(path, {base, held.delta ? rowsOf(*held.delta) : Rows{}}, {}, {});
 }
 
 }  // namespace vignet

@@ -1,6 +1,9 @@
-// The bytes of a dataset index file: header, row records, rows in order of UUID, footprint numbers, one
-// section of (cell, row) pairs per HEALPix order, each section sorted and 8-byte aligned, and at the end the
-// CRC-32 of every block of the sections. Little-endian.
+// The bytes of a dataset index file: header, row records in order of UUID, footprint numbers, what the rows
+// change of a base (see below), one section of (cell, row) pairs per HEALPix order, each section sorted and
+// 8-byte aligned, and at the end the CRC-32 of every block of the sections. Little-endian.
+//
+// A file is whole by itself, or a delta to a whole one, its base: the base's rows but those of `gone`, and
+// its own rows, each of which stands in front of the base's row at its place.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +11,7 @@
 namespace vignet::index_file {
 
 inline constexpr char kMagic[8] = {'V', 'G', 'N', 'T', 'I', 'D', 'X', '\0'};
-inline constexpr uint32_t kVersion = 2;    // 1 had no checksums of blocks
+inline constexpr uint32_t kVersion = 3;    // 1 had no checksums of blocks, 2 no deltas
 inline constexpr uint64_t kBlock = 65536;  // bytes that one checksum covers; the last block may be shorter
 inline constexpr int kOrders = 14;  // 0..13; a cell of order 13 is 26 arc seconds wide and fits 32 bits
 
@@ -22,7 +25,12 @@ struct Header {
   uint32_t version;
   uint32_t rowCount;
   uint64_t fileSize;
-  Section rows, byUuid, numbers;
+  uint64_t baseSize;  // of the base's file; 0: the file is whole
+  uint32_t baseRows;
+  uint32_t baseCrc;  // of the base's header
+  Section rows, numbers;
+  Section places;  // of a delta, for each row: how many rows of the base have a smaller UUID
+  Section gone;    // of a delta: rows of the base that are no longer there, ascending
   Section cells[kOrders];
   Section checksums;      // of blocks: from the end of the header to its own offset
   uint32_t checksumsCrc;  // CRC-32 of that section and what fills it up

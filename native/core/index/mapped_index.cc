@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <mutex>
 
 #include "core/base/crc32.h"
 #include "core/base/message.h"
@@ -34,29 +37,62 @@ Error damagedIndex(const std::string& what) {
                    "); run 'vignet ingest' on a folder of the archive to make a new one");
 }
 
-MappedIndex::Mapping::Mapping(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
+// A descriptor and what it is of.
+class MappedIndex::OpenFile {
+ public:
+  explicit OpenFile(const std::string& path) : fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+    if (fd >= 0) {
+      isFile = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+      return;
+    }
     const int why = errno;
     const std::string detail = std::string("the dataset index cannot be opened: ") + std::strerror(why);
     if (why == EMFILE || why == ENFILE) throw Error(Kind::transient, "OPEN_FAILED", detail + "; try again");
     throw Error(Kind::data, "FILE_GONE", detail);
   }
+  ~OpenFile() { ::close(fd); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  // Equal for names of one file whose bytes were not written since.
+  auto identity() const {
+    return std::array<uint64_t, 5>{status.st_dev, status.st_ino, static_cast<uint64_t>(status.st_size),
+                                   static_cast<uint64_t>(status.st_mtim.tv_sec),
+                                   static_cast<uint64_t>(status.st_mtim.tv_nsec)};
+  }
+
+  const int fd;
+  bool isFile = false;
   struct stat status {};
+};
+
+MappedIndex::Mapping::Mapping(const OpenFile& file) {
+  const off_t bytes = file.status.st_size;
   void* mapped = MAP_FAILED;
-  if (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size >= off_t(sizeof(file::Header)))
-    mapped = ::mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_SHARED, fd, 0);
-  ::close(fd);
+  if (file.isFile && bytes >= off_t(sizeof(file::Header)))
+    mapped = ::mmap(nullptr, static_cast<std::size_t>(bytes), PROT_READ, MAP_SHARED, file.fd, 0);
   if (mapped == MAP_FAILED)
     throw damagedIndex("expected a file of at least " + std::to_string(sizeof(file::Header)) +
                        " bytes, received another");
   base = static_cast<const std::byte*>(mapped);
-  size = static_cast<uint64_t>(status.st_size);
+  size = static_cast<uint64_t>(bytes);
 }
 
 MappedIndex::Mapping::~Mapping() { ::munmap(const_cast<std::byte*>(base), size); }
 
-MappedIndex::MappedIndex(const std::string& path) : mapping_(path) {
+std::shared_ptr<const MappedIndex> MappedIndex::open(const std::string& path) {
+  static std::mutex mutex;
+  static std::map<std::array<uint64_t, 5>, std::weak_ptr<const MappedIndex>> open;
+  const OpenFile opened(path);
+  const std::lock_guard lock(mutex);
+  std::erase_if(open, [](const auto& one) { return one.second.expired(); });
+  auto& known = open[opened.identity()];
+  std::shared_ptr<const MappedIndex> index = known.lock();
+  if (!index) known = index = std::shared_ptr<const MappedIndex>(new MappedIndex(opened));
+  return index;
+}
+
+MappedIndex::MappedIndex(const OpenFile& opened) : mapping_(opened) {
   std::memcpy(&header_, mapping_.base, sizeof header_);
   const file::Header& h = header_;
   if (std::memcmp(h.magic, file::kMagic, sizeof h.magic) != 0)
@@ -76,12 +112,12 @@ MappedIndex::MappedIndex(const std::string& path) : mapping_(path) {
   if (h.checksumsCrc != crc32({mapping_.base + end, mapping_.size - end}))
     throw damagedIndex("expected checksums of their CRC-32, received other bytes");
   requireInside(h.rows, sizeof(file::Row), end, "rows");
-  requireInside(h.byUuid, sizeof(uint32_t), end, "UUIDs");
   requireInside(h.numbers, sizeof(double), end, "footprints");
+  requireInside(h.places, sizeof(uint32_t), end, "places");
+  requireInside(h.gone, sizeof(uint32_t), end, "rows that are gone");
   for (const file::Section& cells : h.cells) requireInside(cells, sizeof(uint64_t), end, "cells");
-  if (h.rows.count != h.rowCount || h.byUuid.count != h.rowCount)
-    throw damagedIndex(expectedFor(std::to_string(h.rowCount) + " rows", "its sections",
-                                   std::to_string(h.rows.count) + " and " + std::to_string(h.byUuid.count)));
+  if (h.rows.count != h.rowCount)
+    throw damagedIndex(expectedFor(std::to_string(h.rowCount) + " rows", "its section", h.rows.count));
   verified_ = std::make_unique<std::atomic<bool>[]>(h.checksums.count);
 }
 

@@ -15,11 +15,14 @@ namespace vignet {
 // Error{data, BAD_INDEX}: what is wrong, and how a new index is made.
 Error damagedIndex(const std::string& what);
 
-// A memory-mapped index file. Const calls may run in any number of threads. A block is compared with its
-// CRC-32 when something in it is asked for first, so opening an index of any size costs the same.
+// A memory-mapped index file: one for each file that is open in the process, under whatever names, so that
+// what was compared for one generation is known to the next. Const calls may run in any number of threads. A
+// block is compared with its CRC-32 when something in it is asked for first, so opening an index of any size
+// costs the same.
 class MappedIndex {
  public:
-  explicit MappedIndex(const std::string& path);  // Error{data, BAD_INDEX | FILE_GONE}
+  static std::shared_ptr<const MappedIndex> open(
+      const std::string& path);  // Error{data, BAD_INDEX | FILE_GONE}
 
   const index_file::Header& header() const { return header_; }
 
@@ -46,15 +49,18 @@ class MappedIndex {
  private:
   void verify(uint64_t offset, uint64_t bytes) const;
 
+  class OpenFile;
   // The mapped bytes of a file.
   struct Mapping {
-    explicit Mapping(const std::string& path);
+    explicit Mapping(const OpenFile& file);
     ~Mapping();
     Mapping(const Mapping&) = delete;
     Mapping& operator=(const Mapping&) = delete;
     const std::byte* base = nullptr;
     uint64_t size = 0;
   };
+
+  explicit MappedIndex(const OpenFile& file);
 
   Mapping mapping_;
   index_file::Header header_{};

@@ -9,6 +9,8 @@
 
 namespace vignet {
 
+static_assert(DatasetIndex::kSteps == 2 * index_file::kOrders + 1);
+
 bool RowBits::has(uint32_t row) const {
   const uint64_t bit = row + skip;
   return bit / 8 < bytes.size() && (static_cast<uint8_t>(bytes[bit / 8]) >> (7 - bit % 8) & 1) != 0;
@@ -35,15 +37,16 @@ class SearchSteps {
 
   bool isFull() const { return state_.count() > most_; }
 
-  // Rows with a cell of the order that the search may meet become open; false: asked to yield before the end.
-  bool open(const IndexSearch& search, int order) {
-    if (index_.cellCount(order) == 0) return true;
+  // Rows of a segment with a cell of the order that the search may meet become open; false: asked to yield
+  // before the end.
+  bool open(const IndexSearch& search, bool isDelta, int order) {
+    if (index_.segment(isDelta).cellCount(order) == 0) return true;
     if (!search.stencil) {
       const uint64_t cell = healpix::cellOf(search.point, order);
-      return openCells(search, order, {cell, cell + 1});
+      return openCells(search, isDelta, order, {cell, cell + 1});
     }
     for (const auto& range : healpix::cover(*search.stencil->region, order, 512, control_))
-      if (!openCells(search, order, range)) return false;
+      if (!openCells(search, isDelta, order, range)) return false;
     return true;
   }
 
@@ -58,8 +61,11 @@ class SearchSteps {
         const auto row =
             static_cast<uint32_t>(64 * word + static_cast<std::size_t>(std::countr_zero(open[word])));
         open[word] &= open[word] - 1;
-        if (!(search.stencil ? index_.covers(row, *search.stencil) : index_.covers(row, search.point)))
-          continue;
+        const bool isMet = index_.at(row, [&](const Segment& segment, uint32_t place) {
+          return search.stencil ? segment.covers(place, *search.stencil)
+                                : segment.covers(place, search.point);
+        });
+        if (!isMet) continue;
         setBit(state_.found(), row);
         state_.count()++;
         if (isFull()) return true;
@@ -70,19 +76,23 @@ class SearchSteps {
 
  private:
   // Ranges of a step ascend, and so do pairs: what was looked at before a yield lies before `place`.
-  bool openCells(const IndexSearch& search, int order, const healpix::CellRange& range) {
-    const uint64_t count = index_.cellCount(order);
-    uint64_t place = std::max(index_.placeOf(order, range.begin), state_.place());
+  bool openCells(const IndexSearch& search, bool isDelta, int order, const healpix::CellRange& range) {
+    const Segment& segment = index_.segment(isDelta);
+    const uint64_t count = segment.cellCount(order);
+    uint64_t place = std::max(segment.firstOf(order, range.begin), state_.place());
     for (; place < count; place++) {
-      const uint64_t pair = index_.cellAt(order, place);
+      const uint64_t pair = segment.cellAt(order, place);
       if ((pair >> 32) >= range.end) break;
       if (++looked_ % 1024 == 0 && control_.poll() == Control::Signal::yield) {
         state_.place() = place;
         return false;
       }
-      const auto row = static_cast<uint32_t>(pair);
-      const index_file::Row& r = index_.row(row);
+      const auto own = static_cast<uint32_t>(pair);
+      const index_file::Row& r = segment.row(own);
       if (r.tMin > search.before || r.tMax < search.after) continue;
+      const int64_t number = index_.numberOf(isDelta, own);
+      if (number < 0) continue;
+      const auto row = static_cast<uint32_t>(number);
       if (!hasBit(state_.found(), row) && (!among_ || among_->has(row))) setBit(state_.open(), row);
     }
     return true;
@@ -107,7 +117,11 @@ uint64_t DatasetIndex::search(std::span<const IndexSearch> searches, const RowBi
     if (control.poll() == Control::Signal::yield && cursor > begin) return cursor;
     const IndexSearch& search = searches[cursor / kSteps];
     const auto step = static_cast<int>(cursor % kSteps);
-    const bool finished = step < index_file::kOrders ? steps.open(search, step) : steps.look(search);
+    const int segment = step / index_file::kOrders;
+    const bool finished = segment == 2 ? steps.look(search)
+                          : segment < impl_->segments()
+                              ? steps.open(search, segment == 1, step % index_file::kOrders)
+                              : true;
     if (!finished) return cursor;
     state.place() = 0;
   }

@@ -2,7 +2,7 @@
 import { DuckDBBitValue, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { VignetError } from '../../base/errors.ts';
 import type { Catalog, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
-import type { Statement } from '../dialect.ts';
+import type { Dialect, Statement } from '../dialect.ts';
 import type { Predicate, ScalarOf } from '../predicate.ts';
 import { printCount, printGroups, printPositions, printRows, printSelect } from '../print.ts';
 import { BitRows, NO_ROWS, type RowSet } from '../row-set.ts';
@@ -11,31 +11,34 @@ import { siteTable, siteTables } from '../site-lookup.ts';
 import { type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import type { ColumnOf, RowOf, TableName } from '../tables.ts';
 import { CATALOG_VERSION, otherVersion } from '../version.ts';
-import { bound, DUCKDB } from './dialect.ts';
-import { SELECT_PACK_END, SELECT_VERSION } from './tables.ts';
+import { BASE, bound, duckdb, WHOLE } from './dialect.ts';
+import { STATE, TOKEN } from './tables.ts';
 
 type Row = Record<string, unknown>;
 
 export class DuckCatalog implements Catalog {
   readonly #instance: DuckDBInstance;
   protected readonly connection: DuckDBConnection;
+  /** Tables of a delta; undefined: the file is whole. */
+  protected delta: Set<string> | undefined;
+  protected dialect: Dialect = WHOLE;
 
   protected constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
     this.connection = connection;
   }
 
-  /** Throws VignetError data BAD_CATALOG. */
-  static async open(path: string): Promise<DuckCatalog> {
+  /** `base`: where the base is, if the file is a delta. Throws VignetError data BAD_CATALOG. */
+  static async open(path: string, base: string): Promise<DuckCatalog> {
     const catalog = new DuckCatalog(...(await connect(path, 'READ_ONLY')));
-    await catalog.checkVersion();
+    await catalog.begin(base);
     return catalog;
   }
 
   select<C extends ColumnOf<T>, T extends TableName = 'dataset'>(
     query: Query<C, T>,
   ): AsyncGenerator<Pick<RowOf<T>, C>[]> {
-    return this.#stream(() => printSelect(DUCKDB, query));
+    return this.#stream(() => printSelect(this.dialect, query));
   }
 
   async *#stream<R>(print: () => Statement): AsyncGenerator<R[]> {
@@ -54,16 +57,16 @@ export class DuckCatalog implements Catalog {
   }
 
   async count<T extends TableName = 'dataset'>(where: Predicate<ScalarOf<T>>, from?: T): Promise<number> {
-    const [row] = await this.#all<{ datasets: number }>(printCount(DUCKDB, where, from ?? 'dataset'));
+    const [row] = await this.#all<{ datasets: number }>(printCount(this.dialect, where, from ?? 'dataset'));
     return row?.datasets ?? 0;
   }
 
   async groups<C extends ColumnName>(columns: readonly C[], where: Predicate): Promise<Group<C>[]> {
-    return this.#all<Group<C>>(printGroups(DUCKDB, columns, where));
+    return this.#all<Group<C>>(printGroups(this.dialect, columns, where));
   }
 
   async positions(where: Predicate): Promise<RowSet> {
-    const reader = await this.read(printPositions(DUCKDB, where, await this.count({ op: 'true' })));
+    const reader = await this.read(printPositions(this.dialect, where, await this.count({ op: 'true' })));
     const bits = reader.getRows()[0]?.[0];
     // DuckDB's first byte says how many bits of the second fill it up.
     return bits instanceof DuckDBBitValue ? new BitRows(bits.data.subarray(1), bits.data[0]) : NO_ROWS;
@@ -75,11 +78,12 @@ export class DuckCatalog implements Catalog {
 
   async *siteRows({ from, ...query }: SiteQuery): AsyncGenerator<SiteRow[]> {
     const table = await siteTable(this, from);
-    yield* this.#stream<SiteRow>(() => printRows(DUCKDB, storedTable(table.stored, table), query));
+    yield* this.#stream<SiteRow>(() => printRows(this.dialect, storedTable(table.stored, table), query));
   }
 
   async packEnd(): Promise<PackEnd> {
-    const [end] = await this.#all<PackEnd>({ sql: SELECT_PACK_END, values: [] });
+    const sql = `SELECT pack, pack_end AS offset FROM ${this.state}`;
+    const [end] = await this.#all<PackEnd>({ sql, values: [] });
     return end ?? { pack: 1, offset: 0 };
   }
 
@@ -97,13 +101,54 @@ export class DuckCatalog implements Catalog {
     return (await this.read(statement)).getRowObjectsJS().map((row) => plain<T>(row));
   }
 
-  /** Throws VignetError data BAD_CATALOG, and closes. */
-  protected async checkVersion(): Promise<void> {
-    const all = this.#all<{ version: number }>({ sql: SELECT_VERSION, values: [] });
-    const rows = await all.catch(() => []);
-    if (rows[0]?.version === CATALOG_VERSION) return;
-    this.close();
-    throw otherVersion();
+  protected get state(): string {
+    return this.delta ? STATE.delta : STATE.whole;
+  }
+
+  /** Looks what the file is, and opens the base of a delta. Throws VignetError data BAD_CATALOG, and closes. */
+  protected async begin(base: string): Promise<void> {
+    try {
+      const sql = 'SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()';
+      const tables = await this.#all<{ table_name: string }>({ sql, values: [] }).catch(() => []);
+      const names = new Set(tables.map(({ table_name: name }) => name));
+      if (names.has(STATE.delta)) this.delta = names;
+      const known = this.#all<{ version: number; base?: string }>({
+        sql: `SELECT * FROM ${this.state}`,
+        values: [],
+      });
+      const [state] = await known.catch(() => []);
+      if (state?.version !== CATALOG_VERSION) throw otherVersion();
+      if (this.delta) await this.#requireBase(base, state.base);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async #requireBase(path: string, token: string | undefined): Promise<void> {
+    await this.attach(path, BASE);
+    const sql = `SELECT token FROM ${BASE}.main.${TOKEN}`;
+    const [found] = await this.#all<{ token: string }>({ sql, values: [] }).catch(() => []);
+    if (found?.token === token) {
+      this.dialect = duckdb(this.delta);
+      return;
+    }
+    const detail =
+      'expected the base of the catalog that its last changes belong to, received another file; restore the archive from a backup, or ingest into a new archive';
+    throw new VignetError('data', 'BAD_CATALOG', detail);
+  }
+
+  protected async attach(path: string, name: string): Promise<void> {
+    await this.connection
+      .run(`ATTACH IF NOT EXISTS '${path.replaceAll("'", "''")}' AS ${name} (READ_ONLY)`)
+      .catch(cannotOpen);
+  }
+
+  /** Whether deltas can be made to this file: it is whole, and not of a version that knew none. */
+  async canBeBase(): Promise<boolean> {
+    if (this.delta) return false;
+    const rows = await this.#all({ sql: `SELECT token FROM ${TOKEN}`, values: [] }).catch(() => []);
+    return rows.length === 1;
   }
 }
 
@@ -121,9 +166,13 @@ export async function connect(
     });
     return [instance, await instance.connect()];
   } catch (cause) {
-    const detail = 'the catalog cannot be opened; restore it from a backup, or ingest into a new archive';
-    throw new VignetError('data', 'BAD_CATALOG', detail, { cause });
+    return cannotOpen(cause);
   }
+}
+
+function cannotOpen(cause: unknown): never {
+  const detail = 'the catalog cannot be opened; restore it from a backup, or ingest into a new archive';
+  throw new VignetError('data', 'BAD_CATALOG', detail, { cause });
 }
 
 /** What DuckDB says of a file that is damaged; of anything else it says that the question was wrong, which is our fault. */

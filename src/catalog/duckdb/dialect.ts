@@ -12,14 +12,33 @@ import type { Bound, Dialect } from '../dialect.ts';
 
 const TYPES = { text: VARCHAR, long: BIGINT, double: DOUBLE } as const;
 
-export const DUCKDB: Dialect = {
-  types: { text: 'VARCHAR', long: 'BIGINT', double: 'DOUBLE' },
-  source: (table) => table,
-  /** One string of bits; null where none is set. */
-  positions: (condition, rows) =>
-    `SELECT bitstring_agg(position, 0, ${Math.max(0, rows - 1)}) AS bits FROM (` +
-    `SELECT row_number() OVER (ORDER BY t0.uuid) - 1 AS position, ${condition} AS meant FROM dataset AS t0) WHERE meant`,
-};
+/** The name under which the base of a delta is attached. */
+export const BASE = 'base';
+/** Rows of a table of the base that are no longer there, by DuckDB's own numbers, which never change in a file that nobody writes. */
+export const goneFrom = (table: string) => `gone_${table}`;
+
+/** The dialect of a file that is whole; `delta`: of one that changes a base, and has tables of its own of these names. */
+export function duckdb(delta?: ReadonlySet<string>): Dialect {
+  const source = (table: string) => {
+    if (!delta) return table;
+    if (!delta.has(table)) return `${BASE}.main.${table}`;
+    if (!delta.has(goneFrom(table))) return table;
+    return (
+      `(SELECT b.* FROM ${BASE}.main.${table} AS b ANTI JOIN ${goneFrom(table)} AS g ON b.rowid = g.row ` +
+      `UNION ALL SELECT * FROM ${table})`
+    );
+  };
+  return {
+    types: { text: 'VARCHAR', long: 'BIGINT', double: 'DOUBLE' },
+    source,
+    /** One string of bits; null where none is set. */
+    positions: (condition, rows) =>
+      `SELECT bitstring_agg(position, 0, ${Math.max(0, rows - 1)}) AS bits FROM (` +
+      `SELECT row_number() OVER (ORDER BY t0.uuid) - 1 AS position, ${condition} AS meant FROM ${source('dataset')} AS t0) WHERE meant`,
+  };
+}
+
+export const WHOLE = duckdb();
 
 export function bound(values: readonly Bound[]): { values: DuckDBValue[]; types: DuckDBType[] } {
   const one = (type: Bound['type'], value: string | number): DuckDBValue =>

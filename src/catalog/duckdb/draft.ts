@@ -9,19 +9,67 @@ import type { CatalogRow } from '../schema.ts';
 import { registryRow, type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import { OWNED, type RowOf, requireUnique, type SideTable, TABLES, type Table } from '../tables.ts';
 import { connect, DuckCatalog } from './catalog.ts';
-import { DUCKDB } from './dialect.ts';
-import { CREATE, created, UPDATE_PACK_END } from './tables.ts';
+import { BASE, goneFrom } from './dialect.ts';
+import { CREATE, CREATE_DELTA, created, NEW_TOKEN, STATE } from './tables.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** The name under which the changes are attached that a whole file takes up. */
+const CHANGES = 'changes';
+
 export class DuckDraft extends DuckCatalog implements CatalogDraft {
-  /** Changes the file at `path`, or makes it. Throws VignetError data BAD_CATALOG. */
+  /** Changes the whole file at `path`, or makes it. Throws VignetError data BAD_CATALOG. */
   static override async open(path: string): Promise<DuckDraft> {
     const isNew = !existsSync(path);
     const draft = new DuckDraft(...(await connect(path, 'READ_WRITE')));
     if (isNew) for (const statement of CREATE) await draft.connection.run(statement);
-    await draft.checkVersion();
+    await draft.begin('');
     return draft;
+  }
+
+  /** Changes the delta at `path` to a base, or makes it. Throws VignetError data BAD_CATALOG. */
+  static async delta(path: string, base: string): Promise<DuckDraft> {
+    const isNew = !existsSync(path);
+    const draft = new DuckDraft(...(await connect(path, 'READ_WRITE')));
+    if (isNew) {
+      await draft.attach(base, BASE);
+      for (const statement of CREATE_DELTA) await draft.connection.run(statement);
+    }
+    await draft.begin(base);
+    return draft;
+  }
+
+  /** Changes the whole file at `path`, a copy of `base`, after it has taken up a delta to this. Throws VignetError data BAD_CATALOG. */
+  static async merged(path: string, delta: string | undefined, base: string): Promise<DuckDraft> {
+    // That the two belong together is looked at where they are.
+    if (delta !== undefined) (await DuckCatalog.open(delta, base)).close();
+    const draft = await DuckDraft.open(path);
+    if (delta === undefined) return draft;
+    try {
+      await draft.#takeUp(delta);
+      return draft;
+    } catch (error) {
+      draft.close();
+      throw error;
+    }
+  }
+
+  async #takeUp(delta: string): Promise<void> {
+    const run = (sql: string) => this.read({ sql, values: [] });
+    await this.attach(delta, CHANGES);
+    for (const { name } of Object.values(TABLES)) {
+      await run(`DELETE FROM ${name} WHERE rowid IN (SELECT row FROM ${CHANGES}.main.${goneFrom(name)})`);
+      await run(`INSERT INTO ${name} SELECT * FROM ${CHANGES}.main.${name}`);
+    }
+    const tables = await run(
+      `SELECT table_name FROM duckdb_tables() WHERE database_name = '${CHANGES}' AND starts_with(table_name, 'site_') AND table_name <> 'site_table'`,
+    );
+    for (const [name] of tables.getRows())
+      await run(`CREATE OR REPLACE TABLE ${name} AS SELECT * FROM ${CHANGES}.main.${name}`);
+    await run(
+      `UPDATE ${STATE.whole} SET pack = d.pack, pack_end = d.pack_end FROM ${CHANGES}.main.${STATE.delta} AS d`,
+    );
+    await run(`DETACH ${CHANGES}`);
   }
 
   async remove(uuids: readonly string[]): Promise<void> {
@@ -47,20 +95,27 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
     const stored = storedTable(`site_${table.name}`, table);
     await this.connection.run(`DROP TABLE IF EXISTS ${stored.name}`);
     await this.connection.run(created(stored));
+    this.delta?.add(stored.name);
     for await (const batch of rows) await this.#append(stored, batch);
     await this.putRows('site_table', [registryRow(stored.name, table)]);
   }
 
   async finish({ pack, offset }: PackEnd): Promise<void> {
-    await this.connection.run(UPDATE_PACK_END, { pack, offset });
+    await this.connection.run(`UPDATE ${this.state} SET pack = $pack, pack_end = $offset`, { pack, offset });
+    if (!this.delta) await this.connection.run(NEW_TOKEN);
     // Out of the write-ahead log, into the file.
     await this.connection.run('CHECKPOINT');
   }
 
   /** The rows that have the key of one of `rows`. */
   async #delete(table: Table, rows: readonly Row[]): Promise<void> {
-    const { sql, values } = printKeys(DUCKDB, table, rows);
-    await this.read({ sql: `DELETE FROM ${table.name} WHERE ${sql}`, values });
+    const { name } = table;
+    const { sql, values } = printKeys(this.dialect, table, rows);
+    await this.read({ sql: `DELETE FROM ${name} WHERE ${sql}`, values });
+    if (!this.delta) return;
+    const known = `SELECT row FROM ${goneFrom(name)}`;
+    const there = `SELECT rowid FROM ${BASE}.main.${name} AS ${name} WHERE ${sql} AND rowid NOT IN (${known})`;
+    await this.read({ sql: `INSERT INTO ${goneFrom(name)} ${there}`, values });
   }
 
   async #append({ name, columns }: Table, rows: readonly Row[]): Promise<void> {

@@ -45,7 +45,11 @@ export async function ingestTable(
         }
       }
       await lock.assertHeld();
-      const change = { end, drop: [], add: [], database: config.catalog, site: { table, rows: counted() } };
+      const change = {
+        ...{ end, drop: [], add: [], database: config.catalog },
+        renewIndex: known.lacksIndex,
+        site: { table, rows: counted() },
+      };
       const generation = await publish(archive, change);
       return { rows, generation };
     },
