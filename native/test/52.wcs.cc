@@ -2,10 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <sstream>
 
 #include "core/base/error.h"
-#include "core/wcs/over_image.h"
 #include "core/wcs/wcs.h"
 #include "headers.h"
 #include "wcs_support.h"
@@ -17,53 +15,6 @@ namespace {
 
 std::optional<NumericWcs> parsedReal(const headers::Header& h) {
   return parseWcs(h.lines(), static_cast<uint32_t>(h.naxis));
-}
-
-// Asks astropy about many headers at once and compares. Pixels off the sky must be so for both.
-void compareWithAstropy(const std::vector<headers::Header>& all, double tolerance = 1e-9) {
-  std::string questions;
-  std::vector<std::pair<const headers::Header*, Mapped>> ours;
-  const std::filesystem::path folder = std::filesystem::temp_directory_path();
-  for (std::size_t k = 0; k < all.size(); k++) {
-    const headers::Header& h = all[k];
-    const auto numbers = parseWcs(h.lines(), static_cast<uint32_t>(h.naxis));
-    REQUIRE_MESSAGE(numbers.has_value(), h.path);
-    Wcs wcs(*numbers);
-    ours.emplace_back(&h, map(wcs, gridOf(h)));
-    std::string path = h.path;
-    if (path.empty()) {
-      path = (folder / ("vignet-header-" + std::to_string(::getpid()) + "-" + std::to_string(k))).string();
-      std::ofstream(path) << headers::card("SIMPLE", "T") << headers::card("BITPIX", "8")
-                          << headers::card("NAXIS", std::to_string(h.naxis)) << headers::card("NAXIS1", "9")
-                          << headers::card("NAXIS2", "9") << h.cards
-                          << headers::card("END", "").replace(8, 1, " ");
-    }
-    questions += "header\t" + path + "\t" + std::to_string(h.hdu) + "\n";
-    for (const Pixel& p : gridOf(h))
-      questions += "pixel\t" + headers::number(p.x) + "\t" + headers::number(p.y) + "\n";
-  }
-  const auto answers = oracle::ask("wcs_oracle.py", questions);
-  std::size_t at = 0;
-  for (const auto& [header, mapped] : ours) {
-    const auto* h = header;
-    INFO(h->path << " " << h->hdu << " " << h->cards.substr(0, 200));
-    int good = 0;
-    double worst = 0;
-    for (std::size_t i = 0; i < mapped.sky.size(); i++, at++) {
-      REQUIRE(at < answers.size());
-      char* end = nullptr;
-      const double lon = std::strtod(answers[at].c_str(), &end), lat = std::strtod(end, nullptr);
-      if (!mapped.ok[i] || std::isnan(lon)) {
-        CHECK(bool(mapped.ok[i]) == !std::isnan(lon));
-        continue;
-      }
-      good++;
-      worst = std::max(worst, apart(mapped.sky[i], {lon, lat}));
-    }
-    CHECK(good > 0);
-    CHECK(worst < tolerance);
-  }
-  CHECK(at == answers.size());
 }
 
 }  // namespace
@@ -112,24 +63,7 @@ TEST_CASE("real headers: astropy agrees to 1e-9 degree") {
 
 namespace {
 
-const std::string gnomonic =
-    "CTYPE1='RA---TAN' CTYPE2='DEC--TAN' CRPIX1=500 CRPIX2=600 CRVAL1=10.0 CRVAL2=20.0 ";
 const std::string sip = "A_ORDER=2 B_ORDER=2 A_2_0=1E-6 A_1_1=-2E-7 B_0_2=2E-6 ";
-
-std::string parsedNote(const std::string& pairs) {
-  return parseWcs(headers::make(pairs).lines(), 2).value().note;
-}
-
-void refused(const std::string& pairs, const std::string& saying) {
-  INFO(pairs);
-  try {
-    parseWcs(headers::make(pairs).lines(), 2);
-    FAIL("not refused");
-  } catch (const Error& e) {
-    CHECK(e.code() == "BAD_WCS");
-    CHECK(std::string(e.what()).find(saying) != std::string::npos);
-  }
-}
 
 }  // namespace
 
@@ -204,41 +138,6 @@ TEST_CASE("many kinds of header: astropy agrees") {
   compareWithAstropy(all);
 }
 
-namespace {
-
-// As of a plate of the Digitized Sky Survey.
-const std::string plate =
-    "PLTRAH=16 PLTRAM=36 PLTRAS=26.33 PLTDECSN='-' PLTDECD=75 PLTDECM=6 PLTDECS=10.61 EQUINOX=2000.0 "
-    "EPOCH=1976.2452 PLTSCALE=67.2 XPIXELSZ=15.0 YPIXELSZ=15.0 PPO1=0.0 PPO2=0.0 PPO3=177500.0 PPO4=0.0 "
-    "PPO5=0.0 PPO6=177500.0 CNPIX1=9000 CNPIX2=7000 AMDX1=67.2325 AMDX2=-0.2514 AMDX3=-205.33 "
-    "AMDX4=-1.6E-05 AMDX5=-2.3E-05 AMDX6=5.1E-06 AMDX7=0.0 AMDX8=1.9E-06 AMDX9=2.2E-09 AMDX10=1.9E-06 "
-    "AMDX11=1.1E-09 AMDX12=0.0 AMDX13=0.0 AMDY1=67.23 AMDY2=0.2466 AMDY3=-66.17 AMDY4=-3E-05 "
-    "AMDY5=1.2E-05 AMDY6=-1.1E-05 AMDY7=0.0 AMDY8=2E-06 AMDY9=1.1E-08 AMDY10=2E-06 AMDY11=2.7E-08 "
-    "AMDY12=0.0 AMDY13=0.0 ";
-
-std::string without(std::string pairs, const std::string& key) {
-  const size_t at = pairs.find(key + "=");
-  return pairs.erase(at, pairs.find(' ', at) + 1 - at);
-}
-
-}  // namespace
-
-TEST_CASE("a plate solution is used, with or without a WCS beside it, as wcslib and astropy use it") {
-  compareWithAstropy({headers::make(plate), headers::make(gnomonic + cd + plate)});
-  CHECK(parsedNote(plate) == "The plate solution is used.");
-  CHECK(parsedNote(gnomonic + cd + plate).find("not the WCS beside it") != std::string::npos);
-  // Half of one is none.
-  for (const std::string key : {"AMDY7", "PLTDECSN", "CNPIX2", "XPIXELSZ"}) {
-    CHECK_FALSE(parseWcs(headers::make(without(plate, key)).lines(), 2));
-    const auto beside = parseWcs(headers::make(gnomonic + cd + without(plate, key)).lines(), 2);
-    REQUIRE(beside);
-    CHECK(beside->crval[0] == 10);
-    CHECK(beside->note.empty());
-  }
-  refused(plate + "AMDX3='x'", "for AMDX3");
-  refused(plate + "XPIXELSZ=1E300", "expected");
-}
-
 // wcslib's bounds of native coordinates (prjbchk): Paper II gives no meaning to native longitudes beyond 180.
 TEST_CASE("cylindrical pixels are on the sky where wcslib has them, each asked by itself") {
   for (const std::string projection : {"CAR", "CEA", "CYP", "MER", "SFL", "PAR", "MOL", "AIT", "HPX"}) {
@@ -296,25 +195,6 @@ TEST_CASE("FK4 without an equinox is of B1950, and its positions lead back to th
     CHECK(apart(sky, *b.toSky(p)) == 0);
     const Pixel back = *a.toPixel(sky);
     CHECK(std::hypot(back.x - p.x, back.y - p.y) < 1e-7);
-  }
-}
-
-TEST_CASE("a plate solution with hostile numbers ends in an error or in positions") {
-  std::istringstream words(plate);
-  for (std::string word; words >> word;) {
-    const std::string key = word.substr(0, word.find('='));
-    for (const char* number : {"0", "-1", "0.5", "90", "1E11", "1E300", "-1E-300", "'x'"}) {
-      INFO(key << " = " << number);
-      try {
-        const auto numbers =
-            parseImageWcs(headers::make(without(plate, key) + key + "=" + number).lines(), 2, 300, 300);
-        if (!numbers) continue;
-        Wcs wcs(*numbers);
-        map(wcs, gridOf(headers::make(plate, 300, 300)));
-      } catch (const Error& e) {
-        CHECK(e.code() == "BAD_WCS");
-      }
-    }
   }
 }
 

@@ -39,7 +39,7 @@ std::vector<StampCentre> centresIn(const Plane& plane, size_t count, uint32_t si
 // One stamp by readPixels, placed by hand.
 std::vector<std::byte> alone(Reader& reader, const Layout& layout, const Plane& plane, StampCentre centre,
                              uint32_t size, const std::vector<std::byte>& outside) {
-  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const size_t pixel = plane.pixelBytes();
   const int64_t x0 = int64_t{centre.x} - size / 2, y0 = int64_t{centre.y} - size / 2;
   std::vector<std::byte> stamp(size_t{size} * size * pixel);
   for (uint32_t j = 0; j < size; ++j) {
@@ -56,7 +56,7 @@ std::vector<std::byte> alone(Reader& reader, const Layout& layout, const Plane& 
 }
 
 std::vector<std::byte> outsideOf(const Plane& plane, uint64_t noData) {
-  std::vector<std::byte> value(static_cast<size_t>(std::abs(plane.bitpix) / 8));
+  std::vector<std::byte> value(plane.pixelBytes());
   if (plane.bitpix == -32) storeBe(value.data(), NAN);
   if (plane.bitpix == -64) storeBe(value.data(), static_cast<double>(NAN));
   if (plane.kind == PlaneKind::mask && plane.bitpix == 32)

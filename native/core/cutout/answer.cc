@@ -197,7 +197,7 @@ class Composer {
                      .keepBeams = request_.detail == Detail::exposure && request_.planes.empty()})
             .finish();
     parts_.text(header);
-    parts_.pixels(plane, slices, pixelBytes(plane, slices), leaves ? emptyPixel(layout_, plane) : "");
+    parts_.pixels(plane, slices, windowBytes(plane, slices), leaves ? emptyPixel(layout_, plane) : "");
     MadeHdu made = parts_.finish(begin, header.size(), true);
     made.name = asked.name;
     made.version = plane.kind == PlaneKind::other ? versionOfPlane(layout_, plane) : 1;
@@ -206,8 +206,8 @@ class Composer {
     made_.push_back(std::move(made));
   }
 
-  uint64_t pixelBytes(const Plane& plane, const Slices& slices) const {
-    uint64_t bytes = static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
+  uint64_t windowBytes(const Plane& plane, const Slices& slices) const {
+    uint64_t bytes = plane.pixelBytes();
     for (const uint64_t factor : {uint64_t{answer_.window.width()}, uint64_t{answer_.window.height()},
                                   uint64_t{slices.axes[0].count}, uint64_t{slices.axes[1].count}})
       if (__builtin_mul_overflow(bytes, factor, &bytes)) return UINT64_MAX;

@@ -61,7 +61,6 @@ inline constexpr uint64_t kChecksumLimit = 8u << 20;
 inline constexpr uint64_t kMostTogether = 8u << 20;
 // One after the last slice that is read together with slice `first` of a part, of those in the same tiles.
 uint64_t endTogether(const AnswerPart& part, const Box& box, uint64_t first);
-uint64_t pixelSize(const Plane& plane);  // bytes
 
 // Throws Error{usage, BAD_BOX} when the box is empty or not inside the image (with `pad`: has no pixel of it,
 // or a side above kMaxSide), or the slices are not there, Error{usage, NO_SUCH_PLANE} and Error{usage,

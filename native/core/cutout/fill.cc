@@ -137,7 +137,7 @@ class Filler {
   }
 
   uint64_t boxBytes(const AnswerPart& part) const {
-    return uint64_t{answer_.box.width()} * answer_.box.height() * pixelSize(*part.plane);
+    return uint64_t{answer_.box.width()} * answer_.box.height() * part.plane->pixelBytes();
   }
 
   // The box of a slice whose tiles have several: read with those that follow in the same tiles, and kept for
@@ -163,7 +163,7 @@ class Filler {
                  std::span<std::byte> out) const {
     const WideBox& window = answer_.window;
     const Box& box = answer_.box;
-    const uint64_t pixel = pixelSize(*part.plane), row = window.width() * pixel, line = box.width() * pixel;
+    const uint64_t pixel = part.plane->pixelBytes(), row = window.width() * pixel, line = box.width() * pixel;
     const uint64_t left = static_cast<uint64_t>(box.x0 - window.x0) * pixel, end = at + out.size();
     if (WideBox(box) != window) fillEmptyPixels(out, part.text, at);
     for (uint32_t y = 0; y < box.height(); ++y) {

@@ -61,12 +61,8 @@ void cutPixels(const AnswerPart& part, const Answer& answer, PieceSize most, std
 
 }  // namespace
 
-uint64_t pixelSize(const Plane& plane) {
-  return static_cast<uint64_t>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
-}
-
 uint64_t endTogether(const AnswerPart& part, const Box& box, uint64_t first) {
-  const uint64_t size = uint64_t{box.width()} * box.height() * pixelSize(*part.plane);
+  const uint64_t size = uint64_t{box.width()} * box.height() * part.plane->pixelBytes();
   const uint64_t most = std::min(part.slices.count(), first + kMostTogether / size);
   const auto [z, t] = part.slices.axes;
   const auto [deepZ, deepT] = part.plane->tiles->tileDepth;

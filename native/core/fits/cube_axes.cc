@@ -97,6 +97,26 @@ std::vector<std::string> statesOf(const Axis& axis, uint32_t count) {
   return states;
 }
 
+// Absent where none of them is there.
+std::optional<AxisRange> rangeOf(const PolarizationStates& there, const std::vector<std::string>& wanted) {
+  std::vector<uint32_t> places;
+  for (uint32_t i = 0; i < there.states.size(); ++i)
+    if (std::find(wanted.begin(), wanted.end(), there.states[i]) != wanted.end()) places.push_back(i);
+  if (places.empty()) return std::nullopt;
+  AxisRange range{places[0], static_cast<uint32_t>(places.size()), 1};
+  if (places.size() > 1) range.step = places[1] - places[0];
+  bool even = true;
+  for (size_t i = 1; i < places.size(); ++i) even = even && places[i] - places[i - 1] == range.step;
+  if (even) return range;
+  std::string names, all;
+  for (const uint32_t place : places) names += (names.empty() ? "" : ", ") + there.states[place];
+  for (const std::string& state : there.states) all += (all.empty() ? "" : ", ") + state;
+  throw Error(
+      Kind::usage, "UNEVEN_STATES",
+      expectedFor("polarization states at equal steps among those of the cube (" + all + ")", "POL", names) +
+          ", which no WCS can describe; ask for them one by one, or for all");
+}
+
 }  // namespace
 
 CubeAxes cubeAxes(const Layout& layout) {
@@ -129,30 +149,6 @@ CubeAxes cubeAxes(const Layout& layout) {
   }
   return out;
 }
-
-namespace {
-
-// Absent where none of them is there.
-std::optional<AxisRange> rangeOf(const PolarizationStates& there, const std::vector<std::string>& wanted) {
-  std::vector<uint32_t> places;
-  for (uint32_t i = 0; i < there.states.size(); ++i)
-    if (std::find(wanted.begin(), wanted.end(), there.states[i]) != wanted.end()) places.push_back(i);
-  if (places.empty()) return std::nullopt;
-  AxisRange range{places[0], static_cast<uint32_t>(places.size()), 1};
-  if (places.size() > 1) range.step = places[1] - places[0];
-  bool even = true;
-  for (size_t i = 1; i < places.size(); ++i) even = even && places[i] - places[i - 1] == range.step;
-  if (even) return range;
-  std::string names, all;
-  for (const uint32_t place : places) names += (names.empty() ? "" : ", ") + there.states[place];
-  for (const std::string& state : there.states) all += (all.empty() ? "" : ", ") + state;
-  throw Error(
-      Kind::usage, "UNEVEN_STATES",
-      expectedFor("polarization states at equal steps among those of the cube (" + all + ")", "POL", names) +
-          ", which no WCS can describe; ask for them one by one, or for all");
-}
-
-}  // namespace
 
 std::optional<std::array<std::optional<AxisRange>, 2>> axesAsked(const Layout& layout,
                                                                  const AxesAsked& asked) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
@@ -49,6 +50,9 @@ struct TileTable {
   std::optional<TileColumn> compressed, gzipFallback, uncompressed, zscale, zzero, zblank;
   double scale = 1.0, zero = 0.0;  // ZSCALE, ZZERO keywords, when there is no such column
   std::optional<int64_t> blank;    // ZBLANK keyword; of quantised planes without one BLANK, as cfitsio does
+
+  // Slices of a cube in a tile, all of which are decoded for any of them.
+  uint64_t slices() const { return uint64_t{tileDepth[0]} * tileDepth[1]; }
 };
 
 // One pixel array: width x height pixels, first row first. A cube has one such slice after the other: those
@@ -71,6 +75,7 @@ struct Plane {
   // linear.
   double softening = 0, softOffset = 0;  // 0: the pixels are linear
 
+  size_t pixelBytes() const { return static_cast<size_t>(std::abs(bitpix) / 8); }
   bool isCube() const { return depth[0] > 1 || depth[1] > 1; }
 
   // A pixel where it is measured or combined: BSCALE and BZERO applied, asinh made linear, a sigma squared.

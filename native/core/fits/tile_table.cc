@@ -133,9 +133,8 @@ void readColumns(const Header& header, const std::vector<TableField>& fields, Ti
 }  // namespace
 
 uint64_t tileCount(const ImageShape& shape, const TileTable& tiles) {
-  const auto along = [](uint32_t length, uint32_t tile) { return (uint64_t{length} + tile - 1) / tile; };
-  return along(shape.width, tiles.tileWidth) * along(shape.height, tiles.tileHeight) *
-         along(shape.depth[0], tiles.tileDepth[0]) * along(shape.depth[1], tiles.tileDepth[1]);
+  return tilesAlong(shape.width, tiles.tileWidth) * tilesAlong(shape.height, tiles.tileHeight) *
+         tilesAlong(shape.depth[0], tiles.tileDepth[0]) * tilesAlong(shape.depth[1], tiles.tileDepth[1]);
 }
 
 std::optional<uint64_t> tilePixels(const TileTable& tiles) {

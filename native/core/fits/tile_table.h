@@ -13,6 +13,9 @@ constexpr uint64_t kMaxTilePixels = uint64_t{1} << 28;
 // Throws Error{data, BAD_TILE_TABLE | BAD_CARD | UNSUPPORTED_TILES} naming HDU and card.
 TileTable readTileTable(const HduRecord& record, const ImageShape& shape);
 
+// Tiles along an axis; the last may be cut off.
+constexpr uint64_t tilesAlong(uint32_t length, uint32_t tile) { return (uint64_t{length} + tile - 1) / tile; }
+
 // Rows a tile table of an image of this shape must have, of less than kMostPixelBytes.
 uint64_t tileCount(const ImageShape& shape, const TileTable& tiles);
 // Pixels of a whole tile; absent beyond kMaxTilePixels.

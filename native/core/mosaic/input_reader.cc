@@ -36,7 +36,7 @@ Reader& InputReader::readerOf(const Plane& plane) const {
 }
 
 void InputReader::rows(const Plane& plane, const Box& box, const Row& row) {
-  const size_t stride = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const size_t stride = box.width() * plane.pixelBytes();
   std::byte* const all = scratch_.of(stride * box.height()).data();
   const std::vector<uint32_t> lost = into(plane, box, all, stride);
   auto next = lost.begin();
@@ -49,7 +49,7 @@ void InputReader::rows(const Plane& plane, const Box& box, const Row& row) {
 
 // The box at once; where that fails, row by row.
 std::vector<uint32_t> InputReader::into(const Plane& plane, const Box& box, std::byte* out, size_t stride) {
-  const size_t bytes = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const size_t bytes = box.width() * plane.pixelBytes();
   const auto read = [&](const Box& part) {
     std::byte* const to = out + (part.y0 - box.y0) * stride;
     try {

@@ -70,8 +70,8 @@ class Planner {
   // A cube beside images is a missing input; a mosaic of nothing else is not made.
   void refuseCubes() const {
     const auto cube = [](const MosaicInput& input) { return input.layout->planes.at(0).isCube(); };
-    for (const MosaicInput& input : inputs_)
-      if (request_.camera || std::all_of(inputs_.begin(), inputs_.end(), cube)) requireFlat(*input.layout);
+    if (!request_.camera && !std::all_of(inputs_.begin(), inputs_.end(), cube)) return;
+    for (const MosaicInput& input : inputs_) requireFlat(*input.layout);
   }
 
   GridBox placeDetectors() {

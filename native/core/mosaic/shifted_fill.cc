@@ -21,7 +21,7 @@ void ShiftedFill::copy(size_t p, const Plane* plane, std::span<const OwnedRun> r
 
 void ShiftedFill::copyBox(size_t p, const Plane& plane, const Box& box, std::span<const OwnedRun> runs) {
   const auto [ox, oy] = shift_;
-  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const size_t pixel = plane.pixelBytes();
   const auto all = [&, ox = ox](const OwnedRun& run) {
     return run.x0 - ox == box.x0 && run.x1 - ox == box.x1;
   };

@@ -46,7 +46,7 @@ class Pass {
 
   std::optional<SeekPlaneWriter> runs() {
     SeekPlaneWriter writer(layout_, number_, SeekForm::runs, 0);
-    std::vector<std::byte> pixels(size_t{plane_.width} * static_cast<size_t>(std::abs(plane_.bitpix) / 8));
+    std::vector<std::byte> pixels(size_t{plane_.width} * plane_.pixelBytes());
     run(writer, [&](uint32_t row, const TileCell* cell, std::span<const std::byte> stream) {
       bool good = cell != nullptr;
       try {

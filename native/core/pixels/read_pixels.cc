@@ -28,7 +28,7 @@ void checkBox(const Plane& plane, const Box& box, size_t bytes, size_t stride) {
                     "the pixel box",
                     "x " + std::to_string(box.x0) + " to " + std::to_string(box.x1) + ", y " +
                         std::to_string(box.y0) + " to " + std::to_string(box.y1) + " (half-open)"));
-  const uint64_t row = uint64_t{box.width()} * static_cast<unsigned>(std::abs(plane.bitpix) / 8);
+  const uint64_t row = uint64_t{box.width()} * plane.pixelBytes();
   if (stride < row || static_cast<unsigned __int128>(stride) * (box.height() - 1) + row != bytes)
     throw Error(Kind::fatal, "BAD_BUFFER", expectedFor("the size of the box", "the buffer of pixels", bytes));
 }
@@ -42,7 +42,7 @@ void checkSlice(const Plane& plane, const Slice& slice) {
 
 void readPlain(Reader& reader, const Hdu& hdu, const Plane& plane, const Slice& slice, const Box& box,
                std::span<std::byte> out, size_t stride, const Control& control) {
-  const uint64_t pixel = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
+  const uint64_t pixel = plane.pixelBytes();
   const uint64_t line = plane.width * pixel, wanted = box.width() * pixel;
   const uint64_t before = (uint64_t{slice.t} * plane.depth[0] + slice.z) * plane.height;
   const uint64_t start = hdu.dataOffset + (before + box.y0) * line + box.x0 * pixel;
@@ -128,7 +128,7 @@ void eachTiles(Reader& reader, const Layout& layout, const Plane& plane, const T
 
 void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const Slice& slice, const Box& box,
                std::span<std::byte> out, size_t stride, const Control& control) {
-  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  const size_t pixel = plane.pixelBytes();
   Tiles tiles(layout, plane, slice);
   eachTiles(reader, layout, plane, tiles, box, control, [&](std::span<TileJob> jobs) {
     for (TileJob& job : jobs) {
@@ -144,7 +144,7 @@ void readTiles(Reader& reader, const Layout& layout, const Plane& plane, const S
 void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
                 std::span<std::byte> out, const Control& control, SeekTable* seek, size_t stride,
                 const Slice& slice) {
-  if (stride == 0) stride = box.width() * static_cast<size_t>(std::abs(plane.bitpix) / 8);
+  if (stride == 0) stride = box.width() * plane.pixelBytes();
   checkBox(plane, box, out.size(), stride);
   checkSlice(plane, slice);
   const SeekPlane* points = seek ? seek->find(plane) : nullptr;
@@ -156,13 +156,11 @@ void readPixels(Reader& reader, const Layout& layout, const Plane& plane, const 
     readPlain(reader, layout.hdus.at(plane.hdu), plane, slice, box, out, stride, control);
 }
 
-bool hasDeepTiles(const Plane& plane) {
-  return plane.tiles && (plane.tiles->tileDepth[0] > 1 || plane.tiles->tileDepth[1] > 1);
-}
+bool hasDeepTiles(const Plane& plane) { return plane.tiles && plane.tiles->slices() > 1; }
 
 void readSlices(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
                 std::span<const Slice> slices, std::span<std::byte> out, const Control& control) {
-  const size_t pixel = static_cast<size_t>(std::abs(plane.bitpix) / 8), line = box.width() * pixel;
+  const size_t pixel = plane.pixelBytes(), line = box.width() * pixel;
   const size_t size = line * box.height();
   checkBox(plane, box, out.size() / slices.size(), line);
   for (const Slice& slice : slices) checkSlice(plane, slice);

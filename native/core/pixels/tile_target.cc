@@ -17,7 +17,7 @@ TileTarget::TileTarget(const Plane& plane, const TileJob& job, const TilePart& p
       part_(place.part),
       out_(job.out),
       stride_(stride),
-      pixelBytes_(static_cast<size_t>(std::abs(plane.bitpix) / 8)),
+      pixelBytes_(plane.pixelBytes()),
       how_(job.cell->how) {
   const TileTable& table = *plane.tiles;
   if (table.dither != Dither::none) walk_.emplace(job.index, table.ditherSeed);

@@ -9,6 +9,7 @@
 #include "core/base/message.h"
 #include "core/codec/gzip.h"
 #include "core/fits/column_type.h"
+#include "core/fits/tile_table.h"
 
 namespace vignet {
 namespace {
@@ -59,11 +60,11 @@ std::string hduName(const Layout& layout, const Plane& plane) {
 
 Tiles::Tiles(const Layout& layout, const Plane& plane, const Slice& slice)
     : layout_(layout), plane_(plane), table_(*plane.tiles), hdu_(layout.hdus.at(plane.hdu)) {
-  const auto along = [](uint32_t length, uint32_t tile) { return (uint64_t{length} + tile - 1) / tile; };
-  across_ = static_cast<uint32_t>(along(plane.width, table_.tileWidth));
+  across_ = static_cast<uint32_t>(tilesAlong(plane.width, table_.tileWidth));
   const auto [z, t] = slice;
   const auto [dz, dt] = table_.tileDepth;
-  first_ = (t / dt * along(plane.depth[0], dz) + z / dz) * across_ * along(plane.height, table_.tileHeight);
+  first_ = (t / dt * tilesAlong(plane.depth[0], dz) + z / dz) * across_ *
+           tilesAlong(plane.height, table_.tileHeight);
   // The last tiles of an axis may be cut off.
   const uint32_t deepZ = std::min(dz, plane.depth[0] - z / dz * dz);
   depth_ = deepZ * std::min(dt, plane.depth[1] - t / dt * dt);

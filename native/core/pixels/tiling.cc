@@ -14,17 +14,13 @@ uint64_t widened(uint32_t from, uint32_t to, uint32_t tile, uint32_t length) {
 
 uint32_t tileWidth(const Plane& plane) { return plane.tiles ? std::max(plane.tiles->tileWidth, 1u) : 1; }
 uint32_t tileHeight(const Plane& plane) { return plane.tiles ? std::max(plane.tiles->tileHeight, 1u) : 1; }
-// Slices of a tile, all of which are decoded for the last of them.
-uint64_t tileSlices(const Plane& plane) {
-  return plane.tiles ? uint64_t{plane.tiles->tileDepth[0]} * plane.tiles->tileDepth[1] : 1;
-}
+uint64_t tileSlices(const Plane& plane) { return plane.tiles ? plane.tiles->slices() : 1; }
 
 }  // namespace
 
 Tiling tilingOf(const Plane& plane, const Box& box) {
   Tiling out;
-  out.rowBytes =
-      uint64_t{box.width()} * static_cast<unsigned>(plane.bitpix < 0 ? -plane.bitpix : plane.bitpix) / 8;
+  out.rowBytes = uint64_t{box.width()} * plane.pixelBytes();
   out.height = std::min(tileHeight(plane), std::max(plane.height, 1u));
   out.decoded = widened(box.x0, box.x1, tileWidth(plane), plane.width) * out.height * tileSlices(plane);
   return out;

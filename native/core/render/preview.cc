@@ -9,6 +9,7 @@
 #include "core/base/box.h"
 #include "core/base/constants.h"
 #include "core/base/error.h"
+#include "core/fits/tile_table.h"
 #include "core/pixels/read_pixels.h"
 #include "core/render/average.h"
 #include "core/render/image.h"
@@ -28,18 +29,18 @@ struct BlockShape {
 };
 
 BlockShape blockShape(const Plane& plane, uint64_t blockBytes) {
-  const uint64_t bytes = static_cast<uint64_t>(std::abs(plane.bitpix) / 8);
+  const uint64_t bytes = plane.pixelBytes();
   const uint32_t tileWidth = std::max(plane.tiles ? plane.tiles->tileWidth : plane.width, 1u);
   const uint32_t tileHeight = std::max(plane.tiles ? plane.tiles->tileHeight : 1, 1u);
   const uint64_t tileBytes = bytes * std::min(tileWidth, plane.width) * std::min(tileHeight, plane.height);
   // Of a cube a tile may hold many slices; all of them are decoded.
-  const uint64_t slices = plane.tiles ? uint64_t{plane.tiles->tileDepth[0]} * plane.tiles->tileDepth[1] : 1;
+  const uint64_t slices = plane.tiles ? plane.tiles->slices() : 1;
   if (tileBytes > kLargestTile / std::max<uint64_t>(slices, 1))
     throw Error(Kind::usage, "TOO_LARGE",
                 "a tile of the image is too large for a preview, which is made of tiles of at most " +
                     std::to_string(kLargestTile >> 20) + " MiB; ask for a cutout as a picture instead");
   const uint64_t tiles = std::max<uint64_t>(blockBytes / std::max<uint64_t>(tileBytes, 1), 1);
-  const uint64_t across = std::max<uint64_t>((plane.width + uint64_t{tileWidth} - 1) / tileWidth, 1);
+  const uint64_t across = std::max<uint64_t>(tilesAlong(plane.width, tileWidth), 1);
   if (tiles < across)
     return {roundedUp(tiles * tileWidth, tileWidth, plane.width), std::min(tileHeight, plane.height)};
   return {plane.width, roundedUp(tiles / across * tileHeight, tileHeight, plane.height)};
@@ -86,8 +87,7 @@ Picture preview(Reader& reader, const Layout& layout, const RenderOptions& optio
   const Plane& plane = layout.planes.at(0);
   Squares squares(plane, averageFactor(std::max(plane.width, plane.height), options.maxSide));
   const BlockShape shape = blockShape(plane, blockBytes);
-  std::vector<std::byte> bytes(std::size_t{shape.width} * shape.height *
-                               static_cast<std::size_t>(std::abs(plane.bitpix) / 8));
+  std::vector<std::byte> bytes(std::size_t{shape.width} * shape.height * plane.pixelBytes());
   std::vector<float> row(shape.width);
   MemoryImage block;
   block.bitpix = int{plane.bitpix};
@@ -98,8 +98,8 @@ Picture preview(Reader& reader, const Layout& layout, const RenderOptions& optio
     block.height = std::min(shape.height, plane.height - y);
     for (uint32_t x = 0; x < plane.width; x += block.width) {
       block.width = std::min(shape.width, plane.width - x);
-      const auto pixels = std::span(bytes).first(std::size_t{block.width} * block.height *
-                                                 static_cast<std::size_t>(std::abs(plane.bitpix) / 8));
+      const auto pixels =
+          std::span(bytes).first(std::size_t{block.width} * block.height * plane.pixelBytes());
       readPixels(reader, layout, plane, {x, y, x + block.width, y + block.height}, pixels, control, seek);
       block.pixels = pixels;
       for (uint32_t v = 0; v < block.height; ++v) {

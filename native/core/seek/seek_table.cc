@@ -58,7 +58,7 @@ bool fits(const SeekPlane& p, const Layout& layout) {
   if (p.plane >= layout.planes.size()) return false;
   const Plane& plane = layout.planes[p.plane];
   if (!isSeekable(plane) || p.width != plane.width || p.rows != plane.height ||
-      p.pixelBytes != static_cast<uint32_t>(std::abs(plane.bitpix) / 8))
+      p.pixelBytes != plane.pixelBytes())
     return false;
   if (p.form == SeekForm::runs) return plane.bitpix > 0 && p.width <= UINT16_MAX && !p.values.empty();
   const TileTable& table = *plane.tiles;

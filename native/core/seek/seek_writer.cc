@@ -17,7 +17,7 @@ SeekPlaneWriter::SeekPlaneWriter(const Layout& layout, uint32_t plane, SeekForm 
   const Plane& p = layout.planes.at(plane);
   width_ = p.width;
   rows_ = p.height;
-  pixelBytes_ = static_cast<uint32_t>(std::abs(p.bitpix) / 8);
+  pixelBytes_ = static_cast<uint32_t>(p.pixelBytes());
 }
 
 void SeekPlaneWriter::addPoints(std::span<const RicePoint> points) {

@@ -36,7 +36,7 @@ class Cutter {
         layout_(layout),
         plane_(plane),
         seek_(seek),
-        pixel_(static_cast<size_t>(std::abs(plane.bitpix) / 8)),
+        pixel_(plane.pixelBytes()),
         size_(size),
         out_(out),
         control_(control) {
@@ -162,8 +162,7 @@ size_t cutStamps(Reader& reader, const Layout& layout, const Plane& plane, SeekT
                  const Control& control) {
   stampFrame(0, 0, size);
   requireFlat(layout);
-  const auto bytes = static_cast<unsigned __int128>(centres.size()) * size * size *
-                     static_cast<unsigned>(std::abs(plane.bitpix) / 8);
+  const auto bytes = static_cast<unsigned __int128>(centres.size()) * size * size * plane.pixelBytes();
   if (bytes != out.size())
     throw Error(
         Kind::usage, "BAD_STAMP",

@@ -108,7 +108,7 @@ void StampReader::read(const Layout& layout, std::span<Reader* const> readers, S
     if (plane.file >= readers.size() || !readers[plane.file])
       throw Error(Kind::fatal, "NO_READER",
                   "expected file " + std::to_string(plane.file) + " of the dataset to be open; report this");
-    raw_.resize(size_t{part->width()} * part->height() * static_cast<size_t>(std::abs(plane.bitpix) / 8));
+    raw_.resize(size_t{part->width()} * part->height() * plane.pixelBytes());
     return missing.attempt(
         [&] { readPixels(*readers[plane.file], layout, plane, *part, raw_, control, seek); });
   };

@@ -216,7 +216,7 @@ inline Layout describe(const Oracle& oracle, size_t fileSize, int hdu) {
   p.bscale = real("BSCALE", 1.0);
   h.dataBytes =
       tiled ? static_cast<uint64_t>(integer("NAXIS1", 0) * integer("NAXIS2", 0) + integer("PCOUNT", 0))
-            : uint64_t{p.width} * p.height * static_cast<uint64_t>(std::abs(p.bitpix) / 8);
+            : uint64_t{p.width} * p.height * p.pixelBytes();
   if (tiled) {
     TileTable t;
     t.rows = static_cast<uint64_t>(integer("NAXIS2", 0));
@@ -268,8 +268,7 @@ inline Layout describe(const Oracle& oracle, size_t fileSize, int hdu) {
 }
 
 inline std::vector<std::byte> ours(Reader& reader, const Layout& layout, const Plane& plane, const Box& box) {
-  std::vector<std::byte> out(size_t{box.width()} * box.height() *
-                             static_cast<size_t>(std::abs(plane.bitpix) / 8));
+  std::vector<std::byte> out(size_t{box.width()} * box.height() * plane.pixelBytes());
   readPixels(reader, layout, plane, box, out, Control());
   return out;
 }

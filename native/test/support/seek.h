@@ -51,8 +51,7 @@ inline std::vector<std::byte> pointsOf(Reader& reader, const Layout& layout,
 
 inline std::vector<std::byte> ours(Reader& reader, const Layout& layout, const Plane& plane, const Box& box,
                                    SeekTable& seek) {
-  std::vector<std::byte> out(size_t{box.width()} * box.height() *
-                             static_cast<size_t>(std::abs(plane.bitpix) / 8));
+  std::vector<std::byte> out(size_t{box.width()} * box.height() * plane.pixelBytes());
   readPixels(reader, layout, plane, box, out, Control(), &seek);
   return out;
 }
