@@ -121,8 +121,10 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text;
 }
 
-std::string treeIn(const Dataset& data, Detail detail, const Box& box, long row = 1) {
-  Fits fits(data.cut({.box = box, .detail = detail, .datasetId = "", .stencil = "", .software = ""}));
+std::string treeIn(const Dataset& data, Detail detail, const Box& box, long row = 1,
+                   const std::vector<std::string>& planes = {}) {
+  Fits fits(data.cut(
+      {.box = box, .detail = detail, .planes = planes, .datasetId = "", .stencil = "", .software = ""}));
   for (int i = 0; i < fits.count(); ++i) {
     fits.move(i);
     if (fits.text("EXTNAME") == "JSON") return rowOf(fits, row);
@@ -172,6 +174,27 @@ TEST_CASE("the trees of an image and of a masked image hold what is delivered") 
             moved(R"({"data":[)" + array("MASK", 8) + R"(],"yx0":[-3,120]})") + R"(,"variance":)" +
             moved(image("VARIANCE")) + "," + sky +
             R"(,"schema_url":"https://images.lsst.io/schemas/masked_image-1.0.0"})");
+}
+
+TEST_CASE("planes that make a type of lsst.images have its tree, and other planes none") {
+  const Dataset data = fileWith(kTree, "second");
+  const Box box{1, 5, 7, 8};
+  const auto of = [&](const std::vector<std::string>& planes) {
+    // The detail does not count beside planes.
+    for (const Detail detail : {Detail::image, Detail::maskedImage})
+      CHECK(treeIn(data, detail, box, 1, planes) == treeIn(data, Detail::exposure, box, 1, planes));
+    return treeIn(data, Detail::exposure, box, 1, planes);
+  };
+  CHECK(of({"IMAGE"}) == treeIn(data, Detail::image, box));
+  CHECK(of({"VARIANCE"}) == replaced(treeIn(data, Detail::image, box), "fits:IMAGE", "fits:VARIANCE"));
+  CHECK(of({"MASK"}).starts_with(R"({"data":[{"source":"fits:MASK","shape":[3,6]}],"yx0":[2,121],"sky_)"));
+  CHECK(of({"VARIANCE", "MASK", "IMAGE"}) == treeIn(data, Detail::maskedImage, box));
+  for (const std::vector<std::string>& planes : std::vector<std::vector<std::string>>{
+           {"IMAGE", "MASK"}, {"IMAGE", "VARIANCE"}, {"FRACTION"}, {"IMAGE", "FRACTION"}}) {
+    CHECK(of(planes) == "no tree");
+    Fits fits(data.cut({.box = box, .planes = planes, .datasetId = "", .stencil = "", .software = ""}));
+    for (const char* pointer : {"FMTVER", "INDXADDR", "JSONADDR", "DATAMODL"}) CHECK_FALSE(fits.has(pointer));
+  }
 }
 
 TEST_CASE("a tree that does not fit its file is none: the pixels come without it") {

@@ -73,7 +73,7 @@ class Composer {
     answer_.window = windowOn(layout.planes[0], request);
     answer_.box = coveredBy(layout.planes[0], answer_.window);
     answer_.slices = slicesOf(layout.planes[0], request);
-    schema_ = treeSchema(layout, request, planes_);
+    tree_ = treeType(layout, request, planes_);
     if (!request.planes.empty() || request.detail == Detail::image) return;
     for (const PlaneKind kind : {PlaneKind::mask, PlaneKind::variance})
       if (!layout.find(kind)) answer_.missingPlanes.push_back(planeName(kind));
@@ -84,8 +84,8 @@ class Composer {
     PrimaryHeaderOptions options;
     options.checksums = answer_.checksums;
     options.slices = answer_.slices;
-    options.keepArchive = request_.detail == Detail::exposure && request_.planes.empty();
-    options.treeSchema = schema_;
+    options.keepArchive = isWithOthers();
+    if (tree_) options.treeSchema = schemaOf(*tree_);
     for (const auto& name : answer_.missingPlanes)
       options.missingPlanes += (options.missingPlanes.empty() ? "" : " ") + name;
     const std::vector<uint16_t> tables = lookupTables();
@@ -100,8 +100,8 @@ class Composer {
     for (const AskedPlane& plane : planes_) addPlane(plane);
     for (const uint16_t table : tables) addTable(table);
     for (const uint16_t other : others) addOther(other, options);
-    if (schema_ && request_.detail != Detail::exposure) {
-      made_.push_back(addTree(parts_, layout_, request_, answer_.window, answer_.checksums));
+    if (tree_ && !isWithOthers()) {
+      made_.push_back(addTree(parts_, layout_, *tree_, answer_.window, answer_.checksums));
       options.pointers["JSONADDR"] = made_.back().header;
       options.pointers["JSONSIZE"] = sizeOf(made_.back());
       const MadeHdu index = addIndex(parts_, made_, answer_.checksums);
@@ -139,10 +139,13 @@ class Composer {
     return tables;
   }
 
+  // An exposure: what belongs to the image comes with it.
+  bool isWithOthers() const { return request_.detail == Detail::exposure && request_.planes.empty(); }
+
   // The HDUs of the image's file that go with an exposure as they are.
   std::vector<uint16_t> otherHdus(const std::vector<uint16_t>& tables) const {
     std::vector<uint16_t> out;
-    if (request_.detail != Detail::exposure || !request_.planes.empty()) return out;
+    if (!isWithOthers()) return out;
     for (std::size_t i = 0; i < layout_.hdus.size(); ++i) {
       const Hdu& hdu = layout_.hdus[i];
       const bool added = std::any_of(planes_.begin(), planes_.end(),
@@ -153,7 +156,7 @@ class Composer {
     return out;
   }
 
-  bool isTree(uint16_t hdu) const { return schema_ && layout_.tree->hdu == hdu; }
+  bool isTree(uint16_t hdu) const { return tree_ && layout_.tree->hdu == hdu; }
 
   // The names of those that are not cut.
   std::string wholeHdus(const std::vector<uint16_t>& others) const {
@@ -163,7 +166,7 @@ class Composer {
     std::size_t count = 0;
     for (const uint16_t hdu : others) {
       const std::string& name = layout_.hdus[hdu].name;
-      if (isTree(hdu) || (schema_ && name == "INDEX") || ++count > kMostNamed) continue;
+      if (isTree(hdu) || (tree_ && name == "INDEX") || ++count > kMostNamed) continue;
       names += (names.empty() ? "" : ", ") + (name.empty() ? "HDU " + std::to_string(hdu) : name);
     }
     if (count > kMostNamed) names += " and " + std::to_string(count - kMostNamed) + " more";
@@ -189,13 +192,12 @@ class Composer {
     const Box& box = answer_.box;
     const bool leaves = window != WideBox(box);
     const uint64_t begin = parts_.size();
-    const std::string header =
-        planeHeader(layout_, plane, window,
-                    {.name = asked.name,
-                     .slices = slices,
-                     .checksums = answer_.checksums,
-                     .keepBeams = request_.detail == Detail::exposure && request_.planes.empty()})
-            .finish();
+    const std::string header = planeHeader(layout_, plane, window,
+                                           {.name = asked.name,
+                                            .slices = slices,
+                                            .checksums = answer_.checksums,
+                                            .keepBeams = isWithOthers()})
+                                   .finish();
     parts_.text(header);
     parts_.pixels(plane, slices, windowBytes(plane, slices), leaves ? emptyPixel(layout_, plane) : "");
     MadeHdu made = parts_.finish(begin, header.size(), true);
@@ -235,12 +237,12 @@ class Composer {
     const Hdu& hdu = layout_.hdus[number];
     checkPlace(hdu);
     if (isTree(number)) {
-      record(addTree(parts_, layout_, request_, answer_.window, answer_.checksums), hdu.headerOffset, false);
+      record(addTree(parts_, layout_, *tree_, answer_.window, answer_.checksums), hdu.headerOffset, false);
       options.pointers["JSONADDR"] = made_.back().header;
       options.pointers["JSONSIZE"] = sizeOf(made_.back());
       return;
     }
-    const bool index = schema_ && hdu.name == "INDEX";
+    const bool index = tree_ && hdu.name == "INDEX";
     const uint64_t bytes = hdu.end - hdu.headerOffset;
     if (index && bytes > kLargestIndex)
       throw Error(Kind::data, "BAD_INDEX_TABLE", expectedFor("at most 4 MiB", "the INDEX table", bytes));
@@ -269,7 +271,7 @@ class Composer {
   const Layout& layout_;
   const CutoutRequest& request_;
   std::vector<AskedPlane> planes_;
-  std::optional<std::string> schema_;  // of the tree, if the answer has one
+  std::optional<TreeType> tree_;
   Answer answer_;
   Parts parts_;
   std::vector<MovedHdu> moved_;

@@ -65,15 +65,18 @@ class TreeWriter {
 };
 
 // The text of the answer's tree.
-void writeTree(TreeWriter& writer, const ImageTree& tree, Detail detail) {
-  if (tree.single || detail == Detail::exposure) return writer.piece({0, tree.rows[0].bytes});
+void writeTree(TreeWriter& writer, const ImageTree& tree, TreeType type) {
+  if (type == TreeType::source) return writer.piece({0, tree.rows[0].bytes});
   const auto shared = [&] {
     writer.key("sky_projection", tree.projection);
     writer.key("metadata", tree.metadata);
     writer.key("butler_info", tree.butler);
   };
-  if (detail == Detail::image) {
-    writer.piece({tree.image->offset, tree.image->bytes - 1});
+  if (type != TreeType::maskedImage) {
+    const TreeText& one = type == TreeType::image  ? *tree.image
+                          : type == TreeType::mask ? *tree.mask
+                                                   : *tree.variance;
+    writer.piece({one.offset, one.bytes - 1});
     shared();
     return writer.literal("}");
   }
@@ -121,29 +124,65 @@ void appendText(std::string& to, std::string text, std::size_t bytes) {
 
 }  // namespace
 
-std::optional<std::string> treeSchema(const Layout& layout, const CutoutRequest& request,
-                                      std::span<const AskedPlane> planes) {
-  if (!layout.tree || !request.planes.empty()) return std::nullopt;
+std::optional<TreeType> treeType(const Layout& layout, const CutoutRequest& request,
+                                 std::span<const AskedPlane> planes) {
+  if (!layout.tree) return std::nullopt;
   const ImageTree& tree = *layout.tree;
   for (const AskedPlane& asked : planes)
     if (asked.plane->file != layout.planes[0].file) return std::nullopt;
-  if (request.detail == Detail::exposure) return "";
-  if (tree.single) return planes.size() == 1 ? std::optional("") : std::nullopt;
-  if (request.detail == Detail::image) return std::string(kSchemas) + "image-1.0.0";
-  if (!layout.find(PlaneKind::mask) || !layout.find(PlaneKind::variance) || !tree.mask || !tree.variance)
-    return std::nullopt;
-  return std::string(kSchemas) + "masked_image-1.0.0";
+  if (request.planes.empty() && request.detail == Detail::exposure) return TreeType::source;
+  if (tree.single)
+    return planes.size() == 1 && planes[0].plane == layout.planes.data() ? std::optional(TreeType::source)
+                                                                         : std::nullopt;
+  // The tree names the planes as the source does, and a mask with all its HDUs.
+  const auto isOf = [&](PlaneKind kind) {
+    const Plane* plane = layout.find(kind);
+    const auto asked = [&](const Plane& one) {
+      return std::any_of(planes.begin(), planes.end(), [&](const AskedPlane& p) {
+        return p.plane == &one && p.name == layout.hdus[one.hdu].name;
+      });
+    };
+    if (!plane || !asked(*plane)) return std::size_t{0};
+    std::size_t count = 1;
+    for (const Plane& other : layout.others) {
+      if (kind != PlaneKind::mask || layout.hdus[other.hdu].name != layout.hdus[plane->hdu].name) continue;
+      if (!asked(other)) return std::size_t{0};
+      ++count;
+    }
+    return count;
+  };
+  const std::size_t image = isOf(PlaneKind::image), mask = tree.mask ? isOf(PlaneKind::mask) : 0,
+                    variance = tree.variance ? isOf(PlaneKind::variance) : 0;
+  if (image + mask + variance != planes.size()) return std::nullopt;
+  if (image && mask && variance) return TreeType::maskedImage;
+  if (planes.size() == image) return TreeType::image;
+  if (planes.size() == mask) return TreeType::mask;
+  return planes.size() == variance ? std::optional(TreeType::variance) : std::nullopt;
 }
 
-MadeHdu addTree(Parts& parts, const Layout& layout, const CutoutRequest& request, const WideBox& window,
-                bool checksums) {
+std::string schemaOf(TreeType type) {
+  switch (type) {
+    case TreeType::image:
+    case TreeType::variance:
+      return std::string(kSchemas) + "image-1.0.0";
+    case TreeType::mask:
+      return std::string(kSchemas) + "mask-1.0.0";
+    case TreeType::maskedImage:
+      return std::string(kSchemas) + "masked_image-1.0.0";
+    case TreeType::source:
+      break;
+  }
+  return "";
+}
+
+MadeHdu addTree(Parts& parts, const Layout& layout, TreeType type, const WideBox& window, bool checksums) {
   const ImageTree& tree = *layout.tree;
   const auto write = [&](Parts& to) {
     TreeWriter writer(to, layout, window);
-    writeTree(writer, tree, request.detail);
+    writeTree(writer, tree, type);
   };
   // What the rows after the first hold stays, if the answer's tree can point to it.
-  const bool pointed = tree.single || request.detail == Detail::exposure || tree.pointers;
+  const bool pointed = type == TreeType::source || tree.pointers;
   const std::size_t rows = pointed ? tree.rows.size() : 1;
   std::vector<uint64_t> sizes{sizeOf(write)};
   for (std::size_t r = 1; r < rows; ++r) sizes.push_back(tree.rows[r].bytes);

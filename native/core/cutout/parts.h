@@ -64,13 +64,15 @@ std::vector<uint16_t> lookupTablesOf(const Layout& layout, const Plane& plane);
 // The header of a lookup table for an image that begins at pixel (x0, y0) of its parent.
 std::string lookupHeader(const Layout& layout, uint16_t hdu, const WideBox& window, bool checksums);
 
-// The schema (DATAMODL) of the tree that an answer of these planes can carry, "" for the source's own; absent
-// where it can carry none.
-std::optional<std::string> treeSchema(const Layout& layout, const CutoutRequest& request,
-                                      std::span<const AskedPlane> planes);
+// What the tree of an answer is of: all that the source holds, or a type of lsst.images that its planes make.
+enum class TreeType : uint8_t { source, image, mask, variance, maskedImage };
+// Absent where an answer of these planes can carry no tree.
+std::optional<TreeType> treeType(const Layout& layout, const CutoutRequest& request,
+                                 std::span<const AskedPlane> planes);
+// Its schema (DATAMODL), "" for the source's own.
+std::string schemaOf(TreeType type);
 // Appends the table JSON: the tree of the answer, with the places and shapes of its window.
-MadeHdu addTree(Parts& parts, const Layout& layout, const CutoutRequest& request, const WideBox& window,
-                bool checksums);
+MadeHdu addTree(Parts& parts, const Layout& layout, TreeType type, const WideBox& window, bool checksums);
 // Appends the table INDEX of these HDUs.
 MadeHdu addIndex(Parts& parts, std::span<const MadeHdu> hdus, bool checksums);
 
