@@ -48,7 +48,10 @@ export type { SiteTable } from './catalog/site-table.ts';
 export type { RowOf, TableName } from './catalog/tables.ts';
 export { Engine, type EngineOptions, type RequestOptions } from './engine/engine.ts';
 export {
+  type ButlerCheckOptions,
+  type ButlerFault,
   type ButlerSelection,
+  checkButler,
   type IngestFailure,
   type IngestNote,
   type IngestOptions,

@@ -1,41 +1,129 @@
-/** `vignet check`: whether an archive is whole. */
+/** `vignet check`: whether an archive, or a Butler repository, is whole. */
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { type ArchiveFault, checkArchive } from '../archive/check.ts';
+import { checkArchive } from '../archive/check.ts';
 import { count } from '../base/count.ts';
+import { defined } from '../base/defined.ts';
+import { usageError, type VignetError } from '../base/errors.ts';
+import { Engine } from '../engine/engine.ts';
+import { layoutTask } from '../engine/tasks/layout.ts';
+import { type ButlerFault, type ButlerSelection, checkButler } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
 import { printable } from './terminal.ts';
 
 interface Flags {
   readonly archive: string;
   readonly files?: boolean;
+  readonly butler?: string;
+  readonly collection?: readonly string[];
+  readonly datasetType?: readonly string[];
+  readonly allowRoot?: readonly string[];
+  readonly allowHost?: readonly string[];
+  readonly pixels?: boolean;
   readonly json?: boolean;
 }
+
+interface Fault {
+  readonly part: string;
+  readonly uuid?: string;
+  readonly path?: string;
+  readonly error: VignetError;
+}
+
+const several = (text: string, before: readonly string[] = []) => [...before, text];
 
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'Check an archive: configuration, index, catalog and packs. Prints what is damaged and what to do; exits with 1 if anything is.',
+      'Check an archive: configuration, index, catalog and packs; or, with --butler, a Butler repository: registry, files, positions and times. Prints what is wrong and what to do; exits with 1 if anything is.',
     )
     .addOption(archiveOption())
     .option('--files', 'check also that every file has the size and time that it had at ingest')
+    .option(
+      '--butler <repo>',
+      'a Butler repository in place of an archive: its folder, its butler.yaml, or a label',
+    )
+    .option(
+      '--collection <name>',
+      'with --butler: a collection or a pattern; repeat it for several (default: all)',
+      several,
+    )
+    .option(
+      '--dataset-type <name>',
+      'with --butler: dataset type or pattern; repeat it for several (default: those of images)',
+      several,
+    )
+    .option('--allow-root <dir>', 'with --butler: a further folder beneath which files may lie', several)
+    .option('--allow-host <name>', 'with --butler: a further host whose database may be asked', several)
+    .option('--pixels', 'with --butler: read the pixels of all images too, and say which are there twice')
     .option('--json', 'print one JSON object per fault')
     .action(run);
 }
 
-async function run({ archive, files = false, json }: Flags): Promise<void> {
-  let faults = 0;
-  for await (const fault of checkArchive(archive, { files })) {
-    faults += 1;
+async function run(flags: Flags): Promise<void> {
+  const { archive, files = false, butler, json = false } = flags;
+  if (butler !== undefined && files)
+    throw usageError(
+      'CONTRADICTION',
+      'expected --butler or --files, received both; files of a Butler are always checked',
+    );
+  const other = (['collection', 'datasetType', 'allowRoot', 'allowHost', 'pixels'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (butler === undefined && other !== undefined)
+    throw usageError(
+      'CONTRADICTION',
+      `expected --butler with the option ${other}, received none; name the repository`,
+    );
+  const faults = butler === undefined ? checkArchive(archive, { files }) : butlerFaults(butler, flags);
+  let found = 0;
+  for await (const fault of faults) {
+    found += 1;
     console.log(json ? JSON.stringify(jsonOf(fault)) : lineOf(fault));
   }
-  if (!json) console.log(faults === 0 ? 'the archive is whole' : count(faults, 'fault'));
-  if (faults > 0) process.exitCode = 1;
+  const what = butler === undefined ? 'archive' : 'repository';
+  if (!json) console.log(found === 0 ? `the ${what} is whole` : count(found, 'fault'));
+  if (found > 0) process.exitCode = 1;
 }
 
-function jsonOf({ part, uuid, error: { code, message } }: ArchiveFault) {
-  return { part, uuid, code, message };
+/** A line that counts, on a terminal only. */
+function counter(json: boolean): (done: number) => void {
+  if (json || !process.stderr.isTTY) return () => undefined;
+  return (done) => process.stderr.write(`\r${count(done, 'dataset')} checked`);
 }
 
-function lineOf({ part, uuid, error: { code, message } }: ArchiveFault): string {
-  return `${part}${uuid === undefined ? '' : ` of ${uuid}`}: ${printable(message)} [${code}]`;
+async function* butlerFaults(repository: string, flags: Flags): AsyncGenerator<ButlerFault> {
+  const { collection, datasetType, allowRoot, allowHost, pixels = false, json = false } = flags;
+  const selection: ButlerSelection = {
+    repository,
+    ...defined({
+      collections: collection,
+      datasetTypes: datasetType,
+      allowRoots: allowRoot,
+      allowHosts: allowHost,
+    }),
+  };
+  const engine = new Engine();
+  const work = engine.request({ class: 'bulk', deadlineMs: Number.MAX_SAFE_INTEGER });
+  try {
+    yield* checkButler(selection, {
+      pixels,
+      jobs: 2 * availableParallelism(),
+      layoutOf: (sources) => work.run(layoutTask, sources),
+      onProgress: counter(json),
+    });
+  } finally {
+    work.close();
+    await engine.close();
+  }
+}
+
+function jsonOf({ part, uuid, path, error: { code, message } }: Fault) {
+  return { part, uuid, path, code, message };
+}
+
+function lineOf({ part, uuid, path, error: { code, message } }: Fault): string {
+  const whose = path === undefined ? '' : ` ${printable(path)}`;
+  const id = uuid === undefined || path?.includes(uuid) ? '' : ` of ${uuid}`;
+  return `${part}${whose}${id}: ${printable(message)} [${code}]`;
 }

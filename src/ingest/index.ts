@@ -1,7 +1,9 @@
 /** Ingest, as the library gives it: loaded when it is called, for it brings DuckDB with it. */
+import type { checkRepository } from './butler/check/check.ts';
 import type { ingestRepository } from './butler/ingest.ts';
 import type { ingest as ingestPaths } from './ingest.ts';
 
+export type { ButlerCheckOptions, ButlerFault } from './butler/check/check.ts';
 export type { ButlerSelection } from './butler/source.ts';
 export type { IngestOptions } from './options.ts';
 export type { IngestFailure, IngestNote, IngestReport } from './report.ts';
@@ -33,3 +35,20 @@ export const ingest: typeof ingestPaths = async (...all) => (await import('./ing
  */
 export const ingestButler: typeof ingestRepository = async (...all) =>
   (await import('./butler/ingest.ts')).ingestRepository(...all);
+
+/**
+ * Everything that is wrong with the selected datasets, in the order in which it is found; nothing: they are whole. Reads the registry and
+ * the headers of every file. A repository that cannot be read is a fault and ends the list. Throws VignetError usage as `ingestButler`.
+ * @example
+ * ```ts
+ * import { type ButlerFault, type ButlerSelection, checkButler } from 'vignet';
+ *
+ * const dp2: ButlerSelection = { repository: '/data/repo', collections: ['LSSTCam/runs/DRP/DP2'] };
+ * async function* missing(): AsyncGenerator<ButlerFault> {
+ *   for await (const fault of checkButler(dp2)) if (fault.error.code === 'FILE_GONE') yield fault;
+ * }
+ * ```
+ */
+export const checkButler: typeof checkRepository = async function* (...all) {
+  yield* (await import('./butler/check/check.ts')).checkRepository(...all);
+};

@@ -31,6 +31,8 @@ export interface SourceFacts {
   readonly exposure: number | undefined;
   readonly target: string | undefined;
   readonly obsId: string | undefined;
+  /** Whether it is an image of the sky, which has a place there. */
+  readonly isOfSky?: boolean;
   /** Where the image is searched for when its file has no WCS. */
   readonly region: SearchRegion | undefined;
   /**
@@ -72,6 +74,8 @@ export interface Candidate extends ImageFiles {
 export interface Problem {
   readonly path: string;
   readonly error: VignetError;
+  /** Of the dataset, where one is concerned. */
+  readonly uuid?: string;
 }
 
 export type Found = { readonly candidate: Candidate } | { readonly problem: Problem };

@@ -119,6 +119,12 @@ export const dataErrors = {
     meaning: 'A call that reads FITS was given a gzipped file.',
     remedy: 'Inflate it first; `vignet ingest` does so by itself.',
   },
+  DUPLICATE_DATASET: {
+    sentence: 'A dataset is there twice.',
+    meaning:
+      '`vignet check --butler`: a run has two datasets of one type and data ID, or two datasets have the same file or the same pixels.',
+    remedy: 'Find out which of them is meant, and remove the other from the Butler.',
+  },
   DUPLICATE_ID: {
     sentence: 'Another file has the same dataset ID.',
     meaning: 'Two files of one ingest carry the same UUID; the second is left out.',
@@ -194,6 +200,11 @@ export const dataErrors = {
     sentence: 'An image has no place in the camera.',
     meaning: 'GEOMETRY=detector: the WCS of a detector does not fit those of the others.',
     remedy: 'Leave the detector out, or use GEOMETRY=sky.',
+  },
+  NO_TIME: {
+    sentence: 'An image of an exposure has no time.',
+    meaning: '`vignet check --butler`: neither the registry nor the file says when the exposure was.',
+    remedy: 'Ingest the exposure into the Butler again with its timespan.',
   },
   NO_WCS: {
     sentence: 'The image has no usable celestial WCS.',

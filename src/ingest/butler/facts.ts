@@ -46,7 +46,14 @@ export function factsOf(
   };
   const tables = registryRows(dataset, visit, aside);
   const said = { facts, files: artifacts.records, tables: tables(''), obscore };
-  return { ...facts, tables, obscore, record: `${source}.${digest(said)}` };
+  return { ...facts, isOfSky: isOfSky(dataset), tables, obscore, record: `${source}.${digest(said)}` };
+}
+
+/** Of an exposure its record says so: darks and flats are none. */
+function isOfSky({ fullId, records: { exposure } }: ExpandedDataset): boolean {
+  if (fullId.visit !== undefined || fullId.tract !== undefined) return true;
+  const type = textOf(exposure?.observation_type)?.toLowerCase();
+  return type === 'science' && exposure?.can_see_sky !== 0;
 }
 
 /** A dataset in words, where it has no path: its type and data ID. */

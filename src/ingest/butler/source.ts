@@ -213,7 +213,7 @@ export class ButlerCandidates implements CandidateSource {
       };
       return { candidate };
     } catch (error) {
-      return { problem: { path, error: toVignetError(error) } };
+      return { problem: { path, error: toVignetError(error), uuid: dataset.uuid } };
     }
   }
 
