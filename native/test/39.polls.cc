@@ -68,14 +68,15 @@ void asksOften(const std::string& what, size_t work, size_t pixels, const Call& 
   CHECK(late.count == 1);
 }
 
-test::Dataset visit(simulate::Recipe recipe, double shift = 0) {
+test::Dataset visit(simulate::Recipe recipe, double shift = 0, bool turned = false) {
   const auto path = test::fs::temp_directory_path() / ("vignet-polls-" + std::to_string(::getpid()));
   simulate::Spec spec = stack_test::visit(path.string());
   spec.recipe = recipe;
-  for (const char* card :
-       {"CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 53.0", "CRVAL2  = -28.0",
-        "CD1_1   = -5.5E-05", "CD1_2   = 3E-06", "CD2_1   = 3E-06", "CD2_2   = 5.5E-05", "CRPIX2  = 120.5"})
+  for (const char* card : {"CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 53.0",
+                           "CRVAL2  = -28.0", "CD1_1   = -5.5E-05", "CD2_2   = 5.5E-05", "CRPIX2  = 120.5"})
     spec.cards.image.push_back(card);
+  for (const char* card : {"CD1_2   = ", "CD2_1   = "})
+    spec.cards.image.push_back(card + std::string(turned ? "9E-06" : "3E-06"));
   spec.cards.image.push_back("CRPIX1  = " + std::to_string(150.25 + shift));
   simulate::simulateImage(spec, {});
   test::Dataset out = test::open(path);
@@ -98,7 +99,8 @@ struct Mosaic {
   std::vector<MosaicStripInput> inputs;
   MosaicStrip strip;
 
-  explicit Mosaic(std::optional<Combine> combine) {
+  explicit Mosaic(std::optional<Combine> combine, bool turned = false) {
+    if (turned) visits[1] = visit(simulate::Recipe::lossless, 40, true);
     const MosaicInput given[] = {{&visits[0].layout, {}}, {&visits[1].layout, {}}};
     MosaicRequest request;
     request.planes = true;
@@ -122,6 +124,10 @@ struct Mosaic {
   }
   size_t pixels() const { return size_t{plan.frame.width} * plan.frame.height; }
 };
+
+// Owned, combined and clipped pixels, of images on the grid and of one that is turned against it.
+constexpr std::pair<std::optional<Combine>, bool> kWays[] = {
+    {{}, false}, {{}, true}, {Combine::mean, false}, {Combine::mean, true}, {Combine::clipped, true}};
 
 }  // namespace
 
@@ -238,8 +244,8 @@ TEST_CASE("polls: the plan of a mosaic, and the match of its backgrounds") {
 }
 
 TEST_CASE("polls: mosaics") {
-  for (const std::optional<Combine> combine : {std::optional<Combine>(), std::optional(Combine::mean)}) {
-    const Mosaic mosaic(combine);
+  for (const auto& [combine, turned] : kWays) {
+    const Mosaic mosaic(combine, turned);
     REQUIRE(mosaic.pixels() > kPixels);
     std::vector<std::byte> out(mosaic.pixels() *
                                static_cast<size_t>(std::abs(mosaic.plan.planes[0].bitpix) / 8));
@@ -260,4 +266,46 @@ TEST_CASE("polls: mosaics") {
   Mosaic one(Combine::mean);
   one.strip.inputs = one.strip.inputs.first(1);
   asksOften("sky", kPixels, kRow, [&](const Control& c) { measureSky(one.strip, 32, c); });
+}
+
+// A yield is heeded at the very poll that finds it, and what is then done in further calls is the same as in
+// one.
+TEST_CASE("polls: mosaics come back at once when they are asked to yield") {
+  for (const auto& [combine, turned] : kWays) {
+    const Mosaic mosaic(combine, turned);
+    for (size_t p = 0; p < mosaic.plan.planes.size(); ++p) {
+      const MosaicPart part{mosaic.plan.planes[p].kind, mosaic.plan.planes[p].bitpix};
+      INFO(static_cast<int>(combine.value_or(Combine::first)), turned, p);
+      const size_t bytes = mosaic.pixels() * static_cast<size_t>(std::abs(part.bitpix) / 8);
+      std::vector<std::byte> whole(bytes), out(bytes);
+      MosaicOutcome all;
+      const Polls polls(
+          [&](const Control& c) { CHECK(fillMosaic(mosaic.strip, part, whole, 0, c, all) == bytes); });
+      for (const int at : {1, 2, polls.count / 3, polls.count / 2, polls.count - 1, polls.count}) {
+        uint64_t cursor = 0;
+        MosaicOutcome first, rest;
+        const Polls asked(
+            [&](const Control& c) { cursor = fillMosaic(mosaic.strip, part, out, 0, c, first); }, at, 1);
+        CHECK(asked.end == "done");
+        CHECK(asked.count == at);
+        CHECK(cursor < bytes);
+        CHECK(fillMosaic(mosaic.strip, part, out, cursor, {}, rest) == bytes);
+        CHECK(out == whole);
+        const uint64_t sum = uint64_t{first.sum} + rest.sum;
+        CHECK(static_cast<uint32_t>((sum & UINT32_MAX) + (sum >> 32)) == all.sum);
+      }
+    }
+    std::vector<MosaicPart> parts;
+    for (const MosaicPlane& plane : mosaic.plan.planes) parts.push_back({plane.kind, plane.bitpix});
+    const auto save = [&](uint32_t from, const Control& c) {
+      std::vector<MosaicOutcome> saved(parts.size());
+      return saveMosaic(
+          mosaic.strip, parts, [](size_t, uint64_t, std::span<const std::byte>) {}, from, c, saved);
+    };
+    const Polls polls([&](const Control& c) { CHECK(save(0, c) == mosaic.strip.y1); });
+    for (const int at : {1, polls.count / 2}) {
+      const Polls asked([&](const Control& c) { CHECK(save(0, c) < mosaic.strip.y1); }, at, 1);
+      CHECK(asked.count <= at + 1);
+    }
+  }
 }

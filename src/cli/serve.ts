@@ -71,7 +71,7 @@ export function serveCommand(): Command {
       new Option('--prefix <path>', 'path under which everything is served (default: VIGNET_PATH_PREFIX)'),
     )
     .addOption(
-      new Option('--threads <number>', 'pixel threads (default: VIGNET_THREADS or number of cores plus one)'),
+      new Option('--threads <number>', 'pixel threads (default: VIGNET_THREADS or number of cores plus two)'),
     )
     .addOption(new Option('--restart', 'start the service again after a crash'))
     .addHelpText('after', settingsHelp())

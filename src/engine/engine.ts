@@ -32,9 +32,11 @@ export interface EngineOptions {
   /** Steps of priority that the worker threads stand behind the rest of the process, 0 to 19. Default 0. */
   readonly nice?: number;
   /**
-   * Of the worker threads, how many never run bulk requests: others then need not wait for one of these to yield. At most `threads` - 1.
-   * Default 0.
+   * Of the worker threads, how many run quick requests only, so that these need not wait for others to yield, or for those that cannot. At
+   * most `threads` - 1. Default 0.
    */
+  readonly quickThreads?: number;
+  /** Of the other worker threads, how many never run bulk requests. At least one does. Default 0. */
   readonly interactiveThreads?: number;
   /** Ceiling of all queued, running and unsent output buffers. Default 512 MiB. */
   readonly budgetBytes?: number;
@@ -54,6 +56,7 @@ const NO_STORES: ByteStores = {};
 const DEFAULTS = {
   stores: NO_STORES,
   budgetBytes: 512 * 1048576,
+  quickThreads: 0,
   interactiveThreads: 0,
   maxQueue: 1024,
   deadlineMs: 60_000,
@@ -89,7 +92,8 @@ export class Engine {
     this.#pool = threads === 0 ? new CallingThread() : new Pool(threads, { nice, workerFile });
     this.#scheduler = new Scheduler({
       threads: this.threads,
-      interactiveThreads: Math.min(this.#options.interactiveThreads, this.threads - 1),
+      quickThreads: this.#options.quickThreads,
+      interactiveThreads: this.#options.interactiveThreads,
       maxQueue: this.#options.maxQueue,
       execute: (order) => this.#pool.execute(order),
       signal: (slot, word) => this.#pool.signal(slot, word),

@@ -1,6 +1,6 @@
 /**
- * Who is next: quick before interactive before bulk, except that every fourth job is interactive and every sixteenth bulk where such wait;
- * and within a class one job of each owner in turn.
+ * Who is next: quick before interactive before bulk, except that a class that waits gets its share of the threads' time; and within a class
+ * one job of each owner in turn.
  */
 
 /** In the order in which they are served: some milliseconds of work, some tenths of a second, more. */
@@ -13,8 +13,15 @@ export const perClass = <T>(of: (one: RequestClass) => T): Record<RequestClass, 
   bulk: of('bulk'),
 });
 
-/** Of so many jobs one is for the class below: whatever waits before it, it goes on. */
-const SHARE = 4;
+/**
+ * Of its own time and that of the classes before it, a class that waits gets one part in so many: however much of these there is, it goes on.
+ * Time and not jobs: one of these takes as long as a hundred of the others.
+ */
+const PARTS = { interactive: 4, bulk: 16 } as const;
+/** Milliseconds of a thread that a job is given when it goes before others: enough to get on, and what the others wait at most. */
+export const AHEAD_MS = 10;
+type Behind = keyof typeof PARTS;
+const behind: readonly Behind[] = ['bulk', 'interactive'];
 
 export interface Queued<Owner> {
   readonly owner: Owner;
@@ -24,11 +31,20 @@ export interface QueueOwner {
   readonly class: RequestClass;
 }
 
+/** A job, and whether it goes before jobs of a class that is served before its own. */
+export interface Turn<Job> {
+  readonly job: Job;
+  readonly ahead: boolean;
+}
+
 export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
   /** Owners that have jobs waiting, in the order of their turns. A Map keeps insertion order and removes in O(1). */
   readonly #rings = perClass(() => new Map<Owner, Job[]>());
-  #turn = 0;
   readonly #lengths = perClass(() => 0);
+  /** Milliseconds of a thread that a class may go before others. */
+  readonly #owed: Record<Behind, number> = { interactive: 0, bulk: 0 };
+  /** Classes of which a job runs ahead: what it takes is not known yet. */
+  readonly #ahead = new Set<RequestClass>();
 
   length(of: RequestClass): number {
     return this.#lengths[of];
@@ -49,17 +65,38 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
     this.#lengths[job.owner.class] += 1;
   }
 
-  /** `bulk`: whether it may be one of these. */
-  next(bulk = true): Job | undefined {
-    const turn = this.#turn + 1;
-    const job =
-      (bulk && turn % SHARE ** 2 === 0 ? this.#take('bulk') : undefined) ??
-      (turn % SHARE === 0 ? this.#take('interactive') : undefined) ??
-      this.#take('quick') ??
-      this.#take('interactive') ??
-      (bulk ? this.#take('bulk') : undefined);
-    if (job) this.#turn = turn % SHARE ** 2;
-    return job;
+  /** `last`: the last class that it may be of. */
+  next(last: RequestClass = 'bulk'): Turn<Job> | undefined {
+    const may = requestClasses.slice(0, requestClasses.indexOf(last) + 1);
+    for (const of of behind) {
+      if (!may.includes(of) || this.#owed[of] < AHEAD_MS || this.#ahead.has(of) || !this.#isBehind(of))
+        continue;
+      const job = this.#take(of);
+      if (!job) continue;
+      this.#ahead.add(of);
+      return { job, ahead: true };
+    }
+    for (const of of may) {
+      const job = this.#take(of);
+      if (job) return { job, ahead: false };
+    }
+    return undefined;
+  }
+
+  /** A call of this class has taken so long, `ahead` of others or not: the classes that wait behind it are owed their part of it. */
+  spent(of: RequestClass, ms: number, ahead: boolean): void {
+    if (ahead) this.#ahead.delete(of);
+    for (const other of behind) {
+      if (other === of) {
+        if (ahead) this.#owed[other] -= ms;
+      } else if (this.#lengths[other] > 0 && this.#isBehind(other)) {
+        if (requestClasses.indexOf(of) < requestClasses.indexOf(other))
+          this.#owed[other] += ms / (PARTS[other] - 1);
+      } else {
+        // Who does not wait saves nothing up; what it has taken it still owes.
+        this.#owed[other] = Math.min(0, this.#owed[other]);
+      }
+    }
   }
 
   /** Removes and returns all jobs of an owner. */
@@ -69,6 +106,11 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
     ring.delete(owner);
     this.#lengths[owner.class] -= jobs.length;
     return jobs;
+  }
+
+  /** Whether jobs wait that are served before those of this class. */
+  #isBehind(of: Behind): boolean {
+    return requestClasses.slice(0, requestClasses.indexOf(of)).some((before) => this.#lengths[before] > 0);
   }
 
   #take(from: RequestClass): Job | undefined {

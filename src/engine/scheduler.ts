@@ -5,7 +5,7 @@
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { cancelled, pastDeadline } from './errors.ts';
-import { FairQueue, type RequestClass, requestClasses } from './fair-queue.ts';
+import { AHEAD_MS, FairQueue, type RequestClass, requestClasses, type Turn } from './fair-queue.ts';
 import { Counters, count, type EngineCall } from './metrics.ts';
 import type { Order, Outcome } from './order.ts';
 import type { Next } from './task-kind.ts';
@@ -49,12 +49,19 @@ interface Job {
   waitedMs: number;
   /** Thread slot while it runs. */
   slot: number;
+  /** Runs before jobs of a class that is served before its own. */
+  ahead: boolean;
+  /** Milliseconds that its next call runs before it is asked to yield. */
+  patience: number;
+  /** Until it may be asked to yield. */
+  timer: NodeJS.Timeout | undefined;
   asked: boolean;
 }
 
 export interface SchedulerOptions {
   readonly threads: number;
-  /** Of the threads, how many never run bulk jobs. */
+  /** Of the threads, how many run quick jobs only; and of the others, how many never run bulk jobs. At least one runs all. */
+  readonly quickThreads?: number;
   readonly interactiveThreads?: number;
   /** Requests that may wait for their first task to begin. */
   readonly maxQueue: number;
@@ -65,6 +72,9 @@ export interface SchedulerOptions {
   /** Called after every call that has returned. */
   readonly onCall?: (call: EngineCall) => void;
 }
+
+/** Quick jobs that wait for one thread of theirs. */
+const FEW = 4;
 
 export class Scheduler {
   readonly counters = new Counters();
@@ -105,7 +115,8 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       const queuedAt = performance.now();
       const { cursor, resumed } = work;
-      const job = { owner, work, resolve, reject, cursor, queuedAt, waitedMs: 0, slot: -1, asked: false };
+      const idle = { slot: -1, ahead: false, patience: 0, timer: undefined, asked: false };
+      const job: Job = { owner, work, resolve, reject, cursor, queuedAt, waitedMs: 0, ...idle };
       this.#queue.push(job, resumed);
       this.#pump();
     });
@@ -131,10 +142,9 @@ export class Scheduler {
 
   #pump(): void {
     for (let slot = this.#free.at(-1); slot !== undefined; slot = this.#free.at(-1)) {
-      const { threads, interactiveThreads = 0 } = this.#options;
-      const job = this.#queue.next(this.running('bulk') < threads - interactiveThreads);
-      if (!job) break;
-      this.#start(job, slot);
+      const turn = this.#queue.next(this.#last());
+      if (!turn) break;
+      this.#start(turn, slot);
     }
     this.#askToYield();
     if (this.#idle.length > 0 && this.#isIdle()) {
@@ -142,10 +152,20 @@ export class Scheduler {
     }
   }
 
-  #start(job: Job, slot: number): void {
+  /** The last class of which a free thread may run a job. */
+  #last(): RequestClass {
+    const { threads, quickThreads = 0, interactiveThreads = 0 } = this.#options;
+    const bulk = this.running('bulk');
+    const others = Math.max(1, threads - quickThreads);
+    if (bulk + this.running('interactive') >= others) return 'quick';
+    return bulk >= Math.max(1, others - interactiveThreads) ? 'interactive' : 'bulk';
+  }
+
+  #start({ job, ahead }: Turn<Job>, slot: number): void {
     const now = performance.now();
     const left = job.owner.deadlineAt - now;
     if (left <= 0) {
+      this.#queue.spent(job.owner.class, 0, ahead);
       this.#reject(job, pastDeadline());
       return;
     }
@@ -154,6 +174,9 @@ export class Scheduler {
     this.#free.pop();
     job.slot = slot;
     job.asked = false;
+    job.ahead = ahead;
+    const patience = Math.max(job.patience, ahead ? AHEAD_MS : 0);
+    job.timer = patience > 0 ? setTimeout(() => this.#hadItsTime(job), patience) : undefined;
     this.#options.signal(slot, 0);
     this.#running.add(job);
     job.owner.running.add(job);
@@ -165,15 +188,24 @@ export class Scheduler {
     );
   }
 
-  #release(job: Job): void {
+  #release(job: Job, ms: number): void {
+    clearTimeout(job.timer);
+    this.#queue.spent(job.owner.class, ms, job.ahead);
     this.#running.delete(job);
     job.owner.running.delete(job);
     this.#free.push(job.slot);
     job.slot = -1;
+    job.ahead = false;
+  }
+
+  /** From now on it is as any other of its class. */
+  #hadItsTime(job: Job): void {
+    job.timer = undefined;
+    this.#askToYield();
   }
 
   #settle(job: Job, outcome: Outcome): void {
-    this.#release(job);
+    this.#release(job, outcome.ms);
     this.counters.stage(job.work.kind, outcome.ms);
     const { owner, waitedMs } = job;
     this.#options.onCall?.({ kind: job.work.kind, class: owner.class, waitedMs, ms: outcome.ms });
@@ -187,7 +219,7 @@ export class Scheduler {
     } else {
       const next = job.work.take(outcome.result);
       if (next && !next.need) {
-        this.#resume(job, next.cursor);
+        this.#resume(job, next.cursor, outcome.ms);
       } else {
         if (!next) this.counters.done += 1;
         job.resolve(next);
@@ -196,7 +228,8 @@ export class Scheduler {
     this.#pump();
   }
 
-  #resume(job: Job, cursor: number): void {
+  /** One that was interrupted before its first step was done has twice the time for it next. */
+  #resume(job: Job, cursor: number, ms: number): void {
     if (job.owner.ended) {
       this.#reject(job, job.owner.ended);
     } else if (cursor <= job.cursor && !job.asked) {
@@ -206,6 +239,7 @@ export class Scheduler {
       );
     } else {
       this.counters.yielded += 1;
+      job.patience = cursor > job.cursor ? 0 : Math.max(AHEAD_MS, 2 * ms);
       job.cursor = cursor;
       job.queuedAt = performance.now();
       this.#queue.push(job, true);
@@ -213,7 +247,7 @@ export class Scheduler {
   }
 
   #died(job: Job, error: unknown): void {
-    this.#release(job);
+    this.#release(job, 0);
     this.counters.workersDied += 1;
     const { message } = toVignetError(error);
     const detail = `the thread of this ${job.work.kind} task ended unexpectedly (${message}); a new one was started`;
@@ -227,17 +261,30 @@ export class Scheduler {
     job.reject(error);
   }
 
-  /** Asks as many bulk jobs to yield as others wait. */
+  /**
+   * Asks as many jobs to yield as others wait that are served before them: bulk ones first. What they were doing may have to be done again, so
+   * a few quick jobs rather wait for the threads that run nothing else.
+   */
   #askToYield(): void {
-    let wanted = this.#queue.length('quick') + this.#queue.length('interactive');
-    if (wanted === 0) return;
-    for (const job of this.#running) if (job.asked) wanted -= 1;
-    for (const job of this.#running) {
-      if (wanted <= 0) return;
-      if (job.owner.class !== 'bulk' || job.asked || !job.work.yields || job.owner.ended) continue;
+    const { quickThreads = 0, threads } = this.#options;
+    const few = threads > 1 ? FEW * quickThreads : 0;
+    const quick = Math.max(0, this.#queue.length('quick') - few);
+    const left = this.#ask('bulk', quick + this.#queue.length('interactive'));
+    this.#ask('interactive', Math.min(left, quick));
+  }
+
+  /** Asks jobs of a class until `wanted` of them are asked; returns how many more are wanted. */
+  #ask(of: RequestClass, wanted: number): number {
+    let left = wanted;
+    const some = [...this.#running].filter(({ owner }) => owner.class === of);
+    for (const job of some) if (job.asked) left -= 1;
+    for (const job of some) {
+      if (left <= 0) return 0;
+      if (job.asked || job.timer || !job.work.yields || job.owner.ended) continue;
       job.asked = true;
       this.#options.signal(job.slot, 1);
-      wanted -= 1;
+      left -= 1;
     }
+    return Math.max(0, left);
   }
 }

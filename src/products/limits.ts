@@ -1,6 +1,7 @@
 /** What a request may cost; checked against the plan, before any work. */
 import { VignetError } from '../base/errors.ts';
 import { inMiB } from '../base/mebibytes.ts';
+import { maxTrackPoints } from '../vo/stack/track.ts';
 
 /**
  * What a request may cost at most. Plans beyond it are refused before any pixel is read.
@@ -36,6 +37,8 @@ export interface Limits {
   readonly maxFiles: number;
   /** Largest mosaic, in bytes of plain FITS: it is streamed in constant memory. */
   readonly maxMosaicBytes: number;
+  /** Most work of a mosaic, in seconds of one thread, as its plan estimates them. */
+  readonly maxWorkSeconds: number;
 }
 
 /**
@@ -52,13 +55,14 @@ export const defaultLimits: Limits = {
   maxWholeBytes: 128 * 1024 ** 2,
   maxPictureSide: 1024,
   maxStackRows: 20_000,
-  maxTrackPoints: 2_000,
+  maxTrackPoints,
   maxTrackStep: 20,
   maxFrames: 1_000,
   maxInputs: 5_000,
   maxMatchedInputs: 500,
   maxFiles: 5_000,
   maxMosaicBytes: 128 * 1024 ** 3,
+  maxWorkSeconds: 7_200,
 };
 
 /** Throws usage TOO_LARGE, naming the limit and what was asked for. */

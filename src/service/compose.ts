@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Policy } from '../access/policy.ts';
 import { ANONYMOUS } from '../access/principal.ts';
 import { softwareVersion } from '../base/software.ts';
+import { encoder } from '../products/answers/picture.ts';
 import { Vignet } from '../products/vignet.ts';
 import { contentsOf } from './archive-contents.ts';
 import type { Config } from './config.ts';
@@ -22,9 +23,9 @@ export async function compose(config: Config, policy: Policy): Promise<Compositi
   const vignet = await Vignet.open(config.VIGNET_ARCHIVE, {
     archive: { policy },
     engine: {
-      // One more than cores: while a thread waits for its next task or for a disk, another goes on.
-      threads: config.VIGNET_THREADS > 0 ? config.VIGNET_THREADS : availableParallelism() + 1,
-      // Bulk requests keep all cores busy without it.
+      // Bulk requests keep all cores busy without the two that are kept for others.
+      threads: config.VIGNET_THREADS > 0 ? config.VIGNET_THREADS : availableParallelism() + 2,
+      quickThreads: 1,
       interactiveThreads: 1,
       // What is made is sent, and whoever asks for little is heard, before more is made.
       nice: 5,
@@ -33,9 +34,12 @@ export async function compose(config: Config, policy: Policy): Promise<Compositi
     limits: {
       maxBytes: config.VIGNET_MAX_ANSWER_MB * 1048576,
       maxMosaicBytes: config.VIGNET_MAX_MOSAIC_MB * 1048576,
+      maxWorkSeconds: config.VIGNET_MAX_WORK_S,
     },
     drainMs: (pieceKilobytes / config.VIGNET_MIN_RATE_KB) * 1000,
   });
+  // Loading them takes a tenth of a second, during which nobody else would be answered.
+  await Promise.all([encoder(), import('../products/stack/index.ts'), vignet.archive.as(ANONYMOUS).count()]);
   return {
     vignet,
     ports: {

@@ -32,11 +32,15 @@ const schema = Type.Object({
     default: 0,
     minimum: 0,
     maximum: 1024,
-    description: 'pixel threads; 0: number of cores plus one',
+    description: 'pixel threads; 0: number of cores plus two',
   }),
   VIGNET_MEMORY_MB: positive(512, 'limit of answer buffers in MiB: queued, being filled, unsent'),
   VIGNET_MAX_ANSWER_MB: positive(2048, 'largest answer of one request, MiB'),
   VIGNET_MAX_MOSAIC_MB: positive(131072, 'largest mosaic, MiB; mosaics are streamed in constant memory'),
+  VIGNET_MAX_WORK_S: positive(
+    7200,
+    'most work of one mosaic, in seconds of one thread, as its plan estimates them',
+  ),
   VIGNET_MAX_URL: Type.Integer({
     default: 32768,
     minimum: 1024,

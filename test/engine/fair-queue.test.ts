@@ -1,42 +1,109 @@
-// Who is next. Oracle: the rule, counted: quick first, and no class waits for more than its share of turns.
+// Who is next. Oracle: the rule, counted in milliseconds of one thread that the test hands out: quick first, and no class that waits gets less
+// than its share of the time.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FairQueue, type RequestClass, requestClasses } from '../../src/engine/fair-queue.ts';
+import { AHEAD_MS, FairQueue, type RequestClass, requestClasses } from '../../src/engine/fair-queue.ts';
 
 interface Owner {
   readonly class: RequestClass;
 }
+type PerClass = Partial<Record<RequestClass, number>>;
 
 /** A queue in which each class has so many jobs, each of an owner of its own. */
-function queueOf(jobs: Partial<Record<RequestClass, number>>) {
+function queueOf(jobs: PerClass) {
   const queue = new FairQueue<Owner, { owner: Owner }>();
   for (const of of requestClasses)
     for (let n = 0; n < (jobs[of] ?? 0); n++) queue.push({ owner: { class: of } });
   return queue;
 }
 
-const classes = (queue: ReturnType<typeof queueOf>, turns: number, bulk = true) =>
-  Array.from({ length: turns }, () => queue.next(bulk)?.owner.class);
+/** The classes of what one thread runs, one job after the other, each as long as its class says; a job comes back to the queue's end. */
+function run(queue: ReturnType<typeof queueOf>, ms: PerClass, total: number, again = true) {
+  const ran: RequestClass[] = [];
+  for (let now = 0; now < total; ) {
+    const turn = queue.next();
+    if (!turn) break;
+    const of = turn.job.owner.class;
+    ran.push(of);
+    if (again) queue.push({ owner: { class: of } });
+    queue.spent(of, ms[of] ?? 1, turn.ahead);
+    now += ms[of] ?? 1;
+  }
+  return ran;
+}
 
-it('quick jobs come first, a quarter of the turns is for interactive ones, a sixteenth for bulk ones', () => {
-  const turns = classes(queueOf({ quick: 100, interactive: 100, bulk: 100 }), 64);
-  const counted = requestClasses.map((of) => turns.filter((turn) => turn === of).length);
-  expect(counted).toEqual([48, 12, 4]);
-  expect(turns.slice(0, 3)).toEqual(['quick', 'quick', 'quick']);
+const share = (ran: readonly RequestClass[], of: RequestClass, ms: PerClass) => {
+  const time = (one: RequestClass) => ms[one] ?? 1;
+  const sum = (list: readonly RequestClass[]) => list.reduce((all, one) => all + time(one), 0);
+  return sum(ran.filter((one) => one === of)) / sum(ran);
+};
+
+it('a class that waits gets its share of the time, whatever its jobs take: a sixteenth, a quarter of the others, the rest', () => {
+  for (const ms of [
+    { quick: 1, interactive: 1, bulk: 1 },
+    { quick: 1, interactive: 100, bulk: 10 },
+    { quick: 2, interactive: 10, bulk: 300 },
+  ]) {
+    const ran = run(queueOf({ quick: 9, interactive: 9, bulk: 9 }), ms, 100_000);
+    expect(share(ran, 'quick', ms)).toBeCloseTo(45 / 64, 1.7);
+    expect(share(ran, 'interactive', ms)).toBeCloseTo(15 / 64, 1.7);
+    expect(share(ran, 'bulk', ms)).toBeCloseTo(1 / 16, 1.7);
+  }
+});
+
+it('a burst of quick jobs is done when its own time and the shares of others have passed', () => {
+  const ran = run(
+    queueOf({ quick: 300, interactive: 60, bulk: 60 }),
+    { quick: 2, interactive: 10, bulk: 10 },
+    2000,
+    false,
+  );
+  const last = ran.lastIndexOf('quick');
+  const others = ran.slice(0, last).filter((of) => of !== 'quick').length * 10;
+  // Fifteen and four for forty-five of the 600 ms, and one more each.
+  expect(others).toBeLessThanOrEqual(600 * (15 / 45 + 4 / 45) + 20);
 });
 
 it('no turn is lost for a class that has nothing, or may not run', () => {
+  const classes = (queue: ReturnType<typeof queueOf>, turns: number, last?: RequestClass) =>
+    Array.from({ length: turns }, () => {
+      const turn = queue.next(last);
+      if (turn) queue.spent(turn.job.owner.class, 100, turn.ahead);
+      return turn?.job.owner.class;
+    });
   expect(classes(queueOf({ quick: 20 }), 20)).toEqual(Array(20).fill('quick'));
-  expect(classes(queueOf({ quick: 40, bulk: 5 }), 40, false)).toEqual(Array(40).fill('quick'));
+  expect(classes(queueOf({ quick: 40, bulk: 5 }), 40, 'interactive')).toEqual(Array(40).fill('quick'));
+  expect(classes(queueOf({ interactive: 5, bulk: 5 }), 1, 'quick')).toEqual([undefined]);
   expect(classes(queueOf({ bulk: 2 }), 3)).toEqual(['bulk', 'bulk', undefined]);
 });
 
-it('whatever waits gets a turn within sixteen', () => {
+it('who runs while nobody waits owes nothing for it, and who does not wait saves nothing up', () => {
+  const queue = queueOf({ bulk: 1000 });
+  const ms = { quick: 1, bulk: 10 };
+  run(queue, ms, 5000);
+  for (let n = 0; n < 100; n++) queue.push({ owner: { class: 'quick' } });
+  expect(share(run(queue, ms, 2000), 'bulk', ms)).toBeCloseTo(1 / 16, 1.7);
+  const late = queueOf({ quick: 10 });
+  run(late, ms, 5000);
+  late.push({ owner: { class: 'bulk' } });
+  expect(run(late, ms, 15)).not.toContain('bulk');
+});
+
+it('whatever waits runs before the others have had sixteen times its ten milliseconds', () => {
   fc.assert(
-    fc.property(fc.nat(40), fc.nat(40), fc.integer({ min: 0, max: 30 }), (quick, interactive, before) => {
-      const queue = queueOf({ quick: quick + 60, interactive: interactive + 60, bulk: 1 });
-      for (let n = 0; n < before % 15; n++) queue.next(false);
-      expect(classes(queue, 16)).toContain('bulk');
-    }),
+    fc.property(
+      fc.nat(40),
+      fc.nat(40),
+      fc.nat(30),
+      fc.integer({ min: 1, max: 50 }),
+      (quick, interactive, before, ms) => {
+        const queue = queueOf({ quick: quick + 1, interactive: interactive + 1 });
+        run(queue, { quick: ms, interactive: ms }, before * ms);
+        queue.push({ owner: { class: 'bulk' } });
+        expect(run(queue, { quick: ms, interactive: ms, bulk: ms }, 15 * AHEAD_MS + 3 * ms)).toContain(
+          'bulk',
+        );
+      },
+    ),
   );
 });

@@ -1,7 +1,6 @@
 // Who runs when: classes, fairness, yield, cancel, deadlines, bounds.
 import { afterEach, expect, it, vi } from 'vitest';
 import { VignetError } from '../../src/base/errors.ts';
-import type { RequestClass } from '../../src/engine/fair-queue.ts';
 import type { EngineCall } from '../../src/engine/metrics.ts';
 import { ending, failing, fakeEngine, fill, Gate, hold, nap, needing } from './support/engine.ts';
 
@@ -26,21 +25,6 @@ it('takes turns between requests of a class, whatever each has queued', async ()
   for (let i = 0; i < 3; i++) run(few, `few${i}`);
   await Promise.all(runs);
   expect(order).toEqual(['many0', 'many1', 'few0', 'many2', 'few1', 'many3', 'few2', 'many4', 'many5']);
-});
-
-it('runs quick work before interactive work before bulk work, whatever was queued earlier', async () => {
-  const engine = fakeEngine();
-  const order: string[] = [];
-  const run = (of: RequestClass, labels: readonly string[]) => {
-    const request = engine.request({ class: of });
-    return labels.map((label) => request.run(...nap(5, label)).then(() => order.push(label)));
-  };
-  await Promise.all([
-    ...run('bulk', ['b0', 'b1', 'b2']),
-    ...run('interactive', ['i0', 'i1']),
-    ...run('quick', ['q0', 'q1']),
-  ]);
-  expect(order).toEqual(['b0', 'q0', 'q1', 'i0', 'i1', 'b1', 'b2']);
 });
 
 it('keeps threads free of bulk work, so that others need not wait for one to yield', async () => {

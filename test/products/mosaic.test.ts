@@ -192,6 +192,21 @@ describe('a mosaic', () => {
     const plan = await small.mosaic(asked({ ...around, PLAN: 'true' }), { principal: ANONYMOUS });
     expect(plan?.summary).toMatchObject({ allowed: false, limits: { maxMosaicBytes: 100_000 } });
   });
+
+  it('of more work than is allowed is refused before any of it, though its answer is small', async () => {
+    const { vignet: small } = await archiveOf({ limits: { maxWorkSeconds: 0.001 } });
+    const calls: string[] = [];
+    small.engine.observe(({ kind }) => calls.push(kind));
+    const turned = { ...around, ROTATION: '20', RESAMPLE: 'exact' };
+    await expect(small.mosaic(asked(turned), { principal: ANONYMOUS })).rejects.toMatchObject({
+      code: 'TOO_LARGE',
+      message: expect.stringMatching(/limit maxWorkSeconds is 0.001/),
+    });
+    // Searched and planned, but no pixel read.
+    expect(calls).not.toContain('mosaic');
+    const plan = await small.mosaic(asked({ ...turned, PLAN: 'true' }), { principal: ANONYMOUS });
+    expect(plan?.summary).toMatchObject({ allowed: false, limits: { maxWorkSeconds: 0.001 } });
+  });
 });
 
 describe('a collection dataset', () => {

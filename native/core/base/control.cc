@@ -18,6 +18,7 @@ Control::Signal Control::poll() const {
   if (word == 2) throw Error(Kind::transient, "CANCELLED", "the request was cancelled");
   if (Clock::now() >= deadline_)
     throw Error(Kind::transient, "DEADLINE", "the request ran past its deadline; ask for less at once");
+  if (word == 1 && interrupts_) throw Yielded();
   return word == 1 ? Signal::yield : Signal::run;
 }
 

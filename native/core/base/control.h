@@ -10,6 +10,11 @@ namespace vignet {
 // The word lives in memory shared with JavaScript: 0 run, 1 yield, 2 cancel. Long calls ask `poll` at
 // least every millisecond of work: on `yield` they return with a cursor to be resumed from, on
 // `cancel` or from the deadline on they throw Error{transient, CANCELLED | DEADLINE}.
+//
+// Where to stop and go on there would mean to keep what lies half done, a call can stop at any poll and do
+// its last step again: it polls with `interrupting()`, which throws Yielded on `yield`.
+struct Yielded {};
+
 class Control {
  public:
   // The monotonic clock as of its last tick, some milliseconds ago at most: it is read a hundred times in a
@@ -31,11 +36,17 @@ class Control {
       : word_(word), deadline_(deadline), onPoll_(onPoll) {}
 
   Signal poll() const;
+  Control interrupting() const {
+    Control out = *this;
+    out.interrupts_ = true;
+    return out;
+  }
 
  private:
   const std::atomic<int32_t>* word_ = nullptr;
   Clock::time_point deadline_ = Clock::time_point::max();
   const std::function<void()>* onPoll_ = nullptr;
+  bool interrupts_ = false;
 };
 
 }  // namespace vignet

@@ -133,13 +133,15 @@ void medianRow(std::span<const CombineInput> inputs, size_t pixels, float* image
   }
 }
 
-std::vector<float> localRange(std::span<const float> image, size_t width, size_t height) {
+std::vector<float> localRange(std::span<const float> image, size_t width, size_t height,
+                              const Control& control) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   const auto reach = static_cast<std::ptrdiff_t>(kRangeReach);
   const auto w = static_cast<std::ptrdiff_t>(width), h = static_cast<std::ptrdiff_t>(height);
   std::vector<float> low(image.size(), kInfinity), high(image.size(), -kInfinity), range(image.size(), 0);
   // A comparison with NaN is false, so NaN is never chosen.
   for (std::ptrdiff_t y = 0; y < h; ++y) {
+    control.poll();
     const float* from = image.data() + y * w;
     for (std::ptrdiff_t d = -reach; d <= reach; ++d) {
       for (std::ptrdiff_t x = std::max<std::ptrdiff_t>(0, -d); x < std::min(w, w - d); ++x) {
@@ -151,6 +153,7 @@ std::vector<float> localRange(std::span<const float> image, size_t width, size_t
     }
   }
   for (std::ptrdiff_t y = 0; y < h; ++y) {
+    control.poll();
     for (std::ptrdiff_t x = 0; x < w; ++x) {
       float l = kInfinity, g = -kInfinity;
       for (std::ptrdiff_t v = std::max<std::ptrdiff_t>(0, y - reach); v <= std::min(h - 1, y + reach); ++v) {

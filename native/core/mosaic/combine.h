@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/box.h"
+#include "core/base/control.h"
 
 namespace vignet {
 
@@ -40,7 +41,8 @@ void medianRow(std::span<const CombineInput> inputs, size_t pixels, float* image
 // Of each pixel of a width x height image, the largest minus the smallest finite value within 2 pixels; 0
 // without any. On a steep slope, such as the flank of a star, inputs may differ by as much because of motion,
 // variability or seeing.
-std::vector<float> localRange(std::span<const float> image, size_t width, size_t height);
+std::vector<float> localRange(std::span<const float> image, size_t width, size_t height,
+                              const Control& control = {});
 inline constexpr uint32_t kRangeReach = 2;
 
 }  // namespace vignet

@@ -49,7 +49,8 @@ class CombinedFill {
     blockColumns_ = (width + across - 1) / across;
   }
 
-  // From block `cursor` on; where to go on when it pauses or bytes are missing, absent when all is done.
+  // From block `cursor` on; where to go on when it is interrupted, or bytes are missing; absent when all is
+  // done.
   std::optional<uint64_t> run(uint64_t cursor) {
     const uint32_t width = strip_.frame.width;
     const uint64_t across = (width + blockColumns_ - 1) / blockColumns_;
@@ -60,12 +61,13 @@ class CombinedFill {
       const auto x = static_cast<uint32_t>(cursor % across * blockColumns_);
       const auto y = static_cast<uint32_t>(strip_.y0 + cursor / across * blockRows_);
       const Box block{x, y, std::min(width, x + blockColumns_), std::min(strip_.y1, y + blockRows_)};
-      if (!missing_.attempt([&] { fill(block); }) && !first) first = cursor;
-      if (!first) reported = failures_.size();
-      if (control_.poll() == Control::Signal::yield && cursor + 1 < blocks) {
-        if (!first) first = cursor + 1;
+      try {
+        if (!missing_.attempt([&] { fill(block); }) && !first) first = cursor;
+      } catch (const Yielded&) {
+        if (!first) first = cursor;
         break;
       }
+      if (!first) reported = failures_.size();
     }
     // Blocks behind one whose bytes are missing are done again.
     failures_.resize(reported);
@@ -94,10 +96,12 @@ class CombinedFill {
       control_.poll();
     }
     missing.check();
+    control_.poll();
     const std::vector<float> tolerance = around ? toleranceOf(wide) : std::vector<float>();
     std::vector<float> image(block.width()), variance(block.width());
     std::vector<uint8_t> clipped(block.width());
     for (uint32_t y = block.y0; y < block.y1; ++y) {
+      control_.poll();
       const size_t from = size_t{y - wide.y0} * wide.width() + (block.x0 - wide.x0);
       row(from);
       combineRow(how_, row_, block.width(), around ? tolerance.data() + from : nullptr, image.data(),
@@ -117,9 +121,13 @@ class CombinedFill {
 
   std::vector<float> toleranceOf(const Box& box) {
     std::vector<float> median(size_t{box.width()} * box.height());
-    row(0);
-    medianRow(row_, median.size(), median.data());
-    return localRange(median, box.width(), box.height());
+    for (uint32_t y = 0; y < box.height(); ++y) {
+      control_.poll();
+      const size_t from = size_t{y} * box.width();
+      row(from);
+      medianRow(row_, box.width(), median.data() + from);
+    }
+    return localRange(median, box.width(), box.height(), control_);
   }
 
   void write(size_t p, uint32_t x0, uint32_t y, size_t from, const std::vector<float>& values,
@@ -193,7 +201,8 @@ uint64_t fillCombined(const MosaicStrip& strip, const MosaicPart& part, std::spa
                 expectedFor("rows of the mosaic, in 32-bit pixels or a 64-bit mask", "the window",
                             std::to_string(out.size()) + " bytes of BITPIX " + std::to_string(part.bitpix)));
   std::byte* const room = out.data();
-  return CombinedFill(strip, {&part, 1}, {&room, 1}, control, failures).run(cursor).value_or(out.size());
+  const Control inner = control.interrupting();
+  return CombinedFill(strip, {&part, 1}, {&room, 1}, inner, failures).run(cursor).value_or(out.size());
 }
 
 void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
@@ -209,6 +218,7 @@ void fillCombined(const MosaicStrip& strip, std::span<const MosaicPart> parts,
     const uint64_t from = *at;
     at = fill.run(from);
     fill.missing().check();
+    control.poll();
   }
 }
 

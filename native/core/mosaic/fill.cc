@@ -11,13 +11,14 @@
 namespace vignet {
 namespace {
 
-// The cursor is where the next group of rows begins, and in it how many inputs have been placed.
+// The cursor is where the next group of rows begins, and in it how many inputs have been placed. An input
+// that a yield interrupts is placed again.
 uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
                    uint64_t cursor, const Control& control, std::vector<MosaicFailure>& failures,
                    Checksum& sum) {
   const uint64_t rowBytes = rowBytesOf(strip, part);
-  RowFiller filler(strip, {&part, 1}, control, {&failures, 1});
-  const uint32_t rows = strip.y1 - strip.y0, step = filler.step(rows);
+  const Control inner = control.interrupting();
+  const uint32_t rows = strip.y1 - strip.y0;
   auto row = static_cast<uint32_t>(cursor / rowBytes);
   auto next = static_cast<size_t>(cursor % rowBytes);
   const size_t inputs = part.plane == PlaneKind::owner ? 0 : strip.inputs.size();
@@ -28,22 +29,30 @@ uint64_t fillOwned(const MosaicStrip& strip, const MosaicPart& part, std::span<s
   const auto reached = [&](uint64_t place) {
     if (!missing.any()) done = place, reported = failures.size();
   };
-  bool yields = false;
-  for (; row < rows && !yields && !missing.enough(); row += std::min(step, rows - row), next = 0) {
-    if (control.poll() == Control::Signal::yield && next == 0) break;
-    const uint32_t end = row + std::min(step, rows - row);
-    const std::span<std::byte> group = out.subspan(row * rowBytes, (end - row) * rowBytes);
-    std::byte* const to = group.data();
-    filler.start(strip.y0 + row, strip.y0 + end, {&to, 1});
-    for (; next < inputs && !yields; ++next) {
-      missing.attempt([&] { filler.place(next); });
-      const bool pause = inputs < rowBytes && next + 1 < inputs;
-      if (pause) reached(row * rowBytes + next + 1);
-      yields = control.poll() == Control::Signal::yield && pause;
+  const auto fill = [&] {
+    RowFiller filler(strip, {&part, 1}, inner, {&failures, 1});
+    const uint32_t step = filler.step(rows);
+    for (; row < rows && !missing.enough(); row += std::min(step, rows - row), next = 0) {
+      inner.poll();
+      const uint32_t end = row + std::min(step, rows - row);
+      const std::span<std::byte> group = out.subspan(row * rowBytes, (end - row) * rowBytes);
+      std::byte* const to = group.data();
+      filler.start(strip.y0 + row, strip.y0 + end, {&to, 1});
+      for (; next < inputs; ++next) {
+        missing.attempt([&] { filler.place(next); });
+        if (inputs < rowBytes && next + 1 < inputs) {
+          reached(row * rowBytes + next + 1);
+          inner.poll();
+        }
+      }
+      if (!missing.any()) sum.add(group);
+      reached(end * rowBytes);
     }
-    if (yields) break;
-    if (!missing.any()) sum.add(group);
-    reached(end * rowBytes);
+  };
+  try {
+    fill();
+  } catch (const Yielded&) {
+    // What was reached is where to go on.
   }
   failures.resize(reported);
   return done;

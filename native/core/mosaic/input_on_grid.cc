@@ -247,7 +247,11 @@ void InputOnGrid::resampled(const Box& block, GridPixels& out) {
   };
   for (int shift = 0; shift < (strip_.maskNames.size() > 31 ? 64 : 32); shift += 32) {
     const uint64_t* const bits = band.bits.data() + band.first;
-    for (size_t k = 0; k < half.size(); ++k) half[k] = part(bits[k], shift);
+    for (size_t k = 0; k < half.size();) {
+      map_->poll();
+      for (const size_t end = std::min(half.size(), k + band.stride); k < end; ++k)
+        half[k] = part(bits[k], shift);
+    }
     options.noDataBits = part(noData, shift);
     resample(*map_, kernel_, in, to, options);
     for (uint32_t y = 0; y < block.height(); ++y) {

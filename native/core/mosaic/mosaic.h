@@ -169,17 +169,20 @@ struct MosaicOutcome {
 // Writes rows [y0, y1) of a plane into `out` (their exact size). Pixels without an owner, and rows of an
 // input that cannot be read, are NaN (NO_DATA in masks, 0 in the owners' plane only where there is no owner);
 // the first failure of each input is reported. Starts at `cursor`, 0 at first, and returns where to go on:
-// out.size() when all is done, less after a yield or where bytes are missing (missing_bytes.h). `outcome` is
-// of what this call has done: the sums of all calls are the window's. Throws Error{transient, CANCELLED |
-// DEADLINE}, Error{fatal | usage, …} for tasks that make no sense.
+// out.size() when all is done, less after a yield or where bytes are missing (missing_bytes.h). A yield
+// interrupts at any poll: the input, or the block of combined inputs, in work is done again, so that a call
+// that is asked too early may return its own cursor. `outcome` is of what this call has done: the sums of all
+// calls are the window's. Throws Error{transient, CANCELLED | DEADLINE}, Error{fatal | usage, …} for tasks
+// that make no sense.
 uint64_t fillMosaic(const MosaicStrip& strip, const MosaicPart& part, std::span<std::byte> out,
                     uint64_t cursor, const Control& control, MosaicOutcome& outcome);
 
 // Takes bytes of plane p from byte `at` of its pixels on.
 using MosaicSink = std::function<void(size_t plane, uint64_t at, std::span<const std::byte> bytes)>;
 
-// The same of several planes at once, a few rows of each at a time, from row `from` on. Returns the row where
-// to go on, strip.y1 when all is done; saved[p] is of the rows that this call has done.
+// The same of several planes at once, a few rows of each at a time, from row `from` on; the group of rows
+// that a yield interrupts is done again. Returns the row where to go on, strip.y1 when all is done; saved[p]
+// is of the rows that this call has done.
 uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes, const MosaicSink& sink,
                     uint32_t from, const Control& control, std::span<MosaicOutcome> saved);
 

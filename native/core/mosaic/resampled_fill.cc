@@ -42,6 +42,7 @@ void ResampledFill::fillBlock(const Box& block, std::span<const OwnedRun> runs) 
   for (const OwnedRun& run : runs) {
     const OwnedRun part{run.y, std::max(run.x0, block.x0), std::min(run.x1, block.x1), run.owner};
     if (part.y < block.y0 || part.y >= block.y1 || part.x0 >= part.x1) continue;
+    context_.control.poll();
     for (size_t p = 0; p < rows_.planes().size(); ++p) {
       const PlaneKind kind = rows_.planes()[p].plane;
       if (kind == PlaneKind::owner) continue;

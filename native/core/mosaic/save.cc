@@ -55,31 +55,40 @@ uint32_t saveMosaic(const MosaicStrip& strip, std::span<const MosaicPart> planes
             "those from " + std::to_string(from) + " on, of " + std::to_string(planes.size()) + " planes"));
   std::vector<std::vector<MosaicFailure>> failures(planes.size());
   std::vector<Checksum> sums(planes.size());
+  const Control inner = control.interrupting();
   std::optional<RowFiller> filler;
   if (!std::holds_alternative<CombinedAssignment>(strip.assignment))
-    filler.emplace(strip, planes, control, failures);
+    filler.emplace(strip, planes, inner, failures);
   const uint32_t step = filler ? filler->step(strip.y1 - strip.y0) : strip.y1 - strip.y0;
   const Group group(strip, planes, step);
   MissingBytes missing;
   uint32_t done = from;
   std::vector<size_t> reported(planes.size());
-  for (uint32_t y = from, end; y < strip.y1 && !missing.enough(); y = end) {
-    end = y + std::min(step, strip.y1 - y);
-    if (filler) {
-      filler->start(y, end, group.out());
-      for (size_t i = 0; i < strip.inputs.size(); ++i) missing.attempt([&] { filler->place(i); });
-    } else {
-      MosaicStrip rows = strip;
-      rows.y0 = y, rows.y1 = end;
-      missing.attempt([&] { fillCombined(rows, planes, group.out(), control, failures[0]); });
+  const auto fill = [&] {
+    for (uint32_t y = from, end; y < strip.y1 && !missing.enough(); y = end) {
+      end = y + std::min(step, strip.y1 - y);
+      if (filler) {
+        filler->start(y, end, group.out());
+        for (size_t i = 0; i < strip.inputs.size(); ++i) missing.attempt([&] { filler->place(i); });
+      } else {
+        MosaicStrip rows = strip;
+        rows.y0 = y, rows.y1 = end;
+        missing.attempt([&] { fillCombined(rows, planes, group.out(), inner, failures[0]); });
+      }
+      // Rows behind some whose bytes are missing are done again.
+      if (!missing.any()) {
+        group.put(y, end, sink, sums);
+        done = end;
+        for (size_t p = 0; p < planes.size(); ++p) reported[p] = failures[p].size();
+      }
+      inner.poll();
     }
-    // Rows behind some whose bytes are missing are done again.
-    if (!missing.any()) {
-      group.put(y, end, sink, sums);
-      done = end;
-      for (size_t p = 0; p < planes.size(); ++p) reported[p] = failures[p].size();
-    }
-    if (control.poll() == Control::Signal::yield) break;
+  };
+  // Rows that a yield interrupts are done again too.
+  try {
+    fill();
+  } catch (const Yielded&) {
+    // `done` is where to go on.
   }
   for (size_t p = 0; p < planes.size(); ++p) {
     failures[p].resize(reported[p]);

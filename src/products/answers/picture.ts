@@ -8,8 +8,8 @@ export interface Pixels {
   readonly rgba: Uint8Array;
 }
 
-/** Loaded when the first picture is asked for: most processes never make one. */
-async function encoder() {
+/** Loaded when the first picture is asked for: most processes never make one. A service loads it before it listens. */
+export async function encoder() {
   const { default: sharp } = await import('sharp');
   sharp.concurrency(1);
   sharp.cache(false);

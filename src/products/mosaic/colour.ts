@@ -21,6 +21,7 @@ import { checkSize, defaultLimits } from '../limits.ts';
 import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
 import { type PlannedMosaic, placeInputs } from './place.ts';
 import type { MosaicSummary } from './summary.ts';
+import { checkWork } from './work.ts';
 
 interface Channel extends Pick<ColourChannel, 'x0' | 'y0'> {
   readonly fits: PlainFits;
@@ -92,6 +93,7 @@ function joined(bands: Colour['bands'], summaries: readonly MosaicSummary[]): Mo
     pixels: sum(({ pixels }) => pixels),
     decodedPixels: sum(({ decodedPixels }) => decodedPixels),
     bytes: sum(({ bytes }) => bytes),
+    workSeconds: sum(({ workSeconds }) => workSeconds),
     seconds: sum(({ seconds }) => seconds),
     allowed: summaries.every(({ allowed }) => allowed),
   };
@@ -123,6 +125,7 @@ export async function planColour(
       'maxWholeBytes of pictures',
       'ask for a smaller region or larger pixels (PIXSCALE)',
     );
+  if (!request.plan) checkWork(summary.workSeconds, limits);
   const { bands, q, stretch } = colour;
   const picture = defined({ q, stretch, maxSide: limits.maxPictureSide });
   const { frame } = mosaics[0] as AssembledMosaic;
@@ -137,7 +140,7 @@ export async function planColour(
   ];
   const answer = new ColourAnswer({
     engine: deps.engine,
-    options: { class: classOf(summary.bytes, summary.seconds * deps.engine.threads), ...options },
+    options: { class: classOf(summary.bytes, summary.workSeconds), ...options },
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
     filename: `${words.join('_')}.${format === 'jpeg' ? 'jpg' : format}`,

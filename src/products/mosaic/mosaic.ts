@@ -21,6 +21,7 @@ import { noteOf } from './notes.ts';
 import { type PlannedMosaic, placeInputs, plannedInputs, ringsOf } from './place.ts';
 import { type MosaicSummary, summaryOf } from './summary.ts';
 import type { PlannedInput } from './tables.ts';
+import { checkWork, workOf } from './work.ts';
 
 /**
  * A planned mosaic.
@@ -125,12 +126,16 @@ export function assemble(
         measureLevels(running, plan, inputs, { ...request, flux: resampling.flux }),
       ),
   });
-  const summary = summaryOf(plan, inputs, fits.size, engine.threads, limits);
-  if (!request.plan) refuseTooLarge(fits.size, request, limits);
+  const work = workOf(plan, inputs, request);
+  const summary = summaryOf(plan, inputs, fits.size, work, engine.threads, limits);
+  if (!request.plan) {
+    refuseTooLarge(fits.size, request, limits);
+    checkWork(work, limits);
+  }
 
   const answerDeps: AnswerDeps = {
     engine,
-    options: { class: classOf(fits.size, summary.seconds * engine.threads), ...options },
+    options: { class: classOf(fits.size, work), ...options },
     fits,
     drainMs,
     contentType: mediaTypes[format],

@@ -30,24 +30,27 @@ export interface MosaicSummary {
   readonly decodedPixels: number;
   /** Of the plain FITS file. */
   readonly bytes: number;
-  /** A rough guess for this machine when it has nothing else to do. */
+  /** What it takes of one thread, in seconds; a guess, mostly too high (docs/mosaics.md). */
+  readonly workSeconds: number;
+  /** The same for this machine when it has nothing else to do. */
   readonly seconds: number;
-  readonly limits: Pick<Limits, 'maxInputs' | 'maxMatchedInputs' | 'maxMosaicBytes'>;
+  readonly limits: Pick<Limits, 'maxInputs' | 'maxMatchedInputs' | 'maxMosaicBytes' | 'maxWorkSeconds'>;
   readonly allowed: boolean;
 }
 
-/** Decoded pixels a second and thread, and bytes written: what machines of these years do. */
-const DECODED = 80e6;
+/** Bytes that are sent in a second. */
 const WRITTEN = 1e9;
+
 export function summaryOf(
   plan: MosaicPlan,
   inputs: readonly PlannedInput[],
   bytes: number,
+  work: number,
   threads: number,
-  { maxInputs, maxMatchedInputs, maxMosaicBytes }: Limits,
+  { maxInputs, maxMatchedInputs, maxMosaicBytes, maxWorkSeconds }: Limits,
 ): MosaicSummary {
   const { width, height } = plan.frame;
-  const seconds = plan.decodedPixels / DECODED / threads + bytes / WRITTEN;
+  const seconds = work / threads + bytes / WRITTEN;
   return {
     datasets: inputs.map((input) => ({
       id: input.dataset.id,
@@ -59,8 +62,9 @@ export function summaryOf(
     pixels: width * height * plan.planes.length,
     decodedPixels: plan.decodedPixels,
     bytes,
+    workSeconds: Number(work.toPrecision(2)),
     seconds: Number(seconds.toPrecision(2)),
-    limits: { maxInputs, maxMatchedInputs, maxMosaicBytes },
-    allowed: bytes <= maxMosaicBytes,
+    limits: { maxInputs, maxMatchedInputs, maxMosaicBytes, maxWorkSeconds },
+    allowed: bytes <= maxMosaicBytes && work <= maxWorkSeconds,
   };
 }

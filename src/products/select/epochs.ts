@@ -3,11 +3,12 @@ import type { DatasetCandidate, DatasetSummary, Search } from '../../archive/dat
 import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { mjdUtcOfTai } from '../../astronomy/time.ts';
-import { longestGap, type Place, Track } from '../../astronomy/track.ts';
+import { type Place, Track } from '../../astronomy/track.ts';
 import { usageError } from '../../base/errors.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import { and, isIn } from '../../catalog/predicate.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
+import { tooManyPoints } from '../../vo/stack/track.ts';
 import type { Limits } from '../limits.ts';
 import type { Epoch } from '../stack/row.ts';
 import { CensusWords } from './census-words.ts';
@@ -47,11 +48,7 @@ function trackOf(
   points: readonly TrackPoint[],
   { maxTrackPoints, maxTrackStep }: Omit<EpochLimits, 'most'>,
 ): { track: Track; circles: ReturnType<Track['circles']> } {
-  if (points.length > maxTrackPoints)
-    throw usageError(
-      'TOO_MANY',
-      `expected at most ${maxTrackPoints} points for TRACK (maxTrackPoints), received ${points.length}; give fewer, up to ${longestGap} day apart, or ask for a part of the track at a time`,
-    );
+  if (points.length > maxTrackPoints) throw tooManyPoints(maxTrackPoints, points.length);
   const track = new Track(points);
   const circles = track.circles();
   const far = circles.find(({ radius }) => 2 * radius > 1.25 * maxTrackStep);

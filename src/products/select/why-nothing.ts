@@ -31,13 +31,16 @@ type Asked = Partial<Pick<DatasetSelection, 'collection' | 'types' | 'bands' | '
 
 /** `no visit_image of band q or at 5e-7 6e-7 m in MJD 60000 60001`. */
 function lookedFor({ collection, types = [], bands = [], times = [] }: Asked): string {
+  // A sentence names a few of many.
+  const few = (all: readonly string[]) =>
+    [...all.slice(0, 5), ...(all.length > 5 ? ['others'] : [])].join(' or ');
   const names = bands.filter((band) => typeof band === 'string');
   const waves = bands.filter((band): band is Interval => typeof band !== 'string');
   return [
-    `no ${types.length > 0 ? types.join(' or ') : 'image'}`,
-    ...(names.length > 0 ? [`of band ${names.join(' or ')}`] : []),
-    ...(waves.length > 0 ? [`at ${waves.map(printInterval).join(' or ')} m`] : []),
-    ...(times.length > 0 ? [`in MJD ${times.map(printInterval).join(' or ')}`] : []),
+    `no ${types.length > 0 ? few(types) : 'image'}`,
+    ...(names.length > 0 ? [`of band ${few(names)}`] : []),
+    ...(waves.length > 0 ? [`at ${few(waves.slice(0, 6).map(printInterval))} m`] : []),
+    ...(times.length > 0 ? [`in MJD ${few(times.slice(0, 6).map(printInterval))}`] : []),
     ...(collection === undefined ? [] : [`of ${collection}`]),
   ].join(' ');
 }

@@ -68,7 +68,7 @@ export interface OperationDeclaration<Request> {
   /** What an answer of each status is; those of errors are the error form's unless they are said here. */
   readonly responses: Readonly<Record<number, string>>;
   /** Parameters, and the parts of the URL, to a typed request, or VignetError usage. Nothing else parses. */
-  readonly parse: (pairs: Pairs, parts: UrlParts) => Request;
+  readonly parse: (pairs: Pairs, parts: UrlParts) => Request | Promise<Request>;
   /** For the log: what was asked, in a few short values. */
   readonly log: (request: Request) => Readonly<Record<string, unknown>>;
   readonly run: (request: Request, context: RunContext) => Promise<Answer | SmallAnswer | Nothing>;

@@ -33,7 +33,7 @@ export function operation<Request>({ parse, log, run, ...rest }: OperationDeclar
   return {
     ...rest,
     respond: async ({ pairs, parts, name }, logger, context) => {
-      const request = parse(pairs, parts);
+      const request = await parse(pairs, parts);
       logger.info(log(request), name);
       return run(request, context);
     },

@@ -31,7 +31,8 @@ export interface SelectionParameters {
 
 /** Each once, in an order that does not depend on the request's. */
 function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
-  return [...new Map(all.map((one) => [key(one), one])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const byKey = new Map(all.map((one) => [key(one), one]));
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 export function selectionOf(values: Values, p: SelectionParameters): DatasetSelection {

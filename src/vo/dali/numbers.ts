@@ -10,9 +10,11 @@ const infinite = /^([+-]?)inf(?:inity)?$/i;
 /**
  * Numbers separated by white space. `Inf` is taken in any case, with or without sign: a raw `+` in a URL has become a space.
  * @param expected what the whole value should be, for messages
+ * @param most numbers that can be meant; more are refused before one of them is read
  */
-export function parseNumbers(name: string, text: string, expected: string): number[] {
-  const words = text.trim().split(/\s+/);
+export function parseNumbers(name: string, text: string, expected: string, most = 2 ** 31): number[] {
+  const words = text.trim().split(/\s+/, most + 1);
+  if (words.length > most) throw badValue(name, text, expected, { why: `more than ${most} numbers` });
   return words.map((word) => {
     const wrong = (why: string) => badValue(name, text, expected, { why: `'${clip(word, 20)}' ${why}` });
     if (word.length > longestNumber) throw wrong(`is longer than ${longestNumber} characters`);

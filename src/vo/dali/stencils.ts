@@ -5,6 +5,8 @@ import { badValue } from './parameter.ts';
 
 /** As many vertices as the core takes. */
 export const maxVertices = 10_000;
+/** A polygon of one vertex more is refused by that name. */
+const mostNumbers = 2 * maxVertices + 2;
 
 /** Longitudes further out than this are mistakes, and reducing them would cost digits. */
 const maxLongitude = 36_000;
@@ -37,7 +39,7 @@ class Reader {
 
   numbers(body: string): number[] {
     if (body.trim() === '') this.fail('there are no numbers');
-    return parseNumbers(this.#name, body, this.#expected);
+    return parseNumbers(this.#name, body, this.#expected, mostNumbers);
   }
 
   longitude(lon: number): number {

@@ -1,5 +1,6 @@
 /** Reads the first table of a small VOTable that somebody sent (VOTable 1.4, TABLEDATA). */
 import { SaxesParser } from 'saxes';
+import type { VignetError } from '../../base/errors.ts';
 import { badValue } from './parameter.ts';
 
 export interface VotableField {
@@ -23,21 +24,45 @@ export interface ReadVotable {
   readonly timeSystems: ReadonlyMap<string, { readonly scale: string; readonly origin: number | undefined }>;
 }
 
+/** Characters that are read before others have their turn on this thread: some milliseconds. */
+const PIECE = 65_536;
+
 /** More rows than anything that is sent here can need. */
 const MAX_ROWS = 100_000;
+const anyTable = (parameter: string): VotableLimits => ({
+  maxRows: MAX_ROWS,
+  maxElements: Number.POSITIVE_INFINITY,
+  tooManyRows: () =>
+    badValue(parameter, '<', 'a VOTable', { why: `it has more rows than the limit of ${MAX_ROWS}` }),
+});
+
+export interface VotableLimits {
+  /** What one row more is refused with, as soon as it begins. */
+  readonly maxRows: number;
+  /** Of the whole document, cells included. */
+  readonly maxElements: number;
+  readonly tooManyRows: () => VignetError;
+}
 
 const origins: Readonly<Record<string, number>> = { 'MJD-origin': 2_400_000.5, 'JD-origin': 0 };
 
 /**
+ * Reads a piece each time it is asked for the next step: who has others to answer lets them have their turn between the steps.
  * @param parameter whose value it is, for messages
- * Throws VignetError usage BAD_VALUE: not well-formed, no table, another serialisation than TABLEDATA, too many rows.
+ * Throws VignetError usage BAD_VALUE: not well-formed, no table, another serialisation than TABLEDATA, too many elements; and for too many
+ * rows what `limits` says. Nothing behind what is refused is read.
  */
-export function readVotable(text: string, parameter: string): ReadVotable {
+export function* votableSteps(
+  text: string,
+  parameter: string,
+  { maxRows, maxElements, tooManyRows }: VotableLimits,
+): Generator<void, ReadVotable, void> {
   const wrong = (why: string) => badValue(parameter, text, 'a VOTable', { why });
   const fields: VotableField[] = [];
   const rows: string[][] = [];
   const timeSystems = new Map<string, { scale: string; origin: number | undefined }>();
   let tables = 0;
+  let elements = 0;
   let cell: string | undefined;
   let inField = false;
   const parser = new SaxesParser({ xmlns: false });
@@ -50,6 +75,8 @@ export function readVotable(text: string, parameter: string): ReadVotable {
   });
   parser.on('opentag', ({ name, attributes }) => {
     const at = attributes as Record<string, string>;
+    elements += 1;
+    if (elements > maxElements) throw wrong(`it has more than ${maxElements} elements`);
     switch (local(name)) {
       case 'TABLE':
         tables += 1;
@@ -75,7 +102,7 @@ export function readVotable(text: string, parameter: string): ReadVotable {
         return;
       case 'TR':
         if (tables !== 1) return;
-        if (rows.length >= MAX_ROWS) throw wrong(`it has more rows than the limit of ${MAX_ROWS}`);
+        if (rows.length >= maxRows) throw tooManyRows();
         rows.push([]);
         return;
       case 'TD':
@@ -101,7 +128,24 @@ export function readVotable(text: string, parameter: string): ReadVotable {
     if (what === 'DESCRIPTION' && field) fields[fields.length - 1] = { ...field, description: cell.trim() };
     cell = undefined;
   });
-  parser.write(text).close();
+  for (let from = 0; from < text.length; from += PIECE) {
+    if (from > 0) yield;
+    parser.write(text.slice(from, from + PIECE));
+  }
+  parser.close();
   if (tables === 0) throw wrong('it has no TABLE');
   return { fields, rows, timeSystems };
+}
+
+/** All at once. */
+export function readVotable(text: string, parameter: string, limits = anyTable(parameter)): ReadVotable {
+  return untilDone(votableSteps(text, parameter, limits));
+}
+
+/** The result of what is done in steps, without a pause. */
+export function untilDone<Result>(steps: Iterator<void, Result, void>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }

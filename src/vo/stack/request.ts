@@ -6,9 +6,9 @@ import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
 import { turned } from '../common/position-parameters.ts';
 import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
-import { badValue, defaultOf, type Pairs } from '../dali/parameter.ts';
+import { badValue, defaultOf, type Pairs, readValue } from '../dali/parameter.ts';
 import { withUploads } from '../dali/uploads.ts';
-import { contradiction, gather, many, refuseUnknown, single, type Values } from '../dali/values.ts';
+import { contradiction, gather, refuseUnknown, single, type Values } from '../dali/values.ts';
 import {
   gridNeeded,
   gridTaken,
@@ -17,6 +17,7 @@ import {
   stackList,
   stackParameters,
 } from './parameters.ts';
+import { maxTrackPoints, parseTrackInSteps, tooManyPoints } from './track.ts';
 
 /** More parameters than this in one request are refused unread: a TRACK may have a point each. */
 export const maxStackParameters = 10_000;
@@ -70,13 +71,28 @@ export interface StackRequest extends DatasetSelection {
   readonly defaulted: readonly string[];
 }
 
-function targetOf(values: Values): StackTarget {
+/** Values of TRACK that were read before, by their texts. */
+type Tracks = ReadonlyMap<string, readonly TrackPoint[]>;
+
+function pointsOf(values: Values, read: Tracks): TrackPoint[] {
+  const texts = values.get('TRACK') ?? [];
+  // Each value has a point at least.
+  if (texts.length > maxTrackPoints) throw tooManyPoints(maxTrackPoints, texts.length);
+  const points: TrackPoint[] = [];
+  for (const text of texts) {
+    points.push(...(read.get(text) ?? readValue(stackParameters.track, text)));
+    if (points.length > maxTrackPoints) throw tooManyPoints(maxTrackPoints);
+  }
+  return points;
+}
+
+function targetOf(values: Values, tracks: Tracks): StackTarget {
   const p = stackParameters;
   const ra = single(values, p.ra);
   const dec = single(values, p.dec);
   const pos = single(values, p.pos);
   const circle = single(values, p.circle);
-  const points = many(values, p.track).flat();
+  const points = pointsOf(values, tracks);
   const given = [
     ra !== undefined || dec !== undefined,
     pos !== undefined,
@@ -185,7 +201,7 @@ export function stackRequest(
 
 /**
  * Reads the parameters of a stack. Every one must be known: a misspelt filter would silently widen the answer.
- * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY_PARAMETERS,
+ * Throws VignetError usage: MISSING_PARAM, MULTI_VALUED, BAD_VALUE, VALUE_TOO_LONG, UNKNOWN_PARAMETER, TOO_MANY, TOO_MANY_PARAMETERS,
  * CONTRADICTION.
  * @example
  * ```ts
@@ -196,10 +212,30 @@ export function stackRequest(
  * ```
  */
 export function parseStack(pairs: Pairs): StackRequest {
+  return requestOf(valuesOf(pairs), new Map());
+}
+
+/** The same for who has others to answer: they have their turn while a large table is read. */
+export async function parseStackInSteps(pairs: Pairs): Promise<StackRequest> {
+  const values = valuesOf(pairs);
+  const read = new Map<string, readonly TrackPoint[]>();
+  // Of more tables than one the sum is bounded by reading them in turn.
+  const [first = '', ...others] = values.get('TRACK') ?? [];
+  const isTable =
+    others.length === 0 && first.length <= stackParameters.track.maxLength && first.trim() !== '';
+  if (isTable) read.set(first, await parseTrackInSteps(first));
+  return requestOf(values, read);
+}
+
+function valuesOf(pairs: Pairs): Values {
   const values = gather(withUploads(pairs, stackList), maxStackParameters);
   refuseUnknown(values, stackList, (known) => `The parameters of a stack are ${known}`);
+  return values;
+}
+
+function requestOf(values: Values, tracks: Tracks): StackRequest {
   const p = stackParameters;
-  const target = targetOf(values);
+  const target = targetOf(values, tracks);
   const radius = target.kind === 'fixed' && target.radius !== undefined;
   const size = single(values, p.size);
   if (radius && size !== undefined)

@@ -1,12 +1,26 @@
 /** TRACK: where a moving target is at given times, one point a value or all of them in a VOTable. */
 
+import { setImmediate } from 'node:timers/promises';
 import { clip } from '../../base/clip.ts';
+import { usageError, type VignetError } from '../../base/errors.ts';
 import type { EpochScale, TrackPoint } from '../../base/track-point.ts';
 import { parseNumbers } from '../dali/numbers.ts';
 import { badValue } from '../dali/parameter.ts';
-import { readVotable } from '../dali/votable-read.ts';
+import { untilDone, votableSteps } from '../dali/votable-read.ts';
 
 const expected = 'mjd_utc ra dec (such as 60676.25 12.5 -3.2)';
+
+/** Points of a track, unless a caller of the library says otherwise. */
+export const maxTrackPoints = 2_000;
+
+/** `received`: how many, where that is known. */
+export function tooManyPoints(most: number, received?: number): VignetError {
+  const had = received === undefined ? 'more' : String(received);
+  return usageError(
+    'TOO_MANY',
+    `expected at most ${most} points for TRACK (maxTrackPoints), received ${had}; give fewer, up to a day apart, or ask for a part of the track at a time`,
+  );
+}
 
 /** Days from the origin of JD to that of MJD. */
 const MJD_ORIGIN = 2_400_000.5;
@@ -19,15 +33,31 @@ function point(text: string, epoch: number, scale: EpochScale, ra: number, dec: 
   return { epoch, scale, ra, dec };
 }
 
-/** One value of TRACK. A value that begins with `<` is a VOTable. Throws usage BAD_VALUE, VALUE_TOO_LONG. */
+/** Of a VOTable: a track of as many points as are allowed, in two dozen columns. */
+const MOST_ELEMENTS = 25 * maxTrackPoints;
+
+const isVotable = (text: string) => text.trimStart().startsWith('<');
+
+/** One value of TRACK. A value that begins with `<` is a VOTable. Throws usage BAD_VALUE, VALUE_TOO_LONG, TOO_MANY. */
 export function parseTrack(text: string): readonly TrackPoint[] {
-  if (text.trimStart().startsWith('<') || text.startsWith('\ufeff<')) return fromVotable(text);
+  if (isVotable(text)) return untilDone(fromVotable(text));
   const numbers = parseNumbers('TRACK', text.slice(0, 1000), expected);
   const [epoch, ra, dec] = numbers;
   if (epoch === undefined || ra === undefined || dec === undefined || numbers.length !== 3) {
     throw badValue('TRACK', text, expected, { why: `${numbers.length} numbers instead of 3` });
   }
   return [point(text, epoch, 'UTC', ra, dec)];
+}
+
+/** The same, where it may take longer than others should wait: between its steps they have their turn. */
+export async function parseTrackInSteps(text: string): Promise<readonly TrackPoint[]> {
+  if (!isVotable(text)) return parseTrack(text);
+  const steps = fromVotable(text);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
 }
 
 const scales: Readonly<Record<string, EpochScale>> = {
@@ -45,8 +75,13 @@ const columns = {
   dec: { ucd: /^pos\.eq\.dec/i, name: /^(de|dec|dej2000|declination)$/i },
 };
 
-function fromVotable(text: string): TrackPoint[] {
-  const { fields, rows, timeSystems } = readVotable(text, 'TRACK');
+function* fromVotable(text: string): Generator<void, readonly TrackPoint[], void> {
+  const tooManyRows = () => tooManyPoints(maxTrackPoints);
+  const { fields, rows, timeSystems } = yield* votableSteps(text, 'TRACK', {
+    maxRows: maxTrackPoints,
+    maxElements: MOST_ELEMENTS,
+    tooManyRows,
+  });
   const wrong = (why: string, hint?: string) =>
     badValue('TRACK', text, 'a VOTable with epoch, right ascension and declination', { why, hint });
   const find = (what: keyof typeof columns) => {
