@@ -233,7 +233,7 @@ const RANGE = /^\[(-?\d{1,19})?,(-?\d{1,19})?\)$/;
 const DAY_NS = 86_400_000_000_000n;
 const LAST = 4_102_444_800_000_000_000n;
 
-/** A side of a timespan as astropy writes it, in milliseconds; undefined without a bound. */
+/** A side of a timespan as astropy writes it with the precision of a Butler's times, in microseconds; undefined without a bound. */
 function momentOf(record: Row, [, , , side, scale, form]: readonly string[]): string | undefined {
   const range = typeof record.timespan === 'string' ? RANGE.exec(record.timespan) : undefined;
   const given = range ? range[side === 'begin' ? 1 : 2] : record[`timespan_${side}`];
@@ -246,17 +246,17 @@ function momentOf(record: Row, [, , , side, scale, form]: readonly string[]): st
 
 function isoText(moment: { day: number; seconds: number }, isUtc: boolean, between: string): string {
   let { day } = moment;
-  let ms = Math.round(moment.seconds * 1000);
-  const length = 1000 * (isUtc ? dayLength(day) : 86_400);
-  if (ms >= length) {
+  let us = Math.round(moment.seconds * 1e6);
+  const length = 1e6 * (isUtc ? dayLength(day) : 86_400);
+  if (us >= length) {
     day += 1;
-    ms -= length;
+    us -= length;
   }
   const date = new Date((day - 40_587) * 86_400_000).toISOString().slice(0, 10);
   // A leap second is second 60 of the last minute.
-  const minutes = Math.min(Math.floor(ms / 60_000), 1439);
+  const minutes = Math.min(Math.floor(us / 60e6), 1439);
   const two = (value: number) => String(value).padStart(2, '0');
-  const rest = ms - minutes * 60_000;
-  const seconds = `${two(Math.floor(rest / 1000))}.${String(rest % 1000).padStart(3, '0')}`;
+  const rest = us - minutes * 60e6;
+  const seconds = `${two(Math.floor(rest / 1e6))}.${String(rest % 1e6).padStart(6, '0')}`;
   return `${date}${between}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${seconds}`;
 }
