@@ -22,6 +22,8 @@ export const TEST_PACKAGES = [
   'strace',
   'libcfitsio-bin',
   'stilts',
+  'adql-java',
+  'libbsh-java',
   'libxml2-utils',
   'curl',
   'postgresql-15',

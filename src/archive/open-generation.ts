@@ -1,4 +1,5 @@
 /** One generation of the archive, open for reading. It does not change: what was counted once is kept. */
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -15,6 +16,9 @@ const ROW_SET_BYTES = 64 * 2 ** 20;
 const COUNTS = 256;
 /** Conditions whose coverages are kept. */
 const SKIES = 64;
+
+/** Short, however long the condition is: it comes from outside. */
+const keyOf = (where: Predicate) => createHash('sha256').update(JSON.stringify(where)).digest('base64');
 
 export class Generation {
   readonly number: number;
@@ -56,7 +60,7 @@ export class Generation {
   /** The rows of the index whose datasets meet a condition. All rows cost nothing; others a query, whose result is cached. */
   async rows(where: Predicate): Promise<RowSet> {
     if (where.op === 'true') return ALL_ROWS;
-    return once(this.#rows, JSON.stringify(where), async () => {
+    return once(this.#rows, keyOf(where), async () => {
       const catalog = await this.catalog();
       return catalog ? catalog.positions(where) : NO_ROWS;
     });
@@ -64,7 +68,7 @@ export class Generation {
 
   /** Datasets that meet a condition, counted by repo, collection, type and band. */
   groups(where: Predicate): Promise<readonly CountedGroup[]> {
-    return once(this.#groups, JSON.stringify(where), async () => {
+    return once(this.#groups, keyOf(where), async () => {
       const catalog = await this.catalog();
       return (await catalog?.groups(COUNTED_BY, where)) ?? [];
     });
@@ -72,7 +76,7 @@ export class Generation {
 
   /** The sky that the datasets of a condition cover, in cells of an order and larger ones, made by `make` at first. */
   sky(where: Predicate, order: number, make: () => Promise<Uint32Array>): Promise<Uint32Array> {
-    return once(this.#skies, `${order} ${JSON.stringify(where)}`, make);
+    return once(this.#skies, `${order} ${keyOf(where)}`, make);
   }
 
   retain(): this {

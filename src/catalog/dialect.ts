@@ -1,5 +1,6 @@
 /** What differs between the databases when a question is printed for them. */
 import type { Column, ColumnType } from '../base/column.ts';
+import type { FunctionName } from './expression.ts';
 import type { ColumnValue } from './predicate.ts';
 
 /** How values are bound: whole numbers with 64 bits. */
@@ -17,6 +18,9 @@ export interface Statement {
   readonly values: readonly Bound[];
 }
 
+/** Of 16, 32 and 64 bits. */
+export type NumberType = 'short' | 'int' | 'long' | 'float' | 'double';
+
 export interface Dialect {
   /** The types of parameters. */
   readonly types: Readonly<Record<ValueType, string>>;
@@ -24,6 +28,20 @@ export interface Dialect {
   source(table: string): string;
   /** Rows of `dataset` as places in the order of UUIDs, in whatever form the engine reads; `condition` is about `t0`. */
   positions(condition: string, rows: number): string;
+  /** A number as another of a type; null where it does not fit. Fractions are rounded, halves to the even number. */
+  number(to: NumberType, of: string): string;
+  /** Functions of printed arguments. Where a function has no value, as the logarithm of 0, they are null, and no error. */
+  readonly functions: Readonly<Record<FunctionName, (...args: string[]) => string>>;
+  /** Null where `right` is 0. */
+  quotient(type: ValueType, left: string, right: string): string;
+  remainder(type: ValueType, left: string, right: string): string;
+  /** What a text is as a number; null where all of it does not match the pattern. */
+  read(type: ValueType, text: string, pattern: string): string;
+  /** A text that compares by code points. */
+  byCodePoints(text: string): string;
+  /** What is bound for a pattern of LIKE, and what is printed with it. It takes time in proportion to the text, whatever the pattern is. */
+  pattern(like: string, foldsCase: boolean): string;
+  like(text: string, pattern: string, foldsCase: boolean): string;
 }
 
 /** The columns of a table as the statement has them that makes it. */

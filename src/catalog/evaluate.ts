@@ -2,7 +2,7 @@
 import type { Predicate } from './predicate.ts';
 import type { CatalogRow } from './schema.ts';
 
-/** What a condition says of a row; `undefined` if it looks into other tables, which nobody can answer here. */
+/** What a condition says of a row; `undefined` if it looks into other tables or computes, which nobody can answer here. */
 export function meets(row: Partial<CatalogRow>, where: Predicate): boolean | undefined {
   switch (where.op) {
     case 'true':
@@ -30,6 +30,7 @@ export function meets(row: Partial<CatalogRow>, where: Predicate): boolean | und
     case 'null':
       return (row[where.column] ?? null) === null;
     case 'exists':
+    case 'test':
       return undefined;
   }
 }

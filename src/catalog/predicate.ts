@@ -2,8 +2,10 @@
  * Conditions on rows of the catalog, as a tree. What a principal may see, what a list is narrowed by and, one day, what a query language
  * asks are all of this form; each catalog prints it in its own language (`duckdb/print.ts`).
  *
- * A condition is true or false, never unknown: a comparison with a null column is false, and `not` of it is true.
+ * A condition is true or false, never unknown: a comparison with a null column is false, and `not` of it is true. A `test` is SQL's, which
+ * knows a third answer within itself; as a condition it holds where it is true.
  */
+import type { Test } from './expression.ts';
 import type { CatalogRow, ColumnName } from './schema.ts';
 import type { ColumnOf, RowOf, TableName } from './tables.ts';
 
@@ -32,6 +34,7 @@ export type Predicate<C extends string = ColumnName> =
   | { readonly op: 'equals' | 'less'; readonly column: C; readonly value: ColumnValue }
   | { readonly op: 'in'; readonly column: C; readonly values: readonly ColumnValue[] }
   | { readonly op: 'null'; readonly column: C }
+  | { readonly op: 'test'; readonly test: Test }
   | Exists<C>;
 
 /** Rows for which another table has a row that meets `where` and has the same values in the columns of `on`, none of them null. */

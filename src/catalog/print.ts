@@ -4,6 +4,7 @@ import { VignetError } from '../base/errors.ts';
 import type { Query, SiteQuery } from './catalog.ts';
 import { type Bound, type Dialect, type Statement, type ValueType, valueType } from './dialect.ts';
 import type { ColumnValue, Exists, Predicate, ScalarOf } from './predicate.ts';
+import { joined, type Place, printTest } from './print-expression.ts';
 import { type ColumnOf, TABLES, type Table, type TableName, tableNamed } from './tables.ts';
 
 /** More values than this are bound as one list. */
@@ -106,8 +107,12 @@ class Conditions {
       case 'false':
         return predicate.op;
       case 'and':
+        return this.#all(source, predicate.parts);
       case 'or':
-        return `(${predicate.parts.map((part) => this.print(source, part)).join(predicate.op === 'and' ? ' AND ' : ' OR ')})`;
+        return joined(
+          'or',
+          predicate.parts.map((part) => this.print(source, part)),
+        );
       // SQL knows a third answer, which AND and OR pass on and WHERE takes for false: so does this.
       case 'not':
         return `((${this.print(source, predicate.part)}) IS NOT TRUE)`;
@@ -121,7 +126,34 @@ class Conditions {
         return `${source.named(predicate.column)} IS NULL`;
       case 'exists':
         return this.#exists(source, predicate);
+      case 'test':
+        return `((${printTest(this.#place(source), predicate.test)}) IS TRUE)`;
     }
+  }
+
+  /**
+   * A test may fail: a number becomes too large, say. It is made of those rows only that meet all other conditions: whether it fails tells
+   * nothing of the others, which the asker may not know.
+   */
+  #all(source: Source, parts: readonly Predicate<string>[]): string {
+    const print = (some: readonly Predicate<string>[]) =>
+      joined(
+        'and',
+        some.map((part) => this.print(source, part)),
+      );
+    const tests = parts.filter(({ op }) => op === 'test');
+    const rest = parts.filter(({ op }) => op !== 'test');
+    if (tests.length === 0 || rest.length === 0) return print(parts);
+    return `(${print(rest)} AND CASE WHEN ${print(rest)} THEN ${print(tests)} ELSE false END)`;
+  }
+
+  #place(source: Source): Place {
+    return {
+      dialect: this.#dialect,
+      named: (name) => source.named(name),
+      bind: (type, value) => this.bind(type, value),
+      bindList: (type, values) => this.bindList(type, values),
+    };
   }
 }
 

@@ -102,6 +102,19 @@ describe('find', () => {
       ],
       [['--detector', '0', '1'], (row) => row.detector === 0 || row.detector === 1],
       [['--visit', '1'], () => false],
+      [
+        ['--where', `s_resolution < ${middle} AND lsst_band IN ('r', 'i')`],
+        (row) => within(row.s_resolution, 0, middle - 1e-12) && (row.band === 'r' || row.band === 'i'),
+      ],
+      [
+        ['--where', "NOT (dataset_type = 'visit_image')", '--band', 'r'],
+        (row) => row.type !== 'visit_image' && row.band === 'r',
+      ],
+      [['--where', 's_resolution IS NULL'], (row) => row.s_resolution === null],
+      [
+        ['--where', "MOD(lsst_detector, 2) = 0 OR lsst_detector IS NULL AND UPPER(lsst_band) LIKE '_'"],
+        (row) => (row.detector === null ? row.band !== null : row.detector % 2 === 0),
+      ],
     ];
     for (const [options, accept] of cases)
       expect(await found(...options), options.join(' ')).toEqual(those(accept));
@@ -128,6 +141,14 @@ describe('find', () => {
     const bad = await vignet(['find', '--archive', archive, '--type', 'visit_imag']);
     expect(bad).toMatchObject({ code: 2 });
     expect(bad.stderr).toContain('for DPSUBTYPE, received');
+    for (const [where, message] of [
+      ['s_ra >', 'expected a value for WHERE at line 1, column 7, received its end'],
+      ['s_raa > 1', "received 's_raa'; did you mean s_ra?"],
+    ] as const) {
+      const refused = await vignet(['find', '--archive', archive, '--where', where]);
+      expect(refused).toMatchObject({ code: 2 });
+      expect(refused.stderr).toContain(message);
+    }
   });
 });
 

@@ -2,6 +2,12 @@
 import type { ErrorList } from './entry.ts';
 
 export const requestErrors = {
+  BAD_ADQL: {
+    sentence: 'The text is not ADQL, or names what is not there.',
+    meaning:
+      'The message has the line and the column, what is expected there and what was received: a word of the language, a name of a column, or a value of another type.',
+    remedy: 'Correct the text at that place. The page on finding datasets describes the language.',
+  },
   BAD_CONTENT_TYPE: {
     sentence: 'The content type of the request body is not supported.',
     meaning:
@@ -80,6 +86,12 @@ export const requestErrors = {
     meaning: 'The path of the URL belongs to no route of the service.',
     remedy: 'See openapi.json for all paths.',
     status: 404,
+  },
+  NUMBER_TOO_LARGE: {
+    sentence: 'A condition computes a number that is too large.',
+    meaning: 'For one of the rows a sum, a difference or a product does not fit into 64 bits.',
+    remedy:
+      'CAST one of the numbers AS DOUBLE PRECISION, or leave the row out by another parameter: the condition is computed of those rows only that meet the others.',
   },
   PRECONDITION_FAILED: {
     sentence: 'The answer is no longer the one named by If-Match.',

@@ -10,11 +10,20 @@ import type { ColumnName } from '../schema.ts';
 import { siteTable, siteTables } from '../site-lookup.ts';
 import { type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import type { ColumnOf, RowOf, TableName } from '../tables.ts';
+import { tooLarge } from '../too-large.ts';
 import { CATALOG_VERSION, otherVersion } from '../version.ts';
 import { BASE, bound, duckdb, WHOLE } from './dialect.ts';
+import { within } from './limit.ts';
 import { STATE, TOKEN } from './tables.ts';
 
 type Row = Record<string, unknown>;
+
+/** One statement of a reader: as in PostgreSQL. */
+const STATEMENT_MS = 60_000;
+/** One statement of an ingest. */
+const INGEST_STATEMENT_MS = 3_600_000;
+/** Memory of a reader; what needs more is sorted on the disk. */
+const MEMORY = '1GB';
 
 export class DuckCatalog implements Catalog {
   readonly #instance: DuckDBInstance;
@@ -23,15 +32,19 @@ export class DuckCatalog implements Catalog {
   protected delta: Set<string> | undefined;
   protected dialect: Dialect = WHOLE;
 
-  protected constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  readonly #limit: number;
+
+  protected constructor(instance: DuckDBInstance, connection: DuckDBConnection, limit = INGEST_STATEMENT_MS) {
     this.#instance = instance;
     this.connection = connection;
+    this.#limit = limit;
   }
 
   /** `base`: where the base is, if the file is a delta. Throws VignetError data BAD_CATALOG. */
   static async open(path: string, base: string): Promise<DuckCatalog> {
-    const catalog = new DuckCatalog(...(await connect(path, 'READ_ONLY')));
+    const catalog = new DuckCatalog(...(await connect(path, 'READ_ONLY')), STATEMENT_MS);
     await catalog.begin(base);
+    await catalog.shut();
     return catalog;
   }
 
@@ -47,8 +60,13 @@ export class DuckCatalog implements Catalog {
     const connection = await this.#instance.connect();
     try {
       const { values: given, types } = bound(values);
-      const result = await connection.stream(sql, given, types);
-      for await (const rows of result.yieldRowObjectJs()) yield rows.map((row) => plain<R>(row));
+      const result = await within(this.#limit, connection, connection.stream(sql, given, types));
+      const batches = result.yieldRowObjectJs();
+      for (;;) {
+        const { value: rows, done } = await within(this.#limit, connection, batches.next());
+        if (done) return;
+        yield rows.map((row) => plain<R>(row));
+      }
     } catch (error) {
       throw readError(error);
     } finally {
@@ -87,14 +105,28 @@ export class DuckCatalog implements Catalog {
     return end ?? { pack: 1, offset: 0 };
   }
 
+  /** From here on it reaches no other file and no network, whatever it is asked. */
+  protected async shut(): Promise<void> {
+    await this.connection.run('SET enable_external_access = false');
+    await this.connection.run('SET lock_configuration = true');
+  }
+
   close(): void {
     this.connection.closeSync();
     this.#instance.closeSync();
   }
 
-  protected read({ sql, values }: Statement) {
+  protected async read({ sql, values }: Statement) {
     const { values: given, types } = bound(values);
-    return this.connection.runAndReadAll(sql, given, types).catch(failed);
+    // A connection of its own: an interruption ends whatever a connection is doing.
+    const connection = await this.#instance.connect();
+    try {
+      return await within(this.#limit, connection, connection.runAndReadAll(sql, given, types));
+    } catch (error) {
+      throw readError(error);
+    } finally {
+      connection.closeSync();
+    }
   }
 
   async #all<T>(statement: Statement): Promise<T[]> {
@@ -163,6 +195,9 @@ export async function connect(
       threads: '2',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      // A number divided by 0 is null, as whole numbers are.
+      ieee_floating_point_ops: 'false',
+      ...(mode === 'READ_ONLY' && { memory_limit: MEMORY }),
     });
     return [instance, await instance.connect()];
   } catch (cause) {
@@ -178,15 +213,16 @@ function cannotOpen(cause: unknown): never {
 /** What DuckDB says of a file that is damaged; of anything else it says that the question was wrong, which is our fault. */
 const DAMAGE = /^(IO|FATAL|INTERNAL|Serialization|Corruption|TransactionContext) Error|checksum/i;
 
+/** What a test of a row may do: a number becomes larger than its type. */
+const TOO_LARGE = /^(Out of Range|Conversion) Error/;
+
 function readError(error: unknown): unknown {
-  if (!(error instanceof Error && DAMAGE.test(error.message))) return error;
+  if (!(error instanceof Error)) return error;
+  if (TOO_LARGE.test(error.message)) return tooLarge(error);
+  if (!DAMAGE.test(error.message)) return error;
   const detail =
     "the catalog is damaged and cannot be read; restore it from a backup, or ingest into a new archive; 'vignet check' tells what else is damaged";
   return new VignetError('data', 'BAD_CATALOG', detail, { cause: error });
-}
-
-function failed(error: unknown): never {
-  throw readError(error);
 }
 
 /** A row as the statement says that it is, DuckDB's BIGINTs as numbers: they were numbers when they came in. */

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { clip } from '../../base/clip.ts';
 import { type ErrorKind, usageError, VignetError } from '../../base/errors.ts';
+import { tooLarge } from '../too-large.ts';
 
 /** Connections of one process to one database. */
 const MOST_CONNECTIONS = 8;
@@ -162,6 +163,8 @@ const LOST =
 export function databaseError(error: unknown): unknown {
   if (error instanceof VignetError || !(error instanceof Error)) return error;
   const { code = LOST.test(error.message) ? '08006' : '' } = error as NodeJS.ErrnoException;
+  // Data exceptions: a number out of range.
+  if (/^22/.test(code)) return tooLarge(error);
   const known = FAILURES.find(([codes]) => codes.test(code));
   if (!known) return error;
   const [, kind, name, why] = known;

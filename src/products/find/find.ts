@@ -4,20 +4,19 @@ import type { ArchiveView } from '../../archive/view.ts';
 import type { Column } from '../../base/column.ts';
 import type { Batch, Cell, Table } from '../../base/table.ts';
 import { SERVED_COLUMNS } from '../../catalog/obscore.ts';
-import { COLUMNS } from '../../catalog/schema.ts';
 import type { FindRequest } from '../../vo/find/request.ts';
+import { SHOWN_COLUMNS } from '../select/columns.ts';
 import { findWhere } from './where.ts';
 
-/** Where bytes are is nobody's business outside. */
-const INTERNAL = new Set(['root', 'path', 'companions', 'stamps', 'pack', 'pack_offset', 'pack_length']);
-
-const stored = COLUMNS.filter(({ name }) => !INTERNAL.has(name));
 const [publisherDid] = SERVED_COLUMNS;
 
 /** The publisher ID, then what the catalog has. */
-const columns: readonly Column[] = [publisherDid, ...stored];
+const columns: readonly Column[] = [publisherDid, ...SHOWN_COLUMNS];
 
-const rowOf = (dataset: ListedDataset): Cell[] => [dataset.id, ...stored.map(({ name }) => dataset[name])];
+const rowOf = (dataset: ListedDataset): Cell[] => [
+  dataset.id,
+  ...SHOWN_COLUMNS.map(({ name }) => dataset[name]),
+];
 
 /** What is found, in batches. Leaving the loop ends the query. */
 export async function* findDatasets(

@@ -2,6 +2,7 @@
 import type { CensusRow } from '../../archive/dataset-search.ts';
 import { ALWAYS, and, isIn, type Predicate } from '../../catalog/predicate.ts';
 import type { FindRequest } from '../../vo/find/request.ts';
+import { meeting } from '../select/columns.ts';
 import { inOneOf, whereOf } from '../select/where.ts';
 
 type Numbered = 'lsst_visit' | 'lsst_detector' | 'lsst_tract' | 'lsst_patch' | 'calib_level';
@@ -12,7 +13,7 @@ const numbered = (column: Numbered, values: readonly number[]) =>
 const named = (column: Named, values: readonly string[]) =>
   values.length === 0 ? ALWAYS : isIn(column, values);
 
-/** Throws VignetError usage UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
+/** Throws VignetError usage UNKNOWN_COLLECTION, UNKNOWN_TYPE, BAD_ADQL. */
 export function findWhere(census: readonly CensusRow[], request: FindRequest): Predicate {
   return and(
     whereOf(census, request),
@@ -25,5 +26,6 @@ export function findWhere(census: readonly CensusRow[], request: FindRequest): P
     named('target_name', request.targets),
     inOneOf('t_exptime', request.exposures),
     inOneOf('s_resolution', request.resolutions),
+    meeting(request.where),
   );
 }

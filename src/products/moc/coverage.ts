@@ -1,10 +1,13 @@
 /** The sky that datasets cover, as a MOC in one of its forms, or as a picture. */
+
 import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { softwareName } from '../../base/software.ts';
+import { and } from '../../catalog/predicate.ts';
 import { type MocFormat, mocMediaTypes } from '../../vo/moc/parameters.ts';
 import type { MocRequest } from '../../vo/moc/request.ts';
 import { mocAscii, mocJson } from '../../vo/moc/text.ts';
+import { meeting } from '../select/columns.ts';
 import { whereOf } from '../select/where.ts';
 import { mocFits } from './moc-fits.ts';
 import { skyPicture } from './sky-picture.ts';
@@ -42,9 +45,10 @@ function titleOf({ collection, types, bands }: MocRequest): string {
   return parts.filter((part) => part).join(' ') || 'All datasets';
 }
 
-/** Throws VignetError usage UNKNOWN_COLLECTION, UNKNOWN_TYPE; and as the engine does. */
+/** Throws VignetError usage UNKNOWN_COLLECTION, UNKNOWN_TYPE, BAD_ADQL; and as the engine does. */
 export async function coverageOf(view: ArchiveView, request: MocRequest, run: SearchRun): Promise<Coverage> {
-  const moc = await view.coverage(whereOf(await view.census(), request), request.order, run);
+  const where = and(whereOf(await view.census(), request), meeting(request.where));
+  const moc = await view.coverage(where, request.order, run);
   const { format } = request;
   return {
     contentType: mocMediaTypes[format],

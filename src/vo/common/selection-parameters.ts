@@ -1,5 +1,6 @@
 /** Which datasets of the archive a request is of: parameters that services share. */
 import type { DatasetKey } from '../../base/dataset-id.ts';
+import { MOST_CHARACTERS, parseCondition } from '../adql/parse.ts';
 import { plainText } from '../dali/declare.ts';
 import type { Interval } from '../dali/numbers.ts';
 import type { Parameter } from '../dali/parameter.ts';
@@ -50,6 +51,19 @@ export const ids = (what: string): Parameter<DatasetKey> => ({
   description: `${standard.id.description} Can be repeated; ${what}.`,
 });
 
+/** A condition that is read when the request is, and understood when the columns are known. */
+export const where: Parameter<string> = {
+  name: 'WHERE',
+  ...{ ...text, multiplicity: 'optional', maxLength: MOST_CHARACTERS },
+  description:
+    'Search condition in ADQL 2.1 on the columns of datasets: comparisons, BETWEEN, IN, LIKE, ILIKE, IS NULL, AND, OR, NOT, arithmetic and functions.',
+  example: "s_resolution < 0.8 AND lsst_filter LIKE 'r%'",
+  parse: (value) => {
+    parseCondition(value, 'WHERE');
+    return value;
+  },
+};
+
 /** For services that take all there is where nothing is said. `happens`: what datasets that meet a parameter do, such as `count`. */
 export const openSelection = (happens: string) => ({
   collection: { ...collection, description: 'Release label or obs_collection. Default: all collections.' },
@@ -67,4 +81,5 @@ export const openSelection = (happens: string) => ({
     description: `Time interval in MJD, UTC; can be repeated. Datasets that overlap one of them ${happens}.`,
   },
   id: ids(`only these datasets ${happens}`),
+  where,
 });

@@ -21,7 +21,7 @@ function distance(a: string, b: string): number {
 export function suggest(name: string, known: readonly string[]): string | undefined {
   if (name.length > 40) return undefined;
   const [best] = known
-    .map((candidate) => ({ candidate, far: distance(name.toUpperCase(), candidate) }))
+    .map((candidate) => ({ candidate, far: distance(name.toUpperCase(), candidate.toUpperCase()) }))
     .filter(({ candidate, far }) => far <= Math.max(1, candidate.length / 3))
     .sort((a, b) => a.far - b.far);
   return best?.candidate;

@@ -33,6 +33,8 @@ export interface FindRequest extends DatasetSelection {
   readonly exposures: readonly Interval[];
   /** FWHM of the PSF in arc seconds. */
   readonly resolutions: readonly Interval[];
+  /** A search condition in ADQL 2.1 on the columns of datasets. */
+  readonly where?: string;
   /** Most rows; absent: all. */
   readonly maxRec?: number;
 }
@@ -60,6 +62,6 @@ export function parseFind(pairs: Pairs): FindRequest {
     calibLevels: many(values, p.calib),
     exposures: many(values, p.exptime),
     resolutions: many(values, p.spatres),
-    ...defined({ maxRec: single(values, p.maxRec) }),
+    ...defined({ where: single(values, p.where), maxRec: single(values, p.maxRec) }),
   };
 }

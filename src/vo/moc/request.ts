@@ -18,6 +18,8 @@ export const maxMocParameters = 1_000;
  * ```
  */
 export interface MocRequest extends DatasetSelection {
+  /** A search condition in ADQL 2.1 on the columns of datasets. */
+  readonly where?: string;
   /** HEALPix order of the smallest cells. */
   readonly order: number;
   readonly format: MocFormat;
@@ -39,6 +41,6 @@ export function parseMoc(pairs: Pairs): MocRequest {
     ...selectionOf(values, p),
     order: single(values, p.order) ?? defaultOf(p.order),
     format: single(values, p.responseFormat) ?? 'fits',
-    ...defined({ runId: single(values, p.runId) }),
+    ...defined({ where: single(values, p.where), runId: single(values, p.runId) }),
   };
 }

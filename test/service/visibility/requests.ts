@@ -180,6 +180,11 @@ const coverages = group('moc', '/api/moc', {
   'of a hidden collection': { COLLECTION: 'Secret', RESPONSEFORMAT: 'json' },
   'of a hidden type': { DPSUBTYPE: 'difference_image', COLLECTION: 'Open', RESPONSEFORMAT: 'json' },
   'of a hidden band': { BAND: 'y', RESPONSEFORMAT: 'json' },
+  'of a condition': { WHERE: "lsst_band LIKE '%' AND NOT s_ra < 0", RESPONSEFORMAT: 'json' },
+  'of a condition that is too large': {
+    WHERE: 'access_estsize * 9000000000000000000 > 1',
+    RESPONSEFORMAT: 'json',
+  },
   'of IDs': { ID: [ids.open, ids.secret, ids.group, ids.unknown], RESPONSEFORMAT: 'json' },
 });
 /** `/api/datasets/repo/uuid` of an ID. */
