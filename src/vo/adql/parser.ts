@@ -3,6 +3,8 @@
 //
 // https://peggyjs.org/
 
+
+
 import { asValue, called, folded, isCondition, joined } from './build.ts';
 import { FUNCTIONS, RESERVED } from './words.ts';
 
@@ -12,45 +14,35 @@ class peg$SyntaxError extends SyntaxError {
     this.expected = expected;
     this.found = found;
     this.location = location;
-    this.name = 'SyntaxError';
+    this.name = "SyntaxError";
   }
 
   format(sources) {
-    let str = 'Error: ' + this.message;
+    let str = "Error: " + this.message;
     if (this.location) {
       let src = null;
-      const st = sources.find((s) => s.source === this.location.source);
+      const st = sources.find(s => s.source === this.location.source);
       if (st) {
         src = st.text.split(/\r\n|\n|\r/g);
       }
       const s = this.location.start;
-      const offset_s =
-        this.location.source && typeof this.location.source.offset === 'function'
-          ? this.location.source.offset(s)
-          : s;
-      const loc = this.location.source + ':' + offset_s.line + ':' + offset_s.column;
+      const offset_s = (this.location.source && (typeof this.location.source.offset === "function"))
+        ? this.location.source.offset(s)
+        : s;
+      const loc = this.location.source + ":" + offset_s.line + ":" + offset_s.column;
       if (src) {
         const e = this.location.end;
-        const filler = ''.padEnd(offset_s.line.toString().length, ' ');
+        const filler = "".padEnd(offset_s.line.toString().length, " ");
         const line = src[s.line - 1];
         const last = s.line === e.line ? e.column : line.length + 1;
-        const hatLen = last - s.column || 1;
-        str +=
-          '\n --> ' +
-          loc +
-          '\n' +
-          filler +
-          ' |\n' +
-          offset_s.line +
-          ' | ' +
-          line +
-          '\n' +
-          filler +
-          ' | ' +
-          ''.padEnd(s.column - 1, ' ') +
-          ''.padEnd(hatLen, '^');
+        const hatLen = (last - s.column) || 1;
+        str += "\n --> " + loc + "\n"
+            + filler + " |\n"
+            + offset_s.line + " | " + line + "\n"
+            + filler + " | " + "".padEnd(s.column - 1, " ")
+            + "".padEnd(hatLen, "^");
       } else {
-        str += '\n at ' + loc;
+        str += "\n at " + loc;
       }
     }
     return str;
@@ -61,69 +53,63 @@ class peg$SyntaxError extends SyntaxError {
       return ch.codePointAt(0).toString(16).toUpperCase();
     }
 
-    const nonPrintable = Object.hasOwn(RegExp.prototype, 'unicode') ? /[\p{C}\p{Mn}\p{Mc}]/gu : null;
+    const nonPrintable = Object.prototype.hasOwnProperty.call(RegExp.prototype, "unicode")
+      ? new RegExp("[\\p{C}\\p{Mn}\\p{Mc}]", "gu")
+      : null;
     function unicodeEscape(s) {
       if (nonPrintable) {
-        return s.replace(nonPrintable, (ch) => '\\u{' + hex(ch) + '}');
+        return s.replace(nonPrintable,  ch => "\\u{" + hex(ch) + "}");
       }
       return s;
     }
 
     function literalEscape(s) {
-      return unicodeEscape(
-        s
-          .replace(/\\/g, '\\\\')
-          .replace(/"/g, '\\"')
-          .replace(/\0/g, '\\0')
-          .replace(/\t/g, '\\t')
-          .replace(/\n/g, '\\n')
-          .replace(/\r/g, '\\r')
-          .replace(/[\x00-\x0F]/g, (ch) => '\\x0' + hex(ch))
-          .replace(/[\x10-\x1F\x7F-\x9F]/g, (ch) => '\\x' + hex(ch)),
-      );
+      return unicodeEscape(s
+        .replace(/\\/g, "\\\\")
+        .replace(/"/g,  "\\\"")
+        .replace(/\0/g, "\\0")
+        .replace(/\t/g, "\\t")
+        .replace(/\n/g, "\\n")
+        .replace(/\r/g, "\\r")
+        .replace(/[\x00-\x0F]/g,          ch => "\\x0" + hex(ch))
+        .replace(/[\x10-\x1F\x7F-\x9F]/g, ch => "\\x"  + hex(ch)));
     }
 
     function classEscape(s) {
-      return unicodeEscape(
-        s
-          .replace(/\\/g, '\\\\')
-          .replace(/\]/g, '\\]')
-          .replace(/\^/g, '\\^')
-          .replace(/-/g, '\\-')
-          .replace(/\0/g, '\\0')
-          .replace(/\t/g, '\\t')
-          .replace(/\n/g, '\\n')
-          .replace(/\r/g, '\\r')
-          .replace(/[\x00-\x0F]/g, (ch) => '\\x0' + hex(ch))
-          .replace(/[\x10-\x1F\x7F-\x9F]/g, (ch) => '\\x' + hex(ch)),
-      );
+      return unicodeEscape(s
+        .replace(/\\/g, "\\\\")
+        .replace(/\]/g, "\\]")
+        .replace(/\^/g, "\\^")
+        .replace(/-/g,  "\\-")
+        .replace(/\0/g, "\\0")
+        .replace(/\t/g, "\\t")
+        .replace(/\n/g, "\\n")
+        .replace(/\r/g, "\\r")
+        .replace(/[\x00-\x0F]/g,          ch => "\\x0" + hex(ch))
+        .replace(/[\x10-\x1F\x7F-\x9F]/g, ch => "\\x"  + hex(ch)));
     }
 
     const DESCRIBE_EXPECTATION_FNS = {
       literal(expectation) {
-        return '"' + literalEscape(expectation.text) + '"';
+        return "\"" + literalEscape(expectation.text) + "\"";
       },
 
       class(expectation) {
-        const escapedParts = expectation.parts.map((part) =>
-          Array.isArray(part) ? classEscape(part[0]) + '-' + classEscape(part[1]) : classEscape(part),
+        const escapedParts = expectation.parts.map(
+          part => (Array.isArray(part)
+            ? classEscape(part[0]) + "-" + classEscape(part[1])
+            : classEscape(part))
         );
 
-        return (
-          '[' +
-          (expectation.inverted ? '^' : '') +
-          escapedParts.join('') +
-          ']' +
-          (expectation.unicode ? 'u' : '')
-        );
+        return "[" + (expectation.inverted ? "^" : "") + escapedParts.join("") + "]" + (expectation.unicode ? "u" : "");
       },
 
       any() {
-        return 'any character';
+        return "any character";
       },
 
       end() {
-        return 'end of input';
+        return "end of input";
       },
 
       other(expectation) {
@@ -155,18 +141,20 @@ class peg$SyntaxError extends SyntaxError {
           return descriptions[0];
 
         case 2:
-          return descriptions[0] + ' or ' + descriptions[1];
+          return descriptions[0] + " or " + descriptions[1];
 
         default:
-          return descriptions.slice(0, -1).join(', ') + ', or ' + descriptions[descriptions.length - 1];
+          return descriptions.slice(0, -1).join(", ")
+            + ", or "
+            + descriptions[descriptions.length - 1];
       }
     }
 
     function describeFound(found) {
-      return found ? '"' + literalEscape(found) + '"' : 'end of input';
+      return found ? "\"" + literalEscape(found) + "\"" : "end of input";
     }
 
-    return 'Expected ' + describeExpected(expected) + ' but ' + describeFound(found) + ' found.';
+    return "Expected " + describeExpected(expected) + " but " + describeFound(found) + " found.";
   }
 }
 
@@ -182,577 +170,306 @@ function peg$parse(input, options) {
   };
   let peg$startRuleFunction = peg$parseStatement;
 
-  const peg$c0 = ';';
-  const peg$c1 = ',';
-  const peg$c2 = '(';
-  const peg$c3 = ')';
-  const peg$c4 = '*';
-  const peg$c5 = '.';
-  const peg$c6 = '"';
-  const peg$c7 = '""';
-  const peg$c8 = 'e';
+  const peg$c0 = ";";
+  const peg$c1 = ",";
+  const peg$c2 = "(";
+  const peg$c3 = ")";
+  const peg$c4 = "*";
+  const peg$c5 = ".";
+  const peg$c6 = "\"";
+  const peg$c7 = "\"\"";
+  const peg$c8 = "e";
   const peg$c9 = "'";
   const peg$c10 = "''";
-  const peg$c11 = '<>';
-  const peg$c12 = '!=';
-  const peg$c13 = '<=';
-  const peg$c14 = '>=';
-  const peg$c15 = '||';
-  const peg$c16 = '--';
-  const peg$c17 = 'all';
-  const peg$c18 = 'and';
-  const peg$c19 = 'as';
-  const peg$c20 = 'asc';
-  const peg$c21 = 'avg';
-  const peg$c22 = 'between';
-  const peg$c23 = 'bigint';
-  const peg$c24 = 'by';
-  const peg$c25 = 'cast';
-  const peg$c26 = 'char';
-  const peg$c27 = 'circle';
-  const peg$c28 = 'count';
-  const peg$c29 = 'desc';
-  const peg$c30 = 'distinct';
-  const peg$c31 = 'double';
-  const peg$c32 = 'except';
-  const peg$c33 = 'exists';
-  const peg$c34 = 'from';
-  const peg$c35 = 'full';
-  const peg$c36 = 'group';
-  const peg$c37 = 'having';
-  const peg$c38 = 'ilike';
-  const peg$c39 = 'in';
-  const peg$c40 = 'inner';
-  const peg$c41 = 'integer';
-  const peg$c42 = 'intersect';
-  const peg$c43 = 'is';
-  const peg$c44 = 'join';
-  const peg$c45 = 'left';
-  const peg$c46 = 'like';
-  const peg$c47 = 'max';
-  const peg$c48 = 'min';
-  const peg$c49 = 'natural';
-  const peg$c50 = 'not';
-  const peg$c51 = 'null';
-  const peg$c52 = 'offset';
-  const peg$c53 = 'on';
-  const peg$c54 = 'or';
-  const peg$c55 = 'order';
-  const peg$c56 = 'outer';
-  const peg$c57 = 'point';
-  const peg$c58 = 'polygon';
-  const peg$c59 = 'precision';
-  const peg$c60 = 'real';
-  const peg$c61 = 'right';
-  const peg$c62 = 'select';
-  const peg$c63 = 'smallint';
-  const peg$c64 = 'sum';
-  const peg$c65 = 'timestamp';
-  const peg$c66 = 'top';
-  const peg$c67 = 'union';
-  const peg$c68 = 'using';
-  const peg$c69 = 'varchar';
-  const peg$c70 = 'where';
-  const peg$c71 = 'with';
+  const peg$c11 = "<>";
+  const peg$c12 = "!=";
+  const peg$c13 = "<=";
+  const peg$c14 = ">=";
+  const peg$c15 = "||";
+  const peg$c16 = "--";
+  const peg$c17 = "all";
+  const peg$c18 = "and";
+  const peg$c19 = "as";
+  const peg$c20 = "asc";
+  const peg$c21 = "avg";
+  const peg$c22 = "between";
+  const peg$c23 = "bigint";
+  const peg$c24 = "by";
+  const peg$c25 = "cast";
+  const peg$c26 = "char";
+  const peg$c27 = "circle";
+  const peg$c28 = "count";
+  const peg$c29 = "desc";
+  const peg$c30 = "distinct";
+  const peg$c31 = "double";
+  const peg$c32 = "except";
+  const peg$c33 = "exists";
+  const peg$c34 = "from";
+  const peg$c35 = "full";
+  const peg$c36 = "group";
+  const peg$c37 = "having";
+  const peg$c38 = "ilike";
+  const peg$c39 = "in";
+  const peg$c40 = "inner";
+  const peg$c41 = "integer";
+  const peg$c42 = "intersect";
+  const peg$c43 = "is";
+  const peg$c44 = "join";
+  const peg$c45 = "left";
+  const peg$c46 = "like";
+  const peg$c47 = "max";
+  const peg$c48 = "min";
+  const peg$c49 = "natural";
+  const peg$c50 = "not";
+  const peg$c51 = "null";
+  const peg$c52 = "offset";
+  const peg$c53 = "on";
+  const peg$c54 = "or";
+  const peg$c55 = "order";
+  const peg$c56 = "outer";
+  const peg$c57 = "point";
+  const peg$c58 = "polygon";
+  const peg$c59 = "precision";
+  const peg$c60 = "real";
+  const peg$c61 = "right";
+  const peg$c62 = "select";
+  const peg$c63 = "smallint";
+  const peg$c64 = "sum";
+  const peg$c65 = "timestamp";
+  const peg$c66 = "top";
+  const peg$c67 = "union";
+  const peg$c68 = "using";
+  const peg$c69 = "varchar";
+  const peg$c70 = "where";
+  const peg$c71 = "with";
 
   const peg$r0 = /^[^"]/;
-  const peg$r1 = /^[+-]/;
+  const peg$r1 = /^[+\-]/;
   const peg$r2 = /^[^']/;
   const peg$r3 = /^[<->]/;
-  const peg$r4 = /^[*/]/;
+  const peg$r4 = /^[*\/]/;
   const peg$r5 = /^[0-9]/;
   const peg$r6 = /^[A-Z]/i;
   const peg$r7 = /^[A-Z0-9_]/i;
   const peg$r8 = /^[ \t\r\n]/;
   const peg$r9 = /^[^\r\n]/;
 
-  const peg$e0 = peg$literalExpectation(';', false);
+  const peg$e0 = peg$literalExpectation(";", false);
   const peg$e1 = peg$anyExpectation();
-  const peg$e2 = peg$literalExpectation(',', false);
-  const peg$e3 = peg$literalExpectation('(', false);
-  const peg$e4 = peg$literalExpectation(')', false);
-  const peg$e5 = peg$literalExpectation('*', false);
-  const peg$e6 = peg$literalExpectation('.', false);
-  const peg$e7 = peg$otherExpectation('a name');
-  const peg$e8 = peg$literalExpectation('"', false);
-  const peg$e9 = peg$classExpectation(['"'], true, false, false);
-  const peg$e10 = peg$literalExpectation('""', false);
-  const peg$e11 = peg$otherExpectation('a function');
-  const peg$e12 = peg$otherExpectation('a number');
-  const peg$e13 = peg$literalExpectation('E', true);
-  const peg$e14 = peg$classExpectation(['+', '-'], false, false, false);
-  const peg$e15 = peg$otherExpectation('a whole number');
-  const peg$e16 = peg$otherExpectation('a text in single quotes');
+  const peg$e2 = peg$literalExpectation(",", false);
+  const peg$e3 = peg$literalExpectation("(", false);
+  const peg$e4 = peg$literalExpectation(")", false);
+  const peg$e5 = peg$literalExpectation("*", false);
+  const peg$e6 = peg$literalExpectation(".", false);
+  const peg$e7 = peg$otherExpectation("a name");
+  const peg$e8 = peg$literalExpectation("\"", false);
+  const peg$e9 = peg$classExpectation(["\""], true, false, false);
+  const peg$e10 = peg$literalExpectation("\"\"", false);
+  const peg$e11 = peg$otherExpectation("a function");
+  const peg$e12 = peg$otherExpectation("a number");
+  const peg$e13 = peg$literalExpectation("E", true);
+  const peg$e14 = peg$classExpectation(["+", "-"], false, false, false);
+  const peg$e15 = peg$otherExpectation("a whole number");
+  const peg$e16 = peg$otherExpectation("a text in single quotes");
   const peg$e17 = peg$literalExpectation("'", false);
   const peg$e18 = peg$classExpectation(["'"], true, false, false);
   const peg$e19 = peg$literalExpectation("''", false);
-  const peg$e20 = peg$otherExpectation('a comparison');
-  const peg$e21 = peg$literalExpectation('<>', false);
-  const peg$e22 = peg$literalExpectation('!=', false);
-  const peg$e23 = peg$literalExpectation('<=', false);
-  const peg$e24 = peg$literalExpectation('>=', false);
-  const peg$e25 = peg$classExpectation([['<', '>']], false, false, false);
-  const peg$e26 = peg$otherExpectation('an operator');
-  const peg$e27 = peg$literalExpectation('||', false);
-  const peg$e28 = peg$classExpectation(['*', '/'], false, false, false);
-  const peg$e29 = peg$otherExpectation('a sign');
-  const peg$e30 = peg$classExpectation([['0', '9']], false, false, false);
-  const peg$e31 = peg$classExpectation([['A', 'Z']], false, true, false);
-  const peg$e32 = peg$classExpectation([['A', 'Z'], ['0', '9'], '_'], false, true, false);
-  const peg$e33 = peg$classExpectation([' ', '\t', '\r', '\n'], false, false, false);
-  const peg$e34 = peg$literalExpectation('--', false);
-  const peg$e35 = peg$classExpectation(['\r', '\n'], true, false, false);
-  const peg$e36 = peg$literalExpectation('ALL', true);
-  const peg$e37 = peg$literalExpectation('AND', true);
-  const peg$e38 = peg$literalExpectation('AS', true);
-  const peg$e39 = peg$literalExpectation('ASC', true);
-  const peg$e40 = peg$literalExpectation('AVG', true);
-  const peg$e41 = peg$literalExpectation('BETWEEN', true);
-  const peg$e42 = peg$literalExpectation('BIGINT', true);
-  const peg$e43 = peg$literalExpectation('BY', true);
-  const peg$e44 = peg$literalExpectation('CAST', true);
-  const peg$e45 = peg$literalExpectation('CHAR', true);
-  const peg$e46 = peg$literalExpectation('CIRCLE', true);
-  const peg$e47 = peg$literalExpectation('COUNT', true);
-  const peg$e48 = peg$literalExpectation('DESC', true);
-  const peg$e49 = peg$literalExpectation('DISTINCT', true);
-  const peg$e50 = peg$literalExpectation('DOUBLE', true);
-  const peg$e51 = peg$literalExpectation('EXCEPT', true);
-  const peg$e52 = peg$literalExpectation('EXISTS', true);
-  const peg$e53 = peg$literalExpectation('FROM', true);
-  const peg$e54 = peg$literalExpectation('FULL', true);
-  const peg$e55 = peg$literalExpectation('GROUP', true);
-  const peg$e56 = peg$literalExpectation('HAVING', true);
-  const peg$e57 = peg$literalExpectation('ILIKE', true);
-  const peg$e58 = peg$literalExpectation('IN', true);
-  const peg$e59 = peg$literalExpectation('INNER', true);
-  const peg$e60 = peg$literalExpectation('INTEGER', true);
-  const peg$e61 = peg$literalExpectation('INTERSECT', true);
-  const peg$e62 = peg$literalExpectation('IS', true);
-  const peg$e63 = peg$literalExpectation('JOIN', true);
-  const peg$e64 = peg$literalExpectation('LEFT', true);
-  const peg$e65 = peg$literalExpectation('LIKE', true);
-  const peg$e66 = peg$literalExpectation('MAX', true);
-  const peg$e67 = peg$literalExpectation('MIN', true);
-  const peg$e68 = peg$literalExpectation('NATURAL', true);
-  const peg$e69 = peg$literalExpectation('NOT', true);
-  const peg$e70 = peg$literalExpectation('NULL', true);
-  const peg$e71 = peg$literalExpectation('OFFSET', true);
-  const peg$e72 = peg$literalExpectation('ON', true);
-  const peg$e73 = peg$literalExpectation('OR', true);
-  const peg$e74 = peg$literalExpectation('ORDER', true);
-  const peg$e75 = peg$literalExpectation('OUTER', true);
-  const peg$e76 = peg$literalExpectation('POINT', true);
-  const peg$e77 = peg$literalExpectation('POLYGON', true);
-  const peg$e78 = peg$literalExpectation('PRECISION', true);
-  const peg$e79 = peg$literalExpectation('REAL', true);
-  const peg$e80 = peg$literalExpectation('RIGHT', true);
-  const peg$e81 = peg$literalExpectation('SELECT', true);
-  const peg$e82 = peg$literalExpectation('SMALLINT', true);
-  const peg$e83 = peg$literalExpectation('SUM', true);
-  const peg$e84 = peg$literalExpectation('TIMESTAMP', true);
-  const peg$e85 = peg$literalExpectation('TOP', true);
-  const peg$e86 = peg$literalExpectation('UNION', true);
-  const peg$e87 = peg$literalExpectation('USING', true);
-  const peg$e88 = peg$literalExpectation('VARCHAR', true);
-  const peg$e89 = peg$literalExpectation('WHERE', true);
-  const peg$e90 = peg$literalExpectation('WITH', true);
+  const peg$e20 = peg$otherExpectation("a comparison");
+  const peg$e21 = peg$literalExpectation("<>", false);
+  const peg$e22 = peg$literalExpectation("!=", false);
+  const peg$e23 = peg$literalExpectation("<=", false);
+  const peg$e24 = peg$literalExpectation(">=", false);
+  const peg$e25 = peg$classExpectation([["<", ">"]], false, false, false);
+  const peg$e26 = peg$otherExpectation("an operator");
+  const peg$e27 = peg$literalExpectation("||", false);
+  const peg$e28 = peg$classExpectation(["*", "/"], false, false, false);
+  const peg$e29 = peg$otherExpectation("a sign");
+  const peg$e30 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e31 = peg$classExpectation([["A", "Z"]], false, true, false);
+  const peg$e32 = peg$classExpectation([["A", "Z"], ["0", "9"], "_"], false, true, false);
+  const peg$e33 = peg$classExpectation([" ", "\t", "\r", "\n"], false, false, false);
+  const peg$e34 = peg$literalExpectation("--", false);
+  const peg$e35 = peg$classExpectation(["\r", "\n"], true, false, false);
+  const peg$e36 = peg$literalExpectation("ALL", true);
+  const peg$e37 = peg$literalExpectation("AND", true);
+  const peg$e38 = peg$literalExpectation("AS", true);
+  const peg$e39 = peg$literalExpectation("ASC", true);
+  const peg$e40 = peg$literalExpectation("AVG", true);
+  const peg$e41 = peg$literalExpectation("BETWEEN", true);
+  const peg$e42 = peg$literalExpectation("BIGINT", true);
+  const peg$e43 = peg$literalExpectation("BY", true);
+  const peg$e44 = peg$literalExpectation("CAST", true);
+  const peg$e45 = peg$literalExpectation("CHAR", true);
+  const peg$e46 = peg$literalExpectation("CIRCLE", true);
+  const peg$e47 = peg$literalExpectation("COUNT", true);
+  const peg$e48 = peg$literalExpectation("DESC", true);
+  const peg$e49 = peg$literalExpectation("DISTINCT", true);
+  const peg$e50 = peg$literalExpectation("DOUBLE", true);
+  const peg$e51 = peg$literalExpectation("EXCEPT", true);
+  const peg$e52 = peg$literalExpectation("EXISTS", true);
+  const peg$e53 = peg$literalExpectation("FROM", true);
+  const peg$e54 = peg$literalExpectation("FULL", true);
+  const peg$e55 = peg$literalExpectation("GROUP", true);
+  const peg$e56 = peg$literalExpectation("HAVING", true);
+  const peg$e57 = peg$literalExpectation("ILIKE", true);
+  const peg$e58 = peg$literalExpectation("IN", true);
+  const peg$e59 = peg$literalExpectation("INNER", true);
+  const peg$e60 = peg$literalExpectation("INTEGER", true);
+  const peg$e61 = peg$literalExpectation("INTERSECT", true);
+  const peg$e62 = peg$literalExpectation("IS", true);
+  const peg$e63 = peg$literalExpectation("JOIN", true);
+  const peg$e64 = peg$literalExpectation("LEFT", true);
+  const peg$e65 = peg$literalExpectation("LIKE", true);
+  const peg$e66 = peg$literalExpectation("MAX", true);
+  const peg$e67 = peg$literalExpectation("MIN", true);
+  const peg$e68 = peg$literalExpectation("NATURAL", true);
+  const peg$e69 = peg$literalExpectation("NOT", true);
+  const peg$e70 = peg$literalExpectation("NULL", true);
+  const peg$e71 = peg$literalExpectation("OFFSET", true);
+  const peg$e72 = peg$literalExpectation("ON", true);
+  const peg$e73 = peg$literalExpectation("OR", true);
+  const peg$e74 = peg$literalExpectation("ORDER", true);
+  const peg$e75 = peg$literalExpectation("OUTER", true);
+  const peg$e76 = peg$literalExpectation("POINT", true);
+  const peg$e77 = peg$literalExpectation("POLYGON", true);
+  const peg$e78 = peg$literalExpectation("PRECISION", true);
+  const peg$e79 = peg$literalExpectation("REAL", true);
+  const peg$e80 = peg$literalExpectation("RIGHT", true);
+  const peg$e81 = peg$literalExpectation("SELECT", true);
+  const peg$e82 = peg$literalExpectation("SMALLINT", true);
+  const peg$e83 = peg$literalExpectation("SUM", true);
+  const peg$e84 = peg$literalExpectation("TIMESTAMP", true);
+  const peg$e85 = peg$literalExpectation("TOP", true);
+  const peg$e86 = peg$literalExpectation("UNION", true);
+  const peg$e87 = peg$literalExpectation("USING", true);
+  const peg$e88 = peg$literalExpectation("VARCHAR", true);
+  const peg$e89 = peg$literalExpectation("WHERE", true);
+  const peg$e90 = peg$literalExpectation("WITH", true);
 
-  function peg$f0(query) {
-    return query;
-  }
-  function peg$f1(condition) {
-    return condition;
-  }
-  function peg$f2(w, body) {
-    return { ...body, with: w ?? [] };
-  }
-  function peg$f3(name, query) {
-    return { name, query };
-  }
-  function peg$f4(body, orderBy, offset) {
-    return { kind: 'query', body, orderBy: orderBy ?? [], offset: offset ?? null, at: body.at };
-  }
-  function peg$f5(first, operator, all, right) {
-    return { operator, all: all !== null, right };
-  }
-  function peg$f6(first, rest) {
-    return rest.reduce((left, one) => ({ kind: 'set', ...one, left, at: left.at }), first);
-  }
-  function peg$f7(first, all, right) {
-    return { operator: 'INTERSECT', all: all !== null, right };
-  }
-  function peg$f8(first, rest) {
-    return rest.reduce((left, one) => ({ kind: 'set', ...one, left, at: left.at }), first);
-  }
-  function peg$f9(inner) {
-    return inner.orderBy.length === 0 && inner.offset === null ? inner.body : inner;
-  }
-  function peg$f10(value, direction) {
-    return { value, descending: direction === 'DESC' };
-  }
-  function peg$f11(quantifier, top, items, from, where, groupBy, having) {
-    return {
-      kind: 'select',
-      distinct: quantifier === 'DISTINCT',
-      top,
-      items,
-      from,
-      where,
-      groupBy: groupBy ?? [],
-      having,
-      at: offset(),
-    };
-  }
-  function peg$f12() {
-    return { value: null, path: [], alias: null, at: offset() };
-  }
-  function peg$f13(path) {
-    return { value: null, path, alias: null, at: offset() };
-  }
-  function peg$f14(value, alias) {
-    return { value, path: [], alias, at: offset() };
-  }
-  function peg$f15(first, rest) {
-    return rest.reduce((left, one) => ({ kind: 'join', ...one, left, at: left.at }), first);
-  }
-  function peg$f16(query, alias) {
-    return { kind: 'derived', query, alias, at: offset() };
-  }
-  function peg$f17(first, rest) {
-    return rest.reduce((left, one) => ({ kind: 'join', ...one, left, at: left.at }), first);
-  }
-  function peg$f18(path, alias) {
-    return { kind: 'table', path, alias, at: offset() };
-  }
-  function peg$f19(natural, type, right, specification) {
-    return {
-      natural: natural !== null,
-      type: type ?? 'INNER',
-      right,
-      on: specification?.on ?? null,
-      using: specification?.using ?? [],
-    };
-  }
-  function peg$f20(on) {
-    return { on };
-  }
-  function peg$f21(using) {
-    return { using };
-  }
-  function peg$f22(node) {
-    return isCondition(node);
-  }
-  function peg$f23(node) {
-    return node;
-  }
-  function peg$f24(node) {
-    return asValue(node);
-  }
-  function peg$f25(first) {
-    return isCondition(first);
-  }
-  function peg$f26(first, rest) {
-    return joined('or', first, rest);
-  }
-  function peg$f27(node) {
-    return isCondition(node);
-  }
-  function peg$f28(node) {
-    return node;
-  }
-  function peg$f29(first) {
-    return isCondition(first);
-  }
-  function peg$f30(first, rest) {
-    return joined('and', first, rest);
-  }
-  function peg$f31(node) {
-    return isCondition(node);
-  }
-  function peg$f32(node) {
-    return node;
-  }
-  function peg$f33(of) {
-    return isCondition(of);
-  }
-  function peg$f34(of) {
-    return { kind: 'not', of, at: offset() };
-  }
-  function peg$f35(query) {
-    return { kind: 'exists', query, at: offset() };
-  }
-  function peg$f36(of, test) {
-    return test === null ? of : test(asValue(of));
-  }
-  function peg$f37(operator, right) {
-    return (left) => ({ kind: 'compare', operator, left, right, at: left.at });
-  }
-  function peg$f38(negated) {
-    return (of) => ({ kind: 'isNull', of, negated: negated !== null, at: of.at });
-  }
-  function peg$f39(negated, low, high) {
-    return (of) => ({ kind: 'between', of, low, high, negated: negated !== null, at: of.at });
-  }
-  function peg$f40(negated, among) {
-    return (of) => ({ kind: 'in', of, among, negated: negated !== null, at: of.at });
-  }
-  function peg$f41(negated, like, pattern) {
-    return (of) => ({
-      kind: 'like',
-      of,
-      pattern,
-      foldsCase: like === 'ILIKE',
-      negated: negated !== null,
-      at: of.at,
-    });
-  }
-  function peg$f42(first, rest) {
-    return folded(first, rest);
-  }
-  function peg$f43(first, rest) {
-    return folded(first, rest);
-  }
-  function peg$f44(first, rest) {
-    return folded(first, rest);
-  }
-  function peg$f45(sign, of) {
-    return { kind: 'sign', sign, of: asValue(of), at: offset() };
-  }
-  function peg$f46(text) {
-    return { kind: 'text', text, at: offset() };
-  }
-  function peg$f47() {
-    return { kind: 'null', at: offset() };
-  }
-  function peg$f48(of, type) {
-    return { kind: 'cast', of, ...type, at: offset() };
-  }
-  function peg$f49() {
-    return { kind: 'aggregate', name: 'COUNT', distinct: false, of: null, at: offset() };
-  }
-  function peg$f50(name, quantifier, of) {
-    return { kind: 'aggregate', name, distinct: quantifier === 'DISTINCT', of, at: offset() };
-  }
-  function peg$f51(name, args) {
-    return called(name, args, offset());
-  }
-  function peg$f52(path) {
-    return { kind: 'column', path, at: offset() };
-  }
-  function peg$f53(to, length) {
-    return { to, length };
-  }
-  function peg$f54(to) {
-    return { to, length: null };
-  }
-  function peg$f55() {
-    return { to: 'DOUBLE PRECISION', length: null };
-  }
-  function peg$f56(text) {
-    return !RESERVED.has(text.toUpperCase());
-  }
-  function peg$f57(text) {
-    return { text, quoted: false, at: offset() };
-  }
-  function peg$f58() {
-    return '"';
-  }
-  function peg$f59(parts) {
-    return { text: parts.join(''), quoted: true, at: offset() };
-  }
-  function peg$f60(name) {
-    return FUNCTIONS.has(name.toUpperCase()) || !RESERVED.has(name.toUpperCase());
-  }
-  function peg$f61(name) {
-    return name;
-  }
-  function peg$f62(text) {
-    return { kind: 'number', text, at: offset() };
-  }
-  function peg$f63(text) {
-    return Number.isSafeInteger(Number(text));
-  }
-  function peg$f64(text) {
-    return Number(text);
-  }
-  function peg$f65() {
-    return text();
-  }
-  function peg$f66() {
-    return "'";
-  }
-  function peg$f67(parts) {
-    return parts.join('');
-  }
-  function peg$f68(sign) {
-    return sign === '!=' ? '<>' : sign;
-  }
-  function peg$f69() {
-    return 'ALL';
-  }
-  function peg$f70() {
-    return 'AND';
-  }
-  function peg$f71() {
-    return 'AS';
-  }
-  function peg$f72() {
-    return 'ASC';
-  }
-  function peg$f73() {
-    return 'AVG';
-  }
-  function peg$f74() {
-    return 'BETWEEN';
-  }
-  function peg$f75() {
-    return 'BIGINT';
-  }
-  function peg$f76() {
-    return 'BY';
-  }
-  function peg$f77() {
-    return 'CAST';
-  }
-  function peg$f78() {
-    return 'CHAR';
-  }
-  function peg$f79() {
-    return 'CIRCLE';
-  }
-  function peg$f80() {
-    return 'COUNT';
-  }
-  function peg$f81() {
-    return 'DESC';
-  }
-  function peg$f82() {
-    return 'DISTINCT';
-  }
-  function peg$f83() {
-    return 'DOUBLE';
-  }
-  function peg$f84() {
-    return 'EXCEPT';
-  }
-  function peg$f85() {
-    return 'EXISTS';
-  }
-  function peg$f86() {
-    return 'FROM';
-  }
-  function peg$f87() {
-    return 'FULL';
-  }
-  function peg$f88() {
-    return 'GROUP';
-  }
-  function peg$f89() {
-    return 'HAVING';
-  }
-  function peg$f90() {
-    return 'ILIKE';
-  }
-  function peg$f91() {
-    return 'IN';
-  }
-  function peg$f92() {
-    return 'INNER';
-  }
-  function peg$f93() {
-    return 'INTEGER';
-  }
-  function peg$f94() {
-    return 'INTERSECT';
-  }
-  function peg$f95() {
-    return 'IS';
-  }
-  function peg$f96() {
-    return 'JOIN';
-  }
-  function peg$f97() {
-    return 'LEFT';
-  }
-  function peg$f98() {
-    return 'LIKE';
-  }
-  function peg$f99() {
-    return 'MAX';
-  }
-  function peg$f100() {
-    return 'MIN';
-  }
-  function peg$f101() {
-    return 'NATURAL';
-  }
-  function peg$f102() {
-    return 'NOT';
-  }
-  function peg$f103() {
-    return 'NULL';
-  }
-  function peg$f104() {
-    return 'OFFSET';
-  }
-  function peg$f105() {
-    return 'ON';
-  }
-  function peg$f106() {
-    return 'OR';
-  }
-  function peg$f107() {
-    return 'ORDER';
-  }
-  function peg$f108() {
-    return 'OUTER';
-  }
-  function peg$f109() {
-    return 'POINT';
-  }
-  function peg$f110() {
-    return 'POLYGON';
-  }
-  function peg$f111() {
-    return 'PRECISION';
-  }
-  function peg$f112() {
-    return 'REAL';
-  }
-  function peg$f113() {
-    return 'RIGHT';
-  }
-  function peg$f114() {
-    return 'SELECT';
-  }
-  function peg$f115() {
-    return 'SMALLINT';
-  }
-  function peg$f116() {
-    return 'SUM';
-  }
-  function peg$f117() {
-    return 'TIMESTAMP';
-  }
-  function peg$f118() {
-    return 'TOP';
-  }
-  function peg$f119() {
-    return 'UNION';
-  }
-  function peg$f120() {
-    return 'USING';
-  }
-  function peg$f121() {
-    return 'VARCHAR';
-  }
-  function peg$f122() {
-    return 'WHERE';
-  }
-  function peg$f123() {
-    return 'WITH';
-  }
+  function peg$f0(query) {    return query;  }
+  function peg$f1(condition) {    return condition;  }
+  function peg$f2(w, body) {    return { ...body, with: w ?? [] };  }
+  function peg$f3(name, query) {    return { name, query };  }
+  function peg$f4(body, orderBy, offset) {    return { kind: 'query', body, orderBy: orderBy ?? [], offset: offset ?? null, at: body.at };  }
+  function peg$f5(first, operator, all, right) {    return { operator, all: all !== null, right };  }
+  function peg$f6(first, rest) {    return rest.reduce((left, one) => ({ kind: 'set', ...one, left, at: left.at }), first);  }
+  function peg$f7(first, all, right) {    return { operator: 'INTERSECT', all: all !== null, right };  }
+  function peg$f8(first, rest) {    return rest.reduce((left, one) => ({ kind: 'set', ...one, left, at: left.at }), first);  }
+  function peg$f9(inner) {    return inner.orderBy.length === 0 && inner.offset === null ? inner.body : inner;  }
+  function peg$f10(value, direction) {    return { value, descending: direction === 'DESC' };  }
+  function peg$f11(quantifier, top, items, from, where, groupBy, having) {    return { kind: 'select', distinct: quantifier === 'DISTINCT', top, items, from, where, groupBy: groupBy ?? [], having, at: offset() };  }
+  function peg$f12() {    return { value: null, path: [], alias: null, at: offset() };  }
+  function peg$f13(path) {    return { value: null, path, alias: null, at: offset() };  }
+  function peg$f14(value, alias) {    return { value, path: [], alias, at: offset() };  }
+  function peg$f15(first, rest) {    return rest.reduce((left, one) => ({ kind: 'join', ...one, left, at: left.at }), first);  }
+  function peg$f16(query, alias) {    return { kind: 'derived', query, alias, at: offset() };  }
+  function peg$f17(first, rest) {    return rest.reduce((left, one) => ({ kind: 'join', ...one, left, at: left.at }), first);  }
+  function peg$f18(path, alias) {    return { kind: 'table', path, alias, at: offset() };  }
+  function peg$f19(natural, type, right, specification) {    return { natural: natural !== null, type: type ?? 'INNER', right, on: specification?.on ?? null, using: specification?.using ?? [] };  }
+  function peg$f20(on) {    return { on };  }
+  function peg$f21(using) {    return { using };  }
+  function peg$f22(node) {    return isCondition(node);  }
+  function peg$f23(node) {    return node;  }
+  function peg$f24(node) {    return asValue(node);  }
+  function peg$f25(first) {    return isCondition(first);  }
+  function peg$f26(first, rest) {    return joined('or', first, rest);  }
+  function peg$f27(node) {    return isCondition(node);  }
+  function peg$f28(node) {    return node;  }
+  function peg$f29(first) {    return isCondition(first);  }
+  function peg$f30(first, rest) {    return joined('and', first, rest);  }
+  function peg$f31(node) {    return isCondition(node);  }
+  function peg$f32(node) {    return node;  }
+  function peg$f33(of) {    return isCondition(of);  }
+  function peg$f34(of) {    return { kind: 'not', of, at: offset() };  }
+  function peg$f35(query) {    return { kind: 'exists', query, at: offset() };  }
+  function peg$f36(of, test) {    return test === null ? of : test(asValue(of));  }
+  function peg$f37(operator, right) {    return (left) => ({ kind: 'compare', operator, left, right, at: left.at });  }
+  function peg$f38(negated) {    return (of) => ({ kind: 'isNull', of, negated: negated !== null, at: of.at });  }
+  function peg$f39(negated, low, high) {    return (of) => ({ kind: 'between', of, low, high, negated: negated !== null, at: of.at });  }
+  function peg$f40(negated, among) {    return (of) => ({ kind: 'in', of, among, negated: negated !== null, at: of.at });  }
+  function peg$f41(negated, like, pattern) {    return (of) => ({ kind: 'like', of, pattern, foldsCase: like === 'ILIKE', negated: negated !== null, at: of.at });  }
+  function peg$f42(first, rest) {    return folded(first, rest);  }
+  function peg$f43(first, rest) {    return folded(first, rest);  }
+  function peg$f44(first, rest) {    return folded(first, rest);  }
+  function peg$f45(sign, of) {    return { kind: 'sign', sign, of: asValue(of), at: offset() };  }
+  function peg$f46(text) {    return { kind: 'text', text, at: offset() };  }
+  function peg$f47() {    return { kind: 'null', at: offset() };  }
+  function peg$f48(of, type) {    return { kind: 'cast', of, ...type, at: offset() };  }
+  function peg$f49() {    return { kind: 'aggregate', name: 'COUNT', distinct: false, of: null, at: offset() };  }
+  function peg$f50(name, quantifier, of) {    return { kind: 'aggregate', name, distinct: quantifier === 'DISTINCT', of, at: offset() };  }
+  function peg$f51(name, args) {    return called(name, args, offset());  }
+  function peg$f52(path) {    return { kind: 'column', path, at: offset() };  }
+  function peg$f53(to, length) {    return { to, length };  }
+  function peg$f54(to) {    return { to, length: null };  }
+  function peg$f55() {    return { to: 'DOUBLE PRECISION', length: null };  }
+  function peg$f56(text) {    return !RESERVED.has(text.toUpperCase());  }
+  function peg$f57(text) {    return { text, quoted: false, at: offset() };  }
+  function peg$f58() {    return '"';  }
+  function peg$f59(parts) {    return { text: parts.join(''), quoted: true, at: offset() };  }
+  function peg$f60(name) {    return FUNCTIONS.has(name.toUpperCase()) || !RESERVED.has(name.toUpperCase());  }
+  function peg$f61(name) {    return name;  }
+  function peg$f62(text) {    return { kind: 'number', text, at: offset() };  }
+  function peg$f63(text) {    return Number.isSafeInteger(Number(text));  }
+  function peg$f64(text) {    return Number(text);  }
+  function peg$f65() {    return text();  }
+  function peg$f66() {    return "'";  }
+  function peg$f67(parts) {    return parts.join('');  }
+  function peg$f68(sign) {    return sign === '!=' ? '<>' : sign;  }
+  function peg$f69() {    return 'ALL';  }
+  function peg$f70() {    return 'AND';  }
+  function peg$f71() {    return 'AS';  }
+  function peg$f72() {    return 'ASC';  }
+  function peg$f73() {    return 'AVG';  }
+  function peg$f74() {    return 'BETWEEN';  }
+  function peg$f75() {    return 'BIGINT';  }
+  function peg$f76() {    return 'BY';  }
+  function peg$f77() {    return 'CAST';  }
+  function peg$f78() {    return 'CHAR';  }
+  function peg$f79() {    return 'CIRCLE';  }
+  function peg$f80() {    return 'COUNT';  }
+  function peg$f81() {    return 'DESC';  }
+  function peg$f82() {    return 'DISTINCT';  }
+  function peg$f83() {    return 'DOUBLE';  }
+  function peg$f84() {    return 'EXCEPT';  }
+  function peg$f85() {    return 'EXISTS';  }
+  function peg$f86() {    return 'FROM';  }
+  function peg$f87() {    return 'FULL';  }
+  function peg$f88() {    return 'GROUP';  }
+  function peg$f89() {    return 'HAVING';  }
+  function peg$f90() {    return 'ILIKE';  }
+  function peg$f91() {    return 'IN';  }
+  function peg$f92() {    return 'INNER';  }
+  function peg$f93() {    return 'INTEGER';  }
+  function peg$f94() {    return 'INTERSECT';  }
+  function peg$f95() {    return 'IS';  }
+  function peg$f96() {    return 'JOIN';  }
+  function peg$f97() {    return 'LEFT';  }
+  function peg$f98() {    return 'LIKE';  }
+  function peg$f99() {    return 'MAX';  }
+  function peg$f100() {    return 'MIN';  }
+  function peg$f101() {    return 'NATURAL';  }
+  function peg$f102() {    return 'NOT';  }
+  function peg$f103() {    return 'NULL';  }
+  function peg$f104() {    return 'OFFSET';  }
+  function peg$f105() {    return 'ON';  }
+  function peg$f106() {    return 'OR';  }
+  function peg$f107() {    return 'ORDER';  }
+  function peg$f108() {    return 'OUTER';  }
+  function peg$f109() {    return 'POINT';  }
+  function peg$f110() {    return 'POLYGON';  }
+  function peg$f111() {    return 'PRECISION';  }
+  function peg$f112() {    return 'REAL';  }
+  function peg$f113() {    return 'RIGHT';  }
+  function peg$f114() {    return 'SELECT';  }
+  function peg$f115() {    return 'SMALLINT';  }
+  function peg$f116() {    return 'SUM';  }
+  function peg$f117() {    return 'TIMESTAMP';  }
+  function peg$f118() {    return 'TOP';  }
+  function peg$f119() {    return 'UNION';  }
+  function peg$f120() {    return 'USING';  }
+  function peg$f121() {    return 'VARCHAR';  }
+  function peg$f122() {    return 'WHERE';  }
+  function peg$f123() {    return 'WITH';  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -764,7 +481,7 @@ function peg$parse(input, options) {
 
   if (options.startRule) {
     if (!(options.startRule in peg$startRuleFunctions)) {
-      throw new Error('Can\'t start parsing from rule "' + options.startRule + '".');
+      throw new Error("Can't start parsing from rule \"" + options.startRule + "\".");
     }
 
     peg$startRuleFunction = peg$startRuleFunctions[options.startRule];
@@ -791,17 +508,21 @@ function peg$parse(input, options) {
   }
 
   function expected(description, location) {
-    location = location !== undefined ? location : peg$computeLocation(peg$savedPos, peg$currPos);
+    location = location !== undefined
+      ? location
+      : peg$computeLocation(peg$savedPos, peg$currPos);
 
     throw peg$buildStructuredError(
       [peg$otherExpectation(description)],
       input.substring(peg$savedPos, peg$currPos),
-      location,
+      location
     );
   }
 
   function error(message, location) {
-    location = location !== undefined ? location : peg$computeLocation(peg$savedPos, peg$currPos);
+    location = location !== undefined
+      ? location
+      : peg$computeLocation(peg$savedPos, peg$currPos);
 
     throw peg$buildSimpleError(message, location);
   }
@@ -809,29 +530,29 @@ function peg$parse(input, options) {
   function peg$getUnicode(pos = peg$currPos) {
     const cp = input.codePointAt(pos);
     if (cp === undefined) {
-      return '';
+      return "";
     }
     return String.fromCodePoint(cp);
   }
 
   function peg$literalExpectation(text, ignoreCase) {
-    return { type: 'literal', text, ignoreCase };
+    return { type: "literal", text, ignoreCase };
   }
 
   function peg$classExpectation(parts, inverted, ignoreCase, unicode) {
-    return { type: 'class', parts, inverted, ignoreCase, unicode };
+    return { type: "class", parts, inverted, ignoreCase, unicode };
   }
 
   function peg$anyExpectation() {
-    return { type: 'any' };
+    return { type: "any" };
   }
 
   function peg$endExpectation() {
-    return { type: 'end' };
+    return { type: "end" };
   }
 
   function peg$otherExpectation(description) {
-    return { type: 'other', description };
+    return { type: "other", description };
   }
 
   function peg$computePosDetails(pos) {
@@ -888,7 +609,7 @@ function peg$parse(input, options) {
         column: endPosDetails.column,
       },
     };
-    if (offset && peg$source && typeof peg$source.offset === 'function') {
+    if (offset && peg$source && (typeof peg$source.offset === "function")) {
       res.start = peg$source.offset(res.start);
       res.end = peg$source.offset(res.end);
     }
@@ -896,9 +617,7 @@ function peg$parse(input, options) {
   }
 
   function peg$fail(expected) {
-    if (peg$currPos < peg$maxFailPos) {
-      return;
-    }
+    if (peg$currPos < peg$maxFailPos) { return; }
 
     if (peg$currPos > peg$maxFailPos) {
       peg$maxFailPos = peg$currPos;
@@ -913,7 +632,12 @@ function peg$parse(input, options) {
   }
 
   function peg$buildStructuredError(expected, found, location) {
-    return new peg$SyntaxError(peg$SyntaxError.buildMessage(expected, found), expected, found, location);
+    return new peg$SyntaxError(
+      peg$SyntaxError.buildMessage(expected, found),
+      expected,
+      found,
+      location
+    );
   }
 
   function peg$parseStatement() {
@@ -929,9 +653,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e0);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e0); }
       }
       if (s4 !== peg$FAILED) {
         s5 = peg$parse_();
@@ -951,9 +673,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e1);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e1); }
       }
       peg$silentFails--;
       if (s5 === peg$FAILED) {
@@ -991,9 +711,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e1);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e1); }
       }
       peg$silentFails--;
       if (s4 === peg$FAILED) {
@@ -1055,9 +773,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e2);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e2); }
         }
         if (s6 !== peg$FAILED) {
           s7 = peg$parse_();
@@ -1112,9 +828,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e3);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e3); }
         }
         if (s3 !== peg$FAILED) {
           s4 = peg$parse_();
@@ -1125,9 +839,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e4);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e4); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$parse_();
@@ -1314,9 +1026,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e3);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e3); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$parse_();
@@ -1327,9 +1037,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e4);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e4); }
           }
           if (s4 !== peg$FAILED) {
             s5 = peg$parse_();
@@ -1372,9 +1080,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s7 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e2);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e2); }
           }
           if (s7 !== peg$FAILED) {
             s8 = peg$parse_();
@@ -1473,9 +1179,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e3);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e3); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -1486,9 +1190,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e4);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e4); }
         }
         if (s4 !== peg$FAILED) {
           s5 = peg$parse_();
@@ -1520,9 +1222,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e3);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e3); }
     }
     if (s3 !== peg$FAILED) {
       s4 = peg$parse_();
@@ -1541,9 +1241,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e3);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e3); }
         }
         if (s3 !== peg$FAILED) {
           s4 = peg$parse_();
@@ -1616,9 +1314,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s8 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e2);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e2); }
         }
         if (s8 !== peg$FAILED) {
           s9 = peg$parse_();
@@ -1661,9 +1357,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s10 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e2);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e2); }
             }
             if (s10 !== peg$FAILED) {
               s11 = peg$parse_();
@@ -1726,9 +1420,7 @@ function peg$parse(input, options) {
                     peg$currPos++;
                   } else {
                     s15 = peg$FAILED;
-                    if (peg$silentFails === 0) {
-                      peg$fail(peg$e2);
-                    }
+                    if (peg$silentFails === 0) { peg$fail(peg$e2); }
                   }
                   if (s15 !== peg$FAILED) {
                     s16 = peg$parse_();
@@ -1821,9 +1513,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e5);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e5); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -1845,9 +1535,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e6);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e6); }
         }
         if (s5 !== peg$FAILED) {
           s6 = peg$parse_();
@@ -1873,9 +1561,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e6);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e6); }
             }
             if (s5 !== peg$FAILED) {
               s6 = peg$parse_();
@@ -1902,9 +1588,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e5);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e5); }
         }
         if (s2 !== peg$FAILED) {
           s3 = peg$parse_();
@@ -2015,9 +1699,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e3);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e3); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$parse_();
@@ -2039,9 +1721,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e4);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e4); }
             }
             if (s5 !== peg$FAILED) {
               s6 = peg$parse_();
@@ -2080,9 +1760,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e6);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e6); }
             }
             if (s5 !== peg$FAILED) {
               s6 = peg$parse_();
@@ -2228,9 +1906,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e3);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e3); }
         }
         if (s2 !== peg$FAILED) {
           s3 = peg$parse_();
@@ -2246,9 +1922,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s8 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e2);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e2); }
             }
             if (s8 !== peg$FAILED) {
               s9 = peg$parse_();
@@ -2282,9 +1956,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e4);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e4); }
             }
             if (s5 !== peg$FAILED) {
               s6 = peg$parse_();
@@ -2781,9 +2453,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e3);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e3); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$parse_();
@@ -2799,9 +2469,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s7 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e2);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e2); }
           }
           if (s7 !== peg$FAILED) {
             s8 = peg$parse_();
@@ -2835,9 +2503,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e4);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e4); }
           }
           if (s4 !== peg$FAILED) {
             s5 = peg$parse_();
@@ -3063,9 +2729,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s2 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e3);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e3); }
             }
             if (s2 !== peg$FAILED) {
               s3 = peg$parse_();
@@ -3080,9 +2744,7 @@ function peg$parse(input, options) {
                       peg$currPos++;
                     } else {
                       s7 = peg$FAILED;
-                      if (peg$silentFails === 0) {
-                        peg$fail(peg$e4);
-                      }
+                      if (peg$silentFails === 0) { peg$fail(peg$e4); }
                     }
                     if (s7 !== peg$FAILED) {
                       s8 = peg$parse_();
@@ -3121,9 +2783,7 @@ function peg$parse(input, options) {
                 peg$currPos++;
               } else {
                 s2 = peg$FAILED;
-                if (peg$silentFails === 0) {
-                  peg$fail(peg$e3);
-                }
+                if (peg$silentFails === 0) { peg$fail(peg$e3); }
               }
               if (s2 !== peg$FAILED) {
                 s3 = peg$parse_();
@@ -3132,9 +2792,7 @@ function peg$parse(input, options) {
                   peg$currPos++;
                 } else {
                   s4 = peg$FAILED;
-                  if (peg$silentFails === 0) {
-                    peg$fail(peg$e5);
-                  }
+                  if (peg$silentFails === 0) { peg$fail(peg$e5); }
                 }
                 if (s4 !== peg$FAILED) {
                   s5 = peg$parse_();
@@ -3143,9 +2801,7 @@ function peg$parse(input, options) {
                     peg$currPos++;
                   } else {
                     s6 = peg$FAILED;
-                    if (peg$silentFails === 0) {
-                      peg$fail(peg$e4);
-                    }
+                    if (peg$silentFails === 0) { peg$fail(peg$e4); }
                   }
                   if (s6 !== peg$FAILED) {
                     s7 = peg$parse_();
@@ -3188,9 +2844,7 @@ function peg$parse(input, options) {
                   peg$currPos++;
                 } else {
                   s2 = peg$FAILED;
-                  if (peg$silentFails === 0) {
-                    peg$fail(peg$e3);
-                  }
+                  if (peg$silentFails === 0) { peg$fail(peg$e3); }
                 }
                 if (s2 !== peg$FAILED) {
                   s3 = peg$parse_();
@@ -3208,9 +2862,7 @@ function peg$parse(input, options) {
                       peg$currPos++;
                     } else {
                       s6 = peg$FAILED;
-                      if (peg$silentFails === 0) {
-                        peg$fail(peg$e4);
-                      }
+                      if (peg$silentFails === 0) { peg$fail(peg$e4); }
                     }
                     if (s6 !== peg$FAILED) {
                       s7 = peg$parse_();
@@ -3241,9 +2893,7 @@ function peg$parse(input, options) {
                     peg$currPos++;
                   } else {
                     s2 = peg$FAILED;
-                    if (peg$silentFails === 0) {
-                      peg$fail(peg$e3);
-                    }
+                    if (peg$silentFails === 0) { peg$fail(peg$e3); }
                   }
                   if (s2 !== peg$FAILED) {
                     s3 = peg$parse_();
@@ -3258,9 +2908,7 @@ function peg$parse(input, options) {
                         peg$currPos++;
                       } else {
                         s7 = peg$FAILED;
-                        if (peg$silentFails === 0) {
-                          peg$fail(peg$e2);
-                        }
+                        if (peg$silentFails === 0) { peg$fail(peg$e2); }
                       }
                       if (s7 !== peg$FAILED) {
                         s8 = peg$parse_();
@@ -3287,9 +2935,7 @@ function peg$parse(input, options) {
                       peg$currPos++;
                     } else {
                       s5 = peg$FAILED;
-                      if (peg$silentFails === 0) {
-                        peg$fail(peg$e4);
-                      }
+                      if (peg$silentFails === 0) { peg$fail(peg$e4); }
                     }
                     if (s5 !== peg$FAILED) {
                       s6 = peg$parse_();
@@ -3324,9 +2970,7 @@ function peg$parse(input, options) {
                         peg$currPos++;
                       } else {
                         s5 = peg$FAILED;
-                        if (peg$silentFails === 0) {
-                          peg$fail(peg$e6);
-                        }
+                        if (peg$silentFails === 0) { peg$fail(peg$e6); }
                       }
                       if (s5 !== peg$FAILED) {
                         s6 = peg$parse_();
@@ -3367,9 +3011,7 @@ function peg$parse(input, options) {
                       peg$currPos++;
                     } else {
                       s1 = peg$FAILED;
-                      if (peg$silentFails === 0) {
-                        peg$fail(peg$e3);
-                      }
+                      if (peg$silentFails === 0) { peg$fail(peg$e3); }
                     }
                     if (s1 !== peg$FAILED) {
                       s2 = peg$parse_();
@@ -3380,9 +3022,7 @@ function peg$parse(input, options) {
                           peg$currPos++;
                         } else {
                           s4 = peg$FAILED;
-                          if (peg$silentFails === 0) {
-                            peg$fail(peg$e4);
-                          }
+                          if (peg$silentFails === 0) { peg$fail(peg$e4); }
                         }
                         if (s4 !== peg$FAILED) {
                           s5 = peg$parse_();
@@ -3426,9 +3066,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e3);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e3); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
@@ -3439,9 +3077,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s6 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e4);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e4); }
           }
           if (s6 !== peg$FAILED) {
             s7 = peg$parse_();
@@ -3558,9 +3194,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e7);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e7); }
     }
 
     return s0;
@@ -3576,9 +3210,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e8);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e8); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -3587,9 +3219,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e9);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e9); }
       }
       if (s3 === peg$FAILED) {
         s3 = peg$currPos;
@@ -3598,9 +3228,7 @@ function peg$parse(input, options) {
           peg$currPos += 2;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e10);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e10); }
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s3;
@@ -3616,9 +3244,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s3 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e9);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e9); }
           }
           if (s3 === peg$FAILED) {
             s3 = peg$currPos;
@@ -3627,9 +3253,7 @@ function peg$parse(input, options) {
               peg$currPos += 2;
             } else {
               s4 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e10);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e10); }
             }
             if (s4 !== peg$FAILED) {
               peg$savedPos = s3;
@@ -3647,9 +3271,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e8);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e8); }
         }
         if (s3 !== peg$FAILED) {
           s4 = peg$parse_();
@@ -3670,9 +3292,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e7);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e7); }
     }
 
     return s0;
@@ -3701,9 +3321,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e3);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e3); }
         }
         peg$silentFails--;
         if (s5 !== peg$FAILED) {
@@ -3730,9 +3348,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e11);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e11); }
     }
 
     return s0;
@@ -3754,9 +3370,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e6);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e6); }
       }
       if (s6 !== peg$FAILED) {
         s7 = peg$parseDigits();
@@ -3785,9 +3399,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e6);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e6); }
       }
       if (s4 !== peg$FAILED) {
         s5 = peg$parseDigits();
@@ -3810,9 +3422,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e13);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e13); }
       }
       if (s5 !== peg$FAILED) {
         s6 = input.charAt(peg$currPos);
@@ -3820,9 +3430,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e14);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e14); }
         }
         if (s6 === peg$FAILED) {
           s6 = null;
@@ -3869,9 +3477,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e12);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e12); }
     }
 
     return s0;
@@ -3911,9 +3517,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e15);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e15); }
     }
 
     return s0;
@@ -3929,9 +3533,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e17);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e17); }
     }
     if (s1 !== peg$FAILED) {
       s2 = [];
@@ -3942,9 +3544,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s5 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e18);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e18); }
       }
       if (s5 !== peg$FAILED) {
         while (s5 !== peg$FAILED) {
@@ -3954,9 +3554,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s5 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e18);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e18); }
           }
         }
       } else {
@@ -3974,9 +3572,7 @@ function peg$parse(input, options) {
           peg$currPos += 2;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e19);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e19); }
         }
         if (s4 !== peg$FAILED) {
           peg$savedPos = s3;
@@ -3993,9 +3589,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s5 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e18);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e18); }
         }
         if (s5 !== peg$FAILED) {
           while (s5 !== peg$FAILED) {
@@ -4005,9 +3599,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s5 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e18);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e18); }
             }
           }
         } else {
@@ -4025,9 +3617,7 @@ function peg$parse(input, options) {
             peg$currPos += 2;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e19);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e19); }
           }
           if (s4 !== peg$FAILED) {
             peg$savedPos = s3;
@@ -4041,9 +3631,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s3 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e17);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e17); }
       }
       if (s3 !== peg$FAILED) {
         s4 = peg$parse_();
@@ -4060,9 +3648,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e16);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e16); }
     }
 
     return s0;
@@ -4078,9 +3664,7 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e21);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e21); }
     }
     if (s1 === peg$FAILED) {
       if (input.substr(peg$currPos, 2) === peg$c12) {
@@ -4088,9 +3672,7 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e22);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e22); }
       }
       if (s1 === peg$FAILED) {
         if (input.substr(peg$currPos, 2) === peg$c13) {
@@ -4098,9 +3680,7 @@ function peg$parse(input, options) {
           peg$currPos += 2;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e23);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e23); }
         }
         if (s1 === peg$FAILED) {
           if (input.substr(peg$currPos, 2) === peg$c14) {
@@ -4108,9 +3688,7 @@ function peg$parse(input, options) {
             peg$currPos += 2;
           } else {
             s1 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e24);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e24); }
           }
           if (s1 === peg$FAILED) {
             s1 = input.charAt(peg$currPos);
@@ -4118,9 +3696,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s1 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e25);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e25); }
             }
           }
         }
@@ -4137,9 +3713,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e20);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e20); }
     }
 
     return s0;
@@ -4155,9 +3729,7 @@ function peg$parse(input, options) {
       peg$currPos += 2;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e27);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e27); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -4169,9 +3741,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e26);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e26); }
     }
 
     return s0;
@@ -4187,9 +3757,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e14);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e14); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -4201,9 +3769,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e26);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e26); }
     }
 
     return s0;
@@ -4219,9 +3785,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e28);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e28); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -4233,9 +3797,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e26);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e26); }
     }
 
     return s0;
@@ -4251,9 +3813,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e14);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e14); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parse_();
@@ -4265,9 +3825,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e29);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e29); }
     }
 
     return s0;
@@ -4283,9 +3841,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e30);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e30); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -4295,9 +3851,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e30);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e30); }
         }
       }
     } else {
@@ -4322,9 +3876,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e31);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e31); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -4333,9 +3885,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e32);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e32); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -4344,9 +3894,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e32);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e32); }
         }
       }
       s2 = [s2, s3];
@@ -4375,9 +3923,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e32);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e32); }
     }
     peg$silentFails--;
     if (s2 === peg$FAILED) {
@@ -4409,9 +3955,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e33);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e33); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -4421,9 +3965,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e33);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e33); }
         }
       }
     } else {
@@ -4436,9 +3978,7 @@ function peg$parse(input, options) {
         peg$currPos += 2;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e34);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e34); }
       }
       if (s2 !== peg$FAILED) {
         s3 = [];
@@ -4447,9 +3987,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e35);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e35); }
         }
         while (s4 !== peg$FAILED) {
           s3.push(s4);
@@ -4458,9 +3996,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e35);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e35); }
           }
         }
         s2 = [s2, s3];
@@ -4478,9 +4014,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) {
-          peg$fail(peg$e33);
-        }
+        if (peg$silentFails === 0) { peg$fail(peg$e33); }
       }
       if (s2 !== peg$FAILED) {
         while (s2 !== peg$FAILED) {
@@ -4490,9 +4024,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s2 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e33);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e33); }
           }
         }
       } else {
@@ -4505,9 +4037,7 @@ function peg$parse(input, options) {
           peg$currPos += 2;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) {
-            peg$fail(peg$e34);
-          }
+          if (peg$silentFails === 0) { peg$fail(peg$e34); }
         }
         if (s2 !== peg$FAILED) {
           s3 = [];
@@ -4516,9 +4046,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) {
-              peg$fail(peg$e35);
-            }
+            if (peg$silentFails === 0) { peg$fail(peg$e35); }
           }
           while (s4 !== peg$FAILED) {
             s3.push(s4);
@@ -4527,9 +4055,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s4 = peg$FAILED;
-              if (peg$silentFails === 0) {
-                peg$fail(peg$e35);
-              }
+              if (peg$silentFails === 0) { peg$fail(peg$e35); }
             }
           }
           s2 = [s2, s3];
@@ -4551,12 +4077,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c17) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e36);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e36); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4581,12 +4105,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c18) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e37);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e37); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4611,12 +4133,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
     if (s1.toLowerCase() === peg$c19) {
-      peg$currPos += 2;
+      peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e38);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e38); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4641,12 +4161,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c20) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e39);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e39); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4671,12 +4189,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c21) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e40);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e40); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4701,12 +4217,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 7);
     if (s1.toLowerCase() === peg$c22) {
-      peg$currPos += 7;
+      peg$currPos += (7);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e41);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e41); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4731,12 +4245,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c23) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e42);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e42); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4761,12 +4273,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
     if (s1.toLowerCase() === peg$c24) {
-      peg$currPos += 2;
+      peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e43);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4791,12 +4301,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c25) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e44);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e44); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4821,12 +4329,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c26) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e45);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e45); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4851,12 +4357,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c27) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e46);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e46); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4881,12 +4385,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c28) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e47);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e47); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4911,12 +4413,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c29) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e48);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e48); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4941,12 +4441,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 8);
     if (s1.toLowerCase() === peg$c30) {
-      peg$currPos += 8;
+      peg$currPos += (8);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e49);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e49); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -4971,12 +4469,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c31) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e50);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e50); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5001,12 +4497,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c32) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e51);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e51); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5031,12 +4525,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c33) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e52);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e52); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5061,12 +4553,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c34) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e53);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e53); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5091,12 +4581,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c35) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e54);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e54); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5121,12 +4609,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c36) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e55);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e55); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5151,12 +4637,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c37) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e56);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e56); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5181,12 +4665,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c38) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e57);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e57); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5211,12 +4693,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
     if (s1.toLowerCase() === peg$c39) {
-      peg$currPos += 2;
+      peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e58);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e58); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5241,12 +4721,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c40) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e59);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e59); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5271,12 +4749,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 7);
     if (s1.toLowerCase() === peg$c41) {
-      peg$currPos += 7;
+      peg$currPos += (7);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e60);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e60); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5301,12 +4777,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 9);
     if (s1.toLowerCase() === peg$c42) {
-      peg$currPos += 9;
+      peg$currPos += (9);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e61);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e61); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5331,12 +4805,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
     if (s1.toLowerCase() === peg$c43) {
-      peg$currPos += 2;
+      peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e62);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e62); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5361,12 +4833,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c44) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e63);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e63); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5391,12 +4861,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c45) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e64);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e64); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5421,12 +4889,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c46) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e65);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e65); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5451,12 +4917,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c47) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e66);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e66); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5481,12 +4945,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c48) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e67);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e67); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5511,12 +4973,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 7);
     if (s1.toLowerCase() === peg$c49) {
-      peg$currPos += 7;
+      peg$currPos += (7);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e68);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e68); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5541,12 +5001,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c50) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e69);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e69); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5571,12 +5029,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c51) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e70);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e70); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5601,12 +5057,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c52) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e71);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e71); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5631,12 +5085,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
     if (s1.toLowerCase() === peg$c53) {
-      peg$currPos += 2;
+      peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e72);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e72); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5661,12 +5113,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 2);
     if (s1.toLowerCase() === peg$c54) {
-      peg$currPos += 2;
+      peg$currPos += (2);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e73);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e73); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5691,12 +5141,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c55) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e74);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e74); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5721,12 +5169,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c56) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e75);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e75); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5751,12 +5197,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c57) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e76);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e76); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5781,12 +5225,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 7);
     if (s1.toLowerCase() === peg$c58) {
-      peg$currPos += 7;
+      peg$currPos += (7);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e77);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e77); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5811,12 +5253,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 9);
     if (s1.toLowerCase() === peg$c59) {
-      peg$currPos += 9;
+      peg$currPos += (9);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e78);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e78); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5841,12 +5281,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c60) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e79);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e79); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5871,12 +5309,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c61) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e80);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e80); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5901,12 +5337,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 6);
     if (s1.toLowerCase() === peg$c62) {
-      peg$currPos += 6;
+      peg$currPos += (6);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e81);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e81); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5931,12 +5365,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 8);
     if (s1.toLowerCase() === peg$c63) {
-      peg$currPos += 8;
+      peg$currPos += (8);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e82);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e82); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5961,12 +5393,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c64) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e83);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e83); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -5991,12 +5421,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 9);
     if (s1.toLowerCase() === peg$c65) {
-      peg$currPos += 9;
+      peg$currPos += (9);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e84);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6021,12 +5449,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 3);
     if (s1.toLowerCase() === peg$c66) {
-      peg$currPos += 3;
+      peg$currPos += (3);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e85);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6051,12 +5477,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c67) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e86);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e86); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6081,12 +5505,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c68) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e87);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e87); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6111,12 +5533,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 7);
     if (s1.toLowerCase() === peg$c69) {
-      peg$currPos += 7;
+      peg$currPos += (7);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e88);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e88); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6141,12 +5561,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 5);
     if (s1.toLowerCase() === peg$c70) {
-      peg$currPos += 5;
+      peg$currPos += (5);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e89);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e89); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6171,12 +5589,10 @@ function peg$parse(input, options) {
     s0 = peg$currPos;
     s1 = input.substr(peg$currPos, 4);
     if (s1.toLowerCase() === peg$c71) {
-      peg$currPos += 4;
+      peg$currPos += (4);
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) {
-        peg$fail(peg$e90);
-      }
+      if (peg$silentFails === 0) { peg$fail(peg$e90); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$parseEnd();
@@ -6197,7 +5613,7 @@ function peg$parse(input, options) {
 
   peg$result = peg$startRuleFunction();
 
-  const peg$success = peg$result !== peg$FAILED && peg$currPos === input.length;
+  const peg$success = (peg$result !== peg$FAILED && peg$currPos === input.length);
   function peg$throw() {
     if (peg$result !== peg$FAILED && peg$currPos < input.length) {
       peg$fail(peg$endExpectation());
@@ -6208,7 +5624,7 @@ function peg$parse(input, options) {
       peg$maxFailPos < input.length ? peg$getUnicode(peg$maxFailPos) : null,
       peg$maxFailPos < input.length
         ? peg$computeLocation(peg$maxFailPos, peg$maxFailPos + 1)
-        : peg$computeLocation(peg$maxFailPos, peg$maxFailPos),
+        : peg$computeLocation(peg$maxFailPos, peg$maxFailPos)
     );
   }
   if (options.peg$library) {
@@ -6229,6 +5645,13 @@ function peg$parse(input, options) {
   }
 }
 
-const peg$allowedStartRules = ['Statement', 'SearchCondition'];
+const peg$allowedStartRules = [
+  "Statement",
+  "SearchCondition"
+];
 
-export { peg$allowedStartRules as StartRules, peg$parse as parse, peg$SyntaxError as SyntaxError };
+export {
+  peg$allowedStartRules as StartRules,
+  peg$SyntaxError as SyntaxError,
+  peg$parse as parse
+};
