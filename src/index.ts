@@ -8,7 +8,7 @@
 export { allowAll, ownRights, type Policy, type Rights } from './access/policy.ts';
 export { ANONYMOUS, OPERATOR, type Principal } from './access/principal.ts';
 export type { LayoutInfo, PlaneInfo } from './addon/layout.ts';
-export { type Archive, type ArchiveOptions, openArchive } from './archive/archive.ts';
+export type { Archive, ArchiveOptions } from './archive/archive.ts';
 export { type ArchiveFault, type CheckOptions, checkArchive } from './archive/check.ts';
 export type {
   Bounds,
@@ -69,6 +69,7 @@ export { defaultLimits, type Limits } from './products/limits.ts';
 export type { Coverage } from './products/moc/coverage.ts';
 export type { Mosaic } from './products/mosaic/mosaic.ts';
 export type { MosaicSummary } from './products/mosaic/summary.ts';
+export { openArchive } from './products/open-archive.ts';
 export { planStack, type Stack, type StackOptions } from './products/stack/index.ts';
 export { Vignet, type VignetOptions } from './products/vignet.ts';
 export { type SimulateOptions, type SimulateResult, simulate } from './simulate/index.ts';

@@ -7,6 +7,7 @@ import type { Principal } from '../access/principal.ts';
 import { VignetError } from '../base/errors.ts';
 import { Scratch, type ScratchLimits } from '../bytes/scratch.ts';
 import { readConfig } from './config.ts';
+import { FirstUse, type UnreadReader } from './first-use.ts';
 import { currentGeneration } from './generation.ts';
 import { GenerationFollower } from './generation-follower.ts';
 import { coverHere, type IndexCoverer, type IndexSearcher, searchHere } from './index-search.ts';
@@ -37,20 +38,11 @@ export interface ArchiveOptions {
   readonly search?: IndexSearcher;
   /** What coverages of the dataset index are made in, likewise. */
   readonly cover?: IndexCoverer;
+  /** Reads the files of datasets that were ingested without (`--layouts later`), likewise. */
+  readonly readUnread?: UnreadReader;
 }
 
-/**
- * Opens an archive for reading. Throws VignetError usage NO_ARCHIVE when the folder holds none.
- * @example
- * ```ts
- * import { ANONYMOUS, openArchive } from 'vignet';
- *
- * const archive = await openArchive('.vignet/sample/archive');
- * for (const { name, type, datasets } of await archive.as(ANONYMOUS).census())
- *   console.log(`${datasets} of ${type} in ${name}`);
- * await archive.close();
- * ```
- */
+/** Opens an archive for reading. Throws VignetError usage NO_ARCHIVE when the folder holds none. */
 export async function openArchive(folder: string, options: ArchiveOptions = {}): Promise<Archive> {
   const path = absolute(folder);
   return new Archive(path, await GenerationFollower.open(path), options);
@@ -85,6 +77,7 @@ export class Archive {
       scratchLimits,
       search = searchHere,
       cover = coverHere,
+      readUnread,
     }: ArchiveOptions,
   ) {
     this.#folder = folder;
@@ -95,6 +88,7 @@ export class Archive {
       folder,
       follower,
       packs: this.#packs,
+      firstUse: new FirstUse(this.#packs, scratch, readUnread),
       scratch,
       authority,
       search,

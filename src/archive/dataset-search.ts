@@ -70,6 +70,8 @@ export interface DatasetSummary {
   readonly xy0: readonly [number, number];
   /** The survey description by which its files were read. */
   readonly survey: string;
+  /** False: its files have not been read yet. Planes and mask names are empty then, and what is null may only not be known. */
+  readonly isRead: boolean;
 }
 
 /**
@@ -133,7 +135,7 @@ export interface SearchOptions {
 }
 
 /**
- * Without `dataset` its record cannot be read; with `problem` and a dataset its files cannot.
+ * Without `dataset` its record cannot be read, or its files could not be at first use; with `problem` and a dataset its files cannot.
  * @example
  * ```ts
  * import { ANONYMOUS, type DatasetCandidate, openArchive } from 'vignet';
@@ -147,6 +149,8 @@ export interface SearchOptions {
  */
 export interface DatasetCandidate {
   readonly uuid: string;
+  /** Where the record can be read. */
+  readonly id?: string;
   readonly dataset?: ReadableDataset;
   readonly problem?: VignetError;
 }

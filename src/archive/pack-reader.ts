@@ -32,6 +32,11 @@ export class PackReader {
     return stored;
   }
 
+  /** Remembers what was read of the files of a dataset whose entry has no layout, as if the entry had it. */
+  keep({ pack, offset }: PackRef, stored: StoredDataset): void {
+    this.#cache.set(`${pack}:${offset}`, stored);
+  }
+
   /** Whether bytes that stand in an entry of their own are what was written. Throws VignetError data BAD_PACK. */
   async checkBytes(meta: unknown, ref: PackRef): Promise<void> {
     decodeEntry(await this.#bytes(entryAround(meta, ref)));
@@ -85,7 +90,7 @@ export class PackReader {
 }
 
 /** Threads look at such a layout where it is; others would be copied for every task. */
-function onSharedMemory(layout: Uint8Array): Uint8Array {
+export function onSharedMemory(layout: Uint8Array): Uint8Array {
   const shared = new Uint8Array(new SharedArrayBuffer(layout.byteLength));
   shared.set(layout);
   return shared;

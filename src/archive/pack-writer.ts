@@ -10,9 +10,17 @@ export function packPath(folder: string, pack: number): string {
   return join(folder, packName(pack));
 }
 
+/** Bytes of entries that are written at once: one at a time they cost more to write than to make. */
+const TOGETHER = 65_536;
+
 export class PackWriter {
   readonly #folder: string;
   readonly #limit: number;
+  /** Entries that are written together. */
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+  /** Entries are lost for good: nothing may be published any more. */
+  #failure: { readonly error: unknown } | undefined;
   #file: FileHandle;
   #pack: number;
   #offset: number;
@@ -73,12 +81,30 @@ export class PackWriter {
   async #write(entry: Buffer): Promise<PackRef> {
     if (this.#offset > 0 && this.#offset + entry.length > this.#limit) await this.#roll();
     const ref = { pack: this.#pack, offset: this.#offset, length: entry.length };
-    await this.#file.appendFile(entry);
     this.#offset += entry.length;
+    this.#waiting.push(entry);
+    this.#waitingBytes += entry.length;
+    if (this.#waitingBytes >= TOGETHER) await this.#flush();
     return ref;
   }
 
+  async #flush(): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
+    const entries = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    const [first, ...others] = entries;
+    if (!first) return;
+    try {
+      await this.#file.appendFile(others.length > 0 ? Buffer.concat(entries) : first);
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
   async #roll(): Promise<void> {
+    await this.#flush();
     await this.#file.sync();
     await this.#file.close();
     this.#pack += 1;
@@ -89,12 +115,19 @@ export class PackWriter {
 
   /** All that was appended is on the disk when this resolves. */
   async sync(): Promise<void> {
-    await this.#last;
+    await this.#written();
     await this.#file.sync();
   }
 
+  /** What was not synced was not published. */
   async close(): Promise<void> {
-    await this.#last;
+    await this.#written().catch(() => undefined);
     await this.#file.close();
+  }
+
+  async #written(): Promise<void> {
+    const next = this.#last.then(() => this.#flush());
+    this.#last = next.catch(() => undefined);
+    await next;
   }
 }

@@ -17,6 +17,7 @@ import type {
   ReadableDataset,
   Search,
 } from './dataset-search.ts';
+import type { FirstUse } from './first-use.ts';
 import type { GenerationFollower } from './generation-follower.ts';
 import {
   type IndexCoverer,
@@ -36,6 +37,7 @@ export interface ReaderParts {
   readonly folder: string;
   readonly follower: GenerationFollower;
   readonly packs: PackReader;
+  readonly firstUse: FirstUse;
   readonly scratch: Scratch;
   /** Runs searches of the index. */
   readonly search: IndexSearcher;
@@ -44,6 +46,9 @@ export interface ReaderParts {
   /** Of the IVOIDs in answers, before what the archive says. */
   readonly authority: string | undefined;
 }
+
+/** A row of the index: which dataset, and where the packs have it. */
+export type StoredAt = PackRef & { readonly uuid: string };
 
 export class DatasetReader {
   readonly #parts: ReaderParts;
@@ -68,17 +73,26 @@ export class DatasetReader {
   }
 
   /** What the packs hold of a row of the index. Throws VignetError data BAD_PACK, BAD_INDEX. */
-  async stored(row: PackRef & { readonly uuid: string }): Promise<StoredDataset> {
+  async stored(row: StoredAt): Promise<StoredDataset> {
     const stored = await this.#parts.packs.read(row);
     requireSameDataset(row.uuid, stored.record);
     return stored;
   }
 
-  /** Throws VignetError data BAD_PACK, BAD_INDEX. */
-  async storedAt(index: DatasetIndex | undefined, number: number): Promise<StoredDataset> {
+  /** The row of the index with a number. */
+  rowAt(index: DatasetIndex | undefined, number: number): StoredAt {
     const row = callNative(() => index?.row(number));
     if (!row) throw unknownId(String(number));
-    return this.stored(row);
+    return row;
+  }
+
+  /** The same with a layout: of files that were not read at ingest it is made now. Throws as `stored` and `FirstUse.whole`. */
+  async whole(
+    { config }: Generation,
+    row: StoredAt,
+    signal: AbortSignal | undefined,
+  ): Promise<StoredDataset> {
+    return this.#parts.firstUse.whole(await this.stored(row), row, config.roots, signal);
   }
 
   /** Rows that the searches meet, of those that meet a condition; undefined: more than `most`. */
@@ -138,12 +152,14 @@ export class DatasetReader {
       xy0,
       survey,
       inverseVariance = false,
+      unread,
     } = record;
     const { emMin, emMax, tMin, tMax, polStates } = record;
     return {
       id: this.idOf(generation, { repo, uuid }),
       key: { repo, uuid },
       ...{ collection, type, band, observation, planes, maskNames, xy0, survey, inverseVariance },
+      isRead: unread === undefined,
       patch: patch ?? null,
       bounds: {
         em: emMin === null || emMax === null ? null : [emMin, emMax],
@@ -153,12 +169,9 @@ export class DatasetReader {
     };
   }
 
-  /** Throws VignetError data: of its files, as `sourcesOf` does. */
-  async readable(
-    generation: Generation,
-    stored: StoredDataset,
-    signal?: AbortSignal,
-  ): Promise<ReadableDataset> {
+  /** Throws as `whole`, and VignetError data: of its files, as `sourcesOf` does. */
+  async readable(generation: Generation, row: StoredAt, signal?: AbortSignal): Promise<ReadableDataset> {
+    const stored = await this.whole(generation, row, signal);
     const sources = await this.#sources(generation, stored, signal);
     return this.#dataset(stored, this.summary(generation, stored.record), sources);
   }
@@ -181,7 +194,9 @@ export class DatasetReader {
     }
   }
 
-  originals(generation: Generation, { record, layout }: StoredDataset): Originals {
+  /** Throws as `whole`. */
+  async originals(generation: Generation, row: StoredAt, signal?: AbortSignal): Promise<Originals> {
+    const { record, layout } = await this.whole(generation, row, signal);
     const { repo, uuid, planes, files } = record;
     const key = { repo, uuid };
     return {
@@ -196,7 +211,7 @@ export class DatasetReader {
     return {
       ...row,
       id: this.idOf(generation, { repo, uuid }),
-      absolutePath: join(generation.config.roots[root] ?? '', path),
+      absolutePath: root === '' ? path : join(generation.config.roots[root] ?? '', path),
     };
   }
 

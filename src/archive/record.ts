@@ -18,8 +18,8 @@ export interface DatasetRecord {
   readonly collection: string;
   readonly type: string;
   readonly band: string | null;
-  /** 0-based HDU of the image. */
-  readonly hdu: number;
+  /** 0-based HDU of the image; null: not known before its file was read. */
+  readonly hdu: number | null;
   readonly files: readonly FileRecord[];
   /** Metres. */
   readonly emMin: number | null;
@@ -46,17 +46,39 @@ export interface DatasetRecord {
   readonly name: string;
   /** Where its seek points stand; null: made, and nothing was worth storing; absent: not made. */
   readonly seek?: PackRef | null;
+  /** Its files have not been read: planes, mask names and the layout are empty, and what is null may only not be known. */
+  readonly unread?: Unread;
+}
+
+/** A dataset that is in the catalog by what its source says of it. */
+export interface Unread {
+  /** Where its files are, in words, when they are not on a disk of this machine: then they cannot be read. */
+  readonly nearline?: string;
+  /** What the ingest needs to read them as it would have done. */
+  readonly plan: unknown;
 }
 
 export interface StoredDataset {
   readonly record: DatasetRecord;
   readonly layout: Uint8Array;
   readonly version: string;
+  /** Of one whose files were read at first use: what the catalog would have as its footprint. */
+  readonly footprint?: readonly number[] | null;
 }
 
 function isPackRef(value: unknown): value is PackRef {
   const { pack, offset, length } = value as Partial<Record<keyof PackRef, unknown>>;
   return [pack, offset, length].every((n) => Number.isSafeInteger(n) && (n as number) >= 0);
+}
+
+function isUnread(value: unknown): value is Unread {
+  const unread = value as Partial<Record<keyof Unread, unknown>> | null | undefined;
+  return (
+    typeof unread === 'object' &&
+    unread !== null &&
+    typeof unread.plan === 'object' &&
+    (unread.nearline === undefined || typeof unread.nearline === 'string')
+  );
 }
 
 /** Checks a record read from a pack. Throws VignetError data BAD_PACK. */
@@ -67,14 +89,14 @@ export function parseRecord(meta: unknown, layout: Uint8Array): StoredDataset {
     record !== null &&
     typeof record.uuid === 'string' &&
     typeof record.repo === 'string' &&
-    typeof record.hdu === 'number' &&
+    (typeof record.hdu === 'number' || (record.hdu === null && isUnread(record.unread))) &&
     typeof record.observation === 'object' &&
     record.observation !== null &&
     Array.isArray(record.planes) &&
     Array.isArray(record.maskNames) &&
     Array.isArray(record.xy0) &&
     Array.isArray(record.files) &&
-    record.files.length > 0 &&
+    (record.files.length > 0 || isUnread(record.unread)) &&
     record.files.every(isFileRecord) &&
     (record.seek === undefined || record.seek === null || isPackRef(record.seek));
   if (!whole) {
@@ -102,7 +124,7 @@ export function requireSameDataset(uuid: string, record: DatasetRecord): void {
 }
 
 /** Layout and file stamps make the version: it changes when the files were ingested anew, and with nothing else. */
-function versionOf(files: readonly FileRecord[], layout: Uint8Array): string {
+export function versionOf(files: readonly FileRecord[], layout: Uint8Array): string {
   const hash = createHash('sha256').update(layout);
   for (const file of files) hash.update(`\n${file.size} ${file.mtimeNs}`);
   return hash.digest('hex').slice(0, 24);

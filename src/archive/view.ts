@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Granted, refuse } from '../access/granted.ts';
 import type { Principal } from '../access/principal.ts';
+import { native } from '../addon/addon.ts';
 import { type SkymapConfig, skymapNamed } from '../astronomy/skymaps.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { mapConcurrently } from '../base/map-concurrently.ts';
@@ -32,8 +33,8 @@ import {
 import type { SearchRun } from './index-search.ts';
 import type { Generation } from './open-generation.ts';
 import type { Originals } from './originals.ts';
-import type { DatasetReader } from './reader.ts';
-import type { StoredDataset } from './record.ts';
+import type { DatasetReader, StoredAt } from './reader.ts';
+import type { DatasetRecord, StoredDataset } from './record.ts';
 
 /** Reads that may wait for a disk at once. */
 const AT_ONCE = 32;
@@ -100,11 +101,14 @@ export class ArchiveView {
     );
   }
 
-  /** The files of datasets as they were ingested, in the order of the IDs. Throws VignetError as `named` does; no file is opened. */
-  async originals(ids: readonly (string | DatasetKey)[]): Promise<Originals[]> {
+  /**
+   * The files of datasets as they were ingested, in the order of the IDs. No file is opened, but those of datasets that were ingested without.
+   * Throws VignetError as `resolve` does.
+   */
+  async originals(ids: readonly (string | DatasetKey)[], { signal }: SearchRun = {}): Promise<Originals[]> {
     return this.#reader.using((generation) =>
       mapConcurrently(ids, AT_ONCE, async (id) =>
-        this.#reader.originals(generation, await this.#allowed(generation, id)),
+        this.#reader.originals(generation, await this.#allowed(generation, id), signal),
       ),
     );
   }
@@ -124,24 +128,25 @@ export class ArchiveView {
   ): Promise<DatasetCandidate[]> {
     return this.#reader.using((generation) =>
       mapConcurrently(ids, AT_ONCE, async (id) => {
-        const stored = await this.#allowed(generation, id);
-        return this.#reader.candidate(
-          generation,
-          stored,
-          this.#reader.summary(generation, stored.record),
-          signal,
-        );
+        const row = await this.#allowed(generation, id);
+        const candidate = await this.#candidate(generation, row, await this.#reader.stored(row), { signal });
+        if (!candidate) throw new TypeError('expected a candidate for every dataset that is named');
+        return candidate;
       }),
     );
   }
 
-  /** The datasets that hold a point or overlap a stencil, ordered by UUID. */
+  /**
+   * The datasets that hold a point or overlap a stencil, ordered by UUID. Files that were not read at ingest are read to know it; where they
+   * cannot be, `isRead` is false and the dataset only may.
+   */
   async find(region: Region, where: Predicate = ALWAYS, run: SearchRun = {}): Promise<DatasetSummary[]> {
     return this.#reader.using(async (generation) => {
       const rows = await this.#rowsAt(generation, [region], run);
-      const all = await mapConcurrently(rows, AT_ONCE, (row) =>
-        this.#reader.storedAt(generation.index, row).then(({ record }) => record),
+      const found = await mapConcurrently(rows, AT_ONCE, (row) =>
+        this.#holding(generation, this.#reader.rowAt(generation.index, row), region, run.signal),
       );
+      const all = found.filter((record) => record !== undefined);
       const wanted = await uuidsThat(
         generation,
         all.map(({ uuid }) => uuid),
@@ -179,8 +184,7 @@ export class ArchiveView {
         } catch (error) {
           return { uuid: row.uuid, problem: toVignetError(error) };
         }
-        const summary = this.#reader.summary(generation, stored.record);
-        return accept(summary) ? this.#reader.candidate(generation, stored, summary, run.signal) : undefined;
+        return this.#candidate(generation, row, stored, { searches, accept, signal: run.signal });
       });
       return candidates.filter((one) => one !== undefined);
     });
@@ -293,10 +297,53 @@ export class ArchiveView {
   }
 
   /** Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
-  async #allowed(generation: Generation, id: string | DatasetKey): Promise<StoredDataset> {
-    const { row, stored } = await this.#known(generation, id);
+  async #allowed(generation: Generation, id: string | DatasetKey): Promise<StoredAt> {
+    const { row } = await this.#known(generation, id);
     const readable = await generation.rows(this.#granted.mayRead);
-    return readable.has(row) ? stored : refuse(this.#principal);
+    return readable.has(row) ? this.#reader.rowAt(generation.index, row) : refuse(this.#principal);
+  }
+
+  /**
+   * All that is needed of a dataset, with what is wrong with its files; undefined where it is not accepted. One whose files were not read at
+   * ingest is tested twice: by what its source said of it, and when they are read.
+   */
+  async #candidate(
+    generation: Generation,
+    row: StoredAt,
+    stored: StoredDataset,
+    { searches, accept = () => true, signal }: Testing,
+  ): Promise<DatasetCandidate | undefined> {
+    const summary = this.#reader.summary(generation, stored.record);
+    if (!accept(summary)) return undefined;
+    if (!stored.record.unread && stored.footprint === undefined)
+      return this.#reader.candidate(generation, stored, summary, signal);
+    let whole: StoredDataset;
+    try {
+      whole = await this.#reader.whole(generation, row, signal);
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      return { uuid: row.uuid, id: summary.id, problem: toVignetError(error) };
+    }
+    const now = this.#reader.summary(generation, whole.record);
+    const isThere = searches?.some((search) => meets(whole, search)) ?? true;
+    return isThere && accept(now) ? this.#reader.candidate(generation, whole, now, signal) : undefined;
+  }
+
+  /** The record of a dataset that is found at a region, if it is there. */
+  async #holding(
+    generation: Generation,
+    row: StoredAt,
+    region: Region,
+    signal: AbortSignal | undefined,
+  ): Promise<DatasetRecord | undefined> {
+    const stored = await this.#reader.stored(row);
+    if (!stored.record.unread && stored.footprint === undefined) return stored.record;
+    const whole = await this.#reader.whole(generation, row, signal).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      return undefined;
+    });
+    if (!whole) return stored.record;
+    return meets(whole, { region }) ? whole.record : undefined;
   }
 
   /** Throws VignetError usage BAD_ID, UNKNOWN_ID; data BAD_PACK. */
@@ -312,7 +359,7 @@ export class ArchiveView {
     const row = callNative(() => index?.find(key.uuid)) ?? -1;
     const known = await generation.rows(this.#granted.mayKnow);
     if (row < 0 || !known.has(row)) throw unknownId(text());
-    const stored = await this.#reader.storedAt(index, row);
+    const stored = await this.#reader.stored(this.#reader.rowAt(index, row));
     if (stored.record.repo !== key.repo) throw unknownId(text());
     return { row, stored };
   }
@@ -336,6 +383,21 @@ export class ArchiveView {
     const rows = await this.#rowsAt(generation, regions);
     return rows.flatMap((row) => callNative(() => generation.index?.row(row).uuid) ?? []);
   }
+}
+
+/** How a dataset that was found is tested. */
+interface Testing {
+  /** By which it was found; absent: it was named. */
+  readonly searches?: readonly Search[];
+  readonly accept?: SearchOptions['accept'];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether a search finds a dataset by the footprint that was seen at its first use, as it would find it by the index. */
+function meets({ footprint, record: { tMin, tMax } }: StoredDataset, { region, time }: Search): boolean {
+  if (!footprint) return false;
+  if (time && tMin !== null && tMax !== null && (tMin > time[1] || tMax < time[0])) return false;
+  return callNative(() => native.overlaps(footprint, region));
 }
 
 function lowerCase({ repo, uuid }: DatasetKey): DatasetKey {

@@ -1,5 +1,5 @@
 /** Files of a folder, looked at without reading them: where they lie, what kind they are, when they changed. */
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 
@@ -63,19 +63,22 @@ export async function sniff(path: string): Promise<Sniffed> {
     throw unreadable(cause);
   });
   try {
-    const start = Buffer.alloc(9);
-    const { bytesRead } = await file.read(start, 0, start.length, 0);
-    if (bytesRead === 0) throw new VignetError('data', 'EMPTY', 'the file is empty');
-    const gzip = start[0] === 0x1f && start[1] === 0x8b;
-    if (!gzip && start.toString('latin1', 0, bytesRead) !== 'SIMPLE  =') {
-      throw new VignetError(
-        'data',
-        'NOT_FITS',
-        'expected a FITS file, received one that does not begin with SIMPLE',
-      );
-    }
-    return { ...stamp, gzip };
+    return { ...stamp, gzip: await isGzipped(file) };
   } finally {
     await file.close();
   }
+}
+
+/** Whether an open file is gzipped; else it begins as FITS does. Throws VignetError data NOT_FITS, EMPTY. */
+export async function isGzipped(file: FileHandle): Promise<boolean> {
+  const start = Buffer.alloc(9);
+  const { bytesRead } = await file.read(start, 0, start.length, 0);
+  if (bytesRead === 0) throw new VignetError('data', 'EMPTY', 'the file is empty');
+  if (start[0] === 0x1f && start[1] === 0x8b) return true;
+  if (start.toString('latin1', 0, bytesRead) === 'SIMPLE  =') return false;
+  throw new VignetError(
+    'data',
+    'NOT_FITS',
+    'expected a FITS file, received one that does not begin with SIMPLE',
+  );
 }

@@ -3,17 +3,17 @@
 import { setMaxListeners } from 'node:events';
 import { VignetError } from '../base/errors.ts';
 
-interface Running {
-  readonly result: Promise<void>;
+interface Running<T> {
+  readonly result: Promise<T>;
   readonly abort: AbortController;
   waiting: number;
 }
 
 const cancelled = () => new VignetError('transient', 'CANCELLED', 'the request was cancelled');
 
-export class SharedWork {
+export class SharedWork<T = void> {
   readonly #atOnce: number;
-  readonly #running = new Map<string, Running>();
+  readonly #running = new Map<string, Running<T>>();
   #active = 0;
   #queue: (() => void)[] = [];
 
@@ -30,20 +30,20 @@ export class SharedWork {
   async wait(
     name: string,
     signal: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     if (signal?.aborted) throw cancelled();
     const running = this.#running.get(name) ?? this.#start(name, work);
     running.waiting += 1;
     let onAbort = () => {};
-    const left = new Promise<void>((_, reject) => {
+    const left = new Promise<never>((_, reject) => {
       onAbort = () => reject(cancelled());
     });
     // Many files of one request may wait.
     if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      await Promise.race([running.result, left]);
+      return await Promise.race([running.result, left]);
     } finally {
       signal?.removeEventListener('abort', onAbort);
       running.waiting -= 1;
@@ -54,13 +54,13 @@ export class SharedWork {
     }
   }
 
-  #start(name: string, work: (signal: AbortSignal) => Promise<void>): Running {
+  #start(name: string, work: (signal: AbortSignal) => Promise<T>): Running<T> {
     const abort = new AbortController();
     const result = this.#turn()
       .then(async () => {
         try {
           abort.signal.throwIfAborted();
-          await work(abort.signal);
+          return await work(abort.signal);
         } finally {
           this.#active -= 1;
           this.#queue.shift()?.();
@@ -71,7 +71,7 @@ export class SharedWork {
       });
     // Whoever still waits is told; the last to leave has gone already.
     result.catch(() => {});
-    const running: Running = { result, abort, waiting: 0 };
+    const running: Running<T> = { result, abort, waiting: 0 };
     this.#running.set(name, running);
     return running;
   }

@@ -44,13 +44,11 @@ export const OBSCORE_COLUMNS = [
       utype: utype('Access.format'),
     }),
   ),
-  always(
-    long('access_estsize', 'Estimated size of the dataset', {
-      unit: 'kbyte',
-      ucd: 'phys.size;meta.file',
-      utype: utype('Access.size'),
-    }),
-  ),
+  long('access_estsize', 'Estimated size of the dataset', {
+    unit: 'kbyte',
+    ucd: 'phys.size;meta.file',
+    utype: utype('Access.size'),
+  }),
   text('target_name', 'Object of interest', { ucd: 'meta.id;src', utype: utype('Target.name') }),
   double('s_ra', 'Central right ascension, ICRS', {
     unit: 'deg',

@@ -1,7 +1,7 @@
 /** The version of the tables, in every engine: a catalog of another one is not read. */
 import { VignetError } from '../base/errors.ts';
 
-export const CATALOG_VERSION = 5;
+export const CATALOG_VERSION = 6;
 
 export function otherVersion(): VignetError {
   return new VignetError(

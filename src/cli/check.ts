@@ -1,10 +1,13 @@
 /** `vignet check`: whether an archive, or a Butler repository, is whole. */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { OPERATOR } from '../access/principal.ts';
+import { openArchive } from '../archive/archive.ts';
 import { checkArchive } from '../archive/check.ts';
 import { count } from '../base/count.ts';
 import { defined } from '../base/defined.ts';
 import { usageError, type VignetError } from '../base/errors.ts';
+import { and, equals, isNull, not } from '../catalog/predicate.ts';
 import { Engine } from '../engine/engine.ts';
 import { layoutTask } from '../engine/tasks/layout.ts';
 import { type ButlerFault, type ButlerSelection, checkButler } from '../ingest/index.ts';
@@ -83,7 +86,30 @@ async function run(flags: Flags): Promise<void> {
   }
   const what = butler === undefined ? 'archive' : 'repository';
   if (!json) console.log(found === 0 ? `the ${what} is whole` : count(found, 'fault'));
+  if (butler === undefined && found === 0 && !json)
+    for (const line of await statesOf(archive)) console.log(line);
   if (found > 0) process.exitCode = 1;
+}
+
+/** Datasets that are in the catalog, and whose pixels are not to be had at once. */
+async function statesOf(folder: string): Promise<string[]> {
+  const archive = await openArchive(folder);
+  try {
+    const view = archive.as(OPERATOR);
+    const online = equals('state', 'online');
+    const [elsewhere, unread] = [
+      await view.count(not(online)),
+      await view.count(and(online, isNull('planes'))),
+    ];
+    return [
+      ...(elsewhere > 0
+        ? [`${count(elsewhere, 'dataset')} nearline: on other machines, not to be read`]
+        : []),
+      ...(unread > 0 ? [`${count(unread, 'dataset')} not read yet: their files are read at first use`] : []),
+    ];
+  } finally {
+    await archive.close();
+  }
 }
 
 /** A line that counts, on a terminal only. */

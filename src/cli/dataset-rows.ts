@@ -23,7 +23,7 @@ function cellsOf(row: ListedDataset): string[] {
     fixed(row.t_min, 5),
     fixed(row.s_ra, 5),
     fixed(row.s_dec, 5),
-    row.planes,
+    row.planes ?? `- (${row.state === 'online' ? 'not read yet' : row.state})`,
     row.uuid,
   ];
 }
@@ -32,15 +32,21 @@ function cellsOf(row: ListedDataset): string[] {
 export class DatasetRows {
   readonly #rows: string[][] = [];
   readonly #lost: ListedDataset[] = [];
+  #candidates = 0;
 
   add(datasets: readonly ListedDataset[]): void {
     this.#rows.push(...datasets.map(cellsOf));
+    this.#candidates += datasets.filter((row) => row.s_region_origin === 'butler').length;
     this.#lost.push(...datasets.filter((row) => row.s_ra === null));
   }
 
   print(): void {
     if (this.#rows.length > 0) console.log(table([HEADING, ...this.#rows]));
     console.log(count(this.#rows.length, 'dataset'));
+    if (this.#candidates > 0)
+      console.log(
+        `${this.#candidates} with the position that a Butler has for them, which is wider than the image (s_region_origin butler): they may lie beside the place`,
+      );
     this.#sayWhyWithoutSky();
   }
 

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { OPERATOR } from '../access/principal.ts';
 import { native } from '../addon/addon.ts';
-import { openArchive } from '../archive/archive.ts';
 import type { ListedDataset } from '../archive/dataset-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import type { Observation } from '../astronomy/observation.ts';
 import { parseStates } from '../astronomy/polarization.ts';
 import { clip } from '../base/clip.ts';
 import type { ResolvedDataset } from '../base/dataset.ts';
+import { parseId } from '../base/dataset-id.ts';
 import { defined } from '../base/defined.ts';
 import { usageError } from '../base/errors.ts';
 import type { Stencil } from '../base/sky.ts';
@@ -26,8 +26,9 @@ import {
   type FileResult,
   planFile,
   readFileImages,
-  readLayoutHere,
+  readingHere,
 } from '../ingest/ingest-file.ts';
+import { openArchive } from '../products/open-archive.ts';
 import { bandNames } from '../products/select/choose-datasets.ts';
 import type { FilterBounds } from '../vo/soda/request.ts';
 import { isDatasetId, namedIds } from './dataset-name.ts';
@@ -85,6 +86,17 @@ export async function withDataset(
   }
 }
 
+/** What the catalog has of a dataset, by a word for it. */
+export async function catalogRow(folder: string, what: string): Promise<ListedDataset | undefined> {
+  const [id = what] = await namedIds(folder, [what]);
+  const archive = await openArchive(folder);
+  try {
+    return await rowOf(archive.as(OPERATOR), parseId(id).uuid);
+  } finally {
+    await archive.close();
+  }
+}
+
 async function rowOf(view: ArchiveView, uuid: string): Promise<ListedDataset | undefined> {
   for await (const [row] of view.list({ where: equals('uuid', uuid) })) return row;
   return undefined;
@@ -131,7 +143,7 @@ async function datasetOfFile(path: string, choice: Choice, scratch: Scratch): Pr
     if ('problem' in found) throw found.problem.error;
     const plan = await planFile(found.candidate, root);
     const labels = { repo: 'file', collection: 'file', ...(survey && { survey }) };
-    const result = await readFileImages(plan, labels, scratch, readLayoutHere);
+    const result = await readFileImages(plan, labels, scratch, readingHere);
     const { layout, record } = chooseImage(result, choice);
     const sources: FileSource[] = [];
     for (const file of plan.files) {

@@ -4,11 +4,12 @@ import { native } from '../addon/addon.ts';
 import type { LayoutInfo, PlaneInfo } from '../addon/layout.ts';
 import { type Observation, photometryAt, psfAt } from '../astronomy/observation.ts';
 import { count } from '../base/count.ts';
+import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
 import { archiveOption } from './archive-option.ts';
 import { rowLines } from './catalog-row.ts';
 import { sayCompanions } from './companion.ts';
-import { type ReadyDataset, withDataset } from './dataset.ts';
+import { catalogRow, type ReadyDataset, withDataset } from './dataset.ts';
 import { datasetArgument } from './dataset-name.ts';
 import { describeOption } from './describe-option.ts';
 import { printable, table } from './terminal.ts';
@@ -35,7 +36,13 @@ export function infoCommand(): Command {
 
 async function run(what: string, flags: Flags): Promise<void> {
   if (!flags.json) await sayCompanions([what], 'described', flags.describe);
-  await withDataset(what, flags, async ({ layout, seek, observation, recognised, row }) => {
+  const describe: Parameters<typeof withDataset>[2] = async ({
+    layout,
+    seek,
+    observation,
+    recognised,
+    row,
+  }) => {
     const info = callNative(() => native.describeLayout(layout));
     const seekBytes = seek?.length ?? 0;
     const survey = surveyOf(recognised);
@@ -50,7 +57,18 @@ async function run(what: string, flags: Flags): Promise<void> {
       printObservation(observation, info);
       if (row) console.log(`dataset: ${row.id}\n${rowLines(row).join('\n')}`);
     }
+  };
+  await withDataset(what, flags, describe).catch(async (error: unknown) => {
+    if (!(error instanceof VignetError) || error.code !== 'NEARLINE') throw error;
+    await printNearline(what, flags, error);
   });
+}
+
+/** Of what is on another machine the catalog alone can tell. */
+async function printNearline(what: string, { archive, json }: Flags, { message }: VignetError) {
+  const row = await catalogRow(archive, what);
+  if (json) console.log(JSON.stringify({ catalog: row }));
+  else console.log(`${message}\ndataset: ${row?.id}\n${row ? rowLines(row).join('\n') : ''}`);
 }
 
 /** What was recognised, as it is printed. */

@@ -8,6 +8,7 @@ import { count } from '../base/count.ts';
 import { defined } from '../base/defined.ts';
 import { usageError } from '../base/errors.ts';
 import { Engine } from '../engine/engine.ts';
+import { imagesTask } from '../engine/tasks/images.ts';
 import { layoutTask } from '../engine/tasks/layout.ts';
 import { seekTask } from '../engine/tasks/seek.ts';
 import { readObscoreConfig } from '../ingest/butler/obscore/config.ts';
@@ -45,6 +46,7 @@ interface Flags {
   readonly releaseDate?: string;
   readonly owner?: string;
   readonly group?: string;
+  readonly layouts: 'now' | 'later';
   readonly force?: boolean;
   readonly seek?: boolean;
   readonly jobs?: number;
@@ -134,6 +136,14 @@ export function ingestCommand(): Command {
         'make no seek points (default: for planes with row tiles, of files that are read)',
       ),
     )
+    .addOption(
+      new Option(
+        '--layouts <when>',
+        'with --butler: now, or later to catalogue what the registry says without opening files; they are then read at first use, or by an ingest with now',
+      )
+        .choices(['now', 'later'])
+        .default('now'),
+    )
     .option('--force', 'read unchanged files again')
     .option('--jobs <n>', 'files processed at a time (default: twice the cores)', positive)
     .option('--strict', 'exit with 1 if any file failed (default: only if nothing was ingested)')
@@ -221,6 +231,7 @@ async function run(paths: string[], flags: Flags): Promise<void> {
     jobs: jobs ?? 2 * availableParallelism(),
     signal: stop.signal,
     seekOf: (layout, sources) => work.run(seekTask, { layout, sources }),
+    imagesOf: (source) => work.run(imagesTask, source),
     layoutOf: (sources) => work.run(layoutTask, sources),
   };
   let report: IngestReport;
@@ -233,6 +244,8 @@ async function run(paths: string[], flags: Flags): Promise<void> {
     await engine.close();
   }
   print(report, json === true);
+  if (rest.layouts === 'later' && json !== true && report.ingested + report.replaced > 0)
+    console.log('files are read at first use; the same command without --layouts later reads them now');
   if (stop.signal.aborted)
     console.error('vignet: interrupted; what was done is published, run it again to continue');
   const nothing = report.ingested + report.replaced + report.unchanged + report.gone === 0;

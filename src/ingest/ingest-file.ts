@@ -1,7 +1,7 @@
 /** One file and its companions, from bytes to catalog rows. */
 
 import { native } from '../addon/addon.ts';
-import type { ExposureInfo, LayoutInfo, LayoutSource } from '../addon/layout.ts';
+import type { ExposureInfo, FileImages, LayoutInfo, LayoutSource } from '../addon/layout.ts';
 import { VignetError } from '../base/errors.ts';
 import type { FileSource } from '../base/sources.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
@@ -15,6 +15,11 @@ import { companionsText, type Described, describe, stampsOf } from './describe/r
 import type { Candidate, SourceFacts } from './source.ts';
 import type { ImageSet } from './survey/planes.ts';
 import { layoutParts, noImage, type UnderstoodFile, understand } from './survey/understand.ts';
+
+/** Lists the images of a file, here or in a pool. */
+export type ImageLister = (source: FileSource) => Promise<FileImages>;
+
+export const listImagesHere: ImageLister = async (source) => callNative(() => native.listImages(source));
 
 export interface ReadLayout {
   readonly layout: Uint8Array;
@@ -44,6 +49,16 @@ export type SeekBuilder = (
 export const buildSeekHere: SeekBuilder = async (layout, sources) =>
   callNative(() => native.buildSeek(layout, sources, new Int32Array(1), Number.MAX_SAFE_INTEGER));
 
+/** How files are read: here or in a pool. */
+export interface FileReading {
+  readonly imagesOf: ImageLister;
+  readonly layoutOf: LayoutReader;
+  /** Absent: no seek points are made. */
+  readonly seekOf?: SeekBuilder | undefined;
+}
+
+export const readingHere: FileReading = { imagesOf: listImagesHere, layoutOf: readLayoutHere };
+
 export interface FilePlan {
   readonly root: Root;
   /** The image's file first. */
@@ -59,18 +74,32 @@ const MAX_LAYOUT_HDUS = 1_000_000;
 const MAX_POINTS = 48 * 2 ** 20;
 
 const pathsOf = (candidate: Candidate) => [candidate.path, ...candidate.companions.map(({ path }) => path)];
+export const rolesOf = ({ companions }: Candidate): FilePlan['roles'] => [
+  undefined,
+  ...companions.map(({ role }) => role),
+];
 
-/** How a candidate's files look now, to be compared with what is held of them. */
-export async function lookAt(
-  candidate: Candidate,
-  root: Root,
-): Promise<{ stamps: string; companions: string }> {
-  const paths = pathsOf(candidate);
-  const found = await Promise.all(paths.map(stampFile));
-  const stamps = found.map(({ size, mtimeNs }) => ({ size, mtimeNs: String(mtimeNs) }));
+/** A candidate's files as they look now, of which none was opened. */
+export interface Seen {
+  /** `gzip` is not known yet: false. */
+  readonly files: readonly FileRecord[];
+  /** To be compared with what is held of them. */
+  readonly stamps: string;
+  readonly companions: string;
+}
+
+export async function lookAt(candidate: Candidate, root: Root): Promise<Seen> {
+  const files = await Promise.all(
+    pathsOf(candidate).map(async (path, n) => {
+      const { size, mtimeNs } = candidate.looked?.[n] ?? (await stampFile(path));
+      const beneath = pathBeneath(path, root.folder);
+      return { root: root.name, path: beneath, size, mtimeNs: String(mtimeNs), gzip: false };
+    }),
+  );
   return {
-    stamps: stampsOf(stamps, candidate.facts),
-    companions: companionsText(paths.slice(1).map((path) => pathBeneath(path, root.folder))),
+    files,
+    stamps: stampsOf(files, candidate.facts),
+    companions: companionsText(files.slice(1).map(({ path }) => path)),
   };
 }
 
@@ -87,8 +116,7 @@ export async function planFile(candidate: Candidate, root: Root): Promise<FilePl
       gzip,
     });
   }
-  const roles = [undefined, ...candidate.companions.map((companion) => companion.role)];
-  return { root, files, roles, ...(candidate.facts && { facts: candidate.facts }) };
+  return { root, files, roles: rolesOf(candidate), ...(candidate.facts && { facts: candidate.facts }) };
 }
 
 export interface FileDataset extends Described {
@@ -109,23 +137,19 @@ export async function readFileImages(
   plan: FilePlan,
   labels: Labels,
   scratch: Scratch,
-  layoutOf: LayoutReader,
-  seekOf?: SeekBuilder,
+  { imagesOf, layoutOf, seekOf }: FileReading,
+  signal?: AbortSignal,
 ): Promise<FileResult> {
   const sources: FileSource[] = [];
   const notes: string[] = [];
   for (const file of plan.files) {
     const source = { root: plan.root.folder, path: file.path };
-    sources.push(file.gzip ? await scratch.inflate(source.root, file) : source);
+    sources.push(file.gzip ? await scratch.inflate(source.root, file, signal) : source);
     const note = file.gzip ? await scratch.noteOf(file) : undefined;
     if (note !== undefined) notes.push(note);
   }
   const [image] = sources as [FileSource];
-  const file = understand(
-    plan.files[0]?.path ?? '',
-    callNative(() => native.listImages(image)),
-    labels.survey,
-  );
+  const file = understand(plan.files[0]?.path ?? '', await imagesOf(image), labels.survey);
   if (file.sets.length === 0) throw noImage(file);
   refuseTooMany(file);
   const sets = plan.facts && file.sets.length > 1 ? [setOfDetector(file, plan.facts)] : file.sets;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { type ArchiveConfig, DEFAULT_AUTHORITY } from '../archive/config.ts';
 import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
-import { VignetError } from '../base/errors.ts';
+import { usageError, VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { pathBeneath } from '../bytes/files.ts';
-import { deepestRoot } from '../bytes/roots.ts';
+import { deepestRoot, type Root } from '../bytes/roots.ts';
 import { SCRATCH_LIMITS, Scratch } from '../bytes/scratch.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { RowsBeside } from './beside/rows.ts';
@@ -15,15 +15,25 @@ import { checkOptions } from './check-options.ts';
 import type { Labels } from './describe/labels.ts';
 import { completeRow } from './describe/row.ts';
 import { FileCandidates } from './files/source.ts';
-import { buildSeekHere, lookAt, planFile, readFileImages, readLayoutHere } from './ingest-file.ts';
-import type { IngestedFiles } from './ingested-files.ts';
+import {
+  buildSeekHere,
+  listImagesHere,
+  lookAt,
+  planFile,
+  readFileImages,
+  readLayoutHere,
+} from './ingest-file.ts';
+import type { IngestedFiles, IngestedRow } from './ingested-files.ts';
 import type { IngestLock } from './lock.ts';
 import { withLockedArchive } from './locked-archive.ts';
 import type { IngestOptions } from './options.ts';
 import { isMergeDue, publish } from './publish.ts';
 import { type IngestReport, IngestTally } from './report.ts';
 import type { Candidate, CandidateSource, Roots } from './source.ts';
+import { seenElsewhere, unreadDataset } from './unread.ts';
 
+/** The root of what is not on a disk of this machine. */
+const NOWHERE: Root = { name: '', folder: '' };
 const BATCH = 256;
 /** Rows kept in memory until the next publication. */
 const MAX_PENDING = 100_000;
@@ -50,6 +60,7 @@ export async function ingestFrom(
 ): Promise<IngestReport> {
   try {
     checkOptions(options);
+    if (options.layouts === 'later' && !source.registry) throw noRegistry();
     return await withLockedArchive(
       archive,
       options.catalog,
@@ -67,6 +78,13 @@ export async function ingestFrom(
   } finally {
     await source.close();
   }
+}
+
+function noRegistry(): VignetError {
+  return usageError(
+    'CONTRADICTION',
+    'expected a Butler for layouts that are made later, received files, of which nothing is known before they are read; leave it out',
+  );
 }
 
 function settle(config: ArchiveConfig, roots: Roots, options: IngestOptions): ArchiveConfig {
@@ -200,28 +218,24 @@ class Ingest {
 
   /** The datasets of a file, whose IDs are claimed; undefined when it is unchanged. */
   async #read(candidate: Candidate) {
-    const root = deepestRoot(candidate.path, this.config.roots);
+    const { path, facts, nearline } = candidate;
+    const root = nearline ? NOWHERE : deepestRoot(path, this.config.roots);
     if (!root) throw new VignetError('fatal', 'INTERNAL', 'a file was found outside all roots');
-    const { path, facts } = candidate;
     const held = facts
       ? await this.known.rowsWith(facts.uuid, this.#labels)
       : await this.known.rowsOf(root.name, pathBeneath(path, root.folder), this.#labels);
-    const { stamps, companions } = await lookAt(candidate, root);
+    const seen = nearline ? seenElsewhere(candidate) : await lookAt(candidate, root);
+    const { stamps, companions } = seen;
+    const later = facts && (nearline || this.options.layouts === 'later');
     const same = held.every((row) => row.stamps === stamps && row.companions === companions);
-    const needsSeek = this.options.seek === true && (await this.known.lacksSeek(held));
-    if (held.length > 0 && same && !needsSeek && !this.options.force) {
+    const needsFile = !later && (held.some(({ isRead }) => !isRead) || (await this.#needsSeek(held)));
+    if (held.length > 0 && same && !needsFile && !this.options.force) {
       this.#tally.unchanged += held.length;
       return undefined;
     }
-    const plan = await planFile(candidate, root);
-    const { layoutOf = readLayoutHere, seekOf = buildSeekHere, seek } = this.options;
-    const { datasets, problems } = await readFileImages(
-      plan,
-      this.#labels,
-      this.#scratch,
-      layoutOf,
-      seek === false ? undefined : seekOf,
-    );
+    const { datasets, problems } = later
+      ? { datasets: [unreadDataset(candidate, facts, seen, this.#labels)], problems: [] }
+      : await this.#readFiles(candidate, root);
     const own = new Set(held.map((row) => row.uuid));
     for (const { record } of datasets) {
       const isFree =
@@ -232,6 +246,21 @@ class Ingest {
     for (const { hdu, error } of problems) this.#tally.fail(candidate.path, error, hdu);
     for (const { notes } of datasets) for (const note of notes) this.#tally.note(candidate.path, note);
     return { held, datasets };
+  }
+
+  async #readFiles(candidate: Candidate, root: Root) {
+    const {
+      imagesOf = listImagesHere,
+      layoutOf = readLayoutHere,
+      seekOf = buildSeekHere,
+      seek,
+    } = this.options;
+    const reading = { imagesOf, layoutOf, seekOf: seek === false ? undefined : seekOf };
+    return readFileImages(await planFile(candidate, root), this.#labels, this.#scratch, reading);
+  }
+
+  async #needsSeek(held: readonly IngestedRow[]): Promise<boolean> {
+    return this.options.seek === true && (await this.known.lacksSeek(held));
   }
 
   /** An ID belongs to one file: two copies of a Butler file carry the same one. */

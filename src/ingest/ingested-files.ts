@@ -19,6 +19,8 @@ export interface IngestedRow {
   readonly uuid: string;
   readonly stamps: string;
   readonly companions: string;
+  /** False: it was catalogued without its files being read. */
+  readonly isRead: boolean;
 }
 
 /** What is held of a collection in a repository. */
@@ -94,12 +96,12 @@ export class IngestedFiles {
     const byUuid = new Map<string, IngestedRow>();
     if (!this.#catalog) return { byFile, byUuid };
     const held = this.#catalog.select({
-      columns: ['uuid', 'root', 'path', 'stamps', 'companions'],
+      columns: ['uuid', 'root', 'path', 'stamps', 'companions', 'planes'],
       where: and(equals('obs_collection', collection), equals('repo', repo)),
     });
     for await (const batch of held) {
-      for (const { uuid, root, path, stamps, companions } of batch) {
-        const row = { uuid, stamps, companions };
+      for (const { uuid, root, path, stamps, companions, planes } of batch) {
+        const row = { uuid, stamps, companions, isRead: planes !== null };
         byUuid.set(uuid, row);
         addTo(byFile, keyOf(root, path), row);
       }

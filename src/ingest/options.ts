@@ -2,7 +2,7 @@
 import type { SkymapConfig } from '../astronomy/skymaps.ts';
 import type { ScratchLimits } from '../bytes/scratch.ts';
 import type { Labels } from './describe/labels.ts';
-import type { LayoutReader, SeekBuilder } from './ingest-file.ts';
+import type { ImageLister, LayoutReader, SeekBuilder } from './ingest-file.ts';
 import type { Merging } from './publish.ts';
 
 /**
@@ -28,6 +28,11 @@ export interface IngestOptions extends Labels {
   readonly force?: boolean;
   /** Makes seek points: true also for unchanged files that have none, false for no file. Default: for files that are read. */
   readonly seek?: boolean;
+  /**
+   * Of a Butler, `later`: datasets are catalogued by what the registry says, no file is opened; layouts are made at first use, or by an
+   * ingest that says `now`. Default `now`.
+   */
+  readonly layouts?: 'now' | 'later';
   /** Files in work at a time. Default 4. */
   readonly jobs?: number;
   /** Least time between publications, in ms; also never more than a tenth of the time goes into them. Default 10 s. */
@@ -35,6 +40,8 @@ export interface IngestOptions extends Labels {
   /** When a generation is written whole, not as what it changes of an earlier one: `MERGING` of `publish.ts`. */
   readonly merging?: Merging;
   readonly scratchLimits?: ScratchLimits;
+  /** Default: in this thread. */
+  readonly imagesOf?: ImageLister;
   /** Default: in this thread. */
   readonly layoutOf?: LayoutReader;
   /** Default: in this thread. */

@@ -68,6 +68,22 @@ export interface SourceObscore {
 
 export interface Candidate extends ImageFiles {
   readonly facts?: SourceFacts;
+  /** How its files looked just now, the image's first; absent: nobody has looked. */
+  readonly looked?: readonly Stamp[];
+  /** Its file is not on a disk of this machine: `path` is its address. */
+  readonly nearline?: Nearline;
+}
+
+export interface Stamp {
+  readonly size: number;
+  readonly mtimeNs: bigint;
+}
+
+export interface Nearline {
+  /** Where it is, without the path there: `s3://bucket`. */
+  readonly where: string;
+  /** Its size, where it is known. */
+  readonly bytes: number | undefined;
 }
 
 /** Something that is no candidate, and why. `path` is the path of a file, or another name of what it is. */

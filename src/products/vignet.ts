@@ -2,6 +2,7 @@
 
 import { type Archive, type ArchiveOptions, openArchive } from '../archive/archive.ts';
 import type { DatasetSummary, ReadableDataset, Region } from '../archive/dataset-search.ts';
+import type { UnreadReader } from '../archive/first-use.ts';
 import type { IndexCoverer, IndexSearcher } from '../archive/index-search.ts';
 import type { ArchiveView } from '../archive/view.ts';
 import { type DatasetKey, parseId } from '../base/dataset-id.ts';
@@ -10,7 +11,9 @@ import { VignetError } from '../base/errors.ts';
 import { softwareName } from '../base/software.ts';
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import { coverageTask } from '../engine/tasks/coverage.ts';
+import { imagesTask } from '../engine/tasks/images.ts';
 import { indexSearchTask } from '../engine/tasks/index-search.ts';
+import { layoutTask } from '../engine/tasks/layout.ts';
 import type { MocRequest } from '../vo/moc/request.ts';
 import type { MosaicRequest } from '../vo/mosaic/request.ts';
 import { passesFilters, type SodaRequest } from '../vo/soda/request.ts';
@@ -119,7 +122,8 @@ export class Vignet {
     const cover: IndexCoverer = (task, cells, rows, run) =>
       engine.run(coverageTask, { task, cells, rows }, run);
     try {
-      return new Vignet(await openArchive(folder, { search, cover, ...options.archive }), engine, options);
+      const parts = { search, cover, readUnread: readerIn(engine) };
+      return new Vignet(await openArchive(folder, { ...parts, ...options.archive }), engine, options);
     } catch (error) {
       await engine.close();
       throw error;
@@ -225,6 +229,18 @@ export class Vignet {
     await this.engine.close();
     await this.archive.close();
   }
+}
+
+/** Files that were not read at ingest are read in the engine's threads. */
+function readerIn(engine: Engine): UnreadReader {
+  return async (...all) => {
+    const { unreadReader } = await import('../ingest/unread.ts');
+    const read = unreadReader((signal) => ({
+      imagesOf: (source) => engine.run(imagesTask, source, { signal }),
+      layoutOf: (sources) => engine.run(layoutTask, sources, { signal }),
+    }));
+    return read(...all);
+  };
 }
 
 /** The collection dataset of an ID that is not a single dataset's; throws the original error when there is none. */

@@ -12,6 +12,7 @@ import { Engine } from '../../src/engine/engine.ts';
 import { oneCall } from '../../src/engine/task-kind.ts';
 import { describeTask } from '../../src/engine/tasks/describe.ts';
 import { digestTask } from '../../src/engine/tasks/digest.ts';
+import { imagesTask } from '../../src/engine/tasks/images.ts';
 import { taskKinds } from '../../src/engine/tasks/index.ts';
 import { layoutTask } from '../../src/engine/tasks/layout.ts';
 import { previewTask } from '../../src/engine/tasks/preview.ts';
@@ -95,6 +96,7 @@ beforeAll(async () => {
   await vignet.engine.run(previewTask, { layout, sources, maxSide: 256 });
   emptied();
   await vignet.engine.run(digestTask, { descriptor: file, size: FILE_BYTES });
+  await vignet.engine.run(imagesTask, sources[0] as (typeof sources)[0]);
   await vignet.engine.run(layoutTask, [{ source: sources[0] as (typeof sources)[0] }]);
   await vignet.engine.run(readyTask, undefined);
 }, 120_000);
@@ -106,7 +108,7 @@ afterAll(async () => {
 });
 
 /** Kinds whose calls take some 10 µs, or, for a layout, are bounded by the size of a file's headers: they run to their end. */
-const short = ['plan', 'layout', 'ready', 'describe', 'raw-cards'];
+const short = ['plan', 'images', 'layout', 'ready', 'describe', 'raw-cards'];
 
 const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 

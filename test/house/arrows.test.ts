@@ -23,7 +23,7 @@ const roomsOf: Record<string, readonly string[]> = {
   engine: ['base', 'addon', 'bytes'],
   archive: ['base', 'astronomy', 'access', 'addon', 'bytes', 'catalog'],
   ingest: ['base', 'astronomy', 'addon', 'bytes', 'catalog', 'archive'],
-  products: ['base', 'astronomy', 'vo', 'fits', 'access', 'addon', 'catalog', 'archive', 'engine'],
+  products: ['base', 'astronomy', 'vo', 'fits', 'access', 'addon', 'catalog', 'archive', 'engine', 'ingest'],
   simulate: ['base', 'astronomy', 'fits', 'addon'],
   service: ['base', 'vo', 'access', 'archive', 'products'],
   cli: [

@@ -43,7 +43,8 @@ async function planesOf(name: string, file: Buffer): Promise<string[]> {
   await ingest(dir, [path], { collection: 'eso', repo: 'eso' });
   const archive = await openArchive(dir);
   const planes: string[] = [];
-  for await (const batch of archive.as(ANONYMOUS).list()) planes.push(...batch.map((row) => row.planes));
+  for await (const batch of archive.as(ANONYMOUS).list())
+    planes.push(...batch.map((row) => row.planes ?? ''));
   await archive.close();
   return planes;
 }

@@ -48,7 +48,7 @@ describe.skipIf(!existsSync(data))('real files', () => {
         .join(''),
     ).toBe('gggrrzzz');
     for (const row of decam) {
-      expect(row.planes.split(',').sort(), row.path).toEqual(['image', 'mask', 'weight']);
+      expect(row.planes?.split(',').sort(), row.path).toEqual(['image', 'mask', 'weight']);
       expect(row.dataset_type).toBe('instcal');
     }
     const bok = [...rows.values()].filter((row) => row.path.startsWith('bok-mosaic-epochs/'));

@@ -249,7 +249,7 @@ describe('which images belong to the image', () => {
     try {
       const rows = [];
       for await (const piece of made.archive.as(OPERATOR).list()) rows.push(...piece);
-      const id = rows.sort((a, b) => a.hdu - b.hdu)[0]?.id ?? '';
+      const id = rows.sort((a, b) => (a.hdu ?? -1) - (b.hdu ?? -1))[0]?.id ?? '';
       const cutout = await made.cutout(
         id,
         { box: { x0: 1, y0: 2, x1: 9, y1: 8 }, detail: 'Exposure' },

@@ -65,7 +65,7 @@ describe.each(SURVEYS)('%s', (survey) => {
     expect(found).toHaveLength(1);
     const [row] = found;
     const layout = layouts[survey];
-    expect(row?.planes.split(',').sort()).toEqual(Object.keys(layout?.planes ?? {}).sort());
+    expect(row?.planes?.split(',').sort()).toEqual(Object.keys(layout?.planes ?? {}).sort());
     if (layout?.row.band) expect(row?.lsst_band).toBe(layout.row.band);
     if (layout?.row.begins) expect(row?.t_min).toBeCloseTo(58850.125, 8);
     else expect(row?.t_min).toBeNull();

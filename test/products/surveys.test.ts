@@ -36,7 +36,7 @@ async function archived(...paths: string[]): Promise<{ vignet: Vignet; rows: Lis
   open.push(vignet);
   const rows: ListedDataset[] = [];
   for await (const piece of vignet.archive.as(ANONYMOUS).list()) rows.push(...piece);
-  return { vignet, rows: rows.sort((a, b) => (a.path < b.path ? -1 : 1) || a.hdu - b.hdu) };
+  return { vignet, rows: rows.sort((a, b) => (a.path < b.path ? -1 : 1) || (a.hdu ?? -1) - (b.hdu ?? -1)) };
 }
 
 async function written(answer: Answer | undefined): Promise<string> {

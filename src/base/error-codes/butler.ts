@@ -47,10 +47,11 @@ export const butlerDataErrors = {
     remedy: 'Transfer the file into the repository, or remove the dataset from its registry.',
   },
   REMOTE_FILE: {
-    sentence: 'The file of a dataset is not on this machine.',
+    sentence: 'The file of a dataset is on a host that is not allowed.',
     meaning:
-      'The datastore gives a URI on another machine or a member of a zip file, which cannot be read yet.',
-    remedy: 'Transfer the dataset into a datastore on a disk of this machine.',
+      'The datastore gives a URI on another machine, which --allow-host does not list; or a member of a zip file, which cannot be read yet.',
+    remedy:
+      'Allow the host, so that the dataset is catalogued as nearline, or transfer it into a datastore on a disk of this machine.',
   },
 } as const satisfies ErrorList;
 

@@ -171,6 +171,14 @@ export const dataErrors = {
     meaning: 'MISSING=fail was asked for, and a dataset of the mosaic cannot be read.',
     remedy: 'Repair the dataset that the message names, or use MISSING=skip.',
   },
+  NEARLINE: {
+    sentence: 'The dataset is not on a disk of this machine.',
+    meaning:
+      'The catalog has it with state nearline: its file is on another host or in an object store, and its pixels cannot be read from there. The message says where.',
+    remedy:
+      'Transfer the file to a disk of the archive and ingest again; or choose datasets whose state is online.',
+    status: 409,
+  },
   NOT_A_FILE: {
     sentence: 'The path is not a regular file.',
     meaning: 'It is a folder, pipe, socket or device.',

@@ -6,6 +6,7 @@ import { coverageTask } from './coverage.ts';
 import { describeTask } from './describe.ts';
 import { digestTask } from './digest.ts';
 import { fillTask } from './fill.ts';
+import { imagesTask } from './images.ts';
 import { indexSearchTask } from './index-search.ts';
 import { layoutTask } from './layout.ts';
 import { locateTask } from './locate.ts';
@@ -31,6 +32,7 @@ const all: readonly AnyTaskKind[] = [
     compressTask,
     renderTask,
     colourTask,
+    imagesTask,
     layoutTask,
     seekTask,
     indexSearchTask,

@@ -1,11 +1,12 @@
 /** Where the files of datasets are: the records of a Butler's file datastores. */
-import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, normalize } from 'node:path';
+import { lstat, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addTo } from '../../base/add-to.ts';
 import { clip } from '../../base/clip.ts';
 import { VignetError } from '../../base/errors.ts';
-import { isBeneath, unreadable } from '../../bytes/files.ts';
+import { isBeneath, stampFile, unreadable } from '../../bytes/files.ts';
+import type { Nearline, Stamp } from '../source.ts';
 import type { ButlerConfig, DatastoreConfig } from './config.ts';
 import { badDatabase, type Database, type Row } from './database.ts';
 import { joined, named, sql } from './sql.ts';
@@ -78,12 +79,8 @@ export class Datastores {
   }
 }
 
-const remote = (why: string) =>
-  new VignetError(
-    'data',
-    'REMOTE_FILE',
-    `${why}; transfer the dataset into a datastore on a disk of this machine`,
-  );
+const remote = (why: string, instead = 'transfer the dataset into a datastore on a disk of this machine') =>
+  new VignetError('data', 'REMOTE_FILE', `${why}; ${instead}`);
 
 const outside = () =>
   new VignetError(
@@ -91,6 +88,44 @@ const outside = () =>
     'OUTSIDE_ROOT',
     'expected a path below the root of the datastore for the file of the dataset, received one that leads out of it; give --allow-root with the folder, if you trust it',
   );
+
+/** A file by its real path, and how it looks. */
+export interface Located {
+  readonly path: string;
+  readonly stamp: Stamp;
+}
+
+/** Folders whose real paths are remembered. */
+const MOST_FOLDERS = 10_000;
+
+/** Where files really are. A folder is looked up once: a million files lie in some thousands. */
+export class RealPlaces {
+  readonly #folders = new Map<string, Promise<string>>();
+
+  folder(path: string): Promise<string> {
+    const known = this.#folders.get(path);
+    if (known) return known;
+    if (this.#folders.size >= MOST_FOLDERS) this.#folders.clear();
+    const found = realpath(path);
+    this.#folders.set(path, found);
+    found.catch(() => this.#folders.delete(path));
+    return found;
+  }
+
+  /** Throws VignetError data FILE_GONE, FILE_UNREADABLE, NOT_A_FILE; transient OPEN_FAILED. */
+  async find(path: string): Promise<Located> {
+    try {
+      const real = join(await this.folder(dirname(path)), basename(path));
+      const found = await lstat(real, { bigint: true });
+      const { size, mtimeNs } = found;
+      if (found.isFile()) return { path: real, stamp: { size: Number(size), mtimeNs } };
+      const end = await realpath(real);
+      return { path: end, stamp: await stampFile(end) };
+    } catch (cause) {
+      throw cause instanceof VignetError ? cause : unreadable(cause);
+    }
+  }
+}
 
 /** As lsst.resources tells paths that are percent-encoded already. */
 const ESCAPED = /%[A-F0-9]{2}/;
@@ -115,7 +150,40 @@ function decoded(path: string): string {
 }
 
 /**
- * The real path of a recorded file. It lies below the root of its datastore, or, given as a URI, below that or one of `allowed` (real
+ * The address of a file that a datastore has elsewhere, on one of the hosts; undefined: it is on this machine. Throws VignetError data
+ * REMOTE_FILE.
+ */
+export function addressOf(
+  { path, size }: ArtifactRecord,
+  { root, isRemote }: DatastoreConfig,
+  hosts: readonly string[],
+): { readonly path: string; readonly nearline: Nearline } | undefined {
+  const isUri = /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
+  if (path === '' || (isUri ? path.toLowerCase().startsWith('file:') : !isRemote || isAbsolute(path)))
+    return undefined;
+  const address = isUri ? path : `${root}${root.endsWith('/') ? '' : '/'}${path}`;
+  const where = placeOf(address);
+  if (!hosts.includes(where.host))
+    throw remote(
+      `the file is at ${where.words}, a host that --allow-host does not list`,
+      'allow the host to have the dataset in the catalog, or transfer it into a datastore on a disk of this machine',
+    );
+  return { path: address, nearline: { where: where.words, bytes: size } };
+}
+
+/** Scheme and host of an address; of an object store its bucket is the host. */
+function placeOf(address: string): { host: string; words: string } {
+  let host = '';
+  try {
+    host = new URL(address).hostname.toLowerCase();
+  } catch {
+    // On no host that can be listed.
+  }
+  return { host, words: `${clip(address.split(':')[0] ?? '', 20)}://${clip(host, 100)}` };
+}
+
+/**
+ * A recorded file on this machine. It lies below the root of its datastore, or, given as a URI, below that or one of `allowed` (real
  * paths too), also where links lead. Throws VignetError data NO_ARTIFACT for an empty path, OUTSIDE_ROOT, REMOTE_FILE, FILE_GONE, FILE_UNREADABLE, FILE_CHANGED for a
  * file of another size than recorded.
  */
@@ -123,8 +191,8 @@ export async function pathOf(
   { path, size }: ArtifactRecord,
   { root, isRemote }: DatastoreConfig,
   allowed: readonly string[],
-  hosts: readonly string[] = [],
-): Promise<string> {
+  places = new RealPlaces(),
+): Promise<Located> {
   if (path === '')
     throw new VignetError(
       'data',
@@ -132,26 +200,24 @@ export async function pathOf(
       `expected a path of 1 to ${MAX_PATH} characters for the file of the dataset, received none in the datastore's record; ingest the dataset again into the Butler`,
     );
   const isUri = /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
-  if (isUri && !path.toLowerCase().startsWith('file:')) throw remote(whyRemote(path, hosts));
-  if (isRemote && !isUri) throw remote(whyRemote(root, hosts));
   const plain = withoutFragment(path);
   const isGiven = isUri || isAbsolute(plain);
   const place = isUri ? ofUri(plain) : isGiven ? decoded(plain) : join(root, decoded(plain));
   if (place.includes('\0')) throw outside();
+  // A relative path in a store that is elsewhere has an address, and no place here.
+  if (isRemote && !isGiven) throw outside();
   const roots = isGiven ? [...(isRemote ? [] : [root]), ...allowed] : [root];
   if (!roots.some((folder) => isBeneath(normalize(place), normalize(folder)))) throw outside();
-  const real = await realpath(place).catch((cause: unknown) => {
-    throw unreadable(cause);
-  });
-  const realRoots = await Promise.all(roots.map((folder) => realpath(folder).catch(() => undefined)));
-  if (!realRoots.some((folder) => folder !== undefined && isBeneath(real, folder))) throw outside();
-  if (size !== undefined && (await stat(real)).size !== size)
+  const found = await places.find(place);
+  const realRoots = await Promise.all(roots.map((folder) => places.folder(folder).catch(() => undefined)));
+  if (!realRoots.some((folder) => folder !== undefined && isBeneath(found.path, folder))) throw outside();
+  if (size !== undefined && found.stamp.size !== size)
     throw new VignetError(
       'data',
       'FILE_CHANGED',
       `expected a file of ${size} bytes, as the datastore records it, received one of another size; restore it`,
     );
-  return real;
+  return found;
 }
 
 function ofUri(uri: string): string {
@@ -160,16 +226,4 @@ function ofUri(uri: string): string {
   } catch {
     throw outside();
   }
-}
-
-function whyRemote(uri: string, hosts: readonly string[]): string {
-  let host = '';
-  try {
-    host = new URL(uri).hostname;
-  } catch {
-    // Shown as it is.
-  }
-  const kind = clip(uri.split(':')[0] ?? '', 20);
-  const isAllowed = hosts.includes(host.toLowerCase());
-  return `the file is at ${kind}://${clip(host, 100)}, ${isAllowed ? 'from where files cannot be read yet' : 'a host that --allow-host does not list'}`;
 }

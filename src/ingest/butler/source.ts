@@ -9,7 +9,15 @@ import { rootOf } from '../../bytes/roots.ts';
 import type { Candidate, CandidateSource, Found, Roots, SourceRegistry } from '../source.ts';
 import { type ButlerConfig, type RegistryAddress, readButlerConfig } from './config.ts';
 import type { Database, ReadLimits } from './database.ts';
-import { type ArtifactRecord, type Artifacts, Datastores, pathOf } from './datastore.ts';
+import {
+  type ArtifactRecord,
+  type Artifacts,
+  addressOf,
+  Datastores,
+  type Located,
+  pathOf,
+  RealPlaces,
+} from './datastore.ts';
 import { factsOf, nameOf } from './facts.ts';
 import { hasWildcard } from './glob.ts';
 import { type ObscoreConfig, readObscoreConfig, selectedCollections } from './obscore/config.ts';
@@ -75,6 +83,7 @@ export class ButlerCandidates implements CandidateSource {
   readonly #parts: Parts;
   readonly #records: DimensionRecords;
   readonly #datastores: Datastores;
+  readonly #places = new RealPlaces();
   /** How records of this Butler begin. */
   readonly #name: string;
 
@@ -82,7 +91,7 @@ export class ButlerCandidates implements CandidateSource {
     this.#parts = parts;
     this.#records = new DimensionRecords(parts.database);
     this.#datastores = new Datastores(parts.database, parts.config);
-    const address = addressOf(parts.config.registry);
+    const address = registryName(parts.config.registry);
     this.#name = createHash('sha256').update(address).digest('hex').slice(0, 8);
   }
 
@@ -197,29 +206,40 @@ export class ButlerCandidates implements CandidateSource {
 
   async #found(dataset: ExpandedDataset, aside: Aside, artifacts: Artifacts | undefined): Promise<Found> {
     const { obscore } = this.#parts;
-    let path = nameOf(dataset);
+    let path = '';
     try {
       if (dataset.problem) throw dataset.problem;
       if (!artifacts) throw noArtifact('expected a file for the dataset, received none: no datastore has it');
       const { image, companions } = filesOf(artifacts);
-      path = image.path || path;
+      path = image.path;
+      const facts = factsOf(dataset, artifacts, aside, this.#name, obscore && obscoreOf(dataset, obscore));
+      const elsewhere = this.#elsewhere([image, ...companions.map(({ record }) => record)], artifacts);
+      if (elsewhere) return { candidate: { ...elsewhere, companions: [], facts } };
+      const found = await mapConcurrently([image, ...companions.map(({ record }) => record)], 1, (record) =>
+        this.#locate(record, artifacts),
+      );
+      const [own, ...others] = found.map((one) => one.path);
       const candidate: Candidate = {
-        path: await this.#locate(image, artifacts),
-        companions: await mapConcurrently(companions, 1, async ({ role, record }) => ({
-          role,
-          path: await this.#locate(record, artifacts),
-        })),
-        facts: factsOf(dataset, artifacts, aside, this.#name, obscore && obscoreOf(dataset, obscore)),
+        path: own ?? '',
+        companions: companions.map(({ role }, n) => ({ role, path: others[n] ?? '' })),
+        looked: found.map(({ stamp }) => stamp),
+        facts,
       };
       return { candidate };
     } catch (error) {
-      return { problem: { path, error: toVignetError(error), uuid: dataset.uuid } };
+      return { problem: { path: path || nameOf(dataset), error: toVignetError(error), uuid: dataset.uuid } };
     }
   }
 
-  #locate(record: ArtifactRecord, { datastore }: Artifacts): Promise<string> {
-    const { allowRoots, allowHosts } = this.#parts;
-    return pathOf(record, datastore, allowRoots, allowHosts);
+  #locate(record: ArtifactRecord, { datastore }: Artifacts): Promise<Located> {
+    return pathOf(record, datastore, this.#parts.allowRoots, this.#places);
+  }
+
+  /** Where a dataset is of which any file is elsewhere. */
+  #elsewhere(records: readonly ArtifactRecord[], { datastore }: Artifacts) {
+    const addresses = records.map((record) => addressOf(record, datastore, this.#parts.allowHosts));
+    const first = addresses.find((address) => address !== undefined);
+    return first && { ...first, path: addresses[0]?.path ?? first.path };
   }
 
   async close(): Promise<void> {
@@ -228,7 +248,7 @@ export class ButlerCandidates implements CandidateSource {
 }
 
 /** Who asks is no part of what is asked. */
-function addressOf(registry: RegistryAddress): string {
+function registryName(registry: RegistryAddress): string {
   if (registry.kind === 'sqlite') return registry.path;
   return `${registry.url.replace(/\/\/[^@/]*@/, '//')} ${registry.namespace ?? ''}`;
 }

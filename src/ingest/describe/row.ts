@@ -6,6 +6,7 @@ import type { DatasetRecord, SkyPatch } from '../../archive/record.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import { printStates } from '../../astronomy/polarization.ts';
 import { dateOfMjd } from '../../astronomy/time.ts';
+import { defined } from '../../base/defined.ts';
 import { fileUuid } from '../../base/uuid.ts';
 import type { FileRecord } from '../../bytes/file-record.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
@@ -80,7 +81,10 @@ export function describe(
   const [file] = files as [FileRecord];
   const uuid = (single ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
   const { spectral, polStates } = info;
-  const filter = bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known);
+  const filter = {
+    ...bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known),
+    ...defined({ filter: source?.filter }),
+  };
   // What the image says of its own axis goes before what a filter of this name passes.
   const band = spectral
     ? { ...filter, emMin: spectral.min, emMax: spectral.max }
@@ -180,11 +184,11 @@ export function describe(
   const configured = source?.obscore && rowByObscore(ownRow, source.obscore);
   const row = configured?.row ?? ownRow;
   const registry = source?.tables?.(labels.collection);
-  const said = rowsBeside({
-    ...{ row, cards, info },
-    observation: record.observation,
-    inputs: exposure.inputs,
-  });
+  // Before its file is read only the registry has something to say.
+  const said: RowsBeside =
+    info.planes.length === 0
+      ? { dataset_input: [] }
+      : rowsBeside({ ...{ row, cards, info }, observation: record.observation, inputs: exposure.inputs });
   const beside = registry ? { ...said, registry } : said;
   const notes = source
     ? [

@@ -80,7 +80,7 @@ export function datasetProducts(archive: Archive, deps: ProductDeps): DatasetPro
 
   return {
     async file(id, { plane }, { principal, ...options }) {
-      const [originals] = await archive.as(principal).originals([id]);
+      const [originals] = await archive.as(principal).originals([id], options);
       if (!originals) throw new TypeError('expected the files of one dataset');
       const number = plane === undefined ? 0 : fileOf(plane, await described(originals.layout, options));
       const original = originals.files[number];
@@ -128,7 +128,7 @@ export function datasetProducts(archive: Archive, deps: ProductDeps): DatasetPro
           'TOO_MANY',
           `expected at most ${maxFiles} datasets, the limit maxFiles, received ${ids.length}; ask for the others in further requests`,
         );
-      const members = await packed(await archive.as(principal).originals(ids), from);
+      const members = await packed(await archive.as(principal).originals(ids, options), from);
       return new TarAnswer({
         ...{ engine, drainMs, members },
         options: { class: 'bulk', ...options },

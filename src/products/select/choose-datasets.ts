@@ -128,16 +128,19 @@ type Named = Pick<DatasetSummary, 'band'> & { readonly observation: { readonly f
 export const bandNames = ({ band, observation: { filter } }: Named): string[] =>
   [...new Set([band, filter])].filter((name) => name !== null);
 
-/** Whether a dataset passes BAND and TIME; what is not known passes no filter. */
+/** Whether a dataset passes BAND and TIME; what is not known passes no filter, what its file may still say passes every one. */
 export function passes(
   dataset: DatasetSummary,
   bands: readonly BandChoice[],
   times: readonly Interval[],
 ): boolean {
-  const { bounds } = dataset;
+  const { bounds, band, observation, isRead } = dataset;
+  const mayBeNamed = !isRead && (band === null || observation.filter === null);
   const inBand = bands.some((one) =>
-    typeof one === 'string' ? bandNames(dataset).includes(one) : meets(one, bounds.em),
+    typeof one === 'string'
+      ? mayBeNamed || bandNames(dataset).includes(one)
+      : !isRead || meets(one, bounds.em),
   );
-  const inTime = times.some((one) => meets(one, bounds.time));
+  const inTime = (!isRead && bounds.time === null) || times.some((one) => meets(one, bounds.time));
   return (bands.length === 0 || inBand) && (times.length === 0 || inTime);
 }

@@ -10,9 +10,9 @@ import type { ArchiveView } from '../../archive/view.ts';
 import { isCoadd } from '../../astronomy/dataset-types.ts';
 import type { SkymapConfig } from '../../astronomy/skymaps.ts';
 import { count } from '../../base/count.ts';
-import { usageError, type VignetError } from '../../base/errors.ts';
+import { usageError, VignetError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
-import { ALWAYS, and, equals, isIn, or, type Predicate } from '../../catalog/predicate.ts';
+import { ALWAYS, and, equals, isIn, isNull, or, type Predicate } from '../../catalog/predicate.ts';
 import type { MosaicRequest } from '../../vo/mosaic/request.ts';
 import { chooseDatasets, lacksTime, passes } from './choose-datasets.ts';
 
@@ -76,14 +76,21 @@ function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: D
     (passes(dataset, bands, times) || lacksTime(dataset, bands, times));
 }
 
+function unplaced(id: string | undefined, problem: VignetError | undefined): VignetError {
+  if (!problem) return usageError('UNKNOWN_ID', 'a dataset of the archive cannot be read');
+  if (id === undefined) return problem;
+  const detail = `${problem.message}; it concerns ${id}, which may lie in the region: leave it out by naming the others by ID, or choose by other parameters`;
+  return new VignetError(problem.kind, problem.code, detail);
+}
+
 /** In order of their IDs; those that are combined in order of time, for the first of them counts. */
 function inputsOf(candidates: readonly DatasetCandidate[], inTime: boolean): MosaicInput[] {
   const time = ({ dataset }: MosaicInput) =>
     inTime ? (dataset.observation.tMid ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
   return candidates
-    .map(({ dataset, problem }) => {
-      // Without its record not even the place of a dataset is known: nobody can say that it was meant.
-      if (!dataset) throw problem ?? usageError('UNKNOWN_ID', 'a dataset of the archive cannot be read');
+    .map(({ id, dataset, problem }) => {
+      // Of one that cannot be read not even the place is known: a mosaic without it could not be told from a whole one.
+      if (!dataset) throw unplaced(id, problem);
       return { dataset, ...(problem && { problem }) };
     })
     .sort((a, b) => {
@@ -121,6 +128,9 @@ async function ofVisit(
   );
 }
 
+/** What the catalog lacks, and a file that has not been read may say. */
+const maySay = (column: 'lsst_band' | 'lsst_filter') => and(isNull('planes'), isNull(column));
+
 /** What the catalog knows of what `accepts` takes. */
 async function conditionOf(
   view: ArchiveView,
@@ -135,7 +145,7 @@ async function conditionOf(
       ? ALWAYS
       : or(equals('obs_collection', collection), equals('repo', collection.toLowerCase())),
     names.length > 0 && names.length === bands.length
-      ? or(isIn('lsst_band', names), isIn('lsst_filter', names))
+      ? or(isIn('lsst_band', names), isIn('lsst_filter', names), maySay('lsst_band'), maySay('lsst_filter'))
       : ALWAYS,
   );
 }

@@ -55,10 +55,14 @@ export function asHeader(sentence: string): string {
 /** A sentence about a region of sky in which nothing was found. */
 export async function whyNothing(view: ArchiveView, region: Region, asked: Asked): Promise<string> {
   const looked = `${lookedFor(asked)} ${'point' in region ? 'covers the position' : 'overlaps the region'}`;
-  let all: DatasetSummary[];
+  const all: DatasetSummary[] = [];
+  // They are looked at, and none is taken: no file need be read.
+  const accept = (dataset: DatasetSummary) => {
+    all.push(dataset);
+    return false;
+  };
   try {
-    const found = await view.observations([{ region }], { most: MOST });
-    all = found.flatMap(({ dataset }) => (dataset ? [dataset] : []));
+    await view.observations([{ region }], { accept, most: MOST });
   } catch (error) {
     if (error instanceof VignetError && error.code === 'TOO_MANY')
       return `${looked}; there are more than ${MOST} other images`;

@@ -208,7 +208,7 @@ export async function planRows(
   return {
     request,
     rows: await probed(engine, rows, options),
-    dropped: found.unreadable.flatMap(({ problem }) => (problem ? [{ id: '', problem }] : [])),
+    dropped: found.unreadable.flatMap(({ id = '', problem }) => (problem ? [{ id, problem }] : [])),
     overflow: rows.length < sorted.length,
     untimed: await countUntimed(engine, asked, found.untimed, options),
     others: found.others,

@@ -4,7 +4,7 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type ArtifactRecord, pathOf } from '../../../src/ingest/butler/datastore.ts';
+import { type ArtifactRecord, addressOf, pathOf } from '../../../src/ingest/butler/datastore.ts';
 import { folder } from '../../support/archive.ts';
 
 const record = (path: string, size?: number): ArtifactRecord => ({
@@ -33,7 +33,7 @@ function places() {
 describe('the file of a dataset', () => {
   it('is its path below the root of the datastore, decoded where it is percent-encoded', async () => {
     const { root, store } = places();
-    const at = (path: string, size?: number) => pathOf(record(path, size), store, []);
+    const at = async (path: string, size?: number) => (await pathOf(record(path, size), store, [])).path;
     expect(await at('run/a.fits')).toBe(join(root, 'run/a.fits'));
     expect(await at('run/a.fits', 5)).toBe(join(root, 'run/a.fits'));
     expect(await at('run/a b.fits')).toBe(join(root, 'run/a b.fits'));
@@ -49,7 +49,7 @@ describe('the file of a dataset', () => {
     const { elsewhere, store } = places();
     const path = join(elsewhere, 'c.fits');
     for (const form of [path, pathToFileURL(path).href]) {
-      expect(await pathOf(record(form), store, [elsewhere])).toBe(path);
+      expect((await pathOf(record(form), store, [elsewhere])).path).toBe(path);
       await expect(pathOf(record(form), store, [])).rejects.toMatchObject({ code: 'OUTSIDE_ROOT' });
     }
   });
@@ -74,17 +74,25 @@ describe('the file of a dataset', () => {
     });
   });
 
-  it('is named when it is on another machine or in a zip file', async () => {
+  it('has an address on another machine, of the hosts that are allowed', async () => {
     const { store } = places();
-    const refuse = (path: string, hosts: string[] = []) =>
-      expect(pathOf(record(path), store, [], hosts)).rejects;
-    await refuse('s3://bucket/a.fits').toThrow('s3://bucket, a host that --allow-host does not list');
-    await refuse('https://Data.Example.org/a.fits', ['data.example.org']).toThrow(
-      'https://data.example.org, from where files cannot be read yet',
-    );
-    await refuse('run/a.zip#zip-path=b.fits').toMatchObject({ code: 'REMOTE_FILE' });
     const far = { root: 's3://bucket/repo', isRemote: true, table: 't' };
-    await expect(pathOf(record('run/a.fits'), far, [])).rejects.toMatchObject({ code: 'REMOTE_FILE' });
+    const hosts = ['data.example.org', 'bucket'];
+    const at = (path: string, where = store, size?: number) => addressOf(record(path, size), where, hosts);
+    expect(at('https://Data.Example.org/a.fits', store, 5)).toEqual({
+      path: 'https://Data.Example.org/a.fits',
+      nearline: { where: 'https://data.example.org', bytes: 5 },
+    });
+    expect(at('run/a.fits', far)?.path).toBe('s3://bucket/repo/run/a.fits');
+    expect(at('s3://BUCKET/x.fits')?.nearline.where).toBe('s3://bucket');
+    expect(at('run/a.fits')).toBeUndefined();
+    expect(at('file:///data/a.fits', far)).toBeUndefined();
+    for (const path of ['s3://other/a.fits', 'https://data.example.org.evil/a.fits', 'https:///a', 's3://'])
+      expect(() => at(path), path).toThrow('a host that --allow-host does not list');
+    expect(() => at('s3://other/a.fits')).toThrow(expect.objectContaining({ code: 'REMOTE_FILE' }));
+    // Nothing of this machine is opened for it.
+    for (const path of ['run/a.fits', 's3://bucket/run/a.fits'])
+      await expect(pathOf(record(path), far, [])).rejects.toMatchObject({ code: 'OUTSIDE_ROOT' });
   });
 
   it('is missed when it is gone, and refused when it has another size than recorded', async () => {

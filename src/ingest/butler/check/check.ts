@@ -3,12 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { native } from '../../../addon/addon.ts';
+import { nearline } from '../../../archive/first-use.ts';
 import { VignetError } from '../../../base/errors.ts';
 import { mapConcurrently } from '../../../base/map-concurrently.ts';
 import { callNative, toVignetError } from '../../../base/to-vignet-error.ts';
 import { deepestRoot } from '../../../bytes/roots.ts';
 import { Scratch } from '../../../bytes/scratch.ts';
-import { type LayoutReader, planFile, readFileImages, readLayoutHere } from '../../ingest-file.ts';
+import {
+  type LayoutReader,
+  planFile,
+  readFileImages,
+  readingHere,
+  readLayoutHere,
+} from '../../ingest-file.ts';
 import type { Candidate, Found, Roots } from '../../source.ts';
 import { ButlerCandidates, type ButlerSelection } from '../source.ts';
 import { repeatedDataIds } from './data-ids.ts';
@@ -131,12 +138,14 @@ class Check {
   }
 
   async #read(candidate: Candidate): Promise<Pick<Looked, 'errors' | 'images'>> {
-    const { path } = candidate;
+    const { path, nearline: elsewhere } = candidate;
+    if (elsewhere) return { errors: [nearline(elsewhere.where)], images: [] };
     const root = deepestRoot(path, this.roots);
     if (!root) throw new VignetError('fatal', 'INTERNAL', 'a file was found outside all roots');
     const plan = await planFile(candidate, root);
-    const layoutOf = this.options.layoutOf ?? readLayoutHere;
-    const { datasets, problems } = await readFileImages(plan, LABELS, this.scratch, layoutOf);
+    const { layoutOf = readLayoutHere } = this.options;
+    const reading = { ...readingHere, layoutOf };
+    const { datasets, problems } = await readFileImages(plan, LABELS, this.scratch, reading);
     const errors = problems.map(({ error }) => error);
     const images: Image[] = [];
     for (const { row, layout } of datasets) {

@@ -1,0 +1,77 @@
+/** Datasets that are catalogued without their files being read: how they are, and how their files are read after all. */
+import type { UnreadReader } from '../archive/first-use.ts';
+import { defined } from '../base/defined.ts';
+import { VignetError } from '../base/errors.ts';
+import type { FileRecord } from '../bytes/file-record.ts';
+import { sniffInside } from '../bytes/inside.ts';
+import type { Labels } from './describe/labels.ts';
+import { stampsOf } from './describe/row.ts';
+import { describeUnread } from './describe/unread.ts';
+import {
+  type FileDataset,
+  type FilePlan,
+  type FileReading,
+  readFileImages,
+  readingHere,
+  rolesOf,
+  type Seen,
+} from './ingest-file.ts';
+import type { Candidate, SourceFacts } from './source.ts';
+
+/** What is kept of a dataset to read its files as its ingest would have done. */
+interface UnreadPlan {
+  /** Those that say what a file is; the others are in the catalog. */
+  readonly labels: Pick<Labels, 'collection' | 'repo' | 'type' | 'instrument' | 'survey'>;
+  readonly facts: SourceFacts;
+  readonly roles: FilePlan['roles'];
+}
+
+/** Options of an ingest are labels too, and more. */
+function labelsOf({ collection, repo, type, instrument, survey }: Labels): UnreadPlan['labels'] {
+  return { collection, repo, ...defined({ type, instrument, survey }) };
+}
+
+/** Of what is elsewhere: nothing is looked at. */
+export function seenElsewhere({ facts }: Candidate): Seen {
+  return { files: [], stamps: stampsOf([], facts), companions: '[]' };
+}
+
+export function unreadDataset(
+  candidate: Candidate,
+  facts: SourceFacts,
+  { files }: Seen,
+  labels: Labels,
+): FileDataset {
+  const { path, nearline } = candidate;
+  const { tables: _, ...plain } = facts;
+  const plan: UnreadPlan = { labels: labelsOf(labels), facts: plain, roles: rolesOf(candidate) };
+  const bytes = nearline?.bytes === undefined ? {} : { bytes: nearline.bytes };
+  const where = nearline ? { files: [] as const, nearline: nearline.where, path, ...bytes } : { files };
+  return { ...describeUnread(facts, where, labels, plan), layout: new Uint8Array() };
+}
+
+/** Reads files with `reading`; the signal ends what it waits for. */
+export const unreadReader =
+  (reading: (signal: AbortSignal) => FileReading): UnreadReader =>
+  async ({ uuid, files, unread }, { roots, scratch }, signal) => {
+    const { labels, facts, roles } = unread?.plan as UnreadPlan;
+    const [first] = files;
+    const folder = first && roots[first.root];
+    if (folder === undefined)
+      throw new VignetError(
+        'fatal',
+        'NO_ROOT',
+        `the archive has no root '${first?.root ?? ''}'; add it to archive.json`,
+      );
+    const sniffed: FileRecord[] = [];
+    for (const file of files) sniffed.push({ ...file, gzip: await sniffInside(folder, file) });
+    const root = { name: first?.root ?? '', folder };
+    const plan: FilePlan = { root, files: sniffed, roles, facts };
+    const { datasets } = await readFileImages(plan, labels, scratch, reading(signal), signal);
+    const read = datasets.find(({ record }) => record.uuid === uuid);
+    if (!read) throw new VignetError('fatal', 'INTERNAL', 'the files of a dataset gave another one');
+    return { record: read.record, layout: read.layout, footprint: read.row.footprint };
+  };
+
+/** In the caller's thread, which is blocked meanwhile: for programs without an engine. */
+export const readUnreadHere: UnreadReader = unreadReader(() => readingHere);

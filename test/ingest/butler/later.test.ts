@@ -1,0 +1,466 @@
+// Datasets of a Butler that are catalogued without their files being opened: every answer about their pixels is that of an archive whose
+// ingest has read the files, bit by bit; the files are read once, in the pool; a second ingest gives the catalog that the first would have
+// given. What is on another machine is in the catalog as nearline, and says so. The oracle is the archive that was read at once, whose own
+// pixels are astropy's in other tests.
+import { appendFileSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ANONYMOUS } from '../../../src/access/principal.ts';
+import { checkArchive } from '../../../src/archive/check.ts';
+import type { ListedDataset } from '../../../src/archive/dataset-search.ts';
+import { canonicalUuid } from '../../../src/base/uuid.ts';
+import { type IngestOptions, ingestButler } from '../../../src/ingest/index.ts';
+import { Vignet } from '../../../src/products/vignet.ts';
+import { parseMosaic } from '../../../src/vo/mosaic/request.ts';
+import { stackRequest } from '../../../src/vo/stack/request.ts';
+import { vignet as vignetProgram } from '../../cli/run.ts';
+import { realService } from '../../service/real.ts';
+import { folder } from '../../support/archive.ts';
+import { newButler, polygonText, putFile, type TestButler, uuidOf } from '../../support/butler.ts';
+import { data, header, imageCards, plainImage, wcsKeywords } from '../../support/fits.ts';
+
+const labels: IngestOptions = { collection: 'Test', repo: 'test' };
+const caller = { principal: ANONYMOUS };
+const uuid = (n: number) => canonicalUuid(uuidOf(n)) ?? '';
+const idOf = (n: number) => `ivo://vignet.example/test?repo=test&id=${uuid(n)}`;
+/** Beyond one test. */
+const lasting = () => mkdtempSync(join(tmpdir(), 'vignet-later-'));
+const START = 1_767_225_637_000_000_000n;
+
+async function rowsOf(vignet: Vignet): Promise<ListedDataset[]> {
+  const rows: ListedDataset[] = [];
+  for await (const batch of vignet.archive.as(ANONYMOUS).list()) rows.push(...batch);
+  return rows.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+}
+
+type Place = readonly [ra: number, dec: number];
+
+/** The middle of what the registry says of every image: 0.02 degrees about it, of which the image has some 0.002. */
+const HERE: Place = [10, 0.5];
+/** Where the registry has a file that is no image. */
+const ELSEWHERE: Place = [20, 0.5];
+const around = (ra: number, dec: number, r = 0.02) =>
+  polygonText([ra - r, dec - r], [ra + r, dec - r], [ra + r, dec + r], [ra - r, dec + r]);
+
+/** A visit for each image, that all lie about one place; `where`: of the image and its region. */
+async function visit(butler: TestButler, n: number, [ra, dec]: readonly [number, number], band = 'r') {
+  const span = [
+    START + BigInt(n) * 86_400_000_000_000n,
+    START + BigInt(n) * 86_400_000_000_000n + 30_000_000_000n,
+  ];
+  const of = { instrument: 'Cam', id: n, physical_filter: `${band}_57`, name: `V${n}`, exposure_time: 30 };
+  await butler.registry.insert('visit', [
+    { ...of, target_name: 'M13', region: null, timespan: span as unknown as readonly [bigint, bigint] },
+  ]);
+  await butler.registry.insert('visit_detector_region', [
+    { instrument: 'Cam', detector: 7, visit: n, region: around(ra, dec) },
+  ]);
+  return { instrument: 'Cam', detector: 7, visit: n };
+}
+
+/** Images of every kind that an ingest of a Butler reads, and some that it cannot. */
+async function repositoryOf(repository = folder()): Promise<string> {
+  const butler = await newButler(repository);
+  await butler.collection('run', 'run');
+  await butler.type('calexp', 'ExposureF', 'instrument:text detector:int visit:int');
+  await butler.registry.insert('physical_filter', [
+    { instrument: 'Cam', name: 'r_57', band: 'r' },
+    { instrument: 'Cam', name: 'g_57', band: 'g' },
+  ]);
+  const at = ([ra, dec]: readonly [number, number], more = {}) =>
+    plainImage(40, 30, { CRVAL1: ra, CRVAL2: dec, BUNIT: 'nJy', ...more });
+  const put = async (n: number, bytes: Buffer, name = `run/${n}.fits`, band = 'r', near = HERE) => {
+    putFile(repository, name, bytes);
+    await butler.dataset('calexp', 'run', uuidOf(n), await visit(butler, n, near, band), name);
+  };
+  // 1 to 3 hold the place, 4 lies beside it though its region holds it, 5 is of another band.
+  for (const n of [1, 2, 3]) await put(n, at([HERE[0] + n * 1e-4, HERE[1]], { SERIAL: n }));
+  await put(4, at([HERE[0] + 0.01, HERE[1]]));
+  await put(5, at(HERE), undefined, 'g');
+  // Gzipped, without a WCS, not FITS, and in parts.
+  await put(6, gzipSync(at(HERE)), 'run/6.fits.gz');
+  await put(7, plainImage(40, 30, { BUNIT: 'nJy' }, wcsKeywords));
+  await put(8, Buffer.from('what the registry takes for an image'), undefined, 'r', ELSEWHERE);
+  const parts = ['image', 'mask', 'variance'].map((component) => ({
+    component,
+    path: `9-${component}.fits`,
+  }));
+  for (const { path } of parts) putFile(repository, path, at(HERE));
+  const mask = imageCards(40, 30, { BITPIX: 32, CRVAL1: HERE[0], CRVAL2: HERE[1] });
+  putFile(repository, '9-mask.fits', Buffer.concat([header(mask), data(Buffer.alloc(4800, 1))]));
+  await butler.dataset('calexp', 'run', uuidOf(9), await visit(butler, 9, HERE), parts);
+  await butler.registry.close();
+  return repository;
+}
+
+/** What is asked of both archives: whatever it is, answer or error. */
+async function answersOf(vignet: Vignet): Promise<Record<string, unknown>> {
+  const said: Record<string, unknown> = {};
+  const keep = async (name: string, work: () => Promise<unknown>) => {
+    said[name] = await work().catch((error: { code?: string }) => ({ error: error.code }));
+  };
+  const bytesOf = (
+    answer: { etag?: string | undefined; filename: string; bytes(): Promise<Uint8Array> } | undefined,
+  ) => answer?.bytes().then((bytes) => [answer.etag, answer.filename, Buffer.from(bytes).toString('base64')]);
+  const stencil = { shape: 'circle' as const, values: [...HERE, 0.0005] };
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 9]) {
+    await keep(`cutout ${n}`, async () =>
+      bytesOf(await vignet.cutout(idOf(n), { stencil, detail: 'MaskedImage' }, caller)),
+    );
+    await keep(`box ${n}`, async () =>
+      bytesOf(await vignet.cutout(idOf(n), { box: { x0: 3, y0: 4, x1: 9, y1: 9 } }, caller)),
+    );
+    await keep(`header ${n}`, async () => bytesOf(await vignet.datasets.header(idOf(n), 'json', caller)));
+    await keep(`preview ${n}`, async () => bytesOf(await vignet.datasets.preview(idOf(n), caller)));
+    await keep(`describe ${n}`, async () => {
+      // Seek points are made where a file is read at ingest; answers are the same without.
+      const { seekBytes: _, ...rest } = await vignet.datasets.describe(idOf(n), caller);
+      return rest;
+    });
+    await keep(`file ${n}`, async () => {
+      const file = await vignet.datasets.file(idOf(n), {}, caller);
+      const whole = [await bytesOf(file), file.contentType];
+      file.close();
+      return whole;
+    });
+  }
+  const target = { kind: 'fixed', ra: HERE[0], dec: HERE[1] } as const;
+  for (const [name, more] of Object.entries({
+    plain: {},
+    band: { bands: ['r'] },
+    filter: { bands: ['g_57'] },
+    waves: { bands: [{ min: 5e-7, max: 6e-7 }] },
+    time: { times: [{ min: 61_041, max: 61_043.5 }] },
+    edge: { edge: true, size: 5 },
+  }))
+    await keep(`stack ${name}`, async () =>
+      bytesOf(await vignet.stack(stackRequest({ target, size: 11, ...more }), caller)),
+    );
+  for (const words of [
+    [['VISIT', '1']],
+    [
+      ['BAND', 'r'],
+      ['COMBINE', 'mean'],
+    ],
+    [['BAND', 'g']],
+  ])
+    await keep(`mosaic ${words}`, async () =>
+      bytesOf(
+        await vignet.mosaic(
+          parseMosaic([
+            ['CIRCLE', `${HERE[0]} ${HERE[1]} 0.0008`],
+            ['DPSUBTYPE', 'calexp'],
+            ...words,
+          ] as never),
+          caller,
+        ),
+      ),
+    );
+  await keep('pack', async () =>
+    bytesOf(await vignet.datasets.pack([idOf(1), idOf(6), idOf(9)], {}, caller)),
+  );
+  await keep('found', async () =>
+    (await vignet.archive.as(ANONYMOUS).find({ point: HERE })).map(({ id, planes, bounds }) => ({
+      ...{ id, planes, bounds },
+    })),
+  );
+  return said;
+}
+
+describe('a Butler whose files are read later', () => {
+  let repository: string;
+  let [now, later]: [Vignet, Vignet] = [] as unknown as [Vignet, Vignet];
+  let archive: string;
+  const folders: string[] = [];
+
+  beforeAll(async () => {
+    repository = await repositoryOf(lasting());
+    const [first, second] = [lasting(), lasting()];
+    folders.push(repository, first, second);
+    expect(await ingestButler(first, { repository }, labels)).toMatchObject({ ingested: 8, failed: 1 });
+    const report = await ingestButler(second, { repository }, { ...labels, layouts: 'later' });
+    expect(report).toMatchObject({ ingested: 9, failed: 0 });
+    archive = second;
+    now = await Vignet.open(first, { engine: { threads: 2 } });
+    later = await Vignet.open(second, { engine: { threads: 2 } });
+  });
+
+  afterAll(async () => {
+    await now.close();
+    await later.close();
+    for (const path of folders) rmSync(path, { recursive: true, force: true });
+  });
+
+  it('is in the catalog by what the registry says, and nothing else', async () => {
+    const rows = await rowsOf(later);
+    expect(rows).toHaveLength(9);
+    const [row] = rows;
+    expect(row).toMatchObject({
+      ...{ state: 'online', dataset_type: 'calexp', run: 'run', instrument_name: 'Cam', obs_id: 'V1' },
+      ...{
+        lsst_visit: 1,
+        lsst_detector: 7,
+        lsst_band: 'r',
+        lsst_filter: 'r_57',
+        t_exptime: 30,
+        t_min: 61_042,
+      },
+      ...{ s_region_origin: 'butler', target_name: 'M13', path: 'run/1.fits' },
+      ...{ planes: null, hdu: null, s_xel1: null, s_pixel_scale: null, s_resolution: null, o_ucd: null },
+      ...{ pol_states: null, pol_xel: null, em_xel: null, wcs_note: null },
+    });
+    // No file was opened to know it: not even what is no image.
+    expect(rows[7]?.path).toBe('run/8.fits');
+    const faults: unknown[] = [];
+    for await (const fault of checkArchive(archive, { files: true })) faults.push(fault);
+    expect(faults).toEqual([]);
+  });
+
+  it('lists what its registry has at a place as candidates, and finds what is there', async () => {
+    const listed: string[] = [];
+    for await (const batch of later.archive.as(ANONYMOUS).list({ regions: [{ point: HERE }] }))
+      listed.push(...batch.map((row) => `${row.uuid === uuid(4)} ${row.s_region_origin}`));
+    expect(listed).toContain('true butler');
+    const found = await later.archive.as(ANONYMOUS).find({ point: HERE });
+    // 4 lies beside.
+    expect(found.map(({ key, isRead }) => [key.uuid, isRead])).toEqual(
+      [1, 2, 3, 5, 6, 7, 9].map((n) => [uuid(n), true]),
+    );
+    // Its file cannot say where it is.
+    const unread = await later.archive.as(ANONYMOUS).find({ point: ELSEWHERE });
+    expect(unread.map(({ key, isRead }) => [key.uuid, isRead])).toEqual([[uuid(8), false]]);
+  });
+
+  it('answers as if its files had been read at ingest', async () => {
+    const [a, b] = [await answersOf(now), await answersOf(later)];
+    expect(b).toEqual(a);
+    expect(a['cutout 4']).toBeUndefined();
+    for (const name of ['cutout 1', 'stack band', 'mosaic BAND,g', 'preview 6', 'file 9', 'pack'])
+      expect((a[name] as string[])[2]?.length ?? (a[name] as string[]).length, name).toBeGreaterThan(1);
+  });
+
+  it('says what is wrong with a file when it is used', async () => {
+    await expect(later.cutout(idOf(8), {}, caller)).rejects.toMatchObject({
+      ...{ kind: 'data', code: 'NOT_FITS', message: expect.stringContaining('expected a FITS file') },
+    });
+    // A stack says it in its STATUS; a mosaic, which nobody could tell from a whole one, is refused.
+    const target = { kind: 'fixed', ra: ELSEWHERE[0], dec: ELSEWHERE[1] } as const;
+    const stack = await later.stack(stackRequest({ target, size: 11 }), caller);
+    expect(Buffer.from(await stack.bytes()).includes('NOT_FITS')).toBe(true);
+    const mosaic = parseMosaic([
+      ['CIRCLE', `${ELSEWHERE[0]} ${ELSEWHERE[1]} 0.0008`],
+      ['DPSUBTYPE', 'calexp'],
+    ]);
+    await expect(later.mosaic(mosaic, caller)).rejects.toMatchObject({
+      ...{ code: 'NOT_FITS', message: expect.stringContaining(idOf(8)) },
+    });
+    await expect(now.cutout(idOf(8), {}, caller)).rejects.toMatchObject({ code: 'UNKNOWN_ID' });
+  });
+
+  it('is read once, however many ask, in the threads of the engine', async () => {
+    const vignet = await Vignet.open(archive, { engine: { threads: 2 } });
+    const kinds: string[] = [];
+    vignet.engine.observe(({ kind }) => kinds.push(kind));
+    const box = { x0: 0, y0: 0, x1: 4, y1: 4 };
+    await Promise.all(Array.from({ length: 20 }, () => vignet.cutout(idOf(2), { box }, caller)));
+    const read = () => kinds.filter((kind) => kind === 'layout' || kind === 'images').sort();
+    expect(read()).toEqual(['images', 'layout']);
+    await vignet.datasets.preview(idOf(2), caller);
+    expect(read()).toHaveLength(2);
+    await vignet.close();
+  });
+
+  it('keeps no more layouts in memory than it may: what was put away is read again', async () => {
+    const vignet = await Vignet.open(archive, { engine: { threads: 1 }, archive: { cacheBytes: 1 } });
+    let read = 0;
+    vignet.engine.observe(({ kind }) => {
+      if (kind === 'layout') read += 1;
+    });
+    for (const n of [1, 2, 1]) expect((await vignet.cutout(idOf(n), {}, caller))?.size).toBeGreaterThan(1);
+    expect(read).toBe(3);
+    await vignet.close();
+  });
+
+  it('ends what it reads for nobody: a request that is cancelled', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const vignet = await Vignet.open(archive, { engine: { threads: 1 } });
+    await expect(vignet.cutout(idOf(3), {}, { ...caller, signal: stop.signal })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    await vignet.close();
+  });
+
+  it('is completed by an ingest that reads them: the catalog is then what it would have been', async () => {
+    const again = await ingestButler(archive, { repository }, { ...labels, layouts: 'later' });
+    expect(again).toMatchObject({ ingested: 0, replaced: 0, unchanged: 9, failed: 0 });
+    const report = await ingestButler(archive, { repository }, labels);
+    expect(report).toMatchObject({ ingested: 0, replaced: 8, unchanged: 0, failed: 1 });
+    const opened = await Vignet.open(archive, { engine: { threads: 1 } });
+    const plain = (rows: readonly ListedDataset[]) =>
+      rows
+        .filter((row) => row.uuid !== uuid(8))
+        .map(({ pack: _, pack_offset: __, pack_length: ___, ...row }) => row);
+    expect(plain(await rowsOf(opened))).toEqual(plain(await rowsOf(now)));
+    await opened.close();
+    // Those that have layouts stay as they are, whatever is asked for.
+    const third = await ingestButler(archive, { repository }, { ...labels, layouts: 'later' });
+    expect(third).toMatchObject({ replaced: 0, unchanged: 9 });
+  });
+
+  it('is refused for files, of which nothing is known', async () => {
+    const { ingest } = await import('../../../src/ingest/index.ts');
+    await expect(ingest(folder(), [repository], { ...labels, layouts: 'later' })).rejects.toMatchObject({
+      ...{ kind: 'usage', code: 'CONTRADICTION' },
+    });
+  });
+});
+
+it('a file that changes between the catalog and its first use is an error, and never other pixels', async () => {
+  const repository = await repositoryOf();
+  const archive = folder();
+  await ingestButler(archive, { repository }, { ...labels, layouts: 'later' });
+  const vignet = await Vignet.open(archive, { engine: { threads: 1 } });
+  appendFileSync(join(repository, 'run/1.fits'), Buffer.alloc(2880));
+  rmSync(join(repository, 'run/2.fits'));
+  const code = (n: number) =>
+    vignet.cutout(idOf(n), {}, caller).then(
+      () => 'read',
+      (error: { code: string }) => error.code,
+    );
+  expect([await code(1), await code(2), await code(3)]).toEqual(['FILE_CHANGED', 'FILE_GONE', 'read']);
+  // And after it.
+  const path = join(repository, 'run/3.fits');
+  utimesSync(path, 1, 1);
+  await expect(vignet.cutout(idOf(3), {}, caller).then((cut) => cut?.bytes())).rejects.toMatchObject({
+    code: 'FILE_CHANGED',
+  });
+  await vignet.close();
+});
+
+describe('a file on another machine', () => {
+  const hosts = { allowHosts: ['bucket', 'data.example.org'] };
+
+  it('is catalogued as nearline where its host is allowed, found, and refused in words', async () => {
+    const repository = folder();
+    const butler = await newButler(repository);
+    await butler.collection('run', 'run');
+    await butler.type('calexp', 'ExposureF', 'instrument:text detector:int visit:int');
+    await butler.registry.insert('physical_filter', [{ instrument: 'Cam', name: 'r_57', band: 'r' }]);
+    for (const [n, path] of [
+      's3://bucket/a/1.fits',
+      'https://data.example.org/2.fits',
+      's3://else/3.fits',
+    ].entries())
+      await butler.dataset('calexp', 'run', uuidOf(n), await visit(butler, n, HERE), path);
+    const near = plainImage(40, 30, { CRVAL1: HERE[0], CRVAL2: HERE[1] });
+    putFile(repository, 'run/4.fits', near);
+    await butler.dataset('calexp', 'run', uuidOf(4), await visit(butler, 4, HERE), 'run/4.fits');
+    const archive = folder();
+    const report = await ingestButler(archive, { repository, ...hosts }, labels);
+    expect(report).toMatchObject({
+      ...{ ingested: 3, failed: 1 },
+      failures: [
+        { path: 's3://else/3.fits', code: 'REMOTE_FILE', reason: expect.stringContaining('--allow-host') },
+      ],
+    });
+    const vignet = await Vignet.open(archive, { engine: { threads: 1 } });
+    try {
+      const rows = await rowsOf(vignet);
+      expect(
+        rows.map(({ state, root, path, s_region_origin }) => [state, root, path, s_region_origin]),
+      ).toEqual([
+        ['nearline', '', 's3://bucket/a/1.fits', 'butler'],
+        ['nearline', '', 'https://data.example.org/2.fits', 'butler'],
+        ['online', expect.any(String), 'run/4.fits', 'wcs'],
+      ]);
+      expect(rows[0]).toMatchObject({
+        lsst_visit: 0,
+        lsst_band: 'r',
+        planes: null,
+        absolutePath: 's3://bucket/a/1.fits',
+      });
+      expect(await vignet.archive.as(ANONYMOUS).find({ point: HERE })).toHaveLength(3);
+      const refused = {
+        ...{ kind: 'data', code: 'NEARLINE' },
+        message: expect.stringMatching(/^the dataset is nearline: its file is at s3:\/\/bucket, /),
+      };
+      await expect(vignet.cutout(idOf(0), {}, caller)).rejects.toMatchObject(refused);
+      await expect(vignet.datasets.file(idOf(0), {}, caller)).rejects.toMatchObject(refused);
+      await expect(vignet.datasets.preview(idOf(0), caller)).rejects.toMatchObject(refused);
+      // A stack has the images that can be read, and says of the others why they are not in it.
+      const target = { kind: 'fixed', ra: HERE[0], dec: HERE[1] } as const;
+      const stack = await vignet.stack(stackRequest({ target, size: 11 }), caller);
+      const words = Buffer.from(await stack.bytes()).toString('latin1');
+      expect(words.match(/NEARLINE/g)?.length).toBe(2);
+      expect(words.includes(idOf(0))).toBe(true);
+      for await (const fault of checkArchive(archive, { files: true })) expect(fault).toBeUndefined();
+    } finally {
+      await vignet.close();
+    }
+    // Over HTTP it is neither a fault of the service nor unknown; each protocol says it in its form.
+    const service = await realService({ VIGNET_ARCHIVE: archive, VIGNET_THREADS: 1 });
+    try {
+      const id = encodeURIComponent(idOf(0));
+      for (const path of [
+        `cutout/sync?ID=${id}`,
+        ...['', '/header', '/layout', '/preview'].map((of) => `datasets/test/${uuid(0)}${of}`),
+      ]) {
+        const reply = await fetch(`${service.url}/api/${path}`);
+        expect([path, reply.status]).toEqual([path, 409]);
+        expect(await reply.text()).toMatch(
+          /^UsageError: the dataset is nearline: its file is at s3:\/\/bucket, /,
+        );
+      }
+    } finally {
+      await service.close();
+    }
+    const info = await vignetProgram(['info', '--archive', archive, uuid(0)]);
+    expect(info.stdout).toMatch(/^the dataset is nearline[\s\S]*state +nearline/);
+    const check = await vignetProgram(['check', '--archive', archive]);
+    expect(check.stdout).toContain('the archive is whole\n2 datasets nearline');
+    expect(await ingestButler(archive, { repository, ...hosts }, labels)).toMatchObject({
+      unchanged: 3,
+      failed: 1,
+    });
+    // Transferred to a disk, it is online.
+    putFile(repository, 'run/0.fits', near);
+    await butler.registry.run(
+      `UPDATE file_datastore_records SET path = 'run/0.fits' WHERE path LIKE 's3://bucket%'`,
+    );
+    await butler.registry.close();
+    expect(await ingestButler(archive, { repository, ...hosts }, labels)).toMatchObject({
+      replaced: 1,
+      unchanged: 2,
+    });
+    const opened = await Vignet.open(archive, { engine: { threads: 1 } });
+    expect((await opened.cutout(idOf(0), {}, caller))?.size).toBeGreaterThan(2880);
+    await opened.close();
+  });
+});
+
+const real = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../../shared/data');
+const dp2 = join(real, 'butler-dp2');
+
+describe.skipIf(!existsSync(dp2))('the real Butler of DP2', () => {
+  it('gives the same bytes whether its coadd was read at ingest or later', async () => {
+    const labelled = { collection: 'LSST.DP2', repo: 'dp2' };
+    const id = 'ivo://vignet.example/dp2?repo=dp2&id=019ebd79-2ccb-7caf-bace-45028e943146';
+    const cut = async (layouts: 'now' | 'later') => {
+      const archive = folder();
+      await ingestButler(archive, { repository: dp2 }, { ...labelled, layouts });
+      const vignet = await Vignet.open(archive, { engine: { threads: 1 } });
+      const box = { x0: 10, y0: 10, x1: 50, y1: 36 };
+      const cutout = await vignet.cutout(id, { box, detail: 'MaskedImage' }, caller);
+      const bytes = Buffer.from((await cutout?.bytes()) ?? []);
+      await vignet.close();
+      return { bytes, etag: cutout?.etag };
+    };
+    const [a, b] = [await cut('now'), await cut('later')];
+    expect(b.etag).toBe(a.etag);
+    expect(b.bytes.equals(a.bytes)).toBe(true);
+    expect(a.bytes.length).toBeGreaterThan(2880);
+  });
+});
