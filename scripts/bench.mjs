@@ -75,7 +75,7 @@ function table(rows) {
 }
 
 /** The programs that claims are measured against. */
-const PEER_PACKAGES = ['montage', 'swarp'];
+const PEER_PACKAGES = ['montage', 'swarp', 'postgresql-15-pgsphere'];
 
 const { quick, only, json } = options();
 build([...TEST_PACKAGES, ...PEER_PACKAGES]);

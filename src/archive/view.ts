@@ -57,6 +57,8 @@ export interface ListOptions {
   readonly regions?: readonly Region[] | undefined;
   /** Narrows to datasets that may be read. Default: all that may be known of. */
   readonly readable?: boolean;
+  /** Datasets at most: the first ones. Default: all. */
+  readonly most?: number;
 }
 
 /**
@@ -195,6 +197,7 @@ export class ArchiveView {
     where = ALWAYS,
     regions = [],
     readable = false,
+    most,
   }: ListOptions = {}): AsyncGenerator<ListedDataset[]> {
     const generation = await this.#reader.acquire();
     try {
@@ -206,6 +209,7 @@ export class ArchiveView {
         columns: COLUMN_NAMES,
         where: and(readable ? mayRead : mayKnow, this.#own(where), there ? isIn('uuid', there) : ALWAYS),
         order: ['obs_collection', 'dataset_type', 't_min', 'uuid'],
+        most,
       });
       for await (const batch of rows) yield batch.map((row) => this.#reader.listed(generation, row));
     } finally {

@@ -25,6 +25,8 @@ export interface Query<C extends ColumnOf<T>, T extends TableName = 'dataset'> {
   readonly where: Predicate<ScalarOf<T>>;
   /** Columns to sort by, ascending; null comes last. Absent: any order. */
   readonly order?: readonly ScalarOf<T>[];
+  /** The first rows in this order, so many at most: what comes behind is neither sorted nor held. */
+  readonly most?: number | undefined;
 }
 
 /** Rows of a table that the site has brought. */
@@ -33,6 +35,7 @@ export interface SiteQuery {
   readonly columns: readonly string[];
   readonly where: Predicate<string>;
   readonly order?: readonly string[];
+  readonly most?: number | undefined;
 }
 
 /** How many datasets have these values in common. */

@@ -184,11 +184,12 @@ export function printSelect<T extends TableName>(
 export function printRows(
   dialect: Dialect,
   table: Table,
-  { columns, where, order = [] }: Omit<SiteQuery, 'from'>,
+  { columns, where, order = [], most }: Omit<SiteQuery, 'from'>,
 ): Statement {
   return about(dialect, table, where, (source, rest) => {
     const sort = order.length > 0 ? ` ORDER BY ${source.sorted(order)}` : '';
-    return `SELECT ${source.list(columns)} ${rest}${sort}`;
+    const limit = most === undefined ? '' : ` LIMIT ${Math.max(0, Math.trunc(most))}`;
+    return `SELECT ${source.list(columns)} ${rest}${sort}${limit}`;
   });
 }
 

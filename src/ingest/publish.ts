@@ -77,7 +77,7 @@ export function isMergeDue(archive: string, { leastRows, share }: Merging = MERG
   const index = openIndexIn(generationPath(archive, current));
   const { changed, baseRows } = index;
   index.close();
-  return changed > 0 && (baseRows < leastRows || changed > (share / 2) * baseRows);
+  return changed > 0 && (baseRows < leastRows || changed > (share / 4) * baseRows);
 }
 
 async function fillDraft(archive: string, draft: string, change: Change): Promise<void> {

@@ -41,8 +41,7 @@ function sampleOf(row: ListedDataset): Sample | undefined {
 /** One sample of each type, those that are combined from most light first: they make the best picture. */
 async function samplesFrom(view: ArchiveView): Promise<Sample[]> {
   const found = new Map<string, { readonly level: number; readonly sample: Sample }>();
-  let looked = 0;
-  for await (const piece of view.list({ readable: true })) {
+  for await (const piece of view.list({ readable: true, most: rowsLooked })) {
     for (const row of piece) {
       const better = row.lsst_band === 'r' || row.lsst_band === 'i';
       if (found.has(row.dataset_type) && !(better && found.get(row.dataset_type)?.level === row.calib_level))
@@ -50,8 +49,6 @@ async function samplesFrom(view: ArchiveView): Promise<Sample[]> {
       const sample = sampleOf(row);
       if (sample) found.set(row.dataset_type, { level: row.calib_level + (better ? 0.5 : 0), sample });
     }
-    looked += piece.length;
-    if (looked >= rowsLooked) break;
   }
   return [...found.values()]
     .sort((a, b) => b.level - a.level)

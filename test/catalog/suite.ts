@@ -223,6 +223,13 @@ export function catalogSuite(name: string, maker: CatalogMaker): void {
       expect(found).toEqual(expected.map(({ t_min, uuid }) => ({ t_min, uuid })));
     });
 
+    it('gives the first rows only, where so many are wanted', async () => {
+      for (const most of [0, 1, 7, sorted.length + 1]) {
+        const found = await selected({ columns: ['uuid'], where: ALWAYS, order: ['uuid'], most });
+        expect(found).toEqual(sorted.slice(0, most).map(({ uuid }) => ({ uuid })));
+      }
+    });
+
     it('answers one question in the midst of another, and ends what nobody reads on', async () => {
       for await (const batch of catalog.select({ columns: ['uuid'], where: ALWAYS })) {
         expect(batch.length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ import {
 import type { Bound, Dialect } from '../dialect.ts';
 import type { FunctionName } from '../expression.ts';
 
-const TYPES = { text: VARCHAR, long: BIGINT, double: DOUBLE } as const;
+export const TYPES = { text: VARCHAR, long: BIGINT, double: DOUBLE } as const;
 
 /**
  * The value where `test` is true of it as `v`, null elsewhere. A list of one: NULLIF and CASE would print the value twice, and what stands in

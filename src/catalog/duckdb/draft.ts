@@ -1,6 +1,6 @@
 /** A catalog in a DuckDB file that has not been published. */
 import { existsSync } from 'node:fs';
-import { DOUBLE, type DuckDBAppender, LIST } from '@duckdb/node-api';
+import { DuckDBDataChunk, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { Column } from '../../base/column.ts';
 import type { CatalogDraft, PackEnd } from '../catalog.ts';
 import { valueType } from '../dialect.ts';
@@ -9,8 +9,11 @@ import type { CatalogRow } from '../schema.ts';
 import { registryRow, type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
 import { OWNED, type RowOf, requireUnique, type SideTable, TABLES, type Table } from '../tables.ts';
 import { connect, DuckCatalog } from './catalog.ts';
-import { BASE, goneFrom } from './dialect.ts';
+import { BASE, goneFrom, TYPES } from './dialect.ts';
 import { CREATE, CREATE_DELTA, created, NEW_TOKEN, STATE } from './tables.ts';
+
+/** Rows of a chunk: as many as DuckDB's vectors hold. */
+const CHUNK = 2048;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -118,21 +121,26 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
     await this.read({ sql: `INSERT INTO ${goneFrom(name)} ${there}`, values });
   }
 
+  /** Column by column: one call for each cell takes twice as long. */
   async #append({ name, columns }: Table, rows: readonly Row[]): Promise<void> {
     const appender = await this.connection.createAppender(name);
-    for (const row of rows) {
-      for (const column of columns) appendCell(appender, column, row[column.name]);
-      appender.endRow();
+    const types = columns.map(({ type, shape }) => {
+      const one = TYPES[valueType(type)];
+      return shape && one !== VARCHAR ? LIST(one) : one;
+    });
+    for (let at = 0; at < rows.length; at += CHUNK) {
+      const part = rows.slice(at, at + CHUNK);
+      const chunk = DuckDBDataChunk.create(types);
+      chunk.setColumns(columns.map((column) => part.map((row) => cellOf(column, row[column.name]))));
+      appender.appendDataChunk(chunk);
     }
     appender.closeSync();
   }
 }
 
-function appendCell(appender: DuckDBAppender, { type }: Column, value: unknown): void {
-  if (value === null || value === undefined || Number.isNaN(value)) appender.appendNull();
-  else if (typeof value === 'string') appender.appendVarchar(value);
-  else if (typeof value === 'number' && valueType(type) === 'long')
-    appender.appendBigInt(BigInt(Math.trunc(value)));
-  else if (typeof value === 'number') appender.appendDouble(value);
-  else if (Array.isArray(value)) appender.appendList([...value], LIST(DOUBLE));
+function cellOf({ type }: Column, value: unknown): DuckDBValue {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && !Number.isNaN(value))
+    return valueType(type) === 'long' ? BigInt(Math.trunc(value)) : value;
+  return Array.isArray(value) ? listValue([...value]) : null;
 }
