@@ -52,6 +52,8 @@ export {
   type ButlerFault,
   type ButlerSelection,
   checkButler,
+  type DroppedRelease,
+  dropRelease,
   type IngestFailure,
   type IngestNote,
   type IngestOptions,

@@ -74,6 +74,11 @@ export interface Catalog {
 export interface CatalogDraft extends Catalog {
   /** Removes datasets, and the rows of other tables that are theirs: their inputs, the ranges in which they are valid. */
   remove(uuids: readonly string[]): Promise<void>;
+  /**
+   * Removes the rows of one table that meet a condition, which may look into other tables but not into this one. What other tables have of
+   * them stays.
+   */
+  removeRows<T extends TableName>(table: T, where: Predicate<ScalarOf<T>>): Promise<void>;
   /** None of these datasets may be there already. */
   put(rows: readonly CatalogRow[]): Promise<void>;
   /**

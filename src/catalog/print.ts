@@ -215,6 +215,17 @@ export function printPositions(dialect: Dialect, where: Predicate, rows: number)
   return { sql: dialect.positions(condition, rows), values: conditions.values };
 }
 
+/** A condition on the rows of a table that stands in the statement under the name `alias`. */
+export function printCondition(
+  dialect: Dialect,
+  table: Table,
+  where: Predicate<string>,
+): Statement & { readonly alias: string } {
+  const conditions = new Conditions(dialect);
+  const source = conditions.source(table);
+  return { alias: source.alias, sql: conditions.print(source, where), values: conditions.values };
+}
+
 /** A condition on the rows of `table` that have the key of one of `rows`. */
 export function printKeys(
   dialect: Dialect,

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ls: async () => (await import('./ls.ts')).lsCommand(),
   find: async () => (await import('./find.ts')).findCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
+  archive: async () => (await import('./archive.ts')).archiveCommand(),
   info: async () => (await import('./info.ts')).infoCommand(),
   cutout: async () => (await import('./cutout.ts')).cutoutCommand(),
   stack: async () => (await import('./stack.ts')).stackCommand(),

@@ -29,7 +29,8 @@ try {
     const command = await commands[name]?.();
     if (command) program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) {
+  const all = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [program, ...all]) {
     command
       .exitOverride()
       .configureHelp(helpStyle)

@@ -1,10 +1,12 @@
 /** Ingest, as the library gives it: loaded when it is called, for it brings DuckDB with it. */
 import type { checkRepository } from './butler/check/check.ts';
 import type { ingestRepository } from './butler/ingest.ts';
+import type { dropRelease as dropWhole } from './drop-release.ts';
 import type { ingest as ingestPaths } from './ingest.ts';
 
 export type { ButlerCheckOptions, ButlerFault } from './butler/check/check.ts';
 export type { ButlerSelection } from './butler/source.ts';
+export type { DroppedRelease } from './drop-release.ts';
 export type { IngestOptions } from './options.ts';
 export type { IngestFailure, IngestNote, IngestReport } from './report.ts';
 
@@ -52,3 +54,20 @@ export const ingestButler: typeof ingestRepository = async (...all) =>
 export const checkButler: typeof checkRepository = async function* (...all) {
   yield* (await import('./butler/check/check.ts')).checkRepository(...all);
 };
+
+/**
+ * Drops a release from an archive as a whole: every dataset with its label. Files are not touched. `agree` is asked before anything is
+ * changed; without agreement nothing is, and undefined is returned. Throws VignetError usage NO_ARCHIVE, UNKNOWN_RELEASE; transient
+ * INGEST_RUNNING, CANNOT_WRITE.
+ * @example
+ * ```ts
+ * import { dropRelease } from 'vignet';
+ *
+ * const drop = async (release: string): Promise<void> => {
+ *   const dropped = await dropRelease('archive', release, async ({ datasets }) => datasets < 1000);
+ *   console.log(dropped ? `${dropped.datasets} datasets dropped` : 'too many');
+ * };
+ * ```
+ */
+export const dropRelease: typeof dropWhole = async (...all) =>
+  (await import('./drop-release.ts')).dropRelease(...all);

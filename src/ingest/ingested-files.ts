@@ -8,10 +8,10 @@ import { PackReader } from '../archive/pack-reader.ts';
 import { addTo } from '../base/add-to.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
-import type { Catalog, PackEnd } from '../catalog/catalog.ts';
+import type { Catalog, Group, PackEnd } from '../catalog/catalog.ts';
 import type { DatabaseConfig } from '../catalog/database-config.ts';
 import { openCatalog } from '../catalog/open.ts';
-import { and, equals } from '../catalog/predicate.ts';
+import { ALWAYS, and, equals } from '../catalog/predicate.ts';
 import type { Labels } from './describe/labels.ts';
 import { isOfSource } from './describe/row.ts';
 
@@ -66,6 +66,11 @@ export class IngestedFiles {
   /** Where the packs of the last publication end. */
   async packEnd(): Promise<PackEnd> {
     return (await this.#catalog?.packEnd()) ?? { pack: 1, offset: 0 };
+  }
+
+  /** Datasets counted by release label, collection and type. */
+  async releases(): Promise<Group<'repo' | 'obs_collection' | 'dataset_type'>[]> {
+    return (await this.#catalog?.groups(['repo', 'obs_collection', 'dataset_type'], ALWAYS)) ?? [];
   }
 
   /** The datasets of a file in a collection. */

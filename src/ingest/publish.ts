@@ -23,10 +23,13 @@ import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { SiteRow, SiteTable } from '../catalog/site-table.ts';
 import { type BesideChange, putBeside } from './beside/put.ts';
+import { removeRelease } from './remove-release.ts';
 
 export interface Change extends BesideChange {
   /** Where the packs end. */
   readonly end: PackEnd;
+  /** Label of a release to be dropped whole; with `renewIndex`, for its datasets are not counted. */
+  readonly release?: string;
   /** Datasets to be dropped, by UUID. */
   readonly drop: readonly string[];
   readonly add: readonly CatalogRow[];
@@ -36,7 +39,7 @@ export interface Change extends BesideChange {
   readonly keep?: number | undefined;
   /** Of the catalog; absent: a file. */
   readonly database?: DatabaseConfig | undefined;
-  /** Whether the index of the current generation is damaged: a new one is made from the catalog. */
+  /** Whether a new index is made from the catalog: the index of the current generation is damaged, or it is not known what changes. */
   readonly renewIndex?: boolean;
   /** When a generation is written whole. Default: `MERGING`. */
   readonly merging?: Merging | undefined;
@@ -92,6 +95,7 @@ async function fillDraft(archive: string, draft: string, change: Change): Promis
       keep: change.keep,
     });
     try {
+      if (change.release !== undefined) await removeRelease(catalog, change.release);
       const replaced = [...change.drop, ...change.add.map((row) => row.uuid)];
       // Looking for rows that are not there would read all of them.
       await catalog.remove(

@@ -128,6 +128,37 @@ export function tablesSuite(name: string, maker: CatalogMaker): void {
       draft.close();
     });
 
+    it('removes rows by a condition, also on other tables, and nothing else', async () => {
+      const draft = await maker.draft(join(folder, 'conditions'));
+      await draft.put(rows);
+      await draft.putRows('visit', visits);
+      await draft.removeRows('visit', of('visit').lessThan('airmass', 1.3));
+      const heavy = visits.filter(({ airmass }) => airmass === null || airmass >= 1.3);
+      expect(heavy.length).toBeLessThan(visits.length);
+      expect(await all(draft, 'visit')).toEqual(sorted(heavy));
+      const ofAnna = exists<'dataset', 'visit' | 'obs_collection'>(
+        'dataset',
+        [
+          ['obs_collection', 'obs_collection'],
+          ['visit', 'lsst_visit'],
+        ],
+        equals('owner', 'anna'),
+      );
+      await draft.removeRows('visit', ofAnna);
+      const isAnnas = (one: RowOf<'visit'>) =>
+        rows.some(
+          (row) =>
+            row.owner === 'anna' && row.obs_collection === one.obs_collection && row.lsst_visit === one.visit,
+        );
+      const left = heavy.filter((one) => !isAnnas(one));
+      expect(left.length).toBeLessThan(heavy.length);
+      expect(await all(draft, 'visit')).toEqual(sorted(left));
+      await draft.removeRows('dataset', not(equals('obs_collection', 'A')));
+      expect(await draft.count(ALWAYS)).toBe(rows.filter((row) => row.obs_collection === 'A').length);
+      expect(await all(draft, 'visit')).toEqual(sorted(left));
+      draft.close();
+    });
+
     it('refuses two rows of a key that occurs once', async () => {
       const draft = await maker.draft(join(folder, 'twice'));
       await expect(draft.putRows('visit', [visit(1), visit(1)])).rejects.toMatchObject({

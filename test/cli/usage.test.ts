@@ -29,13 +29,17 @@ writeFileSync(at('no-sky.fits'), plainImage(40, 30, {}, noSky));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const commands = ['serve', 'ingest', 'simulate', 'ls', 'find', 'check', 'info', 'cutout', 'stack', 'mosaic'];
+const commands = [
+  ...['serve', 'ingest', 'simulate', 'ls', 'find', 'check', 'archive', 'info'],
+  ...['cutout', 'stack', 'mosaic'],
+];
 
 describe('help', () => {
   it('lists all commands', async () => {
     const { code, stdout, stderr } = await vignet(['--help']);
     expect([code, stderr]).toEqual([0, '']);
-    expect([...stdout.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name)).toEqual([...commands, 'help']);
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[| +[A-Z])/gm)].map(([, name]) => name);
+    expect(listed).toEqual(['build', ...commands, 'help']);
   });
 
   it.each(commands)('of %s', async (command) => {
@@ -43,8 +47,9 @@ describe('help', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(new RegExp(`^Usage: vignet ${command} `));
     expect(stdout).toMatch(/-h, --help/);
-    const archiveOption = command === 'simulate' ? /<folder>/ : /--archive <dir>/;
-    expect(stdout).toMatch(archiveOption);
+    // `simulate` makes no archive, and `archive` has the option in its own commands.
+    const others: Readonly<Record<string, RegExp>> = { simulate: /<folder>/, archive: /drop .*<release>/ };
+    expect(stdout).toMatch(others[command] ?? /--archive <dir>/);
   });
 
   it.each(['', 'build', ...commands])('of "%s" is at most 100 columns wide', async (command) => {
@@ -200,6 +205,13 @@ const wrong: [string, string[], 1 | 2, RegExp][] = [
   ['a check of nothing', ['check', '--archive', at('none')], 2, /no archive .*'vignet ingest' creates one/],
   ['ingest with 0 jobs', ['ingest', folder, '--jobs', '0', '--archive', at('a')], 2, /--jobs .*1 to 256/],
   ['unknown rights', ['ingest', folder, '--data-rights', 'mine', '--archive', at('a')], 2, /Allowed choices/],
+  ['archive without a command', ['archive'], 2, /Usage: vignet archive/],
+  [
+    'a release that is not there',
+    inArchive('archive', 'drop', 'dr9'),
+    2,
+    /expected the label of a release of the archive, received 'dr9'; there: /,
+  ],
   ['simulate without a folder', ['simulate'], 2, /missing required argument 'folder'/],
   [
     'simulate with a word for a number',

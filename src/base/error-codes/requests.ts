@@ -146,6 +146,11 @@ export const requestErrors = {
     meaning: 'The service has no parameter of this name, and ignoring it would change what is sent.',
     remedy: 'Correct the name; the message lists the parameters of the service.',
   },
+  UNKNOWN_RELEASE: {
+    sentence: 'The archive has no release with this label.',
+    meaning: 'No dataset of the archive has the label that is to be dropped.',
+    remedy: 'Give one of the labels that the message lists.',
+  },
   UNKNOWN_TYPE: {
     sentence: 'The collection has no such dataset type.',
     meaning: 'DPSUBTYPE is not in the collection, or it is absent and no type can be chosen by default.',

@@ -3,11 +3,20 @@ import { existsSync } from 'node:fs';
 import { DuckDBDataChunk, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import type { Column } from '../../base/column.ts';
 import type { CatalogDraft, PackEnd } from '../catalog.ts';
-import { valueType } from '../dialect.ts';
-import { printKeys } from '../print.ts';
+import { type Statement, valueType } from '../dialect.ts';
+import type { Predicate, ScalarOf } from '../predicate.ts';
+import { printCondition, printKeys } from '../print.ts';
 import type { CatalogRow } from '../schema.ts';
 import { registryRow, type SiteRow, type SiteTable, storedTable } from '../site-table.ts';
-import { OWNED, type RowOf, requireUnique, type SideTable, TABLES, type Table } from '../tables.ts';
+import {
+  OWNED,
+  type RowOf,
+  requireUnique,
+  type SideTable,
+  TABLES,
+  type Table,
+  type TableName,
+} from '../tables.ts';
 import { connect, DuckCatalog } from './catalog.ts';
 import { BASE, goneFrom, TYPES } from './dialect.ts';
 import { CREATE, CREATE_DELTA, created, NEW_TOKEN, STATE } from './tables.ts';
@@ -82,6 +91,11 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
     for (const [name, column] of OWNED) await this.#delete({ ...TABLES[name], key: [column] }, rows(column));
   }
 
+  async removeRows<T extends TableName>(table: T, where: Predicate<ScalarOf<T>>): Promise<void> {
+    const { alias, sql, values } = printCondition(this.dialect, TABLES[table], where);
+    await this.#deleteWhere(table, alias, { sql, values });
+  }
+
   async put(rows: readonly CatalogRow[]): Promise<void> {
     await this.#append(TABLES.dataset, rows);
   }
@@ -112,12 +126,15 @@ export class DuckDraft extends DuckCatalog implements CatalogDraft {
 
   /** The rows that have the key of one of `rows`. */
   async #delete(table: Table, rows: readonly Row[]): Promise<void> {
-    const { name } = table;
-    const { sql, values } = printKeys(this.dialect, table, rows);
-    await this.read({ sql: `DELETE FROM ${name} WHERE ${sql}`, values });
+    await this.#deleteWhere(table.name, table.name, printKeys(this.dialect, table, rows));
+  }
+
+  /** `alias`: what the table is called in the condition. */
+  async #deleteWhere(name: string, alias: string, { sql, values }: Statement): Promise<void> {
+    await this.read({ sql: `DELETE FROM ${name} AS ${alias} WHERE ${sql}`, values });
     if (!this.delta) return;
     const known = `SELECT row FROM ${goneFrom(name)}`;
-    const there = `SELECT rowid FROM ${BASE}.main.${name} AS ${name} WHERE ${sql} AND rowid NOT IN (${known})`;
+    const there = `SELECT ${alias}.rowid FROM ${BASE}.main.${name} AS ${alias} WHERE ${sql} AND ${alias}.rowid NOT IN (${known})`;
     await this.read({ sql: `INSERT INTO ${goneFrom(name)} ${there}`, values });
   }
 

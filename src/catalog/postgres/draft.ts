@@ -8,8 +8,9 @@ import type pg from 'pg';
 import { VignetError } from '../../base/errors.ts';
 import type { CatalogDraft, Group, PackEnd, Query, SiteQuery } from '../catalog.ts';
 import type { DatabaseConfig } from '../database-config.ts';
+import type { Statement } from '../dialect.ts';
 import type { Predicate, ScalarOf } from '../predicate.ts';
-import { printKeys } from '../print.ts';
+import { printCondition, printKeys } from '../print.ts';
 import type { RowSet } from '../row-set.ts';
 import type { CatalogRow, ColumnName } from '../schema.ts';
 import { siteTable, siteTables } from '../site-lookup.ts';
@@ -107,6 +108,11 @@ export class PgDraft implements CatalogDraft {
     for (const [name, column] of OWNED) await this.#end({ ...TABLES[name], key: [column] }, rows(column));
   }
 
+  async removeRows<T extends TableName>(table: T, where: Predicate<ScalarOf<T>>): Promise<void> {
+    const { alias, sql, values } = printCondition(this.#questions.dialect, TABLES[table], where);
+    await this.#endWhere(TABLES[table], alias, { sql, values });
+  }
+
   put(rows: readonly CatalogRow[]): Promise<void> {
     return this.#insert(TABLES.dataset, rows);
   }
@@ -179,10 +185,13 @@ export class PgDraft implements CatalogDraft {
   /** Rows that have the key of one of `rows` are gone from this generation on. */
   async #end(table: Table, rows: readonly Row[]): Promise<void> {
     if (rows.length === 0) return;
+    await this.#endWhere(table, table.name, printKeys(this.#questions.dialect, table, rows));
+  }
+
+  /** `alias`: what the table is called in the condition. */
+  async #endWhere({ name }: Table, alias: string, { sql, values }: Statement): Promise<void> {
     const { schema, number } = this.#place;
-    const { sql, values } = printKeys(this.#questions.dialect, table, rows);
-    const { name } = table;
-    const update = `UPDATE ${tableIn(schema, name)} AS ${name} SET gen_to = ${number} WHERE gen_to = ${FOREVER} AND ${sql}`;
+    const update = `UPDATE ${tableIn(schema, name)} AS ${alias} SET gen_to = ${number} WHERE ${alias}.gen_to = ${FOREVER} AND ${sql}`;
     await said(() => this.#session.all({ sql: update, values }));
   }
 
