@@ -110,10 +110,12 @@ void writeBoxes(FitsFile& fits, const CalibrationSpec& spec) {
   for (const char* name : names) columns.push_back(const_cast<char*>(name));
   fits(fits_create_tbl, BINARY_TBL, static_cast<LONGLONG>(boxes.size()), 4, columns.data(), forms.data(),
        static_cast<char**>(nullptr), "DEFECTS");
-  for (size_t row = 0; row < boxes.size(); ++row) {
+  LONGLONG row = 1;
+  for (std::array<int, 4>& box : boxes) {
     for (int k = 0; k < 4; ++k)
-      fits(fits_write_col, TINT, k + 1, static_cast<LONGLONG>(row + 1), static_cast<LONGLONG>(1),
-           static_cast<LONGLONG>(1), static_cast<void*>(&boxes[row][k]));
+      fits(fits_write_col, TINT, k + 1, row, static_cast<LONGLONG>(1), static_cast<LONGLONG>(1),
+           static_cast<void*>(&box[k]));
+    ++row;
   }
 }
 
