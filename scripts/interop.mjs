@@ -95,6 +95,16 @@ if (butlerPython) {
   run(own, [peer, 'simulated', release, join(made, '../empty')]);
   for (const repository of [made, release, ...(existsSync(butler) ? [butler] : [])])
     run(own, [peer, 'compare', repository, process.execPath, join(root, 'test/oracles/butler_list.mjs')]);
+  const lister = join(root, 'test/oracles/butler_list.mjs');
+  run(own, [
+    peer,
+    'zips',
+    made,
+    join(made, '../zips'),
+    process.execPath,
+    lister,
+    join(root, 'bin/vignet.mjs'),
+  ]);
   run(own, [peer, 'obscore', made, process.execPath, join(root, 'test/oracles/obscore_list.mjs')]);
 }
 const passed = examples.length + 1 + (rubin ? 1 : 0) + (butlerPython ? 1 : 0);

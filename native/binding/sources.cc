@@ -34,6 +34,23 @@ SourceArgument::SourceArgument(const Napi::Value& value, std::string_view name) 
   }
   root_ = asString(object.Get("root"), prefix + "root");
   path_ = asString(object.Get("path"), prefix + "path");
+  if (const Napi::Value part = object.Get("part"); given(part)) {
+    const Napi::Object held = asObject(part, prefix + "part");
+    part_ = Part{{asInteger(held.Get("offset"), prefix + "part.offset"),
+                  asInteger(held.Get("length"), prefix + "part.length")},
+                 asInteger(held.Get("of"), prefix + "part.of")};
+  }
+}
+
+std::unique_ptr<Reader> SourceArgument::openPart(const Root& root, const Part& part,
+                                                 const std::optional<FileStamp>& expected) const {
+  if (expected && expected->size != part.range.length)
+    throw Error(
+        Kind::data, "FILE_CHANGED",
+        "expected the member of the zip file as it was ingested, received one of another size; ingest "
+        "it again");
+  const FileStamp whole{.size = part.of, .mtimeNs = expected ? expected->mtimeNs : 0};
+  return partOf(openFile(root, path_, whole), part.range);
 }
 
 void SourceArgument::unpackExtents(const Napi::Object& object, const Napi::Value& extents,
@@ -62,7 +79,7 @@ void SourceArgument::open(const std::optional<FileStamp>& expected, std::optiona
   if (lost_) throw *lost_;
   if (!sparse_) {
     if (!root || root->path() != root_) root.emplace(root_);
-    reader_ = openFile(*root, path_, expected);
+    reader_ = part_ ? openPart(*root, *part_, expected) : openFile(*root, path_, expected);
     return;
   }
   if (expected && (expected->size != stamp_.size ||

@@ -19,6 +19,12 @@
 namespace vignet::binding {
 
 class SourceArgument {
+  // Of a file of `of` bytes.
+  struct Part {
+    ByteRange range;
+    uint64_t of;
+  };
+
  public:
   SourceArgument(const Napi::Value& value, std::string_view name);
 
@@ -35,9 +41,12 @@ class SourceArgument {
   std::vector<ByteRange> need() const;
 
  private:
+  std::unique_ptr<Reader> openPart(const Root& root, const Part& part,
+                                   const std::optional<FileStamp>& expected) const;
   void unpackExtents(const Napi::Object& object, const Napi::Value& extents, const std::string& prefix);
 
   std::string root_, path_;
+  std::optional<Part> part_;
   FileStamp stamp_;
   std::vector<std::pair<uint64_t, Bytes>> extents_;
   bool sparse_ = false;

@@ -134,3 +134,25 @@ TEST_CASE("extents: read across them, and ask for what lies between") {
   CHECK(codeOf([&] { nothing.read(0, all); }) == "NEED_RANGES");
   CHECK(nothing.need() == std::vector<ByteRange>{{0, 20}});
 }
+
+TEST_CASE("a part of a file is a file of its own, and nothing beside it is read") {
+  const Folder folder;
+  const auto part = [&](uint64_t offset, uint64_t length) {
+    return partOf(openFile(folder.root(), "a.fits"), {offset, length});
+  };
+  const auto reader = part(3, 4);
+  CHECK(slurp(*reader) == "3456");
+  CHECK(reader->stamp() ==
+        FileStamp{.size = 4, .mtimeNs = openFile(folder.root(), "a.fits")->stamp().mtimeNs});
+  fits_test::Bytes two(2);
+  reader->read(2, two);
+  CHECK(std::string(reinterpret_cast<const char*>(two.data()), 2) == "56");
+  CHECK(codeOf([&] { reader->read(3, two); }) == "TRUNCATED");
+  CHECK(codeOf([&] { reader->read(5, {}); }) == "TRUNCATED");
+  CHECK(codeOf([&] { reader->read(UINT64_MAX, two); }) == "TRUNCATED");
+  CHECK(slurp(*part(0, 10)) == "0123456789");
+  CHECK(slurp(*part(10, 0)).empty());
+  CHECK(codeOf([&] { part(7, 4); }) == "TRUNCATED");
+  CHECK(codeOf([&] { part(11, 0); }) == "TRUNCATED");
+  CHECK(codeOf([&] { part(1, UINT64_MAX); }) == "TRUNCATED");
+}

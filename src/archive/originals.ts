@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { PlaneInfo } from '../addon/layout.ts';
 import type { DatasetKey } from '../base/dataset-id.ts';
 import { type CheckedFile, openChecked } from '../bytes/checked-file.ts';
-import type { FileRecord } from '../bytes/file-record.ts';
+import { contentBytes, type FileRecord } from '../bytes/file-record.ts';
 import { folderOf } from '../bytes/roots.ts';
 
 export type { CheckedFile } from '../bytes/checked-file.ts';
@@ -34,13 +34,13 @@ export interface Originals {
 }
 
 export function originalOf(record: FileRecord, roots: Readonly<Record<string, string>>): OriginalFile {
-  const { root, path, size, mtimeNs, gzip } = record;
+  const { root, path, size, mtimeNs, gzip, member } = record;
   return {
-    name: basename(path),
-    size,
+    name: basename(member?.name ?? path),
+    size: contentBytes(record),
     modified: new Date(Number(BigInt(mtimeNs) / 1_000_000n)),
     gzip,
-    version: JSON.stringify([root, path, size, mtimeNs]),
+    version: JSON.stringify([root, path, size, mtimeNs, ...(member ? [member.name] : [])]),
     open: async () => openChecked(folderOf(root, roots), record),
   };
 }

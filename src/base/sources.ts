@@ -12,6 +12,8 @@
 export interface FileSource {
   readonly root: string;
   readonly path: string;
+  /** Of a file of `of` bytes only these: a member of a zip file that is stored as it is. */
+  readonly part?: ByteRange & { readonly of: number };
 }
 
 /**

@@ -19,6 +19,11 @@ export class CheckedFile {
     this.#record = record;
   }
 
+  /** Where what is meant begins: at 0, or a member of a zip file. */
+  get offset(): number {
+    return this.#record.member?.place?.offset ?? 0;
+  }
+
   /** Of this process, for calls that read it in another thread; open until `close`. */
   get descriptor(): number {
     return this.#file.fd;
@@ -29,9 +34,10 @@ export class CheckedFile {
    * ingested. Throws VignetError data FILE_CHANGED, FILE_UNREADABLE.
    */
   async read(out: Uint8Array, position: number): Promise<void> {
+    const at = this.offset + position;
     try {
       for (let done = 0; done < out.byteLength; ) {
-        const { bytesRead } = await this.#file.read(out, done, out.byteLength - done, position + done);
+        const { bytesRead } = await this.#file.read(out, done, out.byteLength - done, at + done);
         if (bytesRead === 0) throw changed();
         done += bytesRead;
       }

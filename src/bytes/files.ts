@@ -1,5 +1,5 @@
 /** Files of a folder, looked at without reading them: where they lie, what kind they are, when they changed. */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 
@@ -26,12 +26,6 @@ export function tryAgain(what: string, cause: unknown): VignetError {
   return new VignetError('transient', 'OPEN_FAILED', detail, { cause });
 }
 
-export interface Sniffed {
-  readonly size: number;
-  readonly mtimeNs: bigint;
-  readonly gzip: boolean;
-}
-
 export function unreadable(cause: unknown): VignetError {
   if (isOutOfDescriptors(cause)) return tryAgain('the file', cause);
   if (codeOf(cause) === 'ENOENT') {
@@ -55,24 +49,10 @@ export async function stampFile(path: string): Promise<{ size: number; mtimeNs: 
   return { size: Number(found.size), mtimeNs: found.mtimeNs };
 }
 
-/** Looks at the first bytes of a file. Throws VignetError data NOT_FITS, EMPTY, NOT_A_FILE, FILE_UNREADABLE. */
-export async function sniff(path: string): Promise<Sniffed> {
-  // First what kind of file it is: a pipe would block when opened.
-  const stamp = await stampFile(path);
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw unreadable(cause);
-  });
-  try {
-    return { ...stamp, gzip: await isGzipped(file) };
-  } finally {
-    await file.close();
-  }
-}
-
-/** Whether an open file is gzipped; else it begins as FITS does. Throws VignetError data NOT_FITS, EMPTY. */
-export async function isGzipped(file: FileHandle): Promise<boolean> {
+/** Whether what begins at `at` of an open file is gzipped; else it begins as FITS does. Throws VignetError data NOT_FITS, EMPTY. */
+export async function isGzipped(file: FileHandle, at = 0): Promise<boolean> {
   const start = Buffer.alloc(9);
-  const { bytesRead } = await file.read(start, 0, start.length, 0);
+  const { bytesRead } = await file.read(start, 0, start.length, at);
   if (bytesRead === 0) throw new VignetError('data', 'EMPTY', 'the file is empty');
   if (start[0] === 0x1f && start[1] === 0x8b) return true;
   if (start.toString('latin1', 0, bytesRead) === 'SIMPLE  =') return false;

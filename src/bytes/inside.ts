@@ -4,7 +4,7 @@ import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import { type FileRecord, isAsIngested } from './file-record.ts';
-import { isBeneath, isGzipped, unreadable } from './files.ts';
+import { isBeneath, unreadable } from './files.ts';
 
 /**
  * The descriptor of a file as it was ingested, which the caller closes. Links are followed as long as they stay beneath the folder of the
@@ -36,16 +36,6 @@ export async function openInside(folder: string, record: FileRecord): Promise<Fi
   } catch (error) {
     await file.close();
     throw error;
-  }
-}
-
-/** Whether a file as it was ingested is gzipped. Throws as `openInside`, and VignetError data NOT_FITS, EMPTY. */
-export async function sniffInside(folder: string, record: FileRecord): Promise<boolean> {
-  const file = await openInside(folder, record);
-  try {
-    return await isGzipped(file);
-  } finally {
-    await file.close();
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { VignetError } from '../base/errors.ts';
 import type { FileSource } from '../base/sources.ts';
 import { type FileRecord, isAsIngested } from './file-record.ts';
+import { sourceOf } from './file-source.ts';
 import { stampFile } from './files.ts';
 import { folderOf } from './roots.ts';
 import type { Scratch } from './scratch.ts';
@@ -21,7 +22,7 @@ export async function sourcesOf(
   for (const file of files) {
     const root = folderOf(file.root, roots);
     if (!file.gzip) {
-      sources.push({ root, path: file.path });
+      sources.push(sourceOf(root, file));
       continue;
     }
     if (!isAsIngested(await stampFile(join(root, file.path)), file)) {

@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { OPERATOR } from '../access/principal.ts';
 import type { Archive } from '../archive/archive.ts';
 import { usageError } from '../base/errors.ts';
+import { withoutMember } from '../bytes/file-record.ts';
 import { printable } from './terminal.ts';
 
 export const forceOption = () => new Option('--force', 'overwrite an existing file (never an input)');
@@ -27,9 +28,10 @@ async function isOneOf(path: string, inputs: Iterable<string> | AsyncIterable<st
 export async function* filesOf(archive: Archive): AsyncGenerator<string> {
   for await (const piece of archive.as(OPERATOR).list()) {
     for (const { absolutePath, path, companions } of piece) {
-      yield absolutePath;
+      yield withoutMember(absolutePath);
       const root = absolutePath.slice(0, absolutePath.length - path.length);
-      for (const companion of JSON.parse(companions) as readonly string[]) yield join(root, companion);
+      for (const companion of JSON.parse(companions) as readonly string[])
+        yield withoutMember(join(root, companion));
     }
   }
 }

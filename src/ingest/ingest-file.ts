@@ -5,10 +5,12 @@ import type { ExposureInfo, FileImages, LayoutInfo, LayoutSource } from '../addo
 import { VignetError } from '../base/errors.ts';
 import type { FileSource } from '../base/sources.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
-import type { FileRecord } from '../bytes/file-record.ts';
-import { pathBeneath, sniff, stampFile } from '../bytes/files.ts';
+import { contentBytes, type FileRecord, nameOf } from '../bytes/file-record.ts';
+import { sourceOf } from '../bytes/file-source.ts';
+import { pathBeneath, stampFile } from '../bytes/files.ts';
 import type { Root } from '../bytes/roots.ts';
 import type { Scratch } from '../bytes/scratch.ts';
+import { sniff } from '../bytes/sniff.ts';
 import { identify } from './describe/identity.ts';
 import type { Labels } from './describe/labels.ts';
 import { companionsText, type Described, describe, stampsOf } from './describe/row.ts';
@@ -93,28 +95,25 @@ export async function lookAt(candidate: Candidate, root: Root): Promise<Seen> {
     pathsOf(candidate).map(async (path, n) => {
       const { size, mtimeNs } = candidate.looked?.[n] ?? (await stampFile(path));
       const beneath = pathBeneath(path, root.folder);
-      return { root: root.name, path: beneath, size, mtimeNs: String(mtimeNs), gzip: false };
+      const name = candidate.members?.[n]?.name;
+      const member = name === undefined ? {} : { member: { name } };
+      return { root: root.name, path: beneath, size, mtimeNs: String(mtimeNs), gzip: false, ...member };
     }),
   );
   return {
     files,
     stamps: stampsOf(files, candidate.facts),
-    companions: companionsText(files.slice(1).map(({ path }) => path)),
+    companions: companionsText(files.slice(1)),
   };
 }
 
 /** Looks at a candidate's files without reading more than their first bytes. */
 export async function planFile(candidate: Candidate, root: Root): Promise<FilePlan> {
   const files: FileRecord[] = [];
-  for (const path of pathsOf(candidate)) {
-    const { size, mtimeNs, gzip } = await sniff(path);
-    files.push({
-      root: root.name,
-      path: pathBeneath(path, root.folder),
-      size,
-      mtimeNs: String(mtimeNs),
-      gzip,
-    });
+  for (const [n, path] of pathsOf(candidate).entries()) {
+    const { mtimeNs, ...found } = await sniff(path, candidate.members?.[n]);
+    const beneath = pathBeneath(path, root.folder);
+    files.push({ root: root.name, path: beneath, mtimeNs: String(mtimeNs), ...found });
   }
   return { root, files, roles: rolesOf(candidate), ...(candidate.facts && { facts: candidate.facts }) };
 }
@@ -143,13 +142,13 @@ export async function readFileImages(
   const sources: FileSource[] = [];
   const notes: string[] = [];
   for (const file of plan.files) {
-    const source = { root: plan.root.folder, path: file.path };
-    sources.push(file.gzip ? await scratch.inflate(source.root, file, signal) : source);
+    const { folder } = plan.root;
+    sources.push(file.gzip ? await scratch.inflate(folder, file, signal) : sourceOf(folder, file));
     const note = file.gzip ? await scratch.noteOf(file) : undefined;
     if (note !== undefined) notes.push(note);
   }
   const [image] = sources as [FileSource];
-  const file = understand(plan.files[0]?.path ?? '', await imagesOf(image), labels.survey);
+  const file = understand(nameOf(plan.files[0]), await imagesOf(image), labels.survey);
   if (file.sets.length === 0) throw noImage(file);
   refuseTooMany(file);
   const sets = plan.facts && file.sets.length > 1 ? [setOfDetector(file, plan.facts)] : file.sets;
@@ -230,7 +229,7 @@ function partOf(
 function assertSameFiles(plan: FilePlan, info: LayoutInfo): void {
   plan.files.forEach((file, n) => {
     const seen = info.files[n];
-    if (file.gzip || (seen?.size === file.size && seen.mtimeNs === file.mtimeNs)) return;
+    if (file.gzip || (seen?.size === contentBytes(file) && seen.mtimeNs === file.mtimeNs)) return;
     throw new VignetError(
       'transient',
       'FILE_CHANGING',

@@ -6,6 +6,7 @@ import { currentGeneration } from '../archive/generation.ts';
 import { PackWriter } from '../archive/pack-writer.ts';
 import { usageError, VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
+import { withMember } from '../bytes/file-record.ts';
 import { pathBeneath } from '../bytes/files.ts';
 import { deepestRoot, type Root } from '../bytes/roots.ts';
 import { SCRATCH_LIMITS, Scratch } from '../bytes/scratch.ts';
@@ -79,6 +80,9 @@ export async function ingestFrom(
     await source.close();
   }
 }
+
+/** Where a candidate's image is, as a report says it. */
+const placeOf = ({ path, members }: Candidate) => withMember(path, members?.[0]?.name);
 
 function noRegistry(): VignetError {
   return usageError(
@@ -196,7 +200,7 @@ class Ingest {
   /** Whatever is wrong with a file is its own; only an archive that cannot be written ends an ingest. */
   async #one(candidate: Candidate): Promise<void> {
     const found = await this.#read(candidate).catch((error: unknown) => {
-      this.#tally.fail(candidate.path, toVignetError(error));
+      this.#tally.fail(placeOf(candidate), toVignetError(error));
       return undefined;
     });
     this.#tally.done += 1;
@@ -243,8 +247,8 @@ class Ingest {
         (await this.known.isFree(record.uuid, candidate.path, this.#labels.repo, this.config.roots));
       this.#claim(record.uuid, isFree);
     }
-    for (const { hdu, error } of problems) this.#tally.fail(candidate.path, error, hdu);
-    for (const { notes } of datasets) for (const note of notes) this.#tally.note(candidate.path, note);
+    for (const { hdu, error } of problems) this.#tally.fail(placeOf(candidate), error, hdu);
+    for (const { notes } of datasets) for (const note of notes) this.#tally.note(placeOf(candidate), note);
     return { held, datasets };
   }
 

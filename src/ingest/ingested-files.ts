@@ -8,6 +8,7 @@ import { PackReader } from '../archive/pack-reader.ts';
 import { addTo } from '../base/add-to.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
+import { withoutMember } from '../bytes/file-record.ts';
 import type { Catalog, Group, PackEnd } from '../catalog/catalog.ts';
 import type { DatabaseConfig } from '../catalog/database-config.ts';
 import { openCatalog } from '../catalog/open.ts';
@@ -139,7 +140,7 @@ export class IngestedFiles {
     }
     const folder = roots[holder.root];
     if (folder === undefined) return true;
-    const other = join(folder, holder.path);
+    const other = join(folder, withoutMember(holder.path));
     if (other === path) return true;
     return (await stat(other).catch(() => undefined)) === undefined;
   }

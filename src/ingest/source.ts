@@ -1,5 +1,6 @@
 /** Where the candidates of an ingest come from: folders of files, or a Butler, which knows more of them than the files do. */
 import type { VignetError } from '../base/errors.ts';
+import type { WantedMember } from '../bytes/sniff.ts';
 import type { SideRows } from '../catalog/tables.ts';
 import type { ImageFiles } from './files/walk.ts';
 
@@ -68,6 +69,8 @@ export interface SourceObscore {
 
 export interface Candidate extends ImageFiles {
   readonly facts?: SourceFacts;
+  /** Of each of its files, the image's first: the member of a zip file that it is. */
+  readonly members?: readonly (WantedMember | undefined)[];
   /** How its files looked just now, the image's first; absent: nobody has looked. */
   readonly looked?: readonly Stamp[];
   /** Its file is not on a disk of this machine: `path` is its address. */

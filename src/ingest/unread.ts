@@ -3,7 +3,7 @@ import type { UnreadReader } from '../archive/first-use.ts';
 import { defined } from '../base/defined.ts';
 import { VignetError } from '../base/errors.ts';
 import type { FileRecord } from '../bytes/file-record.ts';
-import { sniffInside } from '../bytes/inside.ts';
+import { sniffInside } from '../bytes/sniff.ts';
 import type { Labels } from './describe/labels.ts';
 import { stampsOf } from './describe/row.ts';
 import { describeUnread } from './describe/unread.ts';
@@ -24,6 +24,8 @@ interface UnreadPlan {
   readonly labels: Pick<Labels, 'collection' | 'repo' | 'type' | 'instrument' | 'survey'>;
   readonly facts: SourceFacts;
   readonly roles: FilePlan['roles'];
+  /** `null` in JSON for those that are files of their own. */
+  readonly members?: Candidate['members'];
 }
 
 /** Options of an ingest are labels too, and more. */
@@ -44,7 +46,12 @@ export function unreadDataset(
 ): FileDataset {
   const { path, nearline } = candidate;
   const { tables: _, ...plain } = facts;
-  const plan: UnreadPlan = { labels: labelsOf(labels), facts: plain, roles: rolesOf(candidate) };
+  const plan: UnreadPlan = {
+    labels: labelsOf(labels),
+    facts: plain,
+    roles: rolesOf(candidate),
+    ...defined({ members: candidate.members }),
+  };
   const bytes = nearline?.bytes === undefined ? {} : { bytes: nearline.bytes };
   const where = nearline ? { files: [] as const, nearline: nearline.where, path, ...bytes } : { files };
   return { ...describeUnread(facts, where, labels, plan), layout: new Uint8Array() };
@@ -54,7 +61,7 @@ export function unreadDataset(
 export const unreadReader =
   (reading: (signal: AbortSignal) => FileReading): UnreadReader =>
   async ({ uuid, files, unread }, { roots, scratch }, signal) => {
-    const { labels, facts, roles } = unread?.plan as UnreadPlan;
+    const { labels, facts, roles, members = [] } = unread?.plan as UnreadPlan;
     const [first] = files;
     const folder = first && roots[first.root];
     if (folder === undefined)
@@ -64,7 +71,8 @@ export const unreadReader =
         `the archive has no root '${first?.root ?? ''}'; add it to archive.json`,
       );
     const sniffed: FileRecord[] = [];
-    for (const file of files) sniffed.push({ ...file, gzip: await sniffInside(folder, file) });
+    for (const [n, file] of files.entries())
+      sniffed.push({ ...file, ...(await sniffInside(folder, file, members[n] ?? undefined)) });
     const root = { name: first?.root ?? '', folder };
     const plan: FilePlan = { root, files: sniffed, roles, facts };
     const { datasets } = await readFileImages(plan, labels, scratch, reading(signal), signal);

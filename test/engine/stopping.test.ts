@@ -95,7 +95,7 @@ beforeAll(async () => {
   await vignet.engine.run(rawCardsTask, { layout, sources, most: 1e7 });
   await vignet.engine.run(previewTask, { layout, sources, maxSide: 256 });
   emptied();
-  await vignet.engine.run(digestTask, { descriptor: file, size: FILE_BYTES });
+  await vignet.engine.run(digestTask, { descriptor: file, offset: 0, size: FILE_BYTES });
   await vignet.engine.run(imagesTask, sources[0] as (typeof sources)[0]);
   await vignet.engine.run(layoutTask, [{ source: sources[0] as (typeof sources)[0] }]);
   await vignet.engine.run(readyTask, undefined);

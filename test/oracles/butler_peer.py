@@ -1,9 +1,11 @@
 """The Butler itself beside Vignet's reading of its repositories (`npm run test:interop`; lsst-daf-butler from PyPI).
 
 `make REPO FITS` makes a repository with a few datasets of each kind, all of them copies of one file. `compare REPO NODE SCRIPT` lists
-the datasets of every type with `Butler.query_datasets` and with Vignet, and compares IDs, runs, data IDs, regions and paths. `simulated
+the datasets of every type with `Butler.query_datasets` and with Vignet, and compares IDs, runs, data IDs, regions and paths. `zips REPO OTHER NODE
+SCRIPT PROGRAM` packs some into a zip file, from which another repository takes them. `simulated
 REPO EMPTY` looks at a repository that `vignet simulate` has made, beside a new one of the Butler's own."""
 
+import io
 import json
 import os
 import pathlib
@@ -11,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 from astropy.io import fits
@@ -178,6 +181,32 @@ def compare(repo, node, script):
             compared += 1
     assert compared > 0
     print(f"{compared} datasets as lsst-daf-butler lists them")
+
+
+def zips(repo, other, node, script, program):
+    """Datasets that the Butler packs into a zip file and takes into another repository, as Vignet lists, ingests and reads them there."""
+    butler = Butler.from_config(repo, writeable=False)
+    refs = butler.query_datasets("calexp", collections="run/a", find_first=False)
+    packed = butler.retrieve_artifacts_zip(refs, destination=os.path.dirname(other))
+    Butler.makeRepo(other)
+    target = Butler.from_config(other, writeable=True)
+    add_records(target.registry)
+    target.collections.register("run/a", CollectionType.RUN)
+    target.registry.registerDatasetType(refs[0].datasetType)
+    target.ingest_zip(packed, transfer="copy")
+    compare(other, node, script)
+    archive, answer = f"{other}-archive", f"{other}-cutout.fits"
+    run = lambda *args: subprocess.run([node, program, *args], capture_output=True, check=True, text=True).stdout
+    report = json.loads(run("ingest", "--butler", other, "--repo", "zip", "--archive", archive, "--json"))
+    assert (report["ingested"], report["failed"]) == (len(refs), 0), report
+    for ref in refs:
+        uri = target.getURI(ref)
+        run("cutout", f"butler://zip/{ref.id}", "--archive", archive, "--force", "-o", answer)
+        with zipfile.ZipFile(uri.ospath) as file:
+            member = file.read(uri.unquoted_fragment.removeprefix("zip-path="))
+        science = next(hdu.data for hdu in fits.open(io.BytesIO(member)) if hdu.data is not None and hdu.data.ndim == 2)
+        np.testing.assert_array_equal(fits.getdata(answer, 1), science)
+    print(f"{len(refs)} members of a zip file as lsst-daf-butler packs them")
 
 
 def tables(path):
@@ -361,4 +390,4 @@ def obscore(repo, node, script):
 
 
 if __name__ == "__main__":
-    {"make": make, "compare": compare, "simulated": simulated, "obscore": obscore}[sys.argv[1]](*sys.argv[2:])
+    {"make": make, "compare": compare, "simulated": simulated, "obscore": obscore, "zips": zips}[sys.argv[1]](*sys.argv[2:])

@@ -60,6 +60,10 @@ inline std::unique_ptr<Reader> openFile(const std::string& root, const std::stri
   return openFile(Root(root), path, expected);
 }
 
+// A part of a file as a file of its own: a member of a zip file that is stored as it is. Time is that of the
+// whole. Throws Error{data, TRUNCATED} when the part leaves it.
+std::unique_ptr<Reader> partOf(std::unique_ptr<Reader> whole, ByteRange part);
+
 // A sparse set of supplied extents of a file of known stamp. Reading what was not supplied throws
 // NeedRanges (missing_bytes.h); `need()` then lists what to supply, coalesced and ascending.
 class ExtentReader : public Reader {

@@ -48,8 +48,7 @@ export const butlerDataErrors = {
   },
   REMOTE_FILE: {
     sentence: 'The file of a dataset is on a host that is not allowed.',
-    meaning:
-      'The datastore gives a URI on another machine, which --allow-host does not list; or a member of a zip file, which cannot be read yet.',
+    meaning: 'The datastore gives a URI on another machine, which --allow-host does not list.',
     remedy:
       'Allow the host, so that the dataset is catalogued as nearline, or transfer it into a datastore on a disk of this machine.',
   },

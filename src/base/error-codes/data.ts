@@ -114,6 +114,12 @@ export const dataErrors = {
       'Cards of the WCS are missing, malformed, contradictory, or describe a distortion that is not supported.',
     remedy: 'Correct the cards; without a WCS the image can be cut by pixels only.',
   },
+  BAD_ZIP: {
+    sentence: 'A member of a zip file cannot be read.',
+    meaning:
+      'The zip file is damaged, its directory and its members contradict each other, it has no member of the name or several, or the member is compressed, encrypted or gzipped.',
+    remedy: 'Write the zip file again, with its members stored as they are.',
+  },
   COMPRESSED_FILE: {
     sentence: 'The whole file is gzip-compressed.',
     meaning: 'A call that reads FITS was given a gzipped file.',

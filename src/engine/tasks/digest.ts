@@ -10,17 +10,19 @@ import { type Poll, pollOf } from './poll.ts';
 
 export interface Digesting {
   readonly descriptor: number;
+  /** Where its bytes begin. */
+  readonly offset: number;
   readonly size: number;
 }
 
 const PIECE = 1048576;
 
-function sha256({ descriptor, size }: Digesting, poll: Poll): string {
+function sha256({ descriptor, offset, size }: Digesting, poll: Poll): string {
   const hash = createHash('sha256');
   const piece = new Uint8Array(Math.min(PIECE, size));
   for (let at = 0; at < size; ) {
     poll.now();
-    const read = readSync(descriptor, piece, 0, Math.min(PIECE, size - at), at);
+    const read = readSync(descriptor, piece, 0, Math.min(PIECE, size - at), offset + at);
     if (read === 0)
       throw new VignetError('data', 'TRUNCATED', 'the file ended before its size; fetch it again');
     hash.update(piece.subarray(0, read));

@@ -6,6 +6,7 @@ import { addTo } from '../../base/add-to.ts';
 import { clip } from '../../base/clip.ts';
 import { VignetError } from '../../base/errors.ts';
 import { isBeneath, stampFile, unreadable } from '../../bytes/files.ts';
+import type { WantedMember } from '../../bytes/sniff.ts';
 import type { Nearline, Stamp } from '../source.ts';
 import type { ButlerConfig, DatastoreConfig } from './config.ts';
 import { badDatabase, type Database, type Row } from './database.ts';
@@ -93,6 +94,7 @@ const outside = () =>
 export interface Located {
   readonly path: string;
   readonly stamp: Stamp;
+  readonly member?: WantedMember;
 }
 
 /** Folders whose real paths are remembered. */
@@ -130,23 +132,26 @@ export class RealPlaces {
 /** As lsst.resources tells paths that are percent-encoded already. */
 const ESCAPED = /%[A-F0-9]{2}/;
 
-/** Without the fragment, which only the last part of a path can have. */
-function withoutFragment(path: string): string {
-  const last = path.lastIndexOf('/') + 1;
-  const hash = path.indexOf('#', last);
-  if (hash < 0) return path;
-  if (path.slice(hash + 1).startsWith('zip-path='))
-    throw remote('the file is a member of a zip file, which cannot be read yet');
-  return path.slice(0, hash);
+/** The file, and of a zip file the member, without other fragments: those only the last part of a path can have. */
+function parted(path: string): { readonly file: string; readonly member?: string } {
+  const zip = path.search(/#zip-path(?:=|%3d)/i);
+  if (zip >= 0)
+    return { file: path.slice(0, zip), member: unquoted(path.slice(zip)).slice('#zip-path='.length) };
+  const hash = path.indexOf('#', path.lastIndexOf('/') + 1);
+  return { file: hash < 0 ? path : path.slice(0, hash) };
+}
+
+/** As lsst.resources unquotes fragments. */
+function unquoted(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function decoded(path: string): string {
-  if (!ESCAPED.test(path)) return path;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return ESCAPED.test(path) ? unquoted(path) : path;
 }
 
 /**
@@ -200,7 +205,7 @@ export async function pathOf(
       `expected a path of 1 to ${MAX_PATH} characters for the file of the dataset, received none in the datastore's record; ingest the dataset again into the Butler`,
     );
   const isUri = /^[a-z][a-z0-9+.-]*:\/\//i.test(path);
-  const plain = withoutFragment(path);
+  const { file: plain, member } = parted(path);
   const isGiven = isUri || isAbsolute(plain);
   const place = isUri ? ofUri(plain) : isGiven ? decoded(plain) : join(root, decoded(plain));
   if (place.includes('\0')) throw outside();
@@ -211,6 +216,8 @@ export async function pathOf(
   const found = await places.find(place);
   const realRoots = await Promise.all(roots.map((folder) => places.folder(folder).catch(() => undefined)));
   if (!realRoots.some((folder) => folder !== undefined && isBeneath(found.path, folder))) throw outside();
+  // Then the size is that of the member, which is seen when the zip file is read.
+  if (member !== undefined) return { ...found, member: { name: member, bytes: size } };
   if (size !== undefined && found.stamp.size !== size)
     throw new VignetError(
       'data',

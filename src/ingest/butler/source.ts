@@ -223,6 +223,7 @@ export class ButlerCandidates implements CandidateSource {
         path: own ?? '',
         companions: companions.map(({ role }, n) => ({ role, path: others[n] ?? '' })),
         looked: found.map(({ stamp }) => stamp),
+        ...(found.some(({ member }) => member) && { members: found.map(({ member }) => member) }),
         facts,
       };
       return { candidate };

@@ -8,7 +8,7 @@ import { printStates } from '../../astronomy/polarization.ts';
 import { dateOfMjd } from '../../astronomy/time.ts';
 import { defined } from '../../base/defined.ts';
 import { fileUuid } from '../../base/uuid.ts';
-import type { FileRecord } from '../../bytes/file-record.ts';
+import { contentBytes, type FileRecord, nameOf, withMember } from '../../bytes/file-record.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
 import { tableContradictions } from '../beside/contradictions.ts';
 import { type RowsBeside, rowsBeside } from '../beside/rows.ts';
@@ -57,7 +57,9 @@ export function stampsOf(
 export const isOfSource = (stamps: string, name: string) => stamps.includes(`${RECORD}${name}.`);
 
 /** The paths of companions beneath the root, as one column. */
-export const companionsText = (paths: readonly string[]) => JSON.stringify(paths);
+export const companionsText = (files: readonly FileRecord[]) => JSON.stringify(files.map(pathText));
+
+const pathText = ({ path, member }: FileRecord) => withMember(path, member?.name);
 
 /**
  * `files[0]` is the image's own, the others its companions. A Butler's UUID is the file's: it is used where the file holds one image
@@ -94,7 +96,7 @@ export function describe(
   const place = placeOf(info, source?.region);
   const observation = observationOf(info, exposure, facts, identity, band, when, survey, known);
   const image = info.planes[0];
-  const stem = stemOf(file.path, hdu, info);
+  const stem = stemOf(nameOf(file), hdu, info);
   const obsId = obsIdOf(identity, source?.obsId ?? textOf(cards, 'OBSID', 'OBS-ID', 'OBS_ID')) ?? stem;
   const isLsst = /^lsst/i.test(identity.instrument ?? '');
   const record: DatasetRecord = {
@@ -128,9 +130,9 @@ export function describe(
     run: identity.run,
     state: 'online',
     root: file.root,
-    path: file.path,
+    path: pathText(file),
     hdu,
-    companions: companionsText(files.slice(1).map((companion) => companion.path)),
+    companions: companionsText(files.slice(1)),
     stamps: stampsOf(files, source),
     planes: info.planes.map((plane) => plane.kind).join(','),
     dataproduct_type: image?.depth ? 'cube' : 'image',
@@ -140,7 +142,7 @@ export function describe(
     obs_id: obsId,
     obs_title: titleOf(identity, band.band, when.tMin, stem),
     access_format: DATALINK,
-    access_estsize: Math.ceil(files.reduce((sum, { size }) => sum + size, 0) / 1000),
+    access_estsize: Math.ceil(files.reduce((sum, one) => sum + contentBytes(one), 0) / 1000),
     target_name: source?.target ?? textOf(cards, 'OBJECT') ?? null,
     s_ra: place.ra,
     s_dec: place.dec,

@@ -79,6 +79,8 @@ export function describeUnread(
       ...OF_FILES,
       o_ucd: facts.obscore?.o_ucd ?? null,
       stamps: stampsOf(where.files, facts),
+      // What a member of a zip file has is known when that is read.
+      ...(where.files.some(({ member }) => member !== undefined) && { access_estsize: null }),
       ...(elsewhere && {
         ...{ state: 'nearline', companions: '[]' },
         access_estsize: elsewhere.bytes === undefined ? null : Math.ceil(elsewhere.bytes / 1000),

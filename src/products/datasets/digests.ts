@@ -25,7 +25,7 @@ export class Digests {
     try {
       const digest = await this.#engine.run(
         digestTask,
-        { descriptor: opened.descriptor, size: file.size },
+        { descriptor: opened.descriptor, offset: opened.offset, size: file.size },
         options,
       );
       await opened.check();

@@ -95,6 +95,24 @@ describe('the file of a dataset', () => {
       await expect(pathOf(record(path), far, [])).rejects.toMatchObject({ code: 'OUTSIDE_ROOT' });
   });
 
+  it('may be a member of a zip file, whose name is unquoted as a Butler does', async () => {
+    const { store } = places();
+    const at = async (path: string, size?: number) => {
+      const { path: file, member } = await pathOf(record(path, size), store, []);
+      return [file.slice(store.root.length + 1), member?.name, member?.bytes];
+    };
+    expect(await at('run/a.fits#zip-path=x.fits', 99)).toEqual(['run/a.fits', 'x.fits', 99]);
+    expect(await at('run/a.fits#zip-path=dir/../b%20c#1.fits')).toEqual([
+      'run/a.fits',
+      'dir/../b c#1.fits',
+      undefined,
+    ]);
+    expect(await at('run/a.fits#zip-path%3Dd.fits')).toEqual(['run/a.fits', 'd.fits', undefined]);
+    expect(await at('run/a.fits#other')).toEqual(['run/a.fits', undefined, undefined]);
+    await expect(at('../elsewhere/c.fits#zip-path=x')).rejects.toMatchObject({ code: 'OUTSIDE_ROOT' });
+    await expect(at('run/none.zip#zip-path=x')).rejects.toMatchObject({ code: 'FILE_GONE' });
+  });
+
   it('is missed when it is gone, and refused when it has another size than recorded', async () => {
     const { store } = places();
     await expect(pathOf(record('run/z.fits'), store, [])).rejects.toMatchObject({ code: 'FILE_GONE' });

@@ -219,9 +219,13 @@ describe.each(engines)('a registry in %s', (_, make) => {
       expect(files).toHaveLength(6);
       expect(files).toEqual(
         expect.arrayContaining([
-          { path: 'run/a/1.fits', error: expect.objectContaining({ code: 'FILE_GONE' }) },
+          {
+            ...{ path: 'run/a/1.fits', uuid: dashed(uuidOf(1)) },
+            error: expect.objectContaining({ code: 'FILE_GONE' }),
+          },
           {
             path: `raw {instrument: Cam, detector: 7, exposure: 900} (${dashed(uuidOf(4))})`,
+            uuid: dashed(uuidOf(4)),
             error: expect.objectContaining({ code: 'NO_ARTIFACT' }),
           },
         ]),

@@ -150,10 +150,10 @@ class Check {
     const images: Image[] = [];
     for (const { row, layout } of datasets) {
       errors.push(...lacks(candidate, row));
-      const isRead = this.options.pixels === true && plan.files[0]?.gzip === false;
+      const isRead = this.options.pixels === true && plan.files[0]?.gzip === false && !plan.files[0].member;
       const info = () => callNative(() => native.describeLayout(layout));
       const pixels = isRead ? await pixelsOf(path, info()) : undefined;
-      images.push({ uuid: row.uuid, file: `${path} ${row.hdu}`, pixels });
+      images.push({ uuid: row.uuid, file: `${row.path} ${row.hdu}`, pixels });
     }
     return { errors, images };
   }
