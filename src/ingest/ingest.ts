@@ -37,7 +37,7 @@ import { seenElsewhere, unreadDataset } from './unread.ts';
 const NOWHERE: Root = { name: '', folder: '' };
 const BATCH = 256;
 /** Rows kept in memory until the next publication. */
-const MAX_PENDING = 100_000;
+const MAX_PENDING = 25_000;
 
 /**
  * Ingests files and folders into an archive, made when it is not there. Throws only for what concerns the whole (usage errors, a
