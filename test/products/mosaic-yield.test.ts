@@ -14,11 +14,18 @@ import { archiveOf, asked } from './mosaic-support.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-/** A control word that another thread turns to "make way" and back all the time. */
+/**
+ * A control word that another thread turns to "make way" now and again: it waits for word[1] turns of its
+ * loop in between. Whoever gets no step done asks for twice as many, as the scheduler gives twice the time.
+ */
 function restless() {
-  const word = new Int32Array(new SharedArrayBuffer(4));
+  const word = new Int32Array(new SharedArrayBuffer(8));
   const code = `const { workerData: word } = require('node:worker_threads');
-    for (let i = 0; Atomics.load(word, 0) !== 2; i++) Atomics.compareExchange(word, 0, i & 1, 1 - (i & 1));`;
+    for (let rest = 0; Atomics.load(word, 0) !== 2; rest--)
+      if (rest <= 0) {
+        Atomics.compareExchange(word, 0, 0, 1);
+        rest = Atomics.load(word, 1);
+      }`;
   const thread = new Worker(code, { eval: true, workerData: word });
   const stop = () => {
     Atomics.store(word, 0, 2);
@@ -56,8 +63,11 @@ it('have the same pixels and the same sum, however often they make way', async (
         const out = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
         let [cursor, sum] = [0, 0];
         while (cursor < out.byteLength) {
+          Atomics.store(word, 0, 0);
           const progress = fillMosaic(task, out, cursor, word, 60_000);
           if (progress.done > cursor && progress.done < out.byteLength) resumed += 1;
+          const rest = Atomics.load(word, 1);
+          Atomics.store(word, 1, progress.done > cursor ? rest >> 1 : Math.min(2 * rest + 1024, 2 ** 30));
           cursor = progress.done;
           sum = joinSums(sum, progress.sum);
         }
