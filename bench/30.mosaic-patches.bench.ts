@@ -7,6 +7,7 @@ import { openArchive } from '../src/archive/archive.ts';
 import { ingest } from '../src/ingest/index.ts';
 import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
 import { run } from './support/patches.ts';
+import { mean, timed } from './support/turns.ts';
 
 interface Grid {
   readonly folder: string;
@@ -66,13 +67,6 @@ async function resampledBySwarp(folder: string, files: string): Promise<void> {
   await run('SWarp', [...images, '-c', empty, ...flags]);
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
 const times = (all: readonly number[]) => `${mean(all).toFixed(2)} s`;
 const TURNED = ['--rotation', '1', '--pixscale', '0.2'];
 

@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type BenchContext, type Claim, peerProgram } from './support/claim.ts';
 import { addressOf, fetched, memory, type Patches, patchesOf, rectangle, serve } from './support/patches.ts';
+import { mean } from './support/turns.ts';
 
 const CLIENTS = 20;
 const [WIDTH, HEIGHT] = [4072, 4000];
@@ -22,8 +23,6 @@ function joined(context: BenchContext, { files, middle }: Patches, scale: number
   const args = [output, ...middle, WIDTH * scale, HEIGHT * scale, border, count, ...paths];
   return peerProgram(context, 'cfitsio_mosaic', args).seconds;
 }
-
-const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
 
 /** Seconds of one client alone, with so many threads. */
 async function alone(patches: Patches, scale: number, threads: number, rounds: number) {

@@ -17,8 +17,7 @@ import {
   rectangle,
   serve,
 } from './support/patches.ts';
-
-const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+import { mean } from './support/turns.ts';
 
 async function secondsOf(work: Promise<unknown>): Promise<number> {
   const start = performance.now();

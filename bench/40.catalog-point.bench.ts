@@ -10,20 +10,14 @@ import { entries, LAYOUTS, rowsOf, skyArchive } from './support/sky-archive.ts';
 import { skyPostgres } from './support/sky-postgres.ts';
 import { placeWithin } from './support/sky-rows.ts';
 import { serviceOf } from './support/sky-service.ts';
+import { inTurns, pairOf } from './support/turns.ts';
 
 const POINT = `SELECT o.uuid, visit, detector, band, em_min, em_max, s_ra, s_dec, t_min, t_max, pack, pack_offset, pack_length, l.entry
   FROM obs AS o LEFT JOIN layout AS l USING (uuid) WHERE spoint(radians($1::float8), radians($2::float8)) <@ o.region`;
 
-const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
 const share = (values: readonly number[], part: number) =>
   [...values].sort((a, b) => a - b)[Math.floor(part * (values.length - 1))] ?? 0;
 const ms = (seconds: number) => `${(1000 * seconds).toFixed(2)} ms`;
-
-async function timed<T>(work: () => Promise<T>): Promise<[seconds: number, answer: T]> {
-  const start = performance.now();
-  const answer = await work();
-  return [(performance.now() - start) / 1000, answer];
-}
 
 const claim: Claim = {
   name: 'catalog.point',
@@ -53,21 +47,21 @@ const claim: Claim = {
           throw new Error(`at ${point}: a dataset without its layout`);
         found += mine.length;
       }
-      const [mine, other]: [number[], number[]] = [[], []];
-      for (const point of points) {
-        mine.push((await timed(() => ours(point)))[0]);
-        other.push((await timed(() => theirs(point)))[0]);
-      }
-      const n = points.length;
+      const at = (n: number) => points[n] ?? ([0, 0] as const);
+      const turns = await inTurns(
+        points.length,
+        (n) => ours(at(n)),
+        (n) => theirs(at(n)),
+      );
       const known = (await Promise.all(points.slice(0, 200).map(ours))).flat().map(({ uuid }) => uuid);
       const service = await serviceOf(folder, known.slice(0, 2000));
-      return {
-        ours: { n, seconds: mean(mine), min: Math.min(...mine), max: Math.max(...mine) },
-        peer: { n, seconds: mean(other) },
-        notes:
-          `${rows} rows, ${(found / n).toFixed(1)} a point; p50 ${ms(share(mine, 0.5))}, p99 ${ms(share(mine, 0.99))} (peer ${ms(share(other, 0.5))}, ${ms(share(other, 0.99))}); ` +
+      const spread = (all: readonly number[]) => [0.5, 0.99].map((part) => ms(share(all, part)));
+      const [[p50, p99], others] = [spread(turns.ours), spread(turns.peer)];
+      return pairOf(
+        turns,
+        `${rows} rows, ${(found / points.length).toFixed(1)} a point; p50 ${p50}, p99 ${p99} (peer ${others.join(', ')}); ` +
           `service: ready after ${service.ready.toFixed(2)} s, ${service.memory}`,
-      };
+      );
     } finally {
       await archive.close();
       await peer.close();

@@ -8,6 +8,7 @@ import type { Claim } from './support/claim.ts';
 import { entries, LAYOUTS, rowsOf, skyArchive } from './support/sky-archive.ts';
 import { skyPostgres } from './support/sky-postgres.ts';
 import { isInner, skyRow } from './support/sky-rows.ts';
+import { inTurns, pairOf } from './support/turns.ts';
 
 const COUNT = 1000;
 
@@ -29,27 +30,18 @@ const claim: Claim = {
     const keys = uuids.map((uuid) => ({ repo: 'bench', uuid }));
     const text =
       'SELECT o.uuid, pack, pack_offset, pack_length, l.entry FROM obs AS o JOIN layout AS l USING (uuid) WHERE o.uuid = ANY($1)';
-    const [mine, other]: [number[], number[]] = [[], []];
-    for (let n = 0; n < (quick ? 12 : 32); n++) {
-      const start = performance.now();
-      const datasets = await view.named(keys);
-      const middle = performance.now();
-      const { rowCount } = await peer.client.query({ name: 'layouts', text, values: [uuids] });
-      const end = performance.now();
-      if (datasets.length !== COUNT || rowCount !== COUNT) throw new Error(`${rowCount} layouts were found`);
-      // The first two warm both.
-      if (n < 2) continue;
-      mine.push((middle - start) / 1000);
-      other.push((end - middle) / 1000);
-    }
+    const expectAll = (count: number | null) => {
+      if (count !== COUNT) throw new Error(`${count} layouts were found`);
+    };
+    const ours = async () => expectAll((await view.named(keys)).length);
+    const theirs = async () =>
+      expectAll((await peer.client.query({ name: 'layouts', text, values: [uuids] })).rowCount);
+    // Warms both.
+    await inTurns(2, ours, theirs);
+    const turns = await inTurns(quick ? 10 : 30, ours, theirs);
     await archive.close();
     await peer.close();
-    const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
-    return {
-      ours: { n: mine.length, seconds: mean(mine), min: Math.min(...mine), max: Math.max(...mine) },
-      peer: { n: other.length, seconds: mean(other) },
-      notes: `${COUNT} layouts of ${made.layout.length} bytes of ${rows} rows`,
-    };
+    return pairOf(turns, `${COUNT} layouts of ${made.layout.length} bytes of ${rows} rows`);
   },
 };
 export default claim;

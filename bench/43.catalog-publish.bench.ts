@@ -11,6 +11,7 @@ import { openCatalog } from '../src/catalog/open.ts';
 import type { Claim } from './support/claim.ts';
 import { entries, LAYOUTS, publishRows, rowsOf, skyArchive } from './support/sky-archive.ts';
 import { copyMore, skyPostgres } from './support/sky-postgres.ts';
+import { inTurns, pairOf } from './support/turns.ts';
 
 const ROWS = 1000;
 
@@ -26,25 +27,17 @@ const claim: Claim = {
     current.close();
     const packs = await PackWriter.open(join(folder, 'packs'), end);
     const peer = await skyPostgres(rows, LAYOUTS, made.encoded);
-    const [mine, other]: [number[], number[]] = [[], []];
-    for (let n = 0, at = held; n < (quick ? 5 : 10); n++, at += ROWS) {
-      const start = performance.now();
-      await publishRows(folder, made, [at, at + ROWS, rows], packs);
-      const middle = performance.now();
-      await copyMore(peer.url, [at, at + ROWS, rows]);
-      mine.push((middle - start) / 1000);
-      other.push((performance.now() - middle) / 1000);
-    }
+    const next = (n: number) => [held + n * ROWS, held + (n + 1) * ROWS, rows] as const;
+    const turns = await inTurns(
+      quick ? 5 : 10,
+      (n) => publishRows(folder, made, next(n), packs),
+      (n) => copyMore(peer.url, next(n)),
+    );
     await packs.close();
     await peer.close();
     // The other claims are about an archive of so many rows.
     rmSync(folder, { recursive: true });
-    const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
-    return {
-      ours: { n: mine.length, seconds: mean(mine), min: Math.min(...mine), max: Math.max(...mine) },
-      peer: { n: other.length, seconds: mean(other) },
-      notes: `${ROWS} rows into ${rows}`,
-    };
+    return pairOf(turns, `${ROWS} rows into ${rows}`);
   },
 };
 export default claim;

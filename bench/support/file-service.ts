@@ -10,6 +10,7 @@ import { compose } from '../../src/service/compose.ts';
 import { loadConfig } from '../../src/service/config.ts';
 import type { PeerReport } from './claim.ts';
 import { memory, read } from './patches.ts';
+import { mean } from './turns.ts';
 
 const MIB = 2 ** 20;
 
@@ -71,7 +72,6 @@ export async function readBoth({ users, rounds, find, plain, bytes }: Reading) {
     limit.push(await slowest(users, () => read(plain)));
     ours.push(await slowest(users, async () => read(await find())));
   }
-  const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
   const [seconds, peer] = [mean(ours), mean(limit)];
   const report: PeerReport & { min: number; max: number } = {
     ...{ n: rounds, seconds, min: Math.min(...ours), max: Math.max(...ours) },

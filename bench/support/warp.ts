@@ -10,6 +10,7 @@ import { ANONYMOUS } from '../../src/access/principal.ts';
 import { openArchive } from '../../src/archive/archive.ts';
 import { ingest } from '../../src/ingest/index.ts';
 import { type BenchContext, type Pair, program } from './claim.ts';
+import { mean } from './turns.ts';
 
 const WIDTH = 4072;
 const HEIGHT = 4000;
@@ -203,8 +204,6 @@ function reprojectExact(context: BenchContext, files: Files, quick: boolean): nu
   });
   return (JSON.parse(text) as { seconds_per_pixel: number }).seconds_per_pixel * WIDTH * HEIGHT;
 }
-
-const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 export const SWARP = 'SWarp on one core, no background, no co-adding';
 export const REPROJECT = 'reproject_exact on a piece, one thread, without files and weights';

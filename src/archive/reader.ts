@@ -1,6 +1,5 @@
 /** Datasets of an open generation; `view.ts` calls it after checking that they may be read. */
 import { join } from 'node:path';
-import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { parseStates } from '../astronomy/polarization.ts';
 import { type DatasetKey, formatId, unknownId } from '../base/dataset-id.ts';
 import type { FileSource, SeekSource } from '../base/sources.ts';
@@ -50,6 +49,12 @@ export interface ReaderParts {
 /** A row of the index: which dataset, and where the packs have it. */
 export type StoredAt = PackRef & { readonly uuid: string };
 
+/** A dataset as the index and the packs have it. */
+export interface Held {
+  readonly row: StoredAt;
+  readonly stored: StoredDataset;
+}
+
 export class DatasetReader {
   readonly #parts: ReaderParts;
 
@@ -79,20 +84,20 @@ export class DatasetReader {
     return stored;
   }
 
-  /** The row of the index with a number. */
-  rowAt(index: DatasetIndex | undefined, number: number): StoredAt {
+  /** The dataset of a number of the index. Throws as `stored`. */
+  async heldAt({ index }: Generation, number: number): Promise<Held> {
     const row = callNative(() => index?.row(number));
     if (!row) throw unknownId(String(number));
-    return row;
+    return { row, stored: await this.stored(row) };
   }
 
-  /** The same with a layout: of files that were not read at ingest it is made now. Throws as `stored` and `FirstUse.whole`. */
-  async whole(
+  /** The same with a layout: of files that were not read at ingest it is made now. Throws as `FirstUse.whole`. */
+  whole(
     { config }: Generation,
-    row: StoredAt,
+    { row, stored }: Held,
     signal: AbortSignal | undefined,
   ): Promise<StoredDataset> {
-    return this.#parts.firstUse.whole(await this.stored(row), row, config.roots, signal);
+    return this.#parts.firstUse.whole(stored, row, config.roots, signal);
   }
 
   /** Rows that the searches meet, of those that meet a condition; undefined: more than `most`. */
@@ -170,8 +175,8 @@ export class DatasetReader {
   }
 
   /** Throws as `whole`, and VignetError data: of its files, as `sourcesOf` does. */
-  async readable(generation: Generation, row: StoredAt, signal?: AbortSignal): Promise<ReadableDataset> {
-    const stored = await this.whole(generation, row, signal);
+  async readable(generation: Generation, held: Held, signal?: AbortSignal): Promise<ReadableDataset> {
+    const stored = await this.whole(generation, held, signal);
     const sources = await this.#sources(generation, stored, signal);
     return this.#dataset(stored, this.summary(generation, stored.record), sources);
   }
@@ -195,8 +200,8 @@ export class DatasetReader {
   }
 
   /** Throws as `whole`. */
-  async originals(generation: Generation, row: StoredAt, signal?: AbortSignal): Promise<Originals> {
-    const { record, layout } = await this.whole(generation, row, signal);
+  async originals(generation: Generation, held: Held, signal?: AbortSignal): Promise<Originals> {
+    const { record, layout } = await this.whole(generation, held, signal);
     const { repo, uuid, planes, files } = record;
     const key = { repo, uuid };
     return {

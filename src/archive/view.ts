@@ -5,7 +5,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Granted, refuse } from '../access/granted.ts';
 import type { Principal } from '../access/principal.ts';
-import { native } from '../addon/addon.ts';
 import { type SkymapConfig, skymapNamed } from '../astronomy/skymaps.ts';
 import { type DatasetKey, formatId, parseId, unknownId } from '../base/dataset-id.ts';
 import { mapConcurrently } from '../base/map-concurrently.ts';
@@ -18,6 +17,7 @@ import { unknownTable } from '../catalog/site-lookup.ts';
 import { mayReadTable, type SiteRow, type SiteTable } from '../catalog/site-table.ts';
 import type { ColumnOf, RowOf, SideTable } from '../catalog/tables.ts';
 import { visibleRows, within } from '../catalog/visible.ts';
+import { candidateAt, recordAt } from './candidates.ts';
 import { censusOf } from './census.ts';
 import {
   type CensusRow,
@@ -33,8 +33,8 @@ import {
 import type { SearchRun } from './index-search.ts';
 import type { Generation } from './open-generation.ts';
 import type { Originals } from './originals.ts';
-import type { DatasetReader, StoredAt } from './reader.ts';
-import type { DatasetRecord, StoredDataset } from './record.ts';
+import type { DatasetReader, Held } from './reader.ts';
+import type { StoredDataset } from './record.ts';
 
 /** Reads that may wait for a disk at once. */
 const AT_ONCE = 32;
@@ -118,8 +118,8 @@ export class ArchiveView {
   /** The publisher ID of a dataset that may be known of, also where it may not be read. Throws VignetError usage UNKNOWN_ID. */
   async idOf(key: DatasetKey): Promise<string> {
     return this.#reader.using(async (generation) => {
-      const { stored } = await this.#known(generation, key);
-      return this.#reader.idOf(generation, stored.record);
+      const { held } = await this.#known(generation, key);
+      return this.#reader.idOf(generation, held.stored.record);
     });
   }
 
@@ -130,8 +130,8 @@ export class ArchiveView {
   ): Promise<DatasetCandidate[]> {
     return this.#reader.using((generation) =>
       mapConcurrently(ids, AT_ONCE, async (id) => {
-        const row = await this.#allowed(generation, id);
-        const candidate = await this.#candidate(generation, row, await this.#reader.stored(row), { signal });
+        const held = await this.#allowed(generation, id);
+        const candidate = await candidateAt(this.#reader, generation, held, { signal });
         if (!candidate) throw new TypeError('expected a candidate for every dataset that is named');
         return candidate;
       }),
@@ -145,9 +145,10 @@ export class ArchiveView {
   async find(region: Region, where: Predicate = ALWAYS, run: SearchRun = {}): Promise<DatasetSummary[]> {
     return this.#reader.using(async (generation) => {
       const rows = await this.#rowsAt(generation, [region], run);
-      const found = await mapConcurrently(rows, AT_ONCE, (row) =>
-        this.#holding(generation, this.#reader.rowAt(generation.index, row), region, run.signal),
-      );
+      const found = await mapConcurrently(rows, AT_ONCE, async (row) => {
+        const held = await this.#reader.heldAt(generation, row);
+        return recordAt(this.#reader, generation, held, region, run.signal);
+      });
       const all = found.filter((record) => record !== undefined);
       const wanted = await uuidsThat(
         generation,
@@ -186,7 +187,12 @@ export class ArchiveView {
         } catch (error) {
           return { uuid: row.uuid, problem: toVignetError(error) };
         }
-        return this.#candidate(generation, row, stored, { searches, accept, signal: run.signal });
+        return candidateAt(
+          this.#reader,
+          generation,
+          { row, stored },
+          { searches, accept, signal: run.signal },
+        );
       });
       return candidates.filter((one) => one !== undefined);
     });
@@ -301,71 +307,28 @@ export class ArchiveView {
   }
 
   /** Throws VignetError usage BAD_ID, UNKNOWN_ID, UNAUTHENTICATED, FORBIDDEN; data BAD_PACK. */
-  async #allowed(generation: Generation, id: string | DatasetKey): Promise<StoredAt> {
-    const { row } = await this.#known(generation, id);
+  async #allowed(generation: Generation, id: string | DatasetKey): Promise<Held> {
+    const { number, held } = await this.#known(generation, id);
     const readable = await generation.rows(this.#granted.mayRead);
-    return readable.has(row) ? this.#reader.rowAt(generation.index, row) : refuse(this.#principal);
-  }
-
-  /**
-   * All that is needed of a dataset, with what is wrong with its files; undefined where it is not accepted. One whose files were not read at
-   * ingest is tested twice: by what its source said of it, and when they are read.
-   */
-  async #candidate(
-    generation: Generation,
-    row: StoredAt,
-    stored: StoredDataset,
-    { searches, accept = () => true, signal }: Testing,
-  ): Promise<DatasetCandidate | undefined> {
-    const summary = this.#reader.summary(generation, stored.record);
-    if (!accept(summary)) return undefined;
-    if (!stored.record.unread && stored.footprint === undefined)
-      return this.#reader.candidate(generation, stored, summary, signal);
-    let whole: StoredDataset;
-    try {
-      whole = await this.#reader.whole(generation, row, signal);
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      return { uuid: row.uuid, id: summary.id, problem: toVignetError(error) };
-    }
-    const now = this.#reader.summary(generation, whole.record);
-    const isThere = searches?.some((search) => meets(whole, search)) ?? true;
-    return isThere && accept(now) ? this.#reader.candidate(generation, whole, now, signal) : undefined;
-  }
-
-  /** The record of a dataset that is found at a region, if it is there. */
-  async #holding(
-    generation: Generation,
-    row: StoredAt,
-    region: Region,
-    signal: AbortSignal | undefined,
-  ): Promise<DatasetRecord | undefined> {
-    const stored = await this.#reader.stored(row);
-    if (!stored.record.unread && stored.footprint === undefined) return stored.record;
-    const whole = await this.#reader.whole(generation, row, signal).catch((error: unknown) => {
-      if (signal?.aborted) throw error;
-      return undefined;
-    });
-    if (!whole) return stored.record;
-    return meets(whole, { region }) ? whole.record : undefined;
+    return readable.has(number) ? held : refuse(this.#principal);
   }
 
   /** Throws VignetError usage BAD_ID, UNKNOWN_ID; data BAD_PACK. */
   async #known(
     generation: Generation,
     id: string | DatasetKey,
-  ): Promise<{ readonly row: number; readonly stored: StoredDataset }> {
+  ): Promise<{ readonly number: number; readonly held: Held }> {
     const { index } = generation;
     const key = typeof id === 'string' ? parseId(id) : lowerCase(id);
     // An unknown ID reveals no path of the configuration.
     const text = () =>
       typeof id === 'string' ? id : formatId(this.#reader.authorityOf(generation), key.repo, key);
-    const row = callNative(() => index?.find(key.uuid)) ?? -1;
+    const number = callNative(() => index?.find(key.uuid)) ?? -1;
     const known = await generation.rows(this.#granted.mayKnow);
-    if (row < 0 || !known.has(row)) throw unknownId(text());
-    const stored = await this.#reader.stored(this.#reader.rowAt(index, row));
-    if (stored.record.repo !== key.repo) throw unknownId(text());
-    return { row, stored };
+    if (number < 0 || !known.has(number)) throw unknownId(text());
+    const held = await this.#reader.heldAt(generation, number);
+    if (held.stored.record.repo !== key.repo) throw unknownId(text());
+    return { number, held };
   }
 
   /** Rows of the index, of those that may be known of. */
@@ -387,21 +350,6 @@ export class ArchiveView {
     const rows = await this.#rowsAt(generation, regions);
     return rows.flatMap((row) => callNative(() => generation.index?.row(row).uuid) ?? []);
   }
-}
-
-/** How a dataset that was found is tested. */
-interface Testing {
-  /** By which it was found; absent: it was named. */
-  readonly searches?: readonly Search[];
-  readonly accept?: SearchOptions['accept'];
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Whether a search finds a dataset by the footprint that was seen at its first use, as it would find it by the index. */
-function meets({ footprint, record: { tMin, tMax } }: StoredDataset, { region, time }: Search): boolean {
-  if (!footprint) return false;
-  if (time && tMin !== null && tMax !== null && (tMin > time[1] || tMax < time[0])) return false;
-  return callNative(() => native.overlaps(footprint, region));
 }
 
 function lowerCase({ repo, uuid }: DatasetKey): DatasetKey {

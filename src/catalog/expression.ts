@@ -4,6 +4,9 @@
  */
 import type { NumberType, ValueType } from './dialect.ts';
 
+/** More values than this are bound as one list. */
+export const LONG_LIST = 16;
+
 /** Functions of numbers, and of texts. Those of `double` unless they say otherwise. */
 export type FunctionName =
   | 'acos'

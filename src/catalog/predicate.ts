@@ -1,6 +1,6 @@
 /**
- * Conditions on rows of the catalog, as a tree. What a principal may see, what a list is narrowed by and, one day, what a query language
- * asks are all of this form; each catalog prints it in its own language (`duckdb/print.ts`).
+ * Conditions on rows of the catalog, as a tree. What a principal may see, what a list is narrowed by and what a query
+ * language asks are all of this form; `print.ts` prints it for each database.
  *
  * A condition is true or false, never unknown: a comparison with a null column is false, and `not` of it is true. A `test` is SQL's, which
  * knows a third answer within itself; as a condition it holds where it is true.

@@ -1,10 +1,7 @@
 /** Expressions and tests as SQL. Every part is in parentheses. */
 import type { Dialect, ValueType } from './dialect.ts';
-import type { CastTarget, Expression, Test } from './expression.ts';
+import { type CastTarget, type Expression, LONG_LIST, type Test } from './expression.ts';
 import type { ColumnValue } from './predicate.ts';
-
-/** More values than this are bound as one list. */
-const LONG_LIST = 16;
 
 /** What is printed into: the dialect, names as they stand in the statement, and what it binds. */
 export interface Place {

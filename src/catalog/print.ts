@@ -3,12 +3,10 @@ import type { Column } from '../base/column.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Query, SiteQuery } from './catalog.ts';
 import { type Bound, type Dialect, type Statement, type ValueType, valueType } from './dialect.ts';
+import { LONG_LIST } from './expression.ts';
 import type { ColumnValue, Exists, Predicate, ScalarOf } from './predicate.ts';
 import { joined, type Place, printTest } from './print-expression.ts';
 import { type ColumnOf, TABLES, type Table, type TableName, tableNamed } from './tables.ts';
-
-/** More values than this are bound as one list. */
-const LONG_LIST = 16;
 
 /** A table under the name that it has within a statement. */
 class Source {
@@ -142,9 +140,10 @@ class Conditions {
         some.map((part) => this.print(source, part)),
       );
     const tests = parts.filter(({ op }) => op === 'test');
-    const rest = parts.filter(({ op }) => op !== 'test');
-    if (tests.length === 0 || rest.length === 0) return print(parts);
-    return `(${print(rest)} AND CASE WHEN ${print(rest)} THEN ${print(tests)} ELSE false END)`;
+    const others = parts.filter(({ op }) => op !== 'test');
+    if (tests.length === 0 || others.length === 0) return print(parts);
+    const rest = print(others);
+    return `(${rest} AND CASE WHEN ${rest} THEN ${print(tests)} ELSE false END)`;
   }
 
   #place(source: Source): Place {

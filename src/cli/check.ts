@@ -5,23 +5,27 @@ import { OPERATOR } from '../access/principal.ts';
 import { openArchive } from '../archive/archive.ts';
 import { checkArchive } from '../archive/check.ts';
 import { count } from '../base/count.ts';
-import { defined } from '../base/defined.ts';
 import { usageError, type VignetError } from '../base/errors.ts';
 import { and, equals, isNull, not } from '../catalog/predicate.ts';
 import { Engine } from '../engine/engine.ts';
 import { layoutTask } from '../engine/tasks/layout.ts';
-import { type ButlerFault, type ButlerSelection, checkButler } from '../ingest/index.ts';
+import { type ButlerFault, checkButler } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
+import {
+  allowHostOption,
+  allowRootOption,
+  type ButlerFlags,
+  datasetTypeOption,
+  optionOf,
+  selectionOf,
+  several,
+} from './butler-options.ts';
 import { printable } from './terminal.ts';
 
-interface Flags {
+interface Flags extends ButlerFlags {
   readonly archive: string;
   readonly files?: boolean;
   readonly butler?: string;
-  readonly collection?: readonly string[];
-  readonly datasetType?: readonly string[];
-  readonly allowRoot?: readonly string[];
-  readonly allowHost?: readonly string[];
   readonly pixels?: boolean;
   readonly json?: boolean;
 }
@@ -32,8 +36,6 @@ interface Fault {
   readonly path?: string;
   readonly error: VignetError;
 }
-
-const several = (text: string, before: readonly string[] = []) => [...before, text];
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -51,13 +53,9 @@ export function checkCommand(): Command {
       'with --butler: a collection or a pattern; repeat it for several (default: all)',
       several,
     )
-    .option(
-      '--dataset-type <name>',
-      'with --butler: dataset type or pattern; repeat it for several (default: those of images)',
-      several,
-    )
-    .option('--allow-root <dir>', 'with --butler: a further folder beneath which files may lie', several)
-    .option('--allow-host <name>', 'with --butler: a further host whose database may be asked', several)
+    .addOption(datasetTypeOption())
+    .addOption(allowRootOption())
+    .addOption(allowHostOption())
     .option('--pixels', 'with --butler: read the pixels of all images too, and say which are there twice')
     .option('--json', 'print one JSON object per fault')
     .action(run);
@@ -76,7 +74,7 @@ async function run(flags: Flags): Promise<void> {
   if (butler === undefined && other !== undefined)
     throw usageError(
       'CONTRADICTION',
-      `expected --butler with the option ${other}, received none; name the repository`,
+      `expected --butler with ${optionOf(other)}, received none; name the repository`,
     );
   const faults = butler === undefined ? checkArchive(archive, { files }) : butlerFaults(butler, flags);
   let found = 0;
@@ -119,20 +117,11 @@ function counter(json: boolean): (done: number) => void {
 }
 
 async function* butlerFaults(repository: string, flags: Flags): AsyncGenerator<ButlerFault> {
-  const { collection, datasetType, allowRoot, allowHost, pixels = false, json = false } = flags;
-  const selection: ButlerSelection = {
-    repository,
-    ...defined({
-      collections: collection,
-      datasetTypes: datasetType,
-      allowRoots: allowRoot,
-      allowHosts: allowHost,
-    }),
-  };
+  const { pixels = false, json = false } = flags;
   const engine = new Engine();
   const work = engine.request({ class: 'bulk', deadlineMs: Number.MAX_SAFE_INTEGER });
   try {
-    yield* checkButler(selection, {
+    yield* checkButler(selectionOf(repository, flags), {
       pixels,
       jobs: 2 * availableParallelism(),
       layoutOf: (sources) => work.run(layoutTask, sources),

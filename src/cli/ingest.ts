@@ -20,18 +20,23 @@ import {
   ingestButler,
 } from '../ingest/index.ts';
 import { archiveOption } from './archive-option.ts';
+import {
+  allowHostOption,
+  allowRootOption,
+  type ButlerFlags,
+  datasetTypeOption,
+  optionOf,
+  selectionOf,
+  several,
+} from './butler-options.ts';
 import { describeOption, surveyOf } from './describe-option.ts';
 import { printable } from './terminal.ts';
 
-interface Flags {
+interface Flags extends ButlerFlags {
   readonly archive: string;
   readonly butler?: string;
-  readonly collection?: readonly string[];
-  readonly datasetType?: readonly string[];
   readonly obsCollection?: string;
   readonly obscore?: string;
-  readonly allowRoot?: readonly string[];
-  readonly allowHost?: readonly string[];
   readonly repo: string;
   readonly describe?: string;
   readonly type?: string;
@@ -61,8 +66,6 @@ function positive(text: string): number {
   return value;
 }
 
-const several = (text: string, before: readonly string[] = []) => [...before, text];
-
 export function ingestCommand(): Command {
   return new Command('ingest')
     .description(
@@ -79,11 +82,7 @@ export function ingestCommand(): Command {
       'obs_collection of the datasets (default: local); with --butler, a collection of the Butler or a pattern with * and ?: repeat it for several (default: all)',
       several,
     )
-    .option(
-      '--dataset-type <name>',
-      'with --butler: dataset type or pattern; repeat it for several (default: those of images)',
-      several,
-    )
+    .addOption(datasetTypeOption())
     .option(
       '--obs-collection <name>',
       'obs_collection of the datasets (default with --butler: that of --repo)',
@@ -92,16 +91,8 @@ export function ingestCommand(): Command {
       '--obscore <file>',
       'with --butler: ObsCore values by a YAML file in the form of dax_obscore; its collections, dataset types and obs_collection are the defaults',
     )
-    .option(
-      '--allow-root <dir>',
-      'with --butler: a further folder beneath which files may lie; repeat it for several',
-      several,
-    )
-    .option(
-      '--allow-host <name>',
-      'with --butler: a further host whose database may be asked; repeat it for several',
-      several,
-    )
+    .addOption(allowRootOption())
+    .addOption(allowHostOption())
     .option('--repo <label>', 'release label in the IDs of the datasets', 'local')
     .addOption(describeOption())
     .option('--type <name>', 'dataset type (default: from the files)')
@@ -183,7 +174,7 @@ async function ingestedBy(paths: readonly string[], flags: Flags): Promise<Inges
     if (others.length > 0 || other)
       throw usageError(
         'CONTRADICTION',
-        `expected --butler with ${other ? kebab(other[0]) : 'several collections'}, received files; name one collection for files`,
+        `expected --butler with ${other ? optionOf(other[0]) : 'several collections'}, received files; name one collection for files`,
       );
     return { collection: first ?? 'local', run: (archive, ...rest) => ingest(archive, paths, ...rest) };
   }
@@ -193,18 +184,12 @@ async function ingestedBy(paths: readonly string[], flags: Flags): Promise<Inges
       'CONTRADICTION',
       `expected --butler or ${clash}, received both; ingest the files in a run of their own`,
     );
-  const selection: ButlerSelection = {
-    repository: butler,
-    ...defined({ datasetTypes: datasetType, obscore, allowRoots: allowRoot, allowHosts: allowHost }),
-    collections: collection,
-  };
+  const selection: ButlerSelection = { ...selectionOf(butler, flags), ...defined({ obscore }) };
   return {
     collection: obsCollection ?? (obscore && (await readObscoreConfig(obscore)).obsCollection) ?? flags.repo,
     run: (archive, ...rest) => ingestButler(archive, selection, ...rest),
   };
 }
-
-const kebab = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function run(paths: string[], flags: Flags): Promise<void> {
   if (flags.table !== undefined) {

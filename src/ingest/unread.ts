@@ -3,6 +3,7 @@ import type { UnreadReader } from '../archive/first-use.ts';
 import { defined } from '../base/defined.ts';
 import { VignetError } from '../base/errors.ts';
 import type { FileRecord } from '../bytes/file-record.ts';
+import { folderOf } from '../bytes/roots.ts';
 import { sniffInside } from '../bytes/sniff.ts';
 import type { Labels } from './describe/labels.ts';
 import { stampsOf } from './describe/row.ts';
@@ -62,19 +63,12 @@ export const unreadReader =
   (reading: (signal: AbortSignal) => FileReading): UnreadReader =>
   async ({ uuid, files, unread }, { roots, scratch }, signal) => {
     const { labels, facts, roles, members = [] } = unread?.plan as UnreadPlan;
-    const [first] = files;
-    const folder = first && roots[first.root];
-    if (folder === undefined)
-      throw new VignetError(
-        'fatal',
-        'NO_ROOT',
-        `the archive has no root '${first?.root ?? ''}'; add it to archive.json`,
-      );
+    const name = files[0]?.root ?? '';
+    const folder = folderOf(name, roots);
     const sniffed: FileRecord[] = [];
     for (const [n, file] of files.entries())
       sniffed.push({ ...file, ...(await sniffInside(folder, file, members[n] ?? undefined)) });
-    const root = { name: first?.root ?? '', folder };
-    const plan: FilePlan = { root, files: sniffed, roles, facts };
+    const plan: FilePlan = { root: { name, folder }, files: sniffed, roles, facts };
     const { datasets } = await readFileImages(plan, labels, scratch, reading(signal), signal);
     const read = datasets.find(({ record }) => record.uuid === uuid);
     if (!read) throw new VignetError('fatal', 'INTERNAL', 'the files of a dataset gave another one');

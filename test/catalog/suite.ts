@@ -19,6 +19,7 @@ import {
 } from '../../src/catalog/predicate.ts';
 import type { CatalogRow, ColumnName } from '../../src/catalog/schema.ts';
 import type { TableName } from '../../src/catalog/tables.ts';
+import { dice } from '../support/dice.ts';
 import { rowOf, uuidOf } from './rows.ts';
 import { tablesSuite } from './tables-suite.ts';
 
@@ -73,15 +74,6 @@ export function rowMeets(
     case 'test':
       throw new Error('tests are compared with other databases: see test/products/adql.test.ts');
   }
-}
-
-/** The same numbers each time: 0 to n - 1. */
-export function dice(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * n);
-  };
 }
 
 const texts = [

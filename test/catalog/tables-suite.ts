@@ -27,8 +27,9 @@ import {
   type TableName,
 } from '../../src/catalog/tables.ts';
 import { visibleRows } from '../../src/catalog/visible.ts';
+import { dice } from '../support/dice.ts';
 import { rowOf, uuidOf } from './rows.ts';
-import { type CatalogMaker, dice, rowMeets } from './suite.ts';
+import { type CatalogMaker, rowMeets } from './suite.ts';
 
 /** Rows with a value in every column: different in each row where the column belongs to the key. */
 function fullRow<T extends SideTable>(table: T, n: number): RowOf<T> {

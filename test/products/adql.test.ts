@@ -14,7 +14,7 @@ import { and, equals, NEVER, not, or, type Predicate } from '../../src/catalog/p
 import type { CatalogRow } from '../../src/catalog/schema.ts';
 import { meeting, SHOWN_COLUMNS } from '../../src/products/select/columns.ts';
 import { rowOf, uuidOf } from '../catalog/rows.ts';
-import { dice } from '../catalog/suite.ts';
+import { dice } from '../support/dice.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const ROWS = 400;

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { native } from '../../src/addon/addon.ts';
 import type { AxisRange, CutoutRequest } from '../../src/addon/cutout.ts';
 import { Oracle } from '../accuracy/oracle.ts';
+import { dice } from '../support/dice.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'vignet-cubes-'));
 const oracle = new Oracle('cube_oracle.py');
@@ -36,15 +37,6 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A linear congruential generator: the same boxes at every run. */
-function drawer(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 const layoutOf = (name: string, root = join(scratch, 'made')) =>
   native.readLayout([{ source: { root, path: name } }]).layout;
 
@@ -60,7 +52,7 @@ function cut(name: string, request: CutoutRequest, root = join(scratch, 'made'))
 }
 
 it('has the pixels and the coordinates of its parent', async () => {
-  const draw = drawer(12);
+  const draw = dice(12);
   const range = (length: number, step = 1): AxisRange => {
     const from = draw(length);
     return { from, count: 1 + draw(Math.ceil((length - from) / step)), step };
@@ -143,7 +135,7 @@ it('pads every slice alike, also of tiles of several slices', async () => {
 
 it('has the same bytes in windows of any kind as at once, above 8 MiB', async () => {
   const root = join(scratch, 'made');
-  const draw = drawer(8);
+  const draw = dice(8);
   for (const name of await oracle.ask<string[]>('large', { folder: root })) {
     const layout = layoutOf(name, root);
     for (const box of [undefined, { x0: -9, y0: -9, x1: 160, y1: 118 }]) {

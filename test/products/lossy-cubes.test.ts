@@ -12,6 +12,7 @@ import type { AxisRange } from '../../src/addon/cutout.ts';
 import { ingest } from '../../src/ingest/index.ts';
 import { Vignet } from '../../src/products/vignet.ts';
 import { Oracle } from '../accuracy/oracle.ts';
+import { dice } from '../support/dice.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'vignet-lossy-cubes-'));
 const root = join(scratch, 'made');
@@ -39,18 +40,10 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function drawer(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
 const end = ({ from, count, step }: AxisRange) => from + (count - 1) * step + 1;
 
 it('a box and slices have the bits that cfitsio decodes', async () => {
-  const draw = drawer(3);
+  const draw = dice(3);
   const range = (length: number, step = 1): AxisRange => {
     const from = draw(length);
     return { from, count: 1 + draw(Math.ceil((length - from) / step)), step };
@@ -91,7 +84,7 @@ it('a region of the sky, a BAND and states of polarization have them too', async
   const ids = new Map<string, string>();
   for await (const piece of vignet.archive.as(ANONYMOUS).list())
     for (const { path, id } of piece) ids.set(path, id);
-  const draw = drawer(5);
+  const draw = dice(5);
   const circle = [266.41685, -29.00775, 7e-5];
   let compared = 0;
   for (const { name, parent, shape, how } of packed) {

@@ -5,6 +5,7 @@ import { toVignetError } from '../../base/to-vignet-error.ts';
 import type { SearchRegion, SourceFacts, SourceObscore } from '../source.ts';
 import type { Row } from './database.ts';
 import type { Artifacts } from './datastore.ts';
+import type { ButlerDataset } from './registry/datasets.ts';
 import type { ExpandedDataset } from './registry/dimension-records.ts';
 import { type Aside, registryRows } from './registry-rows.ts';
 import { searchRegion } from './search-region.ts';
@@ -57,7 +58,7 @@ function isOfSky({ fullId, records: { exposure } }: ExpandedDataset): boolean {
 }
 
 /** A dataset in words, where it has no path: its type and data ID. */
-export function nameOf({ type, dataId, uuid }: Pick<ExpandedDataset, 'type' | 'dataId' | 'uuid'>): string {
+export function nameOf({ type, dataId, uuid }: Pick<ButlerDataset, 'type' | 'dataId' | 'uuid'>): string {
   const values = Object.entries(dataId).map(([name, value]) => `${name}: ${value}`);
   return clip(`${type.name} {${values.join(', ')}} (${uuid})`, 300);
 }

@@ -169,7 +169,7 @@ export class ButlerCandidates implements CandidateSource {
   /** Each dataset once, though tagged and calibration collections have theirs from runs. */
   async *candidates(): AsyncGenerator<Found> {
     const seen = new Set<string>();
-    for await (const all of this.#pages()) {
+    for await (const all of this.pages()) {
       const fresh = all.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
       const page = await this.#records.expand(fresh);
       const artifacts = await this.#datastores.find(page.map(({ id }) => id));
@@ -182,10 +182,11 @@ export class ButlerCandidates implements CandidateSource {
 
   /** The selected datasets with the records of their data IDs, in pages, once for each collection that has them. */
   async *datasets(): AsyncGenerator<readonly ExpandedDataset[]> {
-    for await (const page of this.#pages()) yield await this.#records.expand(page);
+    for await (const page of this.pages()) yield await this.#records.expand(page);
   }
 
-  async *#pages(): AsyncGenerator<readonly ButlerDataset[]> {
+  /** The same without these records. */
+  async *pages(): AsyncGenerator<readonly ButlerDataset[]> {
     const { selected, types, summaries, isOrdered } = this.#parts;
     for (const type of types) {
       const before: CollectionKey[] = [];
@@ -211,13 +212,12 @@ export class ButlerCandidates implements CandidateSource {
       if (dataset.problem) throw dataset.problem;
       if (!artifacts) throw noArtifact('expected a file for the dataset, received none: no datastore has it');
       const { image, companions } = filesOf(artifacts);
+      const records = [image, ...companions.map(({ record }) => record)];
       path = image.path;
       const facts = factsOf(dataset, artifacts, aside, this.#name, obscore && obscoreOf(dataset, obscore));
-      const elsewhere = this.#elsewhere([image, ...companions.map(({ record }) => record)], artifacts);
+      const elsewhere = this.#elsewhere(records, artifacts);
       if (elsewhere) return { candidate: { ...elsewhere, companions: [], facts } };
-      const found = await mapConcurrently([image, ...companions.map(({ record }) => record)], 1, (record) =>
-        this.#locate(record, artifacts),
-      );
+      const found = await mapConcurrently(records, 1, (record) => this.#locate(record, artifacts));
       const [own, ...others] = found.map((one) => one.path);
       const candidate: Candidate = {
         path: own ?? '',

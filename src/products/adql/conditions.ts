@@ -1,15 +1,13 @@
 /** A search condition in ADQL as a condition of the catalog. */
-import type { Expression, Test } from '../../catalog/expression.ts';
+import { type Expression, LONG_LIST, type Test } from '../../catalog/expression.ts';
 import type { Predicate } from '../../catalog/predicate.ts';
 import type { Condition, Value } from '../../vo/adql/ast.ts';
 import { parseCondition } from '../../vo/adql/parse.ts';
 import type { QueryTable, Source } from './scope.ts';
-import { Values } from './values.ts';
+import { comparable, Values } from './values.ts';
 
 /** Characters of a pattern. */
 const MOST_PATTERN = 1_000;
-/** Longer lists of numbers or texts are bound as one value. */
-const SHORT_LIST = 16;
 
 const negated = (is: boolean, test: Test): Test => (is ? { op: 'not', of: test } : test);
 const isLiteral = (value: Value): value is Value & { readonly kind: 'number' | 'text' } =>
@@ -62,7 +60,7 @@ class Conditions {
   #among({ of, among, at }: Condition & { readonly kind: 'in' }): Test {
     if ('kind' in among) throw this.#subquery(among.at);
     const literals = among.filter(isLiteral);
-    if (literals.length < among.length || among.length <= SHORT_LIST) {
+    if (literals.length < among.length || among.length <= LONG_LIST) {
       const [value, ...values] = this.#values.alike([of, ...among]).all;
       if (value) return { op: 'among', of: value, values };
     }
@@ -71,11 +69,7 @@ class Conditions {
     const values = literals.map((one) => this.#values.literal(one));
     const isText = value.type === 'text';
     const other = values.findIndex(({ type }) => (type === 'text') !== isText);
-    if (other >= 0)
-      throw this.#values.refused(
-        literals[other]?.at ?? at,
-        isText ? 'a text, as what it is compared with' : 'a number, as what it is compared with',
-      );
+    if (other >= 0) throw this.#values.refused(literals[other]?.at ?? at, comparable(isText));
     const isFraction = values.some(({ type }) => type === 'double');
     return {
       op: 'among',

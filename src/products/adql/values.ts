@@ -31,6 +31,10 @@ const SAID: Readonly<Record<ValueType, string>> = {
   double: 'a number',
 };
 
+/** What is expected beside a text, or a number. */
+export const comparable = (isText: boolean): string =>
+  `a ${isText ? 'text' : 'number'}, as what it is compared with`;
+
 export class Values {
   readonly #source: Source;
   readonly #table: QueryTable;
@@ -116,12 +120,7 @@ export class Values {
     const isText = type === 'text';
     const other = all.findIndex((one) => !isNull(one) && (one.type === 'text') !== isText);
     const [at = 0, found] = [values[other]?.at, all[other]];
-    if (found)
-      throw this.refused(
-        at,
-        isText ? 'a text, as what it is compared with' : 'a number, as what it is compared with',
-        `this is ${SAID[found.type]}${hintOf(found)}`,
-      );
+    if (found) throw this.refused(at, comparable(isText), `this is ${SAID[found.type]}${hintOf(found)}`);
     const wider = !isText && all.some((one) => one.type === 'double' && !isNull(one)) ? 'double' : type;
     return {
       type: wider,

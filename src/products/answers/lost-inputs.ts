@@ -1,4 +1,5 @@
 /** What of its inputs an answer could not use, in words. */
+import { addTo } from '../../base/add-to.ts';
 import { clip } from '../../base/clip.ts';
 import { count } from '../../base/count.ts';
 
@@ -42,7 +43,7 @@ export function lostSentence({ planned, lost }: InputsOfAnswer): string | undefi
   if (planned === 1 && only)
     return `the only input${only.id && `, ${only.id},`} failed with ${only.code}: ${clip(only.reason, 200)}`;
   const kinds = new Map<string, LostInput[]>();
-  for (const one of lost) kinds.set(one.code, [...(kinds.get(one.code) ?? []), one]);
+  for (const one of lost) addTo(kinds, one.code, one);
   const sorted = [...kinds].sort(([, a], [, b]) => b.length - a.length);
   const reasons = sorted.slice(0, NAMED).map(([code, [first, ...others]]) => {
     const which = first?.id ? `${others.length > 0 ? ', among them' : ','} ${first.id}` : '';

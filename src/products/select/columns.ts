@@ -1,6 +1,5 @@
 /** The columns of datasets that are shown, and that a condition may name. */
-import type { Predicate } from '../../catalog/predicate.ts';
-import { ALWAYS } from '../../catalog/predicate.ts';
+import { ALWAYS, type Predicate } from '../../catalog/predicate.ts';
 import { COLUMNS } from '../../catalog/schema.ts';
 import { resolveCondition } from '../adql/conditions.ts';
 

@@ -1,5 +1,6 @@
 /** A registry's database while it is written. */
 import sqlite from 'node-sqlite3-wasm';
+import { UNIX_EPOCH_MJD } from '../../astronomy/time.ts';
 
 export type Value = number | bigint | string | null;
 export type Row = Readonly<Record<string, Value>>;
@@ -41,11 +42,11 @@ export class RegistryDatabase {
 
 /** Nanoseconds of TAI since 1970, from MJD TAI: exact to the millisecond. */
 export function nanoseconds(mjd: number): bigint {
-  return (BigInt(Math.round(mjd * 86_400e3)) - 40_587n * 86_400_000n) * 1_000_000n;
+  return (BigInt(Math.round(mjd * 86_400e3)) - BigInt(UNIX_EPOCH_MJD) * 86_400_000n) * 1_000_000n;
 }
 
 /** What stands for no bound: the epoch and 2100-01-01. */
-export const FIRST = 0n;
+const FIRST = 0n;
 export const LAST = 4_102_444_800_000_000_000n;
 
 const timespan = (begin: bigint, end: bigint) => ({ timespan_begin: begin, timespan_end: end });

@@ -1,5 +1,6 @@
 /** Dimension records of a release: what its observations and patches are, when and where. */
 import { createHash } from 'node:crypto';
+import { UNIX_EPOCH_MJD } from '../../astronomy/time.ts';
 import { BAND_FACTS } from '../bands.ts';
 import { type Detector, detectorWcs } from '../camera.ts';
 import { type Dataset, INSTRUMENT, tractWcs } from '../datasets.ts';
@@ -106,7 +107,7 @@ function putExposures(database: RegistryDatabase, visits: readonly Visit[]): voi
 function dayOf(day: number): Row {
   const text = String(day);
   const noon = Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6)), 12);
-  const mjd = noon / 86_400e3 + 40_587 + TAI_MINUS_UTC / 86_400;
+  const mjd = noon / 86_400e3 + UNIX_EPOCH_MJD + TAI_MINUS_UTC / 86_400;
   return between(mjd, mjd + 1);
 }
 

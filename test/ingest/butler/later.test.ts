@@ -1,6 +1,6 @@
 // Datasets of a Butler that are catalogued without their files being opened: every answer about their pixels is that of an archive whose
 // ingest has read the files, bit by bit; the files are read once, in the pool; a second ingest gives the catalog that the first would have
-// given. What is on another machine is in the catalog as nearline, and says so. The oracle is the archive that was read at once, whose own
+// given.  The oracle is the archive that was read at once, whose own
 // pixels are astropy's in other tests.
 import { appendFileSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,55 +10,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../../src/access/principal.ts';
 import { checkArchive } from '../../../src/archive/check.ts';
 import type { ListedDataset } from '../../../src/archive/dataset-search.ts';
-import { canonicalUuid } from '../../../src/base/uuid.ts';
-import { type IngestOptions, ingestButler } from '../../../src/ingest/index.ts';
+import { ingestButler } from '../../../src/ingest/index.ts';
 import { Vignet } from '../../../src/products/vignet.ts';
 import { parseMosaic } from '../../../src/vo/mosaic/request.ts';
 import { stackRequest } from '../../../src/vo/stack/request.ts';
-import { vignet as vignetProgram } from '../../cli/run.ts';
-import { realService } from '../../service/real.ts';
 import { folder } from '../../support/archive.ts';
-import { newButler, polygonText, putFile, type TestButler, uuidOf } from '../../support/butler.ts';
+import { newButler, putFile, uuidOf } from '../../support/butler.ts';
 import { data, header, imageCards, plainImage, wcsKeywords } from '../../support/fits.ts';
+import { caller, HERE, idOf, labels, rowsOf, uuid, visit } from './later-support.ts';
 
-const labels: IngestOptions = { collection: 'Test', repo: 'test' };
-const caller = { principal: ANONYMOUS };
-const uuid = (n: number) => canonicalUuid(uuidOf(n)) ?? '';
-const idOf = (n: number) => `ivo://vignet.example/test?repo=test&id=${uuid(n)}`;
 /** Beyond one test. */
 const lasting = () => mkdtempSync(join(tmpdir(), 'vignet-later-'));
-const START = 1_767_225_637_000_000_000n;
-
-async function rowsOf(vignet: Vignet): Promise<ListedDataset[]> {
-  const rows: ListedDataset[] = [];
-  for await (const batch of vignet.archive.as(ANONYMOUS).list()) rows.push(...batch);
-  return rows.sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
-}
-
-type Place = readonly [ra: number, dec: number];
-
-/** The middle of what the registry says of every image: 0.02 degrees about it, of which the image has some 0.002. */
-const HERE: Place = [10, 0.5];
 /** Where the registry has a file that is no image. */
-const ELSEWHERE: Place = [20, 0.5];
-const around = (ra: number, dec: number, r = 0.02) =>
-  polygonText([ra - r, dec - r], [ra + r, dec - r], [ra + r, dec + r], [ra - r, dec + r]);
-
-/** A visit for each image, that all lie about one place; `where`: of the image and its region. */
-async function visit(butler: TestButler, n: number, [ra, dec]: readonly [number, number], band = 'r') {
-  const span = [
-    START + BigInt(n) * 86_400_000_000_000n,
-    START + BigInt(n) * 86_400_000_000_000n + 30_000_000_000n,
-  ];
-  const of = { instrument: 'Cam', id: n, physical_filter: `${band}_57`, name: `V${n}`, exposure_time: 30 };
-  await butler.registry.insert('visit', [
-    { ...of, target_name: 'M13', region: null, timespan: span as unknown as readonly [bigint, bigint] },
-  ]);
-  await butler.registry.insert('visit_detector_region', [
-    { instrument: 'Cam', detector: 7, visit: n, region: around(ra, dec) },
-  ]);
-  return { instrument: 'Cam', detector: 7, visit: n };
-}
+const ELSEWHERE = [20, 0.5] as const;
 
 /** Images of every kind that an ingest of a Butler reads, and some that it cannot. */
 async function repositoryOf(repository = folder()): Promise<string> {
@@ -338,107 +302,6 @@ it('a file that changes between the catalog and its first use is an error, and n
     code: 'FILE_CHANGED',
   });
   await vignet.close();
-});
-
-describe('a file on another machine', () => {
-  const hosts = { allowHosts: ['bucket', 'data.example.org'] };
-
-  it('is catalogued as nearline where its host is allowed, found, and refused in words', async () => {
-    const repository = folder();
-    const butler = await newButler(repository);
-    await butler.collection('run', 'run');
-    await butler.type('calexp', 'ExposureF', 'instrument:text detector:int visit:int');
-    await butler.registry.insert('physical_filter', [{ instrument: 'Cam', name: 'r_57', band: 'r' }]);
-    for (const [n, path] of [
-      's3://bucket/a/1.fits',
-      'https://data.example.org/2.fits',
-      's3://else/3.fits',
-    ].entries())
-      await butler.dataset('calexp', 'run', uuidOf(n), await visit(butler, n, HERE), path);
-    const near = plainImage(40, 30, { CRVAL1: HERE[0], CRVAL2: HERE[1] });
-    putFile(repository, 'run/4.fits', near);
-    await butler.dataset('calexp', 'run', uuidOf(4), await visit(butler, 4, HERE), 'run/4.fits');
-    const archive = folder();
-    const report = await ingestButler(archive, { repository, ...hosts }, labels);
-    expect(report).toMatchObject({
-      ...{ ingested: 3, failed: 1 },
-      failures: [
-        { path: 's3://else/3.fits', code: 'REMOTE_FILE', reason: expect.stringContaining('--allow-host') },
-      ],
-    });
-    const vignet = await Vignet.open(archive, { engine: { threads: 1 } });
-    try {
-      const rows = await rowsOf(vignet);
-      expect(
-        rows.map(({ state, root, path, s_region_origin }) => [state, root, path, s_region_origin]),
-      ).toEqual([
-        ['nearline', '', 's3://bucket/a/1.fits', 'butler'],
-        ['nearline', '', 'https://data.example.org/2.fits', 'butler'],
-        ['online', expect.any(String), 'run/4.fits', 'wcs'],
-      ]);
-      expect(rows[0]).toMatchObject({
-        lsst_visit: 0,
-        lsst_band: 'r',
-        planes: null,
-        absolutePath: 's3://bucket/a/1.fits',
-      });
-      expect(await vignet.archive.as(ANONYMOUS).find({ point: HERE })).toHaveLength(3);
-      const refused = {
-        ...{ kind: 'data', code: 'NEARLINE' },
-        message: expect.stringMatching(/^the dataset is nearline: its file is at s3:\/\/bucket, /),
-      };
-      await expect(vignet.cutout(idOf(0), {}, caller)).rejects.toMatchObject(refused);
-      await expect(vignet.datasets.file(idOf(0), {}, caller)).rejects.toMatchObject(refused);
-      await expect(vignet.datasets.preview(idOf(0), caller)).rejects.toMatchObject(refused);
-      // A stack has the images that can be read, and says of the others why they are not in it.
-      const target = { kind: 'fixed', ra: HERE[0], dec: HERE[1] } as const;
-      const stack = await vignet.stack(stackRequest({ target, size: 11 }), caller);
-      const words = Buffer.from(await stack.bytes()).toString('latin1');
-      expect(words.match(/NEARLINE/g)?.length).toBe(2);
-      expect(words.includes(idOf(0))).toBe(true);
-      for await (const fault of checkArchive(archive, { files: true })) expect(fault).toBeUndefined();
-    } finally {
-      await vignet.close();
-    }
-    // Over HTTP it is neither a fault of the service nor unknown; each protocol says it in its form.
-    const service = await realService({ VIGNET_ARCHIVE: archive, VIGNET_THREADS: 1 });
-    try {
-      const id = encodeURIComponent(idOf(0));
-      for (const path of [
-        `cutout/sync?ID=${id}`,
-        ...['', '/header', '/layout', '/preview'].map((of) => `datasets/test/${uuid(0)}${of}`),
-      ]) {
-        const reply = await fetch(`${service.url}/api/${path}`);
-        expect([path, reply.status]).toEqual([path, 409]);
-        expect(await reply.text()).toMatch(
-          /^UsageError: the dataset is nearline: its file is at s3:\/\/bucket, /,
-        );
-      }
-    } finally {
-      await service.close();
-    }
-    const info = await vignetProgram(['info', '--archive', archive, uuid(0)]);
-    expect(info.stdout).toMatch(/^the dataset is nearline[\s\S]*state +nearline/);
-    const check = await vignetProgram(['check', '--archive', archive]);
-    expect(check.stdout).toContain('the archive is whole\n2 datasets nearline');
-    expect(await ingestButler(archive, { repository, ...hosts }, labels)).toMatchObject({
-      unchanged: 3,
-      failed: 1,
-    });
-    // Transferred to a disk, it is online.
-    putFile(repository, 'run/0.fits', near);
-    await butler.registry.run(
-      `UPDATE file_datastore_records SET path = 'run/0.fits' WHERE path LIKE 's3://bucket%'`,
-    );
-    await butler.registry.close();
-    expect(await ingestButler(archive, { repository, ...hosts }, labels)).toMatchObject({
-      replaced: 1,
-      unchanged: 2,
-    });
-    const opened = await Vignet.open(archive, { engine: { threads: 1 } });
-    expect((await opened.cutout(idOf(0), {}, caller))?.size).toBeGreaterThan(2880);
-    await opened.close();
-  });
 });
 
 const real = process.env.VIGNET_REAL_DATA ?? resolve(import.meta.dirname, '../../../../shared/data');

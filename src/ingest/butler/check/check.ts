@@ -72,7 +72,7 @@ export async function* checkRepository(
   let source: ButlerCandidates | undefined;
   try {
     source = await ButlerCandidates.open(selection, { signal: options.signal });
-    yield* repeatedDataIds(source.datasets());
+    yield* repeatedDataIds(source.pages());
     yield* new Check(new Scratch(scratch), await source.roots({}), options).run(source);
   } catch (error) {
     const fault = toVignetError(error);

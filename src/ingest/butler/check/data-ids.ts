@@ -1,13 +1,13 @@
 /** Data IDs that a run has twice: the database forbids it, unless it is damaged or was made by something else. */
 import { VignetError } from '../../../base/errors.ts';
 import { nameOf } from '../facts.ts';
-import type { ExpandedDataset } from '../registry/dimension-records.ts';
+import type { ButlerDataset } from '../registry/datasets.ts';
 import { wordOf } from '../registry/row.ts';
 import type { ButlerFault } from './check.ts';
 
 /** `pages`: of one type and collection after another, each in the order of its data IDs. */
 export async function* repeatedDataIds(
-  pages: AsyncIterable<readonly ExpandedDataset[]>,
+  pages: AsyncIterable<readonly ButlerDataset[]>,
 ): AsyncGenerator<ButlerFault, void, undefined> {
   let before: { readonly key: string; readonly uuid: string } | undefined;
   for await (const page of pages) {

@@ -2,10 +2,11 @@
  * Templates of ObsCore values: Python's `str.format` over the names that dax_obscore documents. Fields are `{name}`, `{records[dimension].column}`
  * and moments of a timespan, with format specifications of whole numbers and texts. What else Python has is refused.
  */
-import { dayLength, taiToUtc } from '../../../astronomy/time.ts';
+import { dateOfMjd, dayLength, type Moment, taiToUtc } from '../../../astronomy/time.ts';
 import { clip } from '../../../base/clip.ts';
 import { usageError } from '../../../base/errors.ts';
 import type { Row } from '../database.ts';
+import { boundOf } from '../timespan.ts';
 
 /** What a field stands for. */
 interface Field {
@@ -229,22 +230,13 @@ function padded(text: string, length: number, align: '<' | '>' | '^', fill: stri
   return fill.repeat(before) + text + fill.repeat(room - before);
 }
 
-const RANGE = /^\[(-?\d{1,19})?,(-?\d{1,19})?\)$/;
-const DAY_NS = 86_400_000_000_000n;
-const LAST = 4_102_444_800_000_000_000n;
-
 /** A side of a timespan as astropy writes it with the precision of a Butler's times, in microseconds; undefined without a bound. */
 function momentOf(record: Row, [, , , side, scale, form]: readonly string[]): string | undefined {
-  const range = typeof record.timespan === 'string' ? RANGE.exec(record.timespan) : undefined;
-  const given = range ? range[side === 'begin' ? 1 : 2] : record[`timespan_${side}`];
-  if (given === undefined || given === null || !/^\d{1,19}$/.test(String(given))) return undefined;
-  const ns = BigInt(given);
-  if (ns <= 0n || ns >= LAST) return undefined;
-  const tai = { day: 40_587 + Number(ns / DAY_NS), seconds: Number(ns % DAY_NS) / 1e9 };
-  return isoText(scale === 'utc' ? taiToUtc(tai) : tai, scale === 'utc', form === 'iso' ? ' ' : 'T');
+  const tai = boundOf(record, side === 'begin' ? 'begin' : 'end');
+  return tai && isoText(scale === 'utc' ? taiToUtc(tai) : tai, scale === 'utc', form === 'iso' ? ' ' : 'T');
 }
 
-function isoText(moment: { day: number; seconds: number }, isUtc: boolean, between: string): string {
+function isoText(moment: Moment, isUtc: boolean, between: string): string {
   let { day } = moment;
   let us = Math.round(moment.seconds * 1e6);
   const length = 1e6 * (isUtc ? dayLength(day) : 86_400);
@@ -252,7 +244,7 @@ function isoText(moment: { day: number; seconds: number }, isUtc: boolean, betwe
     day += 1;
     us -= length;
   }
-  const date = new Date((day - 40_587) * 86_400_000).toISOString().slice(0, 10);
+  const date = dateOfMjd(day).toISOString().slice(0, 10);
   // A leap second is second 60 of the last minute.
   const minutes = Math.min(Math.floor(us / 60e6), 1439);
   const two = (value: number) => String(value).padStart(2, '0');

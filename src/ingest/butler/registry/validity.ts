@@ -1,4 +1,5 @@
 /** When calibrations are valid, as collections of calibrations have it. */
+import { addTo } from '../../../base/add-to.ts';
 import type { Database } from '../database.ts';
 import { joined, named, sql } from '../sql.ts';
 import { taiSpanOf } from '../timespan.ts';
@@ -41,10 +42,7 @@ export async function validityOf(
       const span = taiSpanOf(row);
       // An empty range holds no moment.
       if (uuid === undefined || !collection || !span) continue;
-      const range = { collection: collection.name, from: span.begin, to: span.end };
-      const list = found.get(uuid);
-      if (list) list.push(range);
-      else found.set(uuid, [range]);
+      addTo(found, uuid, { collection: collection.name, from: span.begin, to: span.end });
     }
   }
   return found;

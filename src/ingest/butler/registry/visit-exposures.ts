@@ -1,4 +1,5 @@
 /** The exposures that visits are made of. The visit's own record has no pointing. */
+import { addTo } from '../../../base/add-to.ts';
 import type { Database, Row } from '../database.ts';
 import { joined, sql } from '../sql.ts';
 import { wordOf } from './row.ts';
@@ -33,12 +34,7 @@ export async function exposuresOf(
     const rows = await database.rows(
       sql`SELECT DISTINCT d.visit AS "of visit", e.* FROM visit_definition d JOIN exposure e ON e.instrument = d.instrument AND e.id = d.exposure WHERE d.instrument = ${instrument} AND d.visit IN (${joined([...numbers], ', ')}) ORDER BY e.id LIMIT ${MAX_EXPOSURES * numbers.size}`,
     );
-    for (const row of rows) {
-      const key = wordOf([instrument, row['of visit']]);
-      const list = found.get(key);
-      if (list) list.push(row);
-      else found.set(key, [row]);
-    }
+    for (const row of rows) addTo(found, wordOf([instrument, row['of visit']]), row);
   }
   return visits.map(({ instrument, visit }) => {
     const all = found.get(wordOf([instrument, visit])) ?? [];
