@@ -44,6 +44,62 @@ std::set<uint64_t> cellsOfMoc(const std::vector<uint32_t>& uniq, int order) {
   return cells;
 }
 
+// A star of n vertices about a place, whose outline is the same whatever n is but for its points; degrees.
+std::vector<double> star(int n, double lon, double lat, double radius, double wobble) {
+  std::vector<double> vertices;
+  const Vec3 centre = toVector(lon, lat), east = toVector(lon + 90, 0), north = cross(centre, east);
+  for (int i = 0; i < n; i++) {
+    const double turn = 2 * kPi * i / n, out = std::tan(radius * (1 - wobble * (i % 2)) * kDegree);
+    Vec3 v;
+    for (std::size_t k = 0; k < 3; k++)
+      v[k] = centre[k] + out * (std::cos(turn) * east[k] + std::sin(turn) * north[k]);
+    double ra, dec;
+    toLonLat(v, ra, dec);
+    vertices.insert(vertices.end(), {ra, dec});
+  }
+  return vertices;
+}
+
+// As `cover` is meant: every cell compared with the whole edge.
+std::vector<healpix::CellRange> coverOfWholeEdge(const Region& region, int order, std::size_t budget) {
+  std::vector<healpix::CellRange> ranges;
+  std::vector<uint64_t> open(12);
+  for (uint64_t face = 0; face < 12; face++) open[face] = face;
+  for (int at = 0; at <= order; at++) {
+    const double reach = healpix::cellRadius(at);
+    const auto keep = [&](uint64_t cell) {
+      ranges.push_back({cell << 2 * (order - at), (cell + 1) << 2 * (order - at)});
+    };
+    std::vector<uint64_t> partial, parts;
+    for (const uint64_t cell : open) {
+      const Vec3 centre = healpix::centreOf(cell, at);
+      if (angle(centre, region.capCentre()) > region.capRadius() + reach + 1e-9) continue;
+      const double clearance = region.clearance(centre);
+      if (clearance < -reach) continue;
+      if (clearance >= reach || at == order)
+        keep(cell);
+      else
+        partial.push_back(cell);
+    }
+    if (4 * partial.size() > budget) {
+      for (const uint64_t cell : partial) keep(cell);
+      break;
+    }
+    for (const uint64_t cell : partial)
+      for (uint64_t child = 0; child < 4; child++) parts.push_back(4 * cell + child);
+    open.swap(parts);
+  }
+  std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  std::vector<healpix::CellRange> merged;
+  for (const auto& range : ranges) {
+    if (!merged.empty() && merged.back().end == range.begin)
+      merged.back().end = range.end;
+    else
+      merged.push_back(range);
+  }
+  return merged;
+}
+
 }  // namespace
 
 TEST_CASE("a coverage map holds healpy's cells of a disc, and others only within half a cell of it") {
@@ -79,6 +135,44 @@ TEST_CASE("a coverage map holds healpy's cells of a disc, and others only within
       CHECK(off <= 1.5 * healpix::cellRadius(orders[i]) + 1e-12);
     }
   }
+}
+
+TEST_CASE("a cover that follows the edge piece by piece is that of the whole edge at every cell") {
+  std::mt19937_64 random(15);
+  std::uniform_real_distribution<double> uniform(0, 1);
+  for (int i = 0; i < 120; i++) {
+    const double lon = 360 * uniform(random);
+    const double lat = i % 10 == 0 ? 89.99 : std::asin(2 * uniform(random) - 1) / kDegree;
+    const double radius = std::pow(10, 3.5 * uniform(random) - 2);
+    std::unique_ptr<Region> region;
+    if (i % 4 == 0)
+      region = circleRegion(lon, lat, radius);
+    else if (i % 4 == 1)
+      region =
+          rangeRegion(lon, std::fmod(lon + 3 * radius, 360), std::min(lat, 80.0), std::min(lat, 80.0) + 5);
+    else
+      region = polygonRegion(
+          star(3 + static_cast<int>(random() % 400), lon, lat, radius, i % 4 == 2 ? 0 : 0.4), false);
+    // Until its cells are a tenth of it.
+    const int order = std::clamp(static_cast<int>(std::log2(600 / radius)), 1, 12);
+    for (const std::size_t budget : {64, 4096})
+      CHECK(healpix::cover(*region, order, budget) == coverOfWholeEdge(*region, order, budget));
+  }
+}
+
+TEST_CASE("vertices make a cover no dearer than looking at each from ten cells of every order") {
+  // Polls are counted: one a cell, and one for 128 distances.
+  const auto pollsFor = [](int vertices) {
+    int polls = 0;
+    const std::function<void()> count = [&] { polls++; };
+    const Control counting(nullptr, Control::Clock::time_point::max(), &count);
+    Drawn drawn(CellSet::kMaxOrder);
+    drawn.cells.add(*polygonRegion(star(vertices, 150, 2, 1.5, 0), false), counting);
+    return polls;
+  };
+  const int few = pollsFor(30);
+  for (const int vertices : {1000, 10'000})
+    CHECK(pollsFor(vertices) < 1.05 * few + vertices * 10.0 * (CellSet::kMaxOrder + 3) / 128);
 }
 
 TEST_CASE("the MOC of random cells stands for the same cells, in the one normal form") {

@@ -51,12 +51,7 @@ export interface Moment {
 
 /** TAI − UTC in seconds on a UTC day. Before 1972 the value of 1972 (right to 10 s). */
 export function taiMinusUtc(day: number): number {
-  let offset = 10;
-  for (const [from, value] of LEAPS) {
-    if (day < from) break;
-    offset = value;
-  }
-  return offset;
+  return LEAPS.findLast(([from]) => day >= from)?.[1] ?? 10;
 }
 
 /** Length of a UTC day in seconds: 86,401 when it ends in a leap second. */

@@ -1,5 +1,6 @@
 /** Where a moving target is: a smooth curve through the points of a track. */
 
+import type { Steps } from '../base/steps.ts';
 import type { EpochScale, TrackPoint } from '../base/track-point.ts';
 import { taiOfUtc } from './time.ts';
 
@@ -59,33 +60,34 @@ function slopeOf(knots: readonly Knot[], t: number): Vector {
  * Slopes of the cubic spline through the knots whose end slopes are those of the cubics through the first and the last four
  * (de Boor, A Practical Guide to Splines, ch. IV): twice differentiable, error of fourth order up to the ends.
  */
-function slopesOf(knots: readonly Knot[]): Vector[] {
+function* slopesOf(knots: readonly Knot[]): Steps<Vector[]> {
   const last = knots.length - 1;
   const first = slopeOf(knots.slice(0, 4), knots[0]?.tai ?? 0);
   const end = slopeOf(knots.slice(-4), knots[last]?.tai ?? 0);
   if (last < 2) return [first, end];
   const h = knots.slice(1).map((knot, i) => knot.tai - (knots[i] as Knot).tai);
-  const solve = (axis: 0 | 1 | 2) => {
+  const axes: number[][] = [];
+  for (const axis of [0, 1, 2] as const) {
+    const at = knots.map((knot) => knot.at[axis]);
     const slope = new Array<number>(last + 1).fill(0);
     const lifted = new Array<number>(last + 1).fill(0);
     slope[0] = first[axis];
     slope[last] = end[axis];
     for (let i = 1; i < last; i++) {
       const [h0, h1] = [h[i - 1] as number, h[i] as number];
-      const at = (n: number) => knots[n]?.at[axis] ?? 0;
-      const [a, b, c] = [at(i - 1), at(i), at(i + 1)];
+      const [a, b, c] = [at[i - 1] as number, at[i] as number, at[i + 1] as number];
       const right = 3 * ((h1 * (b - a)) / h0 + (h0 * (c - b)) / h1);
       const before = i === 1 ? 0 : (lifted[i - 1] as number);
       const pivot = 2 * (h0 + h1) - h1 * before;
       lifted[i] = h0 / pivot;
       slope[i] = (right - h1 * (slope[i - 1] as number)) / pivot;
+      yield POINT;
     }
     for (let i = last - 1; i >= 1; i--)
       slope[i] = (slope[i] as number) - (lifted[i] as number) * (slope[i + 1] as number);
-    return slope;
-  };
-  const axes = [solve(0), solve(1), solve(2)] as const;
-  return knots.map((_, i) => combine((axis) => axes[axis][i] as number));
+    axes.push(slope);
+  }
+  return knots.map((_, i) => combine((axis) => axes[axis]?.[i] as number));
 }
 
 interface Arc {
@@ -108,32 +110,49 @@ function along({ from, to, slopes: [start, end] }: Arc, tai: number): Vector {
   ];
 }
 
+export interface Circle {
+  readonly centre: Place;
+  /** Degrees. */
+  readonly radius: number;
+  /** MJD TAI. */
+  readonly time: readonly [number, number];
+}
+
+/** What it costs to do something for one point, in the measure of `Steps`. */
+const POINT = 50;
+
 export class Track {
-  readonly #arcs: Arc[] = [];
+  readonly #arcs: readonly Arc[];
   /** Epochs of isolated points. */
-  readonly #single: Knot[] = [];
+  readonly #single: readonly Knot[];
+
+  private constructor(arcs: readonly Arc[], single: readonly Knot[]) {
+    this.#arcs = arcs;
+    this.#single = single;
+  }
 
   /** Points in any order; of those with the same epoch the first counts. */
-  constructor(points: readonly TrackPoint[]) {
-    const sorted = points
-      .map(({ epoch, scale, ra, dec }): Knot => ({ tai: toTai[scale](epoch), at: vector(ra, dec) }))
+  static *through(points: readonly TrackPoint[]): Steps<Track> {
+    const all: Knot[] = [];
+    for (const { epoch, scale, ra, dec } of points) {
+      all.push({ tai: toTai[scale](epoch), at: vector(ra, dec) });
+      yield POINT;
+    }
+    const sorted = all
       .sort((a, b) => a.tai - b.tai)
-      .filter((knot, n, all) => n === 0 || knot.tai > (all[n - 1] as Knot).tai);
-    let run: Knot[] = [];
-    const close = () => {
-      const slopes = run.length > 1 ? slopesOf(run) : [];
-      if (run.length === 1) this.#single.push(run[0] as Knot);
+      .filter((knot, n) => n === 0 || knot.tai > (all[n - 1] as Knot).tai);
+    const arcs: Arc[] = [];
+    const single: Knot[] = [];
+    for (const run of runsOf(sorted)) {
+      const slopes = run.length > 1 ? yield* slopesOf(run) : [];
+      if (run.length === 1) single.push(run[0] as Knot);
       for (let i = 0; i + 1 < run.length; i++) {
         const [from, to] = [run[i] as Knot, run[i + 1] as Knot];
-        this.#arcs.push({ from, to, slopes: [slopes[i] as Vector, slopes[i + 1] as Vector] });
+        arcs.push({ from, to, slopes: [slopes[i] as Vector, slopes[i + 1] as Vector] });
       }
-      run = [];
-    };
-    for (const knot of sorted) {
-      if (run.length > 0 && knot.tai - (run.at(-1) as Knot).tai > longestGap) close();
-      run.push(knot);
+      yield POINT * run.length;
     }
-    close();
+    return new Track(arcs, single);
   }
 
   /** Undefined outside the track and in its gaps. */
@@ -155,18 +174,40 @@ export class Track {
     return low - 1;
   }
 
-  /** Circles that hold the curve, each with its time, MJD TAI. `radius` is in degrees. */
-  circles(): { readonly centre: Place; readonly radius: number; readonly time: readonly [number, number] }[] {
-    return this.#arcs.map((arc) => {
-      const { from, to } = arc;
-      const at = (n: number) => vectorOf(along(arc, from.tai + ((to.tai - from.tai) * n) / 8));
-      const middle = at(4);
-      let chord2 = 0;
-      for (let n = 0; n <= 8; n++) chord2 = Math.max(chord2, distance2(at(n), middle));
-      const radius = (2 * Math.asin(Math.min(1, Math.sqrt(chord2) / 2)) * 180) / Math.PI;
-      return { centre: place(middle), radius: 1.25 * radius, time: [from.tai, to.tai] };
-    });
+  /** Circles that hold the curve, each with its time. */
+  *circles(): Steps<Circle[]> {
+    const circles: Circle[] = [];
+    for (const arc of this.#arcs) {
+      circles.push(circleOf(arc));
+      yield 4 * POINT;
+    }
+    return circles;
   }
+}
+
+/** Knots that are joined: none is farther from the next than `longestGap`. */
+function runsOf(sorted: readonly Knot[]): Knot[][] {
+  const runs: Knot[][] = [];
+  let run: Knot[] = [];
+  for (const knot of sorted) {
+    const before = run.at(-1);
+    if (!before || knot.tai - before.tai > longestGap) {
+      run = [];
+      runs.push(run);
+    }
+    run.push(knot);
+  }
+  return runs;
+}
+
+function circleOf(arc: Arc): Circle {
+  const { from, to } = arc;
+  const at = (n: number) => vectorOf(along(arc, from.tai + ((to.tai - from.tai) * n) / 8));
+  const middle = at(4);
+  let chord2 = 0;
+  for (let n = 0; n <= 8; n++) chord2 = Math.max(chord2, distance2(at(n), middle));
+  const radius = (2 * Math.asin(Math.min(1, Math.sqrt(chord2) / 2)) * 180) / Math.PI;
+  return { centre: place(middle), radius: 1.25 * radius, time: [from.tai, to.tai] };
 }
 
 function distance2(a: Vector, b: Vector): number {

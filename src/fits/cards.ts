@@ -70,7 +70,6 @@ function announced(cards: readonly Card[]): readonly Card[] {
 /** A whole header: the cards, END, and blanks to the end of the block. */
 export function header(cards: readonly Card[]): Uint8Array {
   const all = [...announced(cards), 'END'];
-  const bytes = Buffer.alloc(padded(all.length * 80), ' ');
-  for (const [n, one] of all.entries()) bytes.write(one, n * 80, 'latin1');
-  return bytes;
+  const text = all.map((one) => one.padEnd(80)).join('');
+  return Buffer.from(text.padEnd(padded(text.length)), 'latin1');
 }

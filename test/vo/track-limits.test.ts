@@ -1,7 +1,8 @@
 // The limit of a TRACK is known before the rest of it is read, and a table is read in pieces between which others have their turn. Counted:
 // characters that are read, steps that are made; no clock. Oracle: the limits as declared (docs/stacks.md).
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { parseStack, parseStackInSteps } from '../../src/vo/stack/request.ts';
+import { inTurns } from '../../src/base/steps.ts';
+import { parseStack, stackSteps } from '../../src/vo/stack/request.ts';
 import { maxTrackPoints } from '../../src/vo/stack/track.ts';
 
 const read = vi.hoisted(() => ({ characters: 0 }));
@@ -48,7 +49,7 @@ describe('a VOTable as TRACK', () => {
     const request = parseStack(pairs);
     expect(request.target).toMatchObject({ kind: 'track' });
     expect(request.target.kind === 'track' && request.target.points.length).toBe(maxTrackPoints);
-    expect(await parseStackInSteps(pairs)).toEqual(request);
+    expect(await inTurns(stackSteps(pairs))).toEqual(request);
   });
 
   it('of more rows is refused at the first row too many: what is behind it is not read', async () => {
@@ -57,7 +58,7 @@ describe('a VOTable as TRACK', () => {
     expect(() => parseStack([['TRACK', text]])).toThrow(expect.objectContaining(tooMany));
     expect(read.characters).toBeLessThan(until);
     read.characters = 0;
-    await expect(parseStackInSteps([['TRACK', text]])).rejects.toMatchObject(tooMany);
+    await expect(inTurns(stackSteps([['TRACK', text]]))).rejects.toMatchObject(tooMany);
     expect(read.characters).toBeLessThan(until);
   });
 
@@ -72,7 +73,7 @@ describe('a VOTable as TRACK', () => {
 
   it('is read in pieces of 64 KiB: others have a turn between them', async () => {
     const text = votable(100, `<!-- ${'x'.repeat(1_000_000)} -->`);
-    const turns = await turnsWhile(parseStackInSteps([['TRACK', text]]));
+    const turns = await turnsWhile(inTurns(stackSteps([['TRACK', text]])));
     expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 65_536) - 1);
   });
 });

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/base/constants.h"
 
 namespace vignet::healpix {
 
 namespace {
+
+// Distances to arcs between two polls: some ten microseconds.
+constexpr std::size_t kArcsPerPoll = 128;
 
 // A place on one of the twelve base faces: x runs north-east, y north-west, both from 0 at the south corner
 // to 1.
@@ -114,8 +118,20 @@ double cellRadius(int order) {
 }
 
 std::vector<CellRange> cover(const Region& region, int order, std::size_t budget, const Control& control) {
-  std::vector<uint64_t> open(12);
-  for (uint64_t face = 0; face < 12; face++) open[face] = face;
+  // A cell that the edge may touch. Of the edge only the arcs near its parent are looked at: no other reaches
+  // it.
+  struct Open {
+    uint64_t cell;
+    std::size_t from, to;  // of `arcs`
+  };
+  // Arcs that are remembered, beyond which a cell has the whole edge again: 32 MiB.
+  constexpr std::size_t kMostArcs = std::size_t{1} << 23;
+  const std::vector<Arc>& edge = region.edge();
+  std::vector<uint32_t> whole(edge.size());
+  std::iota(whole.begin(), whole.end(), 0);
+  std::vector<uint32_t> arcs = whole;
+  std::vector<Open> open;
+  for (uint64_t face = 0; face < 12; face++) open.push_back({face, 0, arcs.size()});
   std::vector<CellRange> ranges;
   const auto keep = [&](uint64_t cell, int at) {
     const int shift = 2 * (order - at);
@@ -123,27 +139,43 @@ std::vector<CellRange> cover(const Region& region, int order, std::size_t budget
   };
   for (int at = 0; at <= order; at++) {
     const double reach = cellRadius(at), near = leastCosine(region.capRadius() + reach);
-    std::vector<uint64_t> partial;
-    for (const uint64_t cell : open) {
+    // Centres of its four parts are in the cell, and reach as far as they do.
+    const double reachOfParts = at < order ? 1.000001 * (reach + cellRadius(at + 1)) : 0;
+    std::vector<Open> partial;
+    std::vector<uint32_t> nearby = whole;
+    for (const auto& [cell, from, to] : open) {
       const Vec3 centre = centreOf(cell, at);
       if (dot(centre, region.capCentre()) < near) continue;
       control.poll();
-      const double clearance = region.clearance(centre);
-      if (clearance < -reach) continue;
-      if (clearance >= reach || at == order) {
-        keep(cell, at);
+      const std::size_t begin = nearby.size();
+      double nearest = 2 * kPi;
+      for (std::size_t k = from; k < to; k++) {
+        if ((k - from) % kArcsPerPoll == kArcsPerPoll - 1) control.poll();
+        const double distance = edge[arcs[k]].distance(centre);
+        nearest = std::min(nearest, distance);
+        if (distance <= reachOfParts) nearby.push_back(arcs[k]);
+      }
+      const bool inside = nearest >= reach && region.contains(centre);
+      const bool apart = nearest > reach && !inside;
+      if (apart || inside || at == order) {
+        nearby.resize(begin);
+        if (!apart) keep(cell, at);
+      } else if (nearby.size() > whole.size() + kMostArcs) {
+        nearby.resize(begin);
+        partial.push_back({cell, 0, whole.size()});
       } else {
-        partial.push_back(cell);
+        partial.push_back({cell, begin, nearby.size()});
       }
     }
     open.clear();
     if (partial.size() * 4 > budget) {
-      for (const uint64_t cell : partial) keep(cell, at);
+      for (const Open& one : partial) keep(one.cell, at);
       break;
     }
-    for (const uint64_t cell : partial) {
-      for (uint64_t child = 0; child < 4; child++) open.push_back(4 * cell + child);
+    for (const auto& [cell, from, to] : partial) {
+      for (uint64_t child = 0; child < 4; child++) open.push_back({4 * cell + child, from, to});
     }
+    arcs.swap(nearby);
   }
   std::sort(ranges.begin(), ranges.end(),
             [](const CellRange& a, const CellRange& b) { return a.begin < b.begin; });

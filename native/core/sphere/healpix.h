@@ -28,7 +28,9 @@ struct CellRange {
 
 // Cells of `order` that may overlap a region: ascending, disjoint ranges that never miss one and may hold
 // some more. The edge is followed through at most about `budget` cells, then left coarse.
-// `control` is polled for each cell; a yield is not heeded.
+// Of the edge a cell is compared only with the arcs near the cell it is a part of: the work goes with the
+// cells that the edge touches, and with its arcs once. `control` is polled for each cell and every 128
+// comparisons; a yield is not heeded.
 std::vector<CellRange> cover(const Region& region, int order, std::size_t budget = 512,
                              const Control& control = {});
 

@@ -3,8 +3,9 @@ import type { DatasetCandidate, DatasetSummary, Search } from '../../archive/dat
 import type { SearchRun } from '../../archive/index-search.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { mjdUtcOfTai } from '../../astronomy/time.ts';
-import { type Place, Track } from '../../astronomy/track.ts';
+import { type Circle, type Place, Track } from '../../astronomy/track.ts';
 import { usageError } from '../../base/errors.ts';
+import { inTurns, type Steps, VALUE } from '../../base/steps.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import { and, isIn } from '../../catalog/predicate.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
@@ -44,13 +45,13 @@ export interface EpochLimits extends Pick<Limits, 'maxTrackPoints' | 'maxTrackSt
 }
 
 /** Throws usage TOO_MANY, TOO_LARGE. */
-function trackOf(
+function* trackOf(
   points: readonly TrackPoint[],
   { maxTrackPoints, maxTrackStep }: Omit<EpochLimits, 'most'>,
-): { track: Track; circles: ReturnType<Track['circles']> } {
+): Steps<{ track: Track; circles: readonly Circle[] }> {
   if (points.length > maxTrackPoints) throw tooManyPoints(maxTrackPoints, points.length);
-  const track = new Track(points);
-  const circles = track.circles();
+  const track = yield* Track.through(points);
+  const circles = yield* track.circles();
   const far = circles.find(({ radius }) => 2 * radius > 1.25 * maxTrackStep);
   if (far)
     throw usageError(
@@ -61,10 +62,10 @@ function trackOf(
 }
 
 /** Throws as `trackOf`. */
-function searchesOf(
+function* searchesOf(
   { target, edge, size = 0 }: StackRequest,
   limits: Omit<EpochLimits, 'most'>,
-): { searches: Search[]; at: Ephemeris } {
+): Steps<{ searches: Search[]; at: Ephemeris }> {
   const margin = FOOTPRINT_MARGIN + (edge ? size * Math.SQRT1_2 * LARGEST_PIXEL : 0);
   const circle = ({ ra, dec }: Place, radius: number) =>
     ({ shape: 'circle', values: [ra, dec, radius] }) as const;
@@ -73,11 +74,16 @@ function searchesOf(
     const reach = margin + (edge && target.radius !== undefined ? 2 * target.radius : 0);
     return { searches: [{ region: circle(place, Math.min(reach, 180)) }], at: () => place };
   }
-  const { track, circles } = trackOf(target.points, limits);
-  const searches = circles.map(({ centre, radius, time: [from, to] }) => ({
-    region: circle(centre, Math.min(radius + margin, 180)),
-    time: [mjdUtcOfTai(from) - HALF_EXPOSURE, mjdUtcOfTai(to) + HALF_EXPOSURE] as const,
-  }));
+  const { track, circles } = yield* trackOf(target.points, limits);
+  const searches: Search[] = [];
+  for (const { centre, radius, time } of circles) {
+    const [from, to] = time;
+    searches.push({
+      region: circle(centre, Math.min(radius + margin, 180)),
+      time: [mjdUtcOfTai(from) - HALF_EXPOSURE, mjdUtcOfTai(to) + HALF_EXPOSURE],
+    });
+    yield VALUE;
+  }
   return { searches, at: (tai) => (tai === null ? undefined : track.at(tai)) };
 }
 
@@ -88,7 +94,7 @@ export async function findEpochs(
   { most, maxTrackPoints, maxTrackStep }: EpochLimits,
   run: SearchRun,
 ): Promise<FoundEpochs> {
-  const { searches, at } = searchesOf(request, { maxTrackPoints, maxTrackStep });
+  const { searches, at } = await inTurns(searchesOf(request, { maxTrackPoints, maxTrackStep }));
   const { bands, times } = request;
   const seen = (candidates: readonly DatasetCandidate[]) => {
     const epochs: Epoch[] = [];

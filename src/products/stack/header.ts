@@ -47,9 +47,7 @@ export function requestCards(plan: StackPlan): Card[] {
       ? []
       : longText('OTHERTYP', ascii(plan.others), 'other types there, by footprint')),
     ...(bands.length > 0 ? longText('SELBAND', band, 'BAND asked for') : []),
-    ...(times.length > 0
-      ? longText('SELTIME', times.map(printInterval).join(', '), '[MJD UTC] TIME asked for')
-      : []),
+    ...(times.length > 0 ? longText('SELTIME', plan.times, '[MJD UTC] TIME asked for') : []),
     ...(ids.length > 0 ? [integer('SELIDS', ids.length, 'IDs asked for')] : []),
     ...(request.maxRec === undefined ? [] : [integer('MAXREC', request.maxRec, 'most rows asked for')]),
     logical('OVERFLOW', overflow, 'T: there were more than MAXREC'),

@@ -6,7 +6,9 @@ import type { ArchiveView } from '../../archive/view.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
 import { count } from '../../base/count.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
+import { inTurns } from '../../base/steps.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
+import { printIntervals } from '../../vo/dali/numbers.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
 import type { StackRequest } from '../../vo/stack/request.ts';
 import { type Conserved, conserved, refuseLogarithms } from '../conserve.ts';
@@ -24,6 +26,8 @@ export interface Dropped {
 
 export interface StackPlan {
   readonly request: StackRequest;
+  /** TIME as it was asked for, in words. */
+  readonly times: string;
   /** Side of the stamps, pixels. */
   readonly size: number;
   readonly rows: readonly StackRow[];
@@ -207,6 +211,7 @@ export async function planRows(
   const masked = request.detail === 'MaskedImage';
   return {
     request,
+    times: await inTurns(printIntervals(request.times)),
     rows: await probed(engine, rows, options),
     dropped: found.unreadable.flatMap(({ id = '', problem }) => (problem ? [{ id, problem }] : [])),
     overflow: rows.length < sorted.length,

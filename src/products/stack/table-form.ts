@@ -77,9 +77,9 @@ export function tableForm(plan: StackPlan, provenance: Provenance, context: RowC
     ...notes.flatMap(comment),
   ];
   const status = statusHdu(plan, provenance, { cards: [['DSUMPREV', 'the HDU before this one']] });
-  const whole =
-    primary.length + header([...cards, ...checksumCards]).length + dataBytes + status.bytes <= WHOLE_BYTES;
-  const top = header(whole ? [...cards, ...checksumCards] : cards);
+  const sealed = header([...cards, ...checksumCards]);
+  const whole = primary.length + sealed.length + dataBytes + status.bytes <= WHOLE_BYTES;
+  const top = whole ? sealed : header(cards);
   const parts = ['record', 'image', ...(masked ? (['mask', 'variance'] as const) : [])] as const;
   return {
     rows: plan.rows.length,

@@ -1,9 +1,10 @@
 /** /api/cutout: SODA 1.0. */
+import { inTurns } from '../../base/steps.ts';
 import { imageTypes } from '../../vo/dali/response-format.ts';
-import { printStencil } from '../../vo/dali/stencils.ts';
+import { startOfStencil } from '../../vo/dali/stencils.ts';
 import { sodaText } from '../../vo/soda/errors.ts';
 import { sodaList } from '../../vo/soda/parameters.ts';
-import { maxParameters, parseSodaSync } from '../../vo/soda/request.ts';
+import { maxParameters, sodaSteps } from '../../vo/soda/request.ts';
 import { defineService } from '../kit/index.ts';
 import { cutoutExamples } from './examples.ts';
 
@@ -24,10 +25,10 @@ export const cutoutService = defineService({
     500: "Error: the dataset's file is broken, changed or gone",
   },
   errors: sodaText,
-  parse: parseSodaSync,
+  parse: (pairs) => inTurns(sodaSteps(pairs)),
   log: ({ runId, id: { repo, uuid }, stencil }) => ({
     ...{ runid: runId, repo, uuid },
-    stencil: stencil && printStencil(stencil).slice(0, 200),
+    stencil: stencil && startOfStencil(stencil),
   }),
   run: async ({ id, ...request }, { vignet, caller }) =>
     (await vignet.cutout(id, request, caller)) ?? { nothing: await vignet.whyNoCutout(id, request, caller) },

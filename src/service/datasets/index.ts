@@ -1,5 +1,7 @@
 /** /api/datasets: the files themselves, and what is known of them. */
+
 import type { DatasetKey } from '../../base/dataset-id.ts';
+import { inTurns } from '../../base/steps.ts';
 import { provenanceAnswer } from '../../products/datasets/provenance-answer.ts';
 import { tableMediaTypes } from '../../vo/dali/table-format.ts';
 import { fileParameters, headerParameters, packParameters, urlParts } from '../../vo/datasets/parameters.ts';
@@ -8,10 +10,10 @@ import {
   headerFormatOf,
   maxDatasetParameters,
   maxPackParameters,
+  packSteps,
   parseDataset,
   parseFile,
   parseHeader,
-  parsePack,
 } from '../../vo/datasets/request.ts';
 import { sodaText } from '../../vo/soda/errors.ts';
 import { operation, type RunContext, type Service } from '../kit/index.ts';
@@ -112,7 +114,7 @@ const pack = operation({
   maxParameters: maxPackParameters,
   produces: ['application/x-tar'],
   responses: { 200: 'The archive', 206: 'The part of the archive that Range asked for', 500: broken },
-  parse: parsePack,
+  parse: (pairs) => inTurns(packSteps(pairs)),
   log: ({ ids: { length }, from }) => ({ datasets: length, from }),
   run: ({ ids, from }, { vignet, caller }) => vignet.datasets.pack(ids, { from }, caller),
 });

@@ -5,13 +5,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clip } from '../../base/clip.ts';
 import '@fastify/multipart';
 import { usageError, VignetError } from '../../base/errors.ts';
+import { inTurns, type Steps } from '../../base/steps.ts';
 import type { Pairs } from '../../vo/dali/parameter.ts';
 import { tooManyParameters } from '../../vo/dali/values.ts';
+import { inPieces } from './pieces.ts';
 
-/** What the form parser leaves in `request.body`. */
-export interface FormBody {
-  readonly pairs: Pairs;
-}
+/** What the parsers of bodies leave in `request.body`: a form as it came, or the one value that the body is. */
+export type Body = { readonly form: string } | { readonly pairs: Pairs };
 
 /** What a request may bring. */
 export interface FormLimits {
@@ -23,22 +23,31 @@ export interface FormLimits {
   readonly files: boolean;
 }
 
+/** Characters of a form that are read in one step, and to the end of a parameter. */
+const PIECE = 8_192;
+
 /** Counted before anything is made of them. Throws VignetError usage TOO_MANY_PARAMETERS. */
-function pairsOf(text: string, maxParameters: number): Pairs {
+export function* formSteps(text: string, maxParameters: number): Steps<Pairs> {
   let count = text === '' ? 0 : 1;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) count++;
   if (count > maxParameters) throw tooManyParameters(count, maxParameters);
-  return [...new URLSearchParams(text)];
+  const pairs: (readonly [string, string])[] = [];
+  for (let from = 0; from < text.length; ) {
+    const next = text.indexOf('&', from + PIECE);
+    const to = next < 0 ? text.length : next;
+    // A question mark at the beginning would be taken for that of a URL, and left out.
+    const piece = from === 0 ? text.slice(0, to) : `&${text.slice(from, to)}`;
+    pairs.push(...new URLSearchParams(piece));
+    yield to - from;
+    from = to + 1;
+  }
+  return pairs;
 }
 
-export function parseForm(text: string, maxParameters: number): FormBody {
-  return { pairs: pairsOf(text, maxParameters) };
-}
-
-function fromQuery(request: FastifyRequest, maxParameters: number): Pairs {
+function fromQuery(request: FastifyRequest, maxParameters: number): Steps<Pairs> {
   const url = request.raw.url ?? '';
   const at = url.indexOf('?');
-  return at < 0 ? [] : pairsOf(url.slice(at + 1), maxParameters);
+  return formSteps(at < 0 ? '' : url.slice(at + 1), maxParameters);
 }
 
 const tooLarge = (maxBytes: number) =>
@@ -69,7 +78,7 @@ async function textOf(part: MultipartFile): Promise<string> {
 async function readParts(request: FastifyRequest, files: boolean): Promise<Pairs> {
   const pairs: [string, string][] = [];
   try {
-    for await (const part of request.parts()) {
+    for await (const part of inPieces(request).parts()) {
       // The parser's types do not say so, but a part may have no name.
       if (part.fieldname === undefined)
         throw usageError(
@@ -131,8 +140,10 @@ export async function requestPairs(
   reply: FastifyReply,
   limits: FormLimits,
 ): Promise<Pairs> {
-  const query = fromQuery(request, limits.maxParameters);
+  const query = await inTurns(fromQuery(request, limits.maxParameters));
   if (request.method !== 'POST') return query;
   if (request.isMultipart()) return [...query, ...(await fromMultipart(request, reply, limits))];
-  return [...query, ...((request.body as FormBody | undefined | null)?.pairs ?? [])];
+  const body = (request.body as Body | undefined | null) ?? { pairs: [] };
+  const sent = 'pairs' in body ? body.pairs : await inTurns(formSteps(body.form, limits.maxParameters));
+  return [...query, ...sent];
 }

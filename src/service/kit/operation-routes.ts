@@ -10,7 +10,7 @@ import type { UrlParts } from '../../vo/dali/parameter.ts';
 import { ignoredSentence } from '../../vo/dali/values.ts';
 import { endpoints } from '../../vo/dali/vosi.ts';
 import type { ServiceContext } from '../context.ts';
-import { type FormLimits, parseForm, requestPairs } from '../http/pairs.ts';
+import { type Body, type FormLimits, requestPairs } from '../http/pairs.ts';
 import { abortWithClient, sendAnswer } from '../http/send-answer.ts';
 import { operationSchemas } from './openapi.ts';
 import type { Operation, Service } from './service.ts';
@@ -69,9 +69,9 @@ async function takeForms(app: FastifyInstance, operation: Operation, bodyLimit: 
   app.removeAllContentTypeParsers();
   if (json)
     app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
-      done(null, { pairs: [[json.name, String(body)]] }),
+      done(null, { pairs: [[json.name, String(body)]] } satisfies Body),
     );
-  await app.register(formbody, { bodyLimit, parser: (text) => ({ ...parseForm(text, maxParameters) }) });
+  await app.register(formbody, { bodyLimit, parser: (form) => ({ form }) satisfies Body });
   await app.register(multipart, {
     limits: {
       fieldNameSize: 100,

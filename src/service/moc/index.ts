@@ -1,7 +1,8 @@
 /** /api/moc: the sky that the archive covers. */
+import { inTurns } from '../../base/steps.ts';
 import { votable } from '../../vo/dali/votable-errors.ts';
 import { mocList, mocMediaTypes } from '../../vo/moc/parameters.ts';
-import { maxMocParameters, parseMoc } from '../../vo/moc/request.ts';
+import { maxMocParameters, mocSteps } from '../../vo/moc/request.ts';
 import { defineService } from '../kit/index.ts';
 import { mocExamples } from './examples.ts';
 
@@ -20,7 +21,7 @@ export const mocService = defineService({
   produces: [fits, ...Object.values(others)],
   responses: { 200: 'The coverage map: FITS, JSON, ASCII, or a picture' },
   errors: votable,
-  parse: parseMoc,
+  parse: (pairs) => inTurns(mocSteps(pairs)),
   log: ({ runId, collection, types, order, format }) => ({ runid: runId, collection, types, order, format }),
   run: (request, { vignet, caller }) => vignet.coverage(request, caller),
   examples: mocExamples,

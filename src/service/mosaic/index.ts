@@ -1,8 +1,9 @@
 /** /api/mosaic: a region of sky from many datasets, which SODA cannot express. */
+import { inTurns } from '../../base/steps.ts';
 import { imageTypes } from '../../vo/dali/response-format.ts';
-import { printStencil } from '../../vo/dali/stencils.ts';
+import { startOfStencil } from '../../vo/dali/stencils.ts';
 import { mosaicList } from '../../vo/mosaic/parameters.ts';
-import { maxMosaicParameters, parseMosaic } from '../../vo/mosaic/request.ts';
+import { maxMosaicParameters, mosaicSteps } from '../../vo/mosaic/request.ts';
 import { sodaText } from '../../vo/soda/errors.ts';
 import { defineService } from '../kit/index.ts';
 import { mosaicExamples } from './examples.ts';
@@ -23,10 +24,10 @@ export const mosaicService = defineService({
     500: 'Error: with MISSING=fail, an input that cannot be read',
   },
   errors: sodaText,
-  parse: parseMosaic,
+  parse: (pairs) => inTurns(mosaicSteps(pairs)),
   log: ({ runId, ids, region }) => ({
     ...{ runid: runId, ids: ids.length },
-    region: region && printStencil(region).slice(0, 200),
+    region: region && startOfStencil(region),
   }),
   run: async (request, { vignet, caller }) => {
     const answer = await vignet.mosaic(request, caller);

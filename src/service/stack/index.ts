@@ -1,7 +1,8 @@
 /** /api/stack: the stamps of every observation of a position. */
+import { inTurns } from '../../base/steps.ts';
 import { sodaText } from '../../vo/soda/errors.ts';
 import { stackList, stackMediaTypes } from '../../vo/stack/parameters.ts';
-import { maxStackParameters, parseStackInSteps } from '../../vo/stack/request.ts';
+import { maxStackParameters, stackSteps } from '../../vo/stack/request.ts';
 import { cutoutService } from '../cutout/index.ts';
 import { defineService, syncUrl } from '../kit/index.ts';
 import { stackExamples } from './examples.ts';
@@ -26,7 +27,7 @@ export const stackService = defineService({
     206: 'The part of the stack that Range asked for',
   },
   errors: sodaText,
-  parse: parseStackInSteps,
+  parse: (pairs) => inTurns(stackSteps(pairs)),
   log: ({ target, runId, size, format, collection }) => {
     const where = target.kind === 'fixed' ? [target.ra, target.dec] : `${target.points.length} points`;
     return { runid: runId, where, size, format, collection };

@@ -2,6 +2,7 @@
 
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { defined } from '../../base/defined.ts';
+import { type Steps, VALUE } from '../../base/steps.ts';
 import type { Interval } from '../dali/numbers.ts';
 import type { Parameter } from '../dali/parameter.ts';
 import type { BandChoice } from '../dali/standard-parameters.ts';
@@ -30,17 +31,20 @@ export interface SelectionParameters {
 }
 
 /** Each once, in an order that does not depend on the request's. */
-function unique<T>(all: readonly T[], key: (one: T) => string): T[] {
+function* unique<T>(all: readonly T[], key: (one: T) => string): Steps<T[]> {
   const byKey = new Map(all.map((one) => [key(one), one]));
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  yield VALUE * all.length;
+  const keys = [...byKey.keys()].sort();
+  yield VALUE * all.length;
+  return keys.map((one) => byKey.get(one) as T);
 }
 
-export function selectionOf(values: Values, p: SelectionParameters): DatasetSelection {
+export function* selectionOf(values: Values, p: SelectionParameters): Steps<DatasetSelection> {
   return {
-    ids: unique(many(values, p.id), ({ repo, uuid }) => `${repo}/${uuid}`),
+    ids: yield* unique(yield* many(values, p.id), ({ repo, uuid }) => `${repo}/${uuid}`),
     ...defined({ collection: single(values, p.collection) }),
-    types: unique(many(values, p.subtype), String),
-    bands: unique(many(values, p.band), (one) => JSON.stringify(one)),
-    times: unique(many(values, p.time), ({ min, max }) => `${min} ${max}`),
+    types: yield* unique(yield* many(values, p.subtype), String),
+    bands: yield* unique(yield* many(values, p.band), (one) => JSON.stringify(one)),
+    times: yield* unique(yield* many(values, p.time), ({ min, max }) => `${min} ${max}`),
   };
 }

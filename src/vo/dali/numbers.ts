@@ -1,5 +1,6 @@
 /** DALI's literals made of numbers: read strictly, printed so that they read back as the same doubles. */
 import { clip } from '../../base/clip.ts';
+import { type Steps, VALUE } from '../../base/steps.ts';
 import { badValue } from './parameter.ts';
 
 const finite = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -18,9 +19,11 @@ export function parseNumbers(name: string, text: string, expected: string, most 
   return words.map((word) => {
     const wrong = (why: string) => badValue(name, text, expected, { why: `'${clip(word, 20)}' ${why}` });
     if (word.length > longestNumber) throw wrong(`is longer than ${longestNumber} characters`);
-    const sign = infinite.exec(word)?.[1];
-    if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
-    if (!finite.test(word)) throw wrong('is not a number');
+    if (!finite.test(word)) {
+      const sign = infinite.exec(word)?.[1];
+      if (sign !== undefined) return sign === '-' ? -Infinity : Infinity;
+      throw wrong('is not a number');
+    }
     const value = Number(word);
     if (!Number.isFinite(value)) throw wrong('is too large for a double');
     return value + 0 === 0 ? 0 : value;
@@ -45,6 +48,16 @@ export interface Interval {
 
 export function printInterval({ min, max }: Interval): string {
   return printNumbers([min, max]);
+}
+
+/** Many of them, with commas between. */
+export function* printIntervals(all: readonly Interval[]): Steps<string> {
+  const texts: string[] = [];
+  for (const one of all) {
+    texts.push(printInterval(one));
+    yield VALUE;
+  }
+  return texts.join(', ');
 }
 
 /** `lo hi`; a single finite number is taken as `x x`. */

@@ -1,6 +1,7 @@
 /** What a service parameter is: declared once, used for parsing, help, OpenAPI and service descriptors. */
 import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
+import { type Steps, VALUE } from '../../base/steps.ts';
 
 /** A parameter as VOTable's PARAM would say it, with the function that reads one of its values. */
 export interface Parameter<T> {
@@ -26,6 +27,8 @@ export interface Parameter<T> {
   readonly example: string;
   /** Reads one value or throws VignetError usage BAD_VALUE. */
   parse(text: string): T;
+  /** The same, where it takes longer than others should wait. */
+  steps?(text: string): Steps<T>;
 }
 
 /** A parameter that has a value when it is left out. */
@@ -59,19 +62,33 @@ export function badValue(
   return usageError('BAD_VALUE', `expected ${expected} for ${name}, received '${clip(text)}'${more}`);
 }
 
-/** Reads one value of a parameter, after the checks that all of them share. */
-export function readValue<T>(parameter: Parameter<T>, text: string): T {
+/** The checks that all values share. */
+function checkValue({ name, example, maxLength }: Parameter<unknown>, text: string): void {
   if (text.trim() === '') {
-    const hint = `leave the parameter out, or give for example ${parameter.name}=${parameter.example}`;
-    throw badValue(parameter.name, text, 'a value', { hint });
+    const hint = `leave the parameter out, or give for example ${name}=${example}`;
+    throw badValue(name, text, 'a value', { hint });
   }
-  if (text.length > parameter.maxLength) {
+  if (text.length > maxLength) {
     throw usageError(
       'VALUE_TOO_LONG',
-      `expected at most ${parameter.maxLength} characters for ${parameter.name}, received ${text.length}`,
+      `expected at most ${maxLength} characters for ${name}, received ${text.length}`,
     );
   }
+}
+
+/** Reads one value of a parameter. */
+export function readValue<T>(parameter: Parameter<T>, text: string): T {
+  checkValue(parameter, text);
   return parameter.parse(text);
+}
+
+/** The same in steps. */
+export function* readSteps<T>(parameter: Parameter<T>, text: string): Steps<T> {
+  checkValue(parameter, text);
+  if (parameter.steps) return yield* parameter.steps(text);
+  const value = parameter.parse(text);
+  yield VALUE + text.length;
+  return value;
 }
 
 /** A parser of enumerations: values compare exactly, and the message lists them all. */

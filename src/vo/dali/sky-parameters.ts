@@ -1,6 +1,7 @@
 /** Regions of sky as parameters, which services of several protocols take. */
 import type { Stencil } from '../../base/sky.ts';
-import { type Parameter, readValue } from './parameter.ts';
+import type { Steps } from '../../base/steps.ts';
+import { type Parameter, readSteps } from './parameter.ts';
 import { parseCircle, parsePolygon, parsePos } from './stencils.ts';
 import { multiValued, type Values } from './values.ts';
 
@@ -49,10 +50,11 @@ export const pos: Parameter<Stencil> = {
 };
 
 /** The one region of a request: POS, CIRCLE and POLYGON are one list. A malformed one is told first. Throws usage MULTI_VALUED. */
-export function singleRegion(values: Values): Stencil | undefined {
-  const given = [pos, circle, polygon].flatMap((parameter) =>
-    (values.get(parameter.name) ?? []).map((text) => ({ parameter, stencil: readValue(parameter, text) })),
-  );
+export function* singleRegion(values: Values): Steps<Stencil | undefined> {
+  const given: { parameter: Parameter<Stencil>; stencil: Stencil }[] = [];
+  for (const parameter of [pos, circle, polygon])
+    for (const text of values.get(parameter.name) ?? [])
+      given.push({ parameter, stencil: yield* readSteps(parameter, text) });
   if (given.length > 1) {
     const names = [...new Set(given.map(({ parameter }) => parameter.name))].join(', ');
     const received = `${given.length} (${names})`;

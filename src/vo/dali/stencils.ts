@@ -145,3 +145,9 @@ export function parsePos(text: string): Stencil {
 export function printStencil(stencil: Stencil): string {
   return `${stencil.shape.toUpperCase()} ${printNumbers(stencil.values)}`;
 }
+
+/** Its first characters, for a log: of a long polygon not more is printed. */
+export function startOfStencil({ shape, values }: Stencil): string {
+  const most = 200;
+  return printStencil({ shape, values: values.slice(0, most / 2) }).slice(0, most);
+}

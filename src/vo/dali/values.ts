@@ -1,7 +1,8 @@
 /** The values of a request's parameters: gathered by name, read by their declarations. */
 import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
-import { type Pairs, type Parameter, readValue } from './parameter.ts';
+import type { Steps } from '../../base/steps.ts';
+import { type Pairs, type Parameter, readSteps, readValue } from './parameter.ts';
 import { suggest } from './suggest.ts';
 
 export type Values = ReadonlyMap<string, readonly string[]>;
@@ -35,16 +36,24 @@ export function contradiction(detail: string): VignetError {
   return usageError('CONTRADICTION', detail);
 }
 
+/** Throws usage MULTI_VALUED. */
+function onlyText(values: Values, { name }: Parameter<unknown>): string | undefined {
+  const texts = values.get(name) ?? [];
+  if (texts.length > 1)
+    throw multiValued(`expected one value for ${name}, received ${texts.length}; send one request for each`);
+  return texts[0];
+}
+
 /** The value of a parameter that may be given once. */
 export function single<T>(values: Values, parameter: Parameter<T>): T | undefined {
-  const texts = values.get(parameter.name);
-  if (!texts?.length) return undefined;
-  if (texts.length > 1) {
-    throw multiValued(
-      `expected one value for ${parameter.name}, received ${texts.length}; send one request for each`,
-    );
-  }
-  return readValue(parameter, texts[0] ?? '');
+  const text = onlyText(values, parameter);
+  return text === undefined ? undefined : readValue(parameter, text);
+}
+
+/** The same in steps. */
+export function* singleInSteps<T>(values: Values, parameter: Parameter<T>): Steps<T | undefined> {
+  const text = onlyText(values, parameter);
+  return text === undefined ? undefined : yield* readSteps(parameter, text);
 }
 
 /** The value of a parameter that must be given once. Throws usage MISSING_PARAM too. */
@@ -59,8 +68,10 @@ export function required<T>(values: Values, parameter: Parameter<T>): T {
 }
 
 /** The values of a parameter that may be repeated, in order. */
-export function many<T>(values: Values, parameter: Parameter<T>): T[] {
-  return (values.get(parameter.name) ?? []).map((text) => readValue(parameter, text));
+export function* many<T>(values: Values, parameter: Parameter<T>): Steps<T[]> {
+  const all: T[] = [];
+  for (const text of values.get(parameter.name) ?? []) all.push(yield* readSteps(parameter, text));
+  return all;
 }
 
 /** What is said of parameters that no declaration has and that were ignored; undefined where there are none. */

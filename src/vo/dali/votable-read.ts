@@ -1,6 +1,7 @@
 /** Reads the first table of a small VOTable that somebody sent (VOTable 1.4, TABLEDATA). */
 import { SaxesParser } from 'saxes';
 import type { VignetError } from '../../base/errors.ts';
+import { type Steps, untilDone } from '../../base/steps.ts';
 import { badValue } from './parameter.ts';
 
 export interface VotableField {
@@ -24,12 +25,12 @@ export interface ReadVotable {
   readonly timeSystems: ReadonlyMap<string, { readonly scale: string; readonly origin: number | undefined }>;
 }
 
-/** Characters that are read before others have their turn on this thread: some milliseconds. */
-const PIECE = 65_536;
+/** Characters that are read in one step: some milliseconds. */
+const PIECE = 16_384;
 
 /** More rows than anything that is sent here can need. */
 const MAX_ROWS = 100_000;
-const anyTable = (parameter: string): VotableLimits => ({
+export const anyTable = (parameter: string): VotableLimits => ({
   maxRows: MAX_ROWS,
   maxElements: Number.POSITIVE_INFINITY,
   tooManyRows: () =>
@@ -47,7 +48,7 @@ export interface VotableLimits {
 const origins: Readonly<Record<string, number>> = { 'MJD-origin': 2_400_000.5, 'JD-origin': 0 };
 
 /**
- * Reads a piece each time it is asked for the next step: who has others to answer lets them have their turn between the steps.
+ * Reads a piece in each step.
  * @param parameter whose value it is, for messages
  * Throws VignetError usage BAD_VALUE: not well-formed, no table, another serialisation than TABLEDATA, too many elements; and for too many
  * rows what `limits` says. Nothing behind what is refused is read.
@@ -56,7 +57,7 @@ export function* votableSteps(
   text: string,
   parameter: string,
   { maxRows, maxElements, tooManyRows }: VotableLimits,
-): Generator<void, ReadVotable, void> {
+): Steps<ReadVotable> {
   const wrong = (why: string) => badValue(parameter, text, 'a VOTable', { why });
   const fields: VotableField[] = [];
   const rows: string[][] = [];
@@ -129,8 +130,8 @@ export function* votableSteps(
     cell = undefined;
   });
   for (let from = 0; from < text.length; from += PIECE) {
-    if (from > 0) yield;
     parser.write(text.slice(from, from + PIECE));
+    yield PIECE;
   }
   parser.close();
   if (tables === 0) throw wrong('it has no TABLE');
@@ -140,12 +141,4 @@ export function* votableSteps(
 /** All at once. */
 export function readVotable(text: string, parameter: string, limits = anyTable(parameter)): ReadVotable {
   return untilDone(votableSteps(text, parameter, limits));
-}
-
-/** The result of what is done in steps, without a pause. */
-export function untilDone<Result>(steps: Iterator<void, Result, void>): Result {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
 }

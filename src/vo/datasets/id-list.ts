@@ -1,6 +1,7 @@
 /** Dataset IDs in one text: lines, JSON or a VOTable. */
+import { type Steps, VALUE } from '../../base/steps.ts';
 import { badValue } from '../dali/parameter.ts';
-import { readVotable, type VotableField } from '../dali/votable-read.ts';
+import { anyTable, type VotableField, votableSteps } from '../dali/votable-read.ts';
 
 const expected = 'a list of dataset IDs (lines, a JSON list, or a VOTable)';
 
@@ -23,8 +24,8 @@ function isIdColumn({ name, ucd = '' }: VotableField): boolean {
   return columnNames.includes(name.toLowerCase()) || /^meta\.ref\.ur[li];meta\.curation$/.test(ucd);
 }
 
-function fromVotable(parameter: string, text: string): string[] {
-  const { fields, rows } = readVotable(text, parameter);
+function* fromVotable(parameter: string, text: string): Steps<string[]> {
+  const { fields, rows } = yield* votableSteps(text, parameter, anyTable(parameter));
   const first = fields.findIndex(isIdColumn);
   const column = first < 0 && fields.length === 1 ? 0 : first;
   if (column < 0) {
@@ -34,14 +35,24 @@ function fromVotable(parameter: string, text: string): string[] {
   return rows.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
 }
 
-/** `parse` reads each of them. Throws VignetError usage BAD_VALUE, and what `parse` does. */
-export function parseIdList<T>(name: string, text: string, parse: (id: string) => T): T[] {
+function* textsOf(name: string, text: string): Steps<string[]> {
   const trimmed = text.trim();
-  if (trimmed.startsWith('<')) return fromVotable(name, trimmed).map(parse);
-  if (/^[[{]/.test(trimmed)) return fromJson(name, trimmed).map(parse);
+  if (trimmed.startsWith('<')) return yield* fromVotable(name, trimmed);
+  if (/^[[{]/.test(trimmed)) return fromJson(name, trimmed);
   return trimmed
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map(parse);
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** `parse` reads each of them. Throws VignetError usage BAD_VALUE, and what `parse` does. */
+export function* idListSteps<T>(name: string, text: string, parse: (id: string) => T): Steps<T[]> {
+  const texts = yield* textsOf(name, text);
+  yield text.length;
+  const all: T[] = [];
+  for (const one of texts) {
+    all.push(parse(one));
+    yield VALUE + one.length;
+  }
+  return all;
 }

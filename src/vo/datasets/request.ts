@@ -1,10 +1,20 @@
 /** Requests of /api/datasets: typed, or refused. A misspelt name must not turn a few pixels into a whole file: all must be known. */
+
 import { type DatasetKey, parseId } from '../../base/dataset-id.ts';
 import { defined } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
+import type { Steps } from '../../base/steps.ts';
 import type { Pairs, Parameter, UrlParts } from '../dali/parameter.ts';
 import { withUploads } from '../dali/uploads.ts';
-import { contradiction, gather, many, refuseUnknown, single, type Values } from '../dali/values.ts';
+import {
+  contradiction,
+  gather,
+  many,
+  refuseUnknown,
+  single,
+  singleInSteps,
+  type Values,
+} from '../dali/values.ts';
 import { fileParameters, type HeaderFormat, headerParameters, packParameters } from './parameters.ts';
 
 /** More parameters than this in one request of a dataset are refused unread. */
@@ -71,11 +81,13 @@ export interface PackRequest {
 }
 
 /** Throws as `parseFile`, and usage MISSING_PARAM, TOO_MANY_PARAMETERS. */
-export function parsePack(sent: Pairs): PackRequest {
+export function* packSteps(sent: Pairs): Steps<PackRequest> {
   const list = Object.values(packParameters);
   const pairs = withUploads(sent, list);
   const values = known(pairs, maxPackParameters, list);
-  const all = [...many(values, packParameters.ids), ...(single(values, packParameters.idList) ?? [])];
+  const named = yield* many(values, packParameters.ids);
+  const listed = yield* singleInSteps(values, packParameters.idList);
+  const all = [...named, ...(listed ?? [])];
   if (all.length === 0)
     throw usageError(
       'MISSING_PARAM',

@@ -1,6 +1,8 @@
 /** What datasets are looked for by: typed, normalised, or refused. */
+
 import { defined } from '../../base/defined.ts';
 import type { Stencil } from '../../base/sky.ts';
+import { type Steps, untilDone } from '../../base/steps.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
 import type { Interval } from '../dali/numbers.ts';
 import type { Pairs } from '../dali/parameter.ts';
@@ -49,19 +51,23 @@ export interface FindRequest extends DatasetSelection {
  * ```
  */
 export function parseFind(pairs: Pairs): FindRequest {
+  return untilDone(findSteps(pairs));
+}
+
+function* findSteps(pairs: Pairs): Steps<FindRequest> {
   const values = gather(pairs, maxFindParameters);
   return {
-    ...selectionOf(values, p),
-    regions: many(values, p.pos),
-    visits: many(values, p.visit),
-    detectors: many(values, p.detector),
-    tracts: many(values, p.tract),
-    patches: many(values, p.patch),
-    instruments: many(values, p.instrument),
-    targets: many(values, p.target),
-    calibLevels: many(values, p.calib),
-    exposures: many(values, p.exptime),
-    resolutions: many(values, p.spatres),
+    ...(yield* selectionOf(values, p)),
+    regions: yield* many(values, p.pos),
+    visits: yield* many(values, p.visit),
+    detectors: yield* many(values, p.detector),
+    tracts: yield* many(values, p.tract),
+    patches: yield* many(values, p.patch),
+    instruments: yield* many(values, p.instrument),
+    targets: yield* many(values, p.target),
+    calibLevels: yield* many(values, p.calib),
+    exposures: yield* many(values, p.exptime),
+    resolutions: yield* many(values, p.spatres),
     ...defined({ where: single(values, p.where), maxRec: single(values, p.maxRec) }),
   };
 }

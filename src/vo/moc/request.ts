@@ -1,5 +1,7 @@
 /** A request for a coverage map as the client's parameters say it: typed, normalised, or refused. */
+
 import { defined } from '../../base/defined.ts';
+import { type Steps, untilDone } from '../../base/steps.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
 import { defaultOf, type Pairs } from '../dali/parameter.ts';
 import { gather, single } from '../dali/values.ts';
@@ -36,9 +38,14 @@ export interface MocRequest extends DatasetSelection {
  * ```
  */
 export function parseMoc(pairs: Pairs): MocRequest {
+  return untilDone(mocSteps(pairs));
+}
+
+/** The same in steps. */
+export function* mocSteps(pairs: Pairs): Steps<MocRequest> {
   const values = gather(pairs, maxMocParameters);
   return {
-    ...selectionOf(values, p),
+    ...(yield* selectionOf(values, p)),
     order: single(values, p.order) ?? defaultOf(p.order),
     format: single(values, p.responseFormat) ?? 'fits',
     ...defined({ where: single(values, p.where), runId: single(values, p.runId) }),

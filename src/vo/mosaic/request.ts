@@ -1,8 +1,10 @@
 /** A mosaic request as the client's parameters say it: typed, normalised, or refused. */
+
 import type { DatasetKey } from '../../base/dataset-id.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { Stencil } from '../../base/sky.ts';
+import { type Steps, untilDone } from '../../base/steps.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
 import { type Compression, refuseLossyWithoutRice } from '../common/compression.ts';
@@ -183,9 +185,9 @@ export function mosaicRequest(request: Loose<MosaicRequest>): MosaicRequest {
 }
 
 /** A region, or a size around a position or the centre of a circle. */
-function placeOf(values: Values): Loose<Pick<MosaicRequest, 'region' | 'sized'>> {
+function* placeOf(values: Values): Steps<Loose<Pick<MosaicRequest, 'region' | 'sized'>>> {
   const p = mosaicParameters;
-  const [stencil, position] = [singleRegion(values), positionOf(values)];
+  const [stencil, position] = [yield* singleRegion(values), positionOf(values)];
   const [size, edge] = [single(values, p.size), single(values, p.edge)];
   const places = { stencil, position, size, edge };
   refuseMixedPlaces(places);
@@ -205,11 +207,16 @@ function placeOf(values: Values): Loose<Pick<MosaicRequest, 'region' | 'sized'>>
  * ```
  */
 export function parseMosaic(pairs: Pairs): MosaicRequest {
+  return untilDone(mosaicSteps(pairs));
+}
+
+/** The same in steps. */
+export function* mosaicSteps(pairs: Pairs): Steps<MosaicRequest> {
   const values = gather(pairs, maxMosaicParameters);
   refuseUnknown(values, mosaicList, (known) => `The parameters of a mosaic are ${known}`);
   const p = mosaicParameters;
-  const { region, sized } = placeOf(values);
-  const selection = selectionOf(values, p);
+  const { region, sized } = yield* placeOf(values);
+  const selection = yield* selectionOf(values, p);
   const visit = single(values, p.visit);
   if (!region && !sized && selection.ids.length === 0 && visit === undefined) {
     const detail =

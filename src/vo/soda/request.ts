@@ -5,6 +5,7 @@ import type { DatasetKey } from '../../base/dataset-id.ts';
 import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
 import type { Box, Detail, Stencil } from '../../base/sky.ts';
+import { type Steps, untilDone } from '../../base/steps.ts';
 import { canonicalUuid } from '../../base/uuid.ts';
 import { colourNeedsPicture, colourOf } from '../common/colour.ts';
 import type { Colour } from '../common/colour-parameters.ts';
@@ -132,11 +133,16 @@ function refuseContradictions(request: SodaRequest): void {
  * ```
  */
 export function parseSodaSync(pairs: Pairs): SodaRequest {
+  return untilDone(sodaSteps(pairs));
+}
+
+/** The same in steps. */
+export function* sodaSteps(pairs: Pairs): Steps<SodaRequest> {
   const values = gather(pairs, maxParameters);
   refuseBrokenId(values);
   const p = sodaParameters;
   const id = required(values, p.id);
-  const stencil = singleRegion(values);
+  const stencil = yield* singleRegion(values);
   const position = positionOf(values);
   const [size, box] = [single(values, p.size), single(values, p.box)];
   if (!stencil && !position && !box) refuseMisspelt(values);
@@ -155,7 +161,7 @@ export function parseSodaSync(pairs: Pairs): SodaRequest {
       runId: single(values, p.runId),
       colour: colourOf(values),
       look: lookOf(values),
-      pol: [...new Set(many(values, p.pol))].sort(),
+      pol: [...new Set(yield* many(values, p.pol))].sort(),
       detail: single(values, p.cutoutDetail),
       compress: single(values, p.compress),
       format: single(values, p.responseFormat),

@@ -1,5 +1,6 @@
 /** The parameters of light-curve stacks, declared once. */
 import type { Stencil } from '../../base/sky.ts';
+import { untilDone } from '../../base/steps.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
 import * as position from '../common/position-parameters.ts';
@@ -10,7 +11,7 @@ import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
 import { circle as skyCircle } from '../dali/sky-parameters.ts';
 import { runId } from '../dali/standard-parameters.ts';
 import { parsePos } from '../dali/stencils.ts';
-import { parseTrack } from './track.ts';
+import { trackSteps } from './track.ts';
 
 /** Largest side of a stamp, pixels. */
 export const maxStampSide = 1024;
@@ -92,7 +93,8 @@ const track: Parameter<readonly TrackPoint[]> = {
   description:
     'A moving target, instead of RA and DEC: mjd_utc ra dec (topocentric, ICRS degrees), repeated; or a VOTable with columns of epoch, right ascension and declination, as a value or as an uploaded file. Positions are interpolated over gaps of at most a day; exposures outside are left out.',
   example: '60676.25 12.5 -3.2',
-  parse: parseTrack,
+  parse: (value) => untilDone(trackSteps(value)),
+  steps: trackSteps,
 };
 
 const size: Defaulted<number> = {

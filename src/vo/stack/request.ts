@@ -1,12 +1,13 @@
 /** A stack request as the client's parameters say it: typed, normalised, or refused. */
 import { defined, type Loose } from '../../base/defined.ts';
 import { usageError } from '../../base/errors.ts';
+import { type Steps, untilDone, VALUE } from '../../base/steps.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import type { PixelUnit, PlanesDetail } from '../common/pixel-parameters.ts';
 import { turned } from '../common/position-parameters.ts';
 import type { Conserve, Resample } from '../common/resample-parameters.ts';
 import { type DatasetSelection, selectionOf } from '../common/selection.ts';
-import { badValue, defaultOf, type Pairs, readValue } from '../dali/parameter.ts';
+import { badValue, defaultOf, type Pairs, readSteps } from '../dali/parameter.ts';
 import { withUploads } from '../dali/uploads.ts';
 import { contradiction, gather, refuseUnknown, single, type Values } from '../dali/values.ts';
 import {
@@ -17,7 +18,7 @@ import {
   stackList,
   stackParameters,
 } from './parameters.ts';
-import { maxTrackPoints, parseTrackInSteps, tooManyPoints } from './track.ts';
+import { maxTrackPoints, tooManyPoints } from './track.ts';
 
 /** More parameters than this in one request are refused unread: a TRACK may have a point each. */
 export const maxStackParameters = 10_000;
@@ -71,28 +72,25 @@ export interface StackRequest extends DatasetSelection {
   readonly defaulted: readonly string[];
 }
 
-/** Values of TRACK that were read before, by their texts. */
-type Tracks = ReadonlyMap<string, readonly TrackPoint[]>;
-
-function pointsOf(values: Values, read: Tracks): TrackPoint[] {
+function* pointsOf(values: Values): Steps<TrackPoint[]> {
   const texts = values.get('TRACK') ?? [];
   // Each value has a point at least.
   if (texts.length > maxTrackPoints) throw tooManyPoints(maxTrackPoints, texts.length);
   const points: TrackPoint[] = [];
   for (const text of texts) {
-    points.push(...(read.get(text) ?? readValue(stackParameters.track, text)));
+    points.push(...(yield* readSteps(stackParameters.track, text)));
     if (points.length > maxTrackPoints) throw tooManyPoints(maxTrackPoints);
   }
   return points;
 }
 
-function targetOf(values: Values, tracks: Tracks): StackTarget {
+function* targetOf(values: Values): Steps<StackTarget> {
   const p = stackParameters;
   const ra = single(values, p.ra);
   const dec = single(values, p.dec);
   const pos = single(values, p.pos);
   const circle = single(values, p.circle);
-  const points = pointsOf(values, tracks);
+  const points = yield* pointsOf(values);
   const given = [
     ra !== undefined || dec !== undefined,
     pos !== undefined,
@@ -212,35 +210,21 @@ export function stackRequest(
  * ```
  */
 export function parseStack(pairs: Pairs): StackRequest {
-  return requestOf(valuesOf(pairs), new Map());
+  return untilDone(stackSteps(pairs));
 }
 
-/** The same for who has others to answer: they have their turn while a large table is read. */
-export async function parseStackInSteps(pairs: Pairs): Promise<StackRequest> {
-  const values = valuesOf(pairs);
-  const read = new Map<string, readonly TrackPoint[]>();
-  // Of more tables than one the sum is bounded by reading them in turn.
-  const [first = '', ...others] = values.get('TRACK') ?? [];
-  const isTable =
-    others.length === 0 && first.length <= stackParameters.track.maxLength && first.trim() !== '';
-  if (isTable) read.set(first, await parseTrackInSteps(first));
-  return requestOf(values, read);
-}
-
-function valuesOf(pairs: Pairs): Values {
+/** The same in steps. */
+export function* stackSteps(pairs: Pairs): Steps<StackRequest> {
   const values = gather(withUploads(pairs, stackList), maxStackParameters);
   refuseUnknown(values, stackList, (known) => `The parameters of a stack are ${known}`);
-  return values;
-}
-
-function requestOf(values: Values, tracks: Tracks): StackRequest {
+  yield VALUE * pairs.length;
   const p = stackParameters;
-  const target = targetOf(values, tracks);
+  const target = yield* targetOf(values);
   const radius = target.kind === 'fixed' && target.radius !== undefined;
   const size = single(values, p.size);
   if (radius && size !== undefined)
     throw contradiction('the radius of the circle sets the size of the stamps; leave SIZE out');
-  const selection = selectionOf(values, p);
+  const selection = yield* selectionOf(values, p);
   const format = single(values, p.responseFormat) ?? defaultOf(p.responseFormat);
   const grid = gridOf(values, format);
   const request = stackRequest({

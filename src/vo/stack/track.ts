@@ -1,12 +1,12 @@
 /** TRACK: where a moving target is at given times, one point a value or all of them in a VOTable. */
 
-import { setImmediate } from 'node:timers/promises';
 import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
+import { type Steps, VALUE } from '../../base/steps.ts';
 import type { EpochScale, TrackPoint } from '../../base/track-point.ts';
 import { parseNumbers } from '../dali/numbers.ts';
 import { badValue } from '../dali/parameter.ts';
-import { untilDone, votableSteps } from '../dali/votable-read.ts';
+import { votableSteps } from '../dali/votable-read.ts';
 
 const expected = 'mjd_utc ra dec (such as 60676.25 12.5 -3.2)';
 
@@ -39,25 +39,15 @@ const MOST_ELEMENTS = 25 * maxTrackPoints;
 const isVotable = (text: string) => text.trimStart().startsWith('<');
 
 /** One value of TRACK. A value that begins with `<` is a VOTable. Throws usage BAD_VALUE, VALUE_TOO_LONG, TOO_MANY. */
-export function parseTrack(text: string): readonly TrackPoint[] {
-  if (isVotable(text)) return untilDone(fromVotable(text));
+export function* trackSteps(text: string): Steps<readonly TrackPoint[]> {
+  if (isVotable(text)) return yield* fromVotable(text);
+  yield VALUE + text.length;
   const numbers = parseNumbers('TRACK', text.slice(0, 1000), expected);
   const [epoch, ra, dec] = numbers;
   if (epoch === undefined || ra === undefined || dec === undefined || numbers.length !== 3) {
     throw badValue('TRACK', text, expected, { why: `${numbers.length} numbers instead of 3` });
   }
   return [point(text, epoch, 'UTC', ra, dec)];
-}
-
-/** The same, where it may take longer than others should wait: between its steps they have their turn. */
-export async function parseTrackInSteps(text: string): Promise<readonly TrackPoint[]> {
-  if (!isVotable(text)) return parseTrack(text);
-  const steps = fromVotable(text);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await setImmediate();
-  }
 }
 
 const scales: Readonly<Record<string, EpochScale>> = {
@@ -75,7 +65,7 @@ const columns = {
   dec: { ucd: /^pos\.eq\.dec/i, name: /^(de|dec|dej2000|declination)$/i },
 };
 
-function* fromVotable(text: string): Generator<void, readonly TrackPoint[], void> {
+function* fromVotable(text: string): Steps<readonly TrackPoint[]> {
   const tooManyRows = () => tooManyPoints(maxTrackPoints);
   const { fields, rows, timeSystems } = yield* votableSteps(text, 'TRACK', {
     maxRows: maxTrackPoints,
@@ -107,7 +97,8 @@ function* fromVotable(text: string): Generator<void, readonly TrackPoint[], void
     throw wrong(`expected UTC, TAI, TT or TDB for the time scale, received '${clip(system?.scale ?? '')}'`);
   const origin =
     system?.origin ?? (/jd/i.test(epoch.field.name) && !/mjd/i.test(epoch.field.name) ? 0 : MJD_ORIGIN);
-  return rows.map((row, n) => {
+  const points: TrackPoint[] = [];
+  for (const [n, row] of rows.entries()) {
     const number = (at: number) => {
       const cell = row[at]?.trim() ?? '';
       const value = cell === '' ? Number.NaN : Number(cell);
@@ -115,8 +106,10 @@ function* fromVotable(text: string): Generator<void, readonly TrackPoint[], void
         throw wrong(`row ${n + 1} has no number in column ${clip(fields[at]?.name ?? '')}`);
       return value;
     };
-    return point(text, number(epoch.at) + origin - MJD_ORIGIN, scale, number(ra.at), number(dec.at));
-  });
+    points.push(point(text, number(epoch.at) + origin - MJD_ORIGIN, scale, number(ra.at), number(dec.at)));
+    yield VALUE;
+  }
+  return points;
 }
 
 const ucdOf = { epoch: 'time.epoch', ra: 'pos.eq.ra', dec: 'pos.eq.dec' } as const;
