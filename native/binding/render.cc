@@ -32,6 +32,8 @@ Napi::Value pictureOf(Napi::Env env, const Picture& picture) {
   auto answer = Napi::Object::New(env);
   answer.Set("width", picture.width);
   answer.Set("height", picture.height);
+  answer.Set("opaque", picture.opaque);
+  answer.Set("grey", picture.grey);
   answer.Set("rgba", toUint8Array(env, std::as_bytes(std::span(picture.rgba))));
   return answer;
 }

@@ -7,6 +7,10 @@ import type { AddonSource, OrNeed } from './sources.ts';
 export interface PictureRaster {
   readonly width: number;
   readonly height: number;
+  /** No pixel is without data. */
+  readonly opaque: boolean;
+  /** Red, green and blue of every pixel are equal. */
+  readonly grey: boolean;
   readonly rgba: Uint8Array;
 }
 

@@ -107,6 +107,7 @@ export class Engine {
 
   request({
     class: cls = 'interactive',
+    planned = false,
     signal,
     deadlineMs = this.#options.deadlineMs,
   }: RequestOptions = {}): EngineRequest {
@@ -116,6 +117,7 @@ export class Engine {
       budget: this.#budget,
       stores: this.#options.stores,
       class: cls,
+      planned,
       deadlineMs,
       signal,
       onEnd: (ended) => this.#requests.delete(ended),

@@ -17,7 +17,7 @@ export const perClass = <T>(of: (one: RequestClass) => T): Record<RequestClass, 
  * Of its own time and that of the classes before it, a class that waits gets one part in so many: however much of these there is, it goes on.
  * Time and not jobs: one of these takes as long as a hundred of the others.
  */
-const PARTS = { interactive: 4, bulk: 16 } as const;
+const PARTS = { interactive: 8, bulk: 16 } as const;
 /** Milliseconds of a thread that a job is given when it goes before others: enough to get on, and what the others wait at most. */
 export const AHEAD_MS = 10;
 type Behind = keyof typeof PARTS;
@@ -29,6 +29,8 @@ export interface Queued<Owner> {
 
 export interface QueueOwner {
   readonly class: RequestClass;
+  /** Of a quick one: makes what an earlier task has planned, and goes before those that have not begun. So an answer waits once, not for each task. */
+  readonly planned?: boolean;
 }
 
 /** A job, and whether it goes before jobs of a class that is served before its own. */
@@ -40,6 +42,8 @@ export interface Turn<Job> {
 export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
   /** Owners that have jobs waiting, in the order of their turns. A Map keeps insertion order and removes in O(1). */
   readonly #rings = perClass(() => new Map<Owner, Job[]>());
+  /** Quick ones that are planned. */
+  readonly #planned = new Map<Owner, Job[]>();
   readonly #lengths = perClass(() => 0);
   /** Milliseconds of a thread that a class may go before others. */
   readonly #owed: Record<Behind, number> = { interactive: 0, bulk: 0 };
@@ -52,12 +56,12 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
 
   /** Owners with jobs waiting. */
   owners(of: RequestClass): number {
-    return this.#rings[of].size;
+    return this.#rings[of].size + (of === 'quick' ? this.#planned.size : 0);
   }
 
   /** `resumed` jobs go before the owner's others: their pieces are wanted first. */
   push(job: Job, resumed = false): void {
-    const ring = this.#rings[job.owner.class];
+    const ring = this.#ringOf(job.owner);
     const jobs = ring.get(job.owner);
     if (!jobs) ring.set(job.owner, [job]);
     else if (resumed) jobs.unshift(job);
@@ -101,7 +105,7 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
 
   /** Removes and returns all jobs of an owner. */
   drop(owner: Owner): Job[] {
-    const ring = this.#rings[owner.class];
+    const ring = this.#ringOf(owner);
     const jobs = ring.get(owner) ?? [];
     ring.delete(owner);
     this.#lengths[owner.class] -= jobs.length;
@@ -113,8 +117,12 @@ export class FairQueue<Owner extends QueueOwner, Job extends Queued<Owner>> {
     return requestClasses.slice(0, requestClasses.indexOf(of)).some((before) => this.#lengths[before] > 0);
   }
 
+  #ringOf(owner: Owner): Map<Owner, Job[]> {
+    return owner.class === 'quick' && owner.planned ? this.#planned : this.#rings[owner.class];
+  }
+
   #take(from: RequestClass): Job | undefined {
-    const ring = this.#rings[from];
+    const ring = from === 'quick' && this.#planned.size > 0 ? this.#planned : this.#rings[from];
     const first = ring.entries().next();
     if (first.done) return undefined;
     const [owner, jobs] = first.value;

@@ -29,6 +29,7 @@ export interface Work {
 /** One request: everything that is queued, fair, cancelled and late together. */
 export interface Owner {
   readonly class: RequestClass;
+  readonly planned?: boolean;
   /** `performance.now()` of the end. */
   deadlineAt: number;
   /** Why nothing more is run for it. */

@@ -38,15 +38,15 @@ const share = (ran: readonly RequestClass[], of: RequestClass, ms: PerClass) => 
   return sum(ran.filter((one) => one === of)) / sum(ran);
 };
 
-it('a class that waits gets its share of the time, whatever its jobs take: a sixteenth, a quarter of the others, the rest', () => {
+it('a class that waits gets its share of the time, whatever its jobs take: a sixteenth, an eighth of the others, the rest', () => {
   for (const ms of [
     { quick: 1, interactive: 1, bulk: 1 },
     { quick: 1, interactive: 100, bulk: 10 },
     { quick: 2, interactive: 10, bulk: 300 },
   ]) {
     const ran = run(queueOf({ quick: 9, interactive: 9, bulk: 9 }), ms, 100_000);
-    expect(share(ran, 'quick', ms)).toBeCloseTo(45 / 64, 1.7);
-    expect(share(ran, 'interactive', ms)).toBeCloseTo(15 / 64, 1.7);
+    expect(share(ran, 'quick', ms)).toBeCloseTo(105 / 128, 1.7);
+    expect(share(ran, 'interactive', ms)).toBeCloseTo(15 / 128, 1.7);
     expect(share(ran, 'bulk', ms)).toBeCloseTo(1 / 16, 1.7);
   }
 });
@@ -60,8 +60,25 @@ it('a burst of quick jobs is done when its own time and the shares of others hav
   );
   const last = ran.lastIndexOf('quick');
   const others = ran.slice(0, last).filter((of) => of !== 'quick').length * 10;
-  // Fifteen and four for forty-five of the 600 ms, and one more each.
-  expect(others).toBeLessThanOrEqual(600 * (15 / 45 + 4 / 45) + 20);
+  // Fifteen and eight for a hundred and five of the 600 ms, and one more each.
+  expect(others).toBeLessThanOrEqual(600 * (15 / 105 + 8 / 105) + 20);
+});
+
+it('what is planned is made before quick requests that have not begun, in turn among themselves', () => {
+  const queue = new FairQueue<
+    { class: RequestClass; planned?: boolean },
+    { owner: { class: RequestClass; planned?: boolean } }
+  >();
+  const fresh = { class: 'quick' } as const;
+  const [one, two] = [{ class: 'quick', planned: true } as const, { class: 'quick', planned: true } as const];
+  for (const owner of [fresh, one, one, two]) queue.push({ owner });
+  expect(queue.length('quick')).toBe(4);
+  expect(queue.owners('quick')).toBe(3);
+  const order = Array.from({ length: 4 }, () => queue.next()?.job.owner);
+  expect(order.map((owner) => [fresh, one, two].indexOf(owner as typeof fresh))).toEqual([1, 2, 1, 0]);
+  queue.push({ owner: one });
+  expect(queue.drop(one)).toHaveLength(1);
+  expect(queue.next()).toBeUndefined();
 });
 
 it('no turn is lost for a class that has nothing, or may not run', () => {

@@ -1,6 +1,7 @@
 // Grey pictures of cutouts: curves and limits as astropy.visualization has them, the sky at a fifth of white by default.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS as principal } from '../../src/access/principal.ts';
 import type { Vignet } from '../../src/products/vignet.ts';
@@ -58,6 +59,15 @@ describe('a picture', () => {
     const { worst } = await oracle.ask<Compared>('compare', task);
     // Levels are rounded to whole ones; pixels are float32.
     expect(worst).toBeLessThan(0.51);
+  });
+
+  it.each([
+    ['grey', {}, 1],
+    ['grey, some of it beyond the image', { SIZE: '4000' }, 4],
+    ['colours', { CMAP: 'hot' }, 3],
+  ] as const)('has as a PNG the channels that it needs: %s', async (_, more, channels) => {
+    const png = await picture(more, 'channels.png');
+    expect((await sharp(png).metadata()).channels).toBe(channels);
   });
 
   it('is another answer with another look, of mosaics too', async () => {

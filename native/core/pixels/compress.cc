@@ -18,6 +18,10 @@ namespace {
 
 enum class Scheme { gzip, rice, quantised };
 
+// Bytes of rows that make a tile of GZIP_2: each tile has a Huffman code of its own, which takes longer to
+// make than a short row to write.
+constexpr size_t kDeflatedTile = 32768;
+
 void checkOptions(const CompressOptions& options) {
   if (!options.quantize) return;
   if (options.mode != CompressOptions::Mode::rice)
@@ -46,6 +50,9 @@ class Table {
     const bool rice = options.mode == CompressOptions::Mode::rice;
     if (rice && image.bitpix > 0) scheme_ = Scheme::rice;
     if (rice && image.bitpix < 0 && options.quantize) scheme_ = Scheme::quantised;
+    line_ = width_ * static_cast<size_t>(std::abs(image.bitpix) / 8);
+    if (scheme_ == Scheme::gzip) depth_ = std::clamp<uint64_t>(kDeflatedTile / line_, 1, image.axes[1]);
+    tiles_ = height_ / image.axes[1] * ((image.axes[1] + depth_ - 1) / depth_);
     level_ = options.quantize.value_or(0.0f);
     // Arrays are addressed by 32 bits unless the heap could outgrow them.
     wide_ = pixels.size() > (uint64_t{1} << 30);
@@ -54,10 +61,11 @@ class Table {
 
   void encode(const Control& control) {
     RowEncoder encoder(image_.bitpix, width_);
-    const size_t line = width_ * static_cast<size_t>(std::abs(image_.bitpix) / 8);
-    for (uint64_t y = 0; y < height_; ++y) {
+    for (uint64_t y = 0, rows = 0; y < height_; y += rows) {
       control.poll();
-      const auto row = pixels_.subspan(y * line, line);
+      // No tile goes beyond its slice.
+      rows = std::min(depth_, image_.axes[1] - y % image_.axes[1]);
+      const auto row = pixels_.subspan(y * line_, rows * line_);
       if (scheme_ == Scheme::gzip) put(encoder.gzip(row, true), compressedMost_);
       if (scheme_ == Scheme::rice) put(encoder.rice(row), compressedMost_);
       if (scheme_ != Scheme::quantised) continue;
@@ -104,8 +112,8 @@ class Table {
     header.add("XTENSION", "BINTABLE", "binary table extension");
     header.add("BITPIX", 8);
     header.add("NAXIS", 2);
-    header.add("NAXIS1", static_cast<int64_t>(rows_.size() / height_), "width of table in bytes");
-    header.add("NAXIS2", static_cast<int64_t>(height_), "number of tiles");
+    header.add("NAXIS1", static_cast<int64_t>(rows_.size() / tiles_), "width of table in bytes");
+    header.add("NAXIS2", static_cast<int64_t>(tiles_), "number of tiles");
     header.add("PCOUNT", static_cast<int64_t>(heap_.size()), "size of the heap");
     header.add("GCOUNT", 1);
     header.add("TFIELDS", scheme_ == Scheme::quantised ? 4 : 1);
@@ -133,7 +141,8 @@ class Table {
     header.add("ZPCOUNT", 0);
     header.add("ZGCOUNT", 1);
     header.add("ZTILE1", static_cast<int64_t>(width_));
-    for (size_t i = 1; i < image_.axes.size(); ++i) header.add("ZTILE" + std::to_string(i + 1), 1);
+    for (size_t i = 1; i < image_.axes.size(); ++i)
+      header.add("ZTILE" + std::to_string(i + 1), i == 1 ? static_cast<int64_t>(depth_) : 1);
   }
 
   void codecCards(HeaderWriter& header) const {
@@ -169,6 +178,9 @@ class Table {
   const HduRecord& image_;
   std::span<const std::byte> pixels_;
   size_t width_, height_;  // `height_`: rows of all slices
+  size_t line_ = 0;        // bytes of a row
+  uint64_t depth_ = 1;     // rows of a tile
+  uint64_t tiles_ = 0;
   Scheme scheme_ = Scheme::gzip;
   float level_;
   bool wide_;

@@ -32,7 +32,7 @@ namespace {
 constexpr int kSubtractiveDither2 = 2;
 // Undefined pixels as cfitsio takes them: its own FLOATNULLVALUE, which no measured pixel has.
 constexpr float kNull = -9.11912E-36F;
-// Row tiles are short; more effort than this gains a per cent and costs several times as long.
+// Tiles are short; more effort than this gains a per cent and costs several times as long.
 constexpr int kDeflateLevel = 4;
 
 // False when the row holds an infinity, which has no place among scaled integers.

@@ -16,7 +16,7 @@ class RowEncoder {
   RowEncoder(int bitpix, size_t width);
   ~RowEncoder();
 
-  // GZIP_2, and GZIP_1 for rows that cannot be quantised.
+  // GZIP_2 of one or more whole rows, and GZIP_1 for rows that cannot be quantised.
   std::span<const std::byte> gzip(std::span<const std::byte> row, bool shuffled);
 
   // RICE_1 of integers (BITPIX 8, 16, 32) in blocks of 32.

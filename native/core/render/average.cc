@@ -22,6 +22,15 @@ std::vector<float> averaged(const MemoryImage& image, const Box& box, uint32_t f
                             const Control& control) {
   const uint32_t width = dividedBy(box.width(), factor), height = dividedBy(box.height(), factor);
   std::vector<float> out(std::size_t{width} * height), row(image.width);
+  if (factor == 1) {
+    for (uint32_t v = 0; v < height; ++v) {
+      control.poll();
+      image.row(box.y0 + v, row);
+      std::transform(row.begin() + box.x0, row.begin() + box.x1, out.begin() + std::ptrdiff_t{width} * v,
+                     [](float pixel) { return std::isfinite(pixel) ? pixel : kNan; });
+    }
+    return out;
+  }
   std::vector<double> sum(width);
   std::vector<uint32_t> count(width);
   for (uint32_t v = 0; v < height; ++v) {

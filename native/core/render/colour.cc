@@ -104,7 +104,10 @@ Picture renderColour(const std::array<ColourChannel, 3>& channels, const ColourO
     uint8_t* to = out.rgba.data() + std::size_t{y} * out.width * 4;
     for (uint32_t x = 0; x < out.width; ++x, ++from, to += 4) {
       const std::array<float, 3> pixel{pixels[0][from], pixels[1][from], pixels[2][from]};
-      if (!std::isfinite(pixel[0] + pixel[1] + pixel[2])) continue;  // all zero: transparent
+      if (!std::isfinite(pixel[0] + pixel[1] + pixel[2])) {  // all zero: transparent
+        out.opaque = false;
+        continue;
+      }
       const std::array<uint8_t, 3> rgb = scale(pixel);
       std::copy(rgb.begin(), rgb.end(), to);
       to[3] = 255;

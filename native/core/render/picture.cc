@@ -22,16 +22,20 @@ Picture drawn(std::span<const float> pixels, uint32_t width, const RenderOptions
   Picture out;
   out.width = width;
   out.height = static_cast<uint32_t>(pixels.size() / width);
-  const Limits limits = limitsOf(pixels, options.limits);
+  const Greys greys(limitsOf(pixels, options.limits), options.stretch);
   const ColourTable colours = colourTable(options.colormap);
+  out.grey = options.colormap != Colormap::hot;
   out.rgba.resize(pixels.size() * 4);
   for (uint32_t y = 0; y < out.height; ++y) {
     control.poll();
     const float* from = pixels.data() + std::size_t{out.height - 1 - y} * out.width;
     uint8_t* to = out.rgba.data() + std::size_t{y} * out.width * 4;
     for (uint32_t x = 0; x < out.width; ++x, to += 4) {
-      if (std::isnan(from[x])) continue;  // all zero: transparent
-      std::copy_n(colours[grey(from[x], limits, options.stretch)].begin(), 3, to);
+      if (std::isnan(from[x])) {  // all zero: transparent
+        out.opaque = false;
+        continue;
+      }
+      std::copy_n(colours[greys(from[x])].begin(), 3, to);
       to[3] = 255;
     }
   }

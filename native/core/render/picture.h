@@ -36,6 +36,8 @@ struct RenderOptions {
 // pixels are 0, 0, 0 with alpha 0; all others are opaque.
 struct Picture {
   uint32_t width = 0, height = 0;
+  bool opaque = true;  // no pixel is undefined
+  bool grey = false;   // the colours of every pixel are equal
   std::vector<uint8_t> rgba;
 };
 

@@ -22,7 +22,7 @@ struct Limits {
 };
 
 // Limits that a few bright or broken pixels do not move: from the median, the median absolute deviation and
-// the 99.5th percentile of at most some 100,000 pixels taken evenly. NaN and infinities are left out; an
+// the 99.5th percentile of at most some 20,000 pixels taken evenly. NaN and infinities are left out; an
 // image without finite pixels, or with all equal, has limits too. The softening and the logarithm put the
 // median at a fifth of white.
 Limits robustLimits(std::span<const float> pixels);
@@ -30,7 +30,16 @@ Limits robustLimits(std::span<const float> pixels);
 // The limits that options ask for. Throws as `render` does.
 Limits limitsOf(std::span<const float> pixels, const PictureLimits& asked);
 
-// 0 to 255; NaN gives 0.
-uint8_t grey(double value, const Limits& limits, Stretch stretch);
+// The levels of pixels, 0 to 255; of NaN 0.
+class Greys {
+ public:
+  Greys(const Limits& limits, Stretch stretch);
+  uint8_t operator()(double value) const;
+
+ private:
+  Stretch stretch_;
+  double black_, range_;
+  double bend_ = 0, most_ = 1;  // what the curve multiplies its argument by, and its value at white
+};
 
 }  // namespace vignet

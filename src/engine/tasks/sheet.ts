@@ -120,5 +120,5 @@ function compose(task: SheetDrawing, { width: across, rgba }: PictureRaster, pol
       out[(top + size * zoom + 1 + y) * width + left + x] = grey(INK);
     });
   });
-  return { width, height, rgba: new Uint8Array(out.buffer) };
+  return { width, height, opaque: true, grey: true, rgba: new Uint8Array(out.buffer) };
 }

@@ -1,12 +1,10 @@
 /** Pixels to PNG, JPEG or WebP. */
 import type { Sharp } from 'sharp';
+import type { PictureRaster } from '../../addon/render.ts';
 import type { PictureFormat } from '../../vo/dali/response-format.ts';
 
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8Array;
-}
+/** On noise higher levels take four times as long for 4 % fewer bytes. */
+const PNG_LEVEL = 4;
 
 /** Loaded when the first picture is asked for: most processes never make one. A service loads it before it listens. */
 export async function encoder() {
@@ -16,21 +14,28 @@ export async function encoder() {
   return sharp;
 }
 
-/** Encodes with sharp, in one thread of libuv's: the engine owns the cores. The same pixels give the same bytes. */
+/**
+ * Encodes with sharp, in one thread of libuv's: the engine owns the cores. The same pixels give the same bytes. A PNG has only
+ * the channels that it needs: of a grey image a tenth of the time, and a third fewer bytes.
+ */
 export async function encodePicture(
-  { width, height, rgba }: Pixels,
+  { width, height, opaque, grey, rgba }: PictureRaster,
   format: PictureFormat,
 ): Promise<Uint8Array> {
   const sharp = await encoder();
   const image: Sharp = sharp(rgba, { raw: { width, height, channels: 4 } });
-  if (format === 'png') return image.png({ compressionLevel: 6 }).toBuffer();
+  if (format === 'png') {
+    if (opaque && grey) image.extractChannel('red');
+    else if (opaque) image.removeAlpha();
+    return image.png({ compressionLevel: PNG_LEVEL }).toBuffer();
+  }
   if (format === 'webp') return image.webp({ quality: 90 }).toBuffer();
   return image.flatten({ background: '#000' }).jpeg({ quality: 90 }).toBuffer();
 }
 
 /** An animated WebP that begins again at its end: frames of `frameHeight` rows, one below the other, each shown for `ms`. */
 export async function encodeFilm(
-  { width, height, rgba }: Pixels,
+  { width, height, rgba }: PictureRaster,
   frameHeight: number,
   ms: number,
 ): Promise<Uint8Array> {

@@ -181,7 +181,7 @@ export async function planCutout(
 
   const answerDeps: AnswerDeps = {
     engine,
-    options: { class: classOf(plan.size), ...options },
+    options: { class: classOf(plan.size), planned: true, ...options },
     fits: plainFits(plan, {
       layout,
       sources: dataset.sources,

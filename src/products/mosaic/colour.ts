@@ -140,7 +140,7 @@ export async function planColour(
   ];
   const answer = new ColourAnswer({
     engine: deps.engine,
-    options: { class: classOf(summary.bytes, summary.workSeconds), ...options },
+    options: { class: classOf(summary.bytes, summary.workSeconds), planned: true, ...options },
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
     filename: `${words.join('_')}.${format === 'jpeg' ? 'jpg' : format}`,

@@ -135,7 +135,7 @@ export function assemble(
 
   const answerDeps: AnswerDeps = {
     engine,
-    options: { class: classOf(fits.size, work), ...options },
+    options: { class: classOf(fits.size, work), planned: true, ...options },
     fits,
     drainMs,
     contentType: mediaTypes[format],

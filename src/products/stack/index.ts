@@ -139,7 +139,7 @@ export async function planStack(
   const context: RowContext = { size: plan.size, link: cutouts ? linkOf(cutouts, plan.size) : undefined };
   const pooled: PooledDeps = {
     engine,
-    options: { class: classOf(stampBytes(plan)), ...options },
+    options: { class: classOf(stampBytes(plan)), planned: true, ...options },
     drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
