@@ -32,8 +32,8 @@ namespace {
 constexpr int kSubtractiveDither2 = 2;
 // Undefined pixels as cfitsio takes them: its own FLOATNULLVALUE, which no measured pixel has.
 constexpr float kNull = -9.11912E-36F;
-// Tiles are short; more effort than this gains a per cent and costs several times as long.
-constexpr int kDeflateLevel = 4;
+// More effort gains 5 per cent of noisy floats and takes half as long again.
+constexpr int kDeflateLevel = 1;
 
 // False when the row holds an infinity, which has no place among scaled integers.
 template <typename F, typename U>
