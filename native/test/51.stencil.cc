@@ -253,6 +253,17 @@ TEST_CASE("overlaps that sampling would miss") {
   CHECK_FALSE(overlap(*box, *rangeRegion(0, 360, 12.003, 13)));
 }
 
+// Two of the cases that mpmath decides in test/archive/positions.test.ts.
+TEST_CASE("a range about a pole meets what lies there, and not what lies beside it") {
+  const auto beside =
+      polygonRegion(std::vector<double>{327.55270823927276, 89.99999447990169, 205.80993013870147,
+                                        89.999983462899, 224.87758955354568, 89.99999278533927},
+                    true);
+  CHECK_FALSE(overlap(*beside, *rangeRegion(0, 360, 89.9999999, 90)));
+  CHECK_FALSE(overlap(*beside, *rangeRegion(0, 360, 89.999999999, 90)));
+  CHECK(overlap(*beside, *rangeRegion(0, 360, 89.99999, 90)));
+}
+
 TEST_CASE("footprints are circles or polygons, and nothing else") {
   const std::vector<double> circle{10, 20, 1}, polygon{9, 19, 11, 19, 11, 21, 9, 21};
   CHECK(overlaps(circle, toVector(10.5, 20)));

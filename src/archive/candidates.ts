@@ -64,6 +64,6 @@ const wasReadAtIngest = ({ record, footprint }: StoredDataset) => !record.unread
 /** Whether a search finds a dataset by the footprint that was seen at its first use, as it would find it by the index. */
 function meets({ footprint, record: { tMin, tMax } }: StoredDataset, { region, time }: Search): boolean {
   if (!footprint) return false;
-  if (time && tMin !== null && tMax !== null && (tMin > time[1] || tMax < time[0])) return false;
+  if (time && ((tMin ?? time[0]) > time[1] || (tMax ?? time[1]) < time[0])) return false;
   return callNative(() => native.overlaps(footprint, region));
 }

@@ -1,19 +1,22 @@
 /** Checks an archive as a whole, as SQLite's integrity_check does a database: everything that is stored is read and compared. */
 import { resolve as absolute, join } from 'node:path';
+import { native } from '../addon/addon.ts';
 import type { DatasetIndex } from '../addon/dataset-index.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative, toVignetError } from '../base/to-vignet-error.ts';
-import { isAsIngested } from '../bytes/file-record.ts';
+import { type FileRecord, isAsIngested } from '../bytes/file-record.ts';
 import { stampFile } from '../bytes/files.ts';
 import { folderOf } from '../bytes/roots.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
+import { checkDatasets, Pixels } from './check-datasets.ts';
 import { type ArchiveConfig, configOf } from './config.ts';
 import { currentGeneration, generationPath, openIndexIn, pointedGeneration } from './generation.ts';
 import { PackReader } from './pack-reader.ts';
-import { type DatasetRecord, requireSameDataset } from './record.ts';
+import { pixelsOf } from './pixel-digest.ts';
+import { requireSameDataset, type StoredDataset } from './record.ts';
 
 /**
  * Something that is wrong with an archive.
@@ -25,7 +28,7 @@ import { type DatasetRecord, requireSameDataset } from './record.ts';
  * ```
  */
 export interface ArchiveFault {
-  readonly part: 'configuration' | 'pointer' | 'index' | 'catalog' | 'pack' | 'file';
+  readonly part: 'configuration' | 'pointer' | 'index' | 'catalog' | 'pack' | 'file' | 'dataset';
   /** When only one dataset is concerned. */
   readonly uuid?: string;
   /** What is wrong, and what to do. */
@@ -38,12 +41,16 @@ export interface ArchiveFault {
  * ```ts
  * import type { CheckOptions } from 'vignet';
  *
- * const withFiles: CheckOptions = { files: true };
+ * const withFiles: CheckOptions = { files: true, datasets: true };
  * ```
  */
 export interface CheckOptions {
   /** Whether the files of the datasets still have the size and time that they had at ingest. Default: they are not looked at. */
   readonly files?: boolean;
+  /** Whether datasets are there twice, or are images of the sky without a position or a time. Default: what they are is not looked at. */
+  readonly datasets?: boolean;
+  /** Whether images are there twice by their stored pixels, all of which are read. Default: they are not. */
+  readonly pixels?: boolean;
 }
 
 const PLACES = [
@@ -71,7 +78,7 @@ type Place = Pick<CatalogRow, (typeof PLACES)[number]>;
  */
 export async function* checkArchive(
   folder: string,
-  { files = false }: CheckOptions = {},
+  { files = false, datasets = false, pixels = false }: CheckOptions = {},
 ): AsyncGenerator<ArchiveFault, void, undefined> {
   const archive = absolute(folder);
   let config: ArchiveConfig | undefined;
@@ -100,8 +107,12 @@ export async function* checkArchive(
     yield* attempt('catalog', async () => {
       catalog.opened = await openCatalog(path, config?.catalog);
     });
-    if (catalog.opened)
-      yield* checkRows(catalog.opened, index.opened, packs, files ? (config?.roots ?? {}) : undefined);
+    if (catalog.opened) {
+      const { roots = {} } = config ?? {};
+      const looking = { packs, files, pixels: pixels ? new Pixels() : undefined, roots };
+      yield* checkRows(catalog.opened, index.opened, looking);
+      if (datasets) yield* checkDatasets(catalog.opened);
+    }
   } finally {
     await packs.close();
     index.opened?.close();
@@ -121,12 +132,21 @@ async function* attempt(
   }
 }
 
-/** `roots`: where the files lie that are to be looked at. */
+type Roots = Readonly<Record<string, string>>;
+
+interface Looking {
+  readonly packs: PackReader;
+  readonly roots: Roots;
+  /** Whether files are to be looked at. */
+  readonly files: boolean;
+  /** Of images whose pixels have been read; undefined: they are not to be. */
+  readonly pixels: Pixels | undefined;
+}
+
 async function* checkRows(
   catalog: Catalog,
   index: DatasetIndex | undefined,
-  packs: PackReader,
-  roots: Readonly<Record<string, string>> | undefined,
+  looking: Looking,
 ): AsyncGenerator<ArchiveFault, void, undefined> {
   let count = 0;
   const rows = catalog.select({ columns: PLACES, where: ALWAYS, order: ['uuid'] });
@@ -135,7 +155,7 @@ async function* checkRows(
       for (const row of batch) {
         const number = count++;
         if (index) yield* attempt('index', () => requireSamePlace(row, number, index), row.uuid);
-        yield* checkEntry(row, packs, roots);
+        yield* checkEntry(row, looking);
       }
     }
   } catch (error) {
@@ -167,37 +187,58 @@ function requireSamePlace(row: Place, number: number, index: DatasetIndex): void
 
 const isSame = (held: number, wanted: number | null) => Object.is(held, wanted ?? Number.NaN);
 
-/** The entry of a dataset, its seek points, and with `roots` its files. */
+/** The entry of a dataset, its seek points, and its files as far as they are to be looked at. */
 async function* checkEntry(
-  { uuid, pack, pack_offset: offset, pack_length: length }: Place,
-  packs: PackReader,
-  roots: Readonly<Record<string, string>> | undefined,
+  { uuid, repo, pack, pack_offset: offset, pack_length: length }: Place,
+  { packs, roots, files, pixels }: Looking,
 ): AsyncGenerator<ArchiveFault, void, undefined> {
-  const read = { record: undefined as DatasetRecord | undefined };
+  const read = { stored: undefined as StoredDataset | undefined };
   yield* attempt(
     'pack',
     async () => {
-      const { record } = await packs.read({ pack, offset, length });
-      requireSameDataset(uuid, record);
-      read.record = record;
-      if (record.seek) await packs.checkBytes({ seek: uuid }, record.seek);
+      const stored = await packs.read({ pack, offset, length });
+      requireSameDataset(uuid, stored.record);
+      read.stored = stored;
+      if (stored.record.seek) await packs.checkBytes({ seek: uuid }, stored.record.seek);
     },
     uuid,
   );
-  if (!roots) return;
-  for (const file of read.record?.files ?? []) {
-    yield* attempt(
-      'file',
-      async () => {
-        const found = await stampFile(join(folderOf(file.root, roots), file.path));
-        if (isAsIngested(found, file)) return;
-        throw new VignetError(
-          'data',
-          'FILE_CHANGED',
-          'expected the file as it was ingested, received one of another size or time; ingest it again',
-        );
-      },
-      uuid,
-    );
-  }
+  const { stored } = read;
+  if (!stored) return;
+  let isGood = true;
+  for (const file of files ? stored.record.files : [])
+    for await (const fault of attempt('file', () => requireAsIngested(file, roots), uuid)) {
+      isGood = false;
+      yield fault;
+    }
+  if (!pixels || !isGood) return;
+  const twice = { fault: undefined as ArchiveFault | undefined };
+  yield* attempt(
+    'file',
+    async () => {
+      const digest = await digestOf(stored, roots);
+      if (digest !== undefined) twice.fault = pixels.fault(repo, uuid, digest);
+    },
+    uuid,
+  );
+  if (twice.fault) yield twice.fault;
+}
+
+async function requireAsIngested(file: FileRecord, roots: Roots): Promise<void> {
+  const found = await stampFile(join(folderOf(file.root, roots), file.path));
+  if (isAsIngested(found, file)) return;
+  throw new VignetError(
+    'data',
+    'FILE_CHANGED',
+    'expected the file as it was ingested, received one of another size or time; ingest it again',
+  );
+}
+
+/** Of the image's own file; undefined where it is gzipped, in a zip file, or was not read at ingest. */
+async function digestOf({ record, layout }: StoredDataset, roots: Roots): Promise<string | undefined> {
+  const [file] = record.files;
+  if (record.unread || !file || file.gzip || file.member) return undefined;
+  await requireAsIngested(file, roots);
+  const info = callNative(() => native.describeLayout(layout));
+  return pixelsOf(join(folderOf(file.root, roots), file.path), info);
 }

@@ -40,7 +40,7 @@ interface Fault {
 export function checkCommand(): Command {
   return new Command('check')
     .description(
-      'Check an archive: configuration, index, catalog and packs; or, with --butler, a Butler repository: registry, files, positions and times. Prints what is wrong and what to do; exits with 1 if anything is.',
+      'Check an archive: configuration, index, catalog and packs, and which datasets are there twice or have no position or time; or, with --butler, a Butler repository: registry, files, positions and times. Prints what is wrong and what to do; exits with 1 if anything is.',
     )
     .addOption(archiveOption())
     .option('--files', 'check also that every file has the size and time that it had at ingest')
@@ -56,19 +56,19 @@ export function checkCommand(): Command {
     .addOption(datasetTypeOption())
     .addOption(allowRootOption())
     .addOption(allowHostOption())
-    .option('--pixels', 'with --butler: read the pixels of all images too, and say which are there twice')
+    .option('--pixels', 'read the pixels of all images too, and say which are there twice')
     .option('--json', 'print one JSON object per fault')
     .action(run);
 }
 
 async function run(flags: Flags): Promise<void> {
-  const { archive, files = false, butler, json = false } = flags;
+  const { archive, files = false, pixels = false, butler, json = false } = flags;
   if (butler !== undefined && files)
     throw usageError(
       'CONTRADICTION',
       'expected --butler or --files, received both; files of a Butler are always checked',
     );
-  const other = (['collection', 'datasetType', 'allowRoot', 'allowHost', 'pixels'] as const).find(
+  const other = (['collection', 'datasetType', 'allowRoot', 'allowHost'] as const).find(
     (name) => flags[name] !== undefined,
   );
   if (butler === undefined && other !== undefined)
@@ -76,7 +76,10 @@ async function run(flags: Flags): Promise<void> {
       'CONTRADICTION',
       `expected --butler with ${optionOf(other)}, received none; name the repository`,
     );
-  const faults = butler === undefined ? checkArchive(archive, { files }) : butlerFaults(butler, flags);
+  const faults =
+    butler === undefined
+      ? checkArchive(archive, { files, datasets: true, pixels })
+      : butlerFaults(butler, flags);
   let found = 0;
   for await (const fault of faults) {
     found += 1;

@@ -1,12 +1,16 @@
 /** Datasets as lines on a terminal: a table, and why some cannot be found on the sky. */
 import type { ListedDataset } from '../archive/dataset-search.ts';
+import { addTo } from '../base/add-to.ts';
 import { count } from '../base/count.ts';
 import { printable, shortened, table } from './terminal.ts';
 
 const HEADING = ['collection', 'type', 'band', 'data id', 't_min', 's_ra', 's_dec', 'planes', 'uuid'];
 
-/** Datasets whose reasons are printed. */
+const NO_WCS = 'the header has no celestial WCS';
+
+/** Reasons that are printed, and datasets of each. */
 const MOST_REASONS = 10;
+const SOME = 3;
 
 const fixed = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
 
@@ -50,12 +54,18 @@ export class DatasetRows {
     this.#sayWhyWithoutSky();
   }
 
+  /** By reasons: calibrations share one. */
   #sayWhyWithoutSky(): void {
     const { length } = this.#lost;
     if (length === 0) return;
-    console.log(`${length} without a position, which only their IDs find:`);
-    for (const { uuid, wcs_note } of this.#lost.slice(0, MOST_REASONS))
-      console.log(`  ${uuid}: ${printable(wcs_note ?? 'the header has no celestial WCS')}`);
-    if (length > MOST_REASONS) console.log(`  and ${length - MOST_REASONS} more`);
+    const reasons = new Map<string, string[]>();
+    for (const { uuid, wcs_note } of this.#lost) addTo(reasons, wcs_note ?? NO_WCS, uuid);
+    console.log(`${length} without a position, which no search by place finds:`);
+    for (const [reason, uuids] of [...reasons].slice(0, MOST_REASONS)) {
+      const more = uuids.length > SOME ? ` and ${uuids.length - SOME} more` : '';
+      console.log(`  ${printable(reason)}: ${uuids.slice(0, SOME).join(', ')}${more}`);
+    }
+    if (reasons.size > MOST_REASONS)
+      console.log(`  and ${count(reasons.size - MOST_REASONS, 'reason')} more`);
   }
 }

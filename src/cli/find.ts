@@ -17,6 +17,7 @@ import { DatasetRows } from './dataset-rows.ts';
 import { deliver } from './deliver.ts';
 import { engineOptions } from './engine-options.ts';
 import { checkOutput, filesOf, forceOption } from './output.ts';
+import { refusePacked } from './output-format.ts';
 import { addParameters, pairsOf } from './parameter-options.ts';
 import { printable } from './terminal.ts';
 
@@ -38,6 +39,7 @@ const SUFFIXES: Readonly<Record<string, readonly [FindFormat, ...FindFormat[]]>>
 /** Undefined: for people. Throws VignetError usage CONTRADICTION. */
 function formatOf({ as, output = '-' }: Flags): FindFormat | undefined {
   if (output === '-') return as;
+  refusePacked(output, 'write the list without that suffix and compress it afterwards');
   const suffix = extname(output).slice(1).toLowerCase();
   const forms = Object.hasOwn(SUFFIXES, suffix) ? SUFFIXES[suffix] : undefined;
   const fits = forms ? as === undefined || forms.includes(as) : as !== undefined;

@@ -104,7 +104,7 @@ export function ingestCommand(): Command {
     .option('--authority <name>', 'authority of the IVOIDs, such as example.org')
     .option(
       '--catalog <url>',
-      'of a new archive: keep its catalog in PostgreSQL, postgresql://user@host/database; passwords come from PGPASSFILE or PGPASSWORD (default: in files)',
+      'of a new archive: keep its catalog in PostgreSQL, postgresql://user@host/database; passwords come from PGPASSFILE or PGPASSWORD; the archive keeps the URL, and every other command finds it there (default: in files)',
     )
     .option(
       '--table <name>',

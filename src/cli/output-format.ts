@@ -20,6 +20,15 @@ interface Formats {
 /** Suffixes of files that are compressed as a whole, which no answer is. */
 const packed: readonly string[] = ['gz', 'bz2', 'xz', 'zst', 'z', 'zip'];
 
+/** Throws VignetError usage CONTRADICTION for the name of a file that is compressed as a whole; `instead` says what to do. */
+export function refusePacked(output: string, instead: string): void {
+  if (!packed.includes(extname(output).slice(1).toLowerCase())) return;
+  throw usageError(
+    'CONTRADICTION',
+    `expected a file that is not compressed as a whole for --output, received ${printable(output)}; ${instead}`,
+  );
+}
+
 /** Forms of FITS have a type of their own behind it. */
 const plain = (type: string | undefined) => type?.split(';', 1)[0];
 
@@ -34,11 +43,10 @@ export function withFormat<Flags extends { readonly output?: string | undefined;
   const { output = '' } = flags;
   const format = String(flags.format).toLowerCase() === 'jpg' ? 'jpeg' : flags.format;
   const suffix = extname(output).slice(1).toLowerCase();
-  if (packed.includes(suffix))
-    throw usageError(
-      'CONTRADICTION',
-      `expected a file that is not compressed as a whole for --output, received ${printable(output)}; write .fits and compress it afterwards, or where there is --compress use it for tile compression (.fits.fz)`,
-    );
+  refusePacked(
+    output,
+    'write .fits and compress it afterwards, or where there is --compress use it for tile compression (.fits.fz)',
+  );
   const type = suffixes[suffix];
   if (type === undefined) return { ...flags, format };
   const given = format === undefined ? undefined : parse(String(format));

@@ -1,7 +1,9 @@
 /** Drops a release from an archive as a whole: the next generation is without it. */
+import { isDeepStrictEqual } from 'node:util';
 import { configOf, keepConfig } from '../archive/config.ts';
 import { clip } from '../base/clip.ts';
-import { usageError } from '../base/errors.ts';
+import { usageError, VignetError } from '../base/errors.ts';
+import { IngestedFiles } from './ingested-files.ts';
 import { withLockedArchive } from './locked-archive.ts';
 import { publish } from './publish.ts';
 
@@ -29,31 +31,36 @@ export interface DroppedRelease {
   readonly generation: number;
 }
 
+type Found = Omit<DroppedRelease, 'generation'>;
+
 /**
- * Throws VignetError usage NO_ARCHIVE, UNKNOWN_RELEASE; transient INGEST_RUNNING, CANNOT_WRITE. `agree` is asked before anything is
- * changed; without agreement nothing is, and undefined is returned.
+ * Throws VignetError usage NO_ARCHIVE, UNKNOWN_RELEASE; transient INGEST_RUNNING, RELEASE_CHANGED, CANNOT_WRITE. `agree` is asked before
+ * the archive is locked; without agreement nothing is changed, and undefined is returned.
  */
 export async function dropRelease(
   archive: string,
   label: string,
-  agree: (found: Omit<DroppedRelease, 'generation'>) => Promise<boolean> = async () => true,
+  agree: (found: Found) => Promise<boolean> = async () => true,
 ): Promise<DroppedRelease | undefined> {
   // One that does not exist is not made for this.
-  await configOf(archive);
+  const { catalog } = await configOf(archive);
   const release = label.toLowerCase();
+  const before = await IngestedFiles.open(archive, catalog);
+  let asked: Found;
+  try {
+    asked = await foundOf(before, release, label);
+  } finally {
+    await before.close();
+  }
+  // Whoever is asked may take their time: others can ingest meanwhile.
+  if (!(await agree(asked))) return undefined;
   return withLockedArchive(
     archive,
     undefined,
     (config) => config,
     async ({ config, lock, known }) => {
-      const groups = await known.releases();
-      const own = groups.filter(({ repo }) => repo === release);
-      if (own.length === 0) throw unknown(label, new Set(groups.map(({ repo }) => repo)));
-      const types = own.map(({ obs_collection, dataset_type, datasets }) => ({
-        ...{ collection: obs_collection, type: dataset_type, datasets },
-      }));
-      const found = { release, types, datasets: types.reduce((sum, { datasets }) => sum + datasets, 0) };
-      if (!(await agree(found))) return undefined;
+      const found = await foundOf(known, release, label);
+      if (!isDeepStrictEqual(found, asked)) throw changed(release);
       await lock.assertHeld();
       const end = await known.packEnd();
       const change = {
@@ -71,6 +78,22 @@ export async function dropRelease(
       return { ...found, generation };
     },
   );
+}
+
+/** Throws VignetError usage UNKNOWN_RELEASE. */
+async function foundOf(known: IngestedFiles, release: string, label: string): Promise<Found> {
+  const groups = await known.releases();
+  const own = groups.filter(({ repo }) => repo === release);
+  if (own.length === 0) throw unknown(label, new Set(groups.map(({ repo }) => repo)));
+  const types = own.map(({ obs_collection, dataset_type, datasets }) => ({
+    ...{ collection: obs_collection, type: dataset_type, datasets },
+  }));
+  return { release, types, datasets: types.reduce((sum, { datasets }) => sum + datasets, 0) };
+}
+
+function changed(release: string): VignetError {
+  const detail = `expected the release ${release} as it was when it was asked whether to drop it, received another number of datasets: an ingest has changed it meanwhile; nothing was dropped, run the command again`;
+  return new VignetError('transient', 'RELEASE_CHANGED', detail);
 }
 
 function unknown(label: string, labels: ReadonlySet<string>) {

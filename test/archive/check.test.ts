@@ -8,9 +8,11 @@ import type { IndexRow } from '../../src/addon/dataset-index.ts';
 import { openArchive } from '../../src/archive/archive.ts';
 import { checkArchive } from '../../src/archive/check.ts';
 import { OPERATOR } from '../../src/index.ts';
-import { ingest } from '../../src/ingest/index.ts';
+import { ingest, ingestButler } from '../../src/ingest/index.ts';
 import { vignet } from '../cli/run.ts';
 import { folder, imageAt } from '../support/archive.ts';
+import { newButler, putFile, uuidOf } from '../support/butler.ts';
+import { plainImage, wcsKeywords } from '../support/fits.ts';
 
 const LABELS = { collection: 'Check', repo: 'check' };
 const PLACES = [10, 20, 30] as const;
@@ -124,6 +126,109 @@ describe('an archive', () => {
 
     truncateSync(partOf('catalog.duckdb'), 5000);
     expect(await faults()).toEqual(['catalog BAD_CATALOG']);
+  });
+});
+
+describe('datasets of an archive', () => {
+  const taken = { 'DATE-OBS': '2026-01-01T02:00:00', EXPTIME: 30 };
+  const exposure = (visit: number, detector: number, cards = {}) =>
+    Buffer.from(imageAt(10 + detector, 5, { EXPNUM: visit, CCDNUM: detector, INSTRUME: 'Cam', ...cards }));
+
+  async function said(options = {}): Promise<string[]> {
+    const open = await openArchive(archive);
+    const names = new Map<string, string>();
+    for await (const batch of open.as(OPERATOR).list())
+      for (const { uuid, path } of batch) names.set(uuid, path);
+    await open.close();
+    const found: string[] = [];
+    for await (const { part, uuid = '', error } of checkArchive(archive, { datasets: true, ...options })) {
+      const other = /dataset ([0-9a-f-]{36})/.exec(error.message)?.[1] ?? '';
+      found.push(`${part} ${error.code} ${[names.get(uuid), names.get(other)].filter(Boolean).sort()}`);
+    }
+    return found.sort();
+  }
+
+  it('have every fault said once: without WCS, without a time, and there twice by data ID or pixels', async () => {
+    archive = folder();
+    files = folder();
+    const plainer = Buffer.from(
+      plainImage(40, 30, { EXPNUM: 3, CCDNUM: 1, INSTRUME: 'Cam', ...taken }, wcsKeywords),
+    );
+    const own: Record<string, Buffer> = {
+      good: exposure(1, 1, taken),
+      'no-time': exposure(2, 1),
+      'no-wcs': plainer,
+      'same-id-a': exposure(4, 1, taken),
+      'same-id-b': exposure(4, 1, { ...taken, EXTRA: 1 }),
+      'same-pixels-a': exposure(5, 1, taken),
+      'same-pixels-b': exposure(6, 1, taken),
+      // What is no image of a visit needs neither.
+      bias: Buffer.from(plainImage(9, 9, { INSTRUME: 'Cam' }, wcsKeywords)),
+      dark: Buffer.from(
+        plainImage(8, 8, { EXPNUM: 7, CCDNUM: 1, INSTRUME: 'Cam', OBSTYPE: 'dark', ...taken }, wcsKeywords),
+      ),
+    };
+    for (const [n, [name, bytes]] of Object.entries(own).entries()) {
+      // Each with its own pixels, but two.
+      bytes.writeFloatBE(name === 'same-pixels-b' ? n - 0.5 : n + 0.5, bytes.length - 2880);
+      writeFileSync(join(files, `${name}.fits`), bytes);
+    }
+    await ingest(archive, [files], LABELS);
+    const always = [
+      'dataset DUPLICATE_DATASET same-id-a.fits,same-id-b.fits',
+      'dataset NO_TIME no-time.fits',
+      'dataset NO_WCS no-wcs.fits',
+    ];
+    expect(await said()).toEqual(always);
+    const pixels = 'dataset DUPLICATE_DATASET same-pixels-a.fits,same-pixels-b.fits';
+    expect(await said({ pixels: true })).toEqual([...always, pixels].sort());
+    const { code, stdout } = await vignet(['check', '--archive', archive, '--pixels']);
+    expect([code, stdout.trim().split('\n').length, stdout.includes('4 faults')]).toEqual([1, 5, true]);
+    // Another release may have the same images.
+    await ingest(archive, [files], { collection: 'Again', repo: 'again' });
+    expect((await said({ pixels: true })).length).toBe(8);
+    // A file that is not as it was is that fault alone.
+    truncateSync(join(files, 'good.fits'), 2880);
+    rmSync(join(files, 'bias.fits'));
+    const gone = (await said({ files: true, pixels: true })).filter((one) => one.startsWith('file'));
+    expect(gone).toEqual(
+      ['file FILE_CHANGED good.fits', 'file FILE_GONE bias.fits'].flatMap((one) => [one, one]),
+    );
+  });
+
+  it('of a Butler have one file twice said, and a dark or a bias need no place', async () => {
+    const repository = folder();
+    const butler = await newButler(repository);
+    await butler.collection('run', 'run');
+    await butler.type('calexp', 'ExposureF', 'instrument:text detector:int visit:int');
+    await butler.type('raw', 'Exposure', 'instrument:text detector:int exposure:int');
+    const span = [1_767_225_637_000_000_000n, 1_767_225_667_000_000_000n] as const;
+    const common = { instrument: 'Cam', physical_filter: 'r_57', timespan: span };
+    await butler.registry.insert('visit', [{ ...common, id: 100, name: 'V100', exposure_time: 30 }]);
+    await butler.registry.insert('exposure', [
+      { ...common, id: 200, obs_id: 'E200', observation_type: 'dark' },
+    ]);
+    putFile(repository, 'one.fits', imageAt(10, 5));
+    for (const detector of [1, 2])
+      await butler.dataset(
+        'calexp',
+        'run',
+        uuidOf(detector),
+        { instrument: 'Cam', detector, visit: 100 },
+        'one.fits',
+      );
+    putFile(repository, 'dark.fits', plainImage(8, 8, {}, wcsKeywords));
+    await butler.dataset(
+      'raw',
+      'run',
+      uuidOf(3),
+      { instrument: 'Cam', detector: 1, exposure: 200 },
+      'dark.fits',
+    );
+    await butler.registry.close();
+    archive = folder();
+    expect((await ingestButler(archive, { repository }, LABELS)).failures).toEqual([]);
+    expect(await said()).toEqual(['dataset DUPLICATE_DATASET one.fits,one.fits']);
   });
 });
 

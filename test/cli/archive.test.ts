@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ingest } from '../../src/ingest/index.ts';
+import { dropRelease, ingest } from '../../src/ingest/index.ts';
 import { folder, imageAt } from '../support/archive.ts';
 import { bin, vignet } from './run.ts';
 
@@ -52,12 +52,28 @@ def read(fd):
     isAsked = b"[y/N]" in said
     said += data
     if b"[y/N]" in said and not isAsked:
+        data += b" locked" if os.path.exists(sys.argv[-1] + "/ingest.lock") else b" open"
         os.write(fd, b"${answer}\\n")
     return data
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:], read)))`;
   const words = [process.execPath, bin, 'archive', 'drop', 'dr2', '--archive', archive];
   const said = execFileSync('/usr/bin/python3', ['-c', script, ...words], { encoding: 'utf8', input: '' });
   expect(said).toMatch(/DR2 image: 2\r?\nDrop 2 datasets of dr2\?/);
+  expect([said.includes(' open'), said.includes(' locked')]).toEqual([true, false]);
   expect(said).toMatch(says);
   expect(await listed(archive)).toEqual(left);
+});
+
+it('drops nothing that an ingest has changed while it asked', async () => {
+  const archive = await twoReleases();
+  const more = folder();
+  writeFileSync(join(more, 'more.fits'), imageAt(50, 5));
+  const labels = { collection: 'DR2', repo: 'dr2', seek: false };
+  const dropped = dropRelease(archive, 'dr2', async ({ datasets }) => {
+    expect(datasets).toBe(2);
+    expect((await ingest(archive, [more], labels)).ingested).toBe(1);
+    return true;
+  });
+  await expect(dropped).rejects.toMatchObject({ kind: 'transient', code: 'RELEASE_CHANGED' });
+  expect(await listed(archive)).toEqual(['DR1', 'DR2', 'DR2', 'DR2']);
 });

@@ -1,10 +1,12 @@
 // `vignet find` lists what meets all options. Oracles: the rows of `ls --json`, filtered here; astropy for the tables; the MOC of the IDs.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ingest } from '../../src/ingest/index.ts';
+import { plainImage, wcsKeywords } from '../support/fits.ts';
 import { vignet } from './run.ts';
 
 const run = promisify(execFile);
@@ -176,7 +178,7 @@ describe('the list as a file', () => {
     for (const [name, as] of [
       ['found.moc'],
       ['found'],
-      ['found.gz'],
+      ['found.txt'],
       ['found.csv', 'parquet'],
       ['found.reg', 'moc'],
     ] as const) {
@@ -187,6 +189,24 @@ describe('the list as a file', () => {
         2,
         expect.stringMatching(/whose suffix is one of \..*odd-found.*--as \[CONTRADICTION\]/),
       ]);
+      expect(existsSync(path)).toBe(false);
+    }
+    // Compressed as a whole: nothing that is written is.
+    for (const [name, as] of [['found.csv.gz', 'csv'], ['found.gz'], ['found.vot.bz2', 'votable']] as const) {
+      const path = join(folder, name);
+      const { code, stderr } = await vignet([
+        'find',
+        '--archive',
+        archive,
+        ...(as ? ['--as', as] : []),
+        '-o',
+        path,
+      ]);
+      expect([code, stderr], name).toEqual([
+        2,
+        expect.stringContaining('not compressed as a whole for --output'),
+      ]);
+      expect(stderr).toContain('compress it afterwards [CONTRADICTION]');
       expect(existsSync(path)).toBe(false);
     }
     const named = join(folder, 'named.moc');
@@ -261,4 +281,17 @@ describe('the list as a file', () => {
     // It is there already: never written over.
     expect((await vignet(['find', '--archive', archive, '-o', path])).code).toBe(2);
   });
+});
+
+it('says of datasets without a position why, once for all that share the reason', async () => {
+  const [files, plain] = [join(folder, 'without'), join(folder, 'without-archive')];
+  mkdirSync(files);
+  for (let n = 0; n < 5; n++) writeFileSync(join(files, `${n}.fits`), plainImage(9, 9, {}, wcsKeywords));
+  await ingest(plain, [files], { collection: 'Without', repo: 'without' });
+  for (const command of ['ls', 'find']) {
+    const { stdout } = await vignet([command, '--archive', plain]);
+    expect(stdout).toMatch(
+      /^5 datasets\n5 without a position, which no search by place finds:\n {2}the header has no celestial WCS: [-0-9a-f]{36}, [-0-9a-f]{36}, [-0-9a-f]{36} and 2 more\n$/m,
+    );
+  }
 });

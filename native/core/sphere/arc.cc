@@ -71,15 +71,29 @@ bool Arc::crosses(const Arc& other) const {
   if (m2 < 1e-24) return false;  // the same circle, or parallel ones: their ends decide
   const double d = dot(axis_, other.axis_);
   const double a = (cosRadius_ - other.cosRadius_ * d) / m2, b = (other.cosRadius_ - cosRadius_ * d) / m2;
-  const double g2 = (1 - (a * a + b * b + 2 * a * b * d)) / m2;
-  if (g2 * m2 < -kTouching) return false;
-  const double g = std::sqrt(std::max(g2, 0.0));
+  const auto volume = volumeWith(other, std::sqrt(m2), d);
+  if (!volume) return false;
+  const double g = *volume / m2;
   const Vec3 base = sum(scaled(axis_, a), scaled(other.axis_, b));
   for (const double side : {g, -g}) {
     const Vec3 x = sum(base, scaled(m, side));
     if (spans(x, kTouching) && other.spans(x, kTouching)) return true;
   }
   return false;
+}
+
+// Of the two axes and a common point, |n1 x n2 . x|; none without a common point. By the half-perimeter of
+// their triangle (Todhunter 1886, section 55), as 1 - cos^2 loses all digits of a circle near its axis.
+std::optional<double> Arc::volumeWith(const Arc& other, double sinBetween, double cosBetween) const {
+  if (cosRadius_ == 0 && other.cosRadius_ == 0) return sinBetween;
+  const double between = std::atan2(sinBetween, cosBetween);
+  const double half = (between + radius_ + other.radius_) / 2;
+  double square = 4;
+  for (const double part : {kPi - half, half - between, half - radius_, half - other.radius_}) {
+    if (part < -kTouching / 2) return std::nullopt;
+    square *= std::sin(std::max(part, 0.0));
+  }
+  return std::sqrt(square);
 }
 
 }  // namespace vignet

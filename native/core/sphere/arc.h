@@ -1,6 +1,7 @@
 // Pieces of circles on the sphere: what the edges of every region are made of.
 #pragma once
 #include <array>
+#include <optional>
 
 #include "core/sphere/vector.h"
 
@@ -23,6 +24,7 @@ class Arc {
   bool crosses(const Arc& other) const;  // whether they have a point in common; touching within 1e-12 counts
 
  private:
+  std::optional<double> volumeWith(const Arc& other, double sinBetween, double cosBetween) const;
   bool spans(const Vec3& p, double slack) const;  // whether the azimuth of p is within the sweep
 
   Vec3 axis_{}, u_{}, w_{};  // right-handed: u is the direction of azimuth 0

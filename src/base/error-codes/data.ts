@@ -128,8 +128,9 @@ export const dataErrors = {
   DUPLICATE_DATASET: {
     sentence: 'A dataset is there twice.',
     meaning:
-      '`vignet check --butler`: a run has two datasets of one type and data ID, or two datasets have the same file or the same pixels.',
-    remedy: 'Find out which of them is meant, and remove the other from the Butler.',
+      '`vignet check`: a run has two datasets of one type and data ID, or two datasets have the same file or the same pixels.',
+    remedy:
+      'Find out which of them is meant, and remove the other: from the Butler, or from the folder, and ingest that again.',
   },
   DUPLICATE_ID: {
     sentence: 'Another file has the same dataset ID.',
@@ -217,8 +218,9 @@ export const dataErrors = {
   },
   NO_TIME: {
     sentence: 'An image of an exposure has no time.',
-    meaning: '`vignet check --butler`: neither the registry nor the file says when the exposure was.',
-    remedy: 'Ingest the exposure into the Butler again with its timespan.',
+    meaning: '`vignet check`: neither the file nor the registry of its Butler says when the exposure was.',
+    remedy:
+      'Ingest the exposure into the Butler again with its timespan, or give the file its time (DATE-OBS or MJD-OBS) and ingest it again.',
   },
   NO_WCS: {
     sentence: 'The image has no usable celestial WCS.',

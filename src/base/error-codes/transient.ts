@@ -73,6 +73,12 @@ export const transientErrors = {
     meaning: 'The system has no free file descriptors or memory.',
     remedy: 'Ask again later; raise the limit of open files if it recurs.',
   },
+  RELEASE_CHANGED: {
+    sentence: 'The release has changed.',
+    meaning:
+      'An ingest changed a release while `vignet archive drop` asked whether to drop it. Nothing was dropped.',
+    remedy: 'Run the command again.',
+  },
   ROOTS_GONE: {
     sentence: 'No root folder of the files is available.',
     meaning: 'The health check finds none of the folders that were ingested.',

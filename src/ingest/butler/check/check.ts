@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { native } from '../../../addon/addon.ts';
 import { nearline } from '../../../archive/first-use.ts';
+import { pixelsOf } from '../../../archive/pixel-digest.ts';
 import { VignetError } from '../../../base/errors.ts';
 import { mapConcurrently } from '../../../base/map-concurrently.ts';
 import { callNative, toVignetError } from '../../../base/to-vignet-error.ts';
@@ -19,7 +20,6 @@ import {
 import type { Candidate, Found, Roots } from '../../source.ts';
 import { ButlerCandidates, type ButlerSelection } from '../source.ts';
 import { repeatedDataIds } from './data-ids.ts';
-import { pixelsOf } from './pixels.ts';
 
 /**
  * Something that is wrong with a Butler repository.

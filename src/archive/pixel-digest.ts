@@ -1,7 +1,7 @@
 /** The stored pixels of an image as a digest: the data of its HDU, without the header. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { LayoutInfo } from '../../../addon/layout.ts';
+import type { LayoutInfo } from '../addon/layout.ts';
 
 const BLOCK = 2880;
 const CARD = 80;
