@@ -2,6 +2,7 @@
 import { native } from '../addon/addon.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import type { Column } from '../base/column.ts';
+import { type Steps, untilDone, VALUE } from '../base/steps.ts';
 import type { Row } from '../base/table.ts';
 import { type Card, header, padded } from './cards.ts';
 import { checksumCards } from './checksum.ts';
@@ -30,7 +31,25 @@ export function wholeTable(
   rows: readonly Row[],
   more: readonly Card[],
 ): Uint8Array {
-  return wholeHdu(headerOf(columns, rows.length, more), rowBytes(columns) * rows.length, (out) => {
-    for (const row of rows) writeRow(columns, row, out);
-  });
+  return untilDone(wholeTableSteps(columns, rows, rows.length, more));
+}
+
+/** The same in steps. `count`: how many rows there are. */
+export function* wholeTableSteps(
+  columns: readonly Column[],
+  rows: Iterable<Row>,
+  count: number,
+  more: readonly Card[],
+): Steps<Uint8Array> {
+  const top = headerOf(columns, count, more);
+  const bytes = rowBytes(columns);
+  const hdu = new Uint8Array(top.length + padded(bytes * count));
+  hdu.set(top);
+  const out = new ByteWriter(hdu, top.length);
+  for (const row of rows) {
+    writeRow(columns, row, out);
+    yield VALUE * columns.length;
+  }
+  native.sealHdu(hdu, top.length);
+  return hdu;
 }

@@ -43,6 +43,12 @@ async function turnsWhile(work: Promise<unknown>): Promise<number> {
   return turns;
 }
 
+it('a VOTable whose element has very many attributes is refused when their limit is passed', () => {
+  const attributes = Array.from({ length: 80_000 }, (_, n) => `a${n}=""`).join(' ');
+  expect(() => parseStack([['TRACK', `<VOTABLE><TR ${attributes}/>`]])).toThrow(/more than 1000 attributes/);
+  expect(read.characters).toBeLessThan(3 * 65_536);
+});
+
 describe('a VOTable as TRACK', () => {
   it('of as many rows as are allowed gives as many points', async () => {
     const pairs = [['TRACK', votable(maxTrackPoints)]] as const;

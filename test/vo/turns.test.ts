@@ -99,6 +99,16 @@ describe('in turns', () => {
   });
 });
 
+it('a JSON list of lists in each other is refused before it is parsed', () => {
+  const deep = (n: number) => `${'['.repeat(n)}"a"${']'.repeat(n)}`;
+  const refusal = (text: string) => () => untilDone(packSteps([['IDS', text]]));
+  expect(refusal(deep(500_000))).toThrow('it has more than 100 lists in each other');
+  expect(refusal(deep(90))).toThrow('expected a list of texts, or an object with one as ID');
+  const brackets = JSON.stringify(['['.repeat(1000), '"\\'.repeat(100)]);
+  expect(refusal(brackets)).toThrow('received');
+  expect(refusal(brackets)).not.toThrow('in each other');
+});
+
 describe('a form that is read in pieces', () => {
   const forms = ['', '&', '?a=1', 'a=1&?b=2', 'a=%41+b&a=&=c&d', `x=${'1'.repeat(9000)}&?y=2&z=%E4%BD%A0`];
   it.each([

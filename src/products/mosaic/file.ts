@@ -13,6 +13,7 @@ import type {
 import { defined } from '../../base/defined.ts';
 import { VignetError } from '../../base/errors.ts';
 import { mapConcurrently } from '../../base/map-concurrently.ts';
+import { inTurns } from '../../base/steps.ts';
 import { discard } from '../../engine/buffers.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
 import { mosaicTask } from '../../engine/tasks/mosaic.ts';
@@ -30,8 +31,10 @@ import {
   type Level,
   outcomeOf,
   type PlannedInput,
-  provenanceTable,
-  statusTable,
+  provenanceBytes,
+  provenanceSteps,
+  statusBytes,
+  statusSteps,
 } from './tables.ts';
 import type { WindowOutcome, WindowOutcomes } from './window-cache.ts';
 
@@ -113,14 +116,14 @@ export class MosaicFile implements PlainFits {
       bytes = Buffer.alloc(padded(at) - at);
     }
     if (bytes.byteLength > 0) cells.push({ kind: 'bytes', bytes, ...place(bytes.byteLength) });
-    const provenance = this.#provenance([]);
-    cells.push({ kind: 'provenance', ...place(provenance.byteLength) });
-    cells.push({ kind: 'status', ...place(this.#status([], provenance).byteLength) });
+    const { inputs } = this.#deps;
+    cells.push({ kind: 'provenance', ...place(provenanceBytes(inputs)) });
+    cells.push({ kind: 'status', ...place(statusBytes(inputs, this.#sums([], 0))) });
     return cells;
   }
 
-  #provenance(levels: readonly Level[]): Uint8Array {
-    return provenanceTable(this.#deps.inputs, levels);
+  #provenance(levels: readonly Level[]): Promise<Uint8Array> {
+    return inTurns(provenanceSteps(this.#deps.inputs, levels));
   }
 
   inputsLost(): InputsOfAnswer {
@@ -151,7 +154,7 @@ export class MosaicFile implements PlainFits {
     });
     const parts = outcomes.flat();
     const planes = this.#deps.plan.planes.map((_, p) => parts.map((part) => part[p] ?? NOTHING));
-    const provenance = this.#provenance(levels);
+    const provenance = await this.#provenance(levels);
     for (const cell of this.#cells) {
       if (cell.kind === 'rows') continue;
       const bytes =
@@ -159,7 +162,7 @@ export class MosaicFile implements PlainFits {
           ? cell.bytes
           : cell.kind === 'provenance'
             ? provenance
-            : this.#status(planes, provenance);
+            : await this.#status(planes, provenance);
       await writeToFile(file, bytes, cell.from);
     }
   }
@@ -196,7 +199,7 @@ export class MosaicFile implements PlainFits {
     if (cell?.from !== begin || cell.to - cell.from !== out.byteLength)
       throw new VignetError('fatal', 'BAD_WINDOW', 'the window is not one of the mosaic');
     if (cell.kind === 'bytes') out.set(cell.bytes);
-    else if (cell.kind === 'provenance') out.set(this.#provenance(await this.#deps.levels(request)));
+    else if (cell.kind === 'provenance') out.set(await this.#provenance(await this.#deps.levels(request)));
     else if (cell.kind === 'status') out.set(await this.#finish(request));
     else await this.#rows(request, number, cell, out);
   }
@@ -298,7 +301,7 @@ export class MosaicFile implements PlainFits {
     } finally {
       if (aside) discard(aside);
     }
-    return this.#status(all, this.#provenance(await this.#deps.levels(request)));
+    return this.#status(all, await this.#provenance(await this.#deps.levels(request)));
   }
 
   #largestWindow(): number {
@@ -309,21 +312,24 @@ export class MosaicFile implements PlainFits {
   }
 
   /** `outcomes`: of each plane, of its rows in order. */
-  #status(outcomes: readonly (readonly WindowOutcome[])[], provenance: Uint8Array): Uint8Array {
-    const { plan, inputs } = this.#deps;
+  #status(outcomes: readonly (readonly WindowOutcome[])[], provenance: Uint8Array): Promise<Uint8Array> {
     const failures = new Map<number, MosaicFailure>();
     for (const failure of outcomes.flat().flatMap((outcome) => outcome.failures)) {
       if (!failures.has(failure.number)) failures.set(failure.number, failure);
     }
     this.#failures = failures;
-    const sums: HduSum[] = plan.planes.map(({ kind }, p) => ({
+    const tableData = provenance.subarray(headerBytes(provenance));
+    return inTurns(statusSteps(this.#deps.inputs, failures, this.#sums(outcomes, addSum(tableData))));
+  }
+
+  #sums(outcomes: readonly (readonly WindowOutcome[])[], provenance: number): HduSum[] {
+    const { planes } = this.#deps.plan;
+    const ofPlanes = planes.map(({ kind }, p) => ({
       hdu: p + 1,
       name: kind.toUpperCase(),
       sum: outcomes[p]?.reduce((sum, outcome) => joinSums(sum, outcome.sum), 0) ?? 0,
     }));
-    const tableData = provenance.subarray(headerBytes(provenance));
-    sums.push({ hdu: plan.planes.length + 1, name: 'PROVENANCE', sum: addSum(tableData) });
-    return statusTable(inputs, [...failures.values()], sums);
+    return [...ofPlanes, { hdu: planes.length + 1, name: 'PROVENANCE', sum: provenance }];
   }
 }
 

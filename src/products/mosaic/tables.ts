@@ -2,8 +2,9 @@
 
 import type { MosaicFailure, MosaicPlacement } from '../../addon/mosaic.ts';
 import type { Column } from '../../base/column.ts';
+import type { Row } from '../../base/table.ts';
 import { integer, text } from '../../fits/cards.ts';
-import { wholeTable } from '../../fits/whole-hdu.ts';
+import { wholeTableBytes, wholeTableSteps } from '../../fits/whole-hdu.ts';
 import { type Outcome, outcomeCells, outcomeColumns } from '../answers/outcome-columns.ts';
 import type { MosaicInput } from '../select/mosaic-inputs.ts';
 
@@ -43,10 +44,10 @@ const number: Column = {
 };
 
 /** Boxes are half-open and 0-based, as those of cutouts. */
-export function provenanceTable(inputs: readonly PlannedInput[], levels: readonly Level[]): Uint8Array {
+function provenanceColumns(inputs: readonly PlannedInput[]): Column[] {
   const width = (what: (input: PlannedInput) => string | null) =>
     4 * Math.ceil(Math.max(4, ...inputs.map((input) => (what(input) ?? '').length)) / 4);
-  const columns: Column[] = [
+  return [
     number,
     words(
       width(({ dataset }) => dataset.id),
@@ -74,20 +75,31 @@ export function provenanceTable(inputs: readonly PlannedInput[], levels: readonl
     double('SCALE', 'Its pixels were multiplied by this'),
     double('OFFSET', 'and this was added, after resampling'),
   ];
-  const rows = inputs.map((input, at) => {
+}
+
+function* provenanceRows(inputs: readonly PlannedInput[], levels: readonly Level[]): Generator<Row> {
+  for (const [at, input] of inputs.entries()) {
     const { dataset, placement, scale } = input;
     const { patch, observation, band, id, version } = dataset;
     const { box } = placement;
     const { weight, offset } = levels[at] ?? { weight: 1, offset: 0 };
-    return [
+    yield [
       ...[at + 1, id, version.slice(0, VERSION), patch?.tract, patch?.patch],
       ...[observation.visit, observation.detector, band, methodOf(input)],
       ...[box?.x0, box?.x1, box?.y0, box?.y1],
       ...[weight, scale, offset],
     ];
-  });
-  return wholeTable(columns, rows, [text('EXTNAME', 'PROVENANCE')]);
+  }
 }
+
+const provenanceCards = [text('EXTNAME', 'PROVENANCE')];
+
+export const provenanceSteps = (inputs: readonly PlannedInput[], levels: readonly Level[]) =>
+  wholeTableSteps(provenanceColumns(inputs), provenanceRows(inputs, levels), inputs.length, provenanceCards);
+
+/** Its bytes, which do not depend on the levels. */
+export const provenanceBytes = (inputs: readonly PlannedInput[]) =>
+  wholeTableBytes(provenanceColumns(inputs), inputs.length, provenanceCards);
 
 /** DATASUM of an HDU that came before, by its number in the file (the primary is 0). */
 export interface HduSum {
@@ -104,18 +116,29 @@ export function outcomeOf({ placement }: PlannedInput, failure: MosaicFailure | 
   };
 }
 
-/** One row per planned input. Its size does not depend on what became of them. */
-export function statusTable(
+const statusColumns = [number, ...outcomeColumns];
+
+const statusCards = (sums: readonly HduSum[]) => [
+  text('EXTNAME', 'STATUS'),
+  integer('NSUMS', sums.length, 'sums of HDUs before this one'),
+  ...sums.map(({ hdu, name, sum }) => text(`DSUM${hdu}`, String(sum), `DATASUM of HDU ${hdu}, ${name}`)),
+];
+
+function* statusRows(
   inputs: readonly PlannedInput[],
-  failures: readonly MosaicFailure[],
-  sums: readonly HduSum[],
-): Uint8Array {
-  const byNumber = new Map(failures.map((failure) => [failure.number, failure]));
-  const cards = [
-    text('EXTNAME', 'STATUS'),
-    integer('NSUMS', sums.length, 'sums of HDUs before this one'),
-    ...sums.map(({ hdu, name, sum }) => text(`DSUM${hdu}`, String(sum), `DATASUM of HDU ${hdu}, ${name}`)),
-  ];
-  const rows = inputs.map((input, at) => [at + 1, ...outcomeCells(outcomeOf(input, byNumber.get(at + 1)))]);
-  return wholeTable([number, ...outcomeColumns], rows, cards);
+  failures: ReadonlyMap<number, MosaicFailure>,
+): Generator<Row> {
+  for (const [at, input] of inputs.entries())
+    yield [at + 1, ...outcomeCells(outcomeOf(input, failures.get(at + 1)))];
 }
+
+/** One row per planned input. `failures`: by the number of the input. */
+export const statusSteps = (
+  inputs: readonly PlannedInput[],
+  failures: ReadonlyMap<number, MosaicFailure>,
+  sums: readonly HduSum[],
+) => wholeTableSteps(statusColumns, statusRows(inputs, failures), inputs.length, statusCards(sums));
+
+/** Its bytes, which do not depend on what became of the inputs. */
+export const statusBytes = (inputs: readonly PlannedInput[], sums: readonly HduSum[]) =>
+  wholeTableBytes(statusColumns, inputs.length, statusCards(sums));

@@ -1,5 +1,6 @@
 /** A stack's FITS bytes: groups of rows that the pool fills, each once, and an end that waits for all of them. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { StackFailure, StackJob } from '../../addon/stack.ts';
 import { defined } from '../../base/defined.ts';
 import type { EngineRequest } from '../../engine/engine.ts';
@@ -12,8 +13,10 @@ import type { StackForm, StackSection, Tally } from './form.ts';
 import type { StackPlan } from './plan.ts';
 import { pixelScale, type StackRow } from './row.ts';
 
-/** Bytes of the rows that are filled in one task, if one row is not larger. */
+/** Bytes of the rows that are filled in one window, if one row is not larger. */
 const GROUP_BYTES = 1048576;
+/** Rows that are filled in one task: what is known of them is written on the main thread, in one turn. */
+const GROUP_ROWS = 64;
 
 /** What one reader has seen so far. */
 interface Run {
@@ -21,6 +24,8 @@ interface Run {
   /** By section, by row. */
   readonly failed: readonly Map<number, Outcome>[];
   readonly fills: Promise<unknown>[];
+  /** When the rows before are written: those of several windows are not written in one turn. */
+  turn: Promise<unknown>;
 }
 
 /** A section and where it lies in the answer. */
@@ -135,7 +140,12 @@ export class StackFits implements PlainFits {
   #runOf(request: EngineRequest): Run {
     const known = this.#runs.get(request);
     if (known) return known;
-    const run: Run = { tally: this.#form.tally(), failed: this.#sections.map(() => new Map()), fills: [] };
+    const run: Run = {
+      tally: this.#form.tally(),
+      failed: this.#sections.map(() => new Map()),
+      fills: [],
+      turn: Promise.resolve(),
+    };
     this.#runs.set(request, run);
     return run;
   }
@@ -169,7 +179,12 @@ export class StackFits implements PlainFits {
     // The padding counts as zeros: what a buffer held before must not be seen.
     if (last === rows) out.fill(0, Math.max(rowsEnd, 0), Math.min(section.to, end) - begin);
     if (last <= first) return;
-    await this.#fillStamps(request, run, section, { first, last, offset, out });
+    for (let from = first; from < last; from += GROUP_ROWS) {
+      run.turn = run.turn.then(() => setImmediate());
+      await run.turn;
+      const to = Math.min(last, from + GROUP_ROWS);
+      await this.#fillStamps(request, run, section, { first: from, last: to, offset, out });
+    }
     run.tally.look(first, out.subarray(offset + first * rowBytes, rowsEnd), section.number);
   }
 

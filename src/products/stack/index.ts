@@ -1,5 +1,7 @@
 /** Light-curve stacks: the stamps of every observation that covers a position, in time order. */
+import { setImmediate } from 'node:timers/promises';
 import type { ArchiveView } from '../../archive/view.ts';
+import { inTurns, type Steps } from '../../base/steps.ts';
 import type { RequestOptions } from '../../engine/engine.ts';
 import { printNumbers } from '../../vo/dali/numbers.ts';
 import { stackMediaTypes } from '../../vo/stack/parameters.ts';
@@ -63,12 +65,21 @@ export interface Stack extends Answer {
 }
 
 /** The same piece of sky from the same dataset: a circle inside the stamp's square. */
-function linkOf(cutouts: string, size: number): (row: StackRow) => string {
-  return ({ dataset, ra, dec, place }) => {
-    const radius = Number(((size / 2) * (pixelScale(place) / 3600)).toPrecision(6));
-    const query = { ID: dataset.id, CIRCLE: printNumbers([ra, dec, radius]) };
-    return `${cutouts}?${new URLSearchParams(query).toString().replaceAll('+', '%20')}`;
-  };
+function linkOf(cutouts: string, size: number, { dataset, ra, dec, place }: StackRow): string {
+  const radius = Number(((size / 2) * (pixelScale(place) / 3600)).toPrecision(6));
+  const query = { ID: dataset.id, CIRCLE: printNumbers([ra, dec, radius]) };
+  return `${cutouts}?${new URLSearchParams(query).toString().replaceAll('+', '%20')}`;
+}
+
+/** Links of the rows. */
+function* linkSteps(cutouts: string, { rows, size }: StackPlan): Steps<ReadonlyMap<StackRow, string>> {
+  const links = new Map<StackRow, string>();
+  for (const row of rows) {
+    const link = linkOf(cutouts, size, row);
+    links.set(row, link);
+    yield link.length;
+  }
+  return links;
 }
 
 function etag(
@@ -136,14 +147,18 @@ export async function planStack(
   const { view, engine, software } = deps;
   const limits = { ...defaultLimits, ...deps.limits };
   const plan = await planRows({ view, engine, limits }, request, options);
-  const context: RowContext = { size: plan.size, link: cutouts ? linkOf(cutouts, plan.size) : undefined };
+  const links = cutouts ? await inTurns(linkSteps(cutouts, plan)) : undefined;
+  const context: RowContext = { size: plan.size, link: links && ((row) => links.get(row) ?? '') };
+  const tag = etag(plan, software, cutouts);
+  // Of thousands of rows each of these takes a turn of its own.
+  await setImmediate();
   const pooled: PooledDeps = {
     engine,
     options: { class: classOf(stampBytes(plan)), planned: true, ...options },
     drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
-    etag: etag(plan, software, cutouts),
+    etag: tag,
   };
   const about = {
     stampSize: plan.size,
@@ -152,7 +167,9 @@ export async function planStack(
     overflow: plan.overflow,
     ...(await noteOf(view, plan)),
   } satisfies Omit<Stack, keyof Answer>;
-  return Object.assign(answerOf(plan, pooled, { software, context, limits, note: about.note }), about);
+  const answer = answerOf(plan, pooled, { software, context, limits, note: about.note });
+  await setImmediate();
+  return Object.assign(answer, about);
 }
 
 /** What is to be said beside the answer, or in its place when it is empty. */

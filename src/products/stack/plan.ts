@@ -1,12 +1,13 @@
 /** What a stack will hold, before any pixel is read. */
 
+import { setImmediate } from 'node:timers/promises';
 import { native } from '../../addon/addon.ts';
 import type { StackTask } from '../../addon/stack.ts';
 import type { ArchiveView } from '../../archive/view.ts';
 import { isNanojansky } from '../../astronomy/observation.ts';
 import { count } from '../../base/count.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
-import { inTurns } from '../../base/steps.ts';
+import { inTurns, type Steps } from '../../base/steps.ts';
 import type { Engine, RequestOptions } from '../../engine/engine.ts';
 import { printIntervals } from '../../vo/dali/numbers.ts';
 import { maxStampSide, type StackOrder } from '../../vo/stack/parameters.ts';
@@ -16,7 +17,7 @@ import type { Limits } from '../limits.ts';
 import { type FoundEpochs, findEpochs } from '../select/epochs.ts';
 import { type Located, locate, locateCircle } from './locate.ts';
 import { probed } from './probe.ts';
-import { type Epoch, pixelScale, rowOf, type StackRow } from './row.ts';
+import { type Epoch, pixelScale, rowOf, type StackRow, type StampPlace } from './row.ts';
 
 /** An input that gives no row, and why. */
 export interface Dropped {
@@ -176,6 +177,26 @@ function tooLargeStamp(size: number): VignetError {
   );
 }
 
+/** What it costs to make a row, in the measure of `Steps`. */
+const ROW = 300;
+
+/** Rows of the epochs whose places are of a state `least` or better. */
+function* rowSteps(
+  epochs: readonly Epoch[],
+  places: readonly StampPlace[],
+  least: number,
+  unit: StackRequest['unit'],
+): Steps<StackRow[]> {
+  const rows: StackRow[] = [];
+  for (const [n, epoch] of epochs.entries()) {
+    const place = places[n];
+    if (!place || place.state < least) continue;
+    rows.push(rowOf(epoch, place, unit));
+    yield ROW;
+  }
+  return rows;
+}
+
 /**
  * Plans a stack. Throws VignetError usage: as `findEpochs`; TOO_MANY, TOO_LARGE, MIXED_UNITS, NO_CALIBRATION,
  * TOO_MANY_MASK_PLANES; transient BUSY, CANCELLED, DEADLINE.
@@ -188,17 +209,14 @@ export async function planRows(
   const found = await findEpochs(view, asked, { ...limits, most: 5 * limits.maxStackRows }, options);
   const { size, places } = await placesOf(engine, asked, found.epochs, options);
   if (size > maxStampSide) throw tooLargeStamp(size);
-  const rowsIn = (unit: StackRequest['unit']) =>
-    found.epochs.flatMap((epoch, n) => {
-      const place = places[n];
-      return place && place.state >= (asked.edge ? 1 : 2) ? [rowOf(epoch, place, unit)] : [];
-    });
-  const unscaled = rowsIn(asked.unit);
+  const least = asked.edge ? 1 : 2;
+  const rowsIn = (unit: StackRequest['unit']) => inTurns(rowSteps(found.epochs, places, least, unit));
+  const unscaled = await rowsIn(asked.unit);
   // On a common grid fluxes are to be compared.
   const scaled =
     asked.grid && asked.defaulted.includes('UNIT') && unscaled.every(({ flux }) => flux !== null);
   const request: StackRequest = scaled ? { ...asked, unit: 'nJy' } : asked;
-  const seen = scaled ? rowsIn('nJy') : unscaled;
+  const seen = scaled ? await rowsIn('nJy') : unscaled;
   const chosen = found.choice?.byDefault ? oneOfEach(seen, found.choice.types) : seen;
   const sorted = chosen.sort(comparing(request.order));
   const rows = request.maxRec === undefined ? sorted : sorted.slice(0, request.maxRec);
@@ -207,6 +225,7 @@ export async function planRows(
       'TOO_MANY',
       `the stack would have ${count(rows.length, 'row')}, the limit maxStackRows is ${limits.maxStackRows}; narrow it by BAND or TIME, or give MAXREC`,
     );
+  await setImmediate();
   const unit = unitOf(rows, request.unit);
   const masked = request.detail === 'MaskedImage';
   return {

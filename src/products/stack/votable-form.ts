@@ -1,4 +1,5 @@
 /** The rows of a stack as a VOTable, without pixels: nothing of the files is read. */
+import { setImmediate } from 'node:timers/promises';
 import type { Batch, Table } from '../../base/table.ts';
 import { votable } from '../../vo/dali/votable.ts';
 import type { InputsOfAnswer } from '../answers/lost-inputs.ts';
@@ -8,12 +9,13 @@ import { columns, type RowContext } from './columns.ts';
 import { lostInputs } from './fits.ts';
 import type { StackPlan } from './plan.ts';
 
-/** Rows of a batch. */
-const BATCH = 256;
+/** Rows of a batch: others have their turn between two. */
+const BATCH = 64;
 
 /** Unknown values are null, numbers too. */
 async function* batchesOf({ rows }: StackPlan, context: RowContext): AsyncGenerator<Batch> {
   for (let from = 0; from < rows.length; from += BATCH) {
+    if (from > 0) await setImmediate();
     yield rows.slice(from, from + BATCH).map((row) =>
       columns.map((column) => {
         const cell = column.value(row, context);

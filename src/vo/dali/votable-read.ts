@@ -28,6 +28,9 @@ export interface ReadVotable {
 /** Characters that are read in one step: some milliseconds. */
 const PIECE = 16_384;
 
+/** Of one element: a parser gathers them in one piece. */
+const MAX_ATTRIBUTES = 1_000;
+
 /** More rows than anything that is sent here can need. */
 const MAX_ROWS = 100_000;
 export const anyTable = (parameter: string): VotableLimits => ({
@@ -73,6 +76,14 @@ export function* votableSteps(
   });
   parser.on('doctype', () => {
     throw wrong('a document type declaration is not allowed');
+  });
+  let attributesHere = 0;
+  parser.on('opentagstart', () => {
+    attributesHere = 0;
+  });
+  parser.on('attribute', () => {
+    attributesHere += 1;
+    if (attributesHere > MAX_ATTRIBUTES) throw wrong(`an element has more than ${MAX_ATTRIBUTES} attributes`);
   });
   parser.on('opentag', ({ name, attributes }) => {
     const at = attributes as Record<string, string>;

@@ -5,7 +5,22 @@ import { anyTable, type VotableField, votableSteps } from '../dali/votable-read.
 
 const expected = 'a list of dataset IDs (lines, a JSON list, or a VOTable)';
 
+/** Lists and objects in each other: a parser takes long for very many. */
+const DEEPEST = 100;
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [word] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{\]}]/gs)) {
+    if (word === '[' || word === '{') depth += 1;
+    else if (word === ']' || word === '}') depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
 function fromJson(name: string, text: string): string[] {
+  if (isTooDeep(text))
+    throw badValue(name, text, expected, { why: `it has more than ${DEEPEST} lists in each other` });
   let list: unknown;
   try {
     list = JSON.parse(text);
