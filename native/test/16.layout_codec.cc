@@ -75,7 +75,7 @@ TEST_CASE("every field comes back") {
   CHECK(again.wcsProblem == "none");
   CHECK(wcs.frame == SkyFrame::icrs);
   for (const SkyFrame frame :
-       {SkyFrame::fk4, SkyFrame::fk5Dated, SkyFrame::fk4Dated, SkyFrame::fk4NoEDated}) {
+       {SkyFrame::fk4, SkyFrame::fk5Dated, SkyFrame::fk4Dated, SkyFrame::fk4NoEDated, SkyFrame::ecliptic}) {
     Layout dated = layout;
     dated.wcs[0].frame = frame;
     dated.wcs[0].equinox = isDated(frame) ? 1975.25 : 0;

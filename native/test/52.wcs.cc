@@ -94,6 +94,13 @@ TEST_CASE("many kinds of header: astropy agrees") {
   add(types("RA---CAR", "DEC--CAR") +
       "CRVAL1=200.0 CRVAL2=0.0 CDELT1=-5.0 CDELT2=5.0 CRPIX1=36.0 CRPIX2=18.0 "
       "RADESYS='FK4' EQUINOX=1950.0");
+  // Mean ecliptic of J2000 and of other dates.
+  for (const std::string frame : {"", "RADESYS='ICRS'", "RADESYS='ICRS' EQUINOX=2000.0", "EQUINOX=2000.0",
+                                  "RADESYS='FK5' EQUINOX=2015.5", "RADESYS='FK5' EQUINOX=1855.0"}) {
+    add(types("ELON-TAN", "ELAT-TAN") + cd + frame);
+    add(types("ELON-CAR", "ELAT-CAR") +
+        "CRVAL1=200.0 CRVAL2=0.0 CDELT1=-5.0 CDELT2=5.0 CRPIX1=36.0 CRPIX2=18.0 " + frame);
+  }
   add(types("GLON-TAN", "GLAT-TAN") + cd);
   add(types("GLON-CAR", "GLAT-CAR") + cd);
   add(gnomonic + "CDELT1=-1E-4 CDELT2=1E-4 CROTA2=30.0");
@@ -258,7 +265,12 @@ TEST_CASE("what a header lacks or gets wrong is told") {
   refused(gnomonic + cd + "RADESYS='FK4' EQUINOX=1799.0", "expected 1800 to 2200 for EQUINOX of the FK4");
   refused(gnomonic + cd + "RADESYS='FK5' EQUINOX=1E9", "expected 1800 to 2200 for EQUINOX of the FK5");
   refused(gnomonic + cd + "RADESYS='GAPPT'", "GAPPT");
-  refused(types("ELON-TAN", "ELAT-TAN") + cd, "ELON");
+  refused(types("HLON-TAN", "HLAT-TAN") + cd, "HLON");
+  refused(types("ELON-TAN", "ELAT-TAN") + cd + "RADESYS='FK4' EQUINOX=1950.0",
+          "expected ICRS or FK5 for RADESYS of ecliptic axes");
+  refused(types("ELON-TAN", "ELAT-TAN") + cd + "EQUINOX=1950.0", "received FK4");
+  refused(types("ELON-TAN", "ELAT-TAN") + cd + "RADESYS='FK5' EQUINOX=1E9",
+          "expected 1800 to 2200 for EQUINOX of the ecliptic");
   refused(gnomonic + cd + "CUNIT1='furlong' CUNIT2='furlong'", "wcslib");
   refused(gnomonic + cd + "CRPIX1=1E300", "CRPIX");
   refused(types("RA---XYZ", "DEC--XYZ") + cd, "wcslib");

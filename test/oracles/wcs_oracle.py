@@ -8,8 +8,9 @@ import sys
 import warnings
 
 from astropy import log
-from astropy.coordinates import SkyCoord
+from astropy.coordinates import BarycentricMeanEcliptic, SkyCoord
 from astropy.io import fits
+from astropy.time import Time
 from astropy.wcs import WCS
 from astropy.wcs.utils import wcs_to_celestial_frame
 
@@ -37,9 +38,17 @@ def answer(wcs, frame, pixels):
         return [(float("nan"), float("nan"))] * len(pixels)
 
 
+def frame_of(wcs):
+    # wcs_to_celestial_frame does not know ecliptic axes.
+    if wcs.wcs.ctype[wcs.wcs.lng].startswith("ELON"):
+        equinox = wcs.wcs.equinox if wcs.wcs.radesys == "FK5" else 2000.0
+        return BarycentricMeanEcliptic(equinox=Time(equinox, format="jyear"))
+    return wcs_to_celestial_frame(wcs)
+
+
 def flush(wcs, pixels):
     if pixels:
-        for lon, lat in answer(wcs, wcs_to_celestial_frame(wcs) if wcs else None, pixels):
+        for lon, lat in answer(wcs, frame_of(wcs) if wcs else None, pixels):
             print("%.17g %.17g" % (lon, lat))
     pixels.clear()
 

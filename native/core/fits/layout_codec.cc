@@ -159,7 +159,7 @@ constexpr auto plane = [](auto& io, auto& p) {
 };
 
 constexpr auto wcs = [](auto& io, auto& w) {
-  io.integer(w.frame, static_cast<uint64_t>(SkyFrame::fk4NoEDated));
+  io.integer(w.frame, static_cast<uint64_t>(SkyFrame::ecliptic));
   if (isDated(w.frame)) io.real(w.equinox);
   for (auto& s : w.ctype) io.text(s, kMaxText);
   for (auto& s : w.cunit) io.text(s, kMaxText);

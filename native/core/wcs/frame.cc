@@ -123,6 +123,17 @@ Rotation precession(double equinox) {
   return r;
 }
 
+// Mean ecliptic and equinox of a date in Julian years to ICRS, IAU 2006, as astropy's
+// BarycentricMeanEcliptic.
+Rotation eclipticToIcrs(double equinox) {
+  double zero, day, rows[3][3];
+  eraEpj2jd(equinox, &zero, &day);
+  eraEcm06(zero, day, rows);
+  Rotation r;
+  std::copy(&rows[0][0], &rows[0][0] + 9, r.begin());
+  return transposed(r);
+}
+
 double along(const Direction& a, const Direction& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
 Direction withoutETerms(const Direction& eTerms, const Direction& v) {
@@ -169,6 +180,8 @@ Rotation rotationToIcrs(SkyFrame frame, double equinox) {
     case SkyFrame::fk4Dated:
     case SkyFrame::fk4NoEDated:
       return product(fk5, fk4ToFk5(equinox));
+    case SkyFrame::ecliptic:
+      return eclipticToIcrs(equinox);
   }
   return {1, 0, 0, 0, 1, 0, 0, 0, 1};
 }

@@ -51,8 +51,9 @@ struct FrameAndEquinox {
 FrameAndEquinox frameOf(const wcsprm& prm) {
   const std::string_view type(prm.ctype[0], 4);
   if (type == "GLON" || type == "GLAT") return {SkyFrame::galactic};
-  if (type != "RA--" && type != "DEC-") {
-    throw bad(expectedFor("ICRS, FK5, FK4 or Galactic axes", "CTYPE1", printable(prm.ctype[0])));
+  const bool ecliptic = type == "ELON" || type == "ELAT";
+  if (type != "RA--" && type != "DEC-" && !ecliptic) {
+    throw bad(expectedFor("ICRS, FK5, FK4, Galactic or ecliptic axes", "CTYPE1", printable(prm.ctype[0])));
   }
   std::string system(prm.radesys);
   for (char& c : system) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -60,7 +61,18 @@ FrameAndEquinox frameOf(const wcsprm& prm) {
   const bool dated = !undefined(prm.equinox);
   if (system.empty()) system = !dated ? "ICRS" : prm.equinox < 1984 ? "FK4" : "FK5";
   // Realisations of ICRS differ from it by less than 0.1 mas.
-  if (system == "ICRS" || system.starts_with("ICRF") || system.starts_with("GAIA-CRF")) return {};
+  const bool icrs = system == "ICRS" || system.starts_with("ICRF") || system.starts_with("GAIA-CRF");
+  // The ecliptic of ICRS is that of J2000; of Newcomb's, which FK4 means, and without E-terms or with, nobody
+  // has said enough.
+  if (ecliptic) {
+    if (!icrs && system != "FK5")
+      throw bad(expectedFor("ICRS or FK5", "RADESYS of ecliptic axes", printable(system)));
+    const double equinox = dated && !icrs ? prm.equinox : 2000;
+    if (!(equinox >= kFirstEquinox && equinox <= kLastEquinox))
+      throw bad(expectedFor("1800 to 2200", "EQUINOX of the ecliptic", equinox));
+    return {SkyFrame::ecliptic, equinox};
+  }
+  if (icrs) return {};
   const auto of = [&](SkyFrame usual, double equinox, SkyFrame other) -> FrameAndEquinox {
     if (!dated || prm.equinox == equinox) return {usual};
     if (!(prm.equinox >= kFirstEquinox && prm.equinox <= kLastEquinox))

@@ -13,9 +13,9 @@ namespace vignet {
 struct WcsCards;
 
 // The frame of the celestial axes. Everything Vignet is asked is ICRS; other frames are turned into it
-// (core/wcs/frame.h). FK5 means J2000, FK4 B1950, those with Dated the equinox beside them; ecliptic is
-// refused.
-enum class SkyFrame : uint8_t { icrs, fk5, galactic, fk4, fk4NoE, fk5Dated, fk4Dated, fk4NoEDated };
+// (core/wcs/frame.h). FK5 means J2000, FK4 B1950, those with Dated the equinox beside them, as has the mean
+// ecliptic.
+enum class SkyFrame : uint8_t { icrs, fk5, galactic, fk4, fk4NoE, fk5Dated, fk4Dated, fk4NoEDated, ecliptic };
 inline bool isDated(SkyFrame frame) { return frame >= SkyFrame::fk5Dated; }
 // What the expressions of precession are for.
 inline constexpr double kFirstEquinox = 1800, kLastEquinox = 2200;
@@ -40,7 +40,7 @@ inline constexpr double kNotGiven = 987654321.0e99;
 
 struct NumericWcs {
   SkyFrame frame = SkyFrame::icrs;
-  double equinox = 0;  // of a dated frame: Julian years of FK5, Besselian of FK4
+  double equinox = 0;  // of a dated frame: Julian years of FK5 and ecliptic, Besselian of FK4
   std::array<std::string, 2> ctype, cunit;
   std::array<double, 2> crpix{}, crval{}, cdelt{1, 1};
   std::array<double, 4> pc{1, 0, 0, 1};  // row-major, with CD folded in as wcslib does (altlin)
