@@ -268,7 +268,7 @@ TEST_CASE("what a header lacks or gets wrong is told") {
   refused(types("HLON-TAN", "HLAT-TAN") + cd, "HLON");
   refused(types("ELON-TAN", "ELAT-TAN") + cd + "RADESYS='FK4' EQUINOX=1950.0",
           "expected ICRS or FK5 for RADESYS of ecliptic axes");
-  refused(types("ELON-TAN", "ELAT-TAN") + cd + "EQUINOX=1950.0", "received FK4");
+  refused(types("ELON-TAN", "ELAT-TAN") + cd + "EQUINOX=1950.0", "received 'FK4'");
   refused(types("ELON-TAN", "ELAT-TAN") + cd + "RADESYS='FK5' EQUINOX=1E9",
           "expected 1800 to 2200 for EQUINOX of the ecliptic");
   refused(gnomonic + cd + "CUNIT1='furlong' CUNIT2='furlong'", "wcslib");

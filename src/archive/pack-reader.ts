@@ -66,11 +66,10 @@ export class PackReader {
   #file(pack: number): Promise<FileHandle> {
     const known = this.#files.get(pack);
     if (known) return known;
-    const opened = open(packPath(this.#folder, pack), 'r');
-    this.#files.set(pack, opened);
-    // A pack that could not be opened may be there next time.
-    opened.catch(() => this.#files.delete(pack));
-    return opened.catch((cause: unknown) => {
+    // Others who ask meanwhile wait for the same.
+    const opened = open(packPath(this.#folder, pack), 'r').catch((cause: unknown) => {
+      // It may be there next time.
+      this.#files.delete(pack);
       if (isOutOfDescriptors(cause)) throw tryAgain('a pack of the archive', cause);
       throw new VignetError(
         'data',
@@ -79,6 +78,8 @@ export class PackReader {
         { cause },
       );
     });
+    this.#files.set(pack, opened);
+    return opened;
   }
 
   async close(): Promise<void> {

@@ -122,6 +122,14 @@ describe('a pack', () => {
     await reader.close();
   });
 
+  it('that cannot be opened is said to be by all who ask at once', async () => {
+    const reader = new PackReader(folder(), 1000);
+    const refs = [0, 100, 200].map((offset) => ({ pack: 7, offset, length: 50 }));
+    const answers = await Promise.allSettled(refs.map((ref) => reader.read(ref)));
+    expect(answers).toEqual(refs.map(() => ({ status: 'rejected', reason: damaged })));
+    await reader.close();
+  });
+
   it('that is damaged or gone is said to be', async () => {
     const path = folder();
     const writer = await PackWriter.open(path, { pack: 1, offset: 0 });

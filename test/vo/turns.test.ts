@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { Track } from '../../src/astronomy/track.ts';
 import { inTurns, type Steps, untilDone } from '../../src/base/steps.ts';
+import { wholeTableSteps } from '../../src/fits/whole-hdu.ts';
 import { formSteps } from '../../src/service/http/pairs.ts';
 import { inPieces } from '../../src/service/http/pieces.ts';
 import { printIntervals } from '../../src/vo/dali/numbers.ts';
@@ -43,6 +44,9 @@ const idTable = (rows: number) =>
     (_, n) => `<TR><TD>${id(n).replace('&', '&amp;')}</TD></TR>`,
   ).join('')}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>`;
 
+const column = { name: 'N', type: 'int', description: 'a number' } as const;
+const cells = Array.from({ length: 5000 }, (_, n) => [n, n, n]);
+
 /** More turns than this: each is of some milliseconds at most. */
 const many: readonly (readonly [string, () => Steps<unknown>, number])[] = [
   ['5,000 IDs of a stack', () => stackSteps([...place, ...of(5000, (n) => ['ID', id(n)])]), 30],
@@ -76,6 +80,11 @@ const many: readonly (readonly [string, () => Steps<unknown>, number])[] = [
     '9,900 intervals that are printed',
     () => printIntervals(of(9900, () => ['', '']).map((_, n) => ({ min: n, max: n + 0.5 }))),
     25,
+  ],
+  [
+    'a FITS table of 5,000 rows',
+    () => wholeTableSteps([column, column, column], cells, cells.length, []),
+    30,
   ],
 ];
 
