@@ -80,6 +80,6 @@ export async function cutCollection(
       'CONTRADICTION',
       'CUTOUTDETAIL=Exposure needs a region in one file, received one in several; ask for MaskedImage or a smaller region',
     );
-  const mosaic = assemble(deps, asked, placed, options);
+  const mosaic = await assemble(deps, asked, placed, options);
   return mosaic && Object.assign(mosaic, { box: undefined });
 }

@@ -111,7 +111,9 @@ export async function planColour(
   const { colour, format } = request;
   if (format === 'fits') throw new VignetError('usage', 'CONTRADICTION', colourNeedsPicture);
   const found = await placeBands(deps, request, options);
-  const mosaics = found?.map(({ request: one, placed }) => assemble(deps, one, placed, options));
+  const mosaics =
+    found &&
+    (await Promise.all(found.map(({ request: one, placed }) => assemble(deps, one, placed, options))));
   if (!mosaics?.every((one): one is AssembledMosaic => one !== undefined)) return undefined;
   const limits = { ...defaultLimits, ...deps.limits };
   const summary = joined(

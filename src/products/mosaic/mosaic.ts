@@ -1,5 +1,6 @@
 /** Mosaics: a piece of sky out of many datasets, in one image. */
 import type { FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { MosaicFrame, Resampling } from '../../addon/mosaic.ts';
 import { count } from '../../base/count.ts';
 import { VignetError } from '../../base/errors.ts';
@@ -76,13 +77,13 @@ class MosaicAnswer extends FitsAnswer {
   }
 }
 
-/** The answer of a mosaic whose inputs are placed. */
-export function assemble(
+/** The answer of a mosaic whose inputs are placed. Of thousands of inputs its parts take a turn each. */
+export async function assemble(
   { view, windows, engine, software, limits: given, drainMs }: MosaicDeps,
   request: MosaicRequest,
   placed: PlannedMosaic,
   options: RequestOptions,
-): AssembledMosaic | undefined {
+): Promise<AssembledMosaic | undefined> {
   const { plan } = placed;
   if (plan.frame.width === 0) return undefined;
   const inputs = plannedInputs(placed);
@@ -94,6 +95,7 @@ export function assemble(
   if (combine || background === 'match' || inputs.some(({ placement }) => !placement.shift))
     refuseLogarithms(placed.pixelUnit, 'leave out what changes the grid or combines, or choose other images');
   const limits = { ...defaultLimits, ...given };
+  await setImmediate();
   refuseTooManyMatched(inputs, request, limits);
   const { format, compress } = request;
   const resampling: Resampling = {
@@ -108,6 +110,7 @@ export function assemble(
     inputs.map(versionOf),
     ...(placed.found.untimed > 0 ? [placed.found.untimed] : []),
   );
+  await setImmediate();
   // Formats differ in what is made of the windows, not in the windows.
   const known = windows.of(
     etagOf(
@@ -126,6 +129,7 @@ export function assemble(
         measureLevels(running, plan, inputs, { ...request, flux: resampling.flux }),
       ),
   });
+  await setImmediate();
   const work = workOf(plan, inputs, request);
   const summary = summaryOf(plan, inputs, fits.size, work, engine.threads, limits);
   if (!request.plan) {
@@ -153,6 +157,7 @@ export function assemble(
           maxSide,
           look: request.look,
         });
+  await setImmediate();
   const note = noteOf(placed, inputs, request);
   return Object.assign(answer, {
     ...{ note, summary, fits, missingPlanes: plan.missingPlanes, frame: plan.frame },
