@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { currentGeneration, generationPath } from '../src/archive/generation.ts';
 import { PackWriter } from '../src/archive/pack-writer.ts';
 import { openCatalog } from '../src/catalog/open.ts';
+import type { CatalogRow } from '../src/catalog/schema.ts';
+import { publish } from '../src/ingest/publish.ts';
 import type { Claim } from './support/claim.ts';
-import { entries, LAYOUTS, publishRows, rowsOf, skyArchive } from './support/sky-archive.ts';
+import { entries, LAYOUTS, rowsFrom, rowsOf, skyArchive } from './support/sky-archive.ts';
 import { copyMore, skyPostgres } from './support/sky-postgres.ts';
 import { inTurns, pairOf } from './support/turns.ts';
 
@@ -28,9 +30,12 @@ const claim: Claim = {
     const packs = await PackWriter.open(join(folder, 'packs'), end);
     const peer = await skyPostgres(rows, LAYOUTS, made.encoded);
     const next = (n: number) => [held + n * ROWS, held + (n + 1) * ROWS, rows] as const;
+    const count = quick ? 5 : 10;
+    const adds: CatalogRow[][] = [];
+    for (let n = 0; n < count; n++) adds.push(await rowsFrom(made, next(n), packs));
     const turns = await inTurns(
-      quick ? 5 : 10,
-      (n) => publishRows(folder, made, next(n), packs),
+      count,
+      (n) => publish(folder, { end: packs.end, drop: [], add: adds[n] ?? [] }),
       (n) => copyMore(peer.url, next(n)),
     );
     await packs.close();

@@ -29,6 +29,7 @@ Napi::Value locateStamps(const Napi::CallbackInfo& info);
 Napi::Value probeFiles(const Napi::CallbackInfo& info);
 Napi::Value fillStack(const Napi::CallbackInfo& info);
 Napi::Value cutStamps(const Napi::CallbackInfo& info);
+Napi::Value readCached(const Napi::CallbackInfo& info);
 Napi::Value discard(const Napi::CallbackInfo& info);
 Napi::Value dataSum(const Napi::CallbackInfo& info);
 Napi::Value sealHdu(const Napi::CallbackInfo& info);

@@ -1,6 +1,11 @@
 #include "core/index/dataset_index.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -10,6 +15,7 @@
 #include "binding/errors.h"
 #include "binding/values.h"
 #include "core/base/error.h"
+#include "core/base/message.h"
 
 namespace vignet::binding {
 namespace {
@@ -18,31 +24,45 @@ namespace {
 // collected, or when the environment dies. A search in another thread holds the index until it comes back.
 using Shared = std::shared_ptr<std::shared_ptr<const DatasetIndex>>;
 
-// The open indexes of the process by their handles: searches run in threads with environments of their own.
-class OpenIndexes {
+// What of a kind is open in the process, by handles: searches run in threads with environments of their own.
+template <class Thing>
+class Open {
  public:
-  uint32_t add(const std::shared_ptr<const DatasetIndex>& index) {
+  explicit Open(const char* closed) : closed_(closed) {}
+  uint32_t add(const std::shared_ptr<Thing>& thing) {
     const std::lock_guard lock(mutex_);
     std::erase_if(open_, [](const auto& one) { return one.second.expired(); });
-    open_[++last_] = index;
+    open_[++last_] = thing;
     return last_;
   }
-  std::shared_ptr<const DatasetIndex> at(uint32_t handle) {
+  std::shared_ptr<Thing> at(uint32_t handle) {
     const std::lock_guard lock(mutex_);
     const auto found = open_.find(handle);
-    std::shared_ptr<const DatasetIndex> index = found == open_.end() ? nullptr : found->second.lock();
-    if (!index) throw Error(Kind::fatal, "CLOSED", "the dataset index has been closed");
-    return index;
+    std::shared_ptr<Thing> thing = found == open_.end() ? nullptr : found->second.lock();
+    if (!thing) throw Error(Kind::fatal, "CLOSED", closed_);
+    return thing;
   }
 
  private:
+  const char* closed_;
   std::mutex mutex_;
-  std::map<uint32_t, std::weak_ptr<const DatasetIndex>> open_;
+  std::map<uint32_t, std::weak_ptr<Thing>> open_;
   uint32_t last_ = 0;
 };
 
-OpenIndexes& openIndexes() {
-  static OpenIndexes all;
+Open<const DatasetIndex>& openIndexes() {
+  static Open<const DatasetIndex> all("the dataset index has been closed");
+  return all;
+}
+
+// Searches, and the index that they hold open.
+struct Searching {
+  std::shared_ptr<const DatasetIndex> index;
+  SearchState state;
+};
+
+Open<Searching>& openSearches() {
+  static Open<Searching> all("the search of the dataset index has been closed");
   return all;
 }
 
@@ -72,30 +92,78 @@ void method(Napi::Object object, const char* name, Run run) {
   object.Set(name, Napi::Function::New(object.Env(), guarded(std::move(run)), name));
 }
 
-IndexRow asRow(const Napi::Value& value, std::string_view name) {
-  const Napi::Object object = asObject(value, name);
-  const std::string prefix = std::string(name) + ".";
-  IndexRow row;
-  row.uuid = parseUuid(asString(object.Get("uuid"), prefix + "uuid"));
-  row.pack = static_cast<uint32_t>(asInteger(object.Get("pack"), prefix + "pack", UINT32_MAX));
-  row.offset = asInteger(object.Get("offset"), prefix + "offset");
-  row.length = asInteger(object.Get("length"), prefix + "length");
-  row.footprint = asNumbers(object.Get("footprint"), prefix + "footprint");
-  row.emMin = asNumber(object.Get("emMin"), prefix + "emMin");
-  row.emMax = asNumber(object.Get("emMax"), prefix + "emMax");
-  row.tMin = asNumber(object.Get("tMin"), prefix + "tMin");
-  row.tMax = asNumber(object.Get("tMax"), prefix + "tMax");
-  return row;
+// Bytes of hexadecimal digits.
+template <std::size_t kBytes>
+std::array<uint8_t, kBytes> digestOf(std::string_view text, std::string_view name) {
+  std::array<uint8_t, kBytes> bytes{};
+  bool isRight = text.size() == 2 * kBytes;
+  for (std::size_t n = 0; isRight && n < kBytes; n++) {
+    const char* at = text.data() + 2 * n;
+    const auto read = std::from_chars(at, at + 2, bytes[n], 16);
+    isRight = read.ec == std::errc{} && read.ptr == at + 2;
+  }
+  if (!isRight)
+    throw Error(Kind::usage, "BAD_ARGUMENT",
+                expectedFor(std::to_string(2 * kBytes) + " hexadecimal digits", name, text.substr(0, 60)));
+  return bytes;
+}
+
+template <std::size_t kBytes>
+std::string toDigits(const std::array<uint8_t, kBytes>& bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+using State = std::array<uint8_t, sizeof(uint64_t)>;
+
+// Whole numbers of `limit` at most, which JavaScript gives as any number.
+uint64_t wholeOf(double number, double limit, std::string_view name) {
+  if (!(number >= 0 && number <= limit && number == std::trunc(number)))
+    badArgument(name, "a whole number from 0 to " + std::to_string(static_cast<uint64_t>(limit)), number);
+  return static_cast<uint64_t>(number);
 }
 
 std::vector<IndexRow> asRows(const Napi::Value& value, const std::string& name) {
-  const Napi::Array array = asArray(value, name, UINT32_MAX - 2);
-  std::vector<IndexRow> rows;
-  rows.reserve(array.Length());
-  for (uint32_t i = 0; i < array.Length(); ++i) {
-    const Napi::HandleScope scope(value.Env());  // millions of rows would keep millions of handles
-    rows.push_back(asRow(array.Get(i), name + "[" + std::to_string(i) + "]"));
+  constexpr std::size_t kOrigin = sizeof(FileDigest) + sizeof(State);
+  const Napi::Object table = asObject(value, name);
+  const Bytes uuidBytes(table.Get("uuids"), name + ".uuids"),
+      originBytes(table.Get("origins"), name + ".origins");
+  const auto uuids = uuidBytes.span(), origins = originBytes.span();
+  const Napi::Value given = table.Get("numbers");
+  if (!given.IsTypedArray() || given.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
+    badArgument(name + ".numbers", "a Float64Array", given);
+  const auto array = given.As<Napi::Float64Array>();
+  std::span<const double> numbers(array.Data(), array.ElementLength());
+  const auto take = [&](std::size_t count) {
+    if (numbers.size() < count)
+      badArgument(name + ".numbers", "numbers of all rows", static_cast<double>(array.ElementLength()));
+    const auto taken = numbers.first(count);
+    numbers = numbers.subspan(count);
+    return taken;
+  };
+  const std::size_t count = uuids.size() / sizeof(Uuid);
+  if (uuids.size() % sizeof(Uuid) != 0 || origins.size() != count * kOrigin)
+    badArgument(name + ".origins", "an origin for each UUID", static_cast<double>(origins.size()));
+  std::vector<IndexRow> rows(count);
+  for (std::size_t n = 0; n < count; n++) {
+    IndexRow& row = rows[n];
+    std::memcpy(row.uuid.data(), &uuids[n * sizeof(Uuid)], sizeof(Uuid));
+    std::memcpy(row.file.data(), &origins[n * kOrigin], sizeof(FileDigest));
+    std::memcpy(&row.state, &origins[n * kOrigin + sizeof(FileDigest)], sizeof row.state);
+    const auto fixed = take(8);
+    row.pack = static_cast<uint32_t>(wholeOf(fixed[0], UINT32_MAX, "pack"));
+    row.offset = wholeOf(fixed[1], 0x1p53, "offset"), row.length = wholeOf(fixed[2], 0x1p53, "length");
+    row.emMin = fixed[3], row.emMax = fixed[4], row.tMin = fixed[5], row.tMax = fixed[6];
+    const auto footprint = take(wholeOf(fixed[7], UINT32_MAX, "footprint"));
+    row.footprint.assign(footprint.begin(), footprint.end());
   }
+  if (!numbers.empty())
+    badArgument(name + ".numbers", "numbers of all rows", static_cast<double>(array.ElementLength()));
   return rows;
 }
 
@@ -141,6 +209,30 @@ Napi::Value mergeIndex(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+namespace {
+
+// What searches find, for the thread that asked for them.
+Napi::Value toSearch(Napi::Env env, const std::shared_ptr<const DatasetIndex>& index) {
+  const auto search =
+      std::make_shared<std::shared_ptr<Searching>>(std::make_shared<Searching>(Searching{index, {}}));
+  auto object = Napi::Object::New(env);
+  object.Set("handle", openSearches().add(*search));
+  method(object, "rows", [search](const Napi::CallbackInfo& call) -> Napi::Value {
+    if (!*search) throw Error(Kind::fatal, "CLOSED", "the search of the dataset index has been closed");
+    const std::vector<uint32_t> rows = (*search)->state.found.ascending();
+    auto numbers = Napi::Uint32Array::New(call.Env(), rows.size());
+    std::copy(rows.begin(), rows.end(), numbers.Data());
+    return numbers;
+  });
+  method(object, "close", [search](const Napi::CallbackInfo& call) {
+    search->reset();
+    return call.Env().Undefined();
+  });
+  return object;
+}
+
+}  // namespace
+
 Napi::Value openIndex(const Napi::CallbackInfo& info) {
   const Shared index =
       std::make_shared<std::shared_ptr<const DatasetIndex>>(std::make_shared<const DatasetIndex>(
@@ -158,9 +250,26 @@ Napi::Value openIndex(const Napi::CallbackInfo& info) {
     return toObject(call.Env(),
                     opened(index).row(static_cast<uint32_t>(asInteger(call[0], "number", UINT32_MAX))));
   });
+  method(object, "ofFile", [index](const Napi::CallbackInfo& call) -> Napi::Value {
+    const auto rows = opened(index).ofFile(digestOf<sizeof(FileDigest)>(asString(call[0], "file"), "file"));
+    auto numbers = Napi::Array::New(call.Env(), rows.size());
+    for (uint32_t n = 0; n < rows.size(); n++) numbers.Set(n, rows[n]);
+    return numbers;
+  });
+  method(object, "origin", [index](const Napi::CallbackInfo& call) -> Napi::Value {
+    const IndexRow row = opened(index).row(static_cast<uint32_t>(asInteger(call[0], "number", UINT32_MAX)));
+    auto origin = Napi::Object::New(call.Env());
+    origin.Set("file", toDigits(row.file));
+    origin.Set("state", toDigits(std::bit_cast<State>(row.state)));
+    return origin;
+  });
   method(object, "verify", [index](const Napi::CallbackInfo& call) {
     opened(index).verify();
     return call.Env().Undefined();
+  });
+  method(object, "search", [index](const Napi::CallbackInfo& call) {
+    opened(index);
+    return toSearch(call.Env(), *index);
   });
   method(object, "close", [index](const Napi::CallbackInfo& call) {
     index->reset();
@@ -171,7 +280,7 @@ Napi::Value openIndex(const Napi::CallbackInfo& info) {
 
 Napi::Value searchIndex(const Napi::CallbackInfo& info) {
   const Napi::Object task = asObject(info[0], "task");
-  const auto handle = static_cast<uint32_t>(asInteger(task.Get("handle"), "task.handle", UINT32_MAX));
+  const auto handle = static_cast<uint32_t>(asInteger(task.Get("search"), "task.search", UINT32_MAX));
   const Napi::Array array = asArray(task.Get("searches"), "task.searches", 10'000);
   std::vector<IndexSearch> searches;
   searches.reserve(array.Length());
@@ -189,16 +298,15 @@ Napi::Value searchIndex(const Napi::CallbackInfo& info) {
   }
   const uint64_t most = asInteger(task.Get("most"), "task.most");
   const AmongRows among(task.Get("among"));
-  const Bytes state(info[1], "state");
-  const uint64_t cursor = asInteger(info[2], "cursor");
-  const ControlArguments control(info[3], info[4]);
+  const uint64_t cursor = asInteger(info[1], "cursor");
+  const ControlArguments control(info[2], info[3]);
 
-  const auto index = openIndexes().at(handle);
-  const SearchState found(state.span(), index->size());
-  const uint64_t done = index->search(searches, among.rows(), most, found, cursor, control.control());
+  const auto search = openSearches().at(handle);
+  const uint64_t done =
+      search->index->search(searches, among.rows(), most, search->state, cursor, control.control());
   auto answer = Napi::Object::New(info.Env());
   answer.Set("done", static_cast<double>(done));
-  answer.Set("found", static_cast<double>(found.count()));
+  answer.Set("found", static_cast<double>(search->state.found.count()));
   return answer;
 }
 

@@ -17,6 +17,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   add(exports, "listImages", vignet::binding::listImages);
   add(exports, "describeLayout", vignet::binding::describeLayout);
   add(exports, "describeExposure", vignet::binding::describeExposure);
+  add(exports, "readCached", vignet::binding::readCached);
   add(exports, "discard", vignet::binding::discard);
   add(exports, "dataSum", vignet::binding::dataSum);
   add(exports, "sealHdu", vignet::binding::sealHdu);

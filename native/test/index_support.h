@@ -58,6 +58,11 @@ inline std::vector<IndexRow> randomRows(std::mt19937_64& random, std::size_t cou
     row.offset = i * 1000;
     row.length = 500 + i;
     row.emMin = 4e-7;
+    // Two rows of a file, and files whose digests begin alike.
+    std::mt19937_64 own(i / 2);
+    for (std::size_t n = 0; n < row.file.size(); n++)
+      row.file[n] = static_cast<uint8_t>(n < 4 ? own() % 3 : own());
+    row.state = i;
     row.tMin = 60000 + static_cast<double>(i);
     const double lat = i % 50 == 0 ? 90 - uniform(random) : std::asin(2 * uniform(random) - 1) / kDegree,
                  lon = i % 40 == 0 ? uniform(random) - 0.5 : 360 * uniform(random);

@@ -12,7 +12,8 @@ export interface RowBits {
 
 /** Searches of an open index, one after another; they find every row that one of them meets. */
 export interface IndexSearchTask {
-  readonly handle: number;
+  /** The handle of an `IndexSearch`, in which they go on. */
+  readonly search: number;
   /** `time`: only rows whose exposure meets this interval, MJD UTC, or whose time is not known. */
   readonly searches: readonly {
     readonly region: Where;
@@ -31,14 +32,15 @@ export interface IndexSearchProgress {
   readonly found: number;
 }
 
-export const searchSteps = 29;
+export const searchSteps = 28;
 
-/** The words of a state of searches in an index of so many rows that come before the bits of the rows found: 32 bits each. */
-export const searchStateHead = 4;
-
-/** Bytes that searches of an index of so many rows keep their state in, zeros when they begin. */
-export function searchStateBytes(rows: number): number {
-  return 4 * searchStateHead + 16 * Math.ceil(rows / 64);
+/** What searches of an open index have come to. It takes memory for the rows that they meet, and holds the index open until it is closed. */
+export interface IndexSearch {
+  /** By this any thread of the process goes on with it, one at a time. */
+  readonly handle: number;
+  /** Rows found by now, ascending. */
+  rows(): Uint32Array<ArrayBuffer>;
+  close(): void;
 }
 
 /** The sky that rows of an open index cover. */
@@ -62,8 +64,16 @@ export function coverageBytes(order: number): number {
   return 8 * Math.ceil((12 * 4 ** order) / 64);
 }
 
+/** By which an ingest knows again what a dataset is from: digests in hexadecimal digits. */
+export interface Origin {
+  /** Of the file: 32 digits. */
+  readonly file: string;
+  /** Of how that was: 16 digits. */
+  readonly state: string;
+}
+
 /** One row of the dataset index: what the hot path must know of a dataset. Unknown numbers are NaN. */
-export interface IndexRow {
+export interface IndexRow extends Origin {
   readonly uuid: string;
   readonly pack: number;
   readonly offset: number;
@@ -73,6 +83,33 @@ export interface IndexRow {
   readonly emMax: number;
   readonly tMin: number;
   readonly tMax: number;
+}
+
+/** Rows in few pieces: one call for each cell takes longer than the cells themselves. */
+export interface IndexTable {
+  /** 16 bytes of each row. */
+  readonly uuids: Uint8Array;
+  /** 24 bytes of each row: the file, and its state. */
+  readonly origins: Uint8Array;
+  /** Of each row pack, offset, length, emMin, emMax, tMin, tMax, and how many numbers its footprint has, and these. */
+  readonly numbers: Float64Array;
+}
+
+const NUMBERS = 8;
+
+export function indexTable(rows: readonly IndexRow[]): IndexTable {
+  const numbers = new Float64Array(rows.reduce((sum, { footprint }) => sum + NUMBERS + footprint.length, 0));
+  const [uuids, origins]: [string[], string[]] = [[], []];
+  let at = 0;
+  for (const { uuid, file, state, pack, offset, length, emMin, emMax, tMin, tMax, footprint } of rows) {
+    uuids.push(uuid);
+    origins.push(file, state);
+    for (const number of [pack, offset, length, emMin, emMax, tMin, tMax, footprint.length])
+      numbers[at++] = number;
+    for (const number of footprint) numbers[at++] = number;
+  }
+  const bytesOf = (digits: readonly string[]) => Buffer.from(digits.join('').replaceAll('-', ''), 'hex');
+  return { uuids: bytesOf(uuids), origins: bytesOf(origins), numbers };
 }
 
 /** An opened dataset index (memory-mapped): a whole file, or a delta and its base. Rows are numbered in order of UUID. */
@@ -86,7 +123,12 @@ export interface DatasetIndex {
   readonly changed: number;
   /** The row with that UUID, or -1. */
   find(uuid: string): number;
-  row(number: number): Omit<IndexRow, 'footprint'>;
+  row(number: number): Omit<IndexRow, 'footprint' | keyof Origin>;
+  /** Rows from a file, ascending. */
+  ofFile(file: string): number[];
+  origin(number: number): Origin;
+  /** A search that has found nothing yet. */
+  search(): IndexSearch;
   /** Reads all files. Throws data BAD_INDEX at the first thing that is not as it was written. */
   verify(): void;
   close(): void;
@@ -97,20 +139,19 @@ export interface IndexCalls {
   /** Exact footprint test of two stencils or of a point, for the checks that need no index. */
   overlaps(footprint: readonly number[], stencil: Where): boolean;
   /** A whole index; rows are in order of UUID. */
-  buildIndex(path: string, rows: readonly IndexRow[]): void;
+  buildIndex(path: string, rows: IndexTable): void;
   /**
    * A delta to the base of an open index, with all its rows but those of `remove`, and with `add` in any order, which replace those of
    * their UUIDs.
    */
-  updateIndex(path: string, handle: number, remove: readonly string[], add: readonly IndexRow[]): void;
+  updateIndex(path: string, handle: number, remove: readonly string[], add: IndexTable): void;
   /** A whole index of the rows of an open one. */
   mergeIndex(path: string, handle: number): void;
   /** `basePath`: where the base is, if the file is a delta. */
   openIndex(path: string, basePath?: string): DatasetIndex;
-  /** Adds rows to `state`, on memory that is shared where several calls or threads go on with it. Stops as the tasks of the engine do. */
+  /** Adds rows to a search. Stops as the tasks of the engine do. */
   searchIndex(
     task: IndexSearchTask,
-    state: Uint8Array,
     cursor: number,
     control: Int32Array,
     deadlineMs: number,

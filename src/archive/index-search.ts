@@ -1,13 +1,10 @@
 /** Searches of the dataset index: in a thread of the engine where there is one, in pieces that can be stopped. */
-import { setImmediate } from 'node:timers/promises';
 import { native } from '../addon/addon.ts';
 import {
   type CoverageTask,
   coverageBytes,
   type DatasetIndex,
   type IndexSearchTask,
-  searchStateBytes,
-  searchStateHead,
 } from '../addon/dataset-index.ts';
 import { VignetError } from '../base/errors.ts';
 import { callNative } from '../base/to-vignet-error.ts';
@@ -28,12 +25,12 @@ export interface SearchRun {
   readonly deadlineMs?: number;
 }
 
-/** Runs searches to their end; `state` is on shared memory. Returns how many rows it holds then. */
-export type IndexSearcher = (task: IndexSearchTask, state: Uint8Array, run: SearchRun) => Promise<number>;
+/** Runs searches to their end. Returns how many rows were found by then. */
+export type IndexSearcher = (task: IndexSearchTask, run: SearchRun) => Promise<number>;
 
 /** In this thread, which is blocked meanwhile: for programs without an engine. */
-export const searchHere: IndexSearcher = async (task, state) =>
-  callNative(() => native.searchIndex(task, state, 0, new Int32Array(1), 0x7fffffff).found);
+export const searchHere: IndexSearcher = async (task) =>
+  callNative(() => native.searchIndex(task, 0, new Int32Array(1), 0x7fffffff).found);
 
 /** Gathers the sky that rows of an index cover; `cells` is on shared memory. NUNIQ numbers, ascending. */
 export type IndexCoverer = (
@@ -83,25 +80,18 @@ export async function rowsThatMeet(
   most: number,
   search: IndexSearcher,
   run: SearchRun,
-): Promise<number[] | undefined> {
+): Promise<Uint32Array | undefined> {
   for (const { region } of searches) checkRegion(region);
-  const state = new Uint8Array(new SharedArrayBuffer(searchStateBytes(index.size)));
   const limit = Math.min(most, index.size);
-  for (let at = 0; at < searches.length; at += CHUNK) {
-    const chunk = searches.slice(at, at + CHUNK);
-    const task = { handle: index.handle, searches: chunk, among: among.bits, most: limit };
-    if ((await search(task, state, run)) > most) return undefined;
+  const found = callNative(() => index.search());
+  try {
+    for (let at = 0; at < searches.length; at += CHUNK) {
+      const chunk = searches.slice(at, at + CHUNK);
+      const task = { search: found.handle, searches: chunk, among: among.bits, most: limit };
+      if ((await search(task, run)) > most) return undefined;
+    }
+    return callNative(() => found.rows());
+  } finally {
+    found.close();
   }
-  return rowsIn(state, index.size);
-}
-
-async function rowsIn(state: Uint8Array, rows: number): Promise<number[]> {
-  const words = new Uint32Array(state.buffer, 4 * searchStateHead, 2 * Math.ceil(rows / 64));
-  const found: number[] = [];
-  for (let at = 0; at < words.length; at++) {
-    if (at % 100_000 === 99_999) await setImmediate();
-    for (let word = words[at] ?? 0; word !== 0; word &= word - 1)
-      found.push(32 * at + 31 - Math.clz32(word & -word));
-  }
-  return found;
 }

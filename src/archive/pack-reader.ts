@@ -1,16 +1,26 @@
-/** Reads pack entries, checks them, and keeps the ones lately used. */
+/** Reads pack entries, checks them, and keeps the ones that are used again. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
+import { native } from '../addon/addon.ts';
 import { VignetError } from '../base/errors.ts';
+import { callNative } from '../base/to-vignet-error.ts';
 import { isOutOfDescriptors, tryAgain } from '../bytes/files.ts';
-import { decodeEntry, entryAround, MAX_ENTRY, type PackRef } from './pack.ts';
+import { decodeEntry, entryAround, MAX_ENTRY, type PackRef, type RawEntry } from './pack.ts';
 import { packPath } from './pack-writer.ts';
 import { parseRecord, type StoredDataset } from './record.ts';
+
+/** Entries of which it is known that they were read lately. */
+const LATELY = 2048;
+/** What an entry is read into that is in memory already: few are larger. */
+const PAGE = 65_536;
 
 export class PackReader {
   readonly #folder: string;
   readonly #files = new Map<number, Promise<FileHandle>>();
   readonly #cache: LRUCache<string, StoredDataset>;
+  readonly #page = new Uint8Array(PAGE);
+  /** Of what is read once, as most of a survey is, nothing is kept: moving it about in memory takes longer than reading it again. */
+  readonly #lately = new LRUCache<string, true>({ max: LATELY });
 
   constructor(folder: string, cacheBytes: number) {
     this.#folder = folder;
@@ -26,9 +36,9 @@ export class PackReader {
     const key = `${ref.pack}:${ref.offset}`;
     const known = this.#cache.get(key);
     if (known) return known;
-    const { meta, layout } = decodeEntry(await this.#bytes(ref));
-    const stored = parseRecord(meta, onSharedMemory(layout));
-    this.#cache.set(key, stored);
+    const stored = await this.#entry(ref, ({ meta, layout }) => parseRecord(meta, onSharedMemory(layout)));
+    if (this.#lately.has(key)) this.#cache.set(key, stored);
+    else this.#lately.set(key, true);
     return stored;
   }
 
@@ -39,10 +49,11 @@ export class PackReader {
 
   /** Whether bytes that stand in an entry of their own are what was written. Throws VignetError data BAD_PACK. */
   async checkBytes(meta: unknown, ref: PackRef): Promise<void> {
-    decodeEntry(await this.#bytes(entryAround(meta, ref)));
+    await this.#entry(entryAround(meta, ref), () => undefined);
   }
 
-  async #bytes(ref: PackRef): Promise<Uint8Array> {
+  /** What `use` makes of an entry at once: its memory may be the next one's then. */
+  async #entry<T>(ref: PackRef, use: (entry: RawEntry) => T): Promise<T> {
     // Beyond 2^53 Node reads wherever the file stands.
     if (
       !(
@@ -53,14 +64,18 @@ export class PackReader {
       )
     )
       throw short();
-    const bytes = new Uint8Array(ref.length);
     const file = await this.#file(ref.pack);
+    if (ref.length <= this.#page.length && file.fd >= 0) {
+      const bytes = this.#page.subarray(0, ref.length);
+      if (callNative(() => native.readCached(file.fd, ref.offset, bytes))) return use(decodeEntry(bytes));
+    }
+    const bytes = new Uint8Array(ref.length);
     for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await file.read(bytes, done, bytes.length - done, ref.offset + done);
       if (bytesRead === 0) throw short();
       done += bytesRead;
     }
-    return bytes;
+    return use(decodeEntry(bytes));
   }
 
   #file(pack: number): Promise<FileHandle> {

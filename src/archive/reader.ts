@@ -107,9 +107,9 @@ export class DatasetReader {
     among: Predicate,
     most: number,
     run: SearchRun,
-  ): Promise<number[] | undefined> {
+  ): Promise<Uint32Array | undefined> {
     const { index } = generation;
-    if (!index) return [];
+    if (!index) return new Uint32Array();
     const rows = await generation.rows(among);
     return rowsThatMeet(index, searches, rows, most, this.#parts.search, run);
   }

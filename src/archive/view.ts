@@ -332,7 +332,11 @@ export class ArchiveView {
   }
 
   /** Rows of the index, of those that may be known of. */
-  async #rowsAt(generation: Generation, regions: readonly Region[], run: SearchRun = {}): Promise<number[]> {
+  async #rowsAt(
+    generation: Generation,
+    regions: readonly Region[],
+    run: SearchRun = {},
+  ): Promise<Uint32Array> {
     const { mayKnow } = this.#granted;
     const all = Number.POSITIVE_INFINITY;
     return (
@@ -342,13 +346,13 @@ export class ArchiveView {
         mayKnow,
         all,
         run,
-      )) ?? []
+      )) ?? new Uint32Array()
     );
   }
 
   async #uuidsAt(generation: Generation, regions: readonly Region[]): Promise<string[]> {
     const rows = await this.#rowsAt(generation, regions);
-    return rows.flatMap((row) => callNative(() => generation.index?.row(row).uuid) ?? []);
+    return Array.from(rows).flatMap((row) => callNative(() => generation.index?.row(row).uuid) ?? []);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Does things in order, some at a time; the results in their order. After a failure nothing more is begun. */
 export async function mapConcurrently<T, R>(
-  all: readonly T[],
+  all: ArrayLike<T>,
   atOnce: number,
   work: (one: T, at: number) => Promise<R>,
 ): Promise<R[]> {

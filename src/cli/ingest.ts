@@ -135,7 +135,7 @@ export function ingestCommand(): Command {
         .choices(['now', 'later'])
         .default('now'),
     )
-    .option('--force', 'read unchanged files again')
+    .option('--force', 'read unchanged files again, and all of the dataset index')
     .option('--jobs <n>', 'files processed at a time (default: twice the cores)', positive)
     .option('--strict', 'exit with 1 if any file failed (default: only if nothing was ingested)')
     .option('--json', 'print the report as JSON')

@@ -16,6 +16,7 @@ import { checkOptions } from './check-options.ts';
 import type { Labels } from './describe/labels.ts';
 import { completeRow } from './describe/row.ts';
 import { FileCandidates } from './files/source.ts';
+import { fileDigest, stateDigest } from './index-rows.ts';
 import {
   buildSeekHere,
   listImagesHere,
@@ -69,6 +70,7 @@ export async function ingestFrom(
       async ({ config, lock, known }) => {
         const packs = await PackWriter.open(join(archive, 'packs'), await known.packEnd());
         try {
+          if (options.force) known.verifyIndex();
           const run = new Ingest(archive, config, options, lock, known, packs, onProgress);
           return await run.run(source);
         } finally {
@@ -114,7 +116,8 @@ class Ingest {
   #rows: CatalogRow[] = [];
   #drop: string[] = [];
   #beside: RowsBeside[] = [];
-  #lacksIndex: boolean;
+  /** Whether a generation of this ingest has a new index where the one before was damaged. */
+  #isIndexRenewed = false;
   #published = performance.now();
   #cost = 0;
 
@@ -128,7 +131,6 @@ class Ingest {
     readonly onProgress: (report: IngestReport) => void,
   ) {
     this.#tally = new IngestTally(currentGeneration(archive));
-    this.#lacksIndex = known.lacksIndex;
     this.#labels = { ...options, repo: options.repo.toLowerCase() };
     this.#scratch = new Scratch(join(archive, 'scratch'), options.scratchLimits ?? SCRATCH_LIMITS);
   }
@@ -175,8 +177,8 @@ class Ingest {
   /** Datasets that the source gave before and no longer has. An ingest that was stopped has not seen all that there is. */
   async #dropGone({ registry }: CandidateSource): Promise<void> {
     if (!registry || this.options.signal?.aborted) return;
-    const held = await this.known.recorded(registry.name, this.#labels);
-    const gone = await registry.gone(held.filter((uuid) => !this.#met.has(uuid)));
+    const isMet = (uuid: string) => this.#met.has(uuid);
+    const gone = await registry.gone(await this.known.recorded(registry.name, this.#labels, isMet));
     this.#drop.push(...gone);
     this.#tally.gone += gone.length;
   }
@@ -225,14 +227,15 @@ class Ingest {
     const { path, facts, nearline } = candidate;
     const root = nearline ? NOWHERE : deepestRoot(path, this.config.roots);
     if (!root) throw new VignetError('fatal', 'INTERNAL', 'a file was found outside all roots');
+    const file = this.#fileOf(candidate, root);
     const held = facts
-      ? await this.known.rowsWith(facts.uuid, this.#labels)
-      : await this.known.rowsOf(root.name, pathBeneath(path, root.folder), this.#labels);
+      ? await this.known.rowsWith(facts.uuid, file, this.#labels)
+      : await this.known.rowsOf(file);
     const seen = nearline ? seenElsewhere(candidate) : await lookAt(candidate, root);
-    const { stamps, companions } = seen;
     const later = facts && (nearline || this.options.layouts === 'later');
-    const same = held.every((row) => row.stamps === stamps && row.companions === companions);
-    const needsFile = !later && (held.some(({ isRead }) => !isRead) || (await this.#needsSeek(held)));
+    const [read, unread] = [stateDigest(seen, true), stateDigest(seen, false)];
+    const same = held.every(({ state }) => state === read || state === unread);
+    const needsFile = !later && (held.some(({ state }) => state === unread) || (await this.#needsSeek(held)));
     if (held.length > 0 && same && !needsFile && !this.options.force) {
       this.#tally.unchanged += held.length;
       return undefined;
@@ -250,6 +253,13 @@ class Ingest {
     for (const { hdu, error } of problems) this.#tally.fail(placeOf(candidate), error, hdu);
     for (const { notes } of datasets) for (const note of notes) this.#tally.note(placeOf(candidate), note);
     return { held, datasets };
+  }
+
+  /** What the index has of a file that it holds. */
+  #fileOf({ path, members, nearline }: Candidate, { name, folder }: Root): string {
+    const { collection: obs_collection, repo } = this.#labels;
+    const own = nearline ? path : withMember(pathBeneath(path, folder), members?.[0]?.name);
+    return fileDigest({ repo, obs_collection, root: name, path: own });
   }
 
   async #readFiles(candidate: Candidate, root: Root) {
@@ -280,7 +290,8 @@ class Ingest {
   }
 
   async #publish(): Promise<void> {
-    if (this.#rows.length === 0 && this.#drop.length === 0 && !this.#lacksIndex) return;
+    const isRenewed = this.known.lacksIndex && !this.#isIndexRenewed;
+    if (this.#rows.length === 0 && this.#drop.length === 0 && !isRenewed) return;
     await this.#publishNow();
   }
 
@@ -302,13 +313,13 @@ class Ingest {
       database: this.config.catalog,
       keep: this.known.generation,
       end: this.packs.end,
-      renewIndex: this.#lacksIndex,
+      renewIndex: this.known.lacksIndex && !this.#isIndexRenewed,
       merging: this.options.merging,
     });
     this.#rows = [];
     this.#drop = [];
     this.#beside = [];
-    this.#lacksIndex = false;
+    this.#isIndexRenewed = this.known.lacksIndex;
     this.#published = performance.now();
     this.#cost = this.#published - start;
     this.onProgress(this.#tally.report());

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { native } from '../addon/addon.ts';
-import type { DatasetIndex, IndexRow } from '../addon/dataset-index.ts';
+import { type DatasetIndex, indexTable } from '../addon/dataset-index.ts';
 import {
   BASE_INDEX_FILE,
   currentGeneration,
@@ -19,10 +19,10 @@ import { callNative } from '../base/to-vignet-error.ts';
 import type { Catalog, PackEnd } from '../catalog/catalog.ts';
 import type { DatabaseConfig } from '../catalog/database-config.ts';
 import { openDraft } from '../catalog/open.ts';
-import { ALWAYS } from '../catalog/predicate.ts';
 import type { CatalogRow } from '../catalog/schema.ts';
 import type { SiteRow, SiteTable } from '../catalog/site-table.ts';
 import { type BesideChange, putBeside } from './beside/put.ts';
+import { indexRow, indexRows } from './index-rows.ts';
 import { removeRelease } from './remove-release.ts';
 
 export interface Change extends BesideChange {
@@ -126,7 +126,7 @@ function isWrittenWhole(
 
 async function renewIndex(draft: string, catalog: Catalog): Promise<void> {
   const rows = await indexRows(catalog);
-  callNative(() => native.buildIndex(join(draft, INDEX_FILE), rows));
+  callNative(() => native.buildIndex(join(draft, INDEX_FILE), indexTable(rows)));
 }
 
 /** Writes the index of the draft from the current one; false: that is damaged, and there is none. */
@@ -152,7 +152,7 @@ async function changeIndex(
   const base = join(draft, BASE_INDEX_FILE);
   const isDelta = existsSync(join(current, BASE_INDEX_FILE));
   await link(join(current, isDelta ? BASE_INDEX_FILE : INDEX_FILE), base);
-  callNative(() => native.updateIndex(path, index.handle, drop, add.map(indexRow)));
+  callNative(() => native.updateIndex(path, index.handle, drop, indexTable(add.map(indexRow))));
   if (!isWhole) return;
   const changed = openIndexIn(draft);
   try {
@@ -161,40 +161,4 @@ async function changeIndex(
     changed.close();
   }
   await rm(base);
-}
-
-const INDEXED = [
-  'uuid',
-  'pack',
-  'pack_offset',
-  'pack_length',
-  'footprint',
-  'em_min',
-  'em_max',
-  't_min',
-  't_max',
-] as const;
-
-type Indexed = Pick<CatalogRow, (typeof INDEXED)[number]>;
-
-function indexRow(row: Indexed): IndexRow {
-  return {
-    uuid: row.uuid,
-    pack: row.pack,
-    offset: row.pack_offset,
-    length: row.pack_length,
-    footprint: row.footprint ?? [],
-    emMin: row.em_min ?? Number.NaN,
-    emMax: row.em_max ?? Number.NaN,
-    tMin: row.t_min ?? Number.NaN,
-    tMax: row.t_max ?? Number.NaN,
-  };
-}
-
-/** In the order that `Catalog.positions` counts by. */
-async function indexRows(catalog: Catalog): Promise<IndexRow[]> {
-  const rows: IndexRow[] = [];
-  for await (const batch of catalog.select({ columns: INDEXED, where: ALWAYS, order: ['uuid'] }))
-    for (const row of batch) rows.push(indexRow(row));
-  return rows;
 }

@@ -118,7 +118,7 @@ export class Vignet {
   /** Opens an archive folder and starts the engine's threads. Throws VignetError usage NO_ARCHIVE. */
   static async open(folder: string, options: VignetOptions = {}): Promise<Vignet> {
     const engine = new Engine(options.engine);
-    const search: IndexSearcher = (task, state, run) => engine.run(indexSearchTask, { task, state }, run);
+    const search: IndexSearcher = (task, run) => engine.run(indexSearchTask, task, run);
     const cover: IndexCoverer = (task, cells, rows, run) =>
       engine.run(coverageTask, { task, cells, rows }, run);
     try {

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { native } from '../../src/addon/addon.ts';
-import type { IndexRow } from '../../src/addon/dataset-index.ts';
+import { type IndexRow, indexTable } from '../../src/addon/dataset-index.ts';
 import { openArchive } from '../../src/archive/archive.ts';
 import { checkArchive } from '../../src/archive/check.ts';
 import { OPERATOR } from '../../src/index.ts';
@@ -54,9 +54,13 @@ async function resolved(): Promise<string[]> {
 /** An index with valid checksums whose rows are not the catalog's. */
 function rewriteIndex(change: (rows: IndexRow[]) => IndexRow[]): void {
   const index = native.openIndex(partOf('index.vgi'));
-  const rows = [...Array(index.size).keys()].map((n) => ({ ...index.row(n), footprint: [n, 1, 0.1] }));
+  const rows = [...Array(index.size).keys()].map((n) => ({
+    ...index.row(n),
+    ...index.origin(n),
+    footprint: [n, 1, 0.1],
+  }));
   index.close();
-  native.buildIndex(partOf('index.vgi'), change(rows));
+  native.buildIndex(partOf('index.vgi'), indexTable(change(rows)));
 }
 
 describe('an archive', () => {
@@ -68,7 +72,7 @@ describe('an archive', () => {
   it('whose index has a turned bit is said to be damaged, and an ingest of anything mends it', async () => {
     const good = readFileSync(partOf('index.vgi'));
     // Behind the header, which has a checksum of its own, and before the one checksum of a block.
-    for (let at = 352; at < good.length - 8; at += 37) {
+    for (let at = 368; at < good.length - 8; at += 37) {
       const bad = Buffer.from(good);
       bad[at] = (bad[at] ?? 0) ^ (1 << (at % 8));
       writeFileSync(partOf('index.vgi'), bad);
@@ -88,7 +92,7 @@ describe('an archive', () => {
     old.writeUInt32LE(1, 8);
     writeFileSync(partOf('index.vgi'), old);
     await expect(openArchive(archive)).rejects.toThrow(
-      "expected version 3 for the dataset index, received 1; run 'vignet ingest'",
+      "expected version 4 for the dataset index, received 1; run 'vignet ingest'",
     );
     await ingest(archive, [files], LABELS);
     expect(await resolved()).toEqual(['itself', 'itself', 'itself']);

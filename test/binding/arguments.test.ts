@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../src/addon/addon.ts';
-import type { IndexRow } from '../../src/addon/dataset-index.ts';
-import { searchStateBytes, searchStateHead, searchSteps, type Where } from '../../src/addon/dataset-index.ts';
+import { type IndexRow, indexTable, searchSteps, type Where } from '../../src/addon/dataset-index.ts';
 import { needsBytes } from '../../src/addon/sources.ts';
 import { type Simulated, simulated } from '../products/support.ts';
 
@@ -302,41 +301,49 @@ it('gives an index that can be searched until it is closed', () => {
     emMax: Number.NaN,
     tMin: 60000,
     tMax: 60001,
+    // Two are of one file.
+    file: String(Math.min(n, 2)).repeat(32),
+    state: `0123456789abcde${n}`,
   });
   const path = join(folder, 'index');
   const rows = [0, 1, 2, 3].map((n) => row(n, 150 + n));
-  native.buildIndex(path, rows);
+  native.buildIndex(path, indexTable(rows));
   const index = native.openIndex(path);
   expect(index.size).toBe(4);
   expect(index.find(rows[2]?.uuid.toUpperCase() as string)).toBe(2);
   expect(index.find('00000000-0000-4000-8000-00000000ffff')).toBe(-1);
-  expect(index.row(3)).toEqual({ ...rows[3], footprint: undefined });
+  expect(index.ofFile('2'.repeat(32))).toEqual([2, 3]);
+  expect(index.ofFile('3'.repeat(32))).toEqual([]);
+  expect(index.origin(3)).toEqual({ file: '2'.repeat(32), state: '0123456789abcde3' });
+  for (const digest of ['', '2', 'x'.repeat(32), '2'.repeat(33)])
+    expect(() => index.ofFile(digest)).toThrow(expect.objectContaining({ code: 'BAD_ARGUMENT' }));
+  expect(index.row(3)).toEqual({ ...rows[3], footprint: undefined, file: undefined, state: undefined });
   const search = (region: Where, most = 4) => {
-    const state = new Uint8Array(searchStateBytes(4));
-    const task = { handle: index.handle, searches: [{ region }], most };
-    const progress = native.searchIndex(task, state, 0, new Int32Array(1), 1000);
-    return { ...progress, rows: state[4 * searchStateHead] };
+    const found = index.search();
+    const task = { search: found.handle, searches: [{ region }], most };
+    const progress = native.searchIndex(task, 0, new Int32Array(1), 1000);
+    const rows = [...found.rows()];
+    found.close();
+    expect(() => found.rows()).toThrow(expect.objectContaining({ code: 'CLOSED' }));
+    expect(() => native.searchIndex(task, 0, new Int32Array(1), 1000)).toThrow(
+      expect.objectContaining({ code: 'CLOSED' }),
+    );
+    return { ...progress, rows };
   };
-  expect(search({ point: [151, 2.1] })).toEqual({ done: searchSteps, found: 1, rows: 0b10 });
+  expect(search({ point: [151, 2.1] })).toEqual({ done: searchSteps, found: 1, rows: [1] });
   const circle = { shape: 'circle', values: [151.5, 2.1, 0.6] } as const;
-  expect(search(circle)).toMatchObject({ found: 2, rows: 0b110 });
+  expect(search(circle)).toMatchObject({ found: 2, rows: [1, 2] });
   expect(search(circle, 1)).toMatchObject({ done: searchSteps, found: 2 });
-  const task = { handle: index.handle, searches: [{ region: circle }], most: 4 };
-  for (const [state, code] of [
-    [new Uint8Array(8), 'BAD_ARGUMENT'],
-    [new Uint8Array(searchStateBytes(4)), 'CLOSED'],
-  ] as const)
-    expect(() => {
-      const handle = code === 'CLOSED' ? 0xffffffff : index.handle;
-      native.searchIndex({ ...task, handle }, state, 0, new Int32Array(1), 1000);
-    }).toThrow(expect.objectContaining({ code }));
+  // A search that goes on holds what it searches.
+  const late = index.search();
   expect(call('openIndex', join(folder, 'none'))).toThrow(expect.objectContaining({ kind: 'data' }));
   expect(() => index.row(4)).toThrow(expect.objectContaining({ kind: 'usage', code: 'NO_SUCH_ROW' }));
   index.close();
   index.close();
-  expect(() => index.find(rows[0]?.uuid as string)).toThrow(
-    expect.objectContaining({ kind: 'fatal', code: 'CLOSED' }),
-  );
+  for (const closed of [() => index.find(rows[0]?.uuid as string), () => index.search()])
+    expect(closed).toThrow(expect.objectContaining({ kind: 'fatal', code: 'CLOSED' }));
+  const task = { search: late.handle, searches: [{ region: circle }], most: 4 };
+  expect(native.searchIndex(task, 0, new Int32Array(1), 1000).found).toBe(2);
   expect(native.overlaps(rows[0]?.footprint as number[], { point: [150, 2.1] })).toBe(true);
   expect(native.overlaps(rows[0]?.footprint as number[], { shape: 'circle', values: [160, 2, 1] })).toBe(
     false,

@@ -63,8 +63,8 @@ it('an index lives as long as its methods, closed or not', () => {
     import { native } from ${JSON.stringify(support.href)};
     import { mkdtempSync } from 'node:fs';
     const path = mkdtempSync('/tmp/vignet-index-') + '/index';
-    native.buildIndex(path, [{ uuid: '00000000-0000-4000-8000-000000000001', pack: 0, offset: 0, length: 1,
-      footprint: [10, 10, 11, 10, 11, 11], emMin: NaN, emMax: NaN, tMin: NaN, tMax: NaN }]);
+    const numbers = Float64Array.of(0, 0, 1, NaN, NaN, NaN, NaN, 6, 10, 10, 11, 10, 11, 11);
+    native.buildIndex(path, { uuids: Buffer.from('00000000000040008000000000000001', 'hex'), origins: new Uint8Array(24), numbers });
     // Finalizers run from the event loop, after a collection.
     const collected = async () => {
       globalThis.gc();

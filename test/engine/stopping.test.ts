@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { ANONYMOUS as principal } from '../../src/access/principal.ts';
+import type { DatasetIndex } from '../../src/addon/dataset-index.ts';
 import type { ListedDataset } from '../../src/archive/dataset-search.ts';
+import { currentGeneration, generationPath, openIndexIn } from '../../src/archive/generation.ts';
 import { ALWAYS } from '../../src/catalog/predicate.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { oneCall } from '../../src/engine/task-kind.ts';
@@ -40,6 +42,8 @@ vi.mock('../../src/engine/perform.ts', async (original) => {
 
 const folder = mkdtempSync(join(tmpdir(), 'vignet-stopping-'));
 let vignet: Vignet;
+/** Of the sample. */
+let index: DatasetIndex;
 let file: number;
 /** More than the mosaic has. */
 const FILE_BYTES = 5_000_000;
@@ -52,7 +56,9 @@ function emptied(): void {
 
 beforeAll(async () => {
   file = openSync(join(folder, 'mosaic.fits'), 'w+');
-  vignet = await Vignet.open(inject('sample'), { engine: { threads: 0 } });
+  const sample = inject('sample');
+  index = openIndexIn(generationPath(sample, currentGeneration(sample)));
+  vignet = await Vignet.open(sample, { engine: { threads: 0 } });
   const all: ListedDataset[] = [];
   for await (const rows of vignet.archive.as(principal).list()) all.push(...rows);
   const visit = all.find((row) => row.dataset_type === 'visit_image') as ListedDataset;
@@ -103,6 +109,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await vignet.close();
+  index.close();
   closeSync(file);
   rmSync(folder, { recursive: true, force: true });
 });
@@ -115,7 +122,11 @@ const shared = (bytes: number) => new Uint8Array(new SharedArrayBuffer(bytes));
 /** The task with fresh memory to write into, and how what it writes is read. */
 function fresh(kind: string): { task: unknown; written: () => Uint8Array } {
   const task = seen.get(kind) as Record<string, unknown>;
-  for (const name of ['out', 'state', 'cells'] as const) {
+  if (kind === 'index-search') {
+    const search = index.search();
+    return { task: { ...task, search: search.handle }, written: () => new Uint8Array(search.rows().buffer) };
+  }
+  for (const name of ['out', 'cells'] as const) {
     const memory = task?.[name];
     if (!(memory instanceof Uint8Array)) continue;
     const own = shared(memory.byteLength);

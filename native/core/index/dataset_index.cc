@@ -73,6 +73,8 @@ IndexRow DatasetIndex::row(uint32_t number) const {
     std::memcpy(row.uuid.data(), r.uuid, row.uuid.size());
     row.pack = r.pack, row.offset = r.offset, row.length = r.length;
     row.emMin = r.emMin, row.emMax = r.emMax, row.tMin = r.tMin, row.tMax = r.tMax;
+    std::memcpy(row.file.data(), r.file, row.file.size());
+    row.state = r.state;
     return row;
   });
 }
@@ -86,6 +88,18 @@ std::vector<double> DatasetIndex::footprint(uint32_t number) const {
     const auto numbers = segment.footprint(segment.row(place));
     return std::vector<double>(numbers.begin(), numbers.end());
   });
+}
+
+std::vector<uint32_t> DatasetIndex::ofFile(const FileDigest& file) const {
+  std::vector<uint32_t> numbers;
+  for (int n = 0; n < impl_->segments(); n++) {
+    for (const uint32_t row : impl_->segment(n == 1).ofFile(file)) {
+      const int64_t number = impl_->numberOf(n == 1, row);
+      if (number >= 0) numbers.push_back(static_cast<uint32_t>(number));
+    }
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 void DatasetIndex::verify() const {

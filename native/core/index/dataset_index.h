@@ -10,16 +10,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/base/control.h"
 #include "core/sphere/cell_set.h"
+#include "core/sphere/healpix.h"
 #include "core/sphere/stencil.h"
 #include "core/sphere/vector.h"
 
 namespace vignet {
 
 using Uuid = std::array<uint8_t, 16>;
+using FileDigest = std::array<uint8_t, 16>;
 
 // 8-4-4-4-12 hexadecimal digits of either case; Error{usage, BAD_UUID} for anything else.
 Uuid parseUuid(std::string_view text);
@@ -33,6 +36,9 @@ struct IndexRow {
   uint64_t offset = 0, length = 0;  // of the pack entry
   double emMin = kUnknown, emMax = kUnknown, tMin = kUnknown, tMax = kUnknown;
   std::vector<double> footprint;  // see footprint.h; empty: never found by position
+  // By which an ingest knows the file again that the dataset is from, and whether that is still as it was.
+  FileDigest file{};
+  uint64_t state = 0;
 };
 
 class DatasetIndex;
@@ -67,22 +73,31 @@ struct RowBits {
   bool has(uint32_t row) const;
 };
 
-// What searches in steps have come to, in memory that outlives a call: how many rows were found, a bit for
-// each row that was, and one for each that has still to be looked at.
-class SearchState {
+// Rows that were found. It takes memory for those alone, however many the index has, and at most a bit and a
+// half for each of these.
+class FoundRows {
  public:
-  // Bytes for an index of so many rows; they begin as zeros.
-  static std::size_t bytesFor(uint32_t rows) { return 16 + 16 * ((std::size_t{rows} + 63) / 64); }
-  // Error{usage, BAD_ARGUMENT} unless the memory has `bytesFor(rows)` bytes, on a multiple of 8.
-  SearchState(std::span<std::byte> memory, uint32_t rows);
-  uint64_t& count() const { return words_[0]; }
-  // Where a step that was left goes on in its section of cells.
-  uint64_t& place() const { return words_[1]; }
-  std::span<uint64_t> found() const { return words_.subspan(2, words_.size() / 2 - 1); }
-  std::span<uint64_t> open() const { return words_.subspan(words_.size() / 2 + 1); }
+  bool has(uint32_t row) const;
+  void add(uint32_t row);
+  uint64_t count() const { return count_; }
+  std::vector<uint32_t> ascending() const;
 
  private:
-  std::span<uint64_t> words_;
+  static constexpr uint32_t kWords = 64, kBlock = 64 * kWords;
+  std::unordered_map<uint32_t, std::array<uint64_t, kWords>> blocks_;  // bits, by the first of their rows
+  uint64_t count_ = 0;
+};
+
+// What searches in steps have come to. One thread at a time goes on with it.
+struct SearchState {
+  FoundRows found;
+
+  // Of the step that was left, if one was: what it has still to look into.
+  bool isBegun = false;
+  std::vector<healpix::CellRange> ranges;
+  std::size_t range = 0;
+  uint64_t place = 0;          // in its section of cells
+  std::vector<uint32_t> open;  // rows of its segment
 };
 
 // An opened index. Const calls may run in any number of threads. The file is not trusted: whatever is wrong
@@ -105,6 +120,8 @@ class DatasetIndex {
   int64_t find(const Uuid& uuid) const;  // the row, or -1
   IndexRow row(uint32_t number) const;   // without its footprint; Error{usage, NO_SUCH_ROW}
   std::vector<double> footprint(uint32_t number) const;
+  // Rows that were ingested from a file, ascending.
+  std::vector<uint32_t> ofFile(const FileDigest& file) const;
 
   // Rows whose footprint holds the point or overlaps the stencil, ascending.
   std::vector<uint32_t> search(const Vec3& point) const;
@@ -113,10 +130,11 @@ class DatasetIndex {
   // Searches one after another, in steps of at most some 0.1 ms for stencils of up to 1,000 vertices, and
   // adds the rows of `among` (null: all) that they find to the state. `cursor` is 0, or what the call before
   // gave: finished is kSteps for each search, also when more than `most` rows were found. Comes back earlier
-  // on yield, after one step at least, if `control` asks; throws as Control::poll.
-  static constexpr uint64_t kSteps = 29;
+  // on yield, after one step at least, if `control` asks; throws as Control::poll. Work and memory depend on
+  // what the searches meet and on the depth of the index, not on its rows.
+  static constexpr uint64_t kSteps = 28;
   uint64_t search(std::span<const IndexSearch> searches, const RowBits* among, uint64_t most,
-                  SearchState state, uint64_t cursor, const Control& control) const;
+                  SearchState& state, uint64_t cursor, const Control& control) const;
 
   // Adds what the footprints of the rows of `among` (null: all) touch to the cells, a row at a step. `cursor`
   // is 0, or the row at which the call before stopped; finished is size(). Yields and throws as `search`.

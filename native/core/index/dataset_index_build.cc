@@ -30,6 +30,7 @@ struct Rows {
   std::span<const file::Row> rows;
   std::span<const double> numbers;
   std::span<const uint32_t> places;  // of rows of a delta
+  std::span<const uint64_t> files;
   std::array<std::span<const uint64_t>, file::kOrders> cells;
   std::span<const uint32_t> gone;  // rows that are left out, ascending
 };
@@ -42,6 +43,7 @@ Rows rowsOf(const Segment& segment) {
   all.rows = mapped.items<file::Row>(h.rows, 0, h.rows.count, "rows");
   all.numbers = mapped.items<double>(h.numbers, 0, h.numbers.count, "footprints");
   all.places = mapped.items<uint32_t>(h.places, 0, h.places.count, "places");
+  all.files = mapped.items<uint64_t>(h.files, 0, h.files.count, "files");
   for (std::size_t order = 0; order < file::kOrders; order++)
     all.cells[order] = mapped.items<uint64_t>(h.cells[order], 0, h.cells[order].count, "cells");
   return all;
@@ -59,13 +61,14 @@ class Built {
   explicit Built(std::span<const IndexRow> rows) {
     rows_.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); i++) add(rows[i], i);
+    std::sort(files_.begin(), files_.end());
     for (auto& section : cells_) std::sort(section.begin(), section.end());
   }
 
   std::vector<uint32_t> places;
 
   Rows view() const {
-    Rows all{rows_, numbers_, places, {}, {}};
+    Rows all{rows_, numbers_, places, files_, {}, {}};
     for (std::size_t order = 0; order < file::kOrders; order++) all.cells[order] = cells_[order];
     return all;
   }
@@ -76,6 +79,9 @@ class Built {
     std::memcpy(record.uuid, row.uuid.data(), 16);
     record.offset = row.offset, record.length = row.length, record.pack = row.pack;
     record.emMin = row.emMin, record.emMax = row.emMax, record.tMin = row.tMin, record.tMax = row.tMax;
+    std::memcpy(record.file, row.file.data(), row.file.size());
+    record.state = row.state;
+    files_.push_back(file::pairOf(file::beginningOf(record.file), static_cast<uint32_t>(number)));
     if (!row.footprint.empty()) {
       std::unique_ptr<Region> region;
       try {
@@ -108,6 +114,7 @@ class Built {
 
   std::vector<file::Row> rows_;
   std::vector<double> numbers_;
+  std::vector<uint64_t> files_;
   std::array<std::vector<uint64_t>, file::kOrders> cells_;
 };
 
@@ -142,12 +149,13 @@ Joined join(const std::array<Rows, 2>& both) {
   }
 }
 
+// Pairs of both sides, with the new numbers of their rows.
 template <class Put>
-void joinCells(const std::array<Rows, 2>& both, const Joined& joined, std::size_t order, Put put) {
+void joinPairs(const std::array<std::span<const uint64_t>, 2>& both, const Joined& joined, Put put) {
   std::array<std::size_t, 2> at{};
   // The next pair of a side, with the row's new number; the last of all numbers behind the last one.
   const auto next = [&](std::size_t side) {
-    for (const auto& pairs = both[side].cells[order]; at[side] < pairs.size(); at[side]++) {
+    for (const auto& pairs = both[side]; at[side] < pairs.size(); at[side]++) {
       const auto row = static_cast<uint32_t>(pairs[at[side]]);
       if (row >= joined.numbers[side].size())
         throw damagedIndex("expected pairs of cell and row in order, received others");
@@ -207,8 +215,13 @@ void write(const std::string& path, const std::array<Rows, 2>& both, file::Heade
   out.section<uint32_t>(&file::Header::gone, [&](const auto& put) {
     for (const uint32_t row : gone) put(row);
   });
+  out.section<uint64_t>(&file::Header::files, [&](const auto& put) {
+    joinPairs({both[0].files, both[1].files}, joined, put);
+  });
   for (std::size_t order = 0; order < file::kOrders; order++)
-    out.cells<uint64_t>(order, [&](const auto& put) { joinCells(both, joined, order, put); });
+    out.cells<uint64_t>(order, [&](const auto& put) {
+      joinPairs({both[0].cells[order], both[1].cells[order]}, joined, put);
+    });
   out.commit();
 }
 

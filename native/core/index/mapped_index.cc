@@ -34,7 +34,7 @@ void requireInside(const file::Section& section, uint64_t itemBytes, uint64_t en
 Error damagedIndex(const std::string& what) {
   return Error(Kind::data, "BAD_INDEX",
                "the dataset index is damaged (" + what +
-                   "); run 'vignet ingest' on a folder of the archive to make a new one");
+                   "); run 'vignet ingest --force' on a folder of the archive to make a new one");
 }
 
 // A descriptor and what it is of.
@@ -115,6 +115,7 @@ MappedIndex::MappedIndex(const OpenFile& opened) : mapping_(opened) {
   requireInside(h.numbers, sizeof(double), end, "footprints");
   requireInside(h.places, sizeof(uint32_t), end, "places");
   requireInside(h.gone, sizeof(uint32_t), end, "rows that are gone");
+  requireInside(h.files, sizeof(uint64_t), end, "files");
   for (const file::Section& cells : h.cells) requireInside(cells, sizeof(uint64_t), end, "cells");
   if (h.rows.count != h.rowCount)
     throw damagedIndex(expectedFor(std::to_string(h.rowCount) + " rows", "its section", h.rows.count));

@@ -2,128 +2,151 @@
 #include <algorithm>
 #include <bit>
 
-#include "core/base/error.h"
-#include "core/base/message.h"
 #include "core/index/dataset_index_impl.h"
 #include "core/sphere/healpix.h"
 
 namespace vignet {
 
-static_assert(DatasetIndex::kSteps == 2 * index_file::kOrders + 1);
+static_assert(DatasetIndex::kSteps == 2 * index_file::kOrders);
 
 bool RowBits::has(uint32_t row) const {
   const uint64_t bit = row + skip;
   return bit / 8 < bytes.size() && (static_cast<uint8_t>(bytes[bit / 8]) >> (7 - bit % 8) & 1) != 0;
 }
 
-SearchState::SearchState(std::span<std::byte> memory, uint32_t rows) {
-  if (memory.size() != bytesFor(rows) || reinterpret_cast<std::uintptr_t>(memory.data()) % 8 != 0)
-    throw Error(Kind::usage, "BAD_ARGUMENT",
-                expectedFor(std::to_string(bytesFor(rows)) + " bytes on a multiple of 8", "the search state",
-                            memory.size()));
-  words_ = {reinterpret_cast<uint64_t*>(memory.data()), memory.size() / 8};
+bool FoundRows::has(uint32_t row) const {
+  const auto block = blocks_.find(row / kBlock * kBlock);
+  return block != blocks_.end() && (block->second[row % kBlock / 64] >> row % 64 & 1) != 0;
+}
+
+void FoundRows::add(uint32_t row) {
+  uint64_t& word = blocks_[row / kBlock * kBlock][row % kBlock / 64];
+  const uint64_t bit = uint64_t{1} << row % 64;
+  if ((word & bit) == 0) count_++;
+  word |= bit;
+}
+
+std::vector<uint32_t> FoundRows::ascending() const {
+  std::vector<uint32_t> firsts, rows;
+  for (const auto& block : blocks_) firsts.push_back(block.first);
+  std::sort(firsts.begin(), firsts.end());
+  rows.reserve(count_);
+  for (uint32_t first : firsts) {
+    for (uint64_t word : blocks_.at(first)) {
+      for (; word != 0; word &= word - 1)
+        rows.push_back(first + static_cast<uint32_t>(std::countr_zero(word)));
+      first += 64;
+    }
+  }
+  return rows;
 }
 
 namespace {
 
-void setBit(std::span<uint64_t> words, uint32_t row) { words[row / 64] |= uint64_t{1} << row % 64; }
-bool hasBit(std::span<uint64_t> words, uint32_t row) { return (words[row / 64] >> row % 64 & 1) != 0; }
+// Pairs of cell and row that are read before their rows are looked at.
+constexpr std::size_t kAtOnce = 1024;
 
-class SearchSteps {
+// One step: the rows of a segment whose cells are of one order.
+class SearchStep {
  public:
-  SearchSteps(const DatasetIndex::Impl& index, const RowBits* among, uint64_t most, SearchState state,
-              const Control& control)
-      : index_(index), among_(among), most_(most), state_(state), control_(control) {}
+  SearchStep(const DatasetIndex::Impl& index, const IndexSearch& search, const RowBits* among, uint64_t most,
+             SearchState& state, const Control& control)
+      : index_(index), search_(search), among_(among), most_(most), state_(state), control_(control) {}
 
-  bool isFull() const { return state_.count() > most_; }
-
-  // Rows of a segment with a cell of the order that the search may meet become open; false: asked to yield
-  // before the end.
-  bool open(const IndexSearch& search, bool isDelta, int order) {
-    if (index_.segment(isDelta).cellCount(order) == 0) return true;
-    if (!search.stencil) {
-      const uint64_t cell = healpix::cellOf(search.point, order);
-      return openCells(search, isDelta, order, {cell, cell + 1});
-    }
-    for (const auto& range : healpix::cover(*search.stencil->region, order, 512, control_))
-      if (!openCells(search, isDelta, order, range)) return false;
-    return true;
-  }
-
-  // Looks at open rows until none is left; false: asked to yield before.
-  bool look(const IndexSearch& search) {
-    const auto open = state_.open();
-    bool first = true;
-    for (std::size_t word = 0; word < open.size(); word++) {
-      while (open[word] != 0) {
-        if (control_.poll() == Control::Signal::yield && !first) return false;
-        first = false;
-        const auto row =
-            static_cast<uint32_t>(64 * word + static_cast<std::size_t>(std::countr_zero(open[word])));
-        open[word] &= open[word] - 1;
-        const bool isMet = index_.at(row, [&](const Segment& segment, uint32_t place) {
-          return search.stencil ? segment.covers(place, *search.stencil)
-                                : segment.covers(place, search.point);
-        });
-        if (!isMet) continue;
-        setBit(state_.found(), row);
-        state_.count()++;
-        if (isFull()) return true;
-      }
-    }
+  // False: asked to yield before its end.
+  bool run(bool isDelta, int order) {
+    const Segment& segment = index_.segment(isDelta);
+    if (segment.cellCount(order) == 0) return true;
+    if (!state_.isBegun) begin(segment, order);
+    do {
+      if (!look(segment, isDelta)) return false;
+      if (state_.found.count() > most_) break;
+    } while (open(segment, order));
+    state_.isBegun = false;
+    state_.open.clear();
     return true;
   }
 
  private:
-  // Ranges of a step ascend, and so do pairs: what was looked at before a yield lies before `place`.
-  bool openCells(const IndexSearch& search, bool isDelta, int order, const healpix::CellRange& range) {
-    const Segment& segment = index_.segment(isDelta);
-    const uint64_t count = segment.cellCount(order);
-    uint64_t place = std::max(segment.firstOf(order, range.begin), state_.place());
-    for (; place < count; place++) {
-      const uint64_t pair = segment.cellAt(order, place);
-      if ((pair >> 32) >= range.end) break;
-      if (++looked_ % 1024 == 0 && control_.poll() == Control::Signal::yield) {
-        state_.place() = place;
-        return false;
-      }
-      const auto own = static_cast<uint32_t>(pair);
-      const index_file::Row& r = segment.row(own);
-      if (r.tMin > search.before || r.tMax < search.after) continue;
+  void begin(const Segment& segment, int order) {
+    if (search_.stencil) {
+      state_.ranges = healpix::cover(*search_.stencil->region, order, 512, control_);
+    } else {
+      const uint64_t cell = healpix::cellOf(search_.point, order);
+      state_.ranges.assign(1, {cell, cell + 1});
+    }
+    state_.range = 0;
+    if (!state_.ranges.empty()) state_.place = segment.firstOf(order, state_.ranges[0].begin);
+    state_.isBegun = true;
+  }
+
+  // Looks at open rows until none is left.
+  bool look(const Segment& segment, bool isDelta) {
+    auto& open = state_.open;
+    while (!open.empty()) {
+      if (control_.poll() == Control::Signal::yield && !isFirst_) return false;
+      isFirst_ = false;
+      const uint32_t own = open.back();
+      open.pop_back();
       const int64_t number = index_.numberOf(isDelta, own);
       if (number < 0) continue;
       const auto row = static_cast<uint32_t>(number);
-      if (!hasBit(state_.found(), row) && (!among_ || among_->has(row))) setBit(state_.open(), row);
+      if ((among_ && !among_->has(row)) || state_.found.has(row)) continue;
+      const bool isMet =
+          search_.stencil ? segment.covers(own, *search_.stencil) : segment.covers(own, search_.point);
+      if (!isMet) continue;
+      state_.found.add(row);
+      if (state_.found.count() > most_) return true;
     }
     return true;
   }
 
-  uint64_t looked_ = 0;
+  // Opens the rows of the next pairs; false: there are none. A row has several cells: of those that are read
+  // together it is opened once.
+  bool open(const Segment& segment, int order) {
+    auto& open = state_.open;
+    const uint64_t count = segment.cellCount(order);
+    for (std::size_t read = 0; read < kAtOnce && state_.range < state_.ranges.size(); read++) {
+      const uint64_t pair = state_.place < count ? segment.cellAt(order, state_.place) : ~uint64_t{0};
+      if (pair >> 32 >= state_.ranges[state_.range].end) {
+        if (++state_.range < state_.ranges.size())
+          state_.place = segment.firstOf(order, state_.ranges[state_.range].begin);
+        continue;
+      }
+      state_.place++;
+      const auto own = static_cast<uint32_t>(pair);
+      const index_file::Row& r = segment.row(own);
+      if (!(r.tMin > search_.before || r.tMax < search_.after)) open.push_back(own);
+    }
+    std::sort(open.begin(), open.end());
+    open.erase(std::unique(open.begin(), open.end()), open.end());
+    return !open.empty() || state_.range < state_.ranges.size();
+  }
+
   const DatasetIndex::Impl& index_;
+  const IndexSearch& search_;
   const RowBits* among_;
   uint64_t most_;
-  SearchState state_;
+  SearchState& state_;
   const Control& control_;
+  bool isFirst_ = true;
 };
 
 }  // namespace
 
 uint64_t DatasetIndex::search(std::span<const IndexSearch> searches, const RowBits* among, uint64_t most,
-                              SearchState state, uint64_t cursor, const Control& control) const {
+                              SearchState& state, uint64_t cursor, const Control& control) const {
   const uint64_t end = kSteps * searches.size(), begin = cursor;
-  SearchSteps steps(*impl_, among, most, state, control);
   for (; cursor < end; cursor++) {
-    if (steps.isFull()) return end;
+    if (state.found.count() > most) return end;
     if (control.poll() == Control::Signal::yield && cursor > begin) return cursor;
     const IndexSearch& search = searches[cursor / kSteps];
     const auto step = static_cast<int>(cursor % kSteps);
     const int segment = step / index_file::kOrders;
-    const bool finished = segment == 2 ? steps.look(search)
-                          : segment < impl_->segments()
-                              ? steps.open(search, segment == 1, step % index_file::kOrders)
-                              : true;
-    if (!finished) return cursor;
-    state.place() = 0;
+    if (segment >= impl_->segments()) continue;
+    if (!SearchStep(*impl_, search, among, most, state, control)
+             .run(segment == 1, step % index_file::kOrders))
+      return cursor;
   }
   return end;
 }
@@ -135,17 +158,9 @@ std::vector<uint32_t> DatasetIndex::search(const Vec3& point) const {
 std::vector<uint32_t> DatasetIndex::search(const Stencil& stencil) const { return searchWhole({stencil}); }
 
 std::vector<uint32_t> DatasetIndex::searchWhole(const IndexSearch& one) const {
-  std::vector<uint64_t> words(SearchState::bytesFor(size()) / 8);
-  const SearchState state(std::as_writable_bytes(std::span(words)), size());
+  SearchState state;
   search({&one, 1}, nullptr, size(), state, 0, {});
-  std::vector<uint32_t> rows;
-  rows.reserve(state.count());
-  uint32_t first = 0;
-  for (uint64_t word : state.found()) {
-    for (; word != 0; word &= word - 1) rows.push_back(first + static_cast<uint32_t>(std::countr_zero(word)));
-    first += 64;
-  }
-  return rows;
+  return state.found.ascending();
 }
 
 }  // namespace vignet

@@ -40,6 +40,8 @@ class Segment {
   uint32_t placeOf(const Uuid& uuid) const;
   // The row, or -1.
   int64_t find(const Uuid& uuid) const;
+  // Rows that were ingested from a file.
+  std::vector<uint32_t> ofFile(const FileDigest& file) const;
 
   bool covers(uint32_t number, const Vec3& point) const {
     const index_file::Row& r = row(number);
@@ -63,17 +65,7 @@ class Segment {
   }
 
   // The first pair of an order whose cell is `cell` or a later one.
-  uint64_t firstOf(int order, uint64_t cell) const {
-    uint64_t low = 0, high = cellCount(order);
-    while (low < high) {
-      const uint64_t middle = low + (high - low) / 2;
-      if (cellAt(order, middle) < index_file::pairOf(cell, 0))
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low;
-  }
+  uint64_t firstOf(int order, uint64_t cell) const { return firstPair(cells(order), cell); }
 
   // Reads the whole file; throws at the first thing that is not as it was written.
   void verify() const;
@@ -82,6 +74,19 @@ class Segment {
   const index_file::Section& cells(int order) const {
     return header().cells[static_cast<std::size_t>(order)];
   }
+  // The first pair of a section that begins with `first` or more.
+  uint64_t firstPair(const index_file::Section& pairs, uint64_t first) const {
+    uint64_t low = 0, high = pairs.count;
+    while (low < high) {
+      const uint64_t middle = low + (high - low) / 2;
+      if (mapped_->item<uint64_t>(pairs, middle, "pairs") < index_file::pairOf(first, 0))
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low;
+  }
+  void verifyPairs(const index_file::Section& pairs) const;
   static Vec3 capOf(const index_file::Row& r) { return {r.cap[0], r.cap[1], r.cap[2]}; }
 
   std::shared_ptr<const MappedIndex> mapped_;

@@ -54,7 +54,7 @@ export const dataErrors = {
     meaning:
       'The file that finds datasets by position and ID fails its checksums, or leads to the record of another dataset, or was written by an older version.',
     remedy:
-      "Run 'vignet ingest' on a folder of the archive: it makes a new index from the catalog. 'vignet check' tells whether the rest is whole.",
+      "Run 'vignet ingest --force' on a folder of the archive: it makes a new index from the catalog. 'vignet check' tells whether the rest is whole.",
   },
   BAD_INDEX_TABLE: {
     sentence: 'The INDEX table of the file is damaged.',
