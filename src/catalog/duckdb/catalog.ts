@@ -23,7 +23,7 @@ const STATEMENT_MS = 60_000;
 /** One statement of an ingest. */
 const INGEST_STATEMENT_MS = 3_600_000;
 /** Memory of a reader; what needs more is sorted on the disk. */
-const MEMORY = '1GB';
+const MEMORY = '512MB';
 
 export class DuckCatalog implements Catalog {
   readonly #instance: DuckDBInstance;
