@@ -159,10 +159,17 @@ export function rowFor<T extends SideTable>(
   table: T,
   given: Partial<RowOf<T>> & Pick<RowOf<T>, Required<T>>,
 ): RowOf<T> {
-  const empty = Object.fromEntries(columnNames(table).map((name) => [name, null]));
   // Every column of the table is there, of its type or null.
-  return { ...empty, ...given } as RowOf<T>;
+  return { ...EMPTY.get(table), ...given } as RowOf<T>;
 }
+
+/** Rows without any value. */
+const EMPTY = new Map(
+  SIDE_TABLES.map((table) => [
+    table,
+    Object.fromEntries(TABLES[table].columns.map(({ name }) => [name, null])),
+  ]),
+);
 
 /** Of all columns of a table. */
 export function columnNames<T extends TableName>(table: T): ColumnOf<T>[] {

@@ -154,7 +154,7 @@ class Ingest {
   async #takeAll(source: CandidateSource): Promise<void> {
     for (const { path, note } of source.notes ?? []) this.#tally.note(path, note);
     let batch: Candidate[] = [];
-    for await (const found of source.candidates()) {
+    for await (const found of source.candidates(this.#labels.collection)) {
       if (this.options.signal?.aborted) break;
       if ('problem' in found) this.#tally.fail(found.problem.path, found.problem.error);
       else if (this.#isNew(found.candidate)) batch.push(found.candidate);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { VignetError } from '../base/errors.ts';
 
 interface Holder {
@@ -13,7 +14,15 @@ interface Holder {
   /** When the process started, in the kernel's clock ticks: tells a reused pid. Empty where the system does not say. */
   readonly started: string;
   readonly token: string;
+  /** It is held for a publication, and no longer: others wait for it. */
+  readonly brief?: boolean;
 }
+
+export type LockKind = Pick<Holder, 'brief'>;
+
+/** How often, and how long from one time to the next, who is held up briefly tries again: for a minute. */
+const TRIES = 600;
+const PAUSE_MS = 100;
 
 function startOf(pid: number): string {
   try {
@@ -44,7 +53,14 @@ function parseHolder(text: string): Holder | undefined {
       typeof value.host === 'string' &&
       typeof value.started === 'string'
     ) {
-      return { pid: value.pid, host: value.host, started: value.started, token: String(value.token) };
+      const brief = value.brief === true && { brief: true };
+      return {
+        pid: value.pid,
+        host: value.host,
+        started: value.started,
+        token: String(value.token),
+        ...brief,
+      };
     }
   } catch {
     // No lock of ours: nobody holds it.
@@ -71,9 +87,21 @@ export class IngestLock {
     this.#text = text;
   }
 
-  /** Throws VignetError transient INGEST_RUNNING when a living process holds the lock. */
-  static async take(path: string): Promise<IngestLock> {
+  /** Throws VignetError transient INGEST_RUNNING when a living process holds the lock, other than briefly. */
+  static async take(path: string, kind: LockKind = {}): Promise<IngestLock> {
+    for (let left = TRIES; ; left--) {
+      try {
+        return await IngestLock.#take(path, kind);
+      } catch (error) {
+        if (!(error instanceof HeldBriefly) || left === 0) throw error;
+        await pause(PAUSE_MS);
+      }
+    }
+  }
+
+  static async #take(path: string, kind: LockKind): Promise<IngestLock> {
     const mine: Holder = {
+      ...kind,
       pid: process.pid,
       host: hostname(),
       started: startOf(process.pid),
@@ -137,10 +165,13 @@ async function removeDeadDrafts(path: string): Promise<void> {
   }
 }
 
+class HeldBriefly extends VignetError {}
+
 function refuseLiving(lock: string): void {
   const holder = parseHolder(lock);
   if (!holder || !isAlive(holder)) return;
-  throw new VignetError(
+  const Refusal = holder.brief ? HeldBriefly : VignetError;
+  throw new Refusal(
     'transient',
     'INGEST_RUNNING',
     `another ingest into this archive is running (process ${holder.pid} on ${holder.host}); wait for it, or if it no ` +

@@ -5,7 +5,7 @@ import { type ArchiveConfig, EMPTY_CONFIG, keepConfig, readConfig } from '../arc
 import { removeDrafts } from '../base/atomic-file.ts';
 import { databaseFor } from './catalog-choice.ts';
 import { IngestedFiles } from './ingested-files.ts';
-import { IngestLock } from './lock.ts';
+import { IngestLock, type LockKind } from './lock.ts';
 import { writeFailure } from './write-failure.ts';
 
 export interface LockedArchive {
@@ -24,12 +24,13 @@ export async function withLockedArchive<T>(
   catalog: string | undefined,
   settle: (config: ArchiveConfig) => ArchiveConfig | Promise<ArchiveConfig>,
   work: (locked: LockedArchive) => Promise<T>,
+  kind: LockKind = {},
 ): Promise<T> {
   try {
     // A file is no archive, which this says in words.
     await readConfig(archive);
     await mkdir(join(archive, 'generations'), { recursive: true });
-    const lock = await IngestLock.take(join(archive, 'ingest.lock'));
+    const lock = await IngestLock.take(join(archive, 'ingest.lock'), kind);
     try {
       for (const name of ['archive.json', 'CURRENT']) await removeDrafts(join(archive, name));
       const before = await readConfig(archive);

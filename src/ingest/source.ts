@@ -37,10 +37,10 @@ export interface SourceFacts {
   /** Where the image is searched for when its file has no WCS. */
   readonly region: SearchRegion | undefined;
   /**
-   * What the source has of the dataset in other tables, for a collection of this name: its visit, when it is valid, its tract. It goes before
-   * what files say of the same rows.
+   * What the source has of the dataset in other tables: its visit, when it is valid, its tract. It goes before what files say of the same
+   * rows. Datasets may share a row.
    */
-  readonly tables?: ((collection: string) => SideRows) | undefined;
+  readonly tables?: SideRows | undefined;
   /** What a configuration of ObsCore values says of it. */
   readonly obscore?: SourceObscore | undefined;
   /** One word for everything that the source says of the dataset: tells a changed record at the next ingest. */
@@ -105,7 +105,8 @@ export type Roots = Readonly<Record<string, string>>;
 export interface CandidateSource {
   /** The roots of an archive, with those beneath which the source's files lie. */
   roots(known: Roots): Promise<Roots>;
-  candidates(): AsyncIterable<Found>;
+  /** For a collection of this name. */
+  candidates(collection: string): AsyncIterable<Found>;
   /** What is to be said before the first of them. */
   readonly notes?: readonly { readonly path: string; readonly note: string }[];
   /** Of a source that knows datasets, not only files. */

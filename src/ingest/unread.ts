@@ -1,5 +1,6 @@
 /** Datasets that are catalogued without their files being read: how they are, and how their files are read after all. */
-import type { UnreadReader } from '../archive/first-use.ts';
+import type { FilePlaces, UnreadReader } from '../archive/first-use.ts';
+import type { DatasetRecord } from '../archive/record.ts';
 import { defined } from '../base/defined.ts';
 import { VignetError } from '../base/errors.ts';
 import type { FileRecord } from '../bytes/file-record.ts';
@@ -58,21 +59,35 @@ export function unreadDataset(
   return { ...describeUnread(facts, where, labels, plan), layout: new Uint8Array() };
 }
 
-/** Reads files with `reading`; the signal ends what it waits for. */
+/** The dataset as its ingest would have read it. `rights` are in the catalog only. The signal ends what it waits for. */
+export async function readUnread(
+  { uuid, files, unread }: DatasetRecord,
+  { roots, scratch }: FilePlaces,
+  reading: FileReading,
+  signal: AbortSignal,
+  rights: Rights = {},
+): Promise<FileDataset> {
+  const { labels, facts, roles, members = [] } = unread?.plan as UnreadPlan;
+  const name = files[0]?.root ?? '';
+  const folder = folderOf(name, roots);
+  const sniffed: FileRecord[] = [];
+  for (const [n, file] of files.entries())
+    sniffed.push({ ...file, ...(await sniffInside(folder, file, members[n] ?? undefined)) });
+  const plan: FilePlan = { root: { name, folder }, files: sniffed, roles, facts };
+  const { datasets } = await readFileImages(plan, { ...labels, ...rights }, scratch, reading, signal);
+  const read = datasets.find(({ record }) => record.uuid === uuid);
+  if (!read) throw new VignetError('fatal', 'INTERNAL', 'the files of a dataset gave another one');
+  return read;
+}
+
+type Rights = Pick<Labels, 'dataRights' | 'releaseDate' | 'owner' | 'group'>;
+
+/** Reads files with `reading`. */
 export const unreadReader =
   (reading: (signal: AbortSignal) => FileReading): UnreadReader =>
-  async ({ uuid, files, unread }, { roots, scratch }, signal) => {
-    const { labels, facts, roles, members = [] } = unread?.plan as UnreadPlan;
-    const name = files[0]?.root ?? '';
-    const folder = folderOf(name, roots);
-    const sniffed: FileRecord[] = [];
-    for (const [n, file] of files.entries())
-      sniffed.push({ ...file, ...(await sniffInside(folder, file, members[n] ?? undefined)) });
-    const plan: FilePlan = { root: { name, folder }, files: sniffed, roles, facts };
-    const { datasets } = await readFileImages(plan, labels, scratch, reading(signal), signal);
-    const read = datasets.find(({ record }) => record.uuid === uuid);
-    if (!read) throw new VignetError('fatal', 'INTERNAL', 'the files of a dataset gave another one');
-    return { record: read.record, layout: read.layout, footprint: read.row.footprint };
+  async (stored, places, signal) => {
+    const { record, layout, row } = await readUnread(stored, places, reading(signal), signal);
+    return { record, layout, footprint: row.footprint };
   };
 
 /** In the caller's thread, which is blocked meanwhile: for programs without an engine. */

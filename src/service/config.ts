@@ -71,6 +71,11 @@ const schema = Type.Object({
     2000,
     'delay of the event loop in milliseconds above which new requests get 503',
   ),
+  VIGNET_BACKGROUND_READING: Type.Boolean({
+    default: true,
+    description:
+      'whether files that were catalogued without being read (ingest --layouts later) are read while the service has time, and published in the archive',
+  }),
   VIGNET_CLOSE_DELAY_S: positive(60, 'seconds that running requests have to finish after SIGTERM'),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
 import { allowAll, type Policy } from '../access/policy.ts';
+import { BackgroundReading } from '../products/background-reading.ts';
 import { buildApp } from './app.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Config } from './config.ts';
@@ -45,8 +46,13 @@ export async function startService(
   app.server.maxConnections = config.VIGNET_MAX_CONNECTIONS;
   app.log.info(composition.vignet.engine.startupReport(), 'thread and memory budget');
   await app.listen({ port: config.PORT, host: config.HOST });
+  const reading = config.VIGNET_BACKGROUND_READING
+    ? BackgroundReading.start(config.VIGNET_ARCHIVE, composition.vignet.engine, app.log)
+    : undefined;
   const end = async () => {
+    const stopped = reading?.close();
     await app.close();
+    await stopped;
     await composition.vignet.close();
   };
   const grace = closeWithGrace(

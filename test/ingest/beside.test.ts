@@ -246,15 +246,18 @@ const FACTS: SourceFacts = {
   ...{ uuid: UUID(1), type: 'visit_image', run: 'r', instrument: 'Cam', visit: 7, detector: 4 },
   ...{ skymap: undefined, tract: undefined, patch: undefined, band: 'r', filter: 'r_1', obsId: undefined },
   ...{ time: undefined, exposure: undefined, target: undefined, region: undefined, record: 'a', notes: [] },
-  tables: (obs_collection) => ({
+  tables: {
     visit: [
-      rowFor('visit', { obs_collection, instrument: 'Cam', visit: 7, name: 'seven', target_name: 'M31' }),
+      rowFor('visit', {
+        ...{ obs_collection: labels.collection, instrument: 'Cam', visit: 7 },
+        ...{ name: 'seven', target_name: 'M31' },
+      }),
     ],
     calibration_validity: [
       rowFor('calibration_validity', { uuid: UUID(1), calibration_collection: 'calib', valid_from: 60_000 }),
     ],
     dataset_input: [rowFor('dataset_input', { output: UUID(1), position: 0, role: 'bias', named: UUID(9) })],
-  }),
+  },
 };
 
 describe('a registry', () => {

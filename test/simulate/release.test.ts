@@ -135,7 +135,7 @@ describe('the Butler around it', () => {
     const source = await ButlerCandidates.open({ repository: out, collections: ['dr1'] });
     try {
       const paths: string[] = [];
-      for await (const found of source.candidates()) {
+      for await (const found of source.candidates('C')) {
         if ('problem' in found) throw found.problem.error;
         const { path, facts } = found.candidate;
         paths.push(path);

@@ -2,7 +2,7 @@
 import type { SkymapConfig } from '../../astronomy/skymaps.ts';
 import { addTo } from '../../base/add-to.ts';
 import type { CatalogDraft } from '../../catalog/catalog.ts';
-import { of } from '../../catalog/predicate.ts';
+import { and, of } from '../../catalog/predicate.ts';
 import type { CatalogRow } from '../../catalog/schema.ts';
 import {
   keyOf,
@@ -51,26 +51,31 @@ export async function putBeside(draft: CatalogDraft, change: BesideChange): Prom
   await draft.putRows('calibration_validity', tables.calibration_validity ?? []);
 }
 
-/** All rows of each table. */
+/** All rows of each table, those once that datasets share. */
 function joined(parts: readonly SideRows[]): SideRows {
-  const rowsOf = (table: SideTable) => parts.flatMap((part): readonly object[] => part[table] ?? []);
+  const rowsOf = (table: SideTable) => [
+    ...new Set(parts.flatMap((part): readonly object[] => part[table] ?? [])),
+  ];
   // Rows of a table stay with it.
   return Object.fromEntries(SIDE_TABLES.map((table) => [table, rowsOf(table)])) as SideRows;
 }
 
 async function putDetectors(draft: CatalogDraft, rows: readonly RowOf<'visit_detector'>[]): Promise<void> {
   if (rows.length === 0) return;
-  const held = await detectorsOf(draft, rows);
+  // Not all detectors of these visits: datasets come detector by detector, and each publication would read those of all before.
+  const where = and(
+    ofDetector.isIn('visit', valuesOf(rows, 'visit')),
+    ofDetector.isIn('detector', valuesOf(rows, 'detector')),
+  );
+  const held = await heldRows(draft, 'visit_detector', where);
   await draft.putRows('visit_detector', mergeRows('visit_detector', held, rows));
 }
 
-async function detectorsOf(draft: CatalogDraft, rows: readonly { readonly visit: number }[]) {
-  const where = of('visit_detector').isIn(
-    'visit',
-    rows.map(({ visit }) => visit),
-  );
-  return heldRows(draft, 'visit_detector', where);
-}
+const ofDetector = of('visit_detector');
+
+const valuesOf = <C extends string>(rows: readonly { readonly [name in C]: number }[], column: C) => [
+  ...new Set(rows.map(({ [column]: value }) => value)),
+];
 
 /** `detectors`: those that have changed, whose visits are summarised again. */
 async function putVisits(
@@ -78,23 +83,35 @@ async function putVisits(
   rows: readonly RowOf<'visit'>[],
   detectors: readonly RowOf<'visit_detector'>[],
 ): Promise<void> {
-  if (rows.length === 0 && detectors.length === 0) return;
-  const where = of('visit').isIn(
-    'visit',
-    [...rows, ...detectors].map(({ visit }) => visit),
-  );
-  const held = await heldRows(draft, 'visit', where);
+  const measured = [...rows, ...detectors].filter(isMeasured);
+  const changed = [...rows, ...measured];
+  if (changed.length === 0) return;
+  const held = await heldRows(draft, 'visit', of('visit').isIn('visit', valuesOf(changed, 'visit')));
   const { key } = TABLES.visit;
-  const touched = new Set([...rows, ...detectors].map((row) => keyOf(key, row)));
-  const ofVisit = new Map<string, RowOf<'visit_detector'>[]>();
-  for (const row of await detectorsOf(draft, [...rows, ...detectors])) {
-    addTo(ofVisit, keyOf(key, row), row);
-  }
+  const touched = new Set(changed.map((row) => keyOf(key, row)));
   const merged = mergeRows('visit', held, [...held.filter((row) => touched.has(keyOf(key, row))), ...rows]);
+  const ofVisit = await detectorsByVisit(draft, measured);
+  const summary = new Set(measured.map((row) => keyOf(key, row)));
   await draft.putRows(
     'visit',
-    merged.map((row) => summarised(row, ofVisit.get(keyOf(key, row)) ?? [])),
+    merged.map((row) => {
+      const word = keyOf(key, row);
+      return summary.has(word) ? summarised(row, ofVisit.get(word) ?? []) : row;
+    }),
   );
+}
+
+/** Whether a row says something that is in the summary of a visit. A registry says nothing of it. */
+const isMeasured = (row: Pick<RowOf<'visit'>, 'psf_fwhm' | 'zero_point' | 'sky_level'>) =>
+  row.psf_fwhm !== null || row.zero_point !== null || row.sky_level !== null;
+
+async function detectorsByVisit(draft: CatalogDraft, rows: readonly { readonly visit: number }[]) {
+  const ofVisit = new Map<string, RowOf<'visit_detector'>[]>();
+  if (rows.length === 0) return ofVisit;
+  const where = ofDetector.isIn('visit', valuesOf(rows, 'visit'));
+  for (const row of await heldRows(draft, 'visit_detector', where))
+    addTo(ofVisit, keyOf(TABLES.visit.key, row), row);
+  return ofVisit;
 }
 
 async function putRuns(draft: CatalogDraft, rows: readonly RowOf<'run'>[]): Promise<void> {

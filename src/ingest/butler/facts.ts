@@ -1,6 +1,7 @@
 /** What a registry says of a dataset, as an ingest takes it. */
 import { createHash } from 'node:crypto';
 import { clip } from '../../base/clip.ts';
+import { onceFor } from '../../base/once-for.ts';
 import { toVignetError } from '../../base/to-vignet-error.ts';
 import type { SearchRegion, SourceFacts, SourceObscore } from '../source.ts';
 import type { Row } from './database.ts';
@@ -12,21 +13,22 @@ import { searchRegion } from './search-region.ts';
 import { timespanOf } from './timespan.ts';
 import { intOf, textOf } from './values.ts';
 
-/** `source` is the name of the Butler, with which its records begin. */
+/** `source` is the name of the Butler, with which its records begin; `collection` that of the archive. */
 export function factsOf(
   dataset: ExpandedDataset,
   artifacts: Artifacts,
   aside: Aside,
   source: string,
+  collection: string,
   obscore?: SourceObscore,
 ): SourceFacts {
   const { fullId, records, uuid, run, type } = dataset;
-  const { region, notes } = regionOf(dataset);
+  const { encoded, region, notes } = regionOf(dataset);
   // A visit may have more exposures than that of a raw image.
   const observed = records.exposure ?? records.visit;
   // Of a raw image the exposure is what a visit is of a processed one.
   const visit = intOf(fullId.visit) ?? intOf(fullId.exposure);
-  const facts = {
+  const known = {
     uuid,
     type: type.name,
     run,
@@ -42,13 +44,20 @@ export function factsOf(
     exposure: secondsOf(observed),
     target: textOf(observed?.target_name),
     obsId: textOf(records.exposure?.obs_id) ?? textOf(records.visit?.name),
-    region,
     notes,
+    isOfSky: isOfSky(dataset),
   };
-  const tables = registryRows(dataset, visit, aside);
-  const said = { facts, files: artifacts.records, tables: tables(''), obscore };
-  return { ...facts, isOfSky: isOfSky(dataset), tables, obscore, record: `${source}.${digest(said)}` };
+  const tables = registryRows(dataset, visit, aside, collection);
+  const record = digest([
+    textOfJson({ ...known, region: encoded, files: artifacts.records, obscore }),
+    ...Object.values(tables).flatMap((rows: readonly object[]) => rows.map(textOfRow)),
+  ]);
+  return { ...known, region, tables, obscore, record: `${source}.${record}` };
 }
+
+const textOfJson = (value: unknown): string => JSON.stringify(value);
+/** Many datasets share the row of their visit. */
+const textOfRow = onceFor(textOfJson);
 
 /** Of an exposure its record says so: darks and flats are none. */
 function isOfSky({ fullId, records: { exposure } }: ExpandedDataset): boolean {
@@ -63,14 +72,14 @@ export function nameOf({ type, dataId, uuid }: Pick<ButlerDataset, 'type' | 'dat
   return clip(`${type.name} {${values.join(', ')}} (${uuid})`, 300);
 }
 
-function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+function digest(texts: readonly string[]): string {
+  return createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16);
 }
 
-function timeOf(row: Row): readonly [number, number] | undefined {
+const timeOf = onceFor((row: Row): readonly [number, number] | undefined => {
   const { begin, end } = timespanOf(row) ?? { begin: null, end: null };
   return begin === null || end === null ? undefined : [begin, end];
-}
+});
 
 function secondsOf(row: Row | undefined): number | undefined {
   const value = row?.exposure_time;
@@ -79,6 +88,7 @@ function secondsOf(row: Row | undefined): number | undefined {
 
 /** The smallest region that the registry has for the dataset. */
 function regionOf({ records, fullId }: ExpandedDataset): {
+  encoded?: string;
   region: SearchRegion | undefined;
   notes: readonly string[];
 } {
@@ -90,8 +100,8 @@ function regionOf({ records, fullId }: ExpandedDataset): {
     (fullId.patch === undefined ? tract?.region : undefined);
   if (typeof encoded !== 'string') return { region: undefined, notes: [] };
   try {
-    return { region: searchRegion(encoded), notes: [] };
+    return { encoded, region: searchRegion(encoded), notes: [] };
   } catch (error) {
-    return { region: undefined, notes: [toVignetError(error).message] };
+    return { encoded, region: undefined, notes: [toVignetError(error).message] };
   }
 }

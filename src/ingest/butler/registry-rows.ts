@@ -1,8 +1,10 @@
 /** What a registry says of a dataset in the tables beside `dataset`. What it leaves open is null, and filled by files. */
 import { defined } from '../../base/defined.ts';
+import { onceFor } from '../../base/once-for.ts';
 import { type RowOf, rowFor, type SideRows } from '../../catalog/tables.ts';
 import type { Row } from './database.ts';
 import type { ExpandedDataset } from './registry/dimension-records.ts';
+import { wordOf } from './registry/row.ts';
 import type { Validity } from './registry/validity.ts';
 import { searchRegion } from './search-region.ts';
 import { taiSpanOf, timespanOf } from './timespan.ts';
@@ -15,23 +17,24 @@ export interface Aside {
   readonly validity: readonly Validity[];
 }
 
-/** `visit`: the number under which the catalog has the image, for a raw one that of its exposure. */
+/** `visit`: the number under which the catalog has the image, for a raw one that of its exposure. Equal rows may be one object. */
 export function registryRows(
   dataset: ExpandedDataset,
   visit: number | undefined,
   aside: Aside,
-): (collection: string) => SideRows {
-  return (collection) => ({
+  collection: string,
+): SideRows {
+  return {
     ...visitRows(dataset, visit, collection),
     ...skyRows(dataset),
-    run: [runRow(dataset, collection, aside.run)],
+    run: [runRow(dataset.run, collection, aside.run)],
     calibration_validity: aside.validity.map(({ collection: name, from, to }) =>
       rowFor('calibration_validity', {
         ...{ uuid: dataset.uuid, calibration_collection: name },
         ...{ valid_from: from, valid_to: to },
       }),
     ),
-  });
+  };
 }
 
 function numberOf(row: Row | undefined, column: string, low: number, high: number): number | undefined {
@@ -50,17 +53,25 @@ function visitRows(dataset: ExpandedDataset, visit: number | undefined, collecti
   const instrument = textOf(fullId.instrument);
   if (instrument === undefined || visit === undefined) return {};
   const key = { obs_collection: collection, instrument, visit };
-  const row = rowFor('visit', {
-    ...key,
-    band: textOf(fullId.band) ?? null,
-    physical_filter: textOf(fullId.physical_filter) ?? null,
-    ...visitColumns(dataset, visit),
-  });
+  const row = visitRow(dataset, key);
   const detector = intOf(fullId.detector);
   if (detector === undefined) return { visit: [row] };
   const { full_name: name, raft } = records.detector ?? {};
   const place = { ...key, detector, name: textOf(name) ?? null, raft: textOf(raft) ?? null };
   return { visit: [row], visit_detector: [rowFor('visit_detector', place)] };
+}
+
+type VisitKey = Pick<RowOf<'visit'>, 'obs_collection' | 'instrument' | 'visit'>;
+
+/** The same row for all detectors of a visit. */
+function visitRow(dataset: ExpandedDataset, key: VisitKey): RowOf<'visit'> {
+  const { fullId, records } = dataset;
+  const band = textOf(fullId.band) ?? null;
+  const filter = textOf(fullId.physical_filter) ?? null;
+  const make = () =>
+    rowFor('visit', { ...key, band, physical_filter: filter, ...visitColumns(dataset, key.visit) });
+  const record = records.visit ?? records.exposure;
+  return record ? sharedRow(record, wordOf([...Object.values(key), band, filter]), make) : make();
 }
 
 /** By the record of the visit and its exposures, or, of an exposure that is in no visit of its number, by its own record. */
@@ -118,8 +129,23 @@ function skyRows({ fullId, records }: ExpandedDataset): SideRows {
   };
 }
 
-function runRow({ run }: ExpandedDataset, collection: string, row: Row | undefined): RowOf<'run'> {
-  const { begin = null, end = null } = (row && timespanOf(row)) ?? {};
-  const said = { host: textOf(row?.host) ?? null, run_begin: begin, run_end: end };
-  return rowFor('run', { obs_collection: collection, name: run, ...said });
+/** The same row for all datasets of a run. */
+function runRow(run: string, collection: string, row: Row | undefined): RowOf<'run'> {
+  const make = () => {
+    const { begin = null, end = null } = (row && timespanOf(row)) ?? {};
+    const said = { host: textOf(row?.host) ?? null, run_begin: begin, run_end: end };
+    return rowFor('run', { obs_collection: collection, name: run, ...said });
+  };
+  return row ? sharedRow(row, wordOf([collection, run]), make) : make();
+}
+
+/** Rows that are made of a record. */
+const madeOf = onceFor((_: Row) => new Map<string, unknown>());
+
+/** One row by a word for what else it is made of. */
+function sharedRow<R>(record: Row, word: string, make: () => R): R {
+  const made = madeOf(record) as Map<string, R>;
+  const row = made.get(word) ?? make();
+  made.set(word, row);
+  return row;
 }

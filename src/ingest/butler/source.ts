@@ -8,7 +8,7 @@ import { toVignetError } from '../../base/to-vignet-error.ts';
 import { rootOf } from '../../bytes/roots.ts';
 import type { Candidate, CandidateSource, Found, Roots, SourceRegistry } from '../source.ts';
 import { type ButlerConfig, type RegistryAddress, readButlerConfig } from './config.ts';
-import type { Database, ReadLimits } from './database.ts';
+import type { Database, ReadLimits, Row } from './database.ts';
 import {
   type ArtifactRecord,
   type Artifacts,
@@ -27,6 +27,8 @@ import { type Collection, type CollectionKey, Collections } from './registry/col
 import { type DatasetType, readDatasetTypes, selectTypes } from './registry/dataset-types.ts';
 import { type ButlerDataset, datasetsOf, existing } from './registry/datasets.ts';
 import { DimensionRecords, type ExpandedDataset } from './registry/dimension-records.ts';
+import { Remembered } from './registry/remembered.ts';
+import { wordOf } from './registry/row.ts';
 import { runsOf } from './registry/runs.ts';
 import { readSchema } from './registry/schema.ts';
 import { readSummaries, type Summaries } from './registry/summaries.ts';
@@ -84,6 +86,7 @@ export class ButlerCandidates implements CandidateSource {
   readonly #records: DimensionRecords;
   readonly #datastores: Datastores;
   readonly #places = new RealPlaces();
+  readonly #runs = new Remembered<Row>();
   /** How records of this Butler begin. */
   readonly #name: string;
 
@@ -167,7 +170,7 @@ export class ButlerCandidates implements CandidateSource {
   }
 
   /** Each dataset once, though tagged and calibration collections have theirs from runs. */
-  async *candidates(): AsyncGenerator<Found> {
+  async *candidates(collection: string): AsyncGenerator<Found> {
     const seen = new Set<string>();
     for await (const all of this.pages()) {
       const fresh = all.filter(({ uuid }) => !seen.has(uuid) && seen.add(uuid));
@@ -175,7 +178,7 @@ export class ButlerCandidates implements CandidateSource {
       const artifacts = await this.#datastores.find(page.map(({ id }) => id));
       const asides = await this.#asides(page);
       yield* await mapConcurrently(page, AT_ONCE, (dataset) =>
-        this.#found(dataset, asides(dataset), artifacts.get(dataset.id)),
+        this.#found(dataset, asides(dataset), artifacts.get(dataset.id), collection),
       );
     }
   }
@@ -200,12 +203,18 @@ export class ButlerCandidates implements CandidateSource {
 
   /** What the registry has of a page of datasets beyond their data IDs. */
   async #asides(page: readonly ExpandedDataset[]): Promise<(dataset: ExpandedDataset) => Aside> {
-    const runs = await runsOf(this.#parts, new Set(page.map(({ runKey }) => runKey)));
+    const keys = new Map(page.map(({ runKey }) => [wordOf([runKey]), runKey]));
+    const runs = await this.#runs.all(keys, (missing) => runsOf(this.#parts, missing));
     const validity = await validityOf(this.#parts, page);
-    return ({ runKey, uuid }) => ({ run: runs.get(runKey), validity: validity.get(uuid) ?? [] });
+    return ({ runKey, uuid }) => ({ run: runs.get(wordOf([runKey])), validity: validity.get(uuid) ?? [] });
   }
 
-  async #found(dataset: ExpandedDataset, aside: Aside, artifacts: Artifacts | undefined): Promise<Found> {
+  async #found(
+    dataset: ExpandedDataset,
+    aside: Aside,
+    artifacts: Artifacts | undefined,
+    collection: string,
+  ): Promise<Found> {
     const { obscore } = this.#parts;
     let path = '';
     try {
@@ -214,7 +223,8 @@ export class ButlerCandidates implements CandidateSource {
       const { image, companions } = filesOf(artifacts);
       const records = [image, ...companions.map(({ record }) => record)];
       path = image.path;
-      const facts = factsOf(dataset, artifacts, aside, this.#name, obscore && obscoreOf(dataset, obscore));
+      const said = obscore && obscoreOf(dataset, obscore);
+      const facts = factsOf(dataset, artifacts, aside, this.#name, collection, said);
       const elsewhere = this.#elsewhere(records, artifacts);
       if (elsewhere) return { candidate: { ...elsewhere, companions: [], facts } };
       const found = await mapConcurrently(records, 1, (record) => this.#locate(record, artifacts));

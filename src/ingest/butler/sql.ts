@@ -38,7 +38,20 @@ export function sql(texts: TemplateStringsArray, ...holes: readonly (SqlValue | 
 export const named = (name: string) => new Sql([`"${name.replaceAll('"', '""')}"`], []);
 
 export function joined(all: readonly (SqlValue | Sql)[], separator: ', ' | ' AND '): Sql {
-  const [first, ...others] = all.map((one) => (one instanceof Sql ? one : sql`${one}`));
-  const between = new Sql([separator], []);
-  return others.reduce((before, next) => sql`${before}${between}${next}`, first ?? new Sql([''], []));
+  // In one pass: there may be as many as a page has datasets.
+  const texts = [''];
+  const values: SqlValue[] = [];
+  all.forEach((one, n) => {
+    const {
+      texts: [first = '', ...others],
+      values: own,
+    } = one instanceof Sql ? one : HOLE;
+    texts.push(`${texts.pop() ?? ''}${n === 0 ? '' : separator}${first}`, ...others);
+    if (one instanceof Sql) values.push(...own);
+    else values.push(one);
+  });
+  return new Sql(texts, values);
 }
+
+/** Of a value: the texts around it. */
+const HOLE = new Sql(['', ''], []);

@@ -32,7 +32,7 @@ const MAX_SIZE = 2 ** 26;
  * large as its table; a Butler's tables have those that are needed.
  */
 const CAUTIONS =
-  'PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON; PRAGMA automatic_index=OFF;';
+  'PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON; PRAGMA automatic_index=OFF; PRAGMA cache_size=-65536;';
 
 let opened: Module | undefined;
 /** State of the file for which it is open, in a transaction: its cached pages are of this state. */

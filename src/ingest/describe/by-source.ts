@@ -3,6 +3,7 @@ import { native } from '../../addon/addon.ts';
 import { clip } from '../../base/clip.ts';
 import { defined } from '../../base/defined.ts';
 import type { SourceFacts } from '../source.ts';
+import { bandOfFilter } from './bands.ts';
 import { type Cards, textOf } from './cards.ts';
 import type { When } from './exposure-time.ts';
 import type { Identity } from './identity.ts';
@@ -26,12 +27,27 @@ export function identityOf(found: Identity, labels: Labels, source: SourceFacts 
   };
 }
 
-/** Band and filter as the cards of a Butler would name them. */
-export function cardsOfSource(source: SourceFacts | undefined): Cards {
-  return defined({
-    'LSST BUTLER DATAID BAND': source?.band,
-    'LSST BUTLER DATAID PHYSICAL_FILTER': source?.filter,
+/** The cards that say an image's band and filter, as far as its source leaves these open. */
+export function cardsOfFilter(cards: Cards, source: SourceFacts | undefined): Cards {
+  if (!source) return cards;
+  if (hasNoFilter(source)) return {};
+  const known = defined({
+    'LSST BUTLER DATAID BAND': source.band,
+    'LSST BUTLER DATAID PHYSICAL_FILTER': source.filter,
   });
+  const { FILTER: _, ...others } = cards;
+  return { ...(isOfOtherBand(cards, source) ? others : cards), ...known };
+}
+
+/** A calibration that holds for all filters: a card says which was in the beam. */
+export const hasNoFilter = ({ band, filter, visit }: SourceFacts) =>
+  band === undefined && filter === undefined && visit === undefined;
+
+/** Whether the filter of a card is of another band than the source says, which says no filter itself. */
+function isOfOtherBand(cards: Cards, { band, filter }: SourceFacts): boolean {
+  const named = textOf(cards, 'FILTER');
+  const other = named === undefined ? null : bandOfFilter(named);
+  return band !== undefined && filter === undefined && other !== null && other !== band;
 }
 
 export function whenBySource(taken: When, source: SourceFacts | undefined): When {
@@ -81,6 +97,10 @@ export function contradictions(
       ([, file, butler]) => (file ?? undefined) !== undefined && butler !== undefined && file !== butler,
     )
     .map(([name, file, butler]) => sentence(name, String(file), String(butler)));
+  if (isOfOtherBand(cards, source))
+    notes.push(
+      `filter: expected one of the band '${clip(source.band ?? '')}' that the Butler has, received '${clip(textOf(cards, 'FILTER') ?? '')}' in the file; it is left out`,
+    );
   const begin = source.time?.[0];
   if (begin !== undefined && taken.tMin !== null && Math.abs(begin - taken.tMin) * 86_400 > SAME_TIME)
     notes.push(sentence('t_min', String(taken.tMin), String(begin)));

@@ -17,7 +17,7 @@ import { type FileFacts, firstThatHolds } from '../survey/matching.ts';
 import type { SurveyDescription } from '../survey/schema.ts';
 import { bandOf } from './bands.ts';
 import { bandByObscore, rowByObscore } from './by-obscore.ts';
-import { cardsOfSource, contradictions, identityOf, whenBySource } from './by-source.ts';
+import { cardsOfFilter, contradictions, hasNoFilter, identityOf, whenBySource } from './by-source.ts';
 import { numberOf, textOf } from './cards.ts';
 import { whenTaken } from './exposure-time.ts';
 import { calibLevel, type Identity, identify, subtypeOf } from './identity.ts';
@@ -35,8 +35,9 @@ export interface Described {
   readonly row: Omit<CatalogRow, 'pack' | 'pack_offset' | 'pack_length'>;
 }
 
+/** The row itself is completed: a copy of so many columns costs more than to make them. */
 export function completeRow(row: Described['row'], ref: PackRef): CatalogRow {
-  return { ...row, pack: ref.pack, pack_offset: ref.offset, pack_length: ref.length };
+  return Object.assign(row, { pack: ref.pack, pack_offset: ref.offset, pack_length: ref.length });
 }
 
 const DATALINK = 'application/x-votable+xml;content=datalink';
@@ -84,7 +85,12 @@ export function describe(
   const uuid = (single ? identity.uuid : undefined) ?? fileUuid(labels.collection, file.path, hdu);
   const { spectral, polStates } = info;
   const filter = {
-    ...bandOf({ ...cards, ...cardsOfSource(source) }, identity.instrument, survey.band, known),
+    ...bandOf(
+      cardsOfFilter(cards, source),
+      identity.instrument,
+      source && hasNoFilter(source) ? undefined : survey.band,
+      known,
+    ),
     ...defined({ filter: source?.filter }),
   };
   // What the image says of its own axis goes before what a filter of this name passes.
@@ -185,18 +191,18 @@ export function describe(
   };
   const configured = source?.obscore && rowByObscore(ownRow, source.obscore);
   const row = configured?.row ?? ownRow;
-  const registry = source?.tables?.(labels.collection);
+  const registry = source?.tables;
   // Before its file is read only the registry has something to say.
-  const said: RowsBeside =
-    info.planes.length === 0
-      ? { dataset_input: [] }
-      : rowsBeside({ ...{ row, cards, info }, observation: record.observation, inputs: exposure.inputs });
+  const isRead = info.planes.length > 0;
+  const said: RowsBeside = isRead
+    ? rowsBeside({ ...{ row, cards, info }, observation: record.observation, inputs: exposure.inputs })
+    : { dataset_input: [] };
   const beside = registry ? { ...said, registry } : said;
   const notes = source
     ? [
         ...source.notes,
-        ...contradictions(found, taken, cards, place, source),
-        ...tableContradictions(beside),
+        ...(isRead ? contradictions(found, taken, cards, place, source) : []),
+        ...(isRead ? tableContradictions(beside) : []),
         ...(configured?.notes ?? []),
       ]
     : [];

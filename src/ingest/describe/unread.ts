@@ -74,8 +74,7 @@ export function describeUnread(
       observation: { ...record.observation, unit: null },
       unread,
     },
-    row: {
-      ...row,
+    row: Object.assign(row, {
       ...OF_FILES,
       o_ucd: facts.obscore?.o_ucd ?? null,
       stamps: stampsOf(where.files, facts),
@@ -86,7 +85,7 @@ export function describeUnread(
         access_estsize: elsewhere.bytes === undefined ? null : Math.ceil(elsewhere.bytes / 1000),
       }),
       wcs_note: row.s_region === null ? 'its file has not been read; the Butler has no region for it' : null,
-    },
+    }),
     beside,
     notes: [...facts.notes, ...(facts.obscore?.notes ?? [])],
   };

@@ -70,11 +70,15 @@ export async function cutCollection(
   const placed = await placeInputs(deps, asked, options);
   // SODA's filters are tests of the whole dataset; its coadds are of one band and no time.
   if (!placed?.found.inputs.every((input) => passes(input.dataset))) return undefined;
-  const owner = placed.plan.single === undefined ? undefined : placed.found.inputs[placed.plan.single];
+  const { inputs, unread } = placed.found;
+  // Which patch owns the middle is not known where one could not be read: that is for the STATUS of a mosaic to say.
+  const owner =
+    placed.plan.single === undefined || unread.length > 0 ? undefined : inputs[placed.plan.single];
   if (owner) {
     if (owner.problem) throw owner.problem;
     return planCutout({ ...deps, dataset: owner.dataset }, request, options);
   }
+  if (request.detail === 'Exposure' && unread[0]) throw unread[0].problem;
   if (request.detail === 'Exposure')
     throw usageError(
       'CONTRADICTION',

@@ -25,6 +25,7 @@ import type { ByteWindow } from '../answers/answer.ts';
 import type { PlainFits } from '../answers/image-answers.ts';
 import type { InputsOfAnswer } from '../answers/lost-inputs.ts';
 import { writeToFile } from '../answers/write.ts';
+import type { UnreadInput } from '../select/mosaic-inputs.ts';
 import { taskInput } from './place.ts';
 import {
   type HduSum,
@@ -49,6 +50,8 @@ type Cell = ByteWindow &
 export interface MosaicFileDeps {
   readonly plan: MosaicPlan;
   readonly inputs: readonly PlannedInput[];
+  /** What has no part in it, though it might. */
+  readonly unread: readonly UnreadInput[];
   readonly skymap: Rings | undefined;
   readonly resampling: Resampling;
   readonly missing: Missing;
@@ -116,23 +119,23 @@ export class MosaicFile implements PlainFits {
       bytes = Buffer.alloc(padded(at) - at);
     }
     if (bytes.byteLength > 0) cells.push({ kind: 'bytes', bytes, ...place(bytes.byteLength) });
-    const { inputs } = this.#deps;
-    cells.push({ kind: 'provenance', ...place(provenanceBytes(inputs)) });
-    cells.push({ kind: 'status', ...place(statusBytes(inputs, this.#sums([], 0))) });
+    cells.push({ kind: 'provenance', ...place(provenanceBytes(this.#deps)) });
+    cells.push({ kind: 'status', ...place(statusBytes(this.#deps, this.#sums([], 0))) });
     return cells;
   }
 
   #provenance(levels: readonly Level[]): Promise<Uint8Array> {
-    return inTurns(provenanceSteps(this.#deps.inputs, levels));
+    return inTurns(provenanceSteps(this.#deps, levels));
   }
 
   inputsLost(): InputsOfAnswer {
-    const { inputs } = this.#deps;
+    const { inputs, unread } = this.#deps;
     const lost = inputs.flatMap((input, at) => {
       const { code, reason } = outcomeOf(input, this.#failures.get(at + 1));
       return code === '' ? [] : [{ id: input.dataset.id, code, reason }];
     });
-    return { planned: inputs.length, lost };
+    const others = unread.map(({ id, problem }) => ({ id, code: problem.code, reason: problem.message }));
+    return { planned: inputs.length + unread.length, lost: [...lost, ...others] };
   }
 
   windows({ from, to }: ByteWindow): readonly ByteWindow[] {
@@ -245,7 +248,7 @@ export class MosaicFile implements PlainFits {
   }
 
   #missing({ number, code, reason }: MosaicFailure): VignetError {
-    return missingInput(this.#deps.inputs[number - 1], code, reason);
+    return missingInput(this.#deps.inputs[number - 1]?.dataset.id, code, reason);
   }
 
   #task({ plane, y0, y1 }: Extract<Cell, { kind: 'rows' }>, levels: readonly Level[]): MosaicTask {
@@ -319,7 +322,7 @@ export class MosaicFile implements PlainFits {
     }
     this.#failures = failures;
     const tableData = provenance.subarray(headerBytes(provenance));
-    return inTurns(statusSteps(this.#deps.inputs, failures, this.#sums(outcomes, addSum(tableData))));
+    return inTurns(statusSteps(this.#deps, failures, this.#sums(outcomes, addSum(tableData))));
   }
 
   #sums(outcomes: readonly (readonly WindowOutcome[])[], provenance: number): HduSum[] {
@@ -333,17 +336,18 @@ export class MosaicFile implements PlainFits {
   }
 }
 
-/** Of a mosaic with a single input, nobody has the pixels that this one has not. */
-function assignmentOf({ plan, inputs, skymap, combine, camera }: MosaicFileDeps): Assignment {
+/** Of a mosaic with a single input, nobody has the pixels that this one has not; a patch that could not be read owns its own. */
+function assignmentOf({ plan, inputs, unread, skymap, combine, camera }: MosaicFileDeps): Assignment {
   if (combine) return { by: 'combine', combine };
   if (camera) return { by: 'camera' };
   const placed = inputs.filter(({ placement }) => placement.box);
-  if (placed.length === 1 && !plan.planes.some(({ kind }) => kind === 'owner')) return { by: 'single' };
+  const isSingle = placed.length === 1 && !(skymap && unread.length > 0);
+  if (isSingle && !plan.planes.some(({ kind }) => kind === 'owner')) return { by: 'single' };
   return skymap ? { by: 'skymap', skymap } : { by: 'nearest' };
 }
 
-export function missingInput(input: PlannedInput | undefined, code: string, reason: string): VignetError {
-  const detail = `MISSING=fail: ${input?.dataset.id ?? 'an input'} cannot be used: ${reason} (${code})`;
+export function missingInput(id: string | undefined, code: string, reason: string): VignetError {
+  const detail = `MISSING=fail: ${id ?? 'an input'} cannot be used: ${reason} (${code})`;
   return new VignetError('data', 'MISSING_INPUT', detail);
 }
 

@@ -87,9 +87,8 @@ export async function assemble(
   const { plan } = placed;
   if (plan.frame.width === 0) return undefined;
   const inputs = plannedInputs(placed);
-  const lost = inputs.find(({ placement }) => placement.code !== undefined);
-  if (lost && request.missing === 'fail')
-    throw missingInput(lost, lost.placement.code ?? '', lost.placement.problem ?? '');
+  const { unread } = placed.found;
+  refuseLost(inputs, unread, request);
 
   const { combine, background } = request;
   if (combine || background === 'match' || inputs.some(({ placement }) => !placement.shift))
@@ -107,7 +106,7 @@ export async function assemble(
   const { runId: _, plan: __, ...asked } = request;
   const etag = etagOf(
     ...[software, 'mosaic', asked, skymap, limits.maxPictureSide],
-    inputs.map(versionOf),
+    [...inputs.map(versionOf), ...unread.map(({ id, problem }) => [id, problem.code])],
     ...(placed.found.untimed > 0 ? [placed.found.untimed] : []),
   );
   await setImmediate();
@@ -116,13 +115,13 @@ export async function assemble(
     etagOf(
       software,
       { ...asked, format: 0, compress: 0, quantize: 0, look: 0 },
-      ...[skymap, view.key],
+      ...[skymap, view.key, unread.length],
       inputs.map(versionOf),
     ),
   );
   const { missing } = request;
   const fits = new MosaicFile({
-    ...{ plan, inputs, skymap, resampling, missing, combine, outcomes: known.outcomes },
+    ...{ plan, inputs, unread, skymap, resampling, missing, combine, outcomes: known.outcomes },
     camera: request.geometry === 'detector',
     levels: (running) =>
       known.levels(running, () =>
@@ -131,7 +130,7 @@ export async function assemble(
   });
   await setImmediate();
   const work = workOf(plan, inputs, request);
-  const summary = summaryOf(plan, inputs, fits.size, work, engine.threads, limits);
+  const summary = summaryOf(plan, inputs, unread, fits.size, work, engine.threads, limits);
   if (!request.plan) {
     refuseTooLarge(fits.size, request, limits);
     checkWork(work, limits);
@@ -163,6 +162,18 @@ export async function assemble(
     ...{ note, summary, fits, missingPlanes: plan.missingPlanes, frame: plan.frame },
     inputsLost: () => fits.inputsLost(),
   });
+}
+
+/** Throws VignetError data MISSING_INPUT. */
+function refuseLost(
+  inputs: readonly PlannedInput[],
+  [unread]: MosaicInputs['unread'],
+  { missing }: MosaicRequest,
+): void {
+  if (missing !== 'fail') return;
+  const lost = inputs.find(({ placement }) => placement.code !== undefined);
+  if (lost) throw missingInput(lost.dataset.id, lost.placement.code ?? '', lost.placement.problem ?? '');
+  if (unread) throw missingInput(unread.id, unread.problem.code, unread.problem.message);
 }
 
 /** What the answer has of an input changes with this. */

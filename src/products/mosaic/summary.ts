@@ -3,6 +3,7 @@
 import type { MosaicPlan } from '../../addon/mosaic.ts';
 import { defined } from '../../base/defined.ts';
 import type { Limits } from '../limits.ts';
+import type { UnreadInput } from '../select/mosaic-inputs.ts';
 import { methodOf, type PlannedInput } from './tables.ts';
 
 /**
@@ -44,6 +45,7 @@ const WRITTEN = 1e9;
 export function summaryOf(
   plan: MosaicPlan,
   inputs: readonly PlannedInput[],
+  unread: readonly UnreadInput[],
   bytes: number,
   work: number,
   threads: number,
@@ -52,11 +54,13 @@ export function summaryOf(
   const { width, height } = plan.frame;
   const seconds = work / threads + bytes / WRITTEN;
   return {
-    datasets: inputs.map((input) => ({
-      id: input.dataset.id,
-      method: methodOf(input),
-      ...defined({ problem: input.placement.problem }),
-    })),
+    datasets: [
+      ...inputs.map((input) => ({
+        ...{ id: input.dataset.id, method: methodOf(input) },
+        ...defined({ problem: input.placement.problem }),
+      })),
+      ...unread.map(({ id, problem }) => ({ id, method: 'none', problem: problem.message }) as const),
+    ],
     ...{ width, height },
     planes: plan.planes.map(({ kind }) => kind),
     pixels: width * height * plan.planes.length,

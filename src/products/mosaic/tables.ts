@@ -6,7 +6,7 @@ import type { Row } from '../../base/table.ts';
 import { integer, text } from '../../fits/cards.ts';
 import { wholeTableBytes, wholeTableSteps } from '../../fits/whole-hdu.ts';
 import { type Outcome, outcomeCells, outcomeColumns } from '../answers/outcome-columns.ts';
-import type { MosaicInput } from '../select/mosaic-inputs.ts';
+import type { MosaicInput, UnreadInput } from '../select/mosaic-inputs.ts';
 
 /** An input that has a part in the mosaic, or should have. */
 export interface PlannedInput extends MosaicInput {
@@ -14,8 +14,16 @@ export interface PlannedInput extends MosaicInput {
   readonly scale: number;
 }
 
+/** What the tables list: inputs, then those that could not be read to see whether they are. */
+export interface ListedInputs {
+  readonly inputs: readonly PlannedInput[];
+  readonly unread: readonly UnreadInput[];
+}
+
+const countOf = ({ inputs, unread }: ListedInputs) => inputs.length + unread.length;
+
 /** How an input comes into the mosaic. */
-export const methodOf = ({ placement: { box, shift } }: PlannedInput) =>
+export const methodOf = ({ placement: { box, shift } }: PlannedInput): 'none' | 'copy' | 'resample' =>
   !box ? 'none' : shift ? 'copy' : 'resample';
 
 /** What is added to the scaled pixels of an input, and what they weigh against those of others. */
@@ -44,13 +52,13 @@ const number: Column = {
 };
 
 /** Boxes are half-open and 0-based, as those of cutouts. */
-function provenanceColumns(inputs: readonly PlannedInput[]): Column[] {
-  const width = (what: (input: PlannedInput) => string | null) =>
-    4 * Math.ceil(Math.max(4, ...inputs.map((input) => (what(input) ?? '').length)) / 4);
+function provenanceColumns({ inputs, unread }: ListedInputs): Column[] {
+  const longest = (texts: readonly (string | null)[]) =>
+    4 * Math.ceil(texts.reduce((most, one) => Math.max(most, one?.length ?? 0), 4) / 4);
   return [
     number,
     words(
-      width(({ dataset }) => dataset.id),
+      longest([...inputs.map(({ dataset }) => dataset.id), ...unread.map(({ id }) => id)]),
       'ID',
       'Publisher ID of the dataset',
       'meta.id;meta.dataset',
@@ -60,12 +68,7 @@ function provenanceColumns(inputs: readonly PlannedInput[]): Column[] {
     whole('PATCH', 'Patch of the tract'),
     { name: 'VISIT', type: 'long', null: UNKNOWN, description: 'Visit' },
     whole('DETECTOR', 'Detector'),
-    words(
-      width(({ dataset }) => dataset.band),
-      'BAND',
-      'Band',
-      'instr.bandpass',
-    ),
+    words(longest(inputs.map(({ dataset }) => dataset.band)), 'BAND', 'Band', 'instr.bandpass'),
     words(8, 'METHOD', 'copy, resample, or none'),
     whole('X0', 'First column it may own, from 0', 'pixel'),
     whole('X1', 'Column after the last', 'pixel'),
@@ -77,7 +80,7 @@ function provenanceColumns(inputs: readonly PlannedInput[]): Column[] {
   ];
 }
 
-function* provenanceRows(inputs: readonly PlannedInput[], levels: readonly Level[]): Generator<Row> {
+function* provenanceRows({ inputs, unread }: ListedInputs, levels: readonly Level[]): Generator<Row> {
   for (const [at, input] of inputs.entries()) {
     const { dataset, placement, scale } = input;
     const { patch, observation, band, id, version } = dataset;
@@ -90,16 +93,23 @@ function* provenanceRows(inputs: readonly PlannedInput[], levels: readonly Level
       ...[weight, scale, offset],
     ];
   }
+  for (const [at, { id }] of unread.entries())
+    yield [
+      ...[inputs.length + at + 1, id, null, null, null],
+      ...[null, null, null, 'none'],
+      ...[null, null, null, null],
+      ...[null, null, null],
+    ];
 }
 
 const provenanceCards = [text('EXTNAME', 'PROVENANCE')];
 
-export const provenanceSteps = (inputs: readonly PlannedInput[], levels: readonly Level[]) =>
-  wholeTableSteps(provenanceColumns(inputs), provenanceRows(inputs, levels), inputs.length, provenanceCards);
+export const provenanceSteps = (all: ListedInputs, levels: readonly Level[]) =>
+  wholeTableSteps(provenanceColumns(all), provenanceRows(all, levels), countOf(all), provenanceCards);
 
 /** Its bytes, which do not depend on the levels. */
-export const provenanceBytes = (inputs: readonly PlannedInput[]) =>
-  wholeTableBytes(provenanceColumns(inputs), inputs.length, provenanceCards);
+export const provenanceBytes = (all: ListedInputs) =>
+  wholeTableBytes(provenanceColumns(all), countOf(all), provenanceCards);
 
 /** DATASUM of an HDU that came before, by its number in the file (the primary is 0). */
 export interface HduSum {
@@ -125,20 +135,22 @@ const statusCards = (sums: readonly HduSum[]) => [
 ];
 
 function* statusRows(
-  inputs: readonly PlannedInput[],
+  { inputs, unread }: ListedInputs,
   failures: ReadonlyMap<number, MosaicFailure>,
 ): Generator<Row> {
   for (const [at, input] of inputs.entries())
     yield [at + 1, ...outcomeCells(outcomeOf(input, failures.get(at + 1)))];
+  for (const [at, { problem }] of unread.entries())
+    yield [inputs.length + at + 1, ...outcomeCells({ code: problem.code, reason: problem.message })];
 }
 
-/** One row per planned input. `failures`: by the number of the input. */
+/** One row per input. `failures`: by the number of the input. */
 export const statusSteps = (
-  inputs: readonly PlannedInput[],
+  all: ListedInputs,
   failures: ReadonlyMap<number, MosaicFailure>,
   sums: readonly HduSum[],
-) => wholeTableSteps(statusColumns, statusRows(inputs, failures), inputs.length, statusCards(sums));
+) => wholeTableSteps(statusColumns, statusRows(all, failures), countOf(all), statusCards(sums));
 
 /** Its bytes, which do not depend on what became of the inputs. */
-export const statusBytes = (inputs: readonly PlannedInput[], sums: readonly HduSum[]) =>
-  wholeTableBytes(statusColumns, inputs.length, statusCards(sums));
+export const statusBytes = (all: ListedInputs, sums: readonly HduSum[]) =>
+  wholeTableBytes(statusColumns, countOf(all), statusCards(sums));

@@ -22,8 +22,15 @@ export interface MosaicInput {
   readonly problem?: VignetError;
 }
 
+/** A dataset that may lie in the region: its files could not be read, and so its place is not known. */
+export interface UnreadInput {
+  readonly id: string;
+  readonly problem: VignetError;
+}
+
 export interface MosaicInputs {
   readonly inputs: readonly MosaicInput[];
+  readonly unread: readonly UnreadInput[];
   /** How many others would be inputs, were their time known: TIME leaves them out. */
   readonly untimed: number;
   /** What says who owns a position; absent: the nearest image centre. */
@@ -76,28 +83,33 @@ function accepts({ repo, collection, types, bands, times }: Wanted): (dataset: D
     (passes(dataset, bands, times) || lacksTime(dataset, bands, times));
 }
 
-function unplaced(id: string | undefined, problem: VignetError | undefined): VignetError {
-  if (!problem) return usageError('UNKNOWN_ID', 'a dataset of the archive cannot be read');
-  if (id === undefined) return problem;
-  const detail = `${problem.message}; it concerns ${id}, which may lie in the region: leave it out by naming the others by ID, or choose by other parameters`;
+function nothingRead({ id, problem }: UnreadInput): VignetError {
+  const detail = `${problem.message}; it concerns ${id}, which may lie in the region, where no other image is`;
   return new VignetError(problem.kind, problem.code, detail);
 }
 
 /** In order of their IDs; those that are combined in order of time, for the first of them counts. */
-function inputsOf(candidates: readonly DatasetCandidate[], inTime: boolean): MosaicInput[] {
+function inputsOf(
+  candidates: readonly DatasetCandidate[],
+  inTime: boolean,
+): Pick<MosaicInputs, 'inputs' | 'unread'> {
   const time = ({ dataset }: MosaicInput) =>
     inTime ? (dataset.observation.tMid ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
-  return candidates
-    .map(({ id, dataset, problem }) => {
-      // Of one that cannot be read not even the place is known: a mosaic without it could not be told from a whole one.
-      if (!dataset) throw unplaced(id, problem);
-      return { dataset, ...(problem && { problem }) };
-    })
-    .sort((a, b) => {
-      const [before, after] = [time(a), time(b)];
-      if (before !== after) return before < after ? -1 : 1;
-      return a.dataset.key.uuid < b.dataset.key.uuid ? -1 : 1;
-    });
+  const inputs: MosaicInput[] = [];
+  const unread: UnreadInput[] = [];
+  for (const { id, dataset, problem } of candidates) {
+    if (dataset) inputs.push({ dataset, ...(problem && { problem }) });
+    else if (id !== undefined && problem) unread.push({ id, problem });
+    // Not even what was asked of it is known.
+    else throw problem ?? usageError('UNKNOWN_ID', 'a dataset of the archive cannot be read');
+  }
+  inputs.sort((a, b) => {
+    const [before, after] = [time(a), time(b)];
+    if (before !== after) return before < after ? -1 : 1;
+    return a.dataset.key.uuid < b.dataset.key.uuid ? -1 : 1;
+  });
+  unread.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { inputs, unread };
 }
 
 /** The detectors of a visit, by the catalog. Throws usage MIXED_INPUTS, MISSING_PARAM, UNKNOWN_COLLECTION, UNKNOWN_TYPE. */
@@ -163,7 +175,7 @@ async function candidates(
   return view.observations([{ region }], { accept: accepts(wanted), where, most, run });
 }
 
-/** Throws usage TOO_MANY, MIXED_INPUTS, and as `ArchiveView.observations` and `ArchiveView.named` do. */
+/** Throws usage TOO_MANY, MIXED_INPUTS; what is wrong with a dataset where there are no others; and as `ArchiveView.observations` and `ArchiveView.named` do. */
 export async function findInputs(
   view: ArchiveView,
   wanted: Wanted,
@@ -178,8 +190,11 @@ export async function findInputs(
   const combined = wanted.combine !== undefined;
   const { bands, times } = wanted;
   const found = inputsOf(await candidates(view, wanted, SEARCHED * most, run), combined);
-  const inputs = found.filter(({ dataset }) => passes(dataset, bands, times));
-  const untimed = found.filter(({ dataset }) => lacksTime(dataset, bands, times)).length;
+  const inputs = found.inputs.filter(({ dataset }) => passes(dataset, bands, times));
+  const untimed = found.inputs.filter(({ dataset }) => lacksTime(dataset, bands, times)).length;
+  const { unread } = found;
+  const [first] = unread;
+  if (inputs.length === 0 && first) throw nothingRead(first);
   if (inputs.length > most)
     throw usageError(
       'TOO_MANY',
@@ -198,8 +213,7 @@ export async function findInputs(
   if (!named) agree(inputs, ({ band }) => band, 'BAND', 'bands');
   // Patches that are combined count where they reach, not where they own.
   return {
-    inputs,
-    untimed,
+    ...{ inputs, unread, untimed },
     ...(combined || wanted.geometry === 'detector' ? {} : await skymapOf(view, inputs)),
   };
 }

@@ -158,6 +158,36 @@ describe('a dataset of a Butler', () => {
     ]);
   });
 
+  it('has the filter of its data ID: of a calibration for all filters none, of a coadd one of its band', async () => {
+    const { repository, butler } = await small();
+    await butler.type('bias', 'ExposureF', 'instrument:text detector:int');
+    await butler.type('deep_coadd', 'ExposureF', 'band:text skymap:text tract:int patch:int');
+    // What was in the beam when the bias was taken, and three coadds of the band r.
+    const filters = ['g DECam SDSS c0001 4720.0 1520.0', 'g_57', 'HSC-R', 'no band of that name'];
+    filters.forEach((FILTER, n) => {
+      putFile(repository, `run/${n}.fits`, plainImage(40, 30, { FILTER }));
+    });
+    await butler.dataset('bias', 'run', uuidOf(1), { instrument: 'Cam', detector: 7 }, 'run/0.fits');
+    for (const n of [1, 2, 3]) {
+      const dataId = { band: 'r', skymap: 's', tract: 1, patch: n };
+      await butler.dataset('deep_coadd', 'run', uuidOf(n + 1), dataId, `run/${n}.fits`);
+    }
+    await butler.registry.close();
+    const archive = folder();
+    const report = await run(archive, { repository });
+    expect(report).toMatchObject({ ingested: 4, failed: 0 });
+    const rows = (await rowsOf(archive)).sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
+    expect(rows.map((row) => [row.lsst_band, row.lsst_filter, row.em_min, row.calib_level])).toEqual([
+      [null, null, null, 2],
+      ['r', 'r', null, 3],
+      ['r', 'HSC-R', null, 3],
+      ['r', 'no band of that name', null, 3],
+    ]);
+    expect(report.notes.map(({ note }) => note)).toEqual([
+      expect.stringContaining("filter: expected one of the band 'r' that the Butler has, received 'g_57'"),
+    ]);
+  });
+
   it('without a WCS lies where the Butler searches for it', async () => {
     const { repository, butler } = await small();
     putFile(repository, 'run/a.fits', plainImage(40, 30, {}, wcsKeywords));

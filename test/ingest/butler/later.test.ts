@@ -5,7 +5,6 @@
 import { appendFileSync, existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ANONYMOUS } from '../../../src/access/principal.ts';
 import { checkArchive } from '../../../src/archive/check.ts';
@@ -16,49 +15,11 @@ import { parseMosaic } from '../../../src/vo/mosaic/request.ts';
 import { stackRequest } from '../../../src/vo/stack/request.ts';
 import { folder } from '../../support/archive.ts';
 import { newButler, putFile, uuidOf } from '../../support/butler.ts';
-import { data, header, imageCards, plainImage, wcsKeywords } from '../../support/fits.ts';
-import { caller, HERE, idOf, labels, rowsOf, uuid, visit } from './later-support.ts';
+import { plainImage } from '../../support/fits.ts';
+import { caller, ELSEWHERE, HERE, idOf, labels, repositoryOf, rowsOf, uuid, visit } from './later-support.ts';
 
 /** Beyond one test. */
 const lasting = () => mkdtempSync(join(tmpdir(), 'vignet-later-'));
-/** Where the registry has a file that is no image. */
-const ELSEWHERE = [20, 0.5] as const;
-
-/** Images of every kind that an ingest of a Butler reads, and some that it cannot. */
-async function repositoryOf(repository = folder()): Promise<string> {
-  const butler = await newButler(repository);
-  await butler.collection('run', 'run');
-  await butler.type('calexp', 'ExposureF', 'instrument:text detector:int visit:int');
-  await butler.registry.insert('physical_filter', [
-    { instrument: 'Cam', name: 'r_57', band: 'r' },
-    { instrument: 'Cam', name: 'g_57', band: 'g' },
-  ]);
-  const at = ([ra, dec]: readonly [number, number], more = {}) =>
-    plainImage(40, 30, { CRVAL1: ra, CRVAL2: dec, BUNIT: 'nJy', ...more });
-  const put = async (n: number, bytes: Buffer, name = `run/${n}.fits`, band = 'r', near = HERE) => {
-    putFile(repository, name, bytes);
-    await butler.dataset('calexp', 'run', uuidOf(n), await visit(butler, n, near, band), name);
-  };
-  // 1 to 3 hold the place, 4 lies beside it though its region holds it, 5 is of another band.
-  for (const n of [1, 2, 3]) await put(n, at([HERE[0] + n * 1e-4, HERE[1]], { SERIAL: n }));
-  await put(4, at([HERE[0] + 0.01, HERE[1]]));
-  await put(5, at(HERE), undefined, 'g');
-  // Gzipped, without a WCS, not FITS, and in parts.
-  await put(6, gzipSync(at(HERE)), 'run/6.fits.gz');
-  await put(7, plainImage(40, 30, { BUNIT: 'nJy' }, wcsKeywords));
-  await put(8, Buffer.from('what the registry takes for an image'), undefined, 'r', ELSEWHERE);
-  const parts = ['image', 'mask', 'variance'].map((component) => ({
-    component,
-    path: `9-${component}.fits`,
-  }));
-  for (const { path } of parts) putFile(repository, path, at(HERE));
-  const mask = imageCards(40, 30, { BITPIX: 32, CRVAL1: HERE[0], CRVAL2: HERE[1] });
-  putFile(repository, '9-mask.fits', Buffer.concat([header(mask), data(Buffer.alloc(4800, 1))]));
-  await butler.dataset('calexp', 'run', uuidOf(9), await visit(butler, 9, HERE), parts);
-  await butler.registry.close();
-  return repository;
-}
-
 /** What is asked of both archives: whatever it is, answer or error. */
 async function answersOf(vignet: Vignet): Promise<Record<string, unknown>> {
   const said: Record<string, unknown> = {};
@@ -209,7 +170,7 @@ describe('a Butler whose files are read later', () => {
     await expect(later.cutout(idOf(8), {}, caller)).rejects.toMatchObject({
       ...{ kind: 'data', code: 'NOT_FITS', message: expect.stringContaining('expected a FITS file') },
     });
-    // A stack says it in its STATUS; a mosaic, which nobody could tell from a whole one, is refused.
+    // A stack says it in its STATUS; a mosaic, which could be made of nothing else, is refused.
     const target = { kind: 'fixed', ra: ELSEWHERE[0], dec: ELSEWHERE[1] } as const;
     const stack = await later.stack(stackRequest({ target, size: 11 }), caller);
     expect(Buffer.from(await stack.bytes()).includes('NOT_FITS')).toBe(true);
@@ -279,6 +240,65 @@ describe('a Butler whose files are read later', () => {
     await expect(ingest(folder(), [repository], { ...labels, layouts: 'later' })).rejects.toMatchObject({
       ...{ kind: 'usage', code: 'CONTRADICTION' },
     });
+  });
+});
+
+describe('a mosaic of datasets of which one cannot be read', () => {
+  const wanted = [['CIRCLE', `${HERE[0]} ${HERE[1]} 0.0008`] as const, ['DPSUBTYPE', 'calexp'] as const];
+  /** Image 1 alone, or beside two whose files are no images and which may lie there too. */
+  const archiveOf = async (broken: boolean) => {
+    const repository = folder();
+    const butler = await newButler(repository);
+    await butler.collection('run', 'run');
+    await butler.type('calexp', 'ExposureF', 'instrument:text detector:int visit:int');
+    for (const n of broken ? [1, 2, 3] : [1]) {
+      const image = plainImage(40, 30, { CRVAL1: HERE[0], CRVAL2: HERE[1], BUNIT: 'nJy' });
+      putFile(repository, `run/${n}.fits`, n === 1 ? image : Buffer.from('no image'));
+      await butler.dataset('calexp', 'run', uuidOf(n), await visit(butler, n, HERE), `run/${n}.fits`);
+    }
+    await butler.registry.close();
+    const archive = folder();
+    await ingestButler(archive, { repository }, { ...labels, layouts: 'later' });
+    return Vignet.open(archive, { engine: { threads: 1 } });
+  };
+  /** Headers and pixels of the planes: what comes before the tables. */
+  const pixelsOf = (bytes: Uint8Array) => {
+    const text = Buffer.from(bytes).toString('latin1');
+    return text.slice(text.indexOf("'IMAGE"), text.indexOf("'BINTABLE'"));
+  };
+
+  it('is made of the others, and says which it lacks and why', async () => {
+    const [whole, lacking] = [await archiveOf(false), await archiveOf(true)];
+    const [a, b] = [
+      await whole.mosaic(parseMosaic(wanted), caller),
+      await lacking.mosaic(parseMosaic(wanted), caller),
+    ];
+    const [alone, beside] = [await a?.bytes(), await b?.bytes()];
+    if (!alone || !beside) throw new Error('both are mosaics');
+    expect(pixelsOf(beside)).toBe(pixelsOf(alone));
+    expect(pixelsOf(alone).length).toBeGreaterThan(2880);
+    const lost = [2, 3].map((n) => ({
+      id: idOf(n),
+      code: 'NOT_FITS',
+      reason: expect.stringContaining('FITS'),
+    }));
+    expect(b?.inputsLost?.()).toEqual({ planned: 3, lost });
+    expect(a?.inputsLost?.()).toEqual({ planned: 1, lost: [] });
+    const text = Buffer.from(beside).toString('latin1');
+    expect(text.slice(text.indexOf("'PROVENANCE'"))).toContain(idOf(3));
+    expect(text.slice(text.indexOf("'STATUS"))).toContain('NOT_FITS');
+    expect(b?.etag).not.toBe(a?.etag);
+    expect(b?.summary.datasets.map(({ id, method }) => [id, method])).toEqual([
+      [idOf(1), 'copy'],
+      [idOf(2), 'none'],
+      [idOf(3), 'none'],
+    ]);
+    const strict = parseMosaic([...wanted, ['MISSING', 'fail']]);
+    await expect(lacking.mosaic(strict, caller)).rejects.toMatchObject({
+      ...{ code: 'MISSING_INPUT', message: expect.stringContaining(idOf(2)) },
+    });
+    await whole.close();
+    await lacking.close();
   });
 });
 

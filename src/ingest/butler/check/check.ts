@@ -98,7 +98,7 @@ class Check {
 
   async *run(source: ButlerCandidates): AsyncGenerator<ButlerFault, void, undefined> {
     let batch: Found[] = [];
-    for await (const found of source.candidates()) {
+    for await (const found of source.candidates(LABELS.collection)) {
       if (this.options.signal?.aborted) return;
       batch.push(found);
       if (batch.length < BATCH) continue;

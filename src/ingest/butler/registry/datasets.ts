@@ -3,7 +3,7 @@ import type { VignetError } from '../../../base/errors.ts';
 import { canonicalUuid } from '../../../base/uuid.ts';
 import { badDatabase, type Database, type Row } from '../database.ts';
 import { joined, named, type Sql, type SqlValue, sql } from '../sql.ts';
-import { ingestDateOf, type Timespan, timespanOf } from '../timespan.ts';
+import { type Timespan, timespanOf } from '../timespan.ts';
 import { badButler } from '../yaml-file.ts';
 import type { Collection, CollectionKey, Collections } from './collections.ts';
 import { type DataId, dataIdOf } from './data-id.ts';
@@ -22,8 +22,8 @@ export interface ButlerDataset {
   readonly dataId: DataId;
   /** What is wrong with its data ID. */
   readonly problem: VignetError | undefined;
-  /** When it was put into the repository, MJD UTC. */
-  readonly ingested: number | undefined;
+  /** When it was put into the repository, in either form: `ingestDateOf`. */
+  readonly ingestDate: Row[string] | undefined;
   /** When it holds, of a calibration as its collection has it. */
   readonly validity: Timespan | undefined;
 }
@@ -136,7 +136,7 @@ function datasetOf(
     run: run.name,
     runKey: run.key,
     ...dataIdOf(row, place.dimensions),
-    ingested: ingestDateOf(row.ingest_date),
+    ingestDate: row.ingest_date,
     validity: isCalibration ? timespanOf(row) : undefined,
   };
 }

@@ -4,8 +4,9 @@ import type { Database, Row } from '../database.ts';
 import { joined, named, sql } from '../sql.ts';
 import type { DataId } from './data-id.ts';
 import type { ButlerDataset } from './datasets.ts';
+import { Remembered } from './remembered.ts';
 import { wordOf } from './row.ts';
-import { exposuresOf } from './visit-exposures.ts';
+import { exposuresOf, type Visit, visitsOf } from './visit-exposures.ts';
 
 /** A dimension, or a pair of them that has records of its own. */
 export type Element =
@@ -84,25 +85,28 @@ interface Draft {
 
 export class DimensionRecords {
   readonly #database: Database;
+  readonly #rows = new Map<Element, Remembered<Row>>();
+  readonly #visits = new Remembered<number>();
+  readonly #exposures = new Remembered<readonly Row[]>();
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** A page of datasets with the records of their data IDs. */
+  /** A page of datasets with the records of their data IDs. Equal records are one object, as far as they are remembered. */
   async expand(page: readonly ButlerDataset[]): Promise<readonly ExpandedDataset[]> {
     const drafts: Draft[] = page.map((dataset) => ({ dataset, fullId: dataset.dataId, records: {} }));
     for (const stage of STAGES) {
       for (const element of stage) await this.#add(element, drafts);
       await this.#addVisits(drafts);
-      for (const draft of drafts) draft.fullId = impliedBy(draft);
+      for (const draft of drafts) draft.fullId = withImplied(draft);
     }
-    const exposures = await exposuresOf(this.#database, drafts.map(visitOf));
+    const exposures = await this.#exposuresOf(drafts.map(visitOf));
     return drafts.map(({ dataset, fullId, records }, n) => ({
       ...dataset,
       fullId,
       records,
-      exposures: exposures[n] ?? [],
+      exposures: exposures[n] ?? NONE,
     }));
   }
 
@@ -111,30 +115,41 @@ export class DimensionRecords {
     const there = await this.#database.columns(element);
     // Older universes lack some.
     if (!there || !columns.every(([, column]) => there.includes(column))) return;
-    const wanted = new Map<string, Draft[]>();
-    const tuples = new Map<string, readonly (string | number)[]>();
+    const wanted: (readonly [Draft, key: string])[] = [];
+    const tuples = new Map<string, Tuple>();
     for (const draft of drafts) {
       if (draft.records[element]) continue;
-      const known: DataId =
-        draft.visit === undefined ? draft.fullId : { visit: draft.visit, ...draft.fullId };
-      const values = columns.map(([dimension]) => known[dimension]);
-      if (!values.every((value) => value !== undefined)) continue;
+      const values = valuesOf(draft, columns);
+      if (!values) continue;
       const key = wordOf(values);
-      addTo(wanted, key, draft);
+      wanted.push([draft, key]);
       tuples.set(key, values);
     }
-    for (const row of await this.#find(element, [...tuples.values()])) {
-      const key = wordOf(columns.map(([, column]) => row[column]));
-      for (const draft of wanted.get(key) ?? []) draft.records[element] = row;
+    const known = await this.#remembered(element).all(tuples, async (missing) =>
+      (await this.#find(element, missing)).map((row) => [
+        wordOf(columns.map(([, column]) => row[column])),
+        row,
+      ]),
+    );
+    for (const [draft, key] of wanted) {
+      const row = known.get(key);
+      if (row) draft.records[element] = row;
     }
   }
 
+  /** Few datasets share a region of a visit and a detector, and these seldom follow each other. */
+  #remembered(element: Element): Remembered<Row> {
+    const known = this.#rows.get(element) ?? new Remembered<Row>();
+    if (element !== 'visit_detector_region') this.#rows.set(element, known);
+    return known;
+  }
+
   /** Rows by their keys, all at once for those that differ in only one column: the one with the most values. */
-  async #find(element: Element, tuples: readonly (readonly (string | number)[])[]): Promise<readonly Row[]> {
+  async #find(element: Element, tuples: readonly Tuple[]): Promise<readonly Row[]> {
     const columns = KEYS[element].map(([, column]) => column);
     const counts = columns.map((_, n) => new Set(tuples.map((values) => values[n])).size);
     const listed = counts.indexOf(Math.max(...counts));
-    const groups = new Map<string, (readonly (string | number)[])[]>();
+    const groups = new Map<string, Tuple[]>();
     for (const values of tuples) {
       const key = wordOf(values.filter((_, n) => n !== listed));
       addTo(groups, key, values);
@@ -156,30 +171,41 @@ export class DimensionRecords {
     const without = drafts.filter(
       ({ fullId }) => fullId.visit === undefined && typeof fullId.exposure === 'number',
     );
-    const columns = without.length > 0 ? await this.#database.columns('visit_definition') : undefined;
-    if (!columns?.includes('visit') || !columns.includes('exposure')) return;
-    const visits = new Map<string, Set<string | number>>();
-    for (const instrument of new Set(without.map(({ fullId }) => fullId.instrument ?? null))) {
-      const exposures = without
-        .filter(({ fullId }) => fullId.instrument === instrument)
-        .map(({ fullId }) => fullId.exposure ?? null);
-      const found = await this.#database.rows(
-        sql`SELECT * FROM visit_definition WHERE instrument = ${instrument} AND exposure IN (${joined([...new Set(exposures)], ', ')})`,
-      );
-      for (const { exposure, visit } of found) {
-        if (typeof visit !== 'number') continue;
-        const key = wordOf([instrument, exposure]);
-        visits.set(key, (visits.get(key) ?? new Set()).add(visit));
-      }
-    }
+    if (without.length === 0) return;
+    const keyOf = ({ fullId: { instrument, exposure } }: Draft) => wordOf([instrument, exposure]);
+    const wanted = new Map(without.map((draft) => [keyOf(draft), draft.fullId]));
+    const known = await this.#visits.all(wanted, (missing) => visitsOf(this.#database, missing));
     for (const draft of without) {
-      const { instrument, exposure } = draft.fullId;
-      const all = visits.get(wordOf([instrument, exposure])) ?? new Set();
-      const [first] = all;
-      if (exposure !== undefined && all.has(exposure)) draft.visit = exposure;
-      else if (first !== undefined && all.size === 1) draft.visit = first;
+      const visit = known.get(keyOf(draft));
+      if (visit !== undefined) draft.visit = visit;
     }
   }
+
+  async #exposuresOf(visits: readonly Visit[]): Promise<(readonly Row[] | undefined)[]> {
+    const keys = visits.map(({ instrument, visit }) => wordOf([instrument, visit]));
+    const known = await this.#exposures.all(
+      new Map(visits.map((visit, n) => [keys[n] ?? '', visit])),
+      async (missing) => {
+        const found = await exposuresOf(this.#database, missing);
+        return missing.map(({ instrument, visit }, n) => [wordOf([instrument, visit]), found[n] ?? NONE]);
+      },
+    );
+    return keys.map((key) => known.get(key));
+  }
+}
+
+const NONE: readonly Row[] = [];
+
+type Tuple = readonly (string | number)[];
+
+function valuesOf({ fullId, visit }: Draft, columns: (typeof KEYS)[Element]): Tuple | undefined {
+  const values: (string | number)[] = [];
+  for (const [dimension] of columns) {
+    const value = fullId[dimension] ?? (dimension === 'visit' ? visit : undefined);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
 }
 
 const visitOf = ({ fullId, visit }: Draft) => ({
@@ -187,9 +213,11 @@ const visitOf = ({ fullId, visit }: Draft) => ({
   visit: fullId.visit ?? visit,
 });
 
-function impliedBy({ fullId, records }: Draft): DataId {
+/** Of records that say different things the filter's goes before the exposure's, and this before the visit's. */
+function withImplied({ fullId, records }: Draft): DataId {
   const implied: Record<string, string | number> = {};
   for (const dimension of IMPLIED) {
+    if (fullId[dimension] !== undefined) continue;
     for (const record of [records.visit, records.exposure, records.physical_filter]) {
       const value = record?.[dimension];
       if (typeof value === 'string' || typeof value === 'number') implied[dimension] = value;

@@ -22,9 +22,10 @@ export function keyIn(row: Row, column: string): string | number {
 
 /** Values as a word, the same for the same values of the same types only. */
 export const wordOf = (values: readonly unknown[]): string =>
-  JSON.stringify(values, (_, value: unknown) =>
-    typeof value === 'bigint' ? { whole: String(value) } : value,
-  );
+  JSON.stringify(values.some((value) => typeof value === 'bigint') ? values.map(speakable) : values);
+
+/** JSON has no whole numbers of this size. */
+const speakable = (value: unknown) => (typeof value === 'bigint' ? { whole: String(value) } : value);
 
 /** A value by which a page is continued. Throws VignetError data BAD_BUTLER_DATABASE. */
 export function cursorIn(row: Row, column: string): string | number | bigint {

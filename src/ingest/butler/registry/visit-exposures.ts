@@ -1,10 +1,11 @@
-/** The exposures that visits are made of. The visit's own record has no pointing. */
+/** The exposures that visits are made of, and the visits of exposures. A visit's own record has no pointing. */
 import { addTo } from '../../../base/add-to.ts';
 import type { Database, Row } from '../database.ts';
 import { joined, sql } from '../sql.ts';
+import type { DataId } from './data-id.ts';
 import { wordOf } from './row.ts';
 
-interface Visit {
+export interface Visit {
   readonly instrument: string | number | undefined;
   readonly visit: string | number | undefined;
 }
@@ -40,4 +41,36 @@ export async function exposuresOf(
     const all = found.get(wordOf([instrument, visit])) ?? [];
     return all.length > MAX_EXPOSURES ? [] : all;
   });
+}
+
+/** By the key of instrument and exposure the visit of this number, else the only one; none of several others. */
+export async function visitsOf(
+  database: Database,
+  ids: readonly DataId[],
+): Promise<ReadonlyMap<string, number>> {
+  const columns = await database.columns('visit_definition');
+  if (!columns?.includes('visit') || !columns.includes('exposure')) return new Map();
+  const visits = new Map<string, Set<number>>();
+  for (const wanted of new Set(ids.map(({ instrument }) => instrument ?? null))) {
+    const exposures = ids
+      .filter(({ instrument = null }) => instrument === wanted)
+      .map(({ exposure }) => exposure ?? null);
+    const found = await database.rows(
+      sql`SELECT * FROM visit_definition WHERE instrument = ${wanted} AND exposure IN (${joined([...new Set(exposures)], ', ')})`,
+    );
+    for (const { exposure, visit } of found) {
+      if (typeof visit !== 'number') continue;
+      const key = wordOf([wanted, exposure]);
+      visits.set(key, (visits.get(key) ?? new Set()).add(visit));
+    }
+  }
+  const found = new Map<string, number>();
+  for (const { instrument, exposure } of ids) {
+    const key = wordOf([instrument, exposure]);
+    const all = visits.get(key) ?? new Set();
+    const [first] = all;
+    if (typeof exposure === 'number' && all.has(exposure)) found.set(key, exposure);
+    else if (first !== undefined && all.size === 1) found.set(key, first);
+  }
+  return found;
 }
