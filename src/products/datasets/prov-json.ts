@@ -63,7 +63,7 @@ function softwareOf(json: string | null): [name: string, version: string][] {
   }
 }
 
-export function provJson({ datasets, inputs, runs }: Provenance): string {
+export function provJson({ datasets, inputs, calibrations, runs }: Provenance): string {
   const names = new Names(datasets);
   const [entity, activity, agent]: [Section, Section, Section] = [{}, {}, {}];
   const [generated, used, derived, associated]: [Section, Section, Section, Section] = [{}, {}, {}, {}];
@@ -130,6 +130,14 @@ export function provJson({ datasets, inputs, runs }: Provenance): string {
     if (uses.has(`${by} ${from}`)) continue;
     uses.add(`${by} ${from}`);
     add(used, 'u', { 'prov:activity': by, 'prov:entity': from });
+  }
+  // An entity without a relation: nothing says that it was used.
+  for (const { uuid, id, dataset_type: type, calibration_collection: collection, use } of calibrations) {
+    const name = names.dataset(uuid) ?? names.numbered('input', id);
+    entity[name] = {
+      ...{ 'prov:label': `${type} ${collection}`, 'vignet:id': id, ...entity[name] },
+      'vignet:use': use,
+    };
   }
   const sections = {
     ...{ entity, activity, agent, wasGeneratedBy: generated, used, wasDerivedFrom: derived },

@@ -5,6 +5,7 @@ import { usageError } from '../../base/errors.ts';
 import { isIn, of } from '../../catalog/predicate.ts';
 import { columnNames, type RowOf } from '../../catalog/tables.ts';
 import type { ProvenanceRequest } from '../../vo/datasets/provenance.ts';
+import { calibrationsOf, type ProvenanceCalibration } from './calibrations.ts';
 
 /** Inputs that an answer holds. */
 export const MOST_INPUTS = 100_000;
@@ -68,6 +69,8 @@ export interface Provenance {
   /** The dataset asked for first, then those met, in order of the steps. */
   readonly datasets: readonly ProvenanceDataset[];
   readonly inputs: readonly Input[];
+  /** Those that are valid at the time of the dataset asked for: which were used, and which only could apply. */
+  readonly calibrations: readonly ProvenanceCalibration[];
   readonly runs: readonly RowOf<'run'>[];
 }
 
@@ -153,5 +156,7 @@ export async function provenanceOf(
   const known = await datasetsOf(view, [...met]);
   const datasets = [...met].flatMap((uuid) => known.get(uuid) ?? []);
   const runs = await runsOf(view, datasets);
-  return { id: first.id, direction, depth: steps, more, datasets, inputs, runs };
+  const used = new Set(inputs.flatMap(({ input }) => input ?? []));
+  const calibrations = direction === 'BACK' ? await calibrationsOf(view, first.uuid, used) : [];
+  return { id: first.id, direction, depth: steps, more, datasets, inputs, calibrations, runs };
 }
