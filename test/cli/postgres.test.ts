@@ -14,6 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+/** Files are read side by side: the order of their records in a pack is chance. */
+const placeless = (text?: string) => text?.replaceAll(/"pack_offset":\d+/g, '"pack_offset":0');
+
 it('commands need no --catalog but the first ingest', async () => {
   const [one, two] = [folder(), folder()];
   for (const ra of [10, 11]) writeFileSync(join(one, `${ra}.fits`), imageAt(ra, 5, { FILTER: 'r' }));
@@ -24,7 +27,7 @@ it('commands need no --catalog but the first ingest', async () => {
       archives.map((archive) => vignet([...words, '--archive', archive])),
     );
     expect(there?.stderr).toBe(here?.stderr);
-    return [there?.code, there?.stdout, here?.code, here?.stdout] as const;
+    return [there?.code, placeless(there?.stdout), here?.code, placeless(here?.stdout)] as const;
   };
   const [first = '', second = ''] = archives;
   const labels = ['--repo', 'dr1', '--obs-collection', 'DR1'];

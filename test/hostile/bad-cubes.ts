@@ -37,12 +37,12 @@ export const badCubes = () => [
   bad('the axes of a cube overflow', cube({ NAXIS3: 2 ** 53, NAXIS4: 2 ** 53, NAXIS: 4 }), /received more/),
   bad('NAXIS of 999', cube({ NAXIS: 999 }), /HDU 0: expected an integer for NAXIS4, received no such card/),
   bad('a fifth axis', cube({ NAXIS: 5, NAXIS3: 1, NAXIS4: 1, NAXIS5: 3 }), /image/),
-  bad('ZNAXIS3 huge', cubeTable('ZNAXIS3', 2147483647), /HDU 1: expected 17179869176 rows/),
+  bad('ZNAXIS3 huge', cubeTable('ZNAXIS3', 2147483647), /HDU 1: expected 2147483647 rows/),
   bad(
     'ZNAXIS3 beyond 31 bits',
     cubeTable('ZNAXIS3', 2147483648),
     /HDU 1: expected at most 2147483647 pixels/,
   ),
   bad('ZTILE3 zero', cubeTable('ZTILE3', 0), /HDU 1: expected at least 1 for ZTILE3, received 0/),
-  bad('ZTILE3 beyond the cube', cubeTable('ZTILE3', 2147483647), /HDU 1: expected 8 rows.*received 40/),
+  bad('ZTILE3 beyond the cube', cubeTable('ZTILE3', 2147483647), /HDU 1: expected 1 rows.*received 5/),
 ];
