@@ -7,7 +7,7 @@
 
 namespace vignet {
 
-static_assert(DatasetIndex::kSteps == 2 * index_file::kOrders);
+static_assert(DatasetIndex::kSteps == uint64_t{2} * uint64_t{index_file::kOrders});
 
 bool RowBits::has(uint32_t row) const {
   const uint64_t bit = row + skip;

@@ -146,7 +146,7 @@ uint8_t Greys::operator()(double value) const {
       break;
     }
   }
-  return static_cast<uint8_t>(bright * 255 + 0.5);
+  return static_cast<uint8_t>(std::lround(bright * 255));
 }
 
 }  // namespace vignet
