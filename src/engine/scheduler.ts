@@ -5,7 +5,14 @@
 import { VignetError } from '../base/errors.ts';
 import { toVignetError } from '../base/to-vignet-error.ts';
 import { cancelled, pastDeadline } from './errors.ts';
-import { AHEAD_MS, FairQueue, type RequestClass, requestClasses, type Turn } from './fair-queue.ts';
+import {
+  AHEAD_MS,
+  FairQueue,
+  type QueueOwner,
+  type RequestClass,
+  requestClasses,
+  type Turn,
+} from './fair-queue.ts';
 import { Counters, count, type EngineCall } from './metrics.ts';
 import type { Order, Outcome } from './order.ts';
 import type { Next } from './task-kind.ts';
@@ -27,9 +34,7 @@ export interface Work {
 }
 
 /** One request: everything that is queued, fair, cancelled and late together. */
-export interface Owner {
-  readonly class: RequestClass;
-  readonly planned?: boolean;
+export interface Owner extends QueueOwner {
   /** `performance.now()` of the end. */
   deadlineAt: number;
   /** Why nothing more is run for it. */

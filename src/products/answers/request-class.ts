@@ -12,3 +12,7 @@ export function classOf(bytes: number, seconds = 0): RequestClass {
   if (within(upTo.quick)) return 'quick';
   return within(upTo.interactive) ? 'interactive' : 'bulk';
 }
+
+/** Of an answer that a task of its own has planned. */
+export const ofPlanned = (bytes: number, seconds?: number) =>
+  ({ class: classOf(bytes, seconds), planned: true }) as const;

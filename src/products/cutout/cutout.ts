@@ -29,7 +29,7 @@ import {
   windowsOf,
 } from '../answers/image-answers.ts';
 import { placeNames, positionName, stencilName } from '../answers/names.ts';
-import { classOf } from '../answers/request-class.ts';
+import { ofPlanned } from '../answers/request-class.ts';
 import type { ProductDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 
@@ -181,7 +181,7 @@ export async function planCutout(
 
   const answerDeps: AnswerDeps = {
     engine,
-    options: { class: classOf(plan.size), planned: true, ...options },
+    options: { ...ofPlanned(plan.size), ...options },
     fits: plainFits(plan, {
       layout,
       sources: dataset.sources,

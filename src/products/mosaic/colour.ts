@@ -15,7 +15,7 @@ import { fillWhole, type PlainFits } from '../answers/image-answers.ts';
 import { placeNames, positionName, stencilName } from '../answers/names.ts';
 import { encodePicture } from '../answers/picture.ts';
 import { type Buffered, BufferedAnswer, type PooledDeps } from '../answers/pooled-answer.ts';
-import { classOf } from '../answers/request-class.ts';
+import { ofPlanned } from '../answers/request-class.ts';
 import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits } from '../limits.ts';
 import { type AssembledMosaic, assemble, type Mosaic } from './mosaic.ts';
@@ -142,7 +142,7 @@ export async function planColour(
   ];
   const answer = new ColourAnswer({
     engine: deps.engine,
-    options: { class: classOf(summary.bytes, summary.workSeconds), planned: true, ...options },
+    options: { ...ofPlanned(summary.bytes, summary.workSeconds), ...options },
     drainMs: deps.drainMs,
     contentType: mediaTypes[format],
     filename: `${words.join('_')}.${format === 'jpeg' ? 'jpg' : format}`,

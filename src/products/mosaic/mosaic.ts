@@ -11,7 +11,7 @@ import type { Answer } from '../answers/answer.ts';
 import { etagOf } from '../answers/etag.ts';
 import { type AnswerDeps, ConvertedAnswer, FitsAnswer, type PlainFits } from '../answers/image-answers.ts';
 import { placeNames, positionName, stencilName } from '../answers/names.ts';
-import { classOf } from '../answers/request-class.ts';
+import { ofPlanned } from '../answers/request-class.ts';
 import { refuseLogarithms } from '../conserve.ts';
 import type { MosaicDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
@@ -138,7 +138,7 @@ export async function assemble(
 
   const answerDeps: AnswerDeps = {
     engine,
-    options: { class: classOf(fits.size, work), planned: true, ...options },
+    options: { ...ofPlanned(fits.size, work), ...options },
     fits,
     drainMs,
     contentType: mediaTypes[format],

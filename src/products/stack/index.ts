@@ -11,7 +11,7 @@ import { etagOf } from '../answers/etag.ts';
 import { FitsAnswer } from '../answers/image-answers.ts';
 import { positionName } from '../answers/names.ts';
 import type { PooledDeps } from '../answers/pooled-answer.ts';
-import { classOf } from '../answers/request-class.ts';
+import { ofPlanned } from '../answers/request-class.ts';
 import type { ArchiveDeps } from '../deps.ts';
 import { checkSize, defaultLimits, type Limits } from '../limits.ts';
 import { untimedSentence } from '../select/choose-datasets.ts';
@@ -154,7 +154,7 @@ export async function planStack(
   await setImmediate();
   const pooled: PooledDeps = {
     engine,
-    options: { class: classOf(stampBytes(plan)), planned: true, ...options },
+    options: { ...ofPlanned(stampBytes(plan)), ...options },
     drainMs: deps.drainMs,
     contentType: stackMediaTypes[request.format].replace(/;.*/, ''),
     filename: nameOf(plan, endings[request.format]),
