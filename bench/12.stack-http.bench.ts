@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { type BenchContext, type Claim, type Pair, peerProgram } from './support/claim.ts';
 import { type StackArchive, stackArchive } from './support/stack-archive.ts';
 import { type Clients, serveStacks } from './support/stack-clients.ts';
+import { median } from './support/turns.ts';
 
 const CLIENTS = 10;
 const SIZE = 51;
-
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 
 /** Seconds of the slowest of some clients that ask at once, several times. */
 async function slowest(service: Clients, clients: number, observations: number, passes: number) {

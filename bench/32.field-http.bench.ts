@@ -17,13 +17,7 @@ import {
   rectangle,
   serve,
 } from './support/patches.ts';
-import { mean } from './support/turns.ts';
-
-async function secondsOf(work: Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work;
-  return (performance.now() - start) / 1000;
-}
+import { mean, timed } from './support/turns.ts';
 
 /** Bytes of an answer into a digest: all that come, or as many as are wanted before the client leaves. */
 async function into(hash: ReturnType<typeof createHash>, url: string, from: number, most = Infinity) {
@@ -91,10 +85,10 @@ const claim: Claim = {
         transport.push(cpu + cpuSince(before));
         decoding.push(await service.made(polygon));
         if (round % 2) continue;
-        apart.push(await secondsOf(Promise.all([service.made(polygon), fetched(service.loopback(bytes))])));
-        reading.push(await secondsOf(read(url)));
-        readingLimit.push(await secondsOf(read(service.loopback(bytes))));
-        four.push(await secondsOf(Promise.all(Array.from({ length: 4 }, () => fetched(url)))));
+        apart.push(await timed(() => Promise.all([service.made(polygon), fetched(service.loopback(bytes))])));
+        reading.push(await timed(() => read(url)));
+        readingLimit.push(await timed(() => read(service.loopback(bytes))));
+        four.push(await timed(() => Promise.all(Array.from({ length: 4 }, () => fetched(url)))));
       }
       const shareOf = (whole: readonly number[], part: readonly number[]) =>
         Math.round((100 * mean(whole)) / mean(part));

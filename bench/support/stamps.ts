@@ -6,6 +6,7 @@ import { native } from '../../src/addon/addon.ts';
 import { placeColumns, type StackJob } from '../../src/addon/stack.ts';
 import type { FileSource, SeekSource } from '../../src/base/sources.ts';
 import { type BenchContext, type Claim, type Pair, peerProgram, program } from './claim.ts';
+import { median } from './turns.ts';
 import { type Visits, visitFiles } from './visits.ts';
 
 const SIZE = 51;
@@ -121,7 +122,6 @@ function passOf(
   };
 }
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN;
 const microseconds = (seconds: number) => `${(seconds * 1e6).toFixed(0)} µs`;
 
 /** What others take, for the record, where this machine has them: a few stamps only. */

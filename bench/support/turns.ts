@@ -3,6 +3,9 @@ import type { Pair } from './claim.ts';
 
 export const mean = (all: readonly number[]): number => all.reduce((sum, one) => sum + one, 0) / all.length;
 
+export const median = (all: readonly number[]): number =>
+  all.toSorted((a, b) => a - b)[all.length >> 1] ?? Number.NaN;
+
 /** Seconds that it takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

@@ -38,7 +38,10 @@ class Open {
   std::shared_ptr<Thing> at(uint32_t handle) {
     const std::lock_guard lock(mutex_);
     const auto found = open_.find(handle);
-    std::shared_ptr<Thing> thing = found == open_.end() ? nullptr : found->second.lock();
+    return opened(found == open_.end() ? nullptr : found->second.lock());
+  }
+  // Of one's own.
+  std::shared_ptr<Thing> opened(std::shared_ptr<Thing> thing) const {
     if (!thing) throw Error(Kind::fatal, "CLOSED", closed_);
     return thing;
   }
@@ -82,10 +85,7 @@ class AmongRows {
   RowBits rows_;
 };
 
-const DatasetIndex& opened(const Shared& index) {
-  if (!*index) throw Error(Kind::fatal, "CLOSED", "the dataset index has been closed");
-  return **index;
-}
+const DatasetIndex& opened(const Shared& index) { return *openIndexes().opened(*index); }
 
 template <class Run>
 void method(Napi::Object object, const char* name, Run run) {
@@ -218,8 +218,7 @@ Napi::Value toSearch(Napi::Env env, const std::shared_ptr<const DatasetIndex>& i
   auto object = Napi::Object::New(env);
   object.Set("handle", openSearches().add(*search));
   method(object, "rows", [search](const Napi::CallbackInfo& call) -> Napi::Value {
-    if (!*search) throw Error(Kind::fatal, "CLOSED", "the search of the dataset index has been closed");
-    const std::vector<uint32_t> rows = (*search)->state.found.ascending();
+    const std::vector<uint32_t> rows = openSearches().opened(*search)->state.found.ascending();
     auto numbers = Napi::Uint32Array::New(call.Env(), rows.size());
     std::copy(rows.begin(), rows.end(), numbers.Data());
     return numbers;
@@ -268,8 +267,7 @@ Napi::Value openIndex(const Napi::CallbackInfo& info) {
     return call.Env().Undefined();
   });
   method(object, "search", [index](const Napi::CallbackInfo& call) {
-    opened(index);
-    return toSearch(call.Env(), *index);
+    return toSearch(call.Env(), openIndexes().opened(*index));
   });
   method(object, "close", [index](const Napi::CallbackInfo& call) {
     index->reset();

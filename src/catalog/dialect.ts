@@ -1,10 +1,7 @@
 /** What differs between the databases when a question is printed for them. */
 import type { Column, ColumnType } from '../base/column.ts';
-import type { FunctionName } from './expression.ts';
+import type { FunctionName, NumberType, ValueType } from './expression.ts';
 import type { ColumnValue } from './predicate.ts';
-
-/** How values are bound: whole numbers with 64 bits. */
-export type ValueType = 'text' | 'long' | 'double';
 
 /** A parameter of a statement: `$1` is the first. */
 export interface Bound {
@@ -17,9 +14,6 @@ export interface Statement {
   readonly sql: string;
   readonly values: readonly Bound[];
 }
-
-/** Of 16, 32 and 64 bits. */
-export type NumberType = 'short' | 'int' | 'long' | 'float' | 'double';
 
 export interface Dialect {
   /** The types of parameters. */

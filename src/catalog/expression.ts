@@ -2,10 +2,15 @@
  * What a query language asks of a row: values that are computed of its columns, and tests of them. Types are checked by whoever makes them;
  * names are those of the columns. A test has SQL's three answers: of a null it is neither true nor false.
  */
-import type { NumberType, ValueType } from './dialect.ts';
 
 /** More values than this are bound as one list. */
 export const LONG_LIST = 16;
+
+/** What values are, also where they are bound: whole numbers with 64 bits. */
+export type ValueType = 'text' | 'long' | 'double';
+
+/** Of 16, 32 and 64 bits. */
+export type NumberType = 'short' | 'int' | 'long' | 'float' | 'double';
 
 /** Functions of numbers, and of texts. Those of `double` unless they say otherwise. */
 export type FunctionName =

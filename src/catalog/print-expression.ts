@@ -1,6 +1,6 @@
 /** Expressions and tests as SQL. Every part is in parentheses. */
-import type { Dialect, ValueType } from './dialect.ts';
-import { type CastTarget, type Expression, LONG_LIST, type Test } from './expression.ts';
+import type { Dialect } from './dialect.ts';
+import { type CastTarget, type Expression, LONG_LIST, type Test, type ValueType } from './expression.ts';
 import type { ColumnValue } from './predicate.ts';
 
 /** What is printed into: the dialect, names as they stand in the statement, and what it binds. */

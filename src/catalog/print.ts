@@ -2,8 +2,8 @@
 import type { Column } from '../base/column.ts';
 import { VignetError } from '../base/errors.ts';
 import type { Query, SiteQuery } from './catalog.ts';
-import { type Bound, type Dialect, type Statement, type ValueType, valueType } from './dialect.ts';
-import { LONG_LIST } from './expression.ts';
+import { type Bound, type Dialect, type Statement, valueType } from './dialect.ts';
+import { LONG_LIST, type ValueType } from './expression.ts';
 import type { ColumnValue, Exists, Predicate, ScalarOf } from './predicate.ts';
 import { joined, type Place, printTest } from './print-expression.ts';
 import { type ColumnOf, TABLES, type Table, type TableName, tableNamed } from './tables.ts';

@@ -1,7 +1,6 @@
 /** The calibrations of simulated detectors: their files, when they hold, and what they do to the light. */
 import type { Detector } from './camera.ts';
 import { noiseSeedOf } from './identity.ts';
-import type { DetectorSpec } from './native.ts';
 import { Random } from './random.ts';
 
 export const CALIBRATION_TYPES = ['bias', 'dark', 'flat', 'defects'] as const;
@@ -29,6 +28,20 @@ export interface Calibration {
 
 /** Columns beside each amplifier of a raw image, at its outer edges. */
 export const OVERSCAN = 32;
+
+type Pair = readonly [number, number];
+
+/** As native/core/simulate/spec.h has it: of pairs the left amplifier is the first; seeds are high and low 32 bits. */
+export interface DetectorSpec {
+  readonly gains: Pair;
+  readonly levels: Pair;
+  readonly readNoises: Pair;
+  readonly overscan: number;
+  readonly biasSeed: Pair;
+  readonly darkSeed: Pair;
+  readonly flatSeed: Pair;
+  readonly darkTime: number;
+}
 
 /** What stands between the light and the counts of an exposure, or is in a calibration file. */
 export function detectorSpec(

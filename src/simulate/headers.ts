@@ -2,10 +2,9 @@
 
 import { type Card, integer, logical, real, text } from '../fits/cards.ts';
 import { BAND_FACTS } from './bands.ts';
-import { type Calibration, OVERSCAN } from './calibrations.ts';
+import { type Calibration, type DetectorSpec, OVERSCAN } from './calibrations.ts';
 import type { Dataset } from './datasets.ts';
 import { type Dictionary, maskBits } from './masks.ts';
-import type { DetectorSpec } from './native.ts';
 import { earthRotation, isoOf, SITE, TAI_MINUS_UTC } from './time.ts';
 import { darkTimeOf, type Visit } from './visits.ts';
 import { parentCards, type TanSip, wcsCards } from './wcs.ts';

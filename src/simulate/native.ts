@@ -2,23 +2,9 @@
 
 import { native } from '../addon/addon.ts';
 import type { Card } from '../fits/cards.ts';
-import type { CalibrationType } from './calibrations.ts';
+import type { CalibrationType, DetectorSpec } from './calibrations.ts';
 
 export type Recipe = 'lossy16' | 'lossless' | 'none';
-
-type Pair = readonly [number, number];
-
-/** As native/core/simulate/spec.h has it: of pairs the left amplifier is the first; seeds are high and low 32 bits. */
-export interface DetectorSpec {
-  readonly gains: Pair;
-  readonly levels: Pair;
-  readonly readNoises: Pair;
-  readonly overscan: number;
-  readonly biasSeed: Pair;
-  readonly darkSeed: Pair;
-  readonly flatSeed: Pair;
-  readonly darkTime: number;
-}
 
 interface DefectsSpec {
   readonly badColumns: readonly number[];
@@ -77,7 +63,7 @@ export interface CalibrationSpec {
   readonly bad: number;
   /** Of each pixel. */
   readonly variance: number;
-  readonly tile: Pair;
+  readonly tile: readonly [number, number];
   readonly cards: CardsSpec;
 }
 

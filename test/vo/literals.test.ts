@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatId, parseId } from '../../src/base/dataset-id.ts';
 import { VignetError } from '../../src/base/errors.ts';
+import { untilDone } from '../../src/base/steps.ts';
 import { parseInterval, parseNumbers, printNumber, printNumbers } from '../../src/vo/dali/numbers.ts';
-import { readValue } from '../../src/vo/dali/parameter.ts';
+import { readSteps } from '../../src/vo/dali/parameter.ts';
 import { parseFormat } from '../../src/vo/dali/response-format.ts';
 import { parseCircle, parsePolygon, parsePos, printStencil } from '../../src/vo/dali/stencils.ts';
 import { sodaList } from '../../src/vo/soda/parameters.ts';
@@ -190,7 +191,7 @@ describe('whatever is sent', () => {
   it('each parameter gives a value or a usage error', () => {
     for (const parameter of sodaList) {
       fc.assert(
-        fc.property(text, (value) => onlyUsageErrors(() => readValue(parameter, value))),
+        fc.property(text, (value) => onlyUsageErrors(() => untilDone(readSteps(parameter, value)))),
         { numRuns: 300 },
       );
     }
@@ -208,6 +209,6 @@ describe('whatever is sent', () => {
 
   it('every declared example is right', () => {
     for (const parameter of sodaList)
-      expect(() => readValue(parameter, parameter.example), parameter.name).not.toThrow();
+      expect(() => untilDone(readSteps(parameter, parameter.example)), parameter.name).not.toThrow();
   });
 });

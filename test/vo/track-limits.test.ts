@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inTurns } from '../../src/base/steps.ts';
 import { parseStack, stackSteps } from '../../src/vo/stack/request.ts';
 import { maxTrackPoints } from '../../src/vo/stack/track.ts';
+import { turnsWhile } from '../support/turns.ts';
 
 const read = vi.hoisted(() => ({ characters: 0 }));
 vi.mock('saxes', async (original) => {
@@ -29,19 +30,6 @@ const tooMany = {
   code: 'TOO_MANY',
   message: expect.stringMatching(/at most 2000 points for TRACK \(maxTrackPoints\)/),
 };
-/** How often others have their turn meanwhile. */
-async function turnsWhile(work: Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let on = true;
-  const count = () => {
-    turns += 1;
-    if (on) setImmediate(count);
-  };
-  setImmediate(count);
-  await work.catch(() => undefined);
-  on = false;
-  return turns;
-}
 
 it('a VOTable whose element has very many attributes is refused when their limit is passed', () => {
   const attributes = Array.from({ length: 80_000 }, (_, n) => `a${n}=""`).join(' ');
@@ -77,10 +65,10 @@ describe('a VOTable as TRACK', () => {
     expect(read.characters).toBeLessThan(50_000 * 5 + 2 * 65_536);
   });
 
-  it('is read in pieces of 64 KiB: others have a turn between them', async () => {
+  it('is read in pieces of 16 KiB: others have a turn between them', async () => {
     const text = votable(100, `<!-- ${'x'.repeat(1_000_000)} -->`);
     const turns = await turnsWhile(inTurns(stackSteps([['TRACK', text]])));
-    expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 65_536) - 1);
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 16_384) - 1);
   });
 });
 

@@ -15,20 +15,7 @@ import { packSteps } from '../../src/vo/datasets/request.ts';
 import { mocSteps } from '../../src/vo/moc/request.ts';
 import { mosaicSteps } from '../../src/vo/mosaic/request.ts';
 import { parseStack, stackSteps } from '../../src/vo/stack/request.ts';
-
-/** Others' turns until the work is done. */
-async function turnsWhile(work: Promise<unknown>): Promise<number> {
-  let turns = 0;
-  let on = true;
-  const count = () => {
-    turns += 1;
-    if (on) setImmediate(count);
-  };
-  setImmediate(count);
-  await work;
-  on = false;
-  return turns;
-}
+import { turnsWhile } from '../support/turns.ts';
 
 const uuid = (n: number) => `01234567-89ab-4def-8123-${n.toString(16).padStart(12, '0')}`;
 const id = (n: number) => `ivo://example.org/survey?repo=mine&id=${uuid(n)}`;

@@ -52,7 +52,6 @@ class Table {
     if (rice && image.bitpix < 0 && options.quantize) scheme_ = Scheme::quantised;
     line_ = width_ * static_cast<size_t>(std::abs(image.bitpix) / 8);
     if (scheme_ == Scheme::gzip) depth_ = std::clamp<uint64_t>(kDeflatedTile / line_, 1, image.axes[1]);
-    tiles_ = height_ / image.axes[1] * ((image.axes[1] + depth_ - 1) / depth_);
     level_ = options.quantize.value_or(0.0f);
     // Arrays are addressed by 32 bits unless the heap could outgrow them.
     wide_ = pixels.size() > (uint64_t{1} << 30);
@@ -65,18 +64,19 @@ class Table {
       control.poll();
       // No tile goes beyond its slice.
       rows = std::min(depth_, image_.axes[1] - y % image_.axes[1]);
-      const auto row = pixels_.subspan(y * line_, rows * line_);
-      if (scheme_ == Scheme::gzip) put(encoder.gzip(row, true), compressedMost_);
-      if (scheme_ == Scheme::rice) put(encoder.rice(row), compressedMost_);
+      const auto tile = pixels_.subspan(y * line_, rows * line_);
+      tiles_++;
+      if (scheme_ == Scheme::gzip) put(encoder.gzip(tile, true), compressedMost_);
+      if (scheme_ == Scheme::rice) put(encoder.rice(tile), compressedMost_);
       if (scheme_ != Scheme::quantised) continue;
-      if (const auto quantised = encoder.quantise(row, level_, y, seed_)) {
+      if (const auto quantised = encoder.quantise(tile, level_, y, seed_)) {
         put(quantised->code, compressedMost_);
         skip();
         append(rows_, std::bit_cast<uint64_t>(quantised->scale), 8);
         append(rows_, std::bit_cast<uint64_t>(quantised->zero), 8);
       } else {
         skip();
-        put(encoder.gzip(row, false), fallbackMost_);
+        put(encoder.gzip(tile, false), fallbackMost_);
         blank(16);
       }
     }
@@ -180,7 +180,7 @@ class Table {
   size_t width_, height_;  // `height_`: rows of all slices
   size_t line_ = 0;        // bytes of a row
   uint64_t depth_ = 1;     // rows of a tile
-  uint64_t tiles_ = 0;
+  uint64_t tiles_ = 0;     // that were encoded
   Scheme scheme_ = Scheme::gzip;
   float level_;
   bool wide_;

@@ -1,6 +1,6 @@
 /** SQL as PostgreSQL has it. Rows carry the generations from which and before which they are there: a generation never changes. */
-import type { Dialect, NumberType } from '../dialect.ts';
-import type { FunctionName } from '../expression.ts';
+import type { Dialect } from '../dialect.ts';
+import type { FunctionName, NumberType } from '../expression.ts';
 
 /** Rows that no generation has removed. */
 export const FOREVER = '9223372036854775807';

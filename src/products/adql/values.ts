@@ -1,8 +1,8 @@
 /** Values of a query as expressions of the catalog: names, types and functions are those that there are. */
 import { conversion, unitOf } from '../../astronomy/units.ts';
 import type { Column } from '../../base/column.ts';
-import { type ValueType, valueType } from '../../catalog/dialect.ts';
-import type { CastTarget, Expression, FunctionName } from '../../catalog/expression.ts';
+import { valueType } from '../../catalog/dialect.ts';
+import type { CastTarget, Expression, FunctionName, ValueType } from '../../catalog/expression.ts';
 import type { CastType, Value } from '../../vo/adql/ast.ts';
 import { adqlError } from '../../vo/adql/parse.ts';
 import { FUNCTIONS } from '../../vo/adql/words.ts';

@@ -11,8 +11,8 @@ export interface StackColumn extends Column {
 export interface RowContext {
   /** Side of the stamps, pixels. */
   readonly size: number;
-  /** The address of a cutout of the same piece of sky; absent where no service is known. */
-  readonly link: ((row: StackRow) => string) | undefined;
+  /** Addresses of cutouts of the same pieces of sky; absent where no service is known. */
+  readonly links: ReadonlyMap<StackRow, string> | undefined;
 }
 
 /** Whole numbers that are not known; visits and detectors are never negative. */
@@ -229,8 +229,8 @@ export const columns: readonly StackColumn[] = [
     ({ psf }) => (psf?.enclosed === undefined ? null : 1 / psf.enclosed),
   ),
   column('AIRMASS', 'float', '', 'obs.airMass', 'Airmass', (row) => row.dataset.observation.airmass),
-  column('CUTOUT', 'char', '', 'meta.ref.url', 'A cutout of this place from this dataset', (row, { link }) =>
-    link?.(row),
+  column('CUTOUT', 'char', '', 'meta.ref.url', 'A cutout of this place from this dataset', (row, { links }) =>
+    links?.get(row),
   ),
 ];
 

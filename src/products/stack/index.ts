@@ -148,7 +148,7 @@ export async function planStack(
   const limits = { ...defaultLimits, ...deps.limits };
   const plan = await planRows({ view, engine, limits }, request, options);
   const links = cutouts ? await inTurns(linkSteps(cutouts, plan)) : undefined;
-  const context: RowContext = { size: plan.size, link: links && ((row) => links.get(row) ?? '') };
+  const context: RowContext = { size: plan.size, links };
   const tag = etag(plan, software, cutouts);
   // Of thousands of rows each of these takes a turn of its own.
   await setImmediate();

@@ -19,7 +19,7 @@ export function widthOf(texts: readonly string[], least = 1): number {
 }
 
 export function rowCells({ rows }: StackPlan, chosen: readonly StackColumn[], context: RowContext): RowCells {
-  // Computed once, because links are slow to make.
+  // Of all rows before the first is written: the longest sets the width.
   const texts = chosen.map((column) =>
     isText(column) ? rows.map((row) => String(column.value(row, context) ?? '')) : [],
   );

@@ -1,7 +1,7 @@
 /** What a service parameter is: declared once, used for parsing, help, OpenAPI and service descriptors. */
 import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
-import { type Steps, VALUE } from '../../base/steps.ts';
+import { type Steps, untilDone, VALUE } from '../../base/steps.ts';
 
 /** A parameter as VOTable's PARAM would say it, with the function that reads one of its values. */
 export interface Parameter<T> {
@@ -62,8 +62,9 @@ export function badValue(
   return usageError('BAD_VALUE', `expected ${expected} for ${name}, received '${clip(text)}'${more}`);
 }
 
-/** The checks that all values share. */
-function checkValue({ name, example, maxLength }: Parameter<unknown>, text: string): void {
+/** Reads one value of a parameter, after the checks that all of them share. */
+export function* readSteps<T>(parameter: Parameter<T>, text: string): Steps<T> {
+  const { name, example, maxLength } = parameter;
   if (text.trim() === '') {
     const hint = `leave the parameter out, or give for example ${name}=${example}`;
     throw badValue(name, text, 'a value', { hint });
@@ -74,21 +75,15 @@ function checkValue({ name, example, maxLength }: Parameter<unknown>, text: stri
       `expected at most ${maxLength} characters for ${name}, received ${text.length}`,
     );
   }
-}
-
-/** Reads one value of a parameter. */
-export function readValue<T>(parameter: Parameter<T>, text: string): T {
-  checkValue(parameter, text);
-  return parameter.parse(text);
-}
-
-/** The same in steps. */
-export function* readSteps<T>(parameter: Parameter<T>, text: string): Steps<T> {
-  checkValue(parameter, text);
   if (parameter.steps) return yield* parameter.steps(text);
   const value = parameter.parse(text);
   yield VALUE + text.length;
   return value;
+}
+
+/** How a parameter is read whose values take long. */
+export function readInSteps<T>(steps: (text: string) => Steps<T>): Pick<Parameter<T>, 'parse' | 'steps'> {
+  return { parse: (text) => untilDone(steps(text)), steps };
 }
 
 /** A parser of enumerations: values compare exactly, and the message lists them all. */

@@ -1,8 +1,8 @@
 /** The values of a request's parameters: gathered by name, read by their declarations. */
 import { clip } from '../../base/clip.ts';
 import { usageError, type VignetError } from '../../base/errors.ts';
-import type { Steps } from '../../base/steps.ts';
-import { type Pairs, type Parameter, readSteps, readValue } from './parameter.ts';
+import { type Steps, untilDone } from '../../base/steps.ts';
+import { type Pairs, type Parameter, readSteps } from './parameter.ts';
 import { suggest } from './suggest.ts';
 
 export type Values = ReadonlyMap<string, readonly string[]>;
@@ -36,24 +36,19 @@ export function contradiction(detail: string): VignetError {
   return usageError('CONTRADICTION', detail);
 }
 
-/** Throws usage MULTI_VALUED. */
-function onlyText(values: Values, { name }: Parameter<unknown>): string | undefined {
-  const texts = values.get(name) ?? [];
-  if (texts.length > 1)
-    throw multiValued(`expected one value for ${name}, received ${texts.length}; send one request for each`);
-  return texts[0];
-}
-
-/** The value of a parameter that may be given once. */
-export function single<T>(values: Values, parameter: Parameter<T>): T | undefined {
-  const text = onlyText(values, parameter);
-  return text === undefined ? undefined : readValue(parameter, text);
-}
-
-/** The same in steps. */
+/** The value of a parameter that may be given once. Throws usage MULTI_VALUED. */
 export function* singleInSteps<T>(values: Values, parameter: Parameter<T>): Steps<T | undefined> {
-  const text = onlyText(values, parameter);
+  const [text, ...others] = values.get(parameter.name) ?? [];
+  if (others.length > 0)
+    throw multiValued(
+      `expected one value for ${parameter.name}, received ${1 + others.length}; send one request for each`,
+    );
   return text === undefined ? undefined : yield* readSteps(parameter, text);
+}
+
+/** The same, without a pause. */
+export function single<T>(values: Values, parameter: Parameter<T>): T | undefined {
+  return untilDone(singleInSteps(values, parameter));
 }
 
 /** The value of a parameter that must be given once. Throws usage MISSING_PARAM too. */

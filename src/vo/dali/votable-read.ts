@@ -33,7 +33,7 @@ const MAX_ATTRIBUTES = 1_000;
 
 /** More rows than anything that is sent here can need. */
 const MAX_ROWS = 100_000;
-export const anyTable = (parameter: string): VotableLimits => ({
+const anyTable = (parameter: string): VotableLimits => ({
   maxRows: MAX_ROWS,
   maxElements: Number.POSITIVE_INFINITY,
   tooManyRows: () =>
@@ -59,7 +59,7 @@ const origins: Readonly<Record<string, number>> = { 'MJD-origin': 2_400_000.5, '
 export function* votableSteps(
   text: string,
   parameter: string,
-  { maxRows, maxElements, tooManyRows }: VotableLimits,
+  { maxRows, maxElements, tooManyRows }: VotableLimits = anyTable(parameter),
 ): Steps<ReadVotable> {
   const wrong = (why: string) => badValue(parameter, text, 'a VOTable', { why });
   const fields: VotableField[] = [];
@@ -150,6 +150,6 @@ export function* votableSteps(
 }
 
 /** All at once. */
-export function readVotable(text: string, parameter: string, limits = anyTable(parameter)): ReadVotable {
-  return untilDone(votableSteps(text, parameter, limits));
+export function readVotable(text: string, parameter: string): ReadVotable {
+  return untilDone(votableSteps(text, parameter));
 }

@@ -1,7 +1,7 @@
 /** Dataset IDs in one text: lines, JSON or a VOTable. */
 import { type Steps, VALUE } from '../../base/steps.ts';
 import { badValue } from '../dali/parameter.ts';
-import { anyTable, type VotableField, votableSteps } from '../dali/votable-read.ts';
+import { type VotableField, votableSteps } from '../dali/votable-read.ts';
 
 const expected = 'a list of dataset IDs (lines, a JSON list, or a VOTable)';
 
@@ -40,7 +40,7 @@ function isIdColumn({ name, ucd = '' }: VotableField): boolean {
 }
 
 function* fromVotable(parameter: string, text: string): Steps<string[]> {
-  const { fields, rows } = yield* votableSteps(text, parameter, anyTable(parameter));
+  const { fields, rows } = yield* votableSteps(text, parameter);
   const first = fields.findIndex(isIdColumn);
   const column = first < 0 && fields.length === 1 ? 0 : first;
   if (column < 0) {

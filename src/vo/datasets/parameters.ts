@@ -1,10 +1,9 @@
 /** The parameters of /api/datasets, declared once. */
 import { type DatasetKey, parseId } from '../../base/dataset-id.ts';
-import { untilDone } from '../../base/steps.ts';
 import { canonicalUuid } from '../../base/uuid.ts';
 import { ids } from '../common/selection-parameters.ts';
 import { plainText } from '../dali/declare.ts';
-import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
+import { badValue, type Defaulted, type Parameter, readInSteps } from '../dali/parameter.ts';
 import { planes as namedPlanes } from '../soda/planes.ts';
 import { idListSteps } from './id-list.ts';
 
@@ -80,8 +79,7 @@ const idList: Parameter<readonly DatasetKey[]> = {
   description:
     'Publisher dataset identifiers in one value or an uploaded file: one a line, a JSON list of texts, or a VOTable with a column of them (ID, or obs_publisher_did, or the UCD meta.ref.url;meta.curation). A body of application/json is this value.',
   example: '["butler://sample/00000000-0000-5000-8000-000000000000"]',
-  parse: (value) => untilDone(idListSteps('IDS', value, parseId)),
-  steps: (value) => idListSteps('IDS', value, parseId),
+  ...readInSteps((value) => idListSteps('IDS', value, parseId)),
 };
 
 const from: Parameter<string> = {

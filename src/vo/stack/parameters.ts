@@ -1,13 +1,12 @@
 /** The parameters of light-curve stacks, declared once. */
 import type { Stencil } from '../../base/sky.ts';
-import { untilDone } from '../../base/steps.ts';
 import type { TrackPoint } from '../../base/track-point.ts';
 import { pixelUnit, planesDetail } from '../common/pixel-parameters.ts';
 import * as position from '../common/position-parameters.ts';
 import { conserve, pixelScale, positionError, resample } from '../common/resample-parameters.ts';
 import { band, collection, ids, subtype, time } from '../common/selection-parameters.ts';
 import { choice, wholeNumber } from '../dali/declare.ts';
-import { badValue, type Defaulted, type Parameter } from '../dali/parameter.ts';
+import { badValue, type Defaulted, type Parameter, readInSteps } from '../dali/parameter.ts';
 import { circle as skyCircle } from '../dali/sky-parameters.ts';
 import { runId } from '../dali/standard-parameters.ts';
 import { parsePos } from '../dali/stencils.ts';
@@ -93,8 +92,7 @@ const track: Parameter<readonly TrackPoint[]> = {
   description:
     'A moving target, instead of RA and DEC: mjd_utc ra dec (topocentric, ICRS degrees), repeated; or a VOTable with columns of epoch, right ascension and declination, as a value or as an uploaded file. Positions are interpolated over gaps of at most a day; exposures outside are left out.',
   example: '60676.25 12.5 -3.2',
-  parse: (value) => untilDone(trackSteps(value)),
-  steps: trackSteps,
+  ...readInSteps(trackSteps),
 };
 
 const size: Defaulted<number> = {
